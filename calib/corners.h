@@ -1,0 +1,23 @@
+// Chessboard corners of one image: search, then sub-pixel refinement at the board's own scale.
+#ifndef RIG_CALIB_CORNERS_H
+#define RIG_CALIB_CORNERS_H
+
+#include "core/board.h"
+#include "core/image.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Find the board in a grey image and its corners to sub-pixel. The refinement window follows the smallest distance
+// between neighbouring corners, so that it never reaches a neighbour.
+//   q      cols * rows, out, row by row, q_cam; corner 0 is settled by the squares' colours where the board's parity allows
+//   found  out; false is a normal result
+// Fails with RIG_ERR_CV, RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_corners_find(const rig_image *grey, const rig_board *board, double (*q)[2], bool *found,
+                                        rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

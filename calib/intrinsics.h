@@ -1,0 +1,26 @@
+// One camera from its boards: a closed-form start (Zhang 2000), then the bundle adjustment of calib/bundle.h.
+#ifndef RIG_CALIB_INTRINSICS_H
+#define RIG_CALIB_INTRINSICS_H
+
+#include "core/arena.h"
+#include "core/board.h"
+#include "core/rig.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Calibrate the camera that saw these boards.
+//   seen      n >= 3 boards (of one view), its image size
+//   camera    out: lens, K, dist, rms_px, a fit for each board with the reason where it was left out; no pose
+//   out       keeps fits; scratch is given back
+// Boards whose rms is more than 3 x the median (and 0.5 px) are left out, and the rest solved again.
+// Fails with RIG_ERR_DATA: too few boards, or their planes all parallel (no tilt: the focal length cannot be seen);
+// RIG_ERR_NUMERIC; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_intrinsics_solve(const rig_board *board, const rig_view_corners *seen, rig_lens lens,
+                                            rig_view_camera *camera, rig_arena *out, rig_arena *scratch, rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,38 @@
+// Dense linear algebra on LAPACKE and OpenBLAS, the only room's file that knows them. Row-major throughout.
+#ifndef RIG_CORE_LINALG_H
+#define RIG_CORE_LINALG_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// In place Cholesky of a symmetric positive definite A (n x n, the lower triangle is read and replaced by L).
+// false where A is not positive definite.
+bool rig_cholesky(double *A, int n);
+// Solve L L^T X = B in place; B is n x nrhs row-major. L from rig_cholesky.
+void rig_cholesky_solve(const double *L, int n, double *B, int nrhs);
+// The inverse of L L^T, full symmetric, into A (n x n), which holds L on entry.
+bool rig_cholesky_invert(double *A, int n);
+
+// Singular values s (min(m, n), falling) and, where not NULL, the full V^T (n x n) of A (m x n; destroyed).
+// false where LAPACK does not converge or memory is out. Cost O(m n^2).
+bool rig_svd(double *A, int m, int n, double *s, double *Vt);
+// The unit x (n) that minimises |A x|; A is m x n, destroyed. false as rig_svd; m may be less than n.
+bool rig_null_vector(double *A, int m, int n, double *x);
+// x (n) that minimises |A x - b|; A is m x n with m >= n, destroyed, b (m) destroyed. false where A has not full rank.
+bool rig_least_squares(double *A, int m, int n, double *b, double *x);
+// Eigenvalues (rising) and eigenvectors (rows of V, where wanted) of symmetric A (n x n, destroyed into V).
+bool rig_eigen_sym(double *A, int n, double *values);
+
+// C (n x n, lower triangle) += alpha A^T A, A is m x n.
+void rig_syrk_add(double *C, int n, const double *A, int m, double alpha);
+// C (m x n) = alpha A B + beta C, or with A^T where transpose_a; A is m x k (k x m where transposed), B is k x n.
+void rig_gemm(double *C, int m, int n, int k, double alpha, const double *A, bool transpose_a, const double *B,
+              double beta);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

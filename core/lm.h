@@ -1,0 +1,52 @@
+// Levenberg-Marquardt over a problem that knows its own structure: the loop here chooses steps, the problem builds its
+// normal equations and solves them (densely, or by eliminating what can be eliminated).
+#ifndef RIG_CORE_LM_H
+#define RIG_CORE_LM_H
+
+#include "core/arena.h"
+#include "core/status.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rig_lm_problem {
+    void *self;
+    // Build gradient and normal equations at the present state. Returns the cost, 1/2 sum of rho(residual^2).
+    double (*linearize)(void *self);
+    // Solve (H + lambda diag(H)) step = -gradient and remember the step. Returns the decrease of the cost that the
+    // linear model foresees, or a negative number where the system is singular.
+    double (*solve)(void *self, double lambda);
+    // Move to state + step, keeping the old state; returns the cost there (infinite or NaN: not allowed).
+    double (*try_step)(void *self);
+    void (*accept)(void *self); // the tried state is the state
+    void (*reject)(void *self); // back to the old state
+} rig_lm_problem;
+
+typedef struct rig_lm_report {
+    int iterations;
+    double cost_first, cost_last;
+    bool converged; // the cost stopped falling, relatively by less than 1e-12 or by 3 such steps
+} rig_lm_report;
+
+// Run until the foreseen and the real decrease fall below 1e-12 of the cost, or max_iterations.
+// Fails with RIG_ERR_NUMERIC where the first linearisation is not finite or no step can be solved. Nielsen's damping.
+// Source: Madsen, Nielsen, Tingleff 2004, "Methods for non-linear least squares problems", 3.2.
+RIG_CHECKED rig_status rig_lm_run(const rig_lm_problem *problem, int max_iterations, rig_lm_report *report, rig_err *err);
+
+// A small dense problem: fill x (m residuals) and, where J is not NULL, J (m x n row-major) at parameters b (n).
+// Returns false where b is not allowed.
+typedef bool (*rig_lm_residuals)(void *self, const double *b, double *x, double *J);
+
+// Minimise 1/2 |x(b)|^2 from b (n, in and out); m >= n. The workspace comes from scratch and is given back.
+// covariance, where not NULL: n x n, the inverse of J^T J at the end (times the residual variance is the caller's).
+// Fails as rig_lm_run, and with RIG_ERR_MEMORY. Cost: iterations of O(m n^2).
+RIG_CHECKED rig_status rig_lm_dense(rig_lm_residuals residuals, void *self, int m, int n, double *b, int max_iterations,
+                                    double *covariance, rig_lm_report *report, rig_arena *scratch, rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,84 @@
+// What a network with associative-embedding outputs looks like and how its maps are decoded: the model descriptor
+// (configs/models/*.yaml), as io reads it and pose uses it.
+#ifndef RIG_CORE_MODEL_H
+#define RIG_CORE_MODEL_H
+
+#include "core/skeleton.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { RIG_OUTPUTS_MAX = 8, RIG_TAG_DIMS_MAX = 8 };
+
+typedef enum rig_sizing { RIG_SIZING_FIXED, RIG_SIZING_SHORT_SIDE, RIG_SIZING_LONG_SIDE } rig_sizing;
+typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP_AREA } rig_interpolation;
+typedef enum rig_nms { RIG_NMS_NONE, RIG_NMS_SIGNED, RIG_NMS_SEPARATE } rig_nms; // done by the network, and how
+typedef enum rig_activation { RIG_ACTIVATION_NONE, RIG_ACTIVATION_RELU, RIG_ACTIVATION_SIGMOID } rig_activation;
+typedef enum rig_subpixel { RIG_SUBPIXEL_LOG_PARABOLA, RIG_SUBPIXEL_QUARTER, RIG_SUBPIXEL_NONE } rig_subpixel;
+typedef enum rig_refine { RIG_REFINE_OFF, RIG_REFINE_WINDOW, RIG_REFINE_FULL } rig_refine;
+
+typedef struct rig_channels {
+    int from, to; // half open; from = to: none
+} rig_channels;
+
+typedef struct rig_model_output {
+    char name[RIG_NAME_MAX]; // "": by position
+    int stride;              // network input pixels a cell
+    rig_channels heatmaps, tags, nms_heatmaps;
+    rig_nms nms;
+    bool squeeze_last; // the tensor has a trailing axis of 1
+} rig_model_output;
+
+typedef struct rig_decode_params {
+    int nms_window;     // cells, odd
+    int max_candidates; // per joint
+    int max_people;
+    double detection_threshold;
+    double tag_threshold; // tags farther apart are two people
+    bool tag_metric_l2;   // false: root mean square over tag dimensions
+    bool cost_reference;  // HigherHRNet's 100 * round(d) - score, gate after assignment; false: gate first
+    bool distance_reweight;
+    rig_subpixel subpixel;
+    rig_refine refine;
+    int min_joints;
+    double min_person_score;
+    double duplicate_oks; // above: one person found twice
+} rig_decode_params;
+
+typedef struct rig_model {
+    char file[1024];     // of the network, absolute or from the working folder
+    char sha256[65];     // "": not checked
+    char backend[32];    // auto | opencv
+    char input_name[RIG_NAME_MAX]; // "": the first
+    int input_width, input_height; // nominal
+    rig_sizing sizing;
+    int multiple_of;
+    bool rgb; // false: BGR
+    double scale, mean[3], std[3];
+    rig_interpolation interpolation;
+    bool pad_centre; // false: right and bottom
+    double pad_value[3];
+    int n_outputs;
+    rig_model_output outputs[RIG_OUTPUTS_MAX];
+    int tag_dim;
+    bool tags_per_joint, tags_dim_major;
+    rig_activation activation;
+    bool fuse_grid_input; // decode at the input's size; false: at the largest output's
+    double coordinate_offset;
+    rig_skeleton skeleton; // name, joints, flip, sigmas, limbs
+    int group_order[RIG_JOINTS_MAX];
+    rig_decode_params decode;
+} rig_model;
+
+// The recommended decoding (docs/models.md) and the defaults of every optional key.
+rig_decode_params rig_decode_defaults(void);
+// What can be checked without the network: permutations, ranges, counts. Fails with RIG_ERR_CONFIG, naming the key.
+RIG_CHECKED rig_status rig_model_check(const rig_model *model, rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

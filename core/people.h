@@ -1,0 +1,92 @@
+// People: in 2D as one view sees them, in 3D as the rig sees them.
+#ifndef RIG_CORE_PEOPLE_H
+#define RIG_CORE_PEOPLE_H
+
+#include "core/skeleton.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { RIG_VIEWS_MAX = 64 }; // views are bits of a uint64_t
+
+typedef struct rig_joint2d {
+    bool found;
+    bool filled;  // found without evidence of its own (grouping filled it in)
+    double q[2];  // q_cam
+    double score; // 0..1 by custom; imports may exceed it
+    double tag;   // associative embedding; meaningful within one frame of one view, where the view has_tags
+} rig_joint2d;
+
+typedef struct rig_person2d {
+    double score;
+    rig_joint2d *joints; // as many as the skeleton has
+} rig_person2d;
+
+typedef struct rig_frame2d {
+    int frame; // of the view's own recording
+    int n;
+    rig_person2d *people;
+} rig_frame2d;
+
+typedef struct rig_people2d {
+    char view[RIG_NAME_MAX];
+    char skeleton[RIG_NAME_MAX];
+    int n_joints;
+    bool has_tags;
+    int n_frames;
+    rig_frame2d *frames; // frame numbers rising; a frame without people is there with n = 0
+} rig_people2d;
+
+// Why a joint has, or has not, a position. The words in YAML are rig_joint_state_name's.
+typedef enum rig_joint_state {
+    RIG_JOINT_MISSING,   // no view saw it
+    RIG_JOINT_OK,        // triangulated
+    RIG_JOINT_FEW_VIEWS, // fewer than 2 views saw it
+    RIG_JOINT_PARALLAX,  // rays too nearly parallel
+    RIG_JOINT_BEHIND,    // the point would lie behind a camera
+    RIG_JOINT_REJECTED,  // no two views agree
+    RIG_JOINT_FILLED,    // position comes from its neighbours in time
+    RIG_JOINT_STATES
+} rig_joint_state;
+
+typedef struct rig_joint3d {
+    rig_joint_state state;
+    double p[3];    // world, m; valid for OK and FILLED
+    double sigma_m; // one standard deviation, root mean of the three axes; 0 where not known
+    double score;
+    double rms_px;  // reprojection over the views used
+    uint64_t views; // bit v: view v was used
+} rig_joint3d;
+
+typedef struct rig_person3d {
+    int id; // from 1, kept through time
+    rig_joint3d *joints;
+} rig_person3d;
+
+typedef struct rig_frame3d {
+    int frame;
+    int n;
+    rig_person3d *people; // ids rising
+} rig_frame3d;
+
+typedef struct rig_people3d {
+    char skeleton[RIG_NAME_MAX];
+    int n_joints;
+    double fps; // 0: not known
+    int n_views;
+    const char *const *views; // the names behind the bits
+    int n_frames;
+    rig_frame3d *frames;
+} rig_people3d;
+
+const char *rig_joint_state_name(rig_joint_state state); // "few_views"; "" for OK
+bool rig_joint_state_from_name(const char *name, rig_joint_state *state);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

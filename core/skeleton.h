@@ -1,0 +1,33 @@
+// Skeleton definitions: joint names, mirror partners, limbs. The definitions themselves are YAML (configs/skeletons).
+#ifndef RIG_CORE_SKELETON_H
+#define RIG_CORE_SKELETON_H
+
+#include "core/status.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { RIG_JOINTS_MAX = 32, RIG_LIMBS_MAX = 48 };
+
+typedef struct rig_skeleton {
+    char name[RIG_NAME_MAX];
+    int n; // joints
+    char names[RIG_JOINTS_MAX][RIG_NAME_MAX];
+    int flip[RIG_JOINTS_MAX];     // the mirror partner of each joint; itself where it has none
+    double sigma[RIG_JOINTS_MAX]; // COCO's per-joint constants for OKS
+    int n_limbs;
+    int limbs[RIG_LIMBS_MAX][2]; // pairs of joints
+} rig_skeleton;
+
+// The index of a joint, or -1.
+int rig_skeleton_find(const rig_skeleton *skeleton, const char *joint);
+// source_of[i] = the joint of `from` that has the name of joint i of `to`, or -1. Returns how many were found.
+int rig_skeleton_map(const rig_skeleton *from, const rig_skeleton *to, int source_of[RIG_JOINTS_MAX]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,90 @@
+// OpenCV behind a C door: files of pictures, videos, the chessboard search, networks, drawing. Nothing of OpenCV's types or
+// exceptions passes it: every failure is a status with its text copied out.
+#ifndef RIG_CV_CV_H
+#define RIG_CV_CV_H
+
+#include "core/image.h"
+#include "core/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// One OpenCV thread: rigpose's own threads run over frames. Call once, before anything else.
+void rig_cv_init(void);
+
+// --- pictures -------------------------------------------------------------------------------------------------------
+// Read a picture as 8-bit grey or BGR, whatever it is in the file. image owns its pixels (zeroed or reused).
+// Fails with RIG_ERR_IO (cannot be opened) or RIG_ERR_FORMAT (not a picture, truncated), naming path.
+RIG_CHECKED rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_err *err);
+// The format follows the ending: png, jpg, webp.
+RIG_CHECKED rig_status rig_cv_image_write(const char *path, const rig_image *image, rig_err *err);
+// dst = src warped by the 2x3 affine A_dst_src (pixel centres at integers), to dst's present size; pad fills outside.
+RIG_CHECKED rig_status rig_cv_image_warp(const rig_image *src, const double A_dst_src[6], rig_interpolation how,
+                                         const double pad[3], rig_image *dst, rig_err *err);
+
+// --- videos ---------------------------------------------------------------------------------------------------------
+typedef struct rig_video rig_video;
+typedef struct rig_video_info {
+    int width, height;
+    double fps;
+    int n_frames; // as the container says; may be wrong by a few
+} rig_video_info;
+
+// Frames are delivered as stored: no automatic rotation. Fails with RIG_ERR_IO or RIG_ERR_FORMAT, naming path.
+RIG_CHECKED rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *info, rig_err *err);
+// The next frame, BGR, into pixels the video owns until the next call; *got = false at the end.
+RIG_CHECKED rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err);
+// Pass over the next frame without converting it; *got = false at the end.
+RIG_CHECKED rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err);
+void rig_video_close(rig_video *video); // NULL is fine
+
+typedef struct rig_video_writer rig_video_writer;
+// Writes BGR frames of one size; .mp4 is MPEG-4 part 2, .avi is motion JPEG. Fails with RIG_ERR_IO.
+RIG_CHECKED rig_status rig_video_writer_open(const char *path, int width, int height, double fps,
+                                             rig_video_writer **writer, rig_err *err);
+RIG_CHECKED rig_status rig_video_writer_add(rig_video_writer *writer, const rig_image *frame, rig_err *err);
+// Finish the file; checks that it is there and has bytes. Frees in any case; NULL is fine.
+RIG_CHECKED rig_status rig_video_writer_close(rig_video_writer *writer, rig_err *err);
+
+// --- chessboards ----------------------------------------------------------------------------------------------------
+// Search a grey image for cols x rows inner corners; *found and, where found, q (cols * rows) to about a pixel.
+RIG_CHECKED rig_status rig_cv_chessboard_find(const rig_image *grey, int cols, int rows, double (*q)[2], bool *found,
+                                              rig_err *err);
+// Refine n corners to sub-pixel with a window of (2 half + 1) squared pixels.
+RIG_CHECKED rig_status rig_cv_corners_refine(const rig_image *grey, double (*q)[2], int n, int half, rig_err *err);
+
+// --- stereo ---------------------------------------------------------------------------------------------------------
+// OpenCV's stereoRectify (zero disparity, given alpha: 0 crops to valid pixels, 1 keeps all) for K, 5 to 12 pinhole
+// coefficients a camera (n_dist values), and X_right = R X_left + t.
+RIG_CHECKED rig_status rig_cv_stereo_rectify(const double K_left[4], const double *dist_left, int n_left,
+                                             const double K_right[4], const double *dist_right, int n_right, int width,
+                                             int height, const double R[9], const double t[3], double alpha,
+                                             double R1[9], double R2[9], double P1[12], double P2[12], double Q[16],
+                                             rig_err *err);
+
+// --- networks -------------------------------------------------------------------------------------------------------
+typedef struct rig_net rig_net;
+typedef struct rig_tensor {
+    char name[RIG_NAME_MAX];
+    int n_dims, dims[6];
+    const float *data; // owned by the net until its next run
+} rig_tensor;
+
+RIG_CHECKED rig_status rig_net_open(const char *onnx_path, rig_net **net, rig_err *err);
+// Run on a 1 x 3 x height x width input (planar, already normalised). outputs, in/out: where a name is given, that
+// tensor; else the i-th output of the file, in the file's order.
+RIG_CHECKED rig_status rig_net_run(rig_net *net, const float *input, int width, int height, rig_tensor *outputs,
+                                   int n_outputs, rig_err *err);
+void rig_net_close(rig_net *net);
+
+// --- drawing --------------------------------------------------------------------------------------------------------
+// On BGR images, antialiased, in pixels with centres at integers; colours are B, G, R.
+void rig_draw_line(rig_image *image, const double a[2], const double b[2], const unsigned char bgr[3], int thickness);
+void rig_draw_disc(rig_image *image, const double q[2], int radius, const unsigned char bgr[3]);
+void rig_draw_text(rig_image *image, const double q[2], const char *text, double scale, const unsigned char bgr[3]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,83 @@
+// The rig YAML (schema rigpose/rig/1), read and checked. Every path in it is resolved against the file's own folder.
+#ifndef RIG_IO_CONFIG_H
+#define RIG_IO_CONFIG_H
+
+#include "core/arena.h"
+#include "core/board.h"
+#include "core/camera.h"
+#include "core/image.h"
+#include "io/yaml.h"
+
+typedef enum rig_file_kind { RIG_FILE_NONE, RIG_FILE_VIDEO, RIG_FILE_IMAGES } rig_file_kind;
+
+// A recording's file for one feed: nothing (null), a video, or pictures (a printf pattern or a list, resolved to paths).
+typedef struct rig_feed_file {
+    rig_file_kind kind;
+    const char *text; // as written, for messages and 10_feeds.yaml
+    int n;            // paths: 1 for a video
+    const char **paths;
+} rig_feed_file;
+
+typedef struct rig_feed_config {
+    char name[RIG_NAME_MAX];
+    int cols, rows;            // grid; 1 x 1 where the feed is one picture
+    int first_view, n_views;   // its views in config->views, tiles row by row
+    double fps;                // stated rate of an image sequence, or 0: the video's own, or not known
+} rig_feed_config;
+
+typedef struct rig_view_config {
+    char name[RIG_NAME_MAX];
+    int feed, tile;  // tile: place in the grid
+    rig_rect rect;   // explicit window; w = 0: the tile's
+    int turns;       // quarter turns clockwise
+    double offset_s; // this view's clock is late by so much: its frame f was seen at f / fps + offset_s
+    int line;
+} rig_view_config;
+
+typedef struct rig_recording_config {
+    char name[RIG_NAME_MAX];
+    rig_feed_file *files;  // one a feed of the config; RIG_FILE_NONE also where the feed is not in this recording
+    bool *has;             // has[feed]: the recording names the feed (its file may be null)
+    int first, last, step; // frames first..last (both included; last = INT_MAX: to the end), every step-th
+    int line;
+} rig_recording_config;
+
+typedef enum rig_world_kind { RIG_WORLD_NONE, RIG_WORLD_BOARD, RIG_WORLD_CAMERA, RIG_WORLD_POINTS } rig_world_kind;
+typedef enum rig_people_source { RIG_SOURCE_NONE, RIG_SOURCE_ONNX, RIG_SOURCE_OPENPOSE, RIG_SOURCE_COCO, RIG_SOURCE_YAML } rig_people_source;
+
+typedef struct rig_config {
+    const char *path;   // of the rig YAML
+    const rig_yaml *root;
+    int n_feeds, n_views, n_recordings;
+    rig_feed_config *feeds;
+    rig_view_config *views;
+    rig_recording_config *recordings;
+    bool has_board;
+    rig_board board;
+    int intrinsics_from;  // recording, or -1
+    rig_lens lens;
+    int extrinsics_from;  // recording, or -1
+    bool has_extrinsics;  // the section is there (world points need no recording)
+    rig_world_kind world;
+    int world_recording;             // of the floor board
+    char world_camera[RIG_NAME_MAX];
+    const char *world_points;        // path of points.yaml
+    int stereo_from;                 // recording, or -1
+    int stereo_pair[2];              // views: left, right
+    double stereo_alpha;             // 0..1, default 0
+    const char *cameras;             // path of a known calibration, or NULL
+    int take;                        // recording, or -1
+    rig_people_source source;
+    const char *model;               // path of the model descriptor (onnx)
+    const char *people;              // path with {view} (openpose, coco)
+    double (*people_size)[2];        // per view: the picture size in which they were found; 0: the view's own
+    char skeleton[RIG_NAME_MAX];     // "coco17" or a path of a skeleton YAML
+    const char *out;                 // folder
+} rig_config;
+
+// Read and check a rig YAML: every key, type, range and reference, rectangles against each other; not the files it names.
+// Fails with RIG_ERR_CONFIG: `file:line: key: what is wrong, what was expected`; RIG_ERR_IO; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err);
+int rig_config_find_view(const rig_config *config, const char *name); // or -1
+
+#endif

@@ -1,0 +1,37 @@
+// Files and folders: whole-file reads, writes that are all or nothing, hashes, listings.
+#ifndef RIG_IO_FILE_H
+#define RIG_IO_FILE_H
+
+#include "core/arena.h"
+#include "core/status.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+bool rig_file_exists(const char *path);
+bool rig_folder_exists(const char *path);
+// Make a folder and its parents; one that is there is fine. Fails with RIG_ERR_IO, naming it and the reason.
+RIG_CHECKED rig_status rig_folder_make(const char *path, rig_err *err);
+// Names in a folder in natural order (img2 before img10), without "." and ".."; suffix "" takes all.
+RIG_CHECKED rig_status rig_folder_list(const char *path, const char *suffix, char ***names, int *n, rig_arena *out,
+                                       rig_err *err);
+// path taken relative to the folder of file `beside` (unchanged where absolute). NULL when memory is out.
+char *rig_path_beside(rig_arena *out, const char *beside, const char *path);
+// Whole file as text with a 0 after it.
+RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err);
+// SHA-256 in hex. A file above 64 MiB: of its length and of 64 pieces of 1 MiB spread evenly over it (first and last included).
+RIG_CHECKED rig_status rig_file_digest(const char *path, char hex[65], rig_err *err);
+// SHA-256 in hex of bytes.
+RIG_CHECKED rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *err);
+
+// All-or-nothing writing: to path.tmp-<pid> in the same folder, then fsync and rename over path by commit. abandon (or a
+// failed commit) removes the temporary file; path stays as it was.
+typedef struct rig_file_writer {
+    FILE *stream;
+    char path[1024], temporary[1088];
+} rig_file_writer;
+RIG_CHECKED rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_err *err);
+RIG_CHECKED rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err);
+void rig_file_writer_abandon(rig_file_writer *writer); // fine after commit and on a zeroed writer
+
+#endif

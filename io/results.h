@@ -1,0 +1,89 @@
+// The files that stages write (docs/formats.md): each has a reader and a writer here. Readers take files that other programs
+// wrote: keys of the contract that may be absent are absent, unknown keys are passed over.
+// All readers fail with RIG_ERR_IO (not there) or RIG_ERR_FORMAT (`file:line: key: ...`), all writers with RIG_ERR_IO, and
+// writers are all or nothing (io/file.h). Both with RIG_ERR_MEMORY.
+#ifndef RIG_IO_RESULTS_H
+#define RIG_IO_RESULTS_H
+
+#include "core/arena.h"
+#include "core/board.h"
+#include "core/model.h"
+#include "core/people.h"
+#include "core/rig.h"
+#include "io/frames.h"
+
+// What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
+typedef struct rig_input {
+    char name[96];
+    char hash[65];
+} rig_input;
+typedef struct rig_inputs {
+    int n;
+    rig_input items[24];
+} rig_inputs;
+
+// The `inputs` of any result file; *has = false where it has none. schema must fit.
+RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, rig_inputs *inputs, bool *has,
+                                         rig_err *err);
+
+// 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s}.
+typedef struct rig_feeds {
+    int n; // views of all recordings
+    struct rig_feeds_entry {
+        char recording[RIG_NAME_MAX], view[RIG_NAME_MAX], feed[RIG_NAME_MAX];
+        const char *file; // as written in the rig YAML; NULL: none
+        rig_view_source source;
+    } *entries;
+} rig_feeds;
+RIG_CHECKED rig_status rig_feeds_write(const char *path, const rig_feeds *feeds, const rig_inputs *inputs, rig_err *err);
+RIG_CHECKED rig_status rig_feeds_read(const char *path, rig_feeds *feeds, rig_arena *out, rig_err *err);
+
+// 20_corners.yaml
+typedef struct rig_corners_file {
+    rig_board board;
+    int n;
+    rig_recording_corners *recordings;
+} rig_corners_file;
+RIG_CHECKED rig_status rig_corners_write(const char *path, const rig_corners_file *corners, const rig_inputs *inputs,
+                                         rig_err *err);
+RIG_CHECKED rig_status rig_corners_read(const char *path, rig_corners_file *corners, rig_arena *out, rig_err *err);
+
+// 30_intrinsics.yaml and 40_extrinsics.yaml (also `cameras:` of a rig, and a synthetic session's truth). Whichever of the two
+// schemas stands in the file is read; poses only where all of Rt_cam_world is there.
+typedef enum rig_calibration_schema { RIG_SCHEMA_INTRINSICS, RIG_SCHEMA_EXTRINSICS } rig_calibration_schema;
+RIG_CHECKED rig_status rig_calibration_write(const char *path, rig_calibration_schema schema,
+                                             const rig_calibration *calibration, const rig_inputs *inputs, rig_err *err);
+RIG_CHECKED rig_status rig_calibration_read(const char *path, rig_calibration *calibration, rig_arena *out,
+                                            rig_err *err);
+// 50_stereo.yaml
+RIG_CHECKED rig_status rig_stereo_write(const char *path, const rig_stereo *stereo, const rig_inputs *inputs,
+                                        rig_err *err);
+RIG_CHECKED rig_status rig_stereo_read(const char *path, rig_stereo *stereo, rig_err *err);
+
+// 60_people2d/<view>.yaml
+RIG_CHECKED rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs,
+                                          rig_err *err);
+RIG_CHECKED rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err);
+// 70_people3d.yaml; views in the file are names, in memory bits of people->views.
+RIG_CHECKED rig_status rig_people3d_write(const char *path, const rig_people3d *people, const rig_inputs *inputs,
+                                          rig_err *err);
+RIG_CHECKED rig_status rig_people3d_read(const char *path, rig_people3d *people, rig_arena *out, rig_err *err);
+
+// points.yaml of a rig's world: points: {name: [x, y, z]}, pixels: {view: {name: [x, y]}}. No schema key is needed.
+typedef struct rig_points_file {
+    int n;
+    const char **names;
+    double (*p)[3];
+    int n_views;
+    const char **views;
+    double (**q)[2]; // [view][point]
+    bool **seen;     // [view][point]
+} rig_points_file;
+RIG_CHECKED rig_status rig_points_read(const char *path, rig_points_file *points, rig_arena *out, rig_err *err);
+
+// A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). A plain name ("coco17") is
+// looked for as <share>/configs/skeletons/<name>.yaml; share is the folder that holds configs/.
+RIG_CHECKED rig_status rig_skeleton_read(const char *path, rig_skeleton *skeleton, rig_err *err);
+RIG_CHECKED rig_status rig_model_read(const char *path, rig_model *model, rig_err *err);
+
+#endif

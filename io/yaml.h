@@ -1,0 +1,74 @@
+// YAML as a tree that remembers its lines, and a writer of plain YAML 1.1. Errors read `file:line: key: what, what was expected`.
+#ifndef RIG_IO_YAML_H
+#define RIG_IO_YAML_H
+
+#include "core/arena.h"
+#include "core/status.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef enum rig_yaml_kind { RIG_YAML_SCALAR, RIG_YAML_LIST, RIG_YAML_MAP } rig_yaml_kind;
+
+typedef struct rig_yaml rig_yaml;
+struct rig_yaml {
+    rig_yaml_kind kind;
+    int line;         // from 1
+    const char *key;  // of this item in its map, "" in a list or at the top
+    bool quoted;      // a quoted scalar is a string, never null, a number or a boolean
+    const char *text; // of a scalar
+    int n;            // items of a list or map
+    rig_yaml *items;
+    const char *file; // the file it stands in
+    rig_yaml *parent;
+};
+
+// Read a file's only document. Anchors and aliases are resolved; a key that stands twice in a map is refused.
+// Fails with RIG_ERR_IO (cannot be opened, naming it), RIG_ERR_FORMAT (file:line: what libyaml says), RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_yaml_read(const char *path, rig_yaml **root, rig_arena *out, rig_err *err);
+
+// Fail with `file:line: path.to.key: ` + text; status is RIG_ERR_CONFIG or RIG_ERR_FORMAT as the reader was told.
+RIG_CHECKED rig_status rig_yaml_fail(const rig_yaml *node, rig_err *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+const rig_yaml *rig_yaml_find(const rig_yaml *map, const char *key); // NULL: absent, or null
+bool rig_yaml_is_null(const rig_yaml *node);
+// Every key of map must be one of the list (NULL ended); else fails naming the key and the allowed ones.
+RIG_CHECKED rig_status rig_yaml_only_keys(const rig_yaml *map, const char *const *keys, rig_err *err);
+// The item of a key, which must be there. `map` must be a map.
+RIG_CHECKED rig_status rig_yaml_need(const rig_yaml *map, const char *key, const rig_yaml **item, rig_err *err);
+RIG_CHECKED rig_status rig_yaml_need_kind(const rig_yaml *node, rig_yaml_kind kind, rig_err *err);
+// The file's `schema` must be this one.
+RIG_CHECKED rig_status rig_yaml_need_schema(const rig_yaml *root, const char *schema, rig_err *err);
+
+// Typed values of a node; fail naming type and range expected. Numbers must be finite.
+RIG_CHECKED rig_status rig_yaml_string(const rig_yaml *node, const char **text, rig_err *err);
+RIG_CHECKED rig_status rig_yaml_name(const rig_yaml *node, char name[RIG_NAME_MAX], rig_err *err); // 1..63 bytes, no '/'
+RIG_CHECKED rig_status rig_yaml_double(const rig_yaml *node, double low, double high, double *value, rig_err *err);
+RIG_CHECKED rig_status rig_yaml_int(const rig_yaml *node, int low, int high, int *value, rig_err *err);
+RIG_CHECKED rig_status rig_yaml_bool(const rig_yaml *node, bool *value, rig_err *err);
+RIG_CHECKED rig_status rig_yaml_doubles(const rig_yaml *node, int n, double *values, rig_err *err); // a list of n numbers
+// A word out of a NULL ended list; *index is its place.
+RIG_CHECKED rig_status rig_yaml_choice(const rig_yaml *node, const char *const *words, int *index, rig_err *err);
+
+// SHA-256 in hex of a node's contents (keys, kinds and texts; not lines, order of keys or comments).
+RIG_CHECKED rig_status rig_yaml_digest(const rig_yaml *node, char hex[65], rig_err *err);
+
+// --- writing: straight to a stream; the first failure is remembered and told by close --------------------------------
+// Equal values give equal bytes: numbers are the shortest text that reads back as the same double.
+typedef struct rig_yaml_writer rig_yaml_writer;
+RIG_CHECKED rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_arena *arena, rig_err *err);
+void rig_yaml_begin_map(rig_yaml_writer *w, bool flow);  // flow: {a: 1, b: 2} on one line
+void rig_yaml_begin_list(rig_yaml_writer *w, bool flow);
+void rig_yaml_end(rig_yaml_writer *w);
+void rig_yaml_key(rig_yaml_writer *w, const char *key);
+void rig_yaml_put_string(rig_yaml_writer *w, const char *text); // quoted where it would read as something else
+void rig_yaml_put_int(rig_yaml_writer *w, long value);
+void rig_yaml_put_bool(rig_yaml_writer *w, bool value);
+void rig_yaml_put_double(rig_yaml_writer *w, double value);             // not finite: null
+void rig_yaml_put_rounded(rig_yaml_writer *w, double value, int decimals); // fewer bytes where precision is known
+void rig_yaml_put_null(rig_yaml_writer *w);
+void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n); // a flow list
+RIG_CHECKED rig_status rig_yaml_writer_close(rig_yaml_writer *w, rig_err *err); // flushes; does not close the stream
+
+#endif

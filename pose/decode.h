@@ -1,0 +1,32 @@
+// Maps to people: heatmaps say where joints are, tags say whose they are (Newell, Huang, Deng 2017).
+#ifndef RIG_POSE_DECODE_H
+#define RIG_POSE_DECODE_H
+
+#include "core/arena.h"
+#include "core/model.h"
+#include "core/people.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Maps on one grid, planar: heat[k][y][x]; tags[(k * tag_dim + d)][y][x], joint major.
+typedef struct rig_maps {
+    int n_joints, tag_dim, width, height;
+    const float *heat, *tags;
+    const float *nms; // heatmaps with all but the peaks at or below 0, or NULL: peaks are searched here
+} rig_maps;
+
+// Find the people in a set of maps. Joint positions are in cells of the grid (centre of a cell at its integer).
+//   model   skeleton, group_order and decode
+//   frame   out: n people, score falling, at most max_people; joints with score and (first dimension of the) tag
+// A map value that is not finite counts as 0 heat.
+// Fails with RIG_ERR_MEMORY. Cost: one pass over the maps, then by candidates. No result depends on ties' memory order.
+// Source: Newell et al. 2017; choices per step as docs/models.md lists them.
+RIG_CHECKED rig_status rig_maps_decode(const rig_maps *maps, const rig_model *model, rig_frame2d *frame, rig_arena *out,
+                                       rig_arena *scratch, rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

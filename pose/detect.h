@@ -1,0 +1,28 @@
+// A picture in, people out: preprocess, run the network, fuse its outputs, decode.
+#ifndef RIG_POSE_DETECT_H
+#define RIG_POSE_DETECT_H
+
+#include "core/arena.h"
+#include "core/image.h"
+#include "core/model.h"
+#include "core/people.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rig_detector rig_detector;
+
+// Load the network that model describes. Fails with RIG_ERR_CONFIG (descriptor), RIG_ERR_IO, RIG_ERR_FORMAT, RIG_ERR_CV.
+RIG_CHECKED rig_status rig_detector_open(const rig_model *model, rig_detector **detector, rig_err *err);
+// Find people in a BGR (or grey) picture of any size. Joints are in q_cam: pixels of the picture.
+// The first run checks the descriptor against the tensors: RIG_ERR_CONFIG names what does not fit. A detector is for one
+// thread at a time. Fails with RIG_ERR_CV, RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, rig_frame2d *frame,
+                                        rig_arena *out, rig_arena *scratch, rig_err *err);
+void rig_detector_close(rig_detector *detector); // NULL is fine
+
+#ifdef __cplusplus
+}
+#endif
+#endif
