@@ -1,0 +1,98 @@
+#include "core/image.h"
+
+#include "core/arena.h"
+
+#include <assert.h>
+#include <string.h>
+
+rig_image rig_image_window(const rig_image *image, rig_rect rect) {
+    assert(rig_rect_inside(rect, image->width, image->height));
+    rig_image window = *image;
+    window.width = rect.w;
+    window.height = rect.h;
+    window.data += rect.y * image->stride + (ptrdiff_t)rect.x * image->channels;
+    return window;
+}
+
+bool rig_rect_inside(rig_rect rect, int width, int height) {
+    return rect.x >= 0 && rect.y >= 0 && rect.w > 0 && rect.h > 0 && rect.w <= width - rect.x &&
+           rect.h <= height - rect.y;
+}
+
+rig_status rig_image_resize(rig_image *image, int width, int height, int channels, rig_err *err) {
+    assert(width > 0 && height > 0 && (channels == 1 || channels == 3));
+    ptrdiff_t stride = (ptrdiff_t)width * channels;
+    unsigned char *data = image->data;
+    if (!data || image->stride * image->height < stride * height) {
+        data = rig_heap_resize(data, (size_t)height, (size_t)stride);
+        if (!data)
+            return rig_fail(err, RIG_ERR_MEMORY, "out of memory for an image of %d x %d", width, height);
+    }
+    *image = (rig_image){width, height, channels, stride, data};
+    return RIG_OK;
+}
+
+void rig_image_release(rig_image *image) {
+    rig_heap_free(image->data);
+    *image = (rig_image){0};
+}
+
+rig_status rig_image_rotate(const rig_image *src, int turns, rig_image *dst, rig_err *err) {
+    assert(turns >= 0 && turns <= 3 && src->data != dst->data);
+    bool across = turns % 2;
+    RIG_TRY(rig_image_resize(dst, across ? src->height : src->width, across ? src->width : src->height, src->channels,
+                             err));
+    // Where dst (0, 0) comes from, and the steps in src for one step right and one step down in dst.
+    const ptrdiff_t right = src->channels, down = src->stride;
+    const ptrdiff_t last_col = right * (src->width - 1), last_row = down * (src->height - 1);
+    const ptrdiff_t start[4] = {0, last_row, last_row + last_col, last_col};
+    const ptrdiff_t step_x[4] = {right, -down, -right, down}, step_y[4] = {down, right, -down, -right};
+    const ptrdiff_t start_y = start[turns], dx = step_x[turns], dy = step_y[turns];
+    for (int y = 0; y < dst->height; y++) {
+        const unsigned char *in = src->data + start_y + y * dy;
+        unsigned char *out = dst->data + y * dst->stride;
+        if (turns == 0) {
+            memcpy(out, in, (size_t)dst->stride);
+            continue;
+        }
+        for (int x = 0; x < dst->width; x++, out += dst->channels)
+            for (int c = 0; c < dst->channels; c++)
+                out[c] = in[x * dx + c];
+    }
+    return RIG_OK;
+}
+
+// 0.114, 0.587 and 0.299 in 1/32768, rounded so that they add up to it: white stays white.
+enum { BLUE = 3735, GREEN = 19235, RED = 9798, GREY_SHIFT = 15 };
+
+rig_status rig_image_to_grey(const rig_image *src, rig_image *dst, rig_err *err) {
+    if (src->channels == 1)
+        return rig_image_rotate(src, 0, dst, err);
+    assert(src->channels == 3 && src->data != dst->data);
+    RIG_TRY(rig_image_resize(dst, src->width, src->height, 1, err));
+    for (int y = 0; y < src->height; y++) {
+        const unsigned char *in = src->data + y * src->stride;
+        unsigned char *out = dst->data + y * dst->stride;
+        for (int x = 0; x < src->width; x++, in += 3) {
+            int sum = BLUE * in[0] + GREEN * in[1] + RED * in[2];
+            out[x] = (unsigned char)((sum + (1 << (GREY_SHIFT - 1))) >> GREY_SHIFT);
+        }
+    }
+    return RIG_OK;
+}
+
+void rig_crop_to_src(rig_rect rect, int turns, const double q_cam[2], double q_src[2]) {
+    assert(turns >= 0 && turns <= 3);
+    const double x = q_cam[0], y = q_cam[1], right = rect.w - 1, bottom = rect.h - 1;
+    const double in_rect[4][2] = {{x, y}, {y, bottom - x}, {right - x, bottom - y}, {right - y, x}};
+    q_src[0] = rect.x + in_rect[turns][0];
+    q_src[1] = rect.y + in_rect[turns][1];
+}
+
+void rig_crop_from_src(rig_rect rect, int turns, const double q_src[2], double q_cam[2]) {
+    assert(turns >= 0 && turns <= 3);
+    const double x = q_src[0] - rect.x, y = q_src[1] - rect.y, right = rect.w - 1, bottom = rect.h - 1;
+    const double in_view[4][2] = {{x, y}, {bottom - y, x}, {right - x, bottom - y}, {y, right - x}};
+    q_cam[0] = in_view[turns][0];
+    q_cam[1] = in_view[turns][1];
+}

@@ -1,0 +1,168 @@
+#include "core/model.h"
+
+#include <math.h>
+#include <string.h>
+
+rig_decode_params rig_decode_defaults(void) {
+    return (rig_decode_params){
+        .nms_window = 5,
+        .max_candidates = 30,
+        .max_people = 30,
+        .detection_threshold = 0.1,
+        .tag_threshold = 1.0,
+        .tag_metric_l2 = false,
+        .cost_reference = false,
+        .distance_reweight = false,
+        .subpixel = RIG_SUBPIXEL_LOG_PARABOLA,
+        .refine = RIG_REFINE_OFF, // a filled joint has no evidence of its own to triangulate from
+        .min_joints = 3,
+        .min_person_score = 0.1,
+        .duplicate_oks = 0.7,
+    };
+}
+
+static rig_status wrong(rig_err *err, const char *key, const char *expected, double got) {
+    return rig_fail(err, RIG_ERR_CONFIG, "%s: need %s, got %g", key, expected, got);
+}
+
+static rig_status check_permutation(const int *order, int n, const char *key, rig_err *err) {
+    bool seen[RIG_JOINTS_MAX] = {false};
+    for (int i = 0; i < n; i++) {
+        if (order[i] < 0 || order[i] >= n || seen[order[i]])
+            return rig_fail(err, RIG_ERR_CONFIG, "%s[%d]: need each joint 0..%d once, got %d", key, i, n - 1, order[i]);
+        seen[order[i]] = true;
+    }
+    return RIG_OK;
+}
+
+static rig_status check_keypoints(const rig_model *model, rig_err *err) {
+    const rig_skeleton *skeleton = &model->skeleton;
+    const int n = skeleton->n;
+    if (n < 1 || n > RIG_JOINTS_MAX)
+        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.names: need 1..%d joints, got %d", RIG_JOINTS_MAX, n);
+    RIG_TRY(check_permutation(skeleton->flip, n, "keypoints.flip", err));
+    RIG_TRY(check_permutation(model->group_order, n, "keypoints.group_order", err));
+    for (int i = 0; i < n; i++) {
+        if (skeleton->flip[skeleton->flip[i]] != i)
+            return rig_fail(err, RIG_ERR_CONFIG, "keypoints.flip: joint %d goes to %d, which does not go back", i,
+                            skeleton->flip[i]);
+        if (!(skeleton->sigma[i] > 0 && isfinite(skeleton->sigma[i])))
+            return wrong(err, "keypoints.oks_sigmas", "numbers > 0", skeleton->sigma[i]);
+    }
+    if (skeleton->n_limbs < 0 || skeleton->n_limbs > RIG_LIMBS_MAX)
+        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.skeleton: need at most %d limbs, got %d", RIG_LIMBS_MAX,
+                        skeleton->n_limbs);
+    for (int i = 0; i < skeleton->n_limbs; i++) {
+        const int a = skeleton->limbs[i][0], b = skeleton->limbs[i][1];
+        if (a < 0 || a >= n || b < 0 || b >= n || a == b)
+            return rig_fail(err, RIG_ERR_CONFIG, "keypoints.skeleton[%d]: need two joints of 0..%d, got [%d, %d]", i,
+                            n - 1, a, b);
+    }
+    return RIG_OK;
+}
+
+static rig_status check_input(const rig_model *model, rig_err *err) {
+    if (model->input_width < 1 || model->input_height < 1)
+        return rig_fail(err, RIG_ERR_CONFIG, "input.size: need numbers >= 1, got [%d, %d]", model->input_width,
+                        model->input_height);
+    if (model->multiple_of < 1)
+        return wrong(err, "input.multiple_of", ">= 1", model->multiple_of);
+    if (!(model->scale > 0 && isfinite(model->scale)))
+        return wrong(err, "input.scale", "> 0", model->scale);
+    for (int c = 0; c < 3; c++) {
+        if (!(model->std[c] > 0 && isfinite(model->std[c])))
+            return wrong(err, "input.std", "numbers > 0", model->std[c]);
+        if (!isfinite(model->mean[c]))
+            return wrong(err, "input.mean", "finite numbers", model->mean[c]);
+        if (!isfinite(model->pad_value[c]))
+            return wrong(err, "input.pad_value", "finite numbers", model->pad_value[c]);
+    }
+    return RIG_OK;
+}
+
+// A range is absent (from = to) or holds `count` channels.
+static rig_status check_range(rig_channels range, int count, int output, const char *key, rig_err *err) {
+    if (range.from == range.to)
+        return RIG_OK;
+    if (range.from < 0 || range.to - range.from != count)
+        return rig_fail(err, RIG_ERR_CONFIG, "outputs[%d].%s: need %d channels, got [%d, %d]", output, key, count,
+                        range.from, range.to);
+    return RIG_OK;
+}
+
+static rig_status check_output(const rig_model *model, int i, rig_err *err) {
+    const rig_model_output *output = &model->outputs[i];
+    const int joints = model->skeleton.n, tags = model->tags_per_joint ? joints * model->tag_dim : model->tag_dim;
+    if (output->stride < 1)
+        return rig_fail(err, RIG_ERR_CONFIG, "outputs[%d].stride: need >= 1, got %d", i, output->stride);
+    RIG_TRY(check_range(output->heatmaps, joints, i, "heatmaps", err));
+    RIG_TRY(check_range(output->tags, tags, i, "tags", err));
+    return check_range(output->nms_heatmaps, joints, i, "nms_heatmaps", err);
+}
+
+static bool given(rig_channels range) {
+    return range.from != range.to;
+}
+
+static rig_status check_outputs(const rig_model *model, rig_err *err) {
+    if (model->n_outputs < 1 || model->n_outputs > RIG_OUTPUTS_MAX)
+        return rig_fail(err, RIG_ERR_CONFIG, "outputs: need 1..%d, got %d", RIG_OUTPUTS_MAX, model->n_outputs);
+    if (model->tag_dim < 1 || model->tag_dim > RIG_TAG_DIMS_MAX)
+        return rig_fail(err, RIG_ERR_CONFIG, "tags.dim: need 1..%d, got %d", RIG_TAG_DIMS_MAX, model->tag_dim);
+    int heatmaps = 0, tags = 0, separate = 0, nms_heatmaps = 0;
+    for (int i = 0; i < model->n_outputs; i++) {
+        RIG_TRY(check_output(model, i, err));
+        heatmaps += given(model->outputs[i].heatmaps);
+        tags += given(model->outputs[i].tags);
+        nms_heatmaps += given(model->outputs[i].nms_heatmaps);
+        separate += model->outputs[i].nms == RIG_NMS_SEPARATE;
+    }
+    if (heatmaps == 0)
+        return wrong(err, "outputs", "at least one with heatmaps", heatmaps);
+    if (tags != 1)
+        return wrong(err, "outputs", "one with tags", tags);
+    if (separate > 0 && nms_heatmaps != 1)
+        return wrong(err, "outputs", "one with nms_heatmaps, as nms is separate", nms_heatmaps);
+    return RIG_OK;
+}
+
+static rig_status check_decode(const rig_decode_params *decode, rig_err *err) {
+    if (decode->nms_window < 1 || decode->nms_window % 2 == 0)
+        return wrong(err, "decode.nms_window", "an odd number", decode->nms_window);
+    if (decode->max_candidates < 1)
+        return wrong(err, "decode.max_candidates", ">= 1", decode->max_candidates);
+    if (decode->max_people < 1)
+        return wrong(err, "decode.max_people", ">= 1", decode->max_people);
+    if (!(decode->detection_threshold >= 0 && isfinite(decode->detection_threshold)))
+        return wrong(err, "decode.detection_threshold", ">= 0", decode->detection_threshold);
+    if (!(decode->tag_threshold > 0 && isfinite(decode->tag_threshold)))
+        return wrong(err, "decode.tag_threshold", "> 0", decode->tag_threshold);
+    if (decode->min_joints < 1 || decode->min_joints > RIG_JOINTS_MAX)
+        return wrong(err, "decode.min_joints", "1 or more", decode->min_joints);
+    if (!isfinite(decode->min_person_score))
+        return wrong(err, "decode.min_person_score", "a number", decode->min_person_score);
+    if (!(decode->duplicate_oks > 0 && decode->duplicate_oks <= 1))
+        return wrong(err, "decode.duplicate_oks", "0 < oks <= 1", decode->duplicate_oks);
+    return RIG_OK;
+}
+
+static rig_status check_file(const rig_model *model, rig_err *err) {
+    if (!model->file[0])
+        return rig_fail(err, RIG_ERR_CONFIG, "model.file: need the network's file");
+    const size_t digits = strspn(model->sha256, "0123456789abcdef");
+    if (model->sha256[0] && (digits != 64 || model->sha256[digits]))
+        return rig_fail(err, RIG_ERR_CONFIG, "model.sha256: need 64 hexadecimal digits, got '%s'", model->sha256);
+    if (strcmp(model->backend, "auto") != 0 && strcmp(model->backend, "opencv") != 0)
+        return rig_fail(err, RIG_ERR_CONFIG, "runtime.backend: need auto or opencv, got '%s'", model->backend);
+    if (!isfinite(model->coordinate_offset))
+        return wrong(err, "coordinate_offset", "a number", model->coordinate_offset);
+    return RIG_OK;
+}
+
+rig_status rig_model_check(const rig_model *model, rig_err *err) {
+    RIG_TRY(check_file(model, err));
+    RIG_TRY(check_input(model, err));
+    RIG_TRY(check_keypoints(model, err));
+    RIG_TRY(check_outputs(model, err));
+    return check_decode(&model->decode, err);
+}
