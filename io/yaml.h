@@ -18,16 +18,22 @@ struct rig_yaml {
     bool quoted;      // a quoted scalar is a string, never null, a number or a boolean
     const char *text; // of a scalar
     int n;            // items of a list or map
+    rig_status status; // what rig_yaml_fail returns
     rig_yaml *items;
     const char *file; // the file it stands in
     rig_yaml *parent;
 };
 
 // Read a file's only document. Anchors and aliases are resolved; a key that stands twice in a map is refused.
+// Refused too: a second document, keys that are not scalars, more than 64 levels, more than 1 GiB, aliases that add up to
+// more than a million items.
 // Fails with RIG_ERR_IO (cannot be opened, naming it), RIG_ERR_FORMAT (file:line: what libyaml says), RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_yaml_read(const char *path, rig_yaml **root, rig_arena *out, rig_err *err);
+// The same, with `status` in the place of RIG_ERR_FORMAT, here and in all that rig_yaml_fail says of the tree.
+RIG_CHECKED rig_status rig_yaml_read_as(const char *path, rig_status status, rig_yaml **root, rig_arena *out,
+                                        rig_err *err);
 
-// Fail with `file:line: path.to.key: ` + text; status is RIG_ERR_CONFIG or RIG_ERR_FORMAT as the reader was told.
+// Fail with `file:line: path.to.key[2]: ` + text; status is RIG_ERR_CONFIG or RIG_ERR_FORMAT as the reader was told.
 RIG_CHECKED rig_status rig_yaml_fail(const rig_yaml *node, rig_err *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,0 +1,316 @@
+#include "io/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MIB = 1024 * 1024, DIGEST_PIECES = 64, FOLDER_MAX = 1024 };
+static const long long DIGEST_WHOLE_MAX = 64ll * MIB; // larger files are hashed in pieces
+
+static rig_status fail_read(rig_err *err, const char *path, int error) {
+    return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(error));
+}
+
+bool rig_file_exists(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+bool rig_folder_exists(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+// --- folders
+// ----------------------------------------------------------------------------------------------------------
+
+rig_status rig_folder_make(const char *path, rig_err *err) {
+    char part[FOLDER_MAX];
+    size_t length = strlen(path);
+    if (length >= sizeof part)
+        return rig_fail(err, RIG_ERR_IO, "cannot make folder '%.80s...': its path is longer than %d bytes", path,
+                        FOLDER_MAX - 1);
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i] != 0)
+            continue;
+        memcpy(part, path, i);
+        part[i] = 0;
+        if (mkdir(part, 0777) != 0 && !rig_folder_exists(part)) // it may be there, or be made by another at this moment
+            return rig_fail(err, RIG_ERR_IO, "cannot make folder '%s': %s", part, strerror(errno));
+    }
+    return RIG_OK;
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// Runs of digits compare as numbers, all else as bytes.
+static int natural_compare(const char *a, const char *b) {
+    const char *whole_a = a, *whole_b = b;
+    while (*a && *b) {
+        if (!is_digit(*a) || !is_digit(*b)) {
+            if (*a != *b)
+                return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+            a++, b++;
+            continue;
+        }
+        size_t n = 0, m = 0;
+        a += strspn(a, "0");
+        b += strspn(b, "0");
+        while (is_digit(a[n]))
+            n++;
+        while (is_digit(b[m]))
+            m++;
+        int order = n != m ? (n < m ? -1 : 1) : memcmp(a, b, n);
+        if (order)
+            return order;
+        a += n;
+        b += m;
+    }
+    if (*a || *b)
+        return *a ? 1 : -1;
+    return strcmp(whole_a, whole_b); // img1 and img01: some order, always the same
+}
+
+static int by_nature(const void *a, const void *b) {
+    return natural_compare(*(char *const *)a, *(char *const *)b);
+}
+
+static bool has_suffix(const char *name, const char *suffix) {
+    size_t n = strlen(name), k = strlen(suffix);
+    return n >= k && strcmp(name + n - k, suffix) == 0;
+}
+
+typedef struct name_list {
+    char **names;
+    int n, size;
+} name_list;
+
+static rig_status names_read(DIR *folder, const char *path, const char *suffix, name_list *list, rig_arena *out,
+                             rig_err *err) {
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (!entry)
+            return errno ? fail_read(err, path, errno) : RIG_OK;
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || !has_suffix(name, suffix))
+            continue;
+        if (list->n == list->size) {
+            int size = list->size ? list->size * 2 : 64;
+            char **names = rig_heap_resize(list->names, (size_t)size, sizeof *names);
+            if (!names)
+                return rig_fail_memory(err, path);
+            list->names = names;
+            list->size = size;
+        }
+        if (!(list->names[list->n++] = rig_arena_strdup(out, name)))
+            return rig_fail_memory(err, path);
+    }
+}
+
+rig_status rig_folder_list(const char *path, const char *suffix, char ***names, int *n, rig_arena *out, rig_err *err) {
+    DIR *folder = opendir(path);
+    if (!folder)
+        return fail_read(err, path, errno);
+    name_list list = {NULL, 0, 0};
+    rig_status status = names_read(folder, path, suffix, &list, out, err);
+    if (status == RIG_OK) {
+        char **placed = RIG_NEW(out, char *, list.n);
+        if (placed && list.n) {
+            qsort(list.names, (size_t)list.n, sizeof *list.names, by_nature);
+            memcpy(placed, list.names, (size_t)list.n * sizeof *placed);
+        }
+        *names = placed;
+        *n = list.n;
+        if (!placed)
+            status = rig_fail_memory(err, path);
+    }
+    rig_heap_free(list.names);
+    closedir(folder);
+    return status;
+}
+
+char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {
+    const char *slash = strrchr(beside, '/');
+    if (path[0] == '/' || !slash)
+        return rig_arena_strdup(out, path);
+    return rig_arena_printf(out, "%.*s%s", (int)(slash + 1 - beside), beside, path);
+}
+
+// --- reading
+// ----------------------------------------------------------------------------------------------------------
+
+// Opens a regular file and tells its length.
+static rig_status file_open(const char *path, FILE **stream, long long *length, rig_err *err) {
+    struct stat info;
+    FILE *opened = fopen(path, "rb");
+    if (!opened)
+        return fail_read(err, path, errno);
+    int error = fstat(fileno(opened), &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
+    if (error || !S_ISREG(info.st_mode)) {
+        fclose(opened);
+        return error ? fail_read(err, path, error)
+                     : rig_fail(err, RIG_ERR_IO, "cannot read '%s': not a regular file", path);
+    }
+    *stream = opened;
+    *length = info.st_size;
+    return RIG_OK;
+}
+
+static rig_status bytes_read(FILE *stream, const char *path, void *bytes, size_t n, rig_err *err) {
+    errno = 0;
+    if (fread(bytes, 1, n, stream) == n)
+        return RIG_OK;
+    if (ferror(stream))
+        return fail_read(err, path, errno);
+    return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it became shorter meanwhile", path);
+}
+
+rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err) {
+    FILE *stream;
+    long long n;
+    RIG_TRY(file_open(path, &stream, &n, err));
+    char *bytes = RIG_NEW(out, char, n + 1);
+    rig_status status = bytes ? bytes_read(stream, path, bytes, (size_t)n, err) : rig_fail_memory(err, path);
+    fclose(stream);
+    if (status != RIG_OK)
+        return status;
+    *text = bytes;
+    *length = (size_t)n;
+    return RIG_OK;
+}
+
+// --- digests
+// ----------------------------------------------------------------------------------------------------------
+
+static bool hash_end(EVP_MD_CTX *hash, char hex[65]) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (EVP_DigestFinal_ex(hash, digest, NULL) != 1)
+        return false;
+    for (int i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    return true;
+}
+
+static rig_status hash_pieces(EVP_MD_CTX *hash, FILE *stream, const char *path, long long length, char *piece,
+                              rig_err *err) {
+    long long n = (length + MIB - 1) / MIB;
+    bool whole = length <= DIGEST_WHOLE_MAX;
+    if (!whole) {
+        int k = snprintf(piece, MIB, "%lld:", length);
+        n = EVP_DigestUpdate(hash, piece, (size_t)k) == 1 ? DIGEST_PIECES : 0;
+    }
+    for (long long i = 0; i < n; i++) {
+        long long at = whole ? i * MIB : (length - MIB) / (DIGEST_PIECES - 1) * i;
+        if (!whole && i == n - 1)
+            at = length - MIB;
+        size_t size = (size_t)(length - at < MIB ? length - at : MIB);
+        if (fseeko(stream, (off_t)at, SEEK_SET) != 0)
+            return fail_read(err, path, errno);
+        RIG_TRY(bytes_read(stream, path, piece, size, err));
+        if (EVP_DigestUpdate(hash, piece, size) != 1)
+            return rig_fail_memory(err, "a digest");
+    }
+    return RIG_OK;
+}
+
+rig_status rig_file_digest(const char *path, char hex[65], rig_err *err) {
+    FILE *stream;
+    long long length;
+    RIG_TRY(file_open(path, &stream, &length, err));
+    EVP_MD_CTX *hash = EVP_MD_CTX_new();
+    char *piece = rig_heap_resize(NULL, MIB, 1);
+    rig_status status;
+    if (!hash || !piece || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
+        status = rig_fail_memory(err, "a digest");
+    else
+        status = hash_pieces(hash, stream, path, length, piece, err);
+    if (status == RIG_OK && !hash_end(hash, hex))
+        status = rig_fail_memory(err, "a digest");
+    rig_heap_free(piece);
+    EVP_MD_CTX_free(hash);
+    fclose(stream);
+    return status;
+}
+
+rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *err) {
+    EVP_MD_CTX *hash = EVP_MD_CTX_new();
+    bool good = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 && EVP_DigestUpdate(hash, bytes, n) == 1 &&
+                hash_end(hash, hex);
+    EVP_MD_CTX_free(hash);
+    return good ? RIG_OK : rig_fail_memory(err, "a digest");
+}
+
+// --- writing
+// ----------------------------------------------------------------------------------------------------------
+
+static rig_status fail_write(rig_err *err, const char *path, int error) {
+    return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", path, strerror(error));
+}
+
+rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_err *err) {
+    memset(writer, 0, sizeof *writer);
+    if (strlen(path) >= sizeof writer->path)
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is longer than %zu bytes", path,
+                        sizeof writer->path - 1);
+    snprintf(writer->path, sizeof writer->path, "%s", path);
+    snprintf(writer->temporary, sizeof writer->temporary, "%s.tmp-%ld", path, (long)getpid());
+    if (rig_folder_exists(path))
+        return fail_write(err, path, EISDIR);
+    writer->stream = fopen(writer->temporary, "wb");
+    return writer->stream ? RIG_OK : fail_write(err, path, errno);
+}
+
+// The rename itself must reach the disk. Some file systems cannot sync a folder: that is no failure of ours.
+static int folder_sync(const char *path) {
+    char folder[sizeof((rig_file_writer *)NULL)->path] = ".";
+    const char *slash = strrchr(path, '/');
+    if (slash)
+        snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    int handle = open(folder, O_RDONLY | O_DIRECTORY);
+    if (handle < 0)
+        return 0;
+    int error = fsync(handle) == 0 || errno == EINVAL ? 0 : errno;
+    close(handle);
+    return error;
+}
+
+// Bytes down to the disk; 0 or the error. An earlier failed write is remembered by the stream, without its reason.
+static int stream_finish(rig_file_writer *writer) {
+    int error = 0;
+    if (fflush(writer->stream) != 0 || fsync(fileno(writer->stream)) != 0)
+        error = errno;
+    else if (ferror(writer->stream))
+        error = EIO;
+    if (fclose(writer->stream) != 0 && !error)
+        error = errno;
+    writer->stream = NULL;
+    return error;
+}
+
+rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err) {
+    int error = stream_finish(writer);
+    if (!error && rename(writer->temporary, writer->path) != 0)
+        error = errno;
+    if (error) {
+        unlink(writer->temporary);
+        return fail_write(err, writer->path, error);
+    }
+    error = folder_sync(writer->path);
+    return error ? fail_write(err, writer->path, error) : RIG_OK;
+}
+
+void rig_file_writer_abandon(rig_file_writer *writer) {
+    if (!writer->stream)
+        return;
+    fclose(writer->stream);
+    writer->stream = NULL;
+    unlink(writer->temporary);
+}

@@ -1,0 +1,341 @@
+// Our own emitter: what libyaml and PyYAML read back as the same values, laid out for people.
+#include "io/yaml.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DEPTH_MAX = 64,
+    KEY_MAX = 160,
+    DECIMALS_MAX = 15
+}; // readers take keys of up to 1024 characters, escapes counted
+
+typedef struct level {
+    bool map, flow;
+    int n;      // items begun
+    int indent; // of its items, in a block
+} level;
+
+struct rig_yaml_writer {
+    FILE *stream;
+    int error; // errno of the first write that failed
+    bool key_too_long;
+    bool keyed;      // a key waits for its value
+    bool after_mark; // the line so far ends in `key:` or `-`
+    level levels[DEPTH_MAX];
+    int depth;
+};
+
+static void put(rig_yaml_writer *w, const char *text, size_t n) {
+    if (!w->error && fwrite(text, 1, n, w->stream) != n)
+        w->error = errno ? errno : EIO;
+}
+
+static void put_text(rig_yaml_writer *w, const char *text) {
+    put(w, text, strlen(text));
+}
+
+static level *top(rig_yaml_writer *w) {
+    return w->depth ? &w->levels[w->depth - 1] : NULL;
+}
+
+static void put_indent(rig_yaml_writer *w, int n) {
+    for (; n > 0; n--)
+        put(w, " ", 1);
+}
+
+// Begin an item's line in a block, or its place in a flow. A block's first item stays on the line of its dash.
+static void item_begin(rig_yaml_writer *w, level *in) {
+    bool first = in->n++ == 0;
+    if (in->flow) {
+        if (!first)
+            put(w, ", ", 2);
+        return;
+    }
+    if (first && w->after_mark) {
+        bool of_list = w->depth > 1 && !w->levels[w->depth - 2].map;
+        put(w, of_list ? " " : "\n", 1);
+        if (!of_list)
+            put_indent(w, in->indent);
+    } else {
+        put_indent(w, in->indent);
+    }
+    w->after_mark = false;
+}
+
+static void value_begin(rig_yaml_writer *w) {
+    level *in = top(w);
+    if (!in)
+        return;
+    if (in->map) {
+        assert(w->keyed);
+        w->keyed = false;
+        return;
+    }
+    item_begin(w, in);
+    if (!in->flow) {
+        put(w, "-", 1);
+        w->after_mark = true;
+    }
+}
+
+// A value that stands on the line it began on.
+static void put_inline(rig_yaml_writer *w, const char *text, size_t n) {
+    if (w->after_mark)
+        put(w, " ", 1);
+    w->after_mark = false;
+    put(w, text, n);
+}
+
+static void line_end(rig_yaml_writer *w) {
+    const level *in = top(w);
+    if (!in || !in->flow)
+        put(w, "\n", 1);
+}
+
+static void put_scalar(rig_yaml_writer *w, const char *text, size_t n) {
+    value_begin(w);
+    put_inline(w, text, n);
+    line_end(w);
+}
+
+static void begin(rig_yaml_writer *w, bool map, bool flow) {
+    assert(w->depth < DEPTH_MAX);
+    value_begin(w);
+    const level *in = top(w);
+    level next = {.map = map, .flow = flow || (in && in->flow), .indent = in ? in->indent + 2 : 0};
+    if (next.flow)
+        put_inline(w, map ? "{" : "[", 1);
+    w->levels[w->depth++] = next;
+}
+
+void rig_yaml_begin_map(rig_yaml_writer *w, bool flow) {
+    begin(w, true, flow);
+}
+
+void rig_yaml_begin_list(rig_yaml_writer *w, bool flow) {
+    begin(w, false, flow);
+}
+
+void rig_yaml_end(rig_yaml_writer *w) {
+    assert(w->depth > 0 && !w->keyed);
+    level ended = w->levels[--w->depth];
+    if (ended.flow) {
+        put(w, ended.map ? "}" : "]", 1);
+        line_end(w);
+    } else if (ended.n == 0) {
+        put_inline(w, ended.map ? "{}" : "[]", 2);
+        line_end(w);
+    }
+}
+
+// --- strings
+// ----------------------------------------------------------------------------------------------------------
+
+// Words that YAML 1.1 reads as null or a boolean, whatever their case.
+static bool is_word(const char *text) {
+    static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+    char lower[8];
+    size_t n = strlen(text);
+    if (n >= sizeof lower)
+        return false;
+    for (size_t i = 0; i <= n; i++)
+        lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(lower, words[i]) == 0)
+            return true;
+    return false;
+}
+
+// A string that needs no quotes: begins like a word, so it is no number, date, mark or merge key.
+static bool is_plain(const char *text) {
+    static const char *const first = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/";
+    static const char *const rest = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/0123456789.- +";
+    size_t n = strlen(text);
+    return n > 0 && strchr(first, text[0]) && text[n - 1] != ' ' && strspn(text, rest) == n && !is_word(text);
+}
+
+// The code point at text and its length in bytes; 0 where it is not UTF-8.
+static int utf8_read(const unsigned char *text, unsigned *code) {
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    int n = text[0] < 0x80 ? 1 : text[0] >> 5 == 6 ? 2 : text[0] >> 4 == 14 ? 3 : text[0] >> 3 == 30 ? 4 : 0;
+    if (n == 0)
+        return 0;
+    *code = n == 1 ? text[0] : text[0] & (0x7fu >> n);
+    for (int i = 1; i < n; i++) {
+        if (text[i] >> 6 != 2)
+            return 0;
+        *code = *code << 6 | (text[i] & 0x3fu);
+    }
+    return *code < least[n] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000) ? 0 : n;
+}
+
+// Characters that a reader refuses, folds or cannot see.
+static bool is_hidden(unsigned code) {
+    return code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
+           code == 0xfffe || code == 0xffff;
+}
+
+static void put_quoted(rig_yaml_writer *w, const char *text) {
+    put(w, "\"", 1);
+    for (const unsigned char *s = (const unsigned char *)text; *s;) {
+        unsigned code = *s;
+        int n = utf8_read(s, &code);
+        char escape[16];
+        if (code == '"' || code == '\\')
+            put(w, escape, (size_t)snprintf(escape, sizeof escape, "\\%c", (int)code));
+        else if (code == '\n' || code == '\t')
+            put(w, code == '\n' ? "\\n" : "\\t", 2);
+        else if (n > 0 && !is_hidden(code))
+            put(w, (const char *)s, (size_t)n);
+        else // a byte that is not UTF-8 becomes the character of its value: better than no file
+            put(w, escape, (size_t)snprintf(escape, sizeof escape, code < 256 ? "\\x%02X" : "\\u%04X", code));
+        s += n > 0 ? n : 1;
+    }
+    put(w, "\"", 1);
+}
+
+static void put_word(rig_yaml_writer *w, const char *text) {
+    if (is_plain(text))
+        put_text(w, text);
+    else
+        put_quoted(w, text);
+}
+
+void rig_yaml_key(rig_yaml_writer *w, const char *key) {
+    level *in = top(w);
+    assert(in && in->map && !w->keyed);
+    if (strlen(key) > KEY_MAX)
+        w->key_too_long = true;
+    item_begin(w, in);
+    put_word(w, key);
+    put(w, ":", 1);
+    w->keyed = true;
+    w->after_mark = true;
+}
+
+void rig_yaml_put_string(rig_yaml_writer *w, const char *text) {
+    value_begin(w);
+    put_inline(w, "", 0);
+    put_word(w, text);
+    line_end(w);
+}
+
+// --- numbers
+// ----------------------------------------------------------------------------------------------------------
+
+// Decimal digits of value, before end; gives their start.
+static char *digits_before(char *end, unsigned long value) {
+    do
+        *--end = (char)('0' + value % 10);
+    while (value /= 10);
+    return end;
+}
+
+void rig_yaml_put_int(rig_yaml_writer *w, long value) {
+    char text[24], *end = text + sizeof text;
+    char *start = digits_before(end, value < 0 ? 0 - (unsigned long)value : (unsigned long)value);
+    if (value < 0)
+        *--start = '-';
+    put_scalar(w, start, (size_t)(end - start));
+}
+
+void rig_yaml_put_bool(rig_yaml_writer *w, bool value) {
+    put_scalar(w, value ? "true" : "false", value ? 4 : 5);
+}
+
+void rig_yaml_put_null(rig_yaml_writer *w) {
+    put_scalar(w, "null", 4);
+}
+
+// YAML 1.1 takes 1e-05 for a string: an exponent needs a point before it (and a sign, which printf writes).
+static size_t exponent_dot(char text[40], size_t n) {
+    char *e = memchr(text, 'e', n);
+    if (!e || memchr(text, '.', n))
+        return n;
+    memmove(e + 2, e, n - (size_t)(e - text) + 1);
+    memcpy(e, ".0", 2);
+    return n + 2;
+}
+
+void rig_yaml_put_double(rig_yaml_writer *w, double value) {
+    if (!isfinite(value)) {
+        rig_yaml_put_null(w);
+        return;
+    }
+    if (value == 0 && signbit(value)) { // -0 would be the whole number 0
+        put_scalar(w, "-0.0", 4);
+        return;
+    }
+    if (fabs(value) < 1e15 && value == (double)(long)value) {
+        rig_yaml_put_int(w, (long)value);
+        return;
+    }
+    char text[40];
+    int n = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        n = snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    put_scalar(w, text, exponent_dot(text, (size_t)n));
+}
+
+void rig_yaml_put_rounded(rig_yaml_writer *w, double value, int decimals) {
+    static const double powers[DECIMALS_MAX + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    assert(decimals >= 0 && decimals <= DECIMALS_MAX);
+    double scaled = round(fabs(value) * powers[decimals]);
+    if (!(scaled < 9e15)) { // not finite, or no decimals left to round
+        rig_yaml_put_double(w, value);
+        return;
+    }
+    unsigned long all = (unsigned long)scaled, unit = (unsigned long)powers[decimals];
+    unsigned long whole = all / unit, part = all % unit;
+    char text[48], *end = text + sizeof text, *start = end;
+    if (part) {
+        for (; part % 10 == 0; part /= 10)
+            decimals--;
+        start = digits_before(end, part);
+        while (end - start < decimals)
+            *--start = '0';
+        *--start = '.';
+    }
+    start = digits_before(start, whole);
+    if (value < 0 && all)
+        *--start = '-';
+    put_scalar(w, start, (size_t)(end - start));
+}
+
+void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n) {
+    rig_yaml_begin_list(w, true);
+    for (int i = 0; i < n; i++)
+        rig_yaml_put_double(w, values[i]);
+    rig_yaml_end(w);
+}
+
+// --- the writer
+// -------------------------------------------------------------------------------------------------------
+
+rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_arena *arena, rig_err *err) {
+    rig_yaml_writer *w = RIG_NEW(arena, rig_yaml_writer, 1);
+    if (!w)
+        return rig_fail_memory(err, "a YAML writer");
+    w->stream = stream;
+    *writer = w;
+    return RIG_OK;
+}
+
+rig_status rig_yaml_writer_close(rig_yaml_writer *w, rig_err *err) {
+    assert(w->depth == 0);
+    if (!w->error && fflush(w->stream) != 0)
+        w->error = errno;
+    if (w->error)
+        return rig_fail(err, RIG_ERR_IO, "cannot write YAML: %s", strerror(w->error));
+    if (w->key_too_long)
+        return rig_fail(err, RIG_ERR_IO, "cannot write YAML: a key of more than %d bytes", KEY_MAX);
+    return RIG_OK;
+}
