@@ -14,7 +14,7 @@ typedef enum rig_file_kind { RIG_FILE_NONE, RIG_FILE_VIDEO, RIG_FILE_IMAGES } ri
 typedef struct rig_feed_file {
     rig_file_kind kind;
     const char *text; // as written, for messages and 10_feeds.yaml
-    int n;            // paths: 1 for a video
+    int n;            // paths: 1 for a video; 0 where nothing fits the pattern (yet): opening it fails
     const char **paths;
 } rig_feed_file;
 
@@ -71,12 +71,13 @@ typedef struct rig_config {
     const char *model;               // path of the model descriptor (onnx)
     const char *people;              // path with {view} (openpose, coco)
     double (*people_size)[2];        // per view: the picture size in which they were found; 0: the view's own
-    char skeleton[RIG_NAME_MAX];     // "coco17" or a path of a skeleton YAML
+    const char *skeleton;            // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one
     const char *out;                 // folder
 } rig_config;
 
 // Read and check a rig YAML: every key, type, range and reference, rectangles against each other; not the files it names.
-// Fails with RIG_ERR_CONFIG: `file:line: key: what is wrong, what was expected`; RIG_ERR_IO; RIG_ERR_MEMORY.
+// Patterns are resolved by listing their folder. `out` keeps all that config points to.
+// Fails with RIG_ERR_CONFIG: `file:line: key: what is wrong, what was expected`, or the file cannot be read; RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err);
 int rig_config_find_view(const rig_config *config, const char *name); // or -1
 

@@ -1,0 +1,190 @@
+// board, intrinsics, extrinsics, stereo and cameras of the rig YAML: where the cameras come from.
+#include "core/camera.h"
+#include "io/config_parts.h"
+
+#include <string.h>
+
+enum { CORNERS_MIN = 2, CORNERS_MAX = 50 };
+static const double SQUARE_MAX_M = 100;
+
+static rig_status board_read(rig_config *config, rig_err *err) {
+    static const char *const keys[] = {"kind", "corners", "square_m", NULL}, *const kinds[] = {"chessboard", NULL};
+    const rig_yaml *node = rig_yaml_find(config->root, "board"), *corners, *square;
+    int size[2], kind = 0;
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    if (rig_yaml_find(node, "kind"))
+        RIG_TRY(rig_yaml_choice(rig_yaml_find(node, "kind"), kinds, &kind, err));
+    RIG_TRY(rig_yaml_need(node, "corners", &corners, err));
+    RIG_TRY(rig_config_ints(corners, 2, CORNERS_MIN, CORNERS_MAX, size, err));
+    RIG_TRY(rig_yaml_need(node, "square_m", &square, err));
+    RIG_TRY(rig_config_positive(square, SQUARE_MAX_M, &config->board.square_m, err));
+    config->board.kind = RIG_BOARD_CHESSBOARD;
+    config->board.cols = size[0];
+    config->board.rows = size[1];
+    config->has_board = true;
+    return RIG_OK;
+}
+
+// `from` of a section that finds boards in a recording.
+static rig_status from_read(const rig_config *config, const rig_yaml *section, int *recording, rig_err *err) {
+    const rig_yaml *from;
+    RIG_TRY(rig_yaml_need(section, "from", &from, err));
+    RIG_TRY(rig_config_need_recording(config, from, recording, err));
+    return config->has_board ? RIG_OK
+                             : rig_yaml_fail(section, err, "boards are looked for, but key 'board' is missing");
+}
+
+static rig_status lens_read(const rig_yaml *node, rig_lens *lens, rig_err *err) {
+    const char *text = "";
+    RIG_TRY(rig_yaml_string(node, &text, err));
+    if (rig_lens_from_name(text, lens))
+        return RIG_OK;
+    char known[128] = "";
+    size_t n = 0;
+    for (int i = 0; i < RIG_LENS_COUNT; i++)
+        n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i ? ", " : "", rig_lens_name((rig_lens)i));
+    return rig_yaml_fail(node, err, "'%.80s' is not known, expected one of %s", text, known);
+}
+
+static rig_status intrinsics_read(rig_config *config, rig_err *err) {
+    static const char *const keys[] = {"from", "lens", NULL};
+    const rig_yaml *node = rig_yaml_find(config->root, "intrinsics");
+    config->intrinsics_from = -1;
+    config->lens = RIG_LENS_PINHOLE5;
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    RIG_TRY(from_read(config, node, &config->intrinsics_from, err));
+    const rig_yaml *lens = rig_yaml_find(node, "lens");
+    return lens ? lens_read(lens, &config->lens, err) : RIG_OK;
+}
+
+// --- the world
+// --------------------------------------------------------------------------------------------------------
+
+static bool view_recorded(const rig_config *config, int view, int recording) {
+    return config->recordings[recording].has[config->views[view].feed];
+}
+
+// A view that must be in a recording.
+static rig_status view_need_recorded(const rig_config *config, const rig_yaml *node, int recording, int *view,
+                                     rig_err *err) {
+    const char *text = "";
+    RIG_TRY(rig_yaml_string(node, &text, err));
+    RIG_TRY(rig_config_need_view(config, node, text, view, err));
+    if (!view_recorded(config, *view, recording))
+        return rig_yaml_fail(node, err, "view '%s' is not in recording '%s', expected feed '%s' there", text,
+                             config->recordings[recording].name, config->feeds[config->views[*view].feed].name);
+    return RIG_OK;
+}
+
+static void world_camera_set(rig_config *config, int view) {
+    config->world = RIG_WORLD_CAMERA;
+    memcpy(config->world_camera, config->views[view].name, sizeof config->world_camera);
+}
+
+static void world_default(rig_config *config) {
+    int v = 0;
+    while (!view_recorded(config, v, config->extrinsics_from)) // a recording has a feed, a feed has a view
+        v++;
+    world_camera_set(config, v);
+}
+
+static rig_status world_need_from(const rig_config *config, const rig_yaml *section, rig_err *err) {
+    if (config->extrinsics_from >= 0)
+        return RIG_OK;
+    return rig_yaml_fail(section, err, "key 'from' is missing, expected unless world is {points: file}");
+}
+
+static rig_status world_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
+    static const char *const keys[] = {"board", "camera", "points", NULL};
+    const rig_yaml *node = rig_yaml_find(section, "world");
+    int view;
+    if (!node) {
+        RIG_TRY(world_need_from(config, section, err));
+        world_default(config);
+        return RIG_OK;
+    }
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    if (node->n != 1)
+        return rig_yaml_fail(node, err, "%d keys, expected one of {board: recording}, {camera: view}, {points: file}",
+                             node->n);
+    const rig_yaml *item = &node->items[0];
+    if (strcmp(item->key, "points") == 0) {
+        config->world = RIG_WORLD_POINTS;
+        return rig_config_path(config, item, &config->world_points, out, err);
+    }
+    RIG_TRY(world_need_from(config, section, err));
+    if (strcmp(item->key, "board") == 0) {
+        config->world = RIG_WORLD_BOARD;
+        return rig_config_need_recording(config, item, &config->world_recording, err);
+    }
+    RIG_TRY(view_need_recorded(config, item, config->extrinsics_from, &view, err));
+    world_camera_set(config, view);
+    return RIG_OK;
+}
+
+static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
+    static const char *const keys[] = {"from", "world", NULL};
+    const rig_yaml *node = rig_yaml_find(config->root, "extrinsics");
+    config->extrinsics_from = -1;
+    config->world_recording = -1;
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    if (rig_yaml_find(node, "from"))
+        RIG_TRY(from_read(config, node, &config->extrinsics_from, err));
+    config->has_extrinsics = true;
+    return world_read(config, node, out, err);
+}
+
+// --- the pair, and known cameras
+// --------------------------------------------------------------------------------------
+
+static rig_status pair_read(rig_config *config, const rig_yaml *node, rig_err *err) {
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
+    if (node->n != 2)
+        return rig_yaml_fail(node, err, "a list of %d, expected [left, right]", node->n);
+    for (int i = 0; i < 2; i++)
+        RIG_TRY(view_need_recorded(config, &node->items[i], config->stereo_from, &config->stereo_pair[i], err));
+    if (config->stereo_pair[0] == config->stereo_pair[1])
+        return rig_yaml_fail(node, err, "the same view twice, expected two views");
+    return RIG_OK;
+}
+
+static rig_status stereo_read(rig_config *config, rig_err *err) {
+    static const char *const keys[] = {"from", "pair", "alpha", NULL};
+    const rig_yaml *node = rig_yaml_find(config->root, "stereo"), *pair;
+    config->stereo_from = config->stereo_pair[0] = config->stereo_pair[1] = -1;
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    RIG_TRY(from_read(config, node, &config->stereo_from, err));
+    RIG_TRY(rig_yaml_need(node, "pair", &pair, err));
+    RIG_TRY(pair_read(config, pair, err));
+    const rig_yaml *alpha = rig_yaml_find(node, "alpha");
+    return alpha ? rig_yaml_double(alpha, 0, 1, &config->stereo_alpha, err) : RIG_OK;
+}
+
+static rig_status cameras_read(rig_config *config, rig_arena *out, rig_err *err) {
+    static const char *const excluded[] = {"intrinsics", "extrinsics"};
+    const rig_yaml *node = rig_yaml_find(config->root, "cameras");
+    if (!node)
+        return RIG_OK;
+    for (int i = 0; i < 2; i++) {
+        const rig_yaml *other = rig_yaml_find(config->root, excluded[i]);
+        if (other)
+            return rig_yaml_fail(other, err, "excluded by 'cameras' in line %d, expected one of the two", node->line);
+    }
+    return rig_config_path(config, node, &config->cameras, out, err);
+}
+
+rig_status rig_config_read_calibration(rig_config *config, rig_arena *out, rig_err *err) {
+    RIG_TRY(board_read(config, err));
+    RIG_TRY(cameras_read(config, out, err));
+    RIG_TRY(intrinsics_read(config, err));
+    RIG_TRY(extrinsics_read(config, out, err));
+    return stereo_read(config, err);
+}

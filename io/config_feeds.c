@@ -1,0 +1,156 @@
+// feeds and views of the rig YAML: what pictures there are, and which parts of them.
+#include "core/people.h"
+#include "io/config_parts.h"
+
+#include <string.h>
+
+enum { GRID_MAX = 64, EDGE_MAX = 65535, DAY_S = 86400 };
+static const double FPS_MAX = 10000;
+
+// Names of views in a feed's list; null is a tile that is not used.
+static int names_count(const rig_yaml *list) {
+    int n = 0;
+    for (int i = 0; i < list->n; i++)
+        n += !rig_yaml_is_null(&list->items[i]);
+    return n;
+}
+
+static rig_status view_add(rig_config *config, const rig_yaml *node, int feed, int tile, rig_err *err) {
+    rig_view_config *view = &config->views[config->n_views];
+    *view = (rig_view_config){.feed = feed, .tile = tile, .line = node->line};
+    RIG_TRY(rig_yaml_name(node, view->name, err));
+    int twin = rig_config_find_view(config, view->name);
+    if (twin >= 0)
+        return rig_yaml_fail(node, err,
+                             "a second view of the name '%s' (the first is in line %d), expected another name",
+                             view->name, config->views[twin].line);
+    config->n_views++;
+    return RIG_OK;
+}
+
+static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig_err *err) {
+    static const char *const keys[] = {"grid", "views", "fps", NULL};
+    rig_feed_config *feed = &config->feeds[f];
+    const rig_yaml *names, *grid = rig_yaml_find(node, "grid"), *fps = rig_yaml_find(node, "fps");
+    int tiles[2] = {1, 1};
+    RIG_TRY(rig_config_key_name(node, feed->name, err));
+    if (strcmp(feed->name, "frames") == 0 || strcmp(feed->name, "step") == 0)
+        return rig_yaml_fail(node, err, "a feed must not be called '%s': recordings have a key of this name",
+                             feed->name);
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    RIG_TRY(rig_yaml_need(node, "views", &names, err));
+    RIG_TRY(rig_yaml_need_kind(names, RIG_YAML_LIST, err));
+    if (grid)
+        RIG_TRY(rig_config_ints(grid, 2, 1, GRID_MAX, tiles, err));
+    if (fps)
+        RIG_TRY(rig_config_positive(fps, FPS_MAX, &feed->fps, err));
+    feed->cols = tiles[0];
+    feed->rows = tiles[1];
+    feed->first_view = config->n_views;
+    feed->n_views = names_count(names);
+    if (feed->n_views == 0)
+        return rig_yaml_fail(names, err, "no view, expected at least one name");
+    if (config->n_views + feed->n_views > RIG_VIEWS_MAX)
+        return rig_yaml_fail(names, err, "more than %d views, all feeds together", RIG_VIEWS_MAX);
+    for (int i = 0; i < names->n; i++)
+        if (!rig_yaml_is_null(&names->items[i]))
+            RIG_TRY(view_add(config, &names->items[i], f, i, err));
+    return RIG_OK;
+}
+
+static rig_status rect_read(const rig_yaml *node, rig_rect *rect, rig_err *err) {
+    int v[4];
+    RIG_TRY(rig_config_ints(node, 4, 0, EDGE_MAX, v, err));
+    for (int i = 2; i < 4; i++)
+        if (v[i] == 0)
+            return rig_yaml_fail(&node->items[i], err, "an empty rectangle, expected [x, y, width, height]");
+    *rect = (rig_rect){v[0], v[1], v[2], v[3]};
+    return RIG_OK;
+}
+
+static rig_status turns_read(const rig_yaml *node, int *turns, rig_err *err) {
+    int degrees;
+    RIG_TRY(rig_yaml_int(node, 0, 270, &degrees, err));
+    if (degrees % 90 != 0)
+        return rig_yaml_fail(node, err, "%d is not a quarter turn, expected 0, 90, 180 or 270", degrees);
+    *turns = degrees / 90;
+    return RIG_OK;
+}
+
+static rig_status override_read(rig_config *config, const rig_yaml *node, rig_err *err) {
+    static const char *const keys[] = {"rect", "rotate", "offset_s", NULL};
+    const rig_yaml *rect = rig_yaml_find(node, "rect"), *rotate = rig_yaml_find(node, "rotate"),
+                   *offset = rig_yaml_find(node, "offset_s");
+    int v;
+    RIG_TRY(rig_config_need_view(config, node, node->key, &v, err));
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    rig_view_config *view = &config->views[v];
+    view->line = node->line;
+    if (rect)
+        RIG_TRY(rect_read(rect, &view->rect, err));
+    if (rotate)
+        RIG_TRY(turns_read(rotate, &view->turns, err));
+    if (offset)
+        RIG_TRY(rig_yaml_double(offset, -DAY_S, DAY_S, &view->offset_s, err));
+    return RIG_OK;
+}
+
+static bool rect_equal(rig_rect a, rig_rect b) {
+    return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
+}
+
+// Overlapping windows have uses (a picture in a picture); the same one twice is a slip.
+static rig_status rects_check(const rig_config *config, const rig_yaml *overrides, rig_err *err) {
+    for (int i = 1; i < overrides->n; i++) {
+        const rig_view_config *view = &config->views[rig_config_find_view(config, overrides->items[i].key)];
+        for (int j = 0; j < i; j++) {
+            const rig_view_config *other = &config->views[rig_config_find_view(config, overrides->items[j].key)];
+            if (view->rect.w && view->feed == other->feed && rect_equal(view->rect, other->rect))
+                return rig_yaml_fail(rig_yaml_find(&overrides->items[i], "rect"), err,
+                                     "the same rectangle as view '%s' of this feed has, expected another", other->name);
+        }
+    }
+    return RIG_OK;
+}
+
+// A view beyond the grid's tiles has no picture, unless nobody in the feed uses the tiles.
+static rig_status tiles_check(const rig_config *config, const rig_yaml *feeds, rig_err *err) {
+    for (int f = 0; f < config->n_feeds; f++) {
+        const rig_feed_config *feed = &config->feeds[f];
+        const rig_yaml *names = rig_yaml_find(&feeds->items[f], "views");
+        bool all_rects = true;
+        for (int v = feed->first_view; v < feed->first_view + feed->n_views; v++)
+            all_rects = all_rects && config->views[v].rect.w > 0;
+        if (names->n > feed->cols * feed->rows && !all_rects)
+            return rig_yaml_fail(names, err, "%d views, expected at most %d (grid %d x %d), or a rect for each",
+                                 names->n, feed->cols * feed->rows, feed->cols, feed->rows);
+    }
+    return RIG_OK;
+}
+
+static rig_status feeds_need(const rig_config *config, const rig_yaml **feeds, rig_err *err) {
+    RIG_TRY(rig_yaml_need(config->root, "feeds", feeds, err));
+    RIG_TRY(rig_yaml_need_kind(*feeds, RIG_YAML_MAP, err));
+    if ((*feeds)->n < 1 || (*feeds)->n > RIG_VIEWS_MAX)
+        return rig_yaml_fail(*feeds, err, "%d feeds, expected 1 to %d", (*feeds)->n, RIG_VIEWS_MAX);
+    return RIG_OK;
+}
+
+rig_status rig_config_read_feeds(rig_config *config, rig_arena *out, rig_err *err) {
+    const rig_yaml *feeds, *overrides = rig_yaml_find(config->root, "views");
+    RIG_TRY(feeds_need(config, &feeds, err));
+    config->feeds = RIG_NEW(out, rig_feed_config, feeds->n);
+    config->views = RIG_NEW(out, rig_view_config, RIG_VIEWS_MAX);
+    if (!config->feeds || !config->views)
+        return rig_fail_memory(err, config->path);
+    config->n_feeds = feeds->n;
+    for (int f = 0; f < feeds->n; f++)
+        RIG_TRY(feed_read(config, &feeds->items[f], f, err));
+    if (overrides) {
+        RIG_TRY(rig_yaml_need_kind(overrides, RIG_YAML_MAP, err));
+        for (int i = 0; i < overrides->n; i++)
+            RIG_TRY(override_read(config, &overrides->items[i], err));
+        RIG_TRY(rects_check(config, overrides, err));
+    }
+    return tiles_check(config, feeds, err);
+}

@@ -1,0 +1,81 @@
+// recordings of the rig YAML: which files hold the feeds, and which of their frames count.
+#include "io/config_parts.h"
+
+#include <limits.h>
+#include <string.h>
+
+enum { RECORDINGS_MAX = 1000 };
+
+static int feed_find(const rig_config *config, const char *name) {
+    for (int f = 0; f < config->n_feeds; f++)
+        if (strcmp(config->feeds[f].name, name) == 0)
+            return f;
+    return -1;
+}
+
+// [first, last], both included; a last of null is the end.
+static rig_status frames_read(const rig_yaml *node, rig_recording_config *recording, rig_err *err) {
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
+    if (node->n != 2)
+        return rig_yaml_fail(node, err, "a list of %d, expected [first, last]", node->n);
+    RIG_TRY(rig_yaml_int(&node->items[0], 0, INT_MAX - 1, &recording->first, err));
+    if (rig_yaml_is_null(&node->items[1]))
+        return RIG_OK;
+    RIG_TRY(rig_yaml_int(&node->items[1], 0, INT_MAX - 1, &recording->last, err));
+    if (recording->last < recording->first)
+        return rig_yaml_fail(node, err, "the last frame, %d, comes before the first, %d", recording->last,
+                             recording->first);
+    return RIG_OK;
+}
+
+static rig_status item_read(const rig_config *config, const rig_yaml *node, rig_recording_config *recording,
+                            rig_arena *out, rig_err *err) {
+    bool null = rig_yaml_is_null(node);
+    if (strcmp(node->key, "frames") == 0)
+        return null ? RIG_OK : frames_read(node, recording, err);
+    if (strcmp(node->key, "step") == 0)
+        return null ? RIG_OK : rig_yaml_int(node, 1, INT_MAX, &recording->step, err);
+    int f = feed_find(config, node->key);
+    if (f < 0)
+        return rig_config_fail_unknown(node, "feed", node->key, config->feeds->name, config->n_feeds,
+                                       sizeof *config->feeds, err);
+    recording->has[f] = true;
+    return rig_feed_file_read(node, config->path, &recording->files[f], out, err);
+}
+
+static rig_status recording_read(const rig_config *config, const rig_yaml *node, rig_recording_config *recording,
+                                 rig_arena *out, rig_err *err) {
+    *recording = (rig_recording_config){
+        .files = RIG_NEW(out, rig_feed_file, config->n_feeds),
+        .has = RIG_NEW(out, bool, config->n_feeds),
+        .last = INT_MAX,
+        .step = 1,
+        .line = node->line,
+    };
+    if (!recording->files || !recording->has)
+        return rig_fail_memory(err, config->path);
+    RIG_TRY(rig_config_key_name(node, recording->name, err));
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
+    for (int i = 0; i < node->n; i++)
+        RIG_TRY(item_read(config, &node->items[i], recording, out, err));
+    for (int f = 0; f < config->n_feeds; f++)
+        if (recording->has[f])
+            return RIG_OK;
+    return rig_yaml_fail(node, err, "no feed, expected a file for at least one");
+}
+
+rig_status rig_config_read_recordings(rig_config *config, rig_arena *out, rig_err *err) {
+    const rig_yaml *recordings = rig_yaml_find(config->root, "recordings");
+    if (!recordings)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_need_kind(recordings, RIG_YAML_MAP, err));
+    if (recordings->n > RECORDINGS_MAX)
+        return rig_yaml_fail(recordings, err, "%d recordings, expected at most %d", recordings->n, RECORDINGS_MAX);
+    config->recordings = RIG_NEW(out, rig_recording_config, recordings->n);
+    if (!config->recordings)
+        return rig_fail_memory(err, config->path);
+    for (int r = 0; r < recordings->n; r++)
+        RIG_TRY(recording_read(config, &recordings->items[r], &config->recordings[r], out, err));
+    config->n_recordings = recordings->n;
+    return RIG_OK;
+}
