@@ -27,9 +27,9 @@ rig_tracker_params rig_tracker_defaults(void);
 // Fails with RIG_ERR_DATA (a camera without a pose, fewer than 2 cameras, more than RIG_VIEWS_MAX), RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
                                         const rig_tracker_params *params, rig_tracker **tracker, rig_err *err);
-// The next frame, frames rising. views[v] is what camera v saw at this moment, or NULL where the view has no such frame.
-// frame3d: out, people by id; every joint of each says its state. Two cameras are enough; nobody anywhere is normal.
-// Fails with RIG_ERR_MEMORY.
+// The next frame, frames rising. views[v] is what camera v saw at this moment, or NULL where the view has no such
+// frame. frame3d: out, people by id; every joint of each says its state. Two cameras are enough; nobody anywhere is
+// normal. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_tracker_next(rig_tracker *tracker, int frame, const rig_frame2d *const *views,
                                         rig_frame3d *frame3d, rig_arena *out, rig_arena *scratch, rig_err *err);
 void rig_tracker_close(rig_tracker *tracker); // NULL is fine

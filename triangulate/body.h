@@ -1,0 +1,31 @@
+// What is known of a body before it is seen: how well a joint is found, how long the long bones are.
+#ifndef RIG_TRIANGULATE_BODY_H
+#define RIG_TRIANGULATE_BODY_H
+
+#include "core/skeleton.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { RIG_BONES_MAX = 16 };
+
+typedef struct rig_bone {
+    int a, b;        // joints
+    double length_m; // of an adult
+} rig_bone;
+
+typedef struct rig_body {
+    int n;                          // joints
+    double sigma_m[RIG_JOINTS_MAX]; // how far, on the body, a good detector is off: 1 standard deviation a coordinate
+    int flip[RIG_JOINTS_MAX];       // the skeleton's
+    int n_bones;
+    rig_bone bones[RIG_BONES_MAX]; // those of the skeleton, by the joints' names; none where it has other names
+} rig_body;
+
+rig_body rig_body_init(const rig_skeleton *skeleton);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,85 @@
+#include "triangulate/track.h"
+
+#include "core/geom.h"
+
+#include <string.h>
+
+static const double ACCELERATION = 12; // m/s^2, 1 standard deviation, of a joint
+static const double START_SPEED = 1.5; // m/s, 1 standard deviation, of a joint seen once
+static const double FLOOR_M = 0.015;   // no measurement is surer: a joint is not a point
+
+// The mean velocity of the joints that were measured last time; 0 where none was.
+static void body_velocity(const rig_track *track, const rig_body *body, double v[3]) {
+    int n = 0;
+    v[0] = v[1] = v[2] = 0;
+    for (int j = 0; j < body->n; j++) {
+        const rig_track_joint *joint = &track->joints[j];
+        if (!(track->known >> j & 1) || joint->unseen_s > 0)
+            continue;
+        for (int i = 0; i < 3; i++)
+            v[i] += joint->v[i];
+        n++;
+    }
+    for (int i = 0; i < 3 && n > 0; i++)
+        v[i] /= n;
+}
+
+static void joint_predict(rig_track_joint *joint, double dt, double max_speed) {
+    double q = ACCELERATION * ACCELERATION, speed = rig_norm3(joint->v);
+    double shrink = speed > max_speed ? max_speed / speed : 1;
+    for (int i = 0; i < 3; i++) {
+        joint->v[i] *= shrink;
+        joint->p[i] += dt * joint->v[i];
+    }
+    joint->pp += 2 * dt * joint->pv + dt * dt * joint->vv + q * dt * dt * dt * dt / 4;
+    joint->pv += dt * joint->vv + q * dt * dt * dt / 2;
+    joint->vv = fmin(joint->vv + q * dt * dt, max_speed * max_speed);
+    joint->unseen_s += dt;
+}
+
+void rig_track_predict(rig_track *track, const rig_body *body, double dt_s, double max_speed_m_s) {
+    double v[3];
+    body_velocity(track, body, v);
+    for (int j = 0; j < body->n; j++) {
+        rig_track_joint *joint = &track->joints[j];
+        if (!(track->known >> j & 1))
+            continue;
+        if (joint->unseen_s > 0) {
+            memcpy(joint->v, v, sizeof v);
+            joint->pv = 0, joint->vv = fmin(joint->vv, START_SPEED * START_SPEED);
+        }
+        joint_predict(joint, dt_s, max_speed_m_s);
+    }
+    track->unseen_s += dt_s;
+    track->age_s += dt_s;
+}
+
+void rig_track_measure(rig_track *track, int j, const double p[3], double sigma_m) {
+    rig_track_joint *joint = &track->joints[j];
+    double r = sigma_m * sigma_m + FLOOR_M * FLOOR_M;
+    if (!(track->known >> j & 1)) {
+        *joint = (rig_track_joint){.p = {p[0], p[1], p[2]}, .pp = r, .vv = START_SPEED * START_SPEED};
+        track->known |= UINT32_C(1) << j;
+        return;
+    }
+    double gain_p = joint->pp / (joint->pp + r), gain_v = joint->pv / (joint->pp + r);
+    for (int i = 0; i < 3; i++) {
+        double x = p[i] - joint->p[i];
+        joint->p[i] += gain_p * x;
+        joint->v[i] += gain_v * x;
+    }
+    joint->vv -= gain_v * joint->pv;
+    joint->pv -= gain_p * joint->pv;
+    joint->pp -= gain_p * joint->pp;
+    joint->unseen_s = 0;
+}
+
+double rig_track_sigma(const rig_track *track, int j) {
+    return sqrt(track->joints[j].pp);
+}
+
+void rig_track_forget(rig_track *track, const rig_body *body, double keep_s) {
+    for (int j = 0; j < body->n; j++)
+        if ((track->known >> j & 1) && track->joints[j].unseen_s > keep_s)
+            track->known &= ~(UINT32_C(1) << j);
+}
