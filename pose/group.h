@@ -1,0 +1,60 @@
+// Grouping: which peaks belong to one person, by their tags.
+#ifndef RIG_POSE_GROUP_H
+#define RIG_POSE_GROUP_H
+
+#include "core/arena.h"
+#include "core/model.h"
+#include "core/people.h"
+#include "pose/peaks.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The peaks of every joint of a skeleton, each with its tag.
+typedef struct rig_candidates {
+    int n_joints, tag_dim;
+    int n[RIG_JOINTS_MAX];
+    const rig_peak *peaks[RIG_JOINTS_MAX];
+} rig_candidates;
+
+typedef struct rig_group {
+    int n;                                  // joints
+    const rig_peak *joints[RIG_JOINTS_MAX]; // NULL: absent
+    double tag[RIG_TAG_DIMS_MAX];           // mean over the joints
+    double q[2];                            // mean over the joints, cells
+    double score;                           // mean over all joints of the skeleton, an absent one counting 0
+} rig_group;
+
+// How far two tags are apart: root mean square over dimensions, or (l2) root of the sum.
+double rig_tag_distance(const double *a, const double *b, int tag_dim, bool l2);
+
+// Give every candidate to exactly one group. Joints are taken in model->group_order; each is assigned to the groups
+// there are at least total cost, and what fits none opens a group of its own.
+//   groups, n  out, in scratch, in the order of their opening; not yet sorted or filtered
+// Costs: gated (farther than tag_threshold is never paired, then distance + weight * (1 - score)) or, with
+// cost_reference, HigherHRNet's 100 * round(distance) - score with the gate after the assignment. Fails with
+// RIG_ERR_MEMORY. Source: Newell et al. 2017, section 3.2; distance_reweight: Neff et al. 2020 (EfficientHRNet).
+RIG_CHECKED rig_status rig_groups_build(const rig_candidates *candidates, const rig_model *model, rig_group **groups,
+                                        int *n, rig_arena *scratch, rig_err *err);
+
+// Drop groups of fewer than min_joints joints or of a score below min_person_score; sort what is left by score, falling
+// (ties: more joints, then place). Returns how many.
+int rig_groups_select(rig_group *groups, int n, const rig_decode_params *params);
+
+// How alike two people are, 0..1: OKS over joints that both have, out of the joints of the one that has fewer.
+// Scale: 0.53 of the box of a, its shorter side at least a quarter of its longer. Source: COCO key points; 0.53:
+// CrowdPose.
+double rig_people_oks(const rig_joint2d *a, const rig_joint2d *b, const rig_skeleton *skeleton);
+
+// Of people in order of falling score, the indices of those that are no duplicate of one kept before, at most
+// max_people.
+//   kept  out, rising; room for n. Returns how many.
+int rig_people_dedupe(const rig_person2d *people, int n, const rig_model *model, int *kept);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,236 @@
+#include "pose/decode.h"
+#include "pose/refine.h"
+#include "tests/support/support.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { K = 4, W = 64, H = 48, PLANE = W * H };
+
+// Blobs are Gaussians and are read by their logarithm; what is left is the neighbour's tail.
+static const double PLACE_CELLS = 0.02;
+
+static rig_err err;
+static rig_arena out, scratch;
+static float heat[K * PLANE], tags[2 * K * PLANE], nms[K * PLANE];
+static rig_model model;
+static rig_maps maps;
+static rig_frame2d frame;
+
+static int start(void **state) {
+    (void)state;
+    model = (rig_model){.tag_dim = 1, .tags_per_joint = true, .decode = rig_decode_defaults()};
+    model.skeleton.n = K;
+    for (int k = 0; k < K; k++) {
+        model.group_order[k] = k;
+        model.skeleton.sigma[k] = 0.05;
+    }
+    memset(heat, 0, sizeof heat);
+    memset(tags, 0, sizeof tags);
+    maps = (rig_maps){K, 1, W, H, heat, tags, NULL};
+    rig_arena_clear(&out);
+    rig_arena_clear(&scratch);
+    return 0;
+}
+
+static void blob(int joint, double x, double y, double height, double tag) {
+    for (int v = 0; v < H; v++)
+        for (int u = 0; u < W; u++) {
+            double r2 = (u - x) * (u - x) + (v - y) * (v - y);
+            int cell = joint * PLANE + v * W + u;
+            heat[cell] += (float)(height * exp(-r2 / 8));
+            if (r2 < 36)
+                tags[cell] = (float)tag;
+        }
+}
+
+static void person(double x, double height, double tag, int joints) {
+    for (int k = 0; k < joints; k++)
+        blob(k, x + k, 6 + 11 * k, height, tag);
+}
+
+static void decode(void) {
+    assert_ok(rig_maps_decode(&maps, &model, &frame, &out, &scratch, &err));
+}
+
+static void two_people(void **state) {
+    (void)state;
+    person(15.3, 0.6, 1, K);
+    person(45.8, 0.9, 4, K);
+    decode();
+    assert_int_equal(frame.n, 2);
+    assert_near(frame.people[0].score, 0.9, 1e-2); // score falling
+    assert_near(frame.people[1].score, 0.6, 1e-2);
+    for (int k = 0; k < K; k++) {
+        const rig_joint2d *joint = &frame.people[0].joints[k];
+        assert_true(joint->found && !joint->filled);
+        assert_near(joint->q[0], 45.8 + k, PLACE_CELLS);
+        assert_near(joint->q[1], 6 + 11 * k, PLACE_CELLS);
+        assert_near(joint->tag, 4, 1e-6);
+    }
+}
+
+static void empty_maps_have_nobody(void **state) {
+    (void)state;
+    decode();
+    assert_int_equal(frame.n, 0);
+    for (int i = 0; i < K * PLANE; i++)
+        heat[i] = tags[i] = NAN;
+    decode();
+    assert_int_equal(frame.n, 0);
+}
+
+static void constant_maps_have_one_joint_each(void **state) {
+    (void)state;
+    for (int i = 0; i < K * PLANE; i++)
+        heat[i] = 0.5f;
+    decode();
+    assert_int_equal(frame.n, 1);
+    assert_near(frame.people[0].joints[0].q[0], (W - 1) / 2.0, 1e-9);
+}
+
+static void people_survive_values_not_finite(void **state) {
+    (void)state;
+    person(15, 0.8, 1, K);
+    heat[40] = INFINITY;
+    heat[6 * W + 17] = NAN;
+    tags[PLANE + 17 * W + 16] = NAN; // read as 0, within the threshold of 1
+    model.decode.tag_threshold = 1.5;
+    decode();
+    assert_int_equal(frame.n, 1);
+    assert_true(frame.people[0].joints[1].found);
+    assert_near(frame.people[0].joints[1].tag, 0, 0);
+}
+
+static void two_tag_dimensions_tell_more(void **state) {
+    (void)state;
+    for (int k = 0; k < K; k++) {
+        blob(k, 15, 6 + 11 * k, 0.8, 0);
+        blob(k, 45, 6 + 11 * k, 0.8, 0);
+    }
+    memset(tags, 0, sizeof tags);
+    maps.tag_dim = 2; // equal in the first, 3 apart in the second
+    for (int k = 0; k < K; k++)
+        for (int cell = 0; cell < PLANE; cell++)
+            tags[(2 * k + 1) * PLANE + cell] = cell % W < 30 ? 0 : 3;
+    decode();
+    assert_int_equal(frame.n, 2);
+    for (int i = 0; i < 2; i++)
+        for (int k = 1; k < K; k++)
+            assert_near(frame.people[i].joints[k].q[0], frame.people[i].joints[0].q[0], 1e-6);
+}
+
+static void network_nms_is_honoured(void **state) {
+    (void)state;
+    person(15.3, 0.6, 1, K);
+    maps.nms = nms;
+    for (int i = 0; i < K * PLANE; i++)
+        nms[i] = -heat[i];
+    decode();
+    assert_int_equal(frame.n, 0);
+    for (int k = 0; k < K; k++)
+        nms[k * PLANE + (6 + 11 * k) * W + 15 + k] *= -1;
+    decode();
+    assert_int_equal(frame.n, 1);
+    assert_near(frame.people[0].joints[2].q[0], 17.3, PLACE_CELLS); // the heat around it gives the sub-pixel part
+}
+
+static void refine_fills_a_weak_joint(void **state) {
+    (void)state;
+    person(15, 0.8, 1, K - 1);
+    blob(K - 1, 18, 39, 0.08, 1.2); // under the detection threshold
+    blob(K - 1, 55, 39, 0.09, 1.2); // stronger, but far from the person
+    decode();
+    assert_false(frame.people[0].joints[K - 1].found);
+    model.decode.refine = RIG_REFINE_WINDOW;
+    decode();
+    assert_int_equal(frame.n, 1);
+    const rig_joint2d *joint = &frame.people[0].joints[K - 1];
+    assert_true(joint->found && joint->filled);
+    assert_near(joint->q[0], 18, PLACE_CELLS);
+    assert_near(joint->score, 0.08, 1e-6);
+    assert_near(frame.people[0].score, 0.8 * (K - 1) / K, 1e-2); // as before filling
+    model.decode.refine = RIG_REFINE_FULL;
+    decode();
+    assert_near(frame.people[0].joints[K - 1].q[0], 55, PLACE_CELLS);
+}
+
+static void refine_leaves_another_tag_alone(void **state) {
+    (void)state;
+    person(15, 0.8, 1, K - 1);
+    blob(K - 1, 18, 39, 0.08, 2.6);
+    model.decode.refine = RIG_REFINE_WINDOW;
+    decode();
+    assert_false(frame.people[0].joints[K - 1].found);
+}
+
+static void completed_halves_become_one(void **state) {
+    (void)state;
+    for (int k = 0; k < K; k++) // one body, its tags torn apart
+        blob(k, 20 + k, 6 + 11 * k, 0.8, k < 2 ? 0 : 0.45);
+    model.decode.min_joints = 2;
+    model.decode.tag_threshold = 0.4;
+    decode();
+    assert_int_equal(frame.n, 2);
+    model.decode.refine = RIG_REFINE_FULL;
+    decode();
+    assert_int_equal(frame.n, 1);
+}
+
+static void at_most_max_people(void **state) {
+    (void)state;
+    model.decode.max_people = 2;
+    for (int i = 0; i < 4; i++)
+        person(8 + 15 * i, 0.5 + 0.1 * i, 2 * i, K);
+    decode();
+    assert_int_equal(frame.n, 2);
+    assert_near(frame.people[1].score, 0.7, 1e-2); // the best, not the first
+}
+
+static void one_cell(void **state) {
+    (void)state;
+    maps.width = maps.height = 1;
+    heat[0] = heat[1] = heat[2] = heat[3] = 0.9f;
+    model.decode.refine = RIG_REFINE_WINDOW;
+    decode();
+    assert_int_equal(frame.n, 1);
+}
+
+static rig_status decode_again(void *self, rig_err *e) {
+    (void)self;
+    rig_arena results = {0}, work = {0};
+    rig_status status = rig_maps_decode(&maps, &model, &frame, &results, &work, e);
+    rig_arena_release(&results);
+    rig_arena_release(&work);
+    return status;
+}
+
+static void allocations_may_fail(void **state) {
+    (void)state;
+    person(15, 0.6, 1, K);
+    model.decode.max_candidates = 4000; // larger than a first chunk
+    assert_true(rig_test_each_allocation_fails(decode_again, NULL) >= 2);
+    model.decode.max_candidates = 2000000000; // a wish, not a promise: refused in words
+    assert_int_equal(rig_maps_decode(&maps, &model, &frame, &out, &scratch, &err), RIG_ERR_MEMORY);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(two_people, start),
+        cmocka_unit_test_setup(empty_maps_have_nobody, start),
+        cmocka_unit_test_setup(constant_maps_have_one_joint_each, start),
+        cmocka_unit_test_setup(people_survive_values_not_finite, start),
+        cmocka_unit_test_setup(two_tag_dimensions_tell_more, start),
+        cmocka_unit_test_setup(network_nms_is_honoured, start),
+        cmocka_unit_test_setup(refine_fills_a_weak_joint, start),
+        cmocka_unit_test_setup(refine_leaves_another_tag_alone, start),
+        cmocka_unit_test_setup(completed_halves_become_one, start),
+        cmocka_unit_test_setup(at_most_max_people, start),
+        cmocka_unit_test_setup(one_cell, start),
+        cmocka_unit_test_setup(allocations_may_fail, start),
+    };
+    int failed = cmocka_run_group_tests_name("decode", tests, NULL, NULL);
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    return failed;
+}
