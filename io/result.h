@@ -1,0 +1,64 @@
+// What all result files share: their head, and the small steps that writers and readers take again and again. Private
+// to io/.
+#ifndef RIG_IO_RESULT_H
+#define RIG_IO_RESULT_H
+
+#include "io/file.h"
+#include "io/results.h"
+#include "io/yaml.h"
+
+// Bounds that a sane file stays within; what lies beyond is a damaged file, and would overflow later.
+enum { RIG_RESULT_FRAME_MAX = 1000000000, RIG_RESULT_SIDE_MAX = 1 << 20, RIG_RESULT_COUNT_MAX = 1000000000 };
+#define RIG_RESULT_NUMBER_MAX 1e12
+
+// --- writing -------------------------------------------------------------------------------------
+typedef struct rig_result_writer {
+    rig_file_writer file;
+    rig_yaml_writer *yaml; // inside the file's map, which commit closes
+    rig_arena arena;
+} rig_result_writer;
+
+// Begin path with schema, made_by and inputs (which may be NULL). After a failure nothing is left to close.
+RIG_CHECKED rig_status rig_result_open(rig_result_writer *result, const char *path, const char *schema,
+                                       const rig_inputs *inputs, rig_err *err);
+RIG_CHECKED rig_status rig_result_commit(rig_result_writer *result, rig_err *err);
+
+void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text); // NULL: null
+void rig_result_put_int(rig_yaml_writer *w, const char *key, long value);
+void rig_result_put_double(rig_yaml_writer *w, const char *key, double value);
+void rig_result_put_rounded(rig_yaml_writer *w, const char *key, double value, int decimals);
+void rig_result_put_doubles(rig_yaml_writer *w, const char *key, const double *values, int n);
+void rig_result_put_ints(rig_yaml_writer *w, const char *key, const int *values, int n);
+void rig_result_put_pose(rig_yaml_writer *w, const char *key, const rig_pose *pose); // {rvec, t_m}
+void rig_result_put_board(rig_yaml_writer *w, const rig_board *board);
+
+// --- reading: every failure is rig_yaml_fail's, naming file, line and key ------------------------
+// Read path, whose top must be a map of this schema (NULL: any, or none). The tree lives in `tree`.
+RIG_CHECKED rig_status rig_result_read(const char *path, const char *schema, rig_arena *tree, const rig_yaml **root,
+                                       rig_err *err);
+// The item of a key and of a kind; need: it must be there, maybe: *item is NULL where it is not. `map` must be a map.
+RIG_CHECKED rig_status rig_result_need(const rig_yaml *map, const char *key, rig_yaml_kind kind, const rig_yaml **item,
+                                       rig_err *err);
+RIG_CHECKED rig_status rig_result_maybe(const rig_yaml *map, const char *key, rig_yaml_kind kind, const rig_yaml **item,
+                                        rig_err *err);
+// Values of a key that may be absent: *value is then left as it is.
+RIG_CHECKED rig_status rig_result_maybe_double(const rig_yaml *map, const char *key, double low, double high,
+                                               double *value, rig_err *err);
+RIG_CHECKED rig_status rig_result_maybe_int(const rig_yaml *map, const char *key, int low, int high, int *value,
+                                            rig_err *err);
+RIG_CHECKED rig_status rig_result_maybe_bool(const rig_yaml *map, const char *key, bool *value, rig_err *err);
+// n numbers within RIG_RESULT_NUMBER_MAX: of a list, of the list of a key that must be there.
+RIG_CHECKED rig_status rig_result_numbers(const rig_yaml *list, int n, double *values, rig_err *err);
+RIG_CHECKED rig_status rig_result_doubles(const rig_yaml *map, const char *key, int n, double *values, rig_err *err);
+// An item's key as a name.
+RIG_CHECKED rig_status rig_result_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
+// `size: [width, height]`, both above 0.
+RIG_CHECKED rig_status rig_result_size(const rig_yaml *map, int *width, int *height, rig_err *err);
+// `frame` of a list's item, which must be a map and lie above *last, the frame before it (-1: none); *last follows.
+RIG_CHECKED rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err);
+// How many joints people have: n_joints of the file, else as many as the first of them (0 where there is nobody).
+RIG_CHECKED rig_status rig_result_n_joints(const rig_yaml *root, const rig_yaml *frames, int *n_joints, rig_err *err);
+// {rvec, t_m} of a key. *has = false where the key, or both of its items, are absent or null; one alone is refused.
+RIG_CHECKED rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose, bool *has, rig_err *err);
+
+#endif

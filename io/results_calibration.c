@@ -1,0 +1,149 @@
+#include "io/result.h"
+
+#include <string.h>
+
+static const char *const SCHEMAS[] = {"rigpose/intrinsics/1", "rigpose/extrinsics/1", NULL};
+enum { RMS_DECIMALS = 4 }; // of a frame's fit, which people read; cameras are written in full
+
+// --- writing -------------------------------------------------------------------------------------
+
+static void fits_put(rig_yaml_writer *w, const rig_view_camera *camera) {
+    rig_yaml_key(w, "fits");
+    rig_yaml_begin_list(w, false);
+    for (int i = 0; i < camera->n_fits; i++) {
+        const rig_frame_fit *fit = &camera->fits[i];
+        rig_yaml_begin_map(w, true);
+        rig_result_put_int(w, "frame", fit->frame);
+        if (fit->left_out)
+            rig_result_put_string(w, "left_out", fit->left_out);
+        else
+            rig_result_put_rounded(w, "rms_px", fit->rms_px, RMS_DECIMALS);
+        rig_yaml_end(w);
+    }
+    rig_yaml_end(w);
+}
+
+static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool pose) {
+    const rig_camera *c = &camera->camera;
+    rig_yaml_key(w, camera->view);
+    rig_yaml_begin_map(w, false);
+    rig_result_put_ints(w, "size", (const int[]){c->width, c->height}, 2);
+    rig_result_put_string(w, "lens", rig_lens_name(c->lens));
+    rig_result_put_doubles(w, "K", c->K, 4);
+    rig_result_put_doubles(w, "dist", c->dist, rig_lens_n_dist(c->lens));
+    if (pose)
+        rig_result_put_pose(w, "Rt_cam_world", &camera->Rt_cam_world);
+    if (camera->n_frames > 0 || camera->rms_px > 0) { // a camera that nobody fitted has no error, rather than none
+        rig_result_put_double(w, "rms_px", camera->rms_px);
+        rig_result_put_int(w, "n_frames", camera->n_frames);
+    }
+    if (camera->n_fits > 0)
+        fits_put(w, camera);
+    rig_yaml_end(w);
+}
+
+rig_status rig_calibration_write(const char *path, rig_calibration_schema schema, const rig_calibration *calibration,
+                                 const rig_inputs *inputs, rig_err *err) {
+    rig_result_writer result;
+    RIG_TRY(rig_result_open(&result, path, SCHEMAS[schema], inputs, err));
+    rig_yaml_writer *w = result.yaml;
+    rig_yaml_key(w, "cameras");
+    rig_yaml_begin_map(w, false);
+    for (int i = 0; i < calibration->n; i++) {
+        const rig_view_camera *camera = &calibration->cameras[i];
+        camera_put(w, camera, schema == RIG_SCHEMA_EXTRINSICS && camera->has_pose);
+    }
+    rig_yaml_end(w);
+    if (calibration->rms_px > 0)
+        rig_result_put_double(w, "rms_px", calibration->rms_px);
+    return rig_result_commit(&result, err);
+}
+
+// --- reading -------------------------------------------------------------------------------------
+
+static rig_status fit_parse(const rig_yaml *item, int *last, rig_frame_fit *fit, rig_arena *out, rig_err *err) {
+    const rig_yaml *reason;
+    const char *text;
+    RIG_TRY(rig_result_frame(item, last, err));
+    fit->frame = *last;
+    RIG_TRY(rig_result_maybe_double(item, "rms_px", 0, RIG_RESULT_NUMBER_MAX, &fit->rms_px, err));
+    RIG_TRY(rig_result_maybe(item, "left_out", RIG_YAML_SCALAR, &reason, err));
+    if (!reason)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_string(reason, &text, err));
+    fit->left_out = rig_arena_strdup(out, text);
+    return fit->left_out ? RIG_OK : rig_fail_memory(err, "a reason");
+}
+
+static rig_status fits_parse(const rig_yaml *map, rig_view_camera *camera, rig_arena *out, rig_err *err) {
+    const rig_yaml *list;
+    RIG_TRY(rig_result_maybe(map, "fits", RIG_YAML_LIST, &list, err));
+    if (!list)
+        return RIG_OK;
+    camera->fits = RIG_NEW(out, rig_frame_fit, list->n);
+    if (!camera->fits)
+        return rig_fail_memory(err, "a camera's fits");
+    camera->n_fits = list->n;
+    for (int i = 0, last = -1; i < list->n; i++)
+        RIG_TRY(fit_parse(&list->items[i], &last, &camera->fits[i], out, err));
+    return RIG_OK;
+}
+
+static rig_status lens_parse(const rig_yaml *map, rig_camera *camera, rig_err *err) {
+    const char *words[RIG_LENS_COUNT + 1] = {NULL};
+    const rig_yaml *node;
+    int lens;
+    for (int i = 0; i < RIG_LENS_COUNT; i++)
+        words[i] = rig_lens_name((rig_lens)i);
+    RIG_TRY(rig_yaml_need(map, "lens", &node, err));
+    RIG_TRY(rig_yaml_choice(node, words, &lens, err));
+    camera->lens = (rig_lens)lens;
+    int n = rig_lens_n_dist(camera->lens);
+    RIG_TRY(rig_result_maybe(map, "dist", RIG_YAML_LIST, &node, err));
+    if (node && node->n > n)
+        return rig_yaml_fail(node, err, "%d coefficients, expected at most the %d of %s", node->n, n, words[lens]);
+    return node ? rig_result_numbers(node, node->n, camera->dist, err) : RIG_OK;
+}
+
+static rig_status camera_parse(const rig_yaml *map, rig_view_camera *camera, rig_arena *out, rig_err *err) {
+    rig_camera *c = &camera->camera;
+    const rig_yaml *K;
+    RIG_TRY(rig_result_key_name(map, camera->view, err));
+    RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
+    RIG_TRY(rig_result_size(map, &c->width, &c->height, err));
+    RIG_TRY(lens_parse(map, c, err));
+    RIG_TRY(rig_yaml_need(map, "K", &K, err));
+    RIG_TRY(rig_result_numbers(K, 4, c->K, err));
+    if (c->K[0] <= 0 || c->K[1] <= 0)
+        return rig_yaml_fail(K, err, "focal lengths %g and %g, expected both above 0 px", c->K[0], c->K[1]);
+    RIG_TRY(rig_result_pose(map, "Rt_cam_world", &camera->Rt_cam_world, &camera->has_pose, err));
+    RIG_TRY(rig_result_maybe_double(map, "rms_px", 0, RIG_RESULT_NUMBER_MAX, &camera->rms_px, err));
+    RIG_TRY(rig_result_maybe_int(map, "n_frames", 0, RIG_RESULT_COUNT_MAX, &camera->n_frames, err));
+    return fits_parse(map, camera, out, err);
+}
+
+static rig_status calibration_parse(const rig_yaml *root, rig_calibration *calibration, rig_arena *out, rig_err *err) {
+    const rig_yaml *node;
+    int schema;
+    RIG_TRY(rig_yaml_need(root, "schema", &node, err));
+    RIG_TRY(rig_yaml_choice(node, SCHEMAS, &schema, err));
+    RIG_TRY(rig_result_need(root, "cameras", RIG_YAML_MAP, &node, err));
+    calibration->cameras = RIG_NEW(out, rig_view_camera, node->n);
+    if (!calibration->cameras)
+        return rig_fail_memory(err, "cameras");
+    calibration->n = node->n;
+    for (int i = 0; i < node->n; i++)
+        RIG_TRY(camera_parse(&node->items[i], &calibration->cameras[i], out, err));
+    return rig_result_maybe_double(root, "rms_px", 0, RIG_RESULT_NUMBER_MAX, &calibration->rms_px, err);
+}
+
+rig_status rig_calibration_read(const char *path, rig_calibration *calibration, rig_arena *out, rig_err *err) {
+    rig_arena tree = {NULL};
+    const rig_yaml *root;
+    *calibration = (rig_calibration){0};
+    rig_status status = rig_result_read(path, NULL, &tree, &root, err);
+    if (status == RIG_OK)
+        status = calibration_parse(root, calibration, out, err);
+    rig_arena_release(&tree);
+    return status;
+}

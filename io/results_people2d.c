@@ -1,0 +1,183 @@
+#include "io/result.h"
+
+#include <string.h>
+
+static const char SCHEMA[] = "rigpose/people2d/1";
+// A hundredth of a pixel is a hundredth of what a good detector errs by; files of long takes are dominated by these.
+enum { PIXEL_DECIMALS = 2, SCORE_DECIMALS = 4, TAG_DECIMALS = 4 };
+
+// --- writing -------------------------------------------------------------------------------------
+
+static void joint_put(rig_yaml_writer *w, const rig_joint2d *joint, bool tag) {
+    if (!joint->found) {
+        rig_yaml_put_null(w);
+        return;
+    }
+    rig_yaml_begin_list(w, true);
+    rig_yaml_put_rounded(w, joint->q[0], PIXEL_DECIMALS);
+    rig_yaml_put_rounded(w, joint->q[1], PIXEL_DECIMALS);
+    rig_yaml_put_rounded(w, joint->score, SCORE_DECIMALS);
+    if (tag)
+        rig_yaml_put_rounded(w, joint->tag, TAG_DECIMALS);
+    rig_yaml_end(w);
+}
+
+// Which joints were filled in: a list of their places, since most people have none.
+static void filled_put(rig_yaml_writer *w, const rig_person2d *person, int n_joints) {
+    int filled[RIG_JOINTS_MAX], n = 0;
+    for (int k = 0; k < n_joints; k++)
+        if (person->joints[k].found && person->joints[k].filled)
+            filled[n++] = k;
+    if (n > 0)
+        rig_result_put_ints(w, "filled", filled, n);
+}
+
+static void frame_put(rig_yaml_writer *w, const rig_frame2d *frame, int n_joints, bool tags) {
+    rig_yaml_begin_map(w, true);
+    rig_result_put_int(w, "frame", frame->frame);
+    rig_yaml_key(w, "people");
+    rig_yaml_begin_list(w, true);
+    for (int i = 0; i < frame->n; i++) {
+        const rig_person2d *person = &frame->people[i];
+        rig_yaml_begin_map(w, true);
+        rig_result_put_rounded(w, "score", person->score, SCORE_DECIMALS);
+        rig_yaml_key(w, "joints");
+        rig_yaml_begin_list(w, true);
+        for (int k = 0; k < n_joints; k++)
+            joint_put(w, &person->joints[k], tags);
+        rig_yaml_end(w);
+        filled_put(w, person, n_joints);
+        rig_yaml_end(w);
+    }
+    rig_yaml_end(w);
+    rig_yaml_end(w);
+}
+
+rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs, rig_err *err) {
+    rig_result_writer result;
+    RIG_TRY(rig_result_open(&result, path, SCHEMA, inputs, err));
+    rig_yaml_writer *w = result.yaml;
+    rig_result_put_string(w, "view", people->view);
+    rig_result_put_string(w, "skeleton", people->skeleton);
+    rig_result_put_int(w, "n_joints", people->n_joints);
+    if (!people->has_tags) {
+        rig_yaml_key(w, "tags");
+        rig_yaml_put_bool(w, false);
+    }
+    rig_yaml_key(w, "frames");
+    rig_yaml_begin_list(w, false);
+    for (int i = 0; i < people->n_frames; i++)
+        frame_put(w, &people->frames[i], people->n_joints, people->has_tags);
+    rig_yaml_end(w);
+    return rig_result_commit(&result, err);
+}
+
+// --- reading -------------------------------------------------------------------------------------
+
+static rig_status joint_parse(const rig_yaml *node, rig_people2d *people, rig_joint2d *joint, rig_err *err) {
+    const double max = RIG_RESULT_NUMBER_MAX;
+    if (rig_yaml_is_null(node))
+        return RIG_OK;
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
+    if (node->n < 2 || node->n > 4)
+        return rig_yaml_fail(node, err, "%d numbers, expected [x, y], [x, y, score], [x, y, score, tag] or null",
+                             node->n);
+    joint->found = true;
+    joint->score = 1;
+    RIG_TRY(rig_yaml_double(&node->items[0], -max, max, &joint->q[0], err));
+    RIG_TRY(rig_yaml_double(&node->items[1], -max, max, &joint->q[1], err));
+    if (node->n > 2)
+        RIG_TRY(rig_yaml_double(&node->items[2], 0, max, &joint->score, err));
+    if (node->n < 4 || rig_yaml_is_null(&node->items[3])) {
+        people->has_tags = false; // tags that only some joints have group nothing
+        return RIG_OK;
+    }
+    return rig_yaml_double(&node->items[3], -max, max, &joint->tag, err);
+}
+
+static rig_status filled_parse(const rig_yaml *map, int n_joints, rig_person2d *person, rig_err *err) {
+    const rig_yaml *list;
+    RIG_TRY(rig_result_maybe(map, "filled", RIG_YAML_LIST, &list, err));
+    for (int i = 0; list && i < list->n; i++) {
+        int k;
+        RIG_TRY(rig_yaml_int(&list->items[i], 0, n_joints - 1, &k, err));
+        if (!person->joints[k].found)
+            return rig_yaml_fail(&list->items[i], err, "joint %d is null, expected the place of a joint that is there",
+                                 k);
+        person->joints[k].filled = true;
+    }
+    return RIG_OK;
+}
+
+static double mean_score(const rig_person2d *person, int n_joints) {
+    double sum = 0;
+    int n = 0;
+    for (int k = 0; k < n_joints; k++)
+        if (person->joints[k].found)
+            sum += person->joints[k].score, n++;
+    return n > 0 ? sum / n : 0;
+}
+
+static rig_status person_parse(const rig_yaml *map, rig_people2d *people, rig_person2d *person, rig_err *err) {
+    const rig_yaml *joints;
+    RIG_TRY(rig_result_need(map, "joints", RIG_YAML_LIST, &joints, err));
+    if (joints->n != people->n_joints)
+        return rig_yaml_fail(joints, err, "%d joints, expected %d", joints->n, people->n_joints);
+    for (int k = 0; k < joints->n; k++)
+        RIG_TRY(joint_parse(&joints->items[k], people, &person->joints[k], err));
+    person->score = mean_score(person, people->n_joints);
+    RIG_TRY(rig_result_maybe_double(map, "score", -RIG_RESULT_NUMBER_MAX, RIG_RESULT_NUMBER_MAX, &person->score, err));
+    return filled_parse(map, people->n_joints, person, err);
+}
+
+static rig_status frame_parse(const rig_yaml *map, rig_people2d *people, int *last, rig_frame2d *frame, rig_arena *out,
+                              rig_err *err) {
+    const rig_yaml *list;
+    RIG_TRY(rig_result_frame(map, last, err));
+    frame->frame = *last;
+    RIG_TRY(rig_result_maybe(map, "people", RIG_YAML_LIST, &list, err));
+    int n = list ? list->n : 0;
+    if (n == 0)
+        return RIG_OK;
+    frame->people = RIG_NEW(out, rig_person2d, n);
+    rig_joint2d *joints = RIG_NEW(out, rig_joint2d, (size_t)n * (size_t)people->n_joints);
+    if (!frame->people || !joints)
+        return rig_fail_memory(err, "people");
+    frame->n = n;
+    for (int i = 0; i < n; i++) {
+        frame->people[i].joints = joints + i * people->n_joints;
+        RIG_TRY(person_parse(&list->items[i], people, &frame->people[i], err));
+    }
+    return RIG_OK;
+}
+
+static rig_status people_parse(const rig_yaml *root, rig_people2d *people, rig_arena *out, rig_err *err) {
+    const rig_yaml *node;
+    RIG_TRY(rig_yaml_need(root, "view", &node, err));
+    RIG_TRY(rig_yaml_name(node, people->view, err));
+    RIG_TRY(rig_yaml_need(root, "skeleton", &node, err));
+    RIG_TRY(rig_yaml_name(node, people->skeleton, err));
+    RIG_TRY(rig_result_need(root, "frames", RIG_YAML_LIST, &node, err));
+    RIG_TRY(rig_result_n_joints(root, node, &people->n_joints, err));
+    bool tags = true;
+    RIG_TRY(rig_result_maybe_bool(root, "tags", &tags, err));
+    people->has_tags = tags;
+    people->frames = RIG_NEW(out, rig_frame2d, node->n);
+    if (!people->frames)
+        return rig_fail_memory(err, "frames");
+    people->n_frames = node->n;
+    for (int i = 0, last = -1; i < node->n; i++)
+        RIG_TRY(frame_parse(&node->items[i], people, &last, &people->frames[i], out, err));
+    return RIG_OK;
+}
+
+rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err) {
+    rig_arena tree = {NULL};
+    const rig_yaml *root;
+    *people = (rig_people2d){0};
+    rig_status status = rig_result_read(path, SCHEMA, &tree, &root, err);
+    if (status == RIG_OK)
+        status = people_parse(root, people, out, err);
+    rig_arena_release(&tree);
+    return status;
+}
