@@ -1,0 +1,99 @@
+// check: the rig YAML and every file that it names, without running anything.
+#include "app/commands.h"
+#include "app/inputs.h"
+#include "app/session.h"
+#include "app/talk.h"
+#include "io/file.h"
+
+#include <stdio.h>
+
+// Say a problem and count it; go on to the next.
+static int problem(rig_status status, const rig_err *err) {
+    if (status == RIG_OK)
+        return 0;
+    rig_say("error: %s", err->text);
+    return 1;
+}
+
+static int check_recording(rig_session *session, int r) {
+    const rig_config *config = &session->config;
+    int problems = 0;
+    for (int f = 0; f < config->n_feeds; f++) {
+        rig_err err = {""};
+        rig_reader *reader = NULL;
+        if (config->recordings[r].files[f].kind == RIG_FILE_NONE)
+            continue;
+        rig_status status = rig_reader_open(config, r, f, &reader, &err);
+        problems += problem(status, &err);
+        if (status == RIG_OK) {
+            const rig_view_source *s = rig_reader_sources(reader);
+            printf("recording %s, feed %s: %d frames", config->recordings[r].name, config->feeds[f].name, s->n_frames);
+            if (s->fps > 0)
+                printf(" at %g frames/s", s->fps);
+            for (int v = 0; v < config->feeds[f].n_views; v++)
+                printf("%s%s %dx%d", v ? ", " : "; views ", config->views[s[v].view].name, s[v].width, s[v].height);
+            printf("\n");
+        }
+        rig_reader_close(reader);
+    }
+    return problems;
+}
+
+static rig_status check_network(rig_session *session, rig_err *err) {
+    rig_model model;
+    RIG_TRY(rig_model_read(session->config.model, &model, err));
+    if (!rig_file_exists(model.file))
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: model.file: cannot find '%s'", session->config.model, model.file);
+    return RIG_OK;
+}
+
+static int check_keypoints(rig_session *session) {
+    const rig_config *config = &session->config;
+    rig_err err = {""};
+    int problems = 0;
+    for (int v = 0; v < config->n_views && config->people; v++) {
+        const char *path;
+        rig_status status = rig_session_import_path(session, v, &path, &err);
+        if (rig_view_in_take(config, v) && status == RIG_OK && !rig_file_exists(path) && !rig_folder_exists(path))
+            status = rig_fail(&err, RIG_ERR_CONFIG, "%s: keypoints.people: cannot find '%s'", config->path, path);
+        problems += problem(status, &err);
+    }
+    if (config->source == RIG_SOURCE_ONNX)
+        problems += problem(check_network(session, &err), &err);
+    return problems;
+}
+
+static int check_named_files(rig_session *session) {
+    const rig_config *config = &session->config;
+    rig_err err = {""};
+    int problems = 0;
+    rig_skeleton skeleton;
+    rig_calibration cameras;
+    rig_points_file points;
+    problems += problem(rig_session_skeleton(session, &skeleton, &err), &err);
+    if (config->cameras)
+        problems += problem(rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err);
+    if (config->world == RIG_WORLD_POINTS)
+        problems += problem(rig_points_read(config->world_points, &points, &session->arena, &err), &err);
+    return problems;
+}
+
+rig_status rig_command_check(int n, char **argv, rig_err *err) {
+    rig_session session = {0};
+    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
+    if (n != 1)
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose check RIG");
+    rig_status status = rig_session_open(argv[0], &session, err);
+    int problems = 0;
+    if (status == RIG_OK) {
+        for (int r = 0; r < session.config.n_recordings; r++)
+            problems += check_recording(&session, r);
+        problems += check_named_files(&session) + check_keypoints(&session);
+        if (problems)
+            status = rig_fail(err, RIG_ERR_CONFIG, "%s: %d problem%s", argv[0], problems, problems > 1 ? "s" : "");
+        else
+            printf("%s: no problem found\n", argv[0]);
+    }
+    rig_session_release(&session);
+    return status;
+}

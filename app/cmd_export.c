@@ -1,0 +1,45 @@
+// export: the calibration as other tools read it.
+#include "app/commands.h"
+#include "app/session.h"
+#include "app/talk.h"
+#include "io/exports.h"
+#include "io/file.h"
+
+#include <string.h>
+
+static rig_status export_to(rig_session *session, const char *format, const char *folder, rig_err *err) {
+    rig_calibration rig;
+    rig_stereo stereo;
+    const char *path;
+    RIG_TRY(rig_session_calibration(session, &rig, err));
+    RIG_TRY(rig_folder_make(folder, err));
+    if (strcmp(format, "easymocap") == 0)
+        return rig_export_easymocap(folder, &rig, err);
+    RIG_TRY(rig_session_path(session, "50_stereo.yaml", &path, err));
+    bool has_stereo = rig_file_exists(path);
+    if (has_stereo)
+        RIG_TRY(rig_stereo_read(path, &stereo, err));
+    return rig_export_opencv(folder, &rig, has_stereo ? &stereo : NULL, err);
+}
+
+rig_status rig_command_export(int n, char **argv, rig_err *err) {
+    const char *format = NULL, *folder = NULL;
+    rig_option known[] = {{"--to", NULL, &format}, {"--dir", NULL, &folder}};
+    rig_session session = {0};
+    RIG_TRY(rig_options_take(&n, argv, known, 2, err));
+    if (n != 1 || !format)
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose export RIG --to opencv|easymocap [--dir DIR]");
+    if (strcmp(format, "opencv") != 0 && strcmp(format, "easymocap") != 0)
+        return rig_fail(err, RIG_ERR_USAGE, "option '--to': '%s', expected opencv or easymocap", format);
+    rig_status status = rig_session_open(argv[0], &session, err);
+    if (status == RIG_OK && !folder) {
+        folder = rig_arena_printf(&session.arena, "%s/export/%s", session.config.out, format);
+        status = folder ? RIG_OK : rig_fail_memory(err, "a path");
+    }
+    if (status == RIG_OK)
+        status = export_to(&session, format, folder, err);
+    if (status == RIG_OK)
+        rig_say("export: %s in %s", format, folder);
+    rig_session_release(&session);
+    return status;
+}

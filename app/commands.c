@@ -1,0 +1,175 @@
+#include "app/commands.h"
+
+#include "app/stages.h"
+#include "app/talk.h"
+#include "cv/cv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// clang-format off
+const rig_command rig_commands[] = {
+    {"run", "RIG [--force]", "every stage that the rig asks for, in order; passes over what is current",
+     "  --force   run stages even where their result is current\n", rig_command_run},
+    {"check", "RIG", "read the rig YAML and look at every file it names; runs nothing", "", rig_command_check},
+    {"init", "DIR", "write DIR/rig.yaml, commented, for the feeds found in DIR", "", rig_command_init},
+    {"stages", "", "list the stages, what each needs and makes", "", rig_command_stages},
+    {"summary", "RIG", "the key figures of a finished session, as YAML on stdout", "", rig_command_summary},
+    {"synth", "DIR [--people N] [--seed N]", "write a made-up session with its truth: feeds, rig.yaml, truth/",
+     "  --people N   1 to 4 (2)\n  --seed N     another room, rig, board path and people (1)\n", rig_command_synth},
+    {"demo", "[DIR]", "synth, run and eval in DIR (demo_out); ends with the figures", "", rig_command_demo},
+    {"eval", "RESULT TRUTH", "a result against the truth, as YAML on stdout",
+     "  RESULT and TRUTH are both a calibration, both people in 3D, or folders of 40_extrinsics.yaml (cameras.yaml) and\n"
+     "  70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14, PCP as published is given too.\n", rig_command_eval},
+    {"export", "RIG --to opencv|easymocap [--dir DIR]", "the calibration as other tools read it",
+     "  --to FORMAT   opencv: FileStorage YAML, a file a camera, and of the stereo pair\n"
+     "                easymocap: intri.yml and extri.yml\n  --dir DIR     where to (out/export/FORMAT)\n", rig_command_export},
+    {"batch", "RIG...", "run many sessions; one that fails does not stop the rest; a summary YAML on stdout",
+     "  Exit code 1 where any failed.\n", rig_command_batch},
+};
+// clang-format on
+const int rig_commands_n = sizeof rig_commands / sizeof *rig_commands;
+
+rig_status rig_options_take(int *n, char **argv, const rig_option *options, int n_options, rig_err *err) {
+    int left = 0;
+    for (int i = 0; i < *n; i++) {
+        int o = 0;
+        while (o < n_options && strcmp(argv[i], options[o].name) != 0)
+            o++;
+        if (o == n_options) {
+            if (argv[i][0] == '-' && argv[i][1])
+                return rig_fail(err, RIG_ERR_USAGE, "unknown option '%s'", argv[i]);
+            argv[left++] = argv[i];
+        } else if (options[o].flag) {
+            *options[o].flag = true;
+        } else if (++i < *n) {
+            *options[o].value = argv[i];
+        } else {
+            return rig_fail(err, RIG_ERR_USAGE, "option '%s' needs a value", options[o].name);
+        }
+    }
+    *n = left;
+    return RIG_OK;
+}
+
+rig_status rig_option_int(const char *name, const char *text, int low, int high, int *value, rig_err *err) {
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (end == text || *end || number < low || number > high)
+        return rig_fail(err, RIG_ERR_USAGE, "option '%s': '%s', expected a whole number from %d to %d", name, text, low,
+                        high);
+    *value = (int)number;
+    return RIG_OK;
+}
+
+static void help_print(FILE *stream) {
+    fprintf(stream, "rigpose: recordings of people by a rig of cameras into calibrated cameras and 3D skeletons\n\n"
+                    "usage: rigpose COMMAND ...        `rigpose COMMAND --help` says more\n\ncommands\n");
+    for (int i = 0; i < rig_commands_n; i++)
+        fprintf(stream, "  %-12s %s\n", rig_commands[i].name, rig_commands[i].summary);
+    fprintf(stream, "\nstages, each run as `rigpose STAGE RIG`\n");
+    for (int i = 0; i < rig_stages_n; i++)
+        fprintf(stream, "  %-12s %s\n", rig_stages[i].name, rig_stages[i].summary);
+}
+
+static void command_help(const rig_command *command) {
+    printf("usage: rigpose %s %s\n\n%s\n%s%s", command->name, command->usage, command->summary,
+           *command->help ? "\n" : "", command->help);
+}
+
+static void stage_help(const rig_stage *stage) {
+    printf("usage: rigpose %s RIG%s\n\n%s\n\nmakes  %s\nneeds  ", stage->name,
+           strcmp(stage->name, "crop") == 0 ? " [--write]" : "", stage->summary, stage->makes);
+    for (int i = 0; stage->needs[i]; i++)
+        printf("%s%s", i ? ", " : "", rig_stage_find(stage->needs[i])->makes);
+    printf("%s\n", stage->needs[0] ? "" : "the rig YAML and the files it names");
+    if (strcmp(stage->name, "crop") == 0)
+        printf("\n  --write   also write each view as a video, out/views/<recording>/<view>.mp4\n");
+}
+
+static rig_status stage_command(const rig_stage *stage, int n, char **argv, rig_err *err) {
+    rig_stage_options options = {0};
+    rig_option known[] = {{"--write", &options.write, NULL}};
+    bool crop = strcmp(stage->name, "crop") == 0;
+    rig_session session = {0};
+    RIG_TRY(rig_options_take(&n, argv, known, crop ? 1 : 0, err));
+    if (n != 1)
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose %s RIG", stage->name);
+    rig_status status = rig_session_open(argv[0], &session, err);
+    if (status == RIG_OK)
+        status = rig_stage_run(&session, stage, &options, err);
+    rig_session_release(&session);
+    return status;
+}
+
+rig_status rig_command_run(int n, char **argv, rig_err *err) {
+    rig_stage_options options = {0};
+    rig_option known[] = {{"--force", &options.force, NULL}};
+    rig_session session = {0};
+    RIG_TRY(rig_options_take(&n, argv, known, 1, err));
+    if (n != 1)
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose run RIG [--force]");
+    rig_status status = rig_session_open(argv[0], &session, err);
+    if (status == RIG_OK)
+        status = rig_stages_run(&session, &options, err);
+    if (status == RIG_OK)
+        rig_say("results: %s", session.config.out);
+    rig_session_release(&session);
+    return status;
+}
+
+rig_status rig_command_stages(int n, char **argv, rig_err *err) {
+    (void)argv;
+    if (n != 0)
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose stages");
+    for (int i = 0; i < rig_stages_n; i++) {
+        printf("%-12s %-17s %s", rig_stages[i].name, rig_stages[i].makes, rig_stages[i].summary);
+        for (int k = 0; rig_stages[i].needs[k]; k++)
+            printf("%s%s", k ? ", " : " (needs ", rig_stages[i].needs[k]);
+        printf("%s\n", rig_stages[i].needs[0] ? ")" : "");
+    }
+    return RIG_OK;
+}
+
+static bool asks_help(int n, char **argv) {
+    for (int i = 0; i < n; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+static rig_status dispatch(const char *name, int n, char **argv, rig_err *err) {
+    const rig_stage *stage = rig_stage_find(name);
+    if (stage && asks_help(n, argv))
+        return stage_help(stage), RIG_OK;
+    if (stage)
+        return stage_command(stage, n, argv, err);
+    for (int i = 0; i < rig_commands_n; i++)
+        if (strcmp(rig_commands[i].name, name) == 0) {
+            if (asks_help(n, argv))
+                return command_help(&rig_commands[i]), RIG_OK;
+            return rig_commands[i].run(n, argv, err);
+        }
+    return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s': see `rigpose --help`", name);
+}
+
+int rig_main(int argc, char **argv) {
+    rig_err err = {""};
+    if (argc < 2 || asks_help(1, argv + 1)) {
+        help_print(argc < 2 ? stderr : stdout);
+        return argc < 2 ? 2 : 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("rigpose %s\n", RIG_VERSION);
+        return 0;
+    }
+    rig_cv_init();
+    rig_status status = dispatch(argv[1], argc - 2, argv + 2, &err);
+    if (status == RIG_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        status = rig_fail(&err, RIG_ERR_IO, "cannot write to standard output");
+    if (status == RIG_OK)
+        return 0;
+    fprintf(stderr, "error: %s\n", err.text);
+    return status == RIG_ERR_USAGE || status == RIG_ERR_CONFIG ? 2 : 1;
+}

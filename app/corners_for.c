@@ -1,0 +1,73 @@
+#include "app/corners_for.h"
+
+#include <math.h>
+#include <string.h>
+
+static rig_status recording_find(const rig_corners_file *file, const char *path, const char *name,
+                                 const rig_recording_corners **seen, rig_err *err) {
+    for (int r = 0; r < file->n; r++)
+        if (strcmp(file->recordings[r].recording, name) == 0) {
+            *seen = &file->recordings[r];
+            return RIG_OK;
+        }
+    return rig_fail(err, RIG_ERR_DATA, "%s: no recording '%s'", path, name);
+}
+
+rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file *file,
+                           const rig_recording_corners **seen, rig_err *err) {
+    const rig_board *board = &session->config.board;
+    const char *path;
+    RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
+    RIG_TRY(rig_corners_read(path, file, &session->arena, err));
+    if (file->board.cols != board->cols || file->board.rows != board->rows)
+        return rig_fail(err, RIG_ERR_DATA, "%s: corners of a board of %dx%d, the rig's board has %dx%d", path,
+                        file->board.cols, file->board.rows, board->cols, board->rows);
+    file->board.square_m = board->square_m; // the rig YAML is where people mend it
+    return recording_find(file, path, session->config.recordings[recording].name, seen, err);
+}
+
+static rig_status view_on_clock(rig_session *session, const rig_view_source *source, double fps_ref,
+                                const rig_view_corners *view, rig_view_corners *out, rig_err *err) {
+    *out = *view;
+    out->boards = RIG_NEW(&session->arena, rig_board_view, view->n + 1);
+    if (!out->boards)
+        return rig_fail_memory(err, "boards");
+    out->n = 0;
+    for (int i = 0; i < view->n; i++) {
+        rig_board_view board = view->boards[i];
+        board.frame = source ? rig_source_clock(source, fps_ref, board.frame) : board.frame;
+        if (out->n == 0 || out->boards[out->n - 1].frame < board.frame) // a faster view: its first frame at a moment
+            out->boards[out->n++] = board;
+    }
+    return RIG_OK;
+}
+
+// Corners of other programs need no pictures: where the recording's files are gone, frame numbers count alone.
+rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
+                                rig_view_corners **views, rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_view_source *sources = NULL;
+    rig_err gone;
+    if (rig_session_sources(session, recording, &sources, &gone) != RIG_OK)
+        sources = NULL;
+    double fps_ref = sources ? rig_sources_fps(sources, config->n_views) : 0;
+    *views = RIG_NEW(&session->arena, rig_view_corners, seen->n_views + 1);
+    if (!*views)
+        return rig_fail_memory(err, "views");
+    for (int i = 0; i < seen->n_views; i++) {
+        int v = rig_config_find_view(config, seen->views[i].view);
+        const rig_view_source *source = sources && v >= 0 && sources[v].view >= 0 ? &sources[v] : NULL;
+        RIG_TRY(view_on_clock(session, source, fps_ref, &seen->views[i], &(*views)[i], err));
+    }
+    return RIG_OK;
+}
+
+double rig_calibration_rms(const rig_calibration *rig, int n_corners) {
+    double sum = 0;
+    long n = 0;
+    for (int c = 0; c < rig->n; c++) {
+        sum += rig->cameras[c].rms_px * rig->cameras[c].rms_px * rig->cameras[c].n_frames * n_corners;
+        n += (long)rig->cameras[c].n_frames * n_corners;
+    }
+    return n ? sqrt(sum / (double)n) : 0;
+}

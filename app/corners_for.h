@@ -1,0 +1,17 @@
+// 20_corners.yaml, one recording of it: what the calibration stages begin with.
+#ifndef RIG_APP_CORNERS_FOR_H
+#define RIG_APP_CORNERS_FOR_H
+
+#include "app/session.h"
+
+// Read the corners and point *seen at one recording's. The board in the file must be the rig's.
+// Fails as rig_corners_read, and with RIG_ERR_DATA where the recording is not in the file.
+RIG_CHECKED rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file *file,
+                                       const rig_recording_corners **seen, rig_err *err);
+// A recording's corners with frames on the rig's clock, so that one number is one moment in every view.
+RIG_CHECKED rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
+                                            rig_view_corners **views, rig_err *err);
+// The root mean square over all corners of all cameras' used frames, n_corners a frame.
+double rig_calibration_rms(const rig_calibration *rig, int n_corners);
+
+#endif

@@ -1,0 +1,73 @@
+#include "app/seconds.h"
+
+#include "io/file.h"
+
+#include <string.h>
+
+static rig_status read_items(const char *path, rig_seconds *seconds, rig_arena *scratch, rig_err *err) {
+    rig_yaml *root;
+    RIG_TRY(rig_yaml_read(path, &root, scratch, err));
+    RIG_TRY(rig_yaml_need_schema(root, "rigpose/seconds/1", err));
+    const rig_yaml *map = rig_yaml_find(root, "seconds");
+    for (int i = 0; map && i < map->n && i < RIG_SECONDS_MAX; i++) {
+        snprintf(seconds->items[i].stage, sizeof seconds->items[i].stage, "%s", map->items[i].key);
+        RIG_TRY(rig_yaml_double(&map->items[i], 0, 1e9, &seconds->items[i].seconds, err));
+        seconds->n = i + 1;
+    }
+    return RIG_OK;
+}
+
+void rig_seconds_read(rig_session *session, rig_seconds *seconds) {
+    const char *path;
+    rig_err ignored;
+    *seconds = (rig_seconds){0};
+    rig_arena_mark mark = rig_arena_tell(&session->scratch);
+    if (rig_session_path(session, "seconds.yaml", &path, &ignored) != RIG_OK || !rig_file_exists(path) ||
+        read_items(path, seconds, &session->scratch, &ignored) != RIG_OK)
+        seconds->n = 0;
+    rig_arena_rewind(&session->scratch, mark);
+}
+
+static rig_status write_items(const char *path, const rig_seconds *seconds, rig_arena *scratch, rig_err *err) {
+    rig_file_writer file = {0};
+    rig_yaml_writer *w;
+    RIG_TRY(rig_file_writer_open(&file, path, err));
+    rig_status status = rig_yaml_writer_open(file.stream, &w, scratch, err);
+    if (status == RIG_OK) {
+        rig_yaml_begin_map(w, false);
+        rig_yaml_key(w, "schema");
+        rig_yaml_put_string(w, "rigpose/seconds/1");
+        rig_yaml_key(w, "seconds");
+        rig_yaml_begin_map(w, false);
+        for (int i = 0; i < seconds->n; i++) {
+            rig_yaml_key(w, seconds->items[i].stage);
+            rig_yaml_put_rounded(w, seconds->items[i].seconds, 3);
+        }
+        rig_yaml_end(w);
+        rig_yaml_end(w);
+        status = rig_yaml_writer_close(w, err);
+    }
+    if (status == RIG_OK)
+        status = rig_file_writer_commit(&file, err);
+    rig_file_writer_abandon(&file);
+    return status;
+}
+
+rig_status rig_seconds_note(rig_session *session, const char *stage, double s, rig_err *err) {
+    rig_seconds seconds;
+    const char *path;
+    rig_seconds_read(session, &seconds);
+    int i = 0;
+    while (i < seconds.n && strcmp(seconds.items[i].stage, stage) != 0)
+        i++;
+    if (i == RIG_SECONDS_MAX)
+        return RIG_OK; // as many as a pipeline can have; a stranger's file is full of others
+    snprintf(seconds.items[i].stage, sizeof seconds.items[i].stage, "%s", stage);
+    seconds.items[i].seconds = s;
+    seconds.n = i == seconds.n ? i + 1 : seconds.n;
+    RIG_TRY(rig_session_path(session, "seconds.yaml", &path, err));
+    rig_arena_mark mark = rig_arena_tell(&session->scratch);
+    rig_status status = write_items(path, &seconds, &session->scratch, err);
+    rig_arena_rewind(&session->scratch, mark);
+    return status;
+}

@@ -1,0 +1,143 @@
+#include "app/session.h"
+
+#include "app/talk.h"
+#include "io/file.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+rig_status rig_session_open(const char *path, rig_session *session, rig_err *err) {
+    *session = (rig_session){0};
+    return rig_config_read(path, &session->config, &session->arena, err);
+}
+
+void rig_session_release(rig_session *session) {
+    rig_arena_release(&session->arena);
+    rig_arena_release(&session->scratch);
+}
+
+rig_status rig_session_path(rig_session *session, const char *name, const char **path, rig_err *err) {
+    *path = rig_arena_printf(&session->arena, "%s/%s", session->config.out, name);
+    return *path ? RIG_OK : rig_fail_memory(err, "a path");
+}
+
+rig_status rig_session_people2d_path(rig_session *session, int view, const char **path, rig_err *err) {
+    *path = rig_arena_printf(&session->arena, "%s/60_people2d/%s.yaml", session->config.out,
+                             session->config.views[view].name);
+    return *path ? RIG_OK : rig_fail_memory(err, "a path");
+}
+
+bool rig_recording_has_boards(const rig_config *config, int recording) {
+    return recording == config->intrinsics_from || recording == config->extrinsics_from ||
+           recording == config->stereo_from ||
+           (config->world == RIG_WORLD_BOARD && recording == config->world_recording);
+}
+
+bool rig_view_in_take(const rig_config *config, int view) {
+    return config->take >= 0 && config->recordings[config->take].has[config->views[view].feed];
+}
+
+rig_status rig_session_sources(rig_session *session, int recording, rig_view_source **sources, rig_err *err) {
+    const rig_config *config = &session->config;
+    *sources = RIG_NEW(&session->arena, rig_view_source, config->n_views + 1);
+    if (!*sources)
+        return rig_fail_memory(err, "the views' sources");
+    for (int v = 0; v < config->n_views; v++)
+        (*sources)[v].view = -1;
+    for (int f = 0; f < config->n_feeds; f++) {
+        if (!config->recordings[recording].has[f])
+            continue;
+        rig_reader *reader = NULL;
+        RIG_TRY(rig_reader_open(config, recording, f, &reader, err));
+        memcpy(*sources + config->feeds[f].first_view, rig_reader_sources(reader),
+               sizeof **sources * (size_t)config->feeds[f].n_views);
+        rig_reader_close(reader);
+    }
+    return RIG_OK;
+}
+
+double rig_sources_fps(const rig_view_source *sources, int n_views) {
+    for (int v = 0; v < n_views; v++)
+        if (sources[v].view >= 0 && sources[v].fps > 0)
+            return sources[v].fps;
+    return 0;
+}
+
+int rig_source_clock(const rig_view_source *source, double fps_ref, int frame) {
+    double fps = source->fps > 0 ? source->fps : fps_ref;
+    if (fps <= 0 || fps_ref <= 0)
+        return frame;
+    return (int)lrint((frame / fps + source->offset_s) * fps_ref);
+}
+
+// Where rigpose's own files are: beside an installed binary (../share/rigpose) or above a built one (build/<preset>/).
+rig_status rig_share_path(rig_arena *arena, const char *name, const char **path, rig_err *err) {
+    static const char *const places[] = {"../share/rigpose", "../..", "..", "."};
+    char exe[1024];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n <= 0)
+        return rig_fail(err, RIG_ERR_IO, "cannot tell where the program is");
+    exe[n] = 0;
+    char *slash = strrchr(exe, '/');
+    *slash = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        *path = rig_arena_printf(arena, "%s/%s/%s", exe, places[i], name);
+        if (!*path)
+            return rig_fail_memory(err, "a path");
+        if (rig_file_exists(*path))
+            return RIG_OK;
+    }
+    return rig_fail(err, RIG_ERR_CONFIG, "cannot find '%s' beside the program in %s", name, exe);
+}
+
+rig_status rig_skeleton_named(const char *name, rig_skeleton *skeleton, rig_arena *arena, rig_err *err) {
+    const char *file = rig_arena_printf(arena, "configs/skeletons/%s.yaml", name), *path;
+    if (!file)
+        return rig_fail_memory(err, "a path");
+    RIG_TRY(rig_share_path(arena, file, &path, err));
+    return rig_skeleton_read(path, skeleton, err);
+}
+
+rig_status rig_session_skeleton(rig_session *session, rig_skeleton *skeleton, rig_err *err) {
+    const char *name = session->config.skeleton;
+    if (!strchr(name, '/') && !strstr(name, ".yaml"))
+        return rig_skeleton_named(name, skeleton, &session->arena, err);
+    const char *path = rig_path_beside(&session->arena, session->config.path, name);
+    return path ? rig_skeleton_read(path, skeleton, err) : rig_fail_memory(err, "a path");
+}
+
+rig_status rig_session_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {
+    const rig_config *config = &session->config;
+    const char *path = config->cameras;
+    if (!path)
+        RIG_TRY(rig_session_path(session, config->has_extrinsics ? "40_extrinsics.yaml" : "30_intrinsics.yaml", &path,
+                                 err));
+    return rig_calibration_read(path, calibration, &session->arena, err);
+}
+
+static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+    double sx = (double)s->width / c->camera.width, sy = (double)s->height / c->camera.height;
+    if (fabs(sx / sy - 1) > 0.002)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "camera '%s': calibrated at %dx%d, its view is %dx%d: not the same picture scaled", c->view,
+                        c->camera.width, c->camera.height, s->width, s->height);
+    rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: taken as the same picture scaled, not cropped", c->view,
+             c->camera.width, c->camera.height, s->width, s->height);
+    c->camera = rig_camera_rescale(&c->camera, s->width, s->height);
+    return RIG_OK;
+}
+
+rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {
+    rig_view_source *sources;
+    RIG_TRY(rig_session_calibration(session, calibration, err));
+    RIG_TRY(rig_session_sources(session, session->config.take, &sources, err));
+    for (int i = 0; i < calibration->n; i++) {
+        rig_view_camera *c = &calibration->cameras[i];
+        int v = rig_config_find_view(&session->config, c->view);
+        bool known = v >= 0 && sources[v].view >= 0 && sources[v].width > 0;
+        if (known && (c->camera.width != sources[v].width || c->camera.height != sources[v].height))
+            RIG_TRY(camera_fit_size(c, &sources[v], err));
+    }
+    return RIG_OK;
+}

@@ -1,0 +1,51 @@
+// A session: one rig YAML, its output folder, and which results there are current. Stages and commands work on it.
+#ifndef RIG_APP_SESSION_H
+#define RIG_APP_SESSION_H
+
+#include "core/skeleton.h"
+#include "io/config.h"
+#include "io/frames.h"
+#include "io/results.h"
+
+typedef struct rig_session {
+    rig_config config;
+    rig_arena arena;   // lives as long as the session
+    rig_arena scratch; // a stage's workspace
+} rig_session;
+
+// Read the rig YAML. Fails as rig_config_read. release in any case.
+RIG_CHECKED rig_status rig_session_open(const char *path, rig_session *session, rig_err *err);
+void rig_session_release(rig_session *session);
+
+// <out>/<name>, in the session's arena.
+RIG_CHECKED rig_status rig_session_path(rig_session *session, const char *name, const char **path, rig_err *err);
+// <out>/60_people2d/<view>.yaml
+RIG_CHECKED rig_status rig_session_people2d_path(rig_session *session, int view, const char **path, rig_err *err);
+
+// Whether a recording shows the board to a stage; whether the take has this view.
+bool rig_recording_has_boards(const rig_config *config, int recording);
+bool rig_view_in_take(const rig_config *config, int view);
+
+// The sources of all views of a recording, by opening its files for a moment; *sources has config.n_views entries, those of
+// views that the recording does not have with view = -1. A null file gives width = 0 and fps as stated.
+RIG_CHECKED rig_status rig_session_sources(rig_session *session, int recording, rig_view_source **sources, rig_err *err);
+
+// The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset and
+// scaled by the rates. The same frame where a rate is not known.
+int rig_source_clock(const rig_view_source *source, double fps_ref, int frame);
+// The rate of the rig's clock: that of the first source that has one; 0 where none has.
+double rig_sources_fps(const rig_view_source *sources, int n_views);
+
+// One of the skeletons that come with rigpose, by name.
+RIG_CHECKED rig_status rig_skeleton_named(const char *name, rig_skeleton *skeleton, rig_arena *arena, rig_err *err);
+// The skeleton that the rig names: a YAML, or one of those that come with rigpose.
+RIG_CHECKED rig_status rig_session_skeleton(rig_session *session, rig_skeleton *skeleton, rig_err *err);
+// A path below configs/, wherever rigpose was installed or built.
+RIG_CHECKED rig_status rig_share_path(rig_arena *arena, const char *name, const char **path, rig_err *err);
+
+// The last calibration the rig has: its `cameras`, else 40_extrinsics.yaml, or 30_intrinsics.yaml where it asks for no poses.
+RIG_CHECKED rig_status rig_session_calibration(rig_session *session, rig_calibration *calibration, rig_err *err);
+// The same for the take's pictures: where they are the calibrated ones scaled, K follows and the person is told.
+RIG_CHECKED rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err);
+
+#endif

@@ -1,0 +1,193 @@
+// corners: the board in every frame of every recording that shows it. Frames are read in order, a batch at a time, and
+// searched on all cores; what is found does not depend on how many there are.
+#include "app/stages.h"
+#include "app/talk.h"
+#include "calib/corners.h"
+
+#include <string.h>
+
+enum { BATCH = 32 }; // pictures searched at once; bounds memory
+
+typedef struct job {
+    int slot, frame; // which view of the feed, which frame of the recording
+    rig_image grey;
+    double (*q)[2];
+    bool found;
+    rig_status status;
+    rig_err err;
+} job;
+
+typedef struct search {
+    rig_session *session;
+    const rig_view_source *sources;
+    rig_view_corners *views; // of this feed
+    job jobs[BATCH];
+    int n;
+} search;
+
+// Room doubles at 64, 128, 256 ... boards, so the count alone says when it is full.
+static rig_status boards_grow(search *s, rig_view_corners *view, rig_err *err) {
+    bool full = view->n == 0 || (view->n >= 64 && (view->n & (view->n - 1)) == 0);
+    if (!full)
+        return RIG_OK;
+    int room = view->n ? 2 * view->n : 64;
+    rig_board_view *boards = RIG_NEW(&s->session->arena, rig_board_view, room);
+    if (!boards)
+        return rig_fail_memory(err, "boards");
+    if (view->n)
+        memcpy(boards, view->boards, sizeof *boards * (size_t)view->n);
+    view->boards = boards;
+    return RIG_OK;
+}
+
+static rig_status board_keep(search *s, const job *j, rig_err *err) {
+    rig_view_corners *view = &s->views[j->slot];
+    int n = rig_board_n(&s->session->config.board);
+    view->n_searched++;
+    if (!j->found)
+        return RIG_OK;
+    double(*q)[2] = rig_arena_alloc(&s->session->arena, (size_t)n, sizeof *q);
+    if (!q)
+        return rig_fail_memory(err, "corners");
+    memcpy(q, j->q, sizeof *q * (size_t)n);
+    RIG_TRY(boards_grow(s, view, err));
+    view->boards[view->n++] = (rig_board_view){j->frame, q};
+    return RIG_OK;
+}
+
+static rig_status batch_search(search *s, rig_progress *progress, rig_err *err) {
+    const rig_board *board = &s->session->config.board;
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int i = 0; i < s->n; i++)
+        s->jobs[i].status =
+            rig_corners_find(&s->jobs[i].grey, board, s->jobs[i].q, &s->jobs[i].found, &s->jobs[i].err);
+    for (int i = 0; i < s->n; i++) {
+        if (s->jobs[i].status != RIG_OK)
+            return rig_fail(err, s->jobs[i].status, "view '%s', frame %d: %s", s->views[s->jobs[i].slot].view,
+                            s->jobs[i].frame, s->jobs[i].err.text);
+        RIG_TRY(board_keep(s, &s->jobs[i], err));
+    }
+    rig_progress_add(progress, s->n);
+    s->n = 0;
+    return RIG_OK;
+}
+
+static rig_status feed_search(search *s, rig_reader *reader, int n_views, rig_progress *progress, rig_err *err) {
+    for (;;) {
+        rig_image picture;
+        bool got;
+        int frame;
+        RIG_TRY(rig_reader_next(reader, &frame, &picture, &got, err));
+        if (!got)
+            return batch_search(s, progress, err);
+        for (int v = 0; v < n_views; v++) {
+            job *j = &s->jobs[s->n++];
+            j->slot = v, j->frame = frame;
+            RIG_TRY(rig_view_extract(&s->sources[v], &picture, true, &j->grey, err));
+            if (s->n == BATCH)
+                RIG_TRY(batch_search(s, progress, err));
+        }
+    }
+}
+
+static rig_status jobs_init(search *s, rig_err *err) {
+    for (int i = 0; i < BATCH; i++) {
+        s->jobs[i].q = rig_arena_alloc(&s->session->scratch, (size_t)rig_board_n(&s->session->config.board),
+                                       sizeof *s->jobs[i].q);
+        if (!s->jobs[i].q)
+            return rig_fail_memory(err, "corners");
+    }
+    return RIG_OK;
+}
+
+static rig_status search_feed(rig_session *session, int recording, int feed, rig_view_corners *views,
+                              rig_progress *progress, rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_reader *reader = NULL;
+    RIG_TRY(rig_reader_open(config, recording, feed, &reader, err));
+    int n_views = config->feeds[feed].n_views;
+    search *s = RIG_NEW(&session->scratch, search, 1);
+    rig_status status = s ? RIG_OK : rig_fail_memory(err, "the search");
+    if (status == RIG_OK) {
+        *s = (search){.session = session, .sources = rig_reader_sources(reader), .views = views};
+        for (int v = 0; v < n_views; v++) {
+            memcpy(views[v].view, config->views[s->sources[v].view].name, sizeof views[v].view);
+            views[v].width = s->sources[v].width, views[v].height = s->sources[v].height;
+        }
+        status = jobs_init(s, err);
+    }
+    if (status == RIG_OK)
+        status = feed_search(s, reader, n_views, progress, err);
+    for (int i = 0; s && i < BATCH; i++)
+        rig_image_release(&s->jobs[i].grey);
+    rig_reader_close(reader);
+    rig_arena_clear(&session->scratch);
+    return status;
+}
+
+static bool feed_has_boards(const rig_config *config, int recording, int feed) {
+    return config->recordings[recording].files[feed].kind != RIG_FILE_NONE;
+}
+
+static long pictures_count(rig_session *session, int recording, rig_err *err) {
+    rig_view_source *sources;
+    long n = 0;
+    if (rig_session_sources(session, recording, &sources, err) == RIG_OK)
+        for (int v = 0; v < session->config.n_views; v++)
+            if (sources[v].view >= 0 && feed_has_boards(&session->config, recording, sources[v].feed))
+                n += sources[v].n_frames;
+    return n; // for the progress bar only: what cannot be opened fails when it is read
+}
+
+static rig_status search_recording(rig_session *session, int recording, rig_recording_corners *corners, rig_err *err) {
+    const rig_config *config = &session->config;
+    memcpy(corners->recording, config->recordings[recording].name, sizeof corners->recording);
+    corners->views = RIG_NEW(&session->arena, rig_view_corners, config->n_views);
+    if (!corners->views)
+        return rig_fail_memory(err, "corners");
+    rig_progress progress = rig_progress_begin("corners", pictures_count(session, recording, NULL));
+    rig_status status = RIG_OK;
+    for (int f = 0; status == RIG_OK && f < config->n_feeds; f++) {
+        if (!feed_has_boards(config, recording, f))
+            continue;
+        status = search_feed(session, recording, f, corners->views + corners->n_views, &progress, err);
+        corners->n_views += config->feeds[f].n_views;
+    }
+    rig_progress_end(&progress);
+    return status;
+}
+
+static void corners_say(const rig_corners_file *corners) {
+    for (int r = 0; r < corners->n; r++)
+        for (int v = 0; v < corners->recordings[r].n_views; v++) {
+            const rig_view_corners *view = &corners->recordings[r].views[v];
+            if (view->n == 0)
+                rig_warn("recording '%s', view '%s': no board of %dx%d inner corners in %d frames (are squares counted "
+                         "instead of inner corners?)",
+                         corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,
+                         view->n_searched);
+            else
+                rig_say("corners: %s, %s: %d of %d frames", corners->recordings[r].recording, view->view, view->n,
+                        view->n_searched);
+        }
+}
+
+rig_status rig_stage_corners(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
+                             rig_err *err) {
+    (void)options;
+    const rig_config *config = &session->config;
+    rig_corners_file corners = {.board = config->board};
+    const char *path;
+    corners.recordings = RIG_NEW(&session->arena, rig_recording_corners, config->n_recordings);
+    if (!corners.recordings)
+        return rig_fail_memory(err, "corners");
+
+    for (int r = 0; r < config->n_recordings; r++)
+        if (rig_recording_has_boards(config, r))
+            RIG_TRY(search_recording(session, r, &corners.recordings[corners.n++], err));
+
+    RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
+    RIG_TRY(rig_corners_write(path, &corners, inputs, err));
+    corners_say(&corners);
+    return RIG_OK;
+}

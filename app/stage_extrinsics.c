@@ -1,0 +1,78 @@
+// extrinsics: every camera in one world frame.
+#include "app/corners_for.h"
+#include "app/stages.h"
+#include "app/talk.h"
+#include "calib/extrinsics.h"
+#include "calib/world.h"
+
+// Poses from the boards that cameras saw together, lenses refined with all that the intrinsics recording knew.
+static rig_status poses_from_boards(rig_session *session, rig_calibration *rig, rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_corners_file file;
+    const rig_recording_corners *seen, *lenses = NULL;
+    rig_view_corners *views;
+    RIG_TRY(rig_corners_for(session, config->extrinsics_from, &file, &seen, err));
+    RIG_TRY(rig_corners_on_clock(session, config->extrinsics_from, seen, &views, err));
+    if (config->intrinsics_from >= 0 && config->intrinsics_from != config->extrinsics_from)
+        RIG_TRY(rig_corners_for(session, config->intrinsics_from, &file, &lenses, err));
+    return rig_extrinsics_solve(&file.board, views, seen->n_views, lenses ? lenses->views : NULL,
+                                lenses ? lenses->n_views : 0, false, rig, &session->arena, &session->scratch, err);
+}
+
+static rig_status world_from_points(rig_session *session, rig_calibration *rig, double *rms_px, rig_err *err) {
+    rig_points_file file;
+    RIG_TRY(rig_points_read(session->config.world_points, &file, &session->arena, err));
+    rig_scene_points points = {file.n,       file.names, (const double(*)[3])file.p,
+                               file.n_views, file.views, (const double(*const *)[2])file.q,
+                               (const bool *const *)file.seen};
+    rig_status status = rig_world_from_points(&points, rig, rms_px, &session->scratch, err);
+    return status == RIG_OK ? status : rig_fail_in(err, status, "%s: ", session->config.world_points);
+}
+
+static rig_status world_from_board(rig_session *session, rig_calibration *rig, double *rms_px, rig_err *err) {
+    rig_corners_file file;
+    const rig_recording_corners *seen;
+    RIG_TRY(rig_corners_for(session, session->config.world_recording, &file, &seen, err));
+    return rig_world_from_board(&file.board, seen->views, seen->n_views, rig, rms_px, &session->scratch, err);
+}
+
+static rig_status world_set(rig_session *session, rig_calibration *rig, rig_err *err) {
+    double rms_px = 0;
+    switch (session->config.world) {
+    case RIG_WORLD_BOARD:
+        RIG_TRY(world_from_board(session, rig, &rms_px, err));
+        break;
+    case RIG_WORLD_POINTS:
+        RIG_TRY(world_from_points(session, rig, &rms_px, err));
+        break;
+    case RIG_WORLD_CAMERA:
+        return rig_world_from_camera(session->config.world_camera, rig, err);
+    case RIG_WORLD_NONE:
+        return RIG_OK; // the first camera's
+    }
+    rig_say("extrinsics: world frame fits its %s with rms %.3f px",
+            session->config.world == RIG_WORLD_BOARD ? "board" : "points", rms_px);
+    return RIG_OK;
+}
+
+rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
+                                rig_err *err) {
+    (void)options;
+    const rig_config *config = &session->config;
+    rig_calibration rig;
+    const char *path;
+    RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
+    RIG_TRY(rig_calibration_read(path, &rig, &session->arena, err));
+
+    if (config->extrinsics_from >= 0)
+        RIG_TRY(poses_from_boards(session, &rig, err));
+    RIG_TRY(world_set(session, &rig, err));
+
+    RIG_TRY(rig_session_path(session, "40_extrinsics.yaml", &path, err));
+    RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &rig, inputs, err));
+    for (int c = 0; c < rig.n; c++)
+        if (!rig.cameras[c].has_pose)
+            rig_warn("camera '%s' has no pose: it is not in the recording that extrinsics come from", rig.cameras[c].view);
+    rig_say("extrinsics: %d cameras, rms %.3f px", rig.n, rig.rms_px);
+    return RIG_OK;
+}

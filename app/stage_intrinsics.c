@@ -1,0 +1,34 @@
+// intrinsics: each camera's lens from the boards it saw.
+#include "app/stages.h"
+#include "app/talk.h"
+#include "app/corners_for.h"
+#include "calib/intrinsics.h"
+
+rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
+                                rig_err *err) {
+    (void)options;
+    const rig_config *config = &session->config;
+    rig_corners_file file;
+    const rig_recording_corners *seen;
+    const char *path;
+    RIG_TRY(rig_corners_for(session, config->intrinsics_from, &file, &seen, err));
+    rig_calibration rig = {.n = seen->n_views};
+    rig.cameras = RIG_NEW(&session->arena, rig_view_camera, rig.n + 1);
+    if (!rig.cameras)
+        return rig_fail_memory(err, "cameras");
+
+    for (int v = 0; v < seen->n_views; v++) {
+        rig_status status = rig_intrinsics_solve(&file.board, &seen->views[v], config->lens, &rig.cameras[v],
+                                                 &session->arena, &session->scratch, err);
+        if (status != RIG_OK)
+            return rig_fail_in(err, status, "camera '%s': ", seen->views[v].view);
+    }
+    rig.rms_px = rig_calibration_rms(&rig, rig_board_n(&file.board));
+
+    RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
+    RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_INTRINSICS, &rig, inputs, err));
+    for (int v = 0; v < rig.n; v++)
+        rig_say("intrinsics: %s: rms %.3f px over %d frames (%d left out)", rig.cameras[v].view, rig.cameras[v].rms_px,
+                rig.cameras[v].n_frames, rig.cameras[v].n_fits - rig.cameras[v].n_frames);
+    return RIG_OK;
+}

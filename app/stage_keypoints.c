@@ -1,0 +1,104 @@
+// keypoints: people in each view of the take, by a network, or found by another tool and brought into our form.
+#include "app/detect_feed.h"
+#include "app/inputs.h"
+#include "app/stages.h"
+#include "app/talk.h"
+#include "io/file.h"
+#include "io/imports.h"
+
+#include <string.h>
+
+// Pixels of pictures of another size than the view's are brought to it; with centres at integers a scale s also shifts by
+// (s - 1) / 2.
+static void people_rescale(rig_people2d *people, const double size[2], const rig_view_source *source) {
+    double s[2] = {source->width / size[0], source->height / size[1]};
+    for (int f = 0; f < people->n_frames; f++)
+        for (int p = 0; p < people->frames[f].n; p++)
+            for (int j = 0; j < people->n_joints; j++)
+                for (int a = 0; a < 2; a++) {
+                    double *q = &people->frames[f].people[p].joints[j].q[a];
+                    *q = (*q + 0.5) * s[a] - 0.5;
+                }
+}
+
+static rig_status view_import(rig_session *session, int view, const rig_skeleton *skeleton,
+                              const rig_view_source *source, rig_people2d *people, rig_err *err) {
+    const rig_config *config = &session->config;
+    const double *size = config->people_size[view], one[2] = {1, 1};
+    const char *path;
+    RIG_TRY(rig_session_import_path(session, view, &path, err));
+    if (config->source == RIG_SOURCE_OPENPOSE)
+        RIG_TRY(rig_openpose_read(path, skeleton, one, people, &session->scratch, err));
+    else
+        RIG_TRY(rig_coco_read(path, skeleton, one, people, &session->scratch, err));
+    if (size[0] > 0 && source->width == 0)
+        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
+                        config->views[view].name);
+    if (size[0] > 0)
+        people_rescale(people, size, source);
+    memcpy(people->view, config->views[view].name, sizeof people->view);
+    return RIG_OK;
+}
+
+static rig_status view_write(rig_session *session, int view, const rig_people2d *people, const rig_inputs *inputs,
+                             rig_err *err) {
+    const char *path;
+    long n = 0;
+    RIG_TRY(rig_session_people2d_path(session, view, &path, err));
+    RIG_TRY(rig_people2d_write(path, people, inputs, err));
+    for (int f = 0; f < people->n_frames; f++)
+        n += people->frames[f].n;
+    rig_say("keypoints: %s: %ld people in %d frames", people->view, n, people->n_frames);
+    return RIG_OK;
+}
+
+static rig_status take_import(rig_session *session, const rig_inputs *inputs, rig_err *err) {
+    rig_skeleton skeleton;
+    rig_view_source *sources;
+    RIG_TRY(rig_session_skeleton(session, &skeleton, err));
+    RIG_TRY(rig_session_sources(session, session->config.take, &sources, err));
+    for (int v = 0; v < session->config.n_views; v++) {
+        rig_people2d people = {0};
+        if (sources[v].view < 0)
+            continue;
+        RIG_TRY(view_import(session, v, &skeleton, &sources[v], &people, err));
+        RIG_TRY(view_write(session, v, &people, inputs, err));
+        rig_arena_clear(&session->scratch);
+    }
+    return RIG_OK;
+}
+
+static rig_status feed_detect(rig_session *session, const rig_model *model, int feed, const rig_inputs *inputs,
+                              rig_err *err) {
+    const rig_feed_config *f = &session->config.feeds[feed];
+    rig_people2d people[RIG_VIEWS_MAX] = {0};
+    rig_arena arenas[RIG_VIEWS_MAX] = {0};
+    rig_status status = rig_feed_detect(session, model, feed, people, arenas, err);
+    for (int v = 0; v < f->n_views; v++) {
+        if (status == RIG_OK)
+            status = view_write(session, f->first_view + v, &people[v], inputs, err);
+        rig_arena_release(&arenas[v]);
+    }
+    rig_arena_clear(&session->scratch);
+    return status;
+}
+
+static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_model model;
+    RIG_TRY(rig_model_read(config->model, &model, err));
+    for (int f = 0; f < config->n_feeds; f++)
+        if (config->recordings[config->take].files[f].kind != RIG_FILE_NONE)
+            RIG_TRY(feed_detect(session, &model, f, inputs, err));
+    return RIG_OK;
+}
+
+rig_status rig_stage_keypoints(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
+                               rig_err *err) {
+    (void)options;
+    const char *folder;
+    RIG_TRY(rig_session_path(session, "60_people2d", &folder, err));
+    RIG_TRY(rig_folder_make(folder, err));
+    return session->config.source == RIG_SOURCE_ONNX ? take_detect(session, inputs, err)
+                                                     : take_import(session, inputs, err);
+}

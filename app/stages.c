@@ -1,0 +1,249 @@
+#include "app/stages.h"
+
+#include "app/inputs.h"
+#include "app/seconds.h"
+#include "app/talk.h"
+#include "io/file.h"
+
+#include <string.h>
+
+static bool applies_crop(const rig_config *config) {
+    return config->n_recordings > 0;
+}
+static bool applies_corners(const rig_config *config) {
+    return config->intrinsics_from >= 0 || config->extrinsics_from >= 0 || config->stereo_from >= 0 ||
+           config->world == RIG_WORLD_BOARD;
+}
+static bool applies_intrinsics(const rig_config *config) {
+    return config->intrinsics_from >= 0;
+}
+static bool applies_extrinsics(const rig_config *config) {
+    return config->has_extrinsics;
+}
+static bool applies_stereo(const rig_config *config) {
+    return config->stereo_from >= 0;
+}
+static bool applies_keypoints(const rig_config *config) {
+    return config->take >= 0 && config->source != RIG_SOURCE_NONE && config->source != RIG_SOURCE_YAML;
+}
+static bool applies_triangulate(const rig_config *config) {
+    return config->take >= 0 && config->source != RIG_SOURCE_NONE && (config->has_extrinsics || config->cameras);
+}
+
+static rig_status inputs_crop(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    for (int r = 0; r < session->config.n_recordings; r++)
+        RIG_TRY(rig_inputs_add_recording(session, inputs, r, err));
+    return RIG_OK;
+}
+
+static rig_status inputs_corners(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    RIG_TRY(rig_inputs_add_key(session, inputs, "board", err));
+    for (int r = 0; r < session->config.n_recordings; r++)
+        if (rig_recording_has_boards(&session->config, r))
+            RIG_TRY(rig_inputs_add_recording(session, inputs, r, err));
+    return RIG_OK;
+}
+
+static rig_status add_result(rig_session *session, rig_inputs *inputs, const char *name, rig_err *err) {
+    const char *path;
+    RIG_TRY(rig_session_path(session, name, &path, err));
+    return rig_inputs_add_file(inputs, name, path, err);
+}
+
+static rig_status inputs_intrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    RIG_TRY(add_result(session, inputs, "20_corners.yaml", err));
+    return rig_inputs_add_key(session, inputs, "intrinsics", err);
+}
+
+static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    const rig_config *config = &session->config;
+    if (applies_corners(config))
+        RIG_TRY(add_result(session, inputs, "20_corners.yaml", err));
+    RIG_TRY(add_result(session, inputs, "30_intrinsics.yaml", err));
+    if (config->world == RIG_WORLD_POINTS)
+        RIG_TRY(rig_inputs_add_file(inputs, "points", config->world_points, err));
+    return rig_inputs_add_key(session, inputs, "extrinsics", err);
+}
+
+// The rig's cameras: a known calibration, or the last file made of them.
+static rig_status add_cameras(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    const rig_config *config = &session->config;
+    if (config->cameras)
+        return rig_inputs_add_file(inputs, "cameras", config->cameras, err);
+    return add_result(session, inputs, config->has_extrinsics ? "40_extrinsics.yaml" : "30_intrinsics.yaml", err);
+}
+
+static rig_status inputs_stereo(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    RIG_TRY(add_result(session, inputs, "20_corners.yaml", err));
+    RIG_TRY(add_cameras(session, inputs, err));
+    return rig_inputs_add_key(session, inputs, "stereo", err);
+}
+
+static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    const rig_config *config = &session->config;
+    RIG_TRY(rig_inputs_add_key(session, inputs, "keypoints", err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "skeleton", err));
+    if (config->source != RIG_SOURCE_ONNX)
+        return rig_inputs_add_imports(session, inputs, err);
+    rig_model model;
+    RIG_TRY(rig_model_read(config->model, &model, err));
+    RIG_TRY(rig_inputs_add_file(inputs, "model", config->model, err));
+    RIG_TRY(rig_inputs_add_file(inputs, "network", model.file, err));
+    return rig_inputs_add_recording(session, inputs, config->take, err);
+}
+
+static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    RIG_TRY(add_cameras(session, inputs, err));
+    RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "skeleton", err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
+    return rig_inputs_add_key(session, inputs, "views", err);
+}
+
+#define STAGE(name, summary, makes, schema, ...)                                                                       \
+    {#name, summary, makes, "rigpose/" schema "/1", {__VA_ARGS__}, applies_##name, inputs_##name, rig_stage_##name}
+
+// clang-format off
+const rig_stage rig_stages[] = {
+    STAGE(crop, "what each view of each recording is: source, window, turn, size, rate", "10_feeds.yaml", "feeds", NULL),
+    STAGE(corners, "chessboard corners, to sub-pixel", "20_corners.yaml", "corners", NULL),
+    STAGE(intrinsics, "each camera's lens", "30_intrinsics.yaml", "intrinsics", "corners", NULL),
+    STAGE(extrinsics, "every camera in one world frame, refined jointly", "40_extrinsics.yaml", "extrinsics", "corners", "intrinsics", NULL),
+    STAGE(stereo, "the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo", "corners", "intrinsics", "extrinsics", NULL),
+    STAGE(keypoints, "people in each view: by a network, or from another tool", "60_people2d/", "people2d", NULL),
+    STAGE(triangulate, "people in space, matched across views and through time", "70_people3d.yaml", "people3d", "extrinsics", "keypoints", NULL),
+};
+// clang-format on
+const int rig_stages_n = sizeof rig_stages / sizeof *rig_stages;
+
+const rig_stage *rig_stage_find(const char *name) {
+    for (int i = 0; i < rig_stages_n; i++)
+        if (strcmp(rig_stages[i].name, name) == 0)
+            return &rig_stages[i];
+    return NULL;
+}
+
+// --- current or not -------------------------------------------------------------------------------------------------
+
+// The files a stage makes: one, or one a view of the take.
+static rig_status result_path(rig_session *session, const rig_stage *stage, int view, const char **path, rig_err *err) {
+    if (stage->makes[strlen(stage->makes) - 1] == '/')
+        return rig_session_people2d_path(session, view, path, err);
+    return rig_session_path(session, stage->makes, path, err);
+}
+
+static int result_files(const rig_session *session, const rig_stage *stage) {
+    return stage->makes[strlen(stage->makes) - 1] == '/' ? session->config.n_views : 1;
+}
+
+static const char *inputs_differ(const rig_inputs *now, const rig_inputs *then) {
+    for (int i = 0; i < now->n; i++) {
+        int j = 0;
+        while (j < then->n && strcmp(then->items[j].name, now->items[i].name) != 0)
+            j++;
+        if (j == then->n || strcmp(then->items[j].hash, now->items[i].hash) != 0)
+            return now->items[i].name;
+    }
+    return now->n == then->n ? NULL : "its inputs";
+}
+
+// A file of the result against what it would be made from now.
+static rig_status file_state(const char *path, const rig_stage *stage, const rig_inputs *now, rig_result_state *state,
+                             char why[128], rig_err *err) {
+    rig_inputs then = {0};
+    bool has;
+    RIG_TRY(rig_result_inputs(path, stage->schema, &then, &has, err));
+    const char *differs = has && now ? inputs_differ(now, &then) : NULL;
+    *state = !has ? RIG_RESULT_FOREIGN : !now || differs ? RIG_RESULT_STALE : RIG_RESULT_CURRENT;
+    snprintf(why, 128, "%s", differs ? differs : "what it was made from is gone");
+    return RIG_OK;
+}
+
+rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_result_state *state, char why[128],
+                           rig_err *err) {
+    rig_inputs now = {0};
+    rig_err lost; // an input that is gone makes a result of ours stale, and leaves a foreign one as it is
+    bool known = stage->inputs(session, &now, &lost) == RIG_OK;
+    *state = RIG_RESULT_ABSENT;
+    for (int v = 0; v < result_files(session, stage); v++) {
+        const char *path;
+        rig_result_state one;
+        if (result_files(session, stage) > 1 && !rig_view_in_take(&session->config, v))
+            continue;
+        RIG_TRY(result_path(session, stage, v, &path, err));
+        *state = RIG_RESULT_ABSENT;
+        if (!rig_file_exists(path))
+            return RIG_OK;
+        RIG_TRY(file_state(path, stage, known ? &now : NULL, &one, why, err));
+        *state = one;
+        if (one == RIG_RESULT_STALE)
+            return RIG_OK;
+    }
+    return RIG_OK;
+}
+
+// --- running --------------------------------------------------------------------------------------------------------
+
+static rig_status need_check(rig_session *session, const rig_stage *stage, const rig_stage *need, rig_err *err) {
+    rig_result_state state;
+    char why[128];
+    RIG_TRY(rig_stage_state(session, need, &state, why, err));
+    const char *rig = session->config.path;
+    if (state == RIG_RESULT_ABSENT)
+        return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", stage->name,
+                        need->makes, session->config.out, need->name, rig);
+    if (state == RIG_RESULT_STALE)
+        return rig_fail(err, RIG_ERR_DATA, "%s is stale (%s changed since): run `rigpose %s %s` first, or `rigpose run %s`",
+                        need->makes, why, need->name, rig, rig);
+    return RIG_OK;
+}
+
+static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_err *err) {
+    for (int i = 0; stage->needs[i]; i++) {
+        const rig_stage *need = rig_stage_find(stage->needs[i]);
+        if (!need->applies(&session->config))
+            continue;
+        RIG_TRY(needs_check(session, need, err));
+        RIG_TRY(need_check(session, stage, need, err));
+    }
+    return RIG_OK;
+}
+
+rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
+    if (!stage->applies(&session->config))
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig YAML does not ask for %s (see `rigpose %s --help`)",
+                        session->config.path, stage->name, stage->name);
+    RIG_TRY(needs_check(session, stage, err));
+    RIG_TRY(rig_folder_make(session->config.out, err));
+    double start_s = rig_now_s();
+    rig_inputs inputs = {0};
+    RIG_TRY(stage->inputs(session, &inputs, err));
+    rig_arena_mark mark = rig_arena_tell(&session->arena);
+    rig_status status = stage->run(session, &inputs, options, err);
+    rig_arena_rewind(&session->arena, mark);
+    rig_arena_clear(&session->scratch);
+    if (status == RIG_OK)
+        status = rig_seconds_note(session, stage->name, rig_now_s() - start_s, err);
+    return status;
+}
+
+rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    for (int i = 0; i < rig_stages_n; i++) {
+        const rig_stage *stage = &rig_stages[i];
+        rig_result_state state;
+        char why[128];
+        if (!stage->applies(&session->config))
+            continue;
+        RIG_TRY(rig_stage_state(session, stage, &state, why, err));
+        if (state == RIG_RESULT_FOREIGN)
+            rig_say("%s: %s was made by another program and is taken as it is", stage->name, stage->makes);
+        else if (state == RIG_RESULT_CURRENT && !options->force)
+            rig_say("%s: current", stage->name);
+        else {
+            rig_status status = rig_stage_run(session, stage, options, err);
+            if (status != RIG_OK)
+                return rig_fail_in(err, status, "%s: ", stage->name);
+        }
+    }
+    return RIG_OK;
+}

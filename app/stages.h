@@ -1,0 +1,58 @@
+// The pipeline as a table: order, what each stage needs and makes, and how it is run. Help, messages and `rigpose run` come
+// from it.
+#ifndef RIG_APP_STAGES_H
+#define RIG_APP_STAGES_H
+
+#include "app/session.h"
+
+typedef struct rig_stage_options {
+    bool write; // crop: also write the views as videos
+    bool force; // run a stage even though its result is current
+} rig_stage_options;
+
+typedef struct rig_stage {
+    const char *name, *summary;
+    const char *makes;  // the result, below the output folder; a folder ends in '/'
+    const char *schema; // of the result
+    const char *needs[4]; // names of the stages whose results it reads, NULL ended
+    bool (*applies)(const rig_config *config); // does this rig ask for it?
+    rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
+    rig_status (*run)(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options, rig_err *err);
+} rig_stage;
+
+extern const rig_stage rig_stages[];
+extern const int rig_stages_n;
+
+const rig_stage *rig_stage_find(const char *name); // or NULL
+
+typedef enum rig_result_state {
+    RIG_RESULT_ABSENT,
+    RIG_RESULT_FOREIGN, // made by another program: taken as it is
+    RIG_RESULT_CURRENT,
+    RIG_RESULT_STALE,
+} rig_result_state;
+
+// How a stage's result stands; `why` names the input that changed where it is stale.
+RIG_CHECKED rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_result_state *state,
+                                       char why[128], rig_err *err);
+
+// Run one stage: refuses where it does not apply, or a result that it needs is absent or stale, naming the command that makes
+// it. Its time goes to <out>/seconds.yaml.
+RIG_CHECKED rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options,
+                                     rig_err *err);
+// All stages that apply, in order, passing over those whose results are current.
+RIG_CHECKED rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err);
+
+// The drivers, one file each.
+#define RIG_STAGE_DRIVER(name)                                                                                         \
+    RIG_CHECKED rig_status rig_stage_##name(rig_session *session, const rig_inputs *inputs,                            \
+                                            const rig_stage_options *options, rig_err *err)
+RIG_STAGE_DRIVER(crop);
+RIG_STAGE_DRIVER(corners);
+RIG_STAGE_DRIVER(intrinsics);
+RIG_STAGE_DRIVER(extrinsics);
+RIG_STAGE_DRIVER(stereo);
+RIG_STAGE_DRIVER(keypoints);
+RIG_STAGE_DRIVER(triangulate);
+
+#endif

@@ -1,0 +1,72 @@
+#include "app/talk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BAR_WIDTH = 30 };
+
+static void talk(const char *prefix, const char *format, va_list args) {
+    fputs(prefix, stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+void rig_say(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    talk("", format, args);
+    va_end(args);
+}
+
+void rig_warn(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    talk("warning: ", format, args);
+    va_end(args);
+}
+
+double rig_now_s(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+rig_progress rig_progress_begin(const char *what, long n) {
+    return (rig_progress){what, n > 0 ? n : 0, 0, rig_now_s(), -1};
+}
+
+static void bar_show(const rig_progress *p, int percent) {
+    double left_s = (rig_now_s() - p->start_s) * (double)(p->n - p->done) / (double)p->done;
+    char bar[BAR_WIDTH + 1];
+    for (int i = 0; i < BAR_WIDTH; i++)
+        bar[i] = i * 100 < percent * BAR_WIDTH ? '#' : '.';
+    bar[BAR_WIDTH] = 0;
+    fprintf(stderr, "\r%-12s [%s] %3d %%  %ld of %ld, %.0f s left \033[K", p->what, bar, percent, p->done, p->n, left_s);
+    fflush(stderr);
+}
+
+void rig_progress_add(rig_progress *p, long done) {
+    p->done += done;
+    if (p->n <= 0 || p->done <= 0)
+        return;
+    if (p->done > p->n) // a container may promise fewer frames than it holds
+        p->n = p->done;
+    int percent = (int)(100 * p->done / p->n);
+    if (isatty(STDERR_FILENO)) {
+        if (percent != p->shown)
+            bar_show(p, percent);
+        p->shown = percent;
+    } else if (percent / 10 != p->shown / 10 || p->shown < 0) {
+        if (percent >= 10)
+            fprintf(stderr, "%s: %d %% (%ld of %ld)\n", p->what, percent, p->done, p->n);
+        p->shown = percent;
+    }
+}
+
+void rig_progress_end(rig_progress *p) {
+    if (p->shown >= 0 && isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    p->shown = -1;
+}

@@ -1,0 +1,22 @@
+// Talk to the person on stderr: lines, warnings, and how far a long job is (a bar with the time left on a terminal, a line
+// every tenth elsewhere).
+#ifndef RIG_APP_TALK_H
+#define RIG_APP_TALK_H
+
+void rig_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void rig_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+typedef struct rig_progress {
+    const char *what;
+    long n, done;   // n = 0: not known
+    double start_s; // monotonic clock
+    int shown;      // tenths or percent last shown
+} rig_progress;
+
+rig_progress rig_progress_begin(const char *what, long n);
+void rig_progress_add(rig_progress *progress, long done);
+void rig_progress_end(rig_progress *progress); // clears the bar
+
+double rig_now_s(void); // monotonic clock
+
+#endif

@@ -1,0 +1,105 @@
+"""What the end-to-end tests share: running the binary, reading its YAML, real data, failing loudly."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+BINARY = os.path.abspath(sys.argv[1])
+SKIPPED = 77
+_failures = []
+
+
+def rigpose(*args, code=0, **options):
+    """Run the binary; its exit code must be `code`."""
+    done = subprocess.run([BINARY, *map(str, args)], capture_output=True, text=True, timeout=540, **options)
+    if done.returncode != code:
+        print(done.stdout[-2000:], done.stderr[-4000:], sep="\n")
+        raise SystemExit(f"rigpose {' '.join(map(str, args))}: exit code {done.returncode}, expected {code}")
+    return done
+
+
+def refused(*args, code, contains, **options):
+    """Run what must be refused: by exit code, with exactly one error line that says all of `contains`."""
+    done = rigpose(*args, code=code, **options)
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    check(f"one error line of {args[0]}", len(errors) == 1, errors)
+    for part in contains:
+        check(f"{args[0]} says '{part}'", part in "".join(errors), errors)
+
+
+def check(what, holds, seen=""):
+    print(f"{'ok  ' if holds else 'FAIL'} {what} {seen if not holds else ''}".rstrip())
+    if not holds:
+        _failures.append(what)
+
+
+def check_at_most(what, value, most):
+    check(f"{what}: {value} <= {most}", value is not None and value <= most)
+
+
+def check_at_least(what, value, least):
+    check(f"{what}: {value} >= {least}", value is not None and value >= least)
+
+
+def finish():
+    if _failures:
+        print(f"{len(_failures)} failed")
+    sys.exit(1 if _failures else 0)
+
+
+# libyaml's loader is ten times faster than Python's own, and the files of people are long.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load(path):
+    with open(path, encoding="utf-8") as stream:
+        return yaml.load(stream, _Loader)
+
+
+def loads(text):
+    return yaml.load(text, _Loader)
+
+
+def dump(path, value):
+    with open(path, "w", encoding="utf-8") as stream:
+        yaml.safe_dump(value, stream, default_flow_style=None, sort_keys=False, width=1000000)
+
+
+def summary(rig):
+    return loads(rigpose("summary", rig).stdout)
+
+
+def folder():
+    path = tempfile.mkdtemp(prefix="rigpose-e2e-")
+    import atexit
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
+def real_data(*parts):
+    """A path in the real recordings; the test ends as skipped where there are none."""
+    root = os.environ.get("RIGPOSE_REAL_DATA") or os.path.join(os.getcwd(), "..", "shared", "data")
+    path = os.path.join(root, *parts)
+    if not os.path.exists(path):
+        print(f"skipped: no real recordings ({os.path.join(*parts)})")
+        sys.exit(SKIPPED)
+    return os.path.abspath(path)
+
+
+def tree_bytes(path):
+    """All files of a folder by name, less the timings."""
+    found = {}
+    for at, _, names in os.walk(path):
+        for name in names:
+            if name != "seconds.yaml":
+                with open(os.path.join(at, name), "rb") as stream:
+                    found[os.path.relpath(os.path.join(at, name), path)] = stream.read()
+    return found
+
+
+def natural(names):
+    return sorted(names, key=lambda name: [int(p) if p.isdigit() else p for p in re.split(r"(\d+)", name)])

@@ -1,0 +1,13 @@
+"""Every header compiles alone, as C11 and as C++17."""
+import subprocess
+import tree
+
+problems, looked = [], 0
+for path in tree.files(".h"):
+    looked += 1
+    for compiler, language in (["gcc", "-std=c11"], "c"), (["g++", "-std=c++17"], "c++"):
+        done = subprocess.run([*compiler, f"-I{tree.ROOT}", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
+                               "-x", language, "-"], input=f'#include "{path}"\n', capture_output=True, text=True)
+        if done.returncode:
+            problems.append(f"{path} as {language}: {done.stderr.splitlines()[0]}")
+tree.finish(problems, looked)

@@ -1,0 +1,38 @@
+"""Who includes whom (docs/conventions.md): rooms, and the libraries that only one room may know."""
+import re
+import tree
+
+MAY = {
+    "core": set(), "cv": {"core"}, "calib": {"core", "cv"}, "pose": {"core", "cv"}, "triangulate": {"core"},
+    "synth": {"core"}, "eval": {"core"}, "io": {"core", "cv"}, "app": set(tree.ROOMS),
+}
+ONLY = [
+    (re.compile(r"opencv2/"), re.compile(r"^cv/.*\.(cpp|hpp)$")),
+    (re.compile(r"^(lapacke|cblas)\.h$"), re.compile(r"^core/linalg\.c$")),
+    (re.compile(r"^yaml\.h$"), re.compile(r"^io/yaml_.*\.c$")),
+    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*|tests/.*)\.c$")),
+    (re.compile(r"^openssl/"), re.compile(r"^io/.*\.c$")),
+]
+MALLOC = re.compile(r"\b(malloc|calloc|realloc|free)\s*\(")
+
+problems, looked = [], 0
+for path in tree.files(".c", ".h", ".cpp", ".hpp"):
+    room = path.split("/")[0]
+    looked += 1
+    text = tree.read(path)
+    for number, line in enumerate(text.split("\n"), 1):
+        found = re.match(r'\s*#\s*include\s*[<"]([^>"]+)[>"]', line)
+        if not found:
+            continue
+        header = found.group(1)
+        for what, where in ONLY:
+            if what.search(header) and not where.match(path):
+                problems.append(f"{path}:{number}: {header} may not be included here")
+        other = header.split("/")[0]
+        if room in MAY and other in tree.ROOMS and other != room and other not in MAY[room]:
+            problems.append(f"{path}:{number}: {room} may not include {other}")
+        if line.strip().startswith("#include \"") and "/" not in header:
+            problems.append(f"{path}:{number}: includes are written from the root: {header}")
+    if room in MAY and path != "core/arena.c" and room != "cv" and MALLOC.search(re.sub(r"//.*|\"(\\.|[^\"\\])*\"", "", text)):
+        problems.append(f"{path}: malloc and free stand only in core/arena.c and cv/")
+tree.finish(problems, looked)
