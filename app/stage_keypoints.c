@@ -83,10 +83,23 @@ static rig_status feed_detect(rig_session *session, const rig_model *model, int 
     return status;
 }
 
+// The network must be the one that the descriptor was written for.
+static rig_status network_check(const rig_model *model, rig_err *err) {
+    char hex[65];
+    if (!model->sha256[0])
+        return RIG_OK;
+    RIG_TRY(rig_file_digest(model->file, hex, err));
+    if (strcmp(hex, model->sha256) != 0)
+        return rig_fail(err, RIG_ERR_FORMAT, "%s: sha256 is %s, its descriptor expects %s", model->file, hex,
+                        model->sha256);
+    return RIG_OK;
+}
+
 static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     rig_model model;
     RIG_TRY(rig_model_read(config->model, &model, err));
+    RIG_TRY(network_check(&model, err));
     for (int f = 0; f < config->n_feeds; f++)
         if (config->recordings[config->take].files[f].kind != RIG_FILE_NONE)
             RIG_TRY(feed_detect(session, &model, f, inputs, err));

@@ -1,0 +1,68 @@
+"""The command line itself: help, versions, wrong usage, init and check on feeds of every kind."""
+import os
+import subprocess
+
+import cv2
+import numpy as np
+
+import session
+from session import check, refused, rigpose
+
+COMMANDS = ["run", "check", "init", "stages", "summary", "synth", "demo", "eval", "export", "batch", "crop", "corners", "intrinsics",
+            "extrinsics", "stereo", "keypoints", "triangulate"]
+check("version", rigpose("--version").stdout.startswith("rigpose "))
+overview = rigpose("--help").stdout
+for command in COMMANDS:
+    check(f"{command} in the overview", f"  {command} " in overview)
+    check(f"{command} --help", f"usage: rigpose {command}" in rigpose(command, "--help").stdout)
+check("stages lists results", "40_extrinsics.yaml" in rigpose("stages").stdout)
+refused("nonsense", code=2, contains=["unknown command 'nonsense'"])
+refused("run", code=2, contains=["usage: rigpose run"])
+refused("run", "--nonsense", "x", code=2, contains=["unknown option '--nonsense'"])
+refused("run", "/nowhere/rig.yaml", code=2, contains=["/nowhere/rig.yaml"])
+refused("export", "x", "--to", "nonsense", code=2, contains=["opencv or easymocap"])
+refused("synth", "x", "--people", "9", code=2, contains=["--people", "1 to 4"])
+rigpose(code=2)
+
+# Four kinds of feed: MPEG-4 in mp4, motion JPEG in avi, a folder of pictures, and (where there is ffmpeg) H.264 and VP9.
+folder = session.folder()
+rng = np.random.default_rng(1)
+size = (320, 240)
+tiles = [cv2.resize(rng.integers(60, 200, (6, 8, 3), np.uint8), size, interpolation=cv2.INTER_CUBIC) for _ in range(4)]
+quad = np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
+pair = np.hstack(tiles[1:3])
+
+
+def video(path, picture, fourcc):
+    writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*fourcc), 25, (picture.shape[1], picture.shape[0]))
+    for _ in range(10):
+        writer.write(picture)
+    writer.release()
+
+
+video(f"{folder}/board_quad.mp4", quad, "mp4v")
+video(f"{folder}/walk_quad.mp4", quad, "mp4v")
+video(f"{folder}/walk_pair.avi", pair, "MJPG")
+os.mkdir(f"{folder}/walk_side")
+for i in range(5):
+    cv2.imwrite(f"{folder}/walk_side/{i:03d}.png", tiles[3])
+for name, codec in (("walk_h264.mp4", "libx264"), ("walk_vp9.webm", "libvpx-vp9")):
+    subprocess.run(["ffmpeg", "-loglevel", "error", "-i", f"{folder}/walk_quad.mp4", "-c:v", codec, f"{folder}/{name}"], check=False)
+print(rigpose("init", folder).stderr)
+rig = f"{folder}/rig.yaml"
+with open(rig, encoding="utf-8") as stream:
+    print(stream.read())
+made = session.load(rig)
+check("four tiles guessed", made["feeds"]["quad"]["grid"] == [2, 2], made["feeds"])
+check("side by side guessed", made["feeds"]["pair"]["grid"] == [2, 1], made["feeds"])
+check("one picture guessed", "grid" not in made["feeds"]["side"], made["feeds"])
+check("board and take guessed", made["intrinsics"]["from"] == "board" and made["take"] == "walk", made)
+refused("init", folder, code=2, contains=["rig.yaml", "already"])
+told = rigpose("check", rig).stdout
+check("check tells sizes", "320x240" in told and "10 frames" in told, told)
+os.remove(f"{folder}/walk_pair.avi")
+failed = rigpose("check", rig, code=2)
+check("check names what is missing", "walk_pair.avi" in failed.stderr and "1 problem" in failed.stderr, failed.stderr)
+os.mkdir(f"{folder}/empty")
+refused("init", f"{folder}/empty", code=1, contains=["no video"])
+session.finish()
