@@ -16,6 +16,7 @@ struct rig_yaml {
     int line;         // from 1
     const char *key;  // of this item in its map, "" in a list or at the top
     bool quoted;      // a quoted scalar is a string, never null, a number or a boolean
+    bool alias;       // an alias: its items are those of the anchor and belong to it
     const char *text; // of a scalar
     int n;            // items of a list or map
     rig_status status; // what rig_yaml_fail returns

@@ -1,9 +1,9 @@
 // libyaml's events to a tree. A node is one cache line; texts stand in blocks of their own, for arenas align each
 // piece.
 #include "io/yaml.h"
+#include "io/yaml_keys.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <yaml.h>
@@ -14,7 +14,6 @@ enum {
     ALIASED_MAX = 1000000, // items that aliases may add, all together
     POOL_BLOCK = 32 * 1024,
     KEY_SLOTS = 256,
-    PAIRWISE_MAX = 16, // keys of a map up to which comparing all pairs is cheaper than sorting
 };
 static const size_t BYTES_MAX = (size_t)1 << 30;
 
@@ -84,6 +83,10 @@ static int line_at(FILE *stream, size_t offset) {
     return line;
 }
 
+static rig_status fail_size(reader *r) {
+    return rig_fail(r->err, r->status, "'%s' is larger than 1 GiB, the most that is read", r->file);
+}
+
 static rig_status fail_parser(reader *r) {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_MEMORY_ERROR)
@@ -91,7 +94,7 @@ static rig_status fail_parser(reader *r) {
     if (r->io_error)
         return rig_fail(r->err, RIG_ERR_IO, "cannot read '%s': %s", r->file, strerror(r->io_error));
     if (r->bytes > BYTES_MAX)
-        return rig_fail(r->err, r->status, "'%s' is larger than 1 GiB, the most that is read", r->file);
+        return fail_size(r);
     const char *problem = p->problem ? p->problem : "not YAML";
     if (p->error == YAML_READER_ERROR)
         return fail_at(r, line_at(r->stream, p->problem_offset), problem);
@@ -237,6 +240,7 @@ static rig_status on_alias(reader *r, const yaml_event_t *event) {
     if (r->depth + named->height > DEPTH_MAX)
         return fail_at(r, line, "nested deeper than 64 levels, aliases resolved");
     rig_yaml node = node_of(r, named->node.kind, line);
+    node.alias = true;
     node.quoted = named->node.quoted;
     node.text = named->node.text;
     node.n = named->node.n;
@@ -247,41 +251,10 @@ static rig_status on_alias(reader *r, const yaml_event_t *event) {
     return RIG_OK;
 }
 
-static int by_key(const void *a, const void *b) {
-    const rig_yaml *x = *(rig_yaml *const *)a, *y = *(rig_yaml *const *)b;
-    int order = strcmp(x->key, y->key);
-    return order ? order : (x > y) - (x < y);
-}
-
-static const rig_yaml *twin_find_sorted(const rig_yaml **order, const rig_yaml *items, int n) {
-    for (int i = 0; i < n; i++)
-        order[i] = &items[i];
-    qsort(order, (size_t)n, sizeof *order, by_key);
-    for (int i = 1; i < n; i++)
-        if (strcmp(order[i - 1]->key, order[i]->key) == 0)
-            return order[i];
-    return NULL;
-}
-
-static const rig_yaml *twin_find_pairwise(const rig_yaml *items, int n) {
-    for (int i = 1; i < n; i++)
-        for (int j = 0; j < i; j++)
-            if (strcmp(items[i].key, items[j].key) == 0)
-                return &items[i];
-    return NULL;
-}
-
 static rig_status keys_check(reader *r, const rig_yaml *items, int n) {
-    const rig_yaml *twin;
-    if (n <= PAIRWISE_MAX) {
-        twin = twin_find_pairwise(items, n);
-    } else {
-        const rig_yaml **order = rig_heap_resize(NULL, (size_t)n, sizeof *order);
-        if (!order)
-            return rig_fail_memory(r->err, r->file);
-        twin = twin_find_sorted(order, items, n);
-        rig_heap_free(order);
-    }
+    const rig_yaml *twin = NULL;
+    if (!rig_yaml_twin_find(items, n, &twin))
+        return rig_fail_memory(r->err, r->file);
     if (!twin)
         return RIG_OK;
     return rig_fail(r->err, r->status, "%s:%d: key '%s' stands twice in its map", r->file, twin->line, twin->key);
@@ -289,9 +262,7 @@ static rig_status keys_check(reader *r, const rig_yaml *items, int n) {
 
 // Nodes get their place when the collection around them ends; only then can what hangs below point back at them.
 static void adopt(rig_yaml *node) {
-    if (node->n == 0 || node->items[0].parent) // shared with an alias that came first
-        return;
-    for (int i = 0; i < node->n; i++)
+    for (int i = 0; !node->alias && i < node->n; i++)
         node->items[i].parent = node;
 }
 
@@ -353,17 +324,11 @@ static rig_status read_events(reader *r) {
     return r->n ? RIG_OK : fail_at(r, 1, "an empty file, expected YAML");
 }
 
-static rig_status source_open(reader *r, const char *path) {
+static rig_status source_check(reader *r) {
     struct stat info;
-    r->stream = fopen(path, "rb");
-    if (r->stream && fstat(fileno(r->stream), &info) == 0 && S_ISDIR(info.st_mode)) {
-        fclose(r->stream);
-        r->stream = NULL;
-        errno = EISDIR;
-    }
-    if (!r->stream)
-        return rig_fail(r->err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    return RIG_OK;
+    if (fstat(fileno(r->stream), &info) == 0 && S_ISDIR(info.st_mode))
+        return rig_fail(r->err, RIG_ERR_IO, "cannot read '%s': %s", r->file, strerror(EISDIR));
+    return S_ISREG(info.st_mode) && info.st_size > (off_t)BYTES_MAX ? fail_size(r) : RIG_OK;
 }
 
 static rig_status root_place(reader *r, rig_yaml **root) {
@@ -375,20 +340,26 @@ static rig_status root_place(reader *r, rig_yaml **root) {
     return RIG_OK;
 }
 
+static rig_status stream_read(reader *r, rig_yaml **root) {
+    RIG_TRY(source_check(r));
+    if (!yaml_parser_initialize(&r->parser))
+        return rig_fail_memory(r->err, r->file);
+    yaml_parser_set_input(&r->parser, source_read, r);
+    rig_status status = root_place(r, root);
+    yaml_parser_delete(&r->parser);
+    rig_heap_free(r->stack);
+    rig_heap_free(r->anchors);
+    return status;
+}
+
 rig_status rig_yaml_read_as(const char *path, rig_status status, rig_yaml **root, rig_arena *out, rig_err *err) {
     reader r = {.status = status, .out = out, .err = err, .file = rig_arena_strdup(out, path)};
     if (!r.file)
         return rig_fail_memory(err, path);
-    RIG_TRY(source_open(&r, path));
-    if (yaml_parser_initialize(&r.parser)) {
-        yaml_parser_set_input(&r.parser, source_read, &r);
-        status = root_place(&r, root);
-        yaml_parser_delete(&r.parser);
-    } else {
-        status = rig_fail_memory(err, path);
-    }
-    rig_heap_free(r.stack);
-    rig_heap_free(r.anchors);
+    r.stream = fopen(path, "rb");
+    if (!r.stream)
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+    status = stream_read(&r, root);
     fclose(r.stream);
     return status;
 }

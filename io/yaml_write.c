@@ -158,19 +158,21 @@ static bool is_plain(const char *text) {
     return n > 0 && strchr(first, text[0]) && text[n - 1] != ' ' && strspn(text, rest) == n && !is_word(text);
 }
 
-// The code point at text and its length in bytes; 0 where it is not UTF-8.
+// The code point at text and its length in bytes; 0, and the byte itself, where it is not UTF-8.
 static int utf8_read(const unsigned char *text, unsigned *code) {
     static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
     int n = text[0] < 0x80 ? 1 : text[0] >> 5 == 6 ? 2 : text[0] >> 4 == 14 ? 3 : text[0] >> 3 == 30 ? 4 : 0;
-    if (n == 0)
-        return 0;
-    *code = n == 1 ? text[0] : text[0] & (0x7fu >> n);
+    unsigned value = n < 2 ? text[0] : text[0] & (0x7fu >> n);
+    *code = text[0];
     for (int i = 1; i < n; i++) {
         if (text[i] >> 6 != 2)
             return 0;
-        *code = *code << 6 | (text[i] & 0x3fu);
+        value = value << 6 | (text[i] & 0x3fu);
     }
-    return *code < least[n] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000) ? 0 : n;
+    if (n == 0 || value < least[n] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+        return 0;
+    *code = value;
+    return n;
 }
 
 // Characters that a reader refuses, folds or cannot see.
@@ -182,7 +184,7 @@ static bool is_hidden(unsigned code) {
 static void put_quoted(rig_yaml_writer *w, const char *text) {
     put(w, "\"", 1);
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        unsigned code = *s;
+        unsigned code;
         int n = utf8_read(s, &code);
         char escape[16];
         if (code == '"' || code == '\\')
