@@ -6,57 +6,94 @@ enum { SWEEPS = 4 };
 
 static const double GAIN = 1e-9; // a move must gain more, so that rounding does not move nodes for ever
 
-// Join the two clusters with the largest affinity until none is positive. W is n x n, consumed.
-static void contract(double *W, int n, int *label) {
-    for (int i = 0; i < n; i++)
-        label[i] = i;
-    for (;;) {
-        int a = -1, b = -1;
-        double best = 0;
-        for (int i = 0; i < n; i++)
-            for (int j = i + 1; label[i] == i && j < n; j++)
-                if (label[j] == j && W[i * n + j] > best)
-                    best = W[i * n + j], a = i, b = j;
-        if (a < 0)
-            return;
-        for (int k = 0; k < n; k++) {
-            W[a * n + k] += W[b * n + k];
-            W[k * n + a] = W[a * n + k];
-            if (label[k] == b)
-                label[k] = a;
-        }
+// Clusters while they grow: a cluster is its first node, W the affinities between clusters.
+typedef struct contraction {
+    double *W;
+    int n;
+    int *label;
+    int *best; // of each cluster: the one with the largest affinity to it, -1 where it is alone
+} contraction;
+
+static void find_best(contraction *c, int i) {
+    const double *row = c->W + (size_t)i * (size_t)c->n;
+    c->best[i] = -1;
+    for (int k = 0; k < c->n; k++)
+        if (k != i && c->label[k] == k && (c->best[i] < 0 || row[k] > row[c->best[i]]))
+            c->best[i] = k;
+}
+
+static void join(contraction *c, int a, int b) {
+    const size_t n = (size_t)c->n;
+    for (int k = 0; k < c->n; k++) {
+        c->W[(size_t)a * n + (size_t)k] += c->W[(size_t)b * n + (size_t)k];
+        c->W[(size_t)k * n + (size_t)a] = c->W[(size_t)a * n + (size_t)k];
+        if (c->label[k] == b)
+            c->label[k] = a;
+    }
+    for (int k = 0; k < c->n; k++) {
+        if (c->label[k] != k)
+            continue;
+        const double *row = c->W + (size_t)k * n;
+        if (k == a || c->best[k] == a || c->best[k] == b)
+            find_best(c, k);
+        else if (row[a] > row[c->best[k]])
+            c->best[k] = a;
     }
 }
 
-// Move each node to the cluster where it gains most, or to one of its own.
-static void move_nodes(const double *affinity, int n, int *label, double *gain) {
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        int moved = 0;
+// Join the two clusters with the largest affinity until none is positive.
+static void contract(contraction *c) {
+    for (int i = 0; i < c->n; i++)
+        c->label[i] = i;
+    for (int i = 0; i < c->n; i++)
+        find_best(c, i);
+    for (;;) {
+        int a = -1;
+        double most = 0;
+        for (int i = 0; i < c->n; i++) {
+            if (c->label[i] != i || c->best[i] < 0)
+                continue;
+            double w = c->W[(size_t)i * (size_t)c->n + (size_t)c->best[i]];
+            if (w > most)
+                most = w, a = i;
+        }
+        if (a < 0)
+            return;
+        int b = c->best[a];
+        join(c, a < b ? a : b, a < b ? b : a);
+    }
+}
+
+// The cluster where node i gains most: its own, another, or an empty one, where a node gains nothing.
+//   gain  n, workspace; size  n, nodes a cluster, without i
+static int best_cluster(const double *row, int n, int i, const int *label, const int *size, double *gain) {
+    memset(gain, 0, (size_t)n * sizeof *gain);
+    for (int k = 0; k < n; k++)
+        if (k != i)
+            gain[label[k]] += row[k];
+    int to = label[i];
+    for (int c = 0; c < n; c++)
+        if (gain[c] > gain[to] + GAIN)
+            to = c;
+    if (gain[to] < -GAIN)
+        for (to = 0; size[to] > 0;)
+            to++;
+    return to;
+}
+
+static void move_nodes(const double *affinity, int n, int *label, int *size, double *gain) {
+    memset(size, 0, (size_t)n * sizeof *size);
+    for (int i = 0; i < n; i++)
+        size[label[i]]++;
+    for (int sweep = 0, moved = 1; sweep < SWEEPS && moved; sweep++) {
+        moved = 0;
         for (int i = 0; i < n; i++) {
-            memset(gain, 0, (size_t)(n + 1) * sizeof *gain);
-            int empty = 0;
-            for (int k = 0; k < n; k++)
-                if (k != i)
-                    gain[label[k]] += affinity[i * n + k];
-            for (int c = 0; c < n; c++) {
-                int used = 0;
-                for (int k = 0; k < n && !used; k++)
-                    used = k != i && label[k] == c;
-                if (!used)
-                    empty = c;
-            }
-            int to = label[i];
-            double best = gain[to];
-            if (best < -GAIN)
-                to = empty, best = 0;
-            for (int c = 0; c < n; c++)
-                if (gain[c] > best + GAIN)
-                    best = gain[c], to = c;
+            size[label[i]]--;
+            int to = best_cluster(affinity + (size_t)i * (size_t)n, n, i, label, size, gain);
             moved += to != label[i];
             label[i] = to;
+            size[to]++;
         }
-        if (!moved)
-            return;
     }
 }
 
@@ -75,14 +112,14 @@ static int renumber(int *label, int n, int *number) {
 rig_status rig_cluster(const double *affinity, int n, int *label, int *n_clusters, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     size_t count = (size_t)n * (size_t)n;
-    double *W = RIG_NEW(scratch, double, count), *gain = RIG_NEW(scratch, double, n + 1);
+    double *W = RIG_NEW(scratch, double, count), *gain = RIG_NEW(scratch, double, n);
     int *number = RIG_NEW(scratch, int, n);
     if (!W || !gain || !number)
         return rig_fail_memory(err, "clusters");
     if (n > 0)
         memcpy(W, affinity, count * sizeof *W);
-    contract(W, n, label);
-    move_nodes(affinity, n, label, gain);
+    contract(&(contraction){W, n, label, number});
+    move_nodes(affinity, n, label, number, gain);
     *n_clusters = renumber(label, n, number);
     rig_arena_rewind(scratch, mark);
     return RIG_OK;

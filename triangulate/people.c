@@ -1,56 +1,40 @@
 #include "triangulate/people.h"
 
-#include "core/assign.h"
-#include "triangulate/affinity.h"
-#include "triangulate/cluster.h"
 #include "triangulate/fuse.h"
+#include "triangulate/tracker.h"
 
 #include <string.h>
-
-struct rig_tracker {
-    const rig_calibration *rig;
-    rig_body body;
-    rig_tracker_params params;
-    double fps;
-    int last_frame;
-    bool started;
-    int next_id;
-    int n_tracks, room;
-    rig_track *tracks;    // ids rising
-    rig_view_pair *pairs; // rig->n x rig->n; [a][b] for a < b
-};
 
 rig_tracker_params rig_tracker_defaults(void) {
     return (rig_tracker_params){
         .point = rig_point_defaults(), .min_score = 0.1, .min_joints = 5, .keep_s = 1, .max_speed_m_s = 6};
 }
 
-rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
-                            const rig_tracker_params *params, rig_tracker **tracker, rig_err *err) {
-    *tracker = NULL;
+static rig_status check_rig(const rig_calibration *rig, rig_err *err) {
     if (rig->n < 2 || rig->n > RIG_VIEWS_MAX)
         return rig_fail(err, RIG_ERR_DATA, "need 2 to %d cameras, got %d", RIG_VIEWS_MAX, rig->n);
     for (int v = 0; v < rig->n; v++)
         if (!rig->cameras[v].has_pose)
             return rig_fail(err, RIG_ERR_DATA, "camera '%s': has no pose", rig->cameras[v].view);
+    return RIG_OK;
+}
+
+rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
+                            const rig_tracker_params *params, rig_tracker **tracker, rig_err *err) {
+    *tracker = NULL;
+    RIG_TRY(check_rig(rig, err));
     rig_tracker *made = rig_heap_resize(NULL, 1, sizeof *made);
-    if (!made)
-        return rig_fail_memory(err, "tracker");
-    memset(made, 0, sizeof *made);
-    made->pairs = rig_heap_resize(NULL, (size_t)rig->n * (size_t)rig->n, sizeof *made->pairs);
-    if (!made->pairs) {
-        rig_tracker_close(made);
+    rig_view_pair *pairs = rig_heap_resize(NULL, (size_t)rig->n * (size_t)rig->n, sizeof *pairs);
+    if (!made || !pairs) {
+        rig_heap_free(made);
+        rig_heap_free(pairs);
         return rig_fail_memory(err, "tracker");
     }
     for (int a = 0; a < rig->n; a++)
         for (int b = a + 1; b < rig->n; b++)
-            made->pairs[a * rig->n + b] =
-                rig_view_pair_init(&rig->cameras[a].Rt_cam_world, &rig->cameras[b].Rt_cam_world);
-    made->rig = rig;
-    made->body = rig_body_init(skeleton);
-    made->params = *params;
-    made->fps = fps;
-    made->next_id = 1;
+            pairs[a * rig->n + b] = rig_view_pair_init(&rig->cameras[a].Rt_cam_world, &rig->cameras[b].Rt_cam_world);
+    *made = (rig_tracker){.rig = rig, .body = rig_body_init(skeleton), .params = *params, .fps = fps, .next_id = 1};
+    made->pairs = pairs;
     *tracker = made;
     return RIG_OK;
 }
@@ -63,33 +47,15 @@ void rig_tracker_close(rig_tracker *tracker) {
     rig_heap_free(tracker);
 }
 
-// A cluster: who it was, and who in the views it is.
-typedef struct group {
-    int track; // index, -1: nobody that is known
-    int n, n_views, n_ok;
-    const rig_seen **members;
-    rig_joint3d *joints;
-} group;
-
-static rig_status reserve_tracks(rig_tracker *tracker, int more, rig_err *err) {
-    int need = tracker->n_tracks + more;
-    if (need <= tracker->room)
-        return RIG_OK;
-    rig_track *grown = rig_heap_resize(tracker->tracks, (size_t)need * 2, sizeof *grown);
-    if (!grown)
-        return rig_fail_memory(err, "tracks");
-    tracker->tracks = grown;
-    tracker->room = need * 2;
-    return RIG_OK;
-}
-
+// Move all tracks on to the frame, closing those that were not seen for long or never became somebody.
 static void advance(rig_tracker *tracker, int frame) {
     double dt = tracker->started ? (frame - tracker->last_frame) / tracker->fps : 0;
     int kept = 0;
     for (int t = 0; t < tracker->n_tracks; t++) {
         rig_track *track = &tracker->tracks[t];
         rig_track_predict(track, &tracker->body, dt, tracker->params.max_speed_m_s);
-        if (track->unseen_s <= tracker->params.keep_s)
+        rig_track_forget(track, &tracker->body, tracker->params.keep_s);
+        if (track->unseen_s <= tracker->params.keep_s && (track->id > 0 || track->support > 0))
             tracker->tracks[kept++] = *track;
     }
     tracker->n_tracks = kept;
@@ -97,124 +63,81 @@ static void advance(rig_tracker *tracker, int frame) {
     tracker->started = true;
 }
 
-static double seen_affinity(const rig_tracker *tracker, const rig_seen *a, const rig_seen *b) {
-    return a->view == b->view
-               ? rig_affinity_in_view(&tracker->body, a, b)
-               : rig_affinity_of_views(&tracker->pairs[a->view * tracker->rig->n + b->view], &tracker->body, a, b);
+// How much support makes a track somebody. Of n people a view, n^2 pairs of a pair of views may agree by chance: one
+// agreeing pair is enough where there is one person, twice that many people need one more agreeing view or frame.
+static double support_needed(const rig_tracker *tracker, const rig_seen *seen, int n_seen) {
+    uint64_t views = 0;
+    int n_views = 0;
+    for (int i = 0; i < n_seen; i++)
+        views |= UINT64_C(1) << seen[i].view;
+    for (int v = 0; v < tracker->rig->n; v++)
+        n_views += (int)(views >> v & 1);
+    return n_views ? 1 + log2((double)n_seen / n_views) : 1;
 }
 
-static double track_affinity(const rig_tracker *tracker, const rig_track *track, const rig_seen *seen) {
-    double p[RIG_JOINTS_MAX][3], sigma_m[RIG_JOINTS_MAX];
-    for (int j = 0; j < tracker->body.n; j++) {
-        memcpy(p[j], track->joints[j].p, sizeof p[j]);
-        sigma_m[j] = rig_track_sigma(track, j);
-    }
-    return rig_affinity_of_expected(&tracker->body, seen, track->known, (const double(*)[3])p, sigma_m);
+static void update_track(rig_tracker *tracker, rig_group *group, double needed) {
+    rig_track *track = &tracker->tracks[group->track];
+    bool seen = group->n_ok >= tracker->params.min_joints && group->n_agree >= 2;
+    rig_fuse_fill(&tracker->body, group->members, group->n, track, tracker->params.keep_s, group->joints);
+    if (seen)
+        track->unseen_s = 0;
+    if (track->id > 0)
+        return;
+    track->support += seen ? group->n_agree - 1 : -1;
+    if (track->support >= needed)
+        track->id = tracker->next_id++;
 }
 
-// Tracks first, then the people of the views.
-static void fill_affinities(const rig_tracker *tracker, const rig_seen *seen, int n_seen, double *W) {
-    int n_tracks = tracker->n_tracks, n = n_tracks + n_seen;
-    for (int i = 0; i < n; i++)
-        for (int k = i + 1; k < n; k++) {
-            double w = k < n_tracks   ? RIG_AFFINITY_NEVER
-                       : i < n_tracks ? track_affinity(tracker, &tracker->tracks[i], &seen[k - n_tracks])
-                                      : seen_affinity(tracker, &seen[i - n_tracks], &seen[k - n_tracks]);
-            W[i * n + k] = W[k * n + i] = w;
-        }
+static bool is_shown(const rig_tracker *tracker, const rig_group *group) {
+    return group->track >= 0 && group->n > 0 && tracker->tracks[group->track].id > 0;
 }
 
-static rig_status make_groups(const rig_tracker *tracker, const rig_seen *seen, int n_seen, group **groups,
-                              int *n_groups, rig_arena *scratch, rig_err *err) {
-    int n_tracks = tracker->n_tracks, n = n_tracks + n_seen;
-    double *W = RIG_NEW(scratch, double, (size_t)n *(size_t)n);
-    int *label = RIG_NEW(scratch, int, n);
-    if (!W || !label)
-        return rig_fail_memory(err, "affinities");
-    fill_affinities(tracker, seen, n_seen, W);
-    RIG_TRY(rig_cluster(W, n, label, n_groups, scratch, err));
-    *groups = RIG_NEW(scratch, group, *n_groups);
-    const rig_seen **members = RIG_NEW(scratch, const rig_seen *, n_seen);
-    rig_joint3d *joints = RIG_NEW(scratch, rig_joint3d, (size_t)*n_groups * (size_t)tracker->body.n);
-    if (!*groups || !members || !joints)
-        return rig_fail_memory(err, "groups");
-    for (int g = 0; g < *n_groups; g++) {
-        group *made = &(*groups)[g];
-        uint64_t views = 0;
-        *made = (group){.track = -1, .members = members, .joints = joints + g * tracker->body.n};
-        for (int i = 0; i < n; i++) {
-            if (label[i] != g)
-                continue;
-            if (i < n_tracks) {
-                made->track = i;
-                continue;
-            }
-            made->members[made->n++] = &seen[i - n_tracks];
-            made->n_views += !(views >> seen[i - n_tracks].view & 1);
-            views |= UINT64_C(1) << seen[i - n_tracks].view;
-        }
-        members += made->n;
-    }
-    return RIG_OK;
-}
-
-static int birth(rig_tracker *tracker) {
-    rig_track *track = &tracker->tracks[tracker->n_tracks];
-    memset(track, 0, sizeof *track);
-    track->id = tracker->next_id++;
-    return tracker->n_tracks++;
-}
-
-static rig_status write_person(const rig_tracker *tracker, const group *from, rig_person3d *person, rig_arena *out,
-                               rig_err *err) {
-    int n = tracker->body.n;
-    person->id = tracker->tracks[from->track].id;
-    person->joints = RIG_NEW(out, rig_joint3d, n);
-    if (!person->joints)
-        return rig_fail_memory(err, "joints");
-    memcpy(person->joints, from->joints, (size_t)n * sizeof *person->joints);
-    return RIG_OK;
-}
-
-static rig_status write_frame(const rig_tracker *tracker, const group *groups, int n_groups, rig_frame3d *frame3d,
+static rig_status write_frame(const rig_tracker *tracker, const rig_groups *groups, rig_frame3d *frame3d,
                               rig_arena *out, rig_err *err) {
-    frame3d->people = RIG_NEW(out, rig_person3d, n_groups);
+    size_t n_joints = (size_t)tracker->body.n;
+    frame3d->people = RIG_NEW(out, rig_person3d, groups->n);
     if (!frame3d->people)
         return rig_fail_memory(err, "people");
-    for (int t = 0; t < tracker->n_tracks; t++)
-        for (int g = 0; g < n_groups; g++)
-            if (groups[g].track == t && groups[g].n_ok > 0)
-                RIG_TRY(write_person(tracker, &groups[g], &frame3d->people[frame3d->n++], out, err));
+    for (int g = 0; g < groups->n; g++) {
+        if (!is_shown(tracker, &groups->of[g]))
+            continue;
+        rig_person3d person = {tracker->tracks[groups->of[g].track].id, RIG_NEW(out, rig_joint3d, n_joints)};
+        if (!person.joints)
+            return rig_fail_memory(err, "joints");
+        memcpy(person.joints, groups->of[g].joints, n_joints * sizeof *person.joints);
+        int at = frame3d->n++;
+        for (; at > 0 && frame3d->people[at - 1].id > person.id; at--)
+            frame3d->people[at] = frame3d->people[at - 1];
+        frame3d->people[at] = person;
+    }
     return RIG_OK;
+}
+
+static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, rig_frame3d *frame3d, rig_arena *out,
+                       rig_arena *scratch, rig_err *err) {
+    rig_seen *seen;
+    int n_seen;
+    rig_groups groups;
+    RIG_TRY(rig_seen_collect(tracker->rig, &tracker->body, views, tracker->params.min_score,
+                             tracker->params.point.gate_px, &seen, &n_seen, scratch, err));
+    RIG_TRY(rig_groups_make(tracker, seen, n_seen, &groups, scratch, err));
+    for (int g = 0; g < groups.n; g++)
+        rig_group_fuse(tracker, &groups.of[g]);
+    RIG_TRY(rig_groups_adopt(tracker, &groups, scratch, err));
+    double needed = support_needed(tracker, seen, n_seen);
+    for (int t = 0; t < tracker->n_tracks; t++) // in the order of tracks, so that ids do not depend on the views' order
+        for (int g = 0; g < groups.n; g++)
+            if (groups.of[g].track == t)
+                update_track(tracker, &groups.of[g], needed);
+    return write_frame(tracker, &groups, frame3d, out, err);
 }
 
 rig_status rig_tracker_next(rig_tracker *tracker, int frame, const rig_frame2d *const *views, rig_frame3d *frame3d,
                             rig_arena *out, rig_arena *scratch, rig_err *err) {
-    const rig_tracker_params *params = &tracker->params;
     rig_arena_mark mark = rig_arena_tell(scratch);
-    rig_seen *seen;
-    group *groups = NULL;
-    int n_seen, n_groups;
     *frame3d = (rig_frame3d){.frame = frame};
     advance(tracker, frame);
-    RIG_TRY(rig_seen_collect(tracker->rig, &tracker->body, views, params->min_score, params->point.gate_px, &seen,
-                             &n_seen, scratch, err));
-    RIG_TRY(make_groups(tracker, seen, n_seen, &groups, &n_groups, scratch, err));
-    RIG_TRY(reserve_tracks(tracker, n_groups, err));
-    for (int g = 0; g < n_groups; g++) {
-        group *one = &groups[g];
-        const rig_track *known = one->track < 0 ? NULL : &tracker->tracks[one->track];
-        one->n_ok = rig_fuse(&tracker->body, one->members, one->n, known, params->point.min_parallax_rad, one->joints);
-        if (!known && one->n_views >= 2 && one->n_ok >= params->min_joints)
-            one->track = birth(tracker);
-        if (one->track < 0)
-            continue;
-        rig_track *track = &tracker->tracks[one->track];
-        rig_fuse_fill(&tracker->body, one->members, one->n, track, params->keep_s, one->joints);
-        if (one->n_ok >= params->min_joints)
-            track->unseen_s = 0;
-    }
-    rig_status status = write_frame(tracker, groups, n_groups, frame3d, out, err);
+    rig_status status = next(tracker, views, frame3d, out, scratch, err);
     rig_arena_rewind(scratch, mark);
     return status;
 }

@@ -51,7 +51,6 @@ void rig_track_predict(rig_track *track, const rig_body *body, double dt_s, doub
         joint_predict(joint, dt_s, max_speed_m_s);
     }
     track->unseen_s += dt_s;
-    track->age_s += dt_s;
 }
 
 void rig_track_measure(rig_track *track, int j, const double p[3], double sigma_m) {

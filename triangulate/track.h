@@ -17,10 +17,10 @@ typedef struct rig_track_joint {
 } rig_track_joint;
 
 typedef struct rig_track {
-    int id;
+    int id;          // 0: not yet sure to be somebody
+    double support;  // while id is 0: agreeing views, summed over frames, less one each
     uint32_t known;  // bit j: joints[j] is in use
     double unseen_s; // since the person was last seen by two views
-    double age_s;
     rig_track_joint joints[RIG_JOINTS_MAX];
 } rig_track;
 

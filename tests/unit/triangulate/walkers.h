@@ -1,0 +1,127 @@
+// People made of 17 points who walk, and what a detector would make of them, for the tests of this room.
+#ifndef RIG_TESTS_TRIANGULATE_WALKERS_H
+#define RIG_TESTS_TRIANGULATE_WALKERS_H
+
+#include "core/people.h"
+#include "tests/unit/triangulate/ring.h"
+
+enum { COCO = 17, WALKERS_MAX = 16, FOUND_MAX = 64 };
+
+static const char *const COCO_NAMES[COCO] = {
+    "nose",           "left_eye",   "right_eye",   "left_ear",   "right_ear",   "left_shoulder",
+    "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip",
+    "right_hip",      "left_knee",  "right_knee",  "left_ankle", "right_ankle",
+};
+static const double COCO_SIGMA[COCO] = {.026, .025, .025, .035, .035, .079, .079, .072, .072,
+                                        .062, .062, .107, .107, .087, .087, .089, .089};
+
+static inline rig_skeleton coco_skeleton(void) {
+    rig_skeleton made = {.name = "coco17", .n = COCO};
+    for (int j = 0; j < COCO; j++) {
+        snprintf(made.names[j], sizeof made.names[j], "%s", COCO_NAMES[j]);
+        made.flip[j] = j == 0 ? 0 : j % 2 ? j + 1 : j - 1;
+        made.sigma[j] = COCO_SIGMA[j];
+    }
+    return made;
+}
+
+// A walker: where it is at t = 0, where it goes, its phase and its size.
+typedef struct walker {
+    double x, y, heading; // m, rad
+    double speed, turn;   // m/s, rad/s
+    double phase, size;   // rad; 1: 1.75 m
+} walker;
+
+static inline void walker_at(const walker *who, double t, double p[COCO][3]) {
+    // Forward, to the left, up; metres, of a person who stands.
+    static const double STANDING[COCO][3] = {{0.10, 0, 1.60},  {0.08, 0.03, 1.64}, {0.08, -0.03, 1.64}, {0, 0.08, 1.61},
+                                             {0, -0.08, 1.61}, {0, 0.18, 1.42},    {0, -0.18, 1.42},    {0, 0.21, 1.13},
+                                             {0, -0.21, 1.13}, {0.05, 0.22, 0.88}, {0.05, -0.22, 0.88}, {0, 0.10, 0.92},
+                                             {0, -0.10, 0.92}, {0, 0.10, 0.50},    {0, -0.10, 0.50},    {0, 0.10, 0.09},
+                                             {0, -0.10, 0.09}};
+    static const double SWING[COCO] = {0,     0,    0,     0,    0,    0.02,  -0.02, -0.10, 0.10,
+                                       -0.25, 0.25, -0.02, 0.02, 0.15, -0.15, 0.3,   -0.3};
+    double heading = who->heading + who->turn * t, c = cos(heading), s = sin(heading);
+    double swing = sin(who->phase + 5.5 * t) * (who->speed > 0 ? 1 : 0.1), x = who->x, y = who->y;
+    if (who->turn != 0) { // a circle
+        x += who->speed / who->turn * (s - sin(who->heading));
+        y -= who->speed / who->turn * (c - cos(who->heading));
+    } else {
+        x += who->speed * t * c;
+        y += who->speed * t * s;
+    }
+    for (int j = 0; j < COCO; j++) {
+        double forward = who->size * (STANDING[j][0] + swing * SWING[j]), left = who->size * STANDING[j][1];
+        p[j][0] = x + c * forward - s * left;
+        p[j][1] = y + s * forward + c * left;
+        p[j][2] = who->size * STANDING[j][2];
+    }
+}
+
+// What the detector does to the truth.
+typedef struct detector {
+    double noise_px, miss, wrong; // standard deviation; the part of joints not found, and found somewhere else
+    double miss_person;
+    int ghosts; // people a view who are not there
+    bool shuffle;
+} detector;
+
+typedef struct shot {
+    rig_frame2d frames[RING_MAX];
+    rig_person2d people[RING_MAX][FOUND_MAX];
+    rig_joint2d joints[RING_MAX][FOUND_MAX][COCO];
+    const rig_frame2d *views[RING_MAX];
+} shot;
+
+static inline void shot_person(const ring *from, int view, const double p[COCO][3], const detector *how, rig_rng *rng,
+                               rig_joint2d *joints) {
+    memset(joints, 0, COCO * sizeof *joints);
+    for (int j = 0; j < COCO; j++) {
+        double q[2], dice = rig_rng_uniform(rng, 0, 1), dx = rig_rng_normal(rng), dy = rig_rng_normal(rng);
+        double far = dice > 1 - how->wrong ? 80 : 0;
+        if (dice < how->miss || !ring_project(from, view, p[j], q))
+            continue;
+        joints[j] = (rig_joint2d){.found = true, .score = rig_rng_uniform(rng, 0.5, 1)};
+        joints[j].q[0] = q[0] + (how->noise_px + far) * dx, joints[j].q[1] = q[1] + (how->noise_px + far) * dy;
+    }
+}
+
+static inline void shot_swap(rig_person2d *people, int n, rig_rng *rng) {
+    for (int i = n - 1; i > 0; i--) {
+        int k = rig_rng_below(rng, i + 1);
+        rig_person2d kept = people[i];
+        people[i] = people[k], people[k] = kept;
+    }
+}
+
+// What the views of `from` see of n people, p[k] each, at that frame.
+static inline void shot_take(const ring *from, const double (*p)[COCO][3], int n, int frame, const detector *how,
+                             rig_rng *rng, shot *out) {
+    for (int v = 0; v < from->rig.n; v++) {
+        int found = 0;
+        for (int k = 0; k < n + how->ghosts; k++) {
+            double ghost[COCO][3];
+            const double(*body)[3] = ghost;
+            if (k < n)
+                body = p[k];
+            else
+                walker_at(&(walker){.x = rig_rng_uniform(rng, -3, 3),
+                                    .y = rig_rng_uniform(rng, -3, 3),
+                                    .heading = rig_rng_uniform(rng, 0, 6),
+                                    .speed = 1,
+                                    .phase = rig_rng_uniform(rng, 0, 6),
+                                    .size = rig_rng_uniform(rng, 0.5, 1.3)},
+                          0, ghost);
+            if (k < n && rig_rng_uniform(rng, 0, 1) < how->miss_person)
+                continue;
+            out->people[v][found] = (rig_person2d){.score = 0.8, .joints = out->joints[v][found]};
+            shot_person(from, v, body, how, rng, out->joints[v][found++]);
+        }
+        if (how->shuffle)
+            shot_swap(out->people[v], found, rng);
+        out->frames[v] = (rig_frame2d){frame, found, out->people[v]};
+        out->views[v] = &out->frames[v];
+    }
+}
+
+#endif

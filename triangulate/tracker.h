@@ -1,0 +1,59 @@
+// What people.c, group.c and birth.c share: the tracker, and the groups of one frame. Inside this room only.
+#ifndef RIG_TRIANGULATE_TRACKER_H
+#define RIG_TRIANGULATE_TRACKER_H
+
+#include "triangulate/affinity.h"
+#include "triangulate/people.h"
+#include "triangulate/track.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct rig_tracker {
+    const rig_calibration *rig;
+    rig_body body;
+    rig_tracker_params params;
+    double fps;
+    bool started;
+    int last_frame;
+    int next_id;
+    int n_tracks, room;
+    rig_track *tracks;
+    rig_view_pair *pairs; // rig->n x rig->n; [a][b] for a < b
+};
+
+// One person of one frame: who it was, who in the views it is, where the joints are.
+typedef struct rig_group {
+    int track; // index into the tracker's tracks, -1: nobody that is known
+    int n;
+    const rig_seen **members; // room for all people of the frame
+    uint64_t views;           // of the members
+    int n_ok;                 // joints triangulated
+    int n_agree;              // views that are part of many of them
+    rig_joint3d *joints;
+} rig_group;
+
+typedef struct rig_groups {
+    int n;
+    rig_group *of;
+} rig_groups;
+
+// Cluster the people of the views and the tracks; one group for each cluster that has people. From scratch.
+// Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_groups_make(const rig_tracker *tracker, const rig_seen *seen, int n_seen, rig_groups *groups,
+                                       rig_arena *scratch, rig_err *err);
+// Triangulate a group's joints.
+void rig_group_fuse(const rig_tracker *tracker, rig_group *group);
+// Mean distance of the joints that both groups have, m; infinite where there are none.
+double rig_group_distance(const rig_tracker *tracker, const rig_group *a, const rig_group *b);
+
+// Groups without a track that are somebody: part of a tracked person, a person who was lost, or a new one. Afterwards
+// each such group has a track; tracks have gained room. people_per_view: of this frame, those with people.
+// Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_groups_adopt(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
