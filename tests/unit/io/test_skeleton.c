@@ -1,0 +1,151 @@
+#include "io/imports.h"
+#include "io/results.h"
+
+#include "tests/unit/io/files.h"
+
+static rig_skeleton shipped(const char *name) {
+    rig_skeleton skeleton;
+    rig_err err = {""};
+    char path[256];
+    snprintf(path, sizeof path, "configs/skeletons/%s.yaml", name);
+    assert_ok(rig_skeleton_read(path, &skeleton, &err));
+    assert_string_equal(skeleton.name, name);
+    return skeleton;
+}
+
+// left_x and right_x are partners, all others their own.
+static void assert_mirrors_by_name(const rig_skeleton *s) {
+    for (int i = 0; i < s->n; i++) {
+        const char *name = s->names[i], *partner = s->names[s->flip[i]];
+        if (strncmp(name, "left_", 5) == 0)
+            assert_int_equal(strncmp(partner, "right_", 6) == 0 && strcmp(partner + 6, name + 5) == 0, 1);
+        else if (strncmp(name, "right_", 6) == 0)
+            assert_int_equal(strncmp(partner, "left_", 5) == 0 && strcmp(partner + 5, name + 6) == 0, 1);
+        else
+            assert_int_equal(s->flip[i], i);
+        assert_near(s->sigma[i], s->sigma[s->flip[i]], 0);
+    }
+}
+
+// The mirror of a limb is a limb, and no limb stands twice.
+static void assert_limbs_mirror(const rig_skeleton *s) {
+    for (int i = 0; i < s->n_limbs; i++) {
+        int a = s->flip[s->limbs[i][0]], b = s->flip[s->limbs[i][1]], mirrored = 0, same = 0;
+        for (int k = 0; k < s->n_limbs; k++) {
+            const int *limb = s->limbs[k];
+            mirrored += (limb[0] == a && limb[1] == b) || (limb[0] == b && limb[1] == a);
+            same += (limb[0] == s->limbs[i][0] && limb[1] == s->limbs[i][1]) ||
+                    (limb[0] == s->limbs[i][1] && limb[1] == s->limbs[i][0]);
+        }
+        assert_int_equal(mirrored, 1);
+        assert_int_equal(same, 1);
+    }
+}
+
+static void test_shipped_skeletons_are_whole(void **state) {
+    (void)state;
+    const struct {
+        const char *name;
+        int n, n_limbs;
+    } skeletons[] = {{"coco17", 17, 19}, {"body25", 25, 24}, {"shelf14", 14, 14}};
+    for (int i = 0; i < 3; i++) {
+        rig_skeleton s = shipped(skeletons[i].name);
+        assert_int_equal(s.n, skeletons[i].n);
+        assert_int_equal(s.n_limbs, skeletons[i].n_limbs);
+        assert_mirrors_by_name(&s);
+        assert_limbs_mirror(&s);
+    }
+}
+
+static void test_shipped_skeletons_are_those_of_imports(void **state) {
+    (void)state;
+    const int counts[] = {17, 25};
+    for (int i = 0; i < 2; i++) {
+        const rig_skeleton *layout = rig_openpose_skeleton(counts[i]);
+        rig_skeleton s = shipped(layout->name);
+        assert_int_equal(s.n, layout->n);
+        for (int k = 0; k < s.n; k++)
+            assert_string_equal(s.names[k], layout->names[k]);
+    }
+}
+
+static void test_shelf14_is_in_coco_as_published(void **state) {
+    (void)state;
+    const int published[] = {16, 14, 12, 11, 13, 15, 10, 8, 6, 5, 7, 9, -1, -1};
+    rig_skeleton coco = shipped("coco17"), shelf = shipped("shelf14");
+    int source_of[RIG_JOINTS_MAX];
+    assert_int_equal(rig_skeleton_map(&coco, &shelf, source_of), 12);
+    for (int i = 0; i < 14; i++)
+        assert_int_equal(source_of[i], published[i]);
+}
+
+static const char SMALL[] = "schema: rigpose/skeleton/1\n"
+                            "name: small\n"
+                            "joints: [a, left, right]\n"
+                            "flip: [a, 2, left]\n"
+                            "sigmas: [0.1, 0.2, 0.2]\n"
+                            "limbs: [[a, left], [0, 2]]\n";
+
+static rig_status read_skeleton(const char *path, rig_arena *out, rig_err *err) {
+    (void)out;
+    rig_skeleton skeleton;
+    return rig_skeleton_read(path, &skeleton, err);
+}
+
+static void test_joints_are_named_or_counted(void **state) {
+    (void)state;
+    rig_skeleton s;
+    rig_err err = {""};
+    assert_ok(rig_skeleton_read(file_put_text("small.yaml", SMALL), &s, &err));
+    const int flip[] = {0, 2, 1}, limbs[][2] = {{0, 1}, {0, 2}};
+    assert_memory_equal(s.flip, flip, sizeof flip);
+    assert_memory_equal(s.limbs, limbs, sizeof limbs);
+    assert_ok(rig_skeleton_read(file_put_text("least.yaml", "schema: rigpose/skeleton/1\nname: x\njoints: [a, b]\n"),
+                                &s, &err));
+    assert_int_equal(s.flip[1], 1);
+    assert_true(s.sigma[1] > 0);
+    assert_int_equal(s.n_limbs, 0);
+}
+
+static void test_damaged_files_are_refused_by_line_and_key(void **state) {
+    (void)state;
+    static const damage damages[] = {
+        {"skeleton/1", "skeleton/2", 1, "schema: "},
+        {"name: small", "nam: small", 2, "nam: unknown key"},
+        {"name: small\n", "", 0, "'name' is missing"},
+        {"[a, left, right]", "[]", 3, "joints: 0 joints"},
+        {"[a, left, right]", "[a, left, left]", 3, "joints[2]: joint 'left' stands twice"},
+        {"[a, 2, left]", "[a, 2]", 4, "flip: 2 joints, expected 3"},
+        {"[a, 2, left]", "[a, 2, a]", 4, "flip[1]: the mirror of 'left' is 'right', whose mirror is 'a'"},
+        {"[a, 2, left]", "[a, 2, 3]", 4, "flip[2]: '3'"},
+        {"[0.1, 0.2, 0.2]", "[0.1, 0.2, 0]", 5, "sigmas[2]: "},
+        {"[0.1, 0.2, 0.2]", "[0.1, 0.2]", 5, "sigmas: "},
+        {"[0, 2]]", "[0, b]]", 6, "limbs[1][1]: 'b'"},
+        {"[0, 2]]", "[0, 0]]", 6, "limbs[1]: joint 'a' twice"},
+        {"[0, 2]]", "[0]]", 6, "limbs[1]: 1 joints"},
+    };
+    assert_refuses_as(RIG_ERR_CONFIG, read_skeleton, SMALL, damages, sizeof damages / sizeof *damages);
+    assert_survives_damage(read_skeleton, file_put_text("small.yaml", SMALL));
+}
+
+static rig_status read_sample(void *self, rig_err *err) {
+    return read_skeleton(self, NULL, err);
+}
+
+static void test_failed_allocations_are_reported(void **state) {
+    (void)state;
+    char *path = (char *)(uintptr_t)file_put_text("small.yaml", SMALL);
+    assert_true(rig_test_each_allocation_fails(read_sample, path) > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shipped_skeletons_are_whole),
+        cmocka_unit_test(test_shipped_skeletons_are_those_of_imports),
+        cmocka_unit_test(test_shelf14_is_in_coco_as_published),
+        cmocka_unit_test(test_joints_are_named_or_counted),
+        cmocka_unit_test(test_damaged_files_are_refused_by_line_and_key),
+        cmocka_unit_test(test_failed_allocations_are_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
