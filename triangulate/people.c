@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+static const double SPREAD_STEP = 0.02, SPREAD_LEAST = 0.2, SPREAD_MOST = 2; // of the sigma that a joint starts with
+
 rig_tracker_params rig_tracker_defaults(void) {
     return (rig_tracker_params){
         .point = rig_point_defaults(), .min_score = 0.1, .min_joints = 5, .keep_s = 1, .max_speed_m_s = 6};
@@ -34,6 +36,7 @@ rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skel
         for (int b = a + 1; b < rig->n; b++)
             pairs[a * rig->n + b] = rig_view_pair_init(&rig->cameras[a].Rt_cam_world, &rig->cameras[b].Rt_cam_world);
     *made = (rig_tracker){.rig = rig, .body = rig_body_init(skeleton), .params = *params, .fps = fps, .next_id = 1};
+    memcpy(made->start_sigma_m, made->body.sigma_m, sizeof made->start_sigma_m);
     made->pairs = pairs;
     *tracker = made;
     return RIG_OK;
@@ -75,14 +78,38 @@ static double support_needed(const rig_tracker *tracker, const rig_seen *seen, i
     return n_views ? 1 + log2((double)n_seen / n_views) : 1;
 }
 
+// The detector's own spread: each joint's sigma follows the residuals of joints that 3 views or more agree on. A step
+// up for a large one, down for a small one, so that the median settles and outliers count no more than others.
+static void follow_spread(rig_tracker *tracker, const rig_group *group) {
+    for (int j = 0; j < tracker->body.n; j++) {
+        double x2 = 0, x[2], z;
+        int dof = -3;
+        for (int k = 0; k < group->n; k++) {
+            const rig_seen *seen = group->members[k];
+            if (!(seen->has >> j & 1) || !(group->joints[j].views >> seen->view & 1) ||
+                !rig_ray_residual(&seen->rays[j], group->joints[j].p, x, &z))
+                continue;
+            x2 += x[0] * x[0] + x[1] * x[1];
+            dof += 2;
+        }
+        if (group->joints[j].state != RIG_JOINT_OK || dof < 3)
+            continue;
+        double start = tracker->start_sigma_m[j], *sigma = &tracker->body.sigma_m[j], k = 1 - 2.0 / (9 * dof);
+        *sigma *= x2 > dof * k * k * k ? 1 + SPREAD_STEP : 1 - SPREAD_STEP;
+        *sigma = fmin(fmax(*sigma, SPREAD_LEAST * start), SPREAD_MOST * start);
+    }
+}
+
 static void update_track(rig_tracker *tracker, rig_group *group, double needed) {
     rig_track *track = &tracker->tracks[group->track];
     bool seen = group->n_ok >= tracker->params.min_joints && group->n_agree >= 2;
     rig_fuse_fill(&tracker->body, group->members, group->n, track, tracker->params.keep_s, group->joints);
     if (seen)
         track->unseen_s = 0;
-    if (track->id > 0)
+    if (track->id > 0) {
+        follow_spread(tracker, group);
         return;
+    }
     track->support += seen ? group->n_agree - 1 : -1;
     if (track->support >= needed)
         track->id = tracker->next_id++;

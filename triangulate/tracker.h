@@ -12,7 +12,8 @@ extern "C" {
 
 struct rig_tracker {
     const rig_calibration *rig;
-    rig_body body;
+    rig_body body;                        // its sigmas follow what is seen
+    double start_sigma_m[RIG_JOINTS_MAX]; // what they were at first
     rig_tracker_params params;
     double fps;
     bool started;
