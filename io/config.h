@@ -10,7 +10,8 @@
 
 typedef enum rig_file_kind { RIG_FILE_NONE, RIG_FILE_VIDEO, RIG_FILE_IMAGES } rig_file_kind;
 
-// A recording's file for one feed: nothing (null), a video, or pictures (a printf pattern or a list, resolved to paths).
+// A recording's file for one feed: nothing (null), a video, or pictures (a printf pattern or a list, resolved to
+// paths).
 typedef struct rig_feed_file {
     rig_file_kind kind;
     const char *text; // as written, for messages and 10_feeds.yaml
@@ -20,9 +21,9 @@ typedef struct rig_feed_file {
 
 typedef struct rig_feed_config {
     char name[RIG_NAME_MAX];
-    int cols, rows;            // grid; 1 x 1 where the feed is one picture
-    int first_view, n_views;   // its views in config->views, tiles row by row
-    double fps;                // stated rate of an image sequence, or 0: the video's own, or not known
+    int cols, rows;          // grid; 1 x 1 where the feed is one picture
+    int first_view, n_views; // its views in config->views, tiles row by row
+    double fps;              // stated rate of an image sequence, or 0: the video's own, or not known
 } rig_feed_config;
 
 typedef struct rig_view_config {
@@ -43,10 +44,16 @@ typedef struct rig_recording_config {
 } rig_recording_config;
 
 typedef enum rig_world_kind { RIG_WORLD_NONE, RIG_WORLD_BOARD, RIG_WORLD_CAMERA, RIG_WORLD_POINTS } rig_world_kind;
-typedef enum rig_people_source { RIG_SOURCE_NONE, RIG_SOURCE_ONNX, RIG_SOURCE_OPENPOSE, RIG_SOURCE_COCO, RIG_SOURCE_YAML } rig_people_source;
+typedef enum rig_people_source {
+    RIG_SOURCE_NONE,
+    RIG_SOURCE_ONNX,
+    RIG_SOURCE_OPENPOSE,
+    RIG_SOURCE_COCO,
+    RIG_SOURCE_YAML
+} rig_people_source;
 
 typedef struct rig_config {
-    const char *path;   // of the rig YAML
+    const char *path; // of the rig YAML
     const rig_yaml *root;
     int n_feeds, n_views, n_recordings;
     rig_feed_config *feeds;
@@ -54,30 +61,30 @@ typedef struct rig_config {
     rig_recording_config *recordings;
     bool has_board;
     rig_board board;
-    int intrinsics_from;  // recording, or -1
+    int intrinsics_from; // recording, or -1
     rig_lens lens;
-    int extrinsics_from;  // recording, or -1
-    bool has_extrinsics;  // the section is there (world points need no recording)
+    int extrinsics_from; // recording, or -1
+    bool has_extrinsics; // the section is there (world points need no recording)
     rig_world_kind world;
-    int world_recording;             // of the floor board
+    int world_recording; // of the floor board
     char world_camera[RIG_NAME_MAX];
-    const char *world_points;        // path of points.yaml
-    int stereo_from;                 // recording, or -1
-    int stereo_pair[2];              // views: left, right
-    double stereo_alpha;             // 0..1, default 0
-    const char *cameras;             // path of a known calibration, or NULL
-    int take;                        // recording, or -1
+    const char *world_points; // path of points.yaml
+    int stereo_from;          // recording, or -1
+    int stereo_pair[2];       // views: left, right
+    double stereo_alpha;      // 0..1, default 0
+    const char *cameras;      // path of a known calibration, or NULL
+    int take;                 // recording, or -1
     rig_people_source source;
-    const char *model;               // path of the model descriptor (onnx)
-    const char *people;              // path with {view} (openpose, coco)
-    double (*people_size)[2];        // per view: the picture size in which they were found; 0: the view's own
-    const char *skeleton;            // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one
-    const char *out;                 // folder
+    const char *model;        // path of the model descriptor (onnx)
+    const char *people;       // path with {view} (openpose, coco)
+    double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own
+    const char *skeleton;     // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one
+    const char *out;          // folder
 } rig_config;
 
-// Read and check a rig YAML: every key, type, range and reference, rectangles against each other; not the files it names.
-// Patterns are resolved by listing their folder. `out` keeps all that config points to.
-// Fails with RIG_ERR_CONFIG: `file:line: key: what is wrong, what was expected`, or the file cannot be read; RIG_ERR_MEMORY.
+// Read and check a rig YAML: every key, type, range and reference, rectangles against each other; not the files it
+// names. Patterns are resolved by listing their folder. `out` keeps all that config points to. Fails with
+// RIG_ERR_CONFIG: `file:line: key: what is wrong, what was expected`, or the file cannot be read; RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err);
 int rig_config_find_view(const rig_config *config, const char *name); // or -1
 

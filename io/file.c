@@ -268,18 +268,18 @@ rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_e
     return writer->stream ? RIG_OK : fail_write(err, path, errno);
 }
 
-// The rename itself must reach the disk. Some file systems cannot sync a folder: that is no failure of ours.
-static int folder_sync(const char *path) {
+// The rename itself must reach the disk. Where it does not, a crash leaves the old file, as whole as the new one: no
+// failure.
+static void folder_sync(const char *path) {
     char folder[sizeof((rig_file_writer *)NULL)->path] = ".";
     const char *slash = strrchr(path, '/');
     if (slash)
         snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
     int handle = open(folder, O_RDONLY | O_DIRECTORY);
     if (handle < 0)
-        return 0;
-    int error = fsync(handle) == 0 || errno == EINVAL ? 0 : errno;
+        return;
+    fsync(handle);
     close(handle);
-    return error;
 }
 
 // Bytes down to the disk; 0 or the error. An earlier failed write is remembered by the stream, without its reason.
@@ -303,8 +303,8 @@ rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err) {
         unlink(writer->temporary);
         return fail_write(err, writer->path, error);
     }
-    error = folder_sync(writer->path);
-    return error ? fail_write(err, writer->path, error) : RIG_OK;
+    folder_sync(writer->path);
+    return RIG_OK;
 }
 
 void rig_file_writer_abandon(rig_file_writer *writer) {

@@ -19,13 +19,14 @@ RIG_CHECKED rig_status rig_folder_list(const char *path, const char *suffix, cha
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path);
 // Whole file as text with a 0 after it.
 RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err);
-// SHA-256 in hex. A file above 64 MiB: of its length and of 64 pieces of 1 MiB spread evenly over it (first and last included).
+// SHA-256 in hex. A file above 64 MiB: of its length and of 64 pieces of 1 MiB spread evenly over it (first and last
+// included).
 RIG_CHECKED rig_status rig_file_digest(const char *path, char hex[65], rig_err *err);
 // SHA-256 in hex of bytes.
 RIG_CHECKED rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *err);
 
-// All-or-nothing writing: to path.tmp-<pid> in the same folder, then fsync and rename over path by commit. abandon (or a
-// failed commit) removes the temporary file; path stays as it was.
+// All-or-nothing writing: to path.tmp-<pid> in the same folder, then fsync and rename over path by commit. abandon (or
+// a failed commit) removes the temporary file; path stays as it was.
 typedef struct rig_file_writer {
     FILE *stream;
     char path[1024], temporary[1088];

@@ -1,4 +1,5 @@
-// YAML as a tree that remembers its lines, and a writer of plain YAML 1.1. Errors read `file:line: key: what, what was expected`.
+// YAML as a tree that remembers its lines, and a writer of plain YAML 1.1. Errors read `file:line: key: what, what was
+// expected`.
 #ifndef RIG_IO_YAML_H
 #define RIG_IO_YAML_H
 
@@ -13,12 +14,12 @@ typedef enum rig_yaml_kind { RIG_YAML_SCALAR, RIG_YAML_LIST, RIG_YAML_MAP } rig_
 typedef struct rig_yaml rig_yaml;
 struct rig_yaml {
     rig_yaml_kind kind;
-    int line;         // from 1
-    const char *key;  // of this item in its map, "" in a list or at the top
-    bool quoted;      // a quoted scalar is a string, never null, a number or a boolean
-    bool alias;       // an alias: its items are those of the anchor and belong to it
-    const char *text; // of a scalar
-    int n;            // items of a list or map
+    int line;          // from 1
+    const char *key;   // of this item in its map, "" in a list or at the top
+    bool quoted;       // a quoted scalar is a string, never null, a number or a boolean
+    bool alias;        // an alias: its items are those of the anchor and belong to it
+    const char *text;  // of a scalar
+    int n;             // items of a list or map
     rig_status status; // what rig_yaml_fail returns
     rig_yaml *items;
     const char *file; // the file it stands in
@@ -26,9 +27,9 @@ struct rig_yaml {
 };
 
 // Read a file's only document. Anchors and aliases are resolved; a key that stands twice in a map is refused.
-// Refused too: a second document, keys that are not scalars, more than 64 levels, more than 1 GiB, aliases that add up to
-// more than a million items.
-// Fails with RIG_ERR_IO (cannot be opened, naming it), RIG_ERR_FORMAT (file:line: what libyaml says), RIG_ERR_MEMORY.
+// Refused too: a second document, keys that are not scalars, more than 64 levels, more than 1 GiB, aliases that add up
+// to more than a million items. Fails with RIG_ERR_IO (cannot be opened, naming it), RIG_ERR_FORMAT (file:line: what
+// libyaml says), RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_yaml_read(const char *path, rig_yaml **root, rig_arena *out, rig_err *err);
 // The same, with `status` in the place of RIG_ERR_FORMAT, here and in all that rig_yaml_fail says of the tree.
 RIG_CHECKED rig_status rig_yaml_read_as(const char *path, rig_status status, rig_yaml **root, rig_arena *out,
@@ -50,11 +51,13 @@ RIG_CHECKED rig_status rig_yaml_need_schema(const rig_yaml *root, const char *sc
 
 // Typed values of a node; fail naming type and range expected. Numbers must be finite.
 RIG_CHECKED rig_status rig_yaml_string(const rig_yaml *node, const char **text, rig_err *err);
-RIG_CHECKED rig_status rig_yaml_name(const rig_yaml *node, char name[RIG_NAME_MAX], rig_err *err); // 1..63 bytes, no '/'
+RIG_CHECKED rig_status rig_yaml_name(const rig_yaml *node, char name[RIG_NAME_MAX],
+                                     rig_err *err); // 1..63 bytes, no '/'
 RIG_CHECKED rig_status rig_yaml_double(const rig_yaml *node, double low, double high, double *value, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_int(const rig_yaml *node, int low, int high, int *value, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_bool(const rig_yaml *node, bool *value, rig_err *err);
-RIG_CHECKED rig_status rig_yaml_doubles(const rig_yaml *node, int n, double *values, rig_err *err); // a list of n numbers
+RIG_CHECKED rig_status rig_yaml_doubles(const rig_yaml *node, int n, double *values,
+                                        rig_err *err); // a list of n numbers
 // A word out of a NULL ended list; *index is its place.
 RIG_CHECKED rig_status rig_yaml_choice(const rig_yaml *node, const char *const *words, int *index, rig_err *err);
 
@@ -62,20 +65,22 @@ RIG_CHECKED rig_status rig_yaml_choice(const rig_yaml *node, const char *const *
 RIG_CHECKED rig_status rig_yaml_digest(const rig_yaml *node, char hex[65], rig_err *err);
 
 // --- writing: straight to a stream; the first failure is remembered and told by close --------------------------------
-// Equal values give equal bytes: numbers are the shortest text that reads back as the same double.
+// Equal values give equal bytes: numbers are the shortest text that reads back as the same double. Bytes of strings
+// that are not UTF-8 become the characters of their values. Keys have at most 160 bytes. A failure names no file: the
+// caller does.
 typedef struct rig_yaml_writer rig_yaml_writer;
 RIG_CHECKED rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_arena *arena, rig_err *err);
-void rig_yaml_begin_map(rig_yaml_writer *w, bool flow);  // flow: {a: 1, b: 2} on one line
+void rig_yaml_begin_map(rig_yaml_writer *w, bool flow); // flow: {a: 1, b: 2} on one line
 void rig_yaml_begin_list(rig_yaml_writer *w, bool flow);
 void rig_yaml_end(rig_yaml_writer *w);
 void rig_yaml_key(rig_yaml_writer *w, const char *key);
 void rig_yaml_put_string(rig_yaml_writer *w, const char *text); // quoted where it would read as something else
 void rig_yaml_put_int(rig_yaml_writer *w, long value);
 void rig_yaml_put_bool(rig_yaml_writer *w, bool value);
-void rig_yaml_put_double(rig_yaml_writer *w, double value);             // not finite: null
+void rig_yaml_put_double(rig_yaml_writer *w, double value);                // not finite: null
 void rig_yaml_put_rounded(rig_yaml_writer *w, double value, int decimals); // fewer bytes where precision is known
 void rig_yaml_put_null(rig_yaml_writer *w);
-void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n); // a flow list
+void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n);     // a flow list
 RIG_CHECKED rig_status rig_yaml_writer_close(rig_yaml_writer *w, rig_err *err); // flushes; does not close the stream
 
 #endif

@@ -325,7 +325,7 @@ static rig_status read_events(reader *r) {
 }
 
 static rig_status source_check(reader *r) {
-    struct stat info;
+    struct stat info = {.st_mode = 0};
     if (fstat(fileno(r->stream), &info) == 0 && S_ISDIR(info.st_mode))
         return rig_fail(r->err, RIG_ERR_IO, "cannot read '%s': %s", r->file, strerror(EISDIR));
     return S_ISREG(info.st_mode) && info.st_size > (off_t)BYTES_MAX ? fail_size(r) : RIG_OK;

@@ -316,6 +316,34 @@ static void test_no_recordings(void **state) {
     ASSERT_REFUSED("schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}}\n", refusals);
 }
 
+// Bytes of a good rig changed at random, seeded: read or refused, never a crash.
+static void test_damaged_at_random(void **state) {
+    (void)state;
+    static const char good[] =
+        "board: {corners: [9, 6], square_m: 0.1}\nviews: {c1: {rect: [0, 0, 9, 9], rotate: 90}}\n"
+        "intrinsics: {from: r, lens: pinhole5}\nextrinsics: {from: r, world: {camera: c2}}\n"
+        "stereo: {from: r, pair: [c1, c2], alpha: 0}\ntake: s\nskeleton: coco17\nout: out\n"
+        "keypoints: {source: openpose, people: 'p/{view}', sizes: {c3: [1, 2]}}";
+    static const char marks[] = "{}[]:,&*-|'\"#%~!0 9\n\xff"
+                                "abrs";
+    uint64_t seed = 5;
+    for (int run = 0; run < 2000; run++) {
+        char bytes[sizeof good];
+        rig_config config;
+        memcpy(bytes, good, sizeof good);
+        for (int k = 0; k < 1 + run % 3; k++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            bytes[(seed >> 33) % (sizeof good - 1)] = marks[(seed >> 20) % (sizeof marks - 1)];
+        }
+        const char *path = text_write("rig.yaml", rig_arena_printf(&arena, "%s%s\n", HEAD, bytes));
+        rig_status status = rig_config_read(path, &config, &arena, &err);
+        assert_true(status == RIG_OK || status == RIG_ERR_CONFIG);
+        if (status != RIG_OK && strncmp(err.text, path, strlen(path)) != 0)
+            fail_msg("no place in '%s'", err.text);
+        rig_arena_clear(&arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_top, reset),
@@ -328,6 +356,7 @@ int main(void) {
         cmocka_unit_test_setup(test_calibration, reset),
         cmocka_unit_test_setup(test_people, reset),
         cmocka_unit_test_setup(test_no_recordings, reset),
+        cmocka_unit_test_setup(test_damaged_at_random, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
