@@ -1,0 +1,86 @@
+// Joint refinement of cameras, lenses and board poses from the corners that the cameras saw (bundle adjustment).
+#ifndef RIG_CALIB_BUNDLE_H
+#define RIG_CALIB_BUNDLE_H
+
+#include "core/arena.h"
+#include "core/camera.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RIG_BUNDLE_HOLD_LENS (~0u)
+
+typedef struct rig_bundle_camera {
+    rig_camera camera;
+    rig_pose Rt_cam_world;
+    unsigned held_lens; // bit i: intrinsic i (fx fy cx cy, then the coefficients) stays as it is
+    bool held_pose;
+} rig_bundle_camera;
+
+// The board at one moment. Where only one camera saw it, its pose may be told to that camera instead of the world: it
+// then speaks of the lens alone.
+typedef struct rig_bundle_board {
+    rig_pose Rt_world_board; // Rt_cam_board where own
+    bool own;                // one view only
+    bool held;
+} rig_bundle_board;
+
+// What one camera saw of the board at one moment.
+typedef struct rig_bundle_view {
+    int camera, board;
+    const double (*q)[2];
+    const bool *seen; // n_points, or NULL: every point
+    bool left_out;    // in: not to be used; out: not used
+    bool doubtful;    // in: not used at first, but taken in where it then fits
+    const char *why;  // out: why it was left out, where the solver did so; kept where its caller did
+    double rms_px;    // out: over the corners used; over all seen where it is left out
+    int n_used;       // out: corners used; 0 where left out
+} rig_bundle_view;
+
+typedef struct rig_bundle {
+    int n_points;         // of the board
+    const double (*p)[3]; // board frame, m
+    int n_cameras, n_boards, n_views;
+    rig_bundle_camera *cameras;
+    rig_bundle_board *boards;
+    rig_bundle_view *views;
+} rig_bundle;
+
+// Zeroed: no corner and no view is left out.
+typedef struct rig_bundle_options {
+    double corner_sigmas; // corners farther off than this many sigmas (and 0.2 px) are left out; 0: none
+    double view_ratio;    // views whose rms is more than this many times the median of all (and 0.5 px); 0: none
+    int max_iterations;   // of each refinement; 0: 100
+} rig_bundle_options;
+
+typedef struct rig_bundle_report {
+    double rms_px;   // over the corners used: square root of the mean of dx^2 + dy^2
+    double sigma_px; // of one coordinate, from the median distance
+    int n_corners, n_corners_left_out, n_views_left_out;
+    int n_rounds, n_iterations;
+    double
+        *covariance; // n_free x n_free, of the free intrinsics and camera poses, for a sigma of 1 px; NULL unless asked
+    int n_free;
+    // Where a camera's free intrinsics (in order) and then its pose (rotation about the camera's centre and shift, both
+    // in the camera frame) begin in it; n_cameras each, -1 where held.
+    int *at_lens, *at_pose;
+} rig_bundle_report;
+
+// Minimise the squares of all corners' distances over everything that is not held, from a start good enough that boards
+// lie in front of their cameras. Distances beyond 5 sigma count linearly (Huber) until the corners they belong to
+// are left out, so that the end is plain least squares over what is left.
+//   bundle      in: the start; out: the optimum, and each view's fit
+//   covariance  whether the report gets one
+//   out         keeps reasons and the covariance; scratch is given back
+// The result does not depend on the number of threads.
+// Fails with RIG_ERR_NUMERIC: no corner left to use, a singular system; RIG_ERR_MEMORY.
+// Cost: a round of iterations, each O(corners (n_dist + 10)^2 + boards (cameras (n_dist + 10))^2 + n_free^3).
+// Source: Triggs et al. 2000, "Bundle adjustment: a modern synthesis", 6.1 (the boards' 6 unknowns are eliminated).
+RIG_CHECKED rig_status rig_bundle_solve(rig_bundle *bundle, const rig_bundle_options *options, bool covariance,
+                                        rig_bundle_report *report, rig_arena *out, rig_arena *scratch, rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

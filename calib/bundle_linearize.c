@@ -1,0 +1,156 @@
+// The normal equations at the present state. Each view's are built in its lens and in the pose of the board as its
+// camera sees it; that pose is a function of the camera's and the board's own poses, and the chain rule over those few
+// numbers, once a view, is all that is left to do.
+#include "calib/bundle_work.h"
+
+#include <string.h>
+
+enum { M = RIG_VIEW_COLUMNS };
+
+// How a small motion of the camera and of the board move the board as the camera sees it (calib/bundle_view.h), as 6 x
+// 6:
+//   camera (turn w about its centre, shift v):  turn w, shift v + w x c   with c the board's middle, camera frame
+//   board (turn w about its middle, shift v):   turn R w, shift R v      with R of Rt_cam_world
+static void camera_chain(const double c[3], double A[36]) {
+    memset(A, 0, 36 * sizeof *A);
+    for (int i = 0; i < 6; i++)
+        A[7 * i] = 1;
+    A[18 + 1] = c[2], A[18 + 2] = -c[1];
+    A[24 + 0] = -c[2], A[24 + 2] = c[0];
+    A[30 + 0] = c[1], A[30 + 1] = -c[0];
+}
+
+static void board_chain(const double R[9], double B[36]) {
+    memset(B, 0, 36 * sizeof *B);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            B[6 * i + j] = B[6 * (i + 3) + j + 3] = R[3 * i + j];
+}
+
+// C (n x 6) = A (n x 6, or its transpose) B (6 x 6).
+static void mul6(const double *A, int n, bool transpose, const double B[36], double *C) {
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < 6; j++) {
+            double sum = 0;
+            for (int k = 0; k < 6; k++)
+                sum += (transpose ? A[6 * k + i] : A[6 * i + k]) * B[6 * k + j];
+            C[6 * i + j] = sum;
+        }
+}
+
+typedef struct view_normal {
+    int n_lens, m;
+    double H[M * M], g[M];
+    double H_pose[36]; // of the seen pose, full
+} view_normal;
+
+// The camera's rows: G (n x 6) = H[camera's columns, seen pose], with the chain of its pose applied on the left.
+static void camera_rows(const view_normal *v, const rig_bundle_slot *slot, const double A[36], double *G) {
+    for (int i = 0; i < slot->n_lens; i++)
+        for (int j = 0; j < 6; j++)
+            G[6 * i + j] = v->H[(v->n_lens + j) * v->m + slot->lens[i]];
+    if (slot->pose)
+        mul6(A, 6, true, v->H_pose, G + 6 * slot->n_lens);
+}
+
+static void add_camera(const view_normal *v, const rig_bundle_slot *slot, const double A[36], const double *G,
+                       int n_free, double *H, double *g) {
+    double GA[6 * M];
+    for (int i = 0; i < slot->n_lens; i++) {
+        double *row = H + (ptrdiff_t)(slot->at + i) * n_free + slot->at;
+        for (int j = 0; j <= i; j++)
+            row[j] += v->H[slot->lens[i] * v->m + slot->lens[j]];
+        g[slot->at + i] += v->g[slot->lens[i]];
+    }
+    if (!slot->pose)
+        return;
+    mul6(G, slot->n, false, A, GA); // columns: the camera's pose
+    for (int i = 0; i < 6; i++) {
+        int at = slot->at + slot->n_lens;
+        double *row = H + (ptrdiff_t)(at + i) * n_free;
+        for (int j = 0; j < slot->n_lens; j++)
+            row[slot->at + j] += GA[6 * j + i];
+        for (int j = 0; j <= i; j++)
+            row[at + j] += GA[6 * (slot->n_lens + i) + j];
+        for (int k = 0; k < 6; k++)
+            g[at + i] += A[6 * k + i] * v->g[v->n_lens + k];
+    }
+}
+
+static void add_board(const view_normal *v, const double B[36], double *H, double *g) {
+    double HB[36], BHB[36];
+    mul6(v->H_pose, 6, false, B, HB);
+    mul6(B, 6, true, HB, BHB);
+    for (int i = 0; i < 36; i++)
+        H[i] += BHB[i];
+    for (int i = 0; i < 6; i++)
+        for (int k = 0; k < 6; k++)
+            g[i] += B[6 * k + i] * v->g[v->n_lens + k];
+}
+
+static double linearize_view(const rig_bundle_work *work, int at, double *H, double *g) {
+    const rig_bundle *b = work->bundle;
+    const rig_bundle_view *view = &b->views[at];
+    const rig_bundle_board *board = &b->boards[view->board];
+    const rig_bundle_camera *camera = &b->cameras[view->camera];
+    rig_bundle_slot slot = work->slots[view->camera];
+    rig_pose pose = rig_bundle_pose(view, b->cameras, b->boards);
+    rig_view_points points = rig_bundle_points(work, at);
+    view_normal v = {.n_lens = slot.n_lens ? 4 + rig_lens_n_dist(camera->camera.lens) : 0};
+    v.m = v.n_lens + 6;
+    double cost = rig_view_normal(&camera->camera, &pose, &points, v.n_lens > 0, v.H, v.g);
+    for (int i = 0; i < 6; i++)
+        for (int j = 0; j <= i; j++)
+            v.H_pose[6 * i + j] = v.H_pose[6 * j + i] = v.H[(v.n_lens + i) * v.m + v.n_lens + j];
+
+    double A[36], B[36], G[6 * M], c[3];
+    rig_pose identity = rig_pose_identity();
+    rig_pose_apply(&pose, work->centre, c);
+    camera_chain(c, A);
+    board_chain(board->own ? identity.R : camera->Rt_cam_world.R, B);
+    if (board->own && slot.pose) // the camera's pose does not enter, and its rows of W stay 0
+        slot.n -= 6, slot.pose = false;
+    camera_rows(&v, &slot, A, G);
+    add_camera(&v, &slot, A, G, work->n_free, H, g);
+    if (!board->held) {
+        add_board(&v, B, work->H_board + 36 * (ptrdiff_t)view->board, work->g_board + 6 * (ptrdiff_t)view->board);
+        mul6(G, slot.n, false, B, work->W + (ptrdiff_t)6 * M * at);
+    }
+    return cost;
+}
+
+static double linearize_chunk(const rig_bundle_work *work, int k) {
+    ptrdiff_t n = work->n_free, first = work->chunks[k], count = work->chunks[k + 1] - first;
+    double *H = work->chunk_H + n * n * k, *g = work->chunk_g + n * k, cost = 0;
+    memset(H, 0, sizeof *H * (size_t)(n * n));
+    memset(g, 0, sizeof *g * (size_t)n);
+    memset(work->H_board + 36 * first, 0, sizeof *H * 36 * (size_t)count);
+    memset(work->g_board + 6 * first, 0, sizeof *g * 6 * (size_t)count);
+    for (int j = work->first[first]; j < work->first[first + count]; j++)
+        if (work->bundle->views[work->order[j]].n_used)
+            cost += linearize_view(work, work->order[j], H, g);
+    return cost;
+}
+
+double rig_bundle_linearize(void *self) {
+    rig_bundle_work *work = self;
+    ptrdiff_t n = work->n_free;
+#pragma omp parallel for schedule(dynamic) if (work->n_chunks > 1)
+    for (int k = 0; k < work->n_chunks; k++)
+        work->chunk_sum[k] = linearize_chunk(work, k);
+    double cost = 0;
+    memset(work->H, 0, sizeof *work->H * (size_t)(n * n));
+    memset(work->g, 0, sizeof *work->g * (size_t)n);
+    for (int k = 0; k < work->n_chunks; k++) {
+        cost += work->chunk_sum[k];
+        for (int c = 0; c < work->bundle->n_cameras; c++) {
+            const rig_bundle_slot *slot = &work->slots[c];
+            for (ptrdiff_t i = slot->at; i < slot->at + slot->n; i++) {
+                work->g[i] += work->chunk_g[n * k + i];
+                for (ptrdiff_t j = slot->at; j <= i; j++)
+                    work->H[n * i + j] += work->chunk_H[n * (n * k + i) + j];
+            }
+        }
+    }
+    return cost;
+}

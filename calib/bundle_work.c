@@ -1,0 +1,182 @@
+#include "calib/bundle_work.h"
+
+#include <string.h>
+
+enum { CHUNKS_MAX = 32, BOARDS_A_CHUNK = 4 };
+static const double CHUNK_NUMBERS_MAX = 8e6; // doubles that all partial sums together may take
+
+rig_view_points rig_bundle_points(const rig_bundle_work *work, int view) {
+    const rig_bundle *b = work->bundle;
+    rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[view].q, .huber_px = work->huber_px};
+    points.use = rig_bundle_use(work, view);
+    memcpy(points.centre, work->centre, sizeof points.centre);
+    return points;
+}
+
+rig_pose rig_bundle_pose(const rig_bundle_view *view, const rig_bundle_camera *cameras,
+                         const rig_bundle_board *boards) {
+    const rig_bundle_board *board = &boards[view->board];
+    return board->own ? board->Rt_world_board
+                      : rig_pose_mul(&cameras[view->camera].Rt_cam_world, &board->Rt_world_board);
+}
+
+// Counts, then places: views of one board stand together, in the order in which they came.
+static void index_views(rig_bundle_work *work) {
+    const rig_bundle *b = work->bundle;
+    for (int v = 0; v < b->n_views; v++)
+        work->first[b->views[v].board + 1]++;
+    for (int i = 0; i < b->n_boards; i++)
+        work->first[i + 1] += work->first[i];
+    for (int v = b->n_views - 1; v >= 0; v--)
+        work->order[--work->first[b->views[v].board + 1]] = v;
+    for (int i = 0; i < b->n_boards; i++) // each entry now holds its own begin, one place too far up
+        work->first[i] = work->first[i + 1];
+    work->first[b->n_boards] = b->n_views;
+}
+
+static void place_unknowns(rig_bundle_work *work) {
+    const rig_bundle *b = work->bundle;
+    for (int c = 0; c < b->n_cameras; c++) {
+        const rig_bundle_camera *camera = &b->cameras[c];
+        rig_bundle_slot *slot = &work->slots[c];
+        *slot = (rig_bundle_slot){.at = work->n_free, .pose = !camera->held_pose};
+        for (int i = 0; i < 4 + rig_lens_n_dist(camera->camera.lens); i++)
+            if (!(camera->held_lens >> i & 1))
+                slot->lens[slot->n_lens++] = i;
+        slot->n = slot->n_lens + (slot->pose ? 6 : 0);
+        work->n_free += slot->n;
+    }
+}
+
+static void cut_chunks(rig_bundle_work *work) {
+    int n = work->bundle->n_boards;
+    double room = CHUNK_NUMBERS_MAX / (1 + (double)work->n_free * work->n_free);
+    work->n_chunks = (n + BOARDS_A_CHUNK - 1) / BOARDS_A_CHUNK;
+    if (work->n_chunks > CHUNKS_MAX)
+        work->n_chunks = CHUNKS_MAX;
+    if (work->n_chunks > room)
+        work->n_chunks = (int)room;
+    if (work->n_chunks < 1)
+        work->n_chunks = 1;
+}
+
+static rig_status allocate(rig_bundle_work *work, rig_arena *scratch, rig_err *err) {
+    const rig_bundle *b = work->bundle;
+    size_t boards = (size_t)b->n_boards, views = (size_t)b->n_views, free_n = (size_t)work->n_free;
+    size_t chunks = (size_t)work->n_chunks, in_view = 6 * RIG_VIEW_COLUMNS;
+    work->chunks = RIG_NEW(scratch, int, chunks + 1);
+    work->boards_tried = RIG_NEW(scratch, rig_bundle_board, boards);
+    work->cameras_tried = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
+    work->H = RIG_NEW(scratch, double, free_n *free_n);
+    work->chunk_H = RIG_NEW(scratch, double, chunks *free_n *free_n);
+    double *per_free = RIG_NEW(scratch, double, free_n *(2 + chunks) + chunks);
+    double *per_board = RIG_NEW(scratch, double, boards *(36 + 6 + 36 + 6 + 6));
+    double *per_view = RIG_NEW(scratch, double, 2 * views * in_view);
+    if (!work->chunks || !work->boards_tried || !work->cameras_tried || !work->H || !work->chunk_H || !per_free ||
+        !per_board || !per_view)
+        return rig_fail_memory(err, "the normal equations");
+    work->g = per_free;
+    work->step = work->g + free_n;
+    work->chunk_g = work->step + free_n;
+    work->chunk_sum = work->chunk_g + chunks * free_n;
+    work->H_board = per_board;
+    work->L_board = work->H_board + 36 * boards;
+    work->g_board = work->L_board + 36 * boards;
+    work->z_board = work->g_board + 6 * boards;
+    work->step_board = work->z_board + 6 * boards;
+    work->W = per_view;
+    work->Y = work->W + views * in_view;
+    return RIG_OK;
+}
+
+static void use_seen(rig_bundle_work *work) {
+    for (int v = 0; v < work->bundle->n_views; v++) {
+        rig_bundle_view *view = &work->bundle->views[v];
+        view->n_used = 0;
+        view->why = view->left_out ? view->why : NULL;
+        for (int i = 0; i < work->bundle->n_points; i++) {
+            bool use = !view->left_out && (!view->seen || view->seen[i]);
+            rig_bundle_use(work, v)[i] = use;
+            view->n_used += use;
+        }
+    }
+}
+
+rig_status rig_bundle_work_init(rig_bundle_work *work, rig_bundle *bundle, rig_arena *scratch, rig_err *err) {
+    *work = (rig_bundle_work){.bundle = bundle};
+    work->slots = RIG_NEW(scratch, rig_bundle_slot, bundle->n_cameras);
+    work->order = RIG_NEW(scratch, int, bundle->n_views);
+    work->first = RIG_NEW(scratch, int, bundle->n_boards + 2);
+    work->use = rig_arena_alloc(scratch, (size_t)bundle->n_views, (size_t)bundle->n_points * sizeof *work->use);
+    if (!work->slots || !work->order || !work->first || !work->use)
+        return rig_fail_memory(err, "the corners in use");
+    rig_points_centre(bundle->p, bundle->n_points, work->centre);
+    use_seen(work);
+    index_views(work);
+    place_unknowns(work);
+    cut_chunks(work);
+    RIG_TRY(allocate(work, scratch, err));
+    for (int i = 0; i <= work->n_chunks; i++)
+        work->chunks[i] = (int)((ptrdiff_t)bundle->n_boards * i / work->n_chunks);
+    return RIG_OK;
+}
+
+static void step_camera(const rig_bundle_work *work, int c) {
+    const rig_bundle_slot *slot = &work->slots[c];
+    rig_bundle_camera *to = &work->cameras_tried[c];
+    const double *step = work->step + slot->at, origin[3] = {0, 0, 0};
+    *to = work->bundle->cameras[c];
+    for (int i = 0; i < slot->n_lens; i++)
+        *(slot->lens[i] < 4 ? &to->camera.K[slot->lens[i]] : &to->camera.dist[slot->lens[i] - 4]) += step[i];
+    if (!slot->pose)
+        return;
+    // A turn about the camera's own centre, which is the origin of the frame it turns in.
+    rig_pose turn = rig_pose_identity();
+    turn = rig_pose_stepped_about(&turn, origin, step + slot->n_lens);
+    to->Rt_cam_world = rig_pose_mul(&turn, &to->Rt_cam_world);
+}
+
+static double try_step(void *self) {
+    rig_bundle_work *work = self;
+    const rig_bundle *b = work->bundle;
+    for (int c = 0; c < b->n_cameras; c++)
+        step_camera(work, c);
+#pragma omp parallel for schedule(dynamic) if (work->n_chunks > 1)
+    for (int k = 0; k < work->n_chunks; k++) {
+        double cost = 0;
+        for (int i = work->chunks[k]; i < work->chunks[k + 1]; i++) {
+            const rig_bundle_board *from = &b->boards[i];
+            work->boards_tried[i] = *from;
+            if (!from->held)
+                work->boards_tried[i].Rt_world_board =
+                    rig_pose_stepped_about(&from->Rt_world_board, work->centre, work->step_board + 6 * (ptrdiff_t)i);
+            for (int j = work->first[i]; j < work->first[i + 1]; j++) {
+                const rig_bundle_view *view = &b->views[work->order[j]];
+                rig_view_points points = rig_bundle_points(work, work->order[j]);
+                rig_pose pose = rig_bundle_pose(view, work->cameras_tried, work->boards_tried);
+                if (view->n_used)
+                    cost += rig_view_cost(&work->cameras_tried[view->camera].camera, &pose, &points);
+            }
+        }
+        work->chunk_sum[k] = cost;
+    }
+    double cost = 0;
+    for (int k = 0; k < work->n_chunks; k++)
+        cost += work->chunk_sum[k];
+    return cost;
+}
+
+static void accept(void *self) {
+    rig_bundle_work *work = self;
+    rig_bundle *b = work->bundle;
+    memcpy(b->cameras, work->cameras_tried, sizeof *b->cameras * (size_t)b->n_cameras);
+    memcpy(b->boards, work->boards_tried, sizeof *b->boards * (size_t)b->n_boards);
+}
+
+static void reject(void *self) {
+    (void)self; // the state was never touched
+}
+
+rig_lm_problem rig_bundle_problem(rig_bundle_work *work) {
+    return (rig_lm_problem){work, rig_bundle_linearize, rig_bundle_eliminate, try_step, accept, reject};
+}

@@ -1,0 +1,67 @@
+// The inside of calib/bundle.c: one refinement with given corners, as core/lm sees it.
+#ifndef RIG_CALIB_BUNDLE_WORK_H
+#define RIG_CALIB_BUNDLE_WORK_H
+
+#include "calib/bundle.h"
+#include "calib/bundle_view.h"
+#include "core/lm.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A camera's place among the free unknowns: its free intrinsics, then its pose.
+typedef struct rig_bundle_slot {
+    int at, n;                    // first column, and how many
+    int n_lens;                   // of them intrinsics
+    int lens[RIG_INTRINSICS_MAX]; // which
+    bool pose;
+} rig_bundle_slot;
+
+typedef struct rig_bundle_work {
+    rig_bundle *bundle;
+    double centre[3]; // of the board's points
+    double huber_px;
+    bool *use; // n_views x n_points: corners that count
+    int n_free;
+    rig_bundle_slot *slots; // a camera
+    int *order, *first;     // views by board; where a board's begin in order, n_boards + 1
+    int n_chunks,
+        *chunks; // the unit of work and of summation, whatever the number of threads; first board, n_chunks + 1
+
+    rig_bundle_camera *cameras_tried; // the state after the step
+    rig_bundle_board *boards_tried;
+
+    double *H, *g;             // n_free x n_free, lower triangle of each camera's own block; n_free
+    double *H_board, *g_board; // 6 x 6 and 6 a board
+    double *W;                 // RIG_VIEW_COLUMNS x 6 a view: its camera's columns by its board's
+    double *L_board, *z_board; // factor of the damped H_board; L^-1 g_board
+    double *Y;                 // as W: W L^-T
+    double *step, *step_board;
+    double *chunk_H, *chunk_g, *chunk_sum; // partial sums
+} rig_bundle_work;
+
+// Everything allocated, all seen corners of views that are not left out in use.
+RIG_CHECKED rig_status rig_bundle_work_init(rig_bundle_work *work, rig_bundle *bundle, rig_arena *scratch,
+                                            rig_err *err);
+rig_lm_problem rig_bundle_problem(rig_bundle_work *work);
+
+// A view's corners as the kernel wants them, and its pose in a state.
+rig_view_points rig_bundle_points(const rig_bundle_work *work, int view);
+rig_pose rig_bundle_pose(const rig_bundle_view *view, const rig_bundle_camera *cameras, const rig_bundle_board *boards);
+static inline bool *rig_bundle_use(const rig_bundle_work *work, int view) {
+    return work->use + (ptrdiff_t)view * work->bundle->n_points;
+}
+
+// rig_lm_problem's linearize and solve.
+double rig_bundle_linearize(void *work);
+double rig_bundle_eliminate(void *work, double lambda);
+// The inverse of the reduced normal equations at the last linearisation (n_free x n_free); false where singular.
+bool rig_bundle_invert(rig_bundle_work *work, double *covariance);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,153 @@
+#include "calib/intrinsics.h"
+#include "tests/support/support.h"
+#include "tests/unit/calib/made_rig.h"
+
+static const double EXACT = 1e-6; // relative, and pixels: perfect corners leave only rounding
+
+static void made_lens(made_rig *rig, rig_lens lens, int n_frames, double tilt, double sigma_px) {
+    made_rig_init(rig, 1, 1, 0, 1);
+    rig_camera *camera = &rig->cameras[0];
+    camera->lens = lens;
+    memset(camera->dist, 0, sizeof camera->dist);
+    double pinhole[12] = {-0.12, 0.08, 0.0006, -0.0008, -0.02, 0.03, -0.01, 0.004, 0.0005, -0.0002, -0.0004, 0.0003};
+    double fisheye[4] = {-0.02, 0.006, -0.003, 0.0005};
+    memcpy(camera->dist, lens == RIG_LENS_FISHEYE4 ? fisheye : pinhole, sizeof(double) * (size_t)rig_lens_n_dist(lens));
+    if (lens == RIG_LENS_FISHEYE4)
+        camera->K[0] = camera->K[1] = 700;
+    made_lens_boards(rig, n_frames, tilt, sigma_px, 7);
+}
+
+static void perfect_corners_give_the_exact_lens(void **state) {
+    (void)state;
+    const rig_lens lenses[] = {RIG_LENS_PINHOLE0, RIG_LENS_PINHOLE2, RIG_LENS_PINHOLE4,
+                               RIG_LENS_PINHOLE5, RIG_LENS_PINHOLE8, RIG_LENS_FISHEYE4};
+    for (size_t k = 0; k < sizeof lenses / sizeof *lenses; k++) {
+        made_rig rig;
+        rig_arena out = {0}, scratch = {0};
+        rig_err err;
+        rig_view_camera found;
+        made_lens(&rig, lenses[k], 30, 0.6, 0);
+        assert_ok(rig_intrinsics_solve(&rig.board, &rig.seen[0], lenses[k], &found, &out, &scratch, &err));
+        assert_near(found.rms_px, 0, EXACT);
+        assert_int_equal(found.n_frames, rig.seen[0].n);
+        assert_string_equal(found.view, "c1");
+        for (int i = 0; i < 4; i++)
+            assert_near(found.camera.K[i] / rig.cameras[0].K[i], 1, EXACT);
+        for (int i = 0; i < 5 && lenses[k] != RIG_LENS_PINHOLE8; i++) // a ratio of polynomials has many near equals
+            assert_near(found.camera.dist[i], rig.cameras[0].dist[i], EXACT);
+        rig_arena_release(&out);
+        rig_arena_release(&scratch);
+        made_rig_release(&rig);
+    }
+}
+
+static void noise_moves_the_lens_by_its_share(void **state) {
+    (void)state;
+    const double FOCAL = 2e-3; // relative: 0.3 px noise over 40 boards of 54 corners
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    rig_view_camera found;
+    made_lens(&rig, RIG_LENS_PINHOLE5, 40, 0.6, 0.3);
+    assert_ok(rig_intrinsics_solve(&rig.board, &rig.seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, &err));
+    assert_near(found.rms_px, 0.3 * sqrt(2), 0.02);
+    assert_near(found.camera.K[0] / rig.cameras[0].K[0], 1, FOCAL);
+    assert_near(found.camera.K[1] / rig.cameras[0].K[1], 1, FOCAL);
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
+static void wrong_boards_are_left_out_with_the_reason(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    rig_view_camera found;
+    rig_rng rng = rig_rng_seed(5, 5);
+    made_lens(&rig, RIG_LENS_PINHOLE5, 20, 0.6, 0.2);
+    for (int i = 0; i < 54; i++) // two boards with corners all over, one with three wrong corners
+        for (int k = 0; k < 2; k++) {
+            rig.seen[0].boards[3].q[i][k] += 30 * rig_rng_normal(&rng);
+            rig.seen[0].boards[7].q[i][k] += 5 * rig_rng_normal(&rng);
+        }
+    rig.seen[0].boards[9].q[11][0] += 80;
+    rig.seen[0].boards[9].q[17][1] -= 60;
+    rig.seen[0].boards[9].q[40][0] += 20;
+    assert_ok(rig_intrinsics_solve(&rig.board, &rig.seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, &err));
+    assert_near(found.rms_px, 0.2 * sqrt(2), 0.02);
+    assert_int_equal(found.n_frames, rig.seen[0].n - 2);
+    for (int i = 0; i < found.n_fits; i++)
+        assert_true((found.fits[i].left_out != NULL) == (i == 3 || i == 7));
+    assert_contains(found.fits[3].left_out, "corners are off by more than");
+    assert_near(found.camera.K[0] / rig.cameras[0].K[0], 1, 3e-3);
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
+static void boards_that_leave_the_lens_open_are_refused(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    rig_view_camera found;
+    for (int noisy = 0; noisy < 2; noisy++) {
+        made_lens(&rig, RIG_LENS_PINHOLE5, 12, 0, noisy ? 0.2 : 0); // all face on
+        assert_int_equal(
+            rig_intrinsics_solve(&rig.board, &rig.seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, &err),
+            RIG_ERR_DATA);
+        assert_contains(err.text, "camera 'c1': the focal length");
+        made_rig_release(&rig);
+
+        made_lens(&rig, RIG_LENS_PINHOLE5, 12, 0.6, 0); // one pose, again and again
+        rig_rng rng = rig_rng_seed(3, 3);
+        for (int f = 0; f < rig.seen[0].n; f++)
+            for (int i = 0; i < 54; i++)
+                for (int k = 0; k < 2; k++)
+                    rig.seen[0].boards[f].q[i][k] =
+                        rig.seen[0].boards[0].q[i][k] + (noisy && f ? 0.2 * rig_rng_normal(&rng) : 0);
+        assert_int_equal(
+            rig_intrinsics_solve(&rig.board, &rig.seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, &err),
+            RIG_ERR_DATA);
+        assert_contains(err.text, "camera 'c1': the focal length");
+        rig.seen[0].n = 2;
+        assert_int_equal(
+            rig_intrinsics_solve(&rig.board, &rig.seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, &err),
+            RIG_ERR_DATA);
+        assert_contains(err.text, "camera 'c1': need >= 3 boards, got 2");
+        made_rig_release(&rig);
+    }
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+}
+
+static rig_status solve_afresh(void *self, rig_err *err) {
+    made_rig *rig = self;
+    rig_arena out = {0}, scratch = {0};
+    rig_view_camera found;
+    rig_status status =
+        rig_intrinsics_solve(&rig->board, &rig->seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, err);
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    return status;
+}
+
+static void every_failing_allocation_is_reported(void **state) {
+    (void)state;
+    made_rig rig;
+    made_lens(&rig, RIG_LENS_PINHOLE5, 20, 0.6, 0.2);
+    assert_true(rig_test_each_allocation_fails(solve_afresh, &rig) >= 2);
+    made_rig_release(&rig);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(perfect_corners_give_the_exact_lens),
+        cmocka_unit_test(noise_moves_the_lens_by_its_share),
+        cmocka_unit_test(wrong_boards_are_left_out_with_the_reason),
+        cmocka_unit_test(boards_that_leave_the_lens_open_are_refused),
+        cmocka_unit_test(every_failing_allocation_is_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
