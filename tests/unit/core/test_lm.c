@@ -1,0 +1,183 @@
+#include "core/lm.h"
+
+#include "tests/support/support.h"
+
+static const double CLOSE = 1e-9; // of parameters near 1, where the cost is flat to 1e-12
+
+static bool rosenbrock(void *self, const double *b, double *x, double *J) {
+    (void)self;
+    x[0] = 10 * (b[1] - b[0] * b[0]);
+    x[1] = 1 - b[0];
+    if (J)
+        J[0] = -20 * b[0], J[1] = 10, J[2] = -1, J[3] = 0;
+    return true;
+}
+
+static void test_rosenbrock_from_the_usual_start(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_lm_report report;
+    double b[2] = {-1.2, 1};
+    assert_ok(rig_lm_dense(rosenbrock, NULL, 2, 2, b, 100, NULL, &report, &scratch, &err));
+    assert_near(b[0], 1, CLOSE);
+    assert_near(b[1], 1, CLOSE);
+    assert_true(report.converged);
+    assert_true(report.iterations < 50);
+    assert_near(report.cost_first, 12.1, CLOSE);
+    assert_near(report.cost_last, 0, CLOSE);
+    rig_arena_release(&scratch);
+}
+
+// Powell's singular function: J has not full rank at the minimum, so convergence is slow but must come.
+static bool powell(void *self, const double *b, double *x, double *J) {
+    (void)self;
+    const double c = b[1] - 2 * b[2], d = b[0] - b[3];
+    x[0] = b[0] + 10 * b[1];
+    x[1] = sqrt(5) * (b[2] - b[3]);
+    x[2] = c * c;
+    x[3] = sqrt(10) * d * d;
+    const double rows[16] = {
+        1, 10, 0, 0, 0, 0, sqrt(5), -sqrt(5), 0, 2 * c, -4 * c, 0, 2 * sqrt(10) * d, 0, 0, -2 * sqrt(10) * d};
+    for (int i = 0; J && i < 16; i++)
+        J[i] = rows[i];
+    return true;
+}
+
+static void test_a_singular_minimum_is_reached(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_lm_report report;
+    double b[4] = {3, -1, 0, 1};
+    assert_ok(rig_lm_dense(powell, NULL, 4, 4, b, 300, NULL, &report, &scratch, &err));
+    for (int i = 0; i < 4; i++)
+        assert_near(b[i], 0, 1e-3); // the cost is of the fourth power
+    rig_arena_release(&scratch);
+}
+
+// y = a + c t through points with noise: the answer and its covariance are known in closed form.
+typedef struct line {
+    int n;
+    const double *t, *y;
+} line;
+
+static bool line_residuals(void *self, const double *b, double *x, double *J) {
+    const line *l = self;
+    for (int i = 0; i < l->n; i++) {
+        x[i] = b[0] + b[1] * l->t[i] - l->y[i];
+        if (J)
+            J[2 * i] = 1, J[2 * i + 1] = l->t[i];
+    }
+    return true;
+}
+
+static void test_a_linear_problem_and_its_covariance(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_lm_report report;
+    const double t[4] = {0, 1, 2, 3}, y[4] = {1, 0, 2, 5};
+    line l = {4, t, y};
+    double b[2] = {50, -50}, covariance[4];
+    assert_ok(rig_lm_dense(line_residuals, &l, 4, 2, b, 100, covariance, &report, &scratch, &err));
+    assert_near(b[0], -0.1, 1e-6); // the cost is flat to 1e-12, so b to its root
+    assert_near(b[1], 1.4, 1e-6);
+    assert_near(report.cost_last, 2.1, CLOSE);
+    const double expected[4] = {0.7, -0.3, -0.3, 0.2}; // of {4 6; 6 14}, the inverse
+    for (int i = 0; i < 4; i++)
+        assert_near(covariance[i], expected[i], CLOSE);
+    rig_arena_release(&scratch);
+}
+
+static void test_the_best_state_is_kept_when_steps_run_out(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_lm_report report;
+    double b[2] = {-1.2, 1}, x[2];
+    assert_ok(rig_lm_dense(rosenbrock, NULL, 2, 2, b, 3, NULL, &report, &scratch, &err));
+    assert_int_equal(report.iterations, 3);
+    assert_false(report.converged);
+    rosenbrock(NULL, b, x, NULL);
+    assert_near((x[0] * x[0] + x[1] * x[1]) / 2, report.cost_last, CLOSE);
+    assert_true(report.cost_last <= report.cost_first);
+    rig_arena_release(&scratch);
+}
+
+// log(b) = 2 from b = 100 jumps below 0, where there is no logarithm.
+static bool logarithm(void *self, const double *b, double *x, double *J) {
+    (void)self;
+    if (!(b[0] > 0))
+        return false;
+    x[0] = log(b[0]) - 2;
+    if (J)
+        J[0] = 1 / b[0];
+    return true;
+}
+
+static void test_states_that_are_not_allowed_are_stepped_back_from(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_lm_report report;
+    double b = 100;
+    assert_ok(rig_lm_dense(logarithm, NULL, 1, 1, &b, 100, NULL, &report, &scratch, &err));
+    assert_near(b, exp(2), 1e-6);
+    b = -1;
+    assert_int_equal(rig_lm_dense(logarithm, NULL, 1, 1, &b, 100, NULL, &report, &scratch, &err), RIG_ERR_NUMERIC);
+    assert_contains(err.text, "not finite");
+    rig_arena_release(&scratch);
+}
+
+static bool blind(void *self, const double *b, double *x, double *J) {
+    (void)self;
+    x[0] = b[0] - 3;
+    x[1] = 1;
+    if (J)
+        J[0] = 1, J[1] = 0, J[2] = 0, J[3] = 0; // b[1] changes nothing
+    return true;
+}
+
+static void test_a_parameter_without_effect_is_an_error(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_lm_report report;
+    double b[2] = {0, 0};
+    assert_int_equal(rig_lm_dense(blind, NULL, 2, 2, b, 200, NULL, &report, &scratch, &err), RIG_ERR_NUMERIC);
+    assert_contains(err.text, "singular");
+    rig_arena_release(&scratch);
+}
+
+static rig_status fit_large(void *self, rig_err *err) {
+    static double t[20000], y[20000];
+    line l = {20000, t, y};
+    for (int i = 0; i < l.n; i++)
+        t[i] = i % 7, y[i] = i % 5;
+    rig_lm_report report;
+    rig_arena *scratch = self;
+    double b[2] = {0, 0};
+    rig_status status = rig_lm_dense(line_residuals, &l, l.n, 2, b, 20, NULL, &report, scratch, err);
+    rig_arena_release(scratch);
+    return status;
+}
+
+static void test_each_allocation_fails(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    assert_true(rig_test_each_allocation_fails(fit_large, &scratch) >= 2);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rosenbrock_from_the_usual_start),
+        cmocka_unit_test(test_a_singular_minimum_is_reached),
+        cmocka_unit_test(test_a_linear_problem_and_its_covariance),
+        cmocka_unit_test(test_the_best_state_is_kept_when_steps_run_out),
+        cmocka_unit_test(test_states_that_are_not_allowed_are_stepped_back_from),
+        cmocka_unit_test(test_a_parameter_without_effect_is_an_error),
+        cmocka_unit_test(test_each_allocation_fails),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+#include "core/model.h"
+
+#include "tests/support/support.h"
+
+static rig_model good(void) {
+    rig_model model = {
+        .file = "net.onnx",
+        .backend = "auto",
+        .input_width = 256,
+        .input_height = 256,
+        .multiple_of = 32,
+        .scale = 1,
+        .std = {1, 1, 1},
+        .n_outputs = 2,
+        .outputs = {{.stride = 4, .heatmaps = {0, 3}, .tags = {3, 9}}, {.stride = 2, .heatmaps = {0, 3}}},
+        .tag_dim = 2,
+        .tags_per_joint = true,
+        .skeleton = {.n = 3,
+                     .names = {"nose", "left_eye", "right_eye"},
+                     .flip = {0, 2, 1},
+                     .sigma = {0.1, 0.1, 0.1},
+                     .n_limbs = 1,
+                     .limbs = {{0, 1}}},
+        .group_order = {2, 0, 1},
+        .decode = rig_decode_defaults()};
+    return model;
+}
+
+static void refuse(const rig_model *model, const char *key) {
+    rig_err err = {""};
+    assert_int_equal(rig_model_check(model, &err), RIG_ERR_CONFIG);
+    assert_contains(err.text, key);
+}
+
+// Change one thing of a good model, and expect its key to be named.
+#define REFUSE(change, key)                                                                                            \
+    do {                                                                                                               \
+        rig_model model = good();                                                                                      \
+        model.change;                                                                                                  \
+        refuse(&model, key);                                                                                           \
+    } while (0)
+
+static void test_good_models_pass(void **state) {
+    (void)state;
+    rig_err err;
+    rig_model model = good();
+    assert_ok(rig_model_check(&model, &err));
+    model.tags_per_joint = false;
+    model.outputs[0].tags = (rig_channels){3, 5};
+    assert_ok(rig_model_check(&model, &err));
+    model.outputs[1].nms = RIG_NMS_SEPARATE;
+    model.outputs[0].nms_heatmaps = (rig_channels){5, 8};
+    assert_ok(rig_model_check(&model, &err));
+}
+
+static void test_the_defaults_are_for_triangulation(void **state) {
+    (void)state;
+    const rig_decode_params decode = rig_decode_defaults();
+    assert_int_equal(decode.refine, RIG_REFINE_OFF);
+    assert_int_equal(decode.subpixel, RIG_SUBPIXEL_LOG_PARABOLA);
+    assert_int_equal(decode.nms_window, 5);
+    assert_int_equal(decode.max_candidates, 30);
+    assert_near(decode.tag_threshold, 1, 0);
+    assert_false(decode.tag_metric_l2 || decode.cost_reference || decode.distance_reweight);
+}
+
+static void test_keypoints_are_checked(void **state) {
+    (void)state;
+    REFUSE(skeleton.n = 0, "keypoints.names");
+    REFUSE(skeleton.n = RIG_JOINTS_MAX + 1, "keypoints.names");
+    REFUSE(skeleton.flip[1] = 3, "keypoints.flip[1]");
+    REFUSE(skeleton.flip[1] = 1, "keypoints.flip[2]"); // 1 stands twice
+    REFUSE(group_order[1] = -1, "keypoints.group_order[1]");
+    REFUSE(group_order[2] = 2, "keypoints.group_order[2]");
+    REFUSE(skeleton.sigma[2] = 0, "keypoints.oks_sigmas");
+    REFUSE(skeleton.n_limbs = RIG_LIMBS_MAX + 1, "keypoints.skeleton");
+    REFUSE(skeleton.limbs[0][1] = 3, "keypoints.skeleton[0]");
+    rig_model model = good();
+    model.skeleton.flip[0] = 1, model.skeleton.flip[1] = 2, model.skeleton.flip[2] = 0; // a permutation, no mirror
+    refuse(&model, "does not go back");
+}
+
+static void test_the_input_is_checked(void **state) {
+    (void)state;
+    REFUSE(input_width = 0, "input.size");
+    REFUSE(multiple_of = 0, "input.multiple_of");
+    REFUSE(scale = 0, "input.scale");
+    REFUSE(std[1] = 0, "input.std");
+    REFUSE(std[2] = NAN, "input.std");
+    REFUSE(mean[0] = INFINITY, "input.mean");
+    REFUSE(pad_value[0] = NAN, "input.pad_value");
+}
+
+static void test_the_outputs_are_checked(void **state) {
+    (void)state;
+    REFUSE(n_outputs = 0, "outputs");
+    REFUSE(n_outputs = RIG_OUTPUTS_MAX + 1, "outputs");
+    REFUSE(tag_dim = 0, "tags.dim");
+    REFUSE(outputs[1].stride = 0, "outputs[1].stride");
+    REFUSE(outputs[1].heatmaps.to = 4, "outputs[1].heatmaps");
+    REFUSE(outputs[1].heatmaps.from = -1, "outputs[1].heatmaps");
+    REFUSE(tags_per_joint = false, "outputs[0].tags");
+    REFUSE(outputs[0].nms_heatmaps.to = 1, "outputs[0].nms_heatmaps");
+    REFUSE(outputs[0].nms = RIG_NMS_SEPARATE, "nms_heatmaps");
+    REFUSE(outputs[0].tags.to = 3, "one with tags");
+    rig_model model = good();
+    model.outputs[1].tags = (rig_channels){3, 9};
+    refuse(&model, "one with tags");
+    model.outputs[0] = (rig_model_output){.stride = 2};
+    model.outputs[1].heatmaps = (rig_channels){0, 0};
+    refuse(&model, "heatmaps");
+}
+
+static void test_the_decoding_is_checked(void **state) {
+    (void)state;
+    REFUSE(decode.nms_window = 4, "decode.nms_window");
+    REFUSE(decode.max_candidates = 0, "decode.max_candidates");
+    REFUSE(decode.max_people = 0, "decode.max_people");
+    REFUSE(decode.detection_threshold = NAN, "decode.detection_threshold");
+    REFUSE(decode.tag_threshold = 0, "decode.tag_threshold");
+    REFUSE(decode.min_joints = 0, "decode.min_joints");
+    REFUSE(decode.min_person_score = NAN, "decode.min_person_score");
+    REFUSE(decode.duplicate_oks = 1.5, "decode.duplicate_oks");
+}
+
+static void test_the_file_is_checked(void **state) {
+    (void)state;
+    REFUSE(file[0] = 0, "model.file");
+    REFUSE(sha256[0] = 'a', "model.sha256");
+    REFUSE(backend[0] = 'x', "runtime.backend");
+    REFUSE(coordinate_offset = NAN, "coordinate_offset");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_good_models_pass),        cmocka_unit_test(test_the_defaults_are_for_triangulation),
+        cmocka_unit_test(test_keypoints_are_checked),   cmocka_unit_test(test_the_input_is_checked),
+        cmocka_unit_test(test_the_outputs_are_checked), cmocka_unit_test(test_the_decoding_is_checked),
+        cmocka_unit_test(test_the_file_is_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,39 @@
+#include "core/people.h"
+
+#include "tests/support/support.h"
+
+static void test_names_go_there_and_back(void **state) {
+    (void)state;
+    for (int i = 0; i < RIG_JOINT_STATES; i++) {
+        rig_joint_state back = RIG_JOINT_STATES;
+        assert_true(rig_joint_state_from_name(rig_joint_state_name((rig_joint_state)i), &back));
+        assert_int_equal(back, i);
+    }
+}
+
+static void test_words_of_the_contract(void **state) {
+    (void)state;
+    assert_string_equal(rig_joint_state_name(RIG_JOINT_OK), "");
+    assert_string_equal(rig_joint_state_name(RIG_JOINT_MISSING), "missing");
+    assert_string_equal(rig_joint_state_name(RIG_JOINT_FEW_VIEWS), "few_views");
+    assert_string_equal(rig_joint_state_name(RIG_JOINT_PARALLAX), "parallax");
+    assert_string_equal(rig_joint_state_name(RIG_JOINT_BEHIND), "behind");
+    assert_string_equal(rig_joint_state_name(RIG_JOINT_REJECTED), "rejected");
+    assert_string_equal(rig_joint_state_name(RIG_JOINT_FILLED), "filled");
+}
+
+static void test_unknown_words_are_refused(void **state) {
+    (void)state;
+    rig_joint_state joint_state = RIG_JOINT_BEHIND;
+    assert_false(rig_joint_state_from_name("few", &joint_state));
+    assert_int_equal(joint_state, RIG_JOINT_BEHIND);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names_go_there_and_back),
+        cmocka_unit_test(test_words_of_the_contract),
+        cmocka_unit_test(test_unknown_words_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
