@@ -13,13 +13,16 @@ extern "C" {
 
 typedef struct rig_detector rig_detector;
 
-// Load the network that model describes. Fails with RIG_ERR_CONFIG (descriptor), RIG_ERR_IO, RIG_ERR_FORMAT, RIG_ERR_CV.
+// Load the network that model describes. Fails with RIG_ERR_CONFIG (descriptor), RIG_ERR_IO, RIG_ERR_FORMAT,
+// RIG_ERR_CV.
 RIG_CHECKED rig_status rig_detector_open(const rig_model *model, rig_detector **detector, rig_err *err);
 // Find people in a BGR (or grey) picture of any size. Joints are in q_cam: pixels of the picture.
-// The first run checks the descriptor against the tensors: RIG_ERR_CONFIG names what does not fit. A detector is for one
-// thread at a time. Fails with RIG_ERR_CV, RIG_ERR_MEMORY.
+// Each run checks the descriptor against the tensors: RIG_ERR_CONFIG names what does not fit. A detector is for one
+// thread at a time. Fails with RIG_ERR_CV, RIG_ERR_MEMORY, and RIG_ERR_DATA where the picture has no pixels.
 RIG_CHECKED rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, rig_frame2d *frame,
                                         rig_arena *out, rig_arena *scratch, rig_err *err);
+// How many values of the last run's tensors were not finite: they counted as 0, and a warning is due.
+long rig_detector_not_finite(const rig_detector *detector);
 void rig_detector_close(rig_detector *detector); // NULL is fine
 
 #ifdef __cplusplus

@@ -1,0 +1,85 @@
+#include "pose/detect.h"
+
+#include "cv/cv.h"
+#include "pose/decode.h"
+#include "pose/fuse.h"
+#include "pose/preprocess.h"
+
+#include <string.h>
+
+struct rig_detector {
+    rig_model model;
+    rig_net *net;
+    rig_preprocess input;
+    rig_fusion fusion;
+};
+
+rig_status rig_detector_open(const rig_model *model, rig_detector **detector, rig_err *err) {
+    *detector = NULL;
+    RIG_TRY(rig_model_check(model, err));
+    rig_detector *made = rig_heap_resize(NULL, 1, sizeof *made);
+    if (!made)
+        return rig_fail_memory(err, "a detector");
+    memset(made, 0, sizeof *made);
+    made->model = *model;
+    rig_status status = rig_net_open(model->file, &made->net, err);
+    if (status == RIG_OK)
+        *detector = made;
+    else
+        rig_detector_close(made);
+    return status;
+}
+
+static rig_status run_net(rig_detector *detector, rig_tensor tensors[RIG_OUTPUTS_MAX], rig_err *err) {
+    const rig_model *model = &detector->model;
+    memset(tensors, 0, sizeof *tensors * RIG_OUTPUTS_MAX);
+    for (int i = 0; i < model->n_outputs; i++)
+        memcpy(tensors[i].name, model->outputs[i].name, sizeof tensors[i].name);
+    return rig_net_run(detector->net, detector->input.planar, detector->input.width, detector->input.height, tensors,
+                       model->n_outputs, err);
+}
+
+static void affine_apply(const double A[6], double q[2]) {
+    double x = q[0], y = q[1];
+    q[0] = A[0] * x + A[1] * y + A[2];
+    q[1] = A[3] * x + A[4] * y + A[5];
+}
+
+static void to_picture(const rig_detector *detector, rig_frame2d *frame) {
+    for (int i = 0; i < frame->n; i++)
+        for (int k = 0; k < detector->model.skeleton.n; k++) {
+            rig_joint2d *joint = &frame->people[i].joints[k];
+            if (!joint->found)
+                continue;
+            affine_apply(detector->fusion.A_net_hm, joint->q);
+            affine_apply(detector->input.A_cam_net, joint->q);
+        }
+}
+
+rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, rig_frame2d *frame, rig_arena *out,
+                            rig_arena *scratch, rig_err *err) {
+    const rig_model *model = &detector->model;
+    rig_preprocess *input = &detector->input;
+    rig_tensor tensors[RIG_OUTPUTS_MAX];
+    frame->n = 0;
+    frame->people = NULL;
+    RIG_TRY(rig_preprocess_run(input, model, picture, err));
+    RIG_TRY(run_net(detector, tensors, err));
+    RIG_TRY(rig_fusion_run(&detector->fusion, model, tensors, input->width, input->height, scratch, err));
+    RIG_TRY(rig_maps_decode(&detector->fusion.maps, model, frame, out, scratch, err));
+    to_picture(detector, frame);
+    return RIG_OK;
+}
+
+long rig_detector_not_finite(const rig_detector *detector) {
+    return detector->fusion.not_finite;
+}
+
+void rig_detector_close(rig_detector *detector) {
+    if (!detector)
+        return;
+    rig_net_close(detector->net);
+    rig_preprocess_release(&detector->input);
+    rig_fusion_release(&detector->fusion);
+    rig_heap_free(detector);
+}

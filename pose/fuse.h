@@ -1,0 +1,40 @@
+// From the tensors a network gives to one set of maps on one grid.
+#ifndef RIG_POSE_FUSE_H
+#define RIG_POSE_FUSE_H
+
+#include "core/arena.h"
+#include "core/model.h"
+#include "cv/cv.h"
+#include "pose/decode.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Zeroed is a valid empty one; buffers are kept from run to run.
+typedef struct rig_fusion {
+    rig_maps maps;      // pointing into the buffers
+    double A_net_hm[6]; // q_net = A_net_hm q_hm, coordinate_offset included
+    long not_finite;    // values of the tensors that were not finite and counted as 0
+    float *buffers[3];  // heat, tags, nms
+    size_t room[3];     // floats
+} rig_fusion;
+
+// Whether the tensors are what the descriptor says: axes, channel ranges, cells * stride against the input's size.
+// Fails with RIG_ERR_CONFIG, naming the output and the numbers.
+RIG_CHECKED rig_status rig_fusion_check(const rig_model *model, const rig_tensor *tensors, int width, int height,
+                                        rig_err *err);
+// Fuse the tensors of a network whose input was width x height. Heatmaps: activation, then the mean over outputs; tags
+// as they are, for every joint where they are shared. All is resampled (bilinear, pixel centres) to the grid of the
+// output of least stride or, with fuse_grid_input, of the input. Checks first. Fails with RIG_ERR_CONFIG and
+// RIG_ERR_MEMORY. Cost: a few operations a cell and channel.
+RIG_CHECKED rig_status rig_fusion_run(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensors, int width,
+                                      int height, rig_arena *scratch, rig_err *err);
+void rig_fusion_release(rig_fusion *fusion);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

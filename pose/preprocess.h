@@ -1,0 +1,42 @@
+// From a picture to what a network takes in, and the way back for its coordinates.
+#ifndef RIG_POSE_PREPROCESS_H
+#define RIG_POSE_PREPROCESS_H
+
+#include "core/image.h"
+#include "core/model.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Zeroed is a valid empty one; buffers are kept from picture to picture.
+typedef struct rig_preprocess {
+    int width, height;   // of the network's input
+    double A_net_cam[6]; // q_net = A_net_cam q_cam: 2x3, row-major
+    double A_cam_net[6];
+    float *planar; // 3 x height x width, in the descriptor's colour order, normalised
+    size_t room;   // floats that planar has room for
+    rig_image colour, warped;
+} rig_preprocess;
+
+// Only the sizes and affines, for a picture of width x height. The picture keeps its aspect and is padded.
+//   fixed       the input is input_width x input_height
+//   short_side  the picture's short side becomes the smaller of the two, the other side follows
+//   long_side   likewise the long side and the larger
+// Sides are rounded up to multiple_of (not when fixed). A picture longer than 4 of its short sides is scaled to fit 4,
+// lest a strip of a few pixels ask for an input of millions. Fails with RIG_ERR_DATA (no pixels) or RIG_ERR_CONFIG (an
+// input too large).
+RIG_CHECKED rig_status rig_preprocess_fit(rig_preprocess *input, const rig_model *model, int width, int height,
+                                          rig_err *err);
+// All of it: fit, warp, colour order, x * scale, - mean, / std. picture is BGR or grey.
+// Fails as fit does, and with RIG_ERR_MEMORY and RIG_ERR_CV.
+RIG_CHECKED rig_status rig_preprocess_run(rig_preprocess *input, const rig_model *model, const rig_image *picture,
+                                          rig_err *err);
+void rig_preprocess_release(rig_preprocess *input);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
