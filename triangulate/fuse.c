@@ -1,9 +1,12 @@
 #include "triangulate/fuse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static const double PRIOR_FLOOR_M = 0.05; // bodies bend more than filters foresee
-static const double FILL_M = 0.5;         // a place expected less surely is no place
+static const double PRIOR_FLOOR_M = 0.05;              // bodies bend more than filters foresee
+static const double STRETCH = 1.7;                     // a bone may look this much longer than the person's others
+static const double SIZE_LEAST = 0.5, SIZE_MOST = 1.2; // of people, 1 is 1.75 m
+static const double FILL_M = 0.5;                      // a place expected less surely is no place
 
 // The rays of joint j among the members, at most one for each bit of `views`; weights beside them.
 static int collect_rays(const rig_seen *const *members, int n, int j, rig_ray rays[RIG_VIEWS_MAX],
@@ -27,6 +30,50 @@ static double mean_weight(const rig_ray *rays, const double *weight, int n, uint
     return count ? sum / count : 0;
 }
 
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// How long each bone is, in units of an adult's; 0 where an end is not there. Returns the median of those that are
+// there.
+static double bone_ratios(const rig_body *body, const rig_joint3d *joints, double ratio[RIG_BONES_MAX]) {
+    double sorted[RIG_BONES_MAX];
+    int n = 0;
+    for (int k = 0; k < body->n_bones; k++) {
+        const rig_joint3d *a = &joints[body->bones[k].a], *b = &joints[body->bones[k].b];
+        ratio[k] = 0;
+        if (a->state != RIG_JOINT_OK || b->state != RIG_JOINT_OK)
+            continue;
+        double d[3] = {a->p[0] - b->p[0], a->p[1] - b->p[1], a->p[2] - b->p[2]};
+        sorted[n++] = ratio[k] = rig_norm3(d) / body->bones[k].length_m;
+    }
+    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+    return n ? sorted[n / 2] : 0;
+}
+
+// Reject joints at the end of bones much longer than the person's others: two views agreed on something else. Of a
+// bone's ends it is the one with more such bones, or the less sure.
+static int drop_stretched(const rig_body *body, rig_joint3d *joints) {
+    double ratio[RIG_BONES_MAX], size = bone_ratios(body, joints, ratio);
+    double most = STRETCH * fmin(fmax(size, SIZE_LEAST), SIZE_MOST);
+    int bad[RIG_JOINTS_MAX] = {0}, dropped = 0;
+    for (int k = 0; k < body->n_bones; k++) {
+        int step = ratio[k] > most ? 1 : ratio[k] > 0 ? -1 : 0;
+        bad[body->bones[k].a] += step, bad[body->bones[k].b] += step;
+    }
+    for (int k = 0; k < body->n_bones; k++) {
+        rig_joint3d *a = &joints[body->bones[k].a], *b = &joints[body->bones[k].b];
+        if (ratio[k] <= most || a->state != RIG_JOINT_OK || b->state != RIG_JOINT_OK)
+            continue;
+        int worse = bad[body->bones[k].a] - bad[body->bones[k].b];
+        rig_joint3d *drop = worse > 0 || (worse == 0 && a->sigma_m > b->sigma_m) ? a : b;
+        *drop = (rig_joint3d){.state = RIG_JOINT_REJECTED};
+        dropped++;
+    }
+    return dropped;
+}
+
 int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const rig_track *track,
              double min_parallax_rad, rig_joint3d *joints) {
     rig_ray rays[RIG_VIEWS_MAX];
@@ -46,7 +93,7 @@ int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const 
         joints[j].score = mean_weight(rays, weight, count, joints[j].views);
         n_ok++;
     }
-    return n_ok;
+    return n_ok - drop_stretched(body, joints);
 }
 
 // The member's ray of joint j that passes nearest to p, within its gate; NULL where there is none.

@@ -54,6 +54,9 @@ double rig_group_distance(const rig_tracker *tracker, const rig_group *a, const 
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_groups_adopt(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err);
 
+// Give joints of groups with a track the sights that nobody uses: of other people, of the mirror joint.
+void rig_groups_rechoose(const rig_tracker *tracker, rig_groups *groups);
+
 #ifdef __cplusplus
 }
 #endif

@@ -64,6 +64,8 @@ typedef struct detector {
     double miss_person;
     int ghosts; // people a view who are not there
     bool shuffle;
+    double swap, steal, split; // the part of people whose arms or legs are swapped, who exchange a wrist with the
+                               // person before, who are found as two
 } detector;
 
 typedef struct shot {
@@ -84,6 +86,18 @@ static inline void shot_person(const ring *from, int view, const double p[COCO][
         joints[j] = (rig_joint2d){.found = true, .score = rig_rng_uniform(rng, 0.5, 1)};
         joints[j].q[0] = q[0] + (how->noise_px + far) * dx, joints[j].q[1] = q[1] + (how->noise_px + far) * dy;
     }
+}
+
+static inline void joints_swap(rig_joint2d *a, rig_joint2d *b) {
+    rig_joint2d kept = *a;
+    *a = *b, *b = kept;
+}
+
+// Left for right on the arms or on the legs.
+static inline void shot_mirror(rig_joint2d *joints, rig_rng *rng) {
+    int first = rig_rng_below(rng, 2) ? 7 : 13;
+    for (int j = first; j < first + 4; j += 2)
+        joints_swap(&joints[j], &joints[j + 1]);
 }
 
 static inline void shot_swap(rig_person2d *people, int n, rig_rng *rng) {
@@ -115,7 +129,19 @@ static inline void shot_take(const ring *from, const double (*p)[COCO][3], int n
             if (k < n && rig_rng_uniform(rng, 0, 1) < how->miss_person)
                 continue;
             out->people[v][found] = (rig_person2d){.score = 0.8, .joints = out->joints[v][found]};
-            shot_person(from, v, body, how, rng, out->joints[v][found++]);
+            shot_person(from, v, body, how, rng, out->joints[v][found]);
+            if (how->swap > 0 && rig_rng_uniform(rng, 0, 1) < how->swap)
+                shot_mirror(out->joints[v][found], rng);
+            if (how->steal > 0 && found > 0 && rig_rng_uniform(rng, 0, 1) < how->steal)
+                joints_swap(&out->joints[v][found][9], &out->joints[v][found - 1][9]);
+            found++;
+            if (how->split > 0 && rig_rng_uniform(rng, 0, 1) < how->split) {
+                out->people[v][found] = (rig_person2d){.score = 0.8, .joints = out->joints[v][found]};
+                memset(out->joints[v][found], 0, sizeof out->joints[v][found]);
+                for (int j = 11; j < COCO; j++)
+                    joints_swap(&out->joints[v][found - 1][j], &out->joints[v][found][j]);
+                found++;
+            }
         }
         if (how->shuffle)
             shot_swap(out->people[v], found, rng);

@@ -1,0 +1,106 @@
+// A second look for joints that a view should have seen: the view may have taken left for right, or given the joint to
+// another person, or to a person of its own making.
+#include "triangulate/fuse.h"
+#include "triangulate/tracker.h"
+
+#include <string.h>
+
+static const double NEAR = 3;          // standard deviations from where the other views have the joint
+static const double NEAR_EXPECTED = 4; // from where it is expected, when no views agree yet
+static const double EXPECTED_M = 0.2;  // a joint expected less surely says little
+
+// Where joint j of the group must be; false where that is not known.
+typedef struct place {
+    double p[3], sigma_m, near;
+} place;
+
+static bool find_place(const rig_tracker *tracker, const rig_group *group, int j, place *at) {
+    const rig_joint3d *joint = &group->joints[j];
+    if (joint->state == RIG_JOINT_OK) {
+        memcpy(at->p, joint->p, sizeof at->p);
+        at->sigma_m = 0, at->near = NEAR;
+        return true;
+    }
+    if (group->track < 0 || !(tracker->tracks[group->track].known >> j & 1))
+        return false;
+    const rig_track *track = &tracker->tracks[group->track];
+    memcpy(at->p, track->joints[j].p, sizeof at->p);
+    at->sigma_m = rig_track_sigma(track, j), at->near = NEAR_EXPECTED;
+    return at->sigma_m < EXPECTED_M;
+}
+
+// Distance of a sight from the place, in standard deviations of both; infinite behind the camera.
+static double distance(const rig_seen *seen, int j, const place *at) {
+    double x[2], z;
+    if (!rig_ray_residual(&seen->rays[j], at->p, x, &z))
+        return INFINITY;
+    double spread = seen->focal * at->sigma_m / (z * seen->rays[j].sigma_px);
+    return sqrt((x[0] * x[0] + x[1] * x[1]) / (1 + spread * spread));
+}
+
+static bool is_used(const rig_group *group, const rig_seen *seen, int j) {
+    return group->joints[j].state == RIG_JOINT_OK && (group->joints[j].views >> seen->view & 1);
+}
+
+// For each view that is not part of joint j, the nearest sight of it that nobody else uses. A view's own person comes
+// first where it is one of the group; its mirror joint and other people follow.
+static int collect(const rig_tracker *tracker, const rig_groups *groups, const rig_group *group, int j, const place *at,
+                   rig_ray rays[RIG_VIEWS_MAX], double weight[RIG_VIEWS_MAX]) {
+    double nearest[RIG_VIEWS_MAX];
+    const rig_seen *best[RIG_VIEWS_MAX] = {NULL};
+    int joint_of[RIG_VIEWS_MAX], count = 0;
+    for (int g = 0; g < groups->n; g++) {
+        const rig_group *from = &groups->of[g];
+        for (int k = 0; k < 2 * from->n; k++) {
+            const rig_seen *seen = from->members[k / 2];
+            int joint = k % 2 ? tracker->body.flip[j] : j, v = seen->view;
+            bool taken = is_used(from, seen, joint) && !(from == group && joint == j);
+            if (!(seen->has >> joint & 1) || taken || (k % 2 && joint == j))
+                continue;
+            double d = distance(seen, joint, at);
+            if (d <= at->near && (!best[v] || d < nearest[v]))
+                best[v] = seen, nearest[v] = d, joint_of[v] = joint;
+        }
+    }
+    for (int v = 0; v < tracker->rig->n; v++)
+        if (best[v]) {
+            rays[count] = best[v]->rays[joint_of[v]];
+            weight[count++] = best[v]->weight[joint_of[v]];
+        }
+    return count;
+}
+
+static void rechoose(const rig_tracker *tracker, const rig_groups *groups, rig_group *group, int j) {
+    rig_ray rays[RIG_VIEWS_MAX];
+    double weight[RIG_VIEWS_MAX];
+    place at;
+    if (!find_place(tracker, group, j, &at))
+        return;
+    int n = collect(tracker, groups, group, j, &at, rays, weight), used = 0;
+    for (int v = 0; v < tracker->rig->n; v++)
+        used += (int)(group->joints[j].views >> v & 1);
+    if (n <= used || n < 2)
+        return;
+    rig_joint3d joint = group->joints[j];
+    rig_point_solve(rays, n, NULL, tracker->params.point.min_parallax_rad, &joint);
+    int now = 0;
+    for (int v = 0; v < tracker->rig->n; v++)
+        now += (int)(joint.views >> v & 1);
+    if (joint.state != RIG_JOINT_OK || now <= used)
+        return;
+    joint.score = 0;
+    for (int i = 0; i < n; i++)
+        joint.score += (double)(joint.views >> rays[i].view & 1) * weight[i] / now;
+    group->n_ok += group->joints[j].state != RIG_JOINT_OK;
+    group->joints[j] = joint;
+}
+
+void rig_groups_rechoose(const rig_tracker *tracker, rig_groups *groups) {
+    for (int g = 0; g < groups->n; g++) {
+        rig_group *group = &groups->of[g];
+        if (group->track < 0 || group->n_ok < tracker->params.min_joints)
+            continue;
+        for (int j = 0; j < tracker->body.n; j++)
+            rechoose(tracker, groups, group, j);
+    }
+}
