@@ -69,7 +69,7 @@ static void pinhole_distort(const double k[RIG_DIST_MAX], const double n[2], dis
             dk[5 + i] = -dk[above_at[i]] * radial;
         }
         dk[2 + axis] = 2 * x * y;
-        dk[3 - axis] = s + 2 * n[1 - axis] * n[1 - axis];
+        dk[3 - axis] = s + 2 * n[axis] * n[axis];
         for (int i = 8; i < 12; i++)
             dk[i] = i / 2 - 4 == axis ? power[i % 2] : 0;
     }
