@@ -106,18 +106,15 @@ static rig_status input_parse(reader *r, const rig_yaml *root) {
     static const char *const interpolations[] = {"linear", "cubic", "area", NULL};
     static const char *const paddings[] = {"right_bottom", "center", NULL};
     rig_model *m = r->model;
-    const rig_yaml *map, *node;
-    int sizing = RIG_SIZING_FIXED, color, interpolation = RIG_INTERP_LINEAR, padding = 1;
+    const rig_yaml *map;
+    int sizing = RIG_SIZING_SHORT_SIDE, color = 1, interpolation = RIG_INTERP_LINEAR, padding = 1;
     RIG_TRY(need_section(root, "input", keys, &map, r->err));
     RIG_TRY(maybe_text(map, "name", m->input_name, sizeof m->input_name, r->err));
     RIG_TRY(size_parse(r, map));
     RIG_TRY(maybe_choice(map, "sizing", sizings, &sizing, r->err));
     RIG_TRY(rig_result_maybe_int(map, "multiple_of", 1, COUNT_MAX, &m->multiple_of, r->err));
-    RIG_TRY(
-        rig_yaml_need(map, "color", &node, r->err)); // what a wrong guess would only make worse, quietly, is asked for
-    RIG_TRY(rig_yaml_choice(node, colors, &color, r->err));
-    RIG_TRY(rig_yaml_need(map, "scale", &node, r->err));
-    RIG_TRY(rig_yaml_double(node, 0, INFINITY, &m->scale, r->err));
+    RIG_TRY(maybe_choice(map, "color", colors, &color, r->err));
+    RIG_TRY(rig_result_maybe_double(map, "scale", 0, INFINITY, &m->scale, r->err));
     RIG_TRY(maybe_triple(map, "mean", m->mean, r->err));
     RIG_TRY(maybe_triple(map, "std", m->std, r->err));
     RIG_TRY(maybe_choice(map, "interpolation", interpolations, &interpolation, r->err));
@@ -180,7 +177,7 @@ static rig_status maps_parse(reader *r, const rig_yaml *root) {
     static const char *const fuse_keys[] = {"heatmaps", "grid", NULL}, *const means[] = {"mean", NULL};
     static const char *const grids[] = {"largest_output", "input", NULL};
     rig_model *m = r->model;
-    const rig_yaml *map, *node;
+    const rig_yaml *map;
     int layout = 1, activation = RIG_ACTIVATION_NONE, mean, grid = 0;
     RIG_TRY(maybe_section(root, "tags", tags_keys, &map, r->err));
     if (map) {
@@ -197,9 +194,7 @@ static rig_status maps_parse(reader *r, const rig_yaml *root) {
     m->tags_dim_major = layout == 1;
     m->activation = (rig_activation)activation;
     m->fuse_grid_input = grid == 1;
-    RIG_TRY(
-        rig_yaml_need(root, "coordinate_offset", &node, r->err)); // half a cell: nobody would notice, all would suffer
-    return rig_yaml_double(node, -1, 1, &m->coordinate_offset, r->err);
+    return rig_result_maybe_double(root, "coordinate_offset", -1, 1, &m->coordinate_offset, r->err);
 }
 
 // --- keypoints -----------------------------------------------------------------------------------
@@ -358,11 +353,12 @@ rig_status rig_model_read(const char *path, rig_model *model, rig_err *err) {
     rig_arena tree = {NULL};
     rig_yaml *root;
     reader r = {path, model, &tree, err};
-    *model = (rig_model){.multiple_of = 1,
+    *model = (rig_model){.multiple_of = 32,
                          .scale = 1,
                          .std = {1, 1, 1},
                          .tag_dim = 1,
                          .tags_per_joint = true,
+                         .coordinate_offset = 0.5,
                          .decode = rig_decode_defaults()};
     rig_status status = rig_yaml_read_as(path, RIG_ERR_CONFIG, &root, &tree, err);
     if (status == RIG_OK)

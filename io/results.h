@@ -36,6 +36,7 @@ typedef struct rig_feeds {
     } *entries;
 } rig_feeds;
 RIG_CHECKED rig_status rig_feeds_write(const char *path, const rig_feeds *feeds, const rig_inputs *inputs, rig_err *err);
+// A file knows names only: `view` and `feed` of the sources, places in a config, are -1.
 RIG_CHECKED rig_status rig_feeds_read(const char *path, rig_feeds *feeds, rig_arena *out, rig_err *err);
 
 // 20_corners.yaml
@@ -61,6 +62,7 @@ RIG_CHECKED rig_status rig_stereo_write(const char *path, const rig_stereo *ster
 RIG_CHECKED rig_status rig_stereo_read(const char *path, rig_stereo *stereo, rig_err *err);
 
 // 60_people2d/<view>.yaml
+// Read: a joint without score has 1, a person without one the mean of its joints'; has_tags where every joint has one.
 RIG_CHECKED rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs,
                                           rig_err *err);
 RIG_CHECKED rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err);
@@ -81,8 +83,8 @@ typedef struct rig_points_file {
 } rig_points_file;
 RIG_CHECKED rig_status rig_points_read(const char *path, rig_points_file *points, rig_arena *out, rig_err *err);
 
-// A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). A plain name ("coco17") is
-// looked for as <share>/configs/skeletons/<name>.yaml; share is the folder that holds configs/.
+// A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). Both are strict: an unknown key is
+// refused, and what is wrong fails with RIG_ERR_CONFIG (an absent file with RIG_ERR_IO).
 RIG_CHECKED rig_status rig_skeleton_read(const char *path, rig_skeleton *skeleton, rig_err *err);
 RIG_CHECKED rig_status rig_model_read(const char *path, rig_model *model, rig_err *err);
 

@@ -14,10 +14,10 @@ static void fits_put(rig_yaml_writer *w, const rig_view_camera *camera) {
         const rig_frame_fit *fit = &camera->fits[i];
         rig_yaml_begin_map(w, true);
         rig_result_put_int(w, "frame", fit->frame);
+        if (!fit->left_out || fit->rms_px > 0)
+            rig_result_put_rounded(w, "rms_px", fit->rms_px, RMS_DECIMALS);
         if (fit->left_out)
             rig_result_put_string(w, "left_out", fit->left_out);
-        else
-            rig_result_put_rounded(w, "rms_px", fit->rms_px, RMS_DECIMALS);
         rig_yaml_end(w);
     }
     rig_yaml_end(w);

@@ -37,7 +37,8 @@ rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
     if (status == RIG_OK)
         status = rig_file_writer_commit(&result->file, err);
     else
-        rig_file_writer_abandon(&result->file);
+        status = rig_fail_in(err, status, "'%s': ", result->file.path);
+    rig_file_writer_abandon(&result->file);
     rig_arena_release(&result->arena);
     return status;
 }

@@ -36,9 +36,8 @@ static void test_the_shipped_descriptor_says_what_it_should(void **state) {
 
 static const char LEAST[] = "format_version: 1\n"
                             "model: {file: net.onnx}\n"
-                            "input: {size: [96, 64], color: bgr, scale: 1}\n"
+                            "input: {size: [96, 64]}\n"
                             "outputs: [{stride: 4, heatmaps: [0, 2], tags: [2, 4]}]\n"
-                            "coordinate_offset: 0\n"
                             "keypoints: {name: two, names: [a, b]}\n";
 
 static void test_what_may_be_left_out_has_plain_defaults(void **state) {
@@ -49,9 +48,11 @@ static void test_what_may_be_left_out_has_plain_defaults(void **state) {
     assert_string_equal(m.file, file_path("net.onnx")); // beside the descriptor
     assert_string_equal(m.sha256, "");
     assert_string_equal(m.backend, "auto");
-    assert_int_equal(m.sizing, RIG_SIZING_FIXED);
-    assert_int_equal(m.multiple_of, 1);
-    assert_false(m.rgb);
+    assert_int_equal(m.sizing, RIG_SIZING_SHORT_SIDE);
+    assert_int_equal(m.multiple_of, 32);
+    assert_true(m.rgb);
+    assert_near(m.scale, 1, 0);
+    assert_near(m.coordinate_offset, 0.5, 0);
     assert_near(m.std[1], 1, 0);
     assert_near(m.mean[1], 0, 0);
     assert_true(m.pad_centre && m.tags_per_joint && m.tags_dim_major);
@@ -133,7 +134,7 @@ static void test_a_skeleton_may_be_a_file(void **state) {
     assert_int_equal(m.group_order[0], 1);
     file_put_changed(path, LEAST, "{name: two, names: [a, b]}", "{skeleton: coco17}"); // none in ../skeletons
     assert_int_equal(rig_model_read(path, &m, &err), RIG_ERR_CONFIG);
-    assert_contains(err.text, "by_file.yaml:6: keypoints.skeleton: no file '");
+    assert_contains(err.text, "by_file.yaml:5: keypoints.skeleton: no file '");
     assert_contains(err.text, "../skeletons/coco17.yaml");
 }
 
@@ -156,8 +157,8 @@ static void test_wrong_descriptors_are_refused_by_line_and_key(void **state) {
         {"opencv", "onnxruntime", 3, "runtime.backend: 'onnxruntime' is not known, expected one of auto, opencv"},
         {"size: [448, 448], ", "", 4, "'size' is missing"},
         {"[448, 448]", "[448]", 4, "input.size: "},
-        {"color: bgr, ", "", 4, "'color' is missing"},
-        {"scale: 1,", "", 4, "'scale' is missing"},
+        {"color: bgr", "color: grey", 4, "input.color: "},
+        {"scale: 1,", "scale: -1,", 4, "input.scale: "},
         {"long_side", "best", 4, "input.sizing: "},
         {"[1, 2, 3]", "[1, 2]", 5, "input.pad_value: "},
         {"heatmaps: [0, 2], nms", "heatmaps: [2, 2], nms", 7, "outputs[0].heatmaps[1]: "},
@@ -168,7 +169,7 @@ static void test_wrong_descriptors_are_refused_by_line_and_key(void **state) {
         {"sigmoid", "tanh", 11, "heatmap_activation: "},
         {"grid: input", "grid: output", 12, "fuse.grid: "},
         {"heatmaps: mean", "heatmaps: max", 12, "fuse.heatmaps: "},
-        {"coordinate_offset: 0.0\n", "", 0, "'coordinate_offset' is missing"},
+        {"offset: 0.0", "offset: half", 13, "coordinate_offset: "},
         {"name: two, ", "", 14, "'name' is missing"},
         {"[b, a]", "[b, c]", 14, "keypoints.group_order[1]: 'c'"},
         {"flip: [1, 0]", "flip: [1, 1]", 14, "keypoints.flip[0]: "},

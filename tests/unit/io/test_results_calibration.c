@@ -11,7 +11,7 @@ typedef struct sample {
 } sample;
 
 static const rig_calibration *sample_init(sample *s) {
-    *s = (sample){.fits = {{12, 0.2134, NULL}, {14, 0, "3 corners: need \"4\""}, {15, 0.5, NULL}}};
+    *s = (sample){.fits = {{12, 0.2134, NULL}, {14, 0, "3 corners: need \"4\""}, {15, 7.5, "7.5 px off"}}};
     s->cameras[0] = (rig_view_camera){.view = "c1",
                                       .camera = {1920,
                                                  1080,
@@ -71,6 +71,8 @@ static void test_what_is_written_is_read(void **state) {
     assert_near(fits[0].rms_px, 0.2134, 0);
     assert_null(fits[0].left_out);
     assert_string_equal(fits[1].left_out, s.fits[1].left_out);
+    assert_string_equal(fits[2].left_out, s.fits[2].left_out);
+    assert_near(fits[2].rms_px, 7.5, 0);
     rig_arena_release(&out);
 }
 
