@@ -5,15 +5,17 @@
 #include "core/arena.h"
 #include "core/people.h"
 
-// The joints of OpenPose layouts, by count: 25 (BODY_25), 18 (COCO_18), 17 (COCO's 17). NULL for another count. Names only, for
-// rig_skeleton_map: no mirrors, sigmas or limbs.
+// The joints of OpenPose layouts, by count: 25 (BODY_25), 18 (COCO_18), 17 (COCO's 17). NULL for another count. Names
+// only, for rig_skeleton_map: no mirrors, sigmas or limbs.
 const rig_skeleton *rig_openpose_skeleton(int n_joints);
 
-// A folder of one OpenPose JSON file a frame, in name order (frame = place in that order), mapped to skeleton by joint name.
+// A folder of one OpenPose JSON file a frame, in name order (frame = place in that order), mapped to skeleton by joint
+// name.
 //   scale   2: multiplied onto x and y (1, 1: none)
 //   shift is none: OpenPose's pixel (0, 0) is the centre of the first
 // A joint of (0, 0, 0), of score 0 or less, or not finite, is not found. Persons without any joint are left out.
-// Fails with RIG_ERR_IO, RIG_ERR_FORMAT (naming the file: not JSON, wrong joint count, nothing in the folder), RIG_ERR_MEMORY.
+// Fails with RIG_ERR_IO, RIG_ERR_FORMAT (naming the file: not JSON, wrong joint count, nothing in the folder),
+// RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_openpose_read(const char *folder, const rig_skeleton *skeleton, const double scale[2],
                                          rig_people2d *people, rig_arena *out, rig_err *err);
 // A COCO results JSON (a list of {image_id, category_id, keypoints, score}); frame = image_id, which must be whole

@@ -1,7 +1,7 @@
-// The files that stages write (docs/formats.md): each has a reader and a writer here. Readers take files that other programs
-// wrote: keys of the contract that may be absent are absent, unknown keys are passed over.
-// All readers fail with RIG_ERR_IO (not there) or RIG_ERR_FORMAT (`file:line: key: ...`), all writers with RIG_ERR_IO, and
-// writers are all or nothing (io/file.h). Both with RIG_ERR_MEMORY.
+// The files that stages write (docs/formats.md): each has a reader and a writer here. Readers take files that other
+// programs wrote: keys of the contract that may be absent are absent, unknown keys are passed over. All readers fail
+// with RIG_ERR_IO (not there) or RIG_ERR_FORMAT (`file:line: key: ...`), all writers with RIG_ERR_IO, and writers are
+// all or nothing (io/file.h). Both with RIG_ERR_MEMORY.
 #ifndef RIG_IO_RESULTS_H
 #define RIG_IO_RESULTS_H
 
@@ -27,15 +27,17 @@ RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, r
                                          rig_err *err);
 
 // 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s}.
+typedef struct rig_feeds_entry {
+    char recording[RIG_NAME_MAX], view[RIG_NAME_MAX], feed[RIG_NAME_MAX];
+    const char *file; // as written in the rig YAML; NULL: none
+    rig_view_source source;
+} rig_feeds_entry;
 typedef struct rig_feeds {
     int n; // views of all recordings
-    struct rig_feeds_entry {
-        char recording[RIG_NAME_MAX], view[RIG_NAME_MAX], feed[RIG_NAME_MAX];
-        const char *file; // as written in the rig YAML; NULL: none
-        rig_view_source source;
-    } *entries;
+    rig_feeds_entry *entries;
 } rig_feeds;
-RIG_CHECKED rig_status rig_feeds_write(const char *path, const rig_feeds *feeds, const rig_inputs *inputs, rig_err *err);
+RIG_CHECKED rig_status rig_feeds_write(const char *path, const rig_feeds *feeds, const rig_inputs *inputs,
+                                       rig_err *err);
 // A file knows names only: `view` and `feed` of the sources, places in a config, are -1.
 RIG_CHECKED rig_status rig_feeds_read(const char *path, rig_feeds *feeds, rig_arena *out, rig_err *err);
 
@@ -49,11 +51,12 @@ RIG_CHECKED rig_status rig_corners_write(const char *path, const rig_corners_fil
                                          rig_err *err);
 RIG_CHECKED rig_status rig_corners_read(const char *path, rig_corners_file *corners, rig_arena *out, rig_err *err);
 
-// 30_intrinsics.yaml and 40_extrinsics.yaml (also `cameras:` of a rig, and a synthetic session's truth). Whichever of the two
-// schemas stands in the file is read; poses only where all of Rt_cam_world is there.
+// 30_intrinsics.yaml and 40_extrinsics.yaml (also `cameras:` of a rig, and a synthetic session's truth). Whichever of
+// the two schemas stands in the file is read; poses only where all of Rt_cam_world is there.
 typedef enum rig_calibration_schema { RIG_SCHEMA_INTRINSICS, RIG_SCHEMA_EXTRINSICS } rig_calibration_schema;
 RIG_CHECKED rig_status rig_calibration_write(const char *path, rig_calibration_schema schema,
-                                             const rig_calibration *calibration, const rig_inputs *inputs, rig_err *err);
+                                             const rig_calibration *calibration, const rig_inputs *inputs,
+                                             rig_err *err);
 RIG_CHECKED rig_status rig_calibration_read(const char *path, rig_calibration *calibration, rig_arena *out,
                                             rig_err *err);
 // 50_stereo.yaml
@@ -83,8 +86,8 @@ typedef struct rig_points_file {
 } rig_points_file;
 RIG_CHECKED rig_status rig_points_read(const char *path, rig_points_file *points, rig_arena *out, rig_err *err);
 
-// A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). Both are strict: an unknown key is
-// refused, and what is wrong fails with RIG_ERR_CONFIG (an absent file with RIG_ERR_IO).
+// A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). Both are strict: an
+// unknown key is refused, and what is wrong fails with RIG_ERR_CONFIG (an absent file with RIG_ERR_IO).
 RIG_CHECKED rig_status rig_skeleton_read(const char *path, rig_skeleton *skeleton, rig_err *err);
 RIG_CHECKED rig_status rig_model_read(const char *path, rig_model *model, rig_err *err);
 

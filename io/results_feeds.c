@@ -2,13 +2,11 @@
 
 #include <string.h>
 
-typedef struct rig_feeds_entry entry;
-
 static const char SCHEMA[] = "rigpose/feeds/1";
 
 // --- writing -------------------------------------------------------------------------------------
 
-static void entry_put(rig_yaml_writer *w, const entry *e) {
+static void entry_put(rig_yaml_writer *w, const rig_feeds_entry *e) {
     const rig_view_source *s = &e->source;
     rig_yaml_key(w, e->view);
     rig_yaml_begin_map(w, true);
@@ -92,7 +90,8 @@ static rig_status source_parse(const rig_yaml *map, rig_view_source *s, rig_err 
     return rig_result_maybe_double(map, "offset_s", -max, max, &s->offset_s, err);
 }
 
-static rig_status entry_parse(const rig_yaml *recording, const rig_yaml *map, entry *e, rig_arena *out, rig_err *err) {
+static rig_status entry_parse(const rig_yaml *recording, const rig_yaml *map, rig_feeds_entry *e, rig_arena *out,
+                              rig_err *err) {
     const rig_yaml *node;
     const char *text;
     RIG_TRY(rig_result_key_name(recording, e->recording, err));
@@ -116,7 +115,7 @@ static rig_status feeds_parse(const rig_yaml *root, rig_feeds *feeds, rig_arena 
         RIG_TRY(rig_yaml_need_kind(&recordings->items[r], RIG_YAML_MAP, err));
         n += recordings->items[r].n;
     }
-    feeds->entries = RIG_NEW(out, entry, n);
+    feeds->entries = RIG_NEW(out, rig_feeds_entry, n);
     if (!feeds->entries)
         return rig_fail_memory(err, "feeds");
     for (int r = 0; r < recordings->n; r++) {

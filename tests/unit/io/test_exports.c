@@ -30,7 +30,7 @@
     "need(len(points) >= 3, 'points')\n"                                                                               \
     "def compare(view, project):\n"                                                                                    \
     "    p = np.array(points[view])\n"                                                                                 \
-    "    q = project(p[:, :3].copy().reshape(-1, 1, 3)).reshape(-1, 2)\n"                                                     \
+    "    q = project(p[:, :3].copy().reshape(-1, 1, 3)).reshape(-1, 2)\n"                                              \
     "    worst = np.abs(q - p[:, 3:]).max()\n"                                                                         \
     "    need(worst < " PIXEL_TOLERANCE ", '%s is off by %g px' % (view, worst))\n"
 

@@ -2,14 +2,14 @@
 
 #include "tests/unit/io/files.h"
 
-static struct rig_feeds_entry ENTRIES[] = {
+static rig_feeds_entry ENTRIES[] = {
     {"board", "c1", "quad", "board quad.mp4", {0, 0, {0, 0, 960, 540}, 0, 960, 540, 30000 / 1001.0, 120, 0}},
     {"walk", "c1", "quad", NULL, {0, 0, {0}, 0, 0, 0, 0, 0, 0}},
     {"board", "c3", "quad", "board quad.mp4", {2, 0, {0, 540, 960, 540}, 3, 540, 960, 30000 / 1001.0, 120, -0.0167}},
 };
 static const rig_feeds FEEDS = {3, ENTRIES};
 
-static void assert_same_entry(const struct rig_feeds_entry *a, const struct rig_feeds_entry *b) {
+static void assert_same_entry(const rig_feeds_entry *a, const rig_feeds_entry *b) {
     assert_string_equal(a->recording, b->recording);
     assert_string_equal(a->view, b->view);
     assert_string_equal(a->feed, b->feed);
