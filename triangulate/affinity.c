@@ -2,9 +2,7 @@
 
 #include "core/epipolar.h"
 
-// A joint of another person lies anywhere in about a metre around; of the same, within its sigma, but for outliers.
-static const double SPREAD_M = 1.0;
-static const double OUTLIERS = 0.1;
+static const double WRONG = -2.3; // of a joint that is an outlier: a tenth are
 // The joints of one person are not independent: more than this many say nothing new.
 static const double WORTH = 6;
 static const double SIZE_SAME = 0.3, SIZE_OTHER = 0.8; // 1 standard deviation of the logarithm of a person's size
@@ -24,13 +22,11 @@ rig_view_pair rig_view_pair_init(const rig_pose *Rt_a_world, const rig_pose *Rt_
     return pair;
 }
 
-// The odds of a squared residual x2 (in standard deviations) of a joint whose sigma on the body is sigma_m, `axes`
-// residuals in one.
-static double odds(double x2, double sigma_m, int axes) {
-    double peak = SPREAD_M / (sigma_m * 2.5066);
-    if (axes == 2)
-        peak *= peak;
-    return log(OUTLIERS + (1 - OUTLIERS) * peak * exp(-x2 / 2));
+// The odds of a squared residual x2 (in standard deviations), `peak` being those of 0: the larger of the two parts of
+// the mixture stands for their sum. Source: Olson and Agarwal 2012, "Inference on networks of mixtures".
+static double odds(double x2, double peak) {
+    double good = peak - x2 / 2;
+    return good > WRONG ? good : WRONG;
 }
 
 // A sum of n joints' odds, w in all, as much as it is worth.
@@ -80,7 +76,7 @@ double rig_affinity_of_views(const rig_view_pair *pair, const rig_body *body, co
             continue;
         }
         depth_a += z_a, depth_b += z_b, n++;
-        sum += w * odds(epipolar_x2(pair->E, &a->rays[j], &b->rays[j], a->focal, b->focal), body->sigma_m[j], 1);
+        sum += w * odds(epipolar_x2(pair->E, &a->rays[j], &b->rays[j], a->focal, b->focal), body->odds[j]);
     }
     double size = n ? size_odds(a, depth_a / n) + size_odds(b, depth_b / n) : 0;
     return worth(sum, w_sum) + size;
@@ -115,7 +111,7 @@ double rig_affinity_of_expected(const rig_body *body, const rig_seen *seen, uint
             continue;
         }
         double spread = seen->focal * sigma_m[j] / (z * ray->sigma_px), grown = 1 + spread * spread;
-        sum += w * odds((x[0] * x[0] + x[1] * x[1]) / grown, body->sigma_m[j] * sqrt(grown), 2);
+        sum += w * odds((x[0] * x[0] + x[1] * x[1]) / grown, 2 * body->odds[j] - log(grown));
         depth += z, n++;
     }
     return worth(sum, w_sum) + (n ? size_odds(seen, depth / n) : 0);

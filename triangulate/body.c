@@ -1,5 +1,7 @@
 #include "triangulate/body.h"
 
+#include <math.h>
+
 // Lengths between joint centres as detectors place them, of a person 1.75 m tall. Source: Drillis and Contini 1966.
 static const struct {
     const char *a, *b;
@@ -16,13 +18,19 @@ enum { N_BONES = sizeof BONES / sizeof BONES[0] };
 
 static const double BODY_M = 0.7;   // COCO's sigmas are in units of the square root of a person's area, this long
 static const double DETECTOR = 0.6; // and are of people who annotate; a detector follows their mean
+static const double SPREAD_M = 1;   // a joint of another person lies anywhere in about a metre around
 static const double SIGMA_UNKNOWN = 0.07;
+
+void rig_body_set_sigma(rig_body *body, int joint, double sigma_m) {
+    body->sigma_m[joint] = sigma_m;
+    body->odds[joint] = log(SPREAD_M / (sigma_m * sqrt(2 * 3.14159265358979323846)));
+}
 
 rig_body rig_body_init(const rig_skeleton *skeleton) {
     rig_body body = {.n = skeleton->n};
     for (int j = 0; j < skeleton->n; j++) {
         double sigma = skeleton->sigma[j] > 0 ? skeleton->sigma[j] : SIGMA_UNKNOWN;
-        body.sigma_m[j] = DETECTOR * BODY_M * sigma;
+        rig_body_set_sigma(&body, j, DETECTOR * BODY_M * sigma);
         body.flip[j] = skeleton->flip[j];
     }
     for (int k = 0; k < N_BONES; k++) {

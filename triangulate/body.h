@@ -18,11 +18,13 @@ typedef struct rig_bone {
 typedef struct rig_body {
     int n;                          // joints
     double sigma_m[RIG_JOINTS_MAX]; // how far, on the body, a good detector is off: 1 standard deviation a coordinate
+    double odds[RIG_JOINTS_MAX];    // log-odds, an axis, of two sights at one place to be of one person
     int flip[RIG_JOINTS_MAX];       // the skeleton's
     int n_bones;
     rig_bone bones[RIG_BONES_MAX]; // those of the skeleton, by the joints' names; none where it has other names
 } rig_body;
 
+void rig_body_set_sigma(rig_body *body, int joint, double sigma_m);
 rig_body rig_body_init(const rig_skeleton *skeleton);
 
 #ifdef __cplusplus

@@ -3,6 +3,7 @@
 #include "triangulate/fuse.h"
 #include "triangulate/tracker.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const double SPREAD_STEP = 0.02, SPREAD_LEAST = 0.2, SPREAD_MOST = 2; // of the sigma that a joint starts with
@@ -23,6 +24,7 @@ static rig_status check_rig(const rig_calibration *rig, rig_err *err) {
 
 rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
                             const rig_tracker_params *params, rig_tracker **tracker, rig_err *err) {
+    assert(fps > 0);
     *tracker = NULL;
     RIG_TRY(check_rig(rig, err));
     rig_tracker *made = rig_heap_resize(NULL, 1, sizeof *made);
@@ -94,9 +96,9 @@ static void follow_spread(rig_tracker *tracker, const rig_group *group) {
         }
         if (group->joints[j].state != RIG_JOINT_OK || dof < 3)
             continue;
-        double start = tracker->start_sigma_m[j], *sigma = &tracker->body.sigma_m[j], k = 1 - 2.0 / (9 * dof);
-        *sigma *= x2 > dof * k * k * k ? 1 + SPREAD_STEP : 1 - SPREAD_STEP;
-        *sigma = fmin(fmax(*sigma, SPREAD_LEAST * start), SPREAD_MOST * start);
+        double start = tracker->start_sigma_m[j], sigma = tracker->body.sigma_m[j], k = 1 - 2.0 / (9 * dof);
+        sigma *= x2 > dof * k * k * k ? 1 + SPREAD_STEP : 1 - SPREAD_STEP;
+        rig_body_set_sigma(&tracker->body, j, fmin(fmax(sigma, SPREAD_LEAST * start), SPREAD_MOST * start));
     }
 }
 
@@ -163,6 +165,7 @@ static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, ri
 rig_status rig_tracker_next(rig_tracker *tracker, int frame, const rig_frame2d *const *views, rig_frame3d *frame3d,
                             rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
+    assert(!tracker->started || frame > tracker->last_frame);
     *frame3d = (rig_frame3d){.frame = frame};
     advance(tracker, frame);
     rig_status status = next(tracker, views, frame3d, out, scratch, err);

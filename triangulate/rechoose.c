@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const double NEAR = 3;          // standard deviations from where the other views have the joint
+static const double NEAR = 2;          // standard deviations from where the other views have the joint
 static const double NEAR_EXPECTED = 4; // from where it is expected, when no views agree yet
 static const double EXPECTED_M = 0.2;  // a joint expected less surely says little
 

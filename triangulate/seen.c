@@ -5,9 +5,16 @@ static const double GATE_M = 0.15;  // on the body: the gate of people who are l
 static const double HEIGHT_M = 1.6; // what the joints of a person who stands span
 static const double FILLED_WEIGHT = 0.3;
 
-static bool joint_usable(const rig_joint2d *joint, double min_score) {
-    return joint->found && isfinite(joint->q[0]) && isfinite(joint->q[1]) && isfinite(joint->score) &&
-           joint->score > 0 && joint->score >= min_score;
+// Half a picture around the picture, and it is no pixel that a detector could mean.
+static bool is_near_picture(const rig_camera *camera, const double q[2]) {
+    return q[0] >= -0.5 * camera->width && q[0] <= 1.5 * camera->width && q[1] >= -0.5 * camera->height &&
+           q[1] <= 1.5 * camera->height;
+}
+
+// A NaN fails each comparison.
+static bool joint_usable(const rig_camera *camera, const rig_joint2d *joint, double min_score) {
+    return joint->found && joint->score > 0 && joint->score >= min_score && isfinite(joint->score) &&
+           is_near_picture(camera, joint->q);
 }
 
 static double joint_weight(const rig_joint2d *joint) {
@@ -56,7 +63,7 @@ static rig_status person_collect(const rig_view_camera *camera, int view, const 
                                  rig_arena *scratch, rig_err *err) {
     *seen = (rig_seen){.view = view, .focal = (camera->camera.K[0] + camera->camera.K[1]) / 2};
     for (int j = 0; j < body->n; j++)
-        seen->has |= (uint32_t)joint_usable(&person->joints[j], min_score) << j;
+        seen->has |= (uint32_t)joint_usable(&camera->camera, &person->joints[j], min_score) << j;
     if (!seen->has)
         return RIG_OK;
     seen->px_per_m = fmax(person_px_per_m(body, person, seen->has), 1);
