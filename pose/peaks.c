@@ -100,14 +100,19 @@ static bool touches_equal(const search *s, int x, int y, double value) {
 typedef struct plateau {
     int cells;
     double sum[2];
-    bool topped; // a higher cell touches it
+    int low[2], high[2]; // its box
+    bool topped;         // a higher cell touches it
 } plateau;
 
 static int flood_cell(search *s, int x, int y, double value, int depth, plateau *found) {
     int width = s->map.width;
     found->cells++;
-    found->sum[0] += x;
-    found->sum[1] += y;
+    const int at[2] = {x, y};
+    for (int i = 0; i < 2; i++) {
+        found->sum[i] += at[i];
+        found->low[i] = at[i] < found->low[i] ? at[i] : found->low[i];
+        found->high[i] = at[i] > found->high[i] ? at[i] : found->high[i];
+    }
     for (int v = y - 1; v <= y + 1; v++)
         for (int u = x - 1; u <= x + 1; u++) {
             if (u < 0 || v < 0 || u >= width || v >= s->map.height || s->seen[v * width + u])
@@ -133,7 +138,7 @@ static rig_status judge_plateau(search *s, rig_peak *peak, bool *is_peak, rig_er
         if (!s->seen || !s->stack)
             return rig_fail_memory(err, "peaks");
     }
-    plateau found = {0, {0, 0}, false};
+    plateau found = {.low = {peak->x, peak->y}, .high = {peak->x, peak->y}};
     int depth = 0, start = peak->y * width + peak->x;
     *is_peak = !s->seen[start];
     if (!*is_peak)
@@ -145,6 +150,9 @@ static rig_status judge_plateau(search *s, rig_peak *peak, bool *is_peak, rig_er
         depth = flood_cell(s, cell % width, cell / width, peak->score, depth, &found);
     }
     *is_peak = !found.topped;
+    // Two equal cells side by side are a peak half way between, which the sub-pixel fit finds by itself.
+    if (found.high[0] - found.low[0] < 2 && found.high[1] - found.low[1] < 2)
+        return RIG_OK;
     peak->flat = true;
     peak->q[0] = found.sum[0] / found.cells;
     peak->q[1] = found.sum[1] / found.cells;

@@ -22,7 +22,7 @@ typedef struct rig_map {
 
 typedef struct rig_peak {
     int x, y;    // cell
-    bool flat;   // a plateau of several cells: q is its centroid
+    bool flat;   // a plateau of three cells or more along an axis: q is its centroid, to which no offset is due
     double q[2]; // cells, centre of a cell at its integer
     double score;
     double tag[RIG_TAG_DIMS_MAX]; // the grouping's business; 0 here
@@ -39,7 +39,7 @@ bool rig_cells_any_above(const float *row, int n, float threshold);
 // Find the cells above threshold that are the maximum of the window around them.
 //   window  cells, odd; cut off at the border
 //   max     >= 1: the highest are kept
-//   peaks   out, `max` of them: score falling, equal ones in raster order; q is the cell or, on a plateau, its centroid
+//   peaks   out, `max` of them: score falling, equal ones in raster order; q is the cell or, where flat, the centroid
 //   n       out: how many
 // A plateau of equal cells gives one peak, none where a higher cell touches it.
 // Fails with RIG_ERR_MEMORY. Cost: one pass, then about 2 * window operations a cell in rows that hold a high cell.

@@ -86,6 +86,19 @@ static void plateau_gives_one_peak(void **state) {
     assert_near(peaks[0].q[0], 10.5, 1e-9);
 }
 
+// A peak half way between two cells gives two equal ones; the offset along the other axis is still due.
+static void two_equal_cells_are_no_plateau(void **state) {
+    (void)state;
+    double offset[2];
+    fill(0);
+    blob(10.5, 8.25, 0.9, 2);
+    assert_int_equal(find(5, 0.1, MAX), 1);
+    assert_false(peaks[0].flat);
+    rig_peak_offset(map(), peaks[0].x, peaks[0].y, RIG_SUBPIXEL_LOG_PARABOLA, offset);
+    assert_near(peaks[0].q[0] + offset[0], 10.5, GAUSSIAN_CELLS);
+    assert_near(peaks[0].q[1] + offset[1], 8.25, GAUSSIAN_CELLS);
+}
+
 static void plateau_below_a_peak_is_none(void **state) {
     (void)state;
     fill(0);
@@ -182,6 +195,7 @@ int main(void) {
         cmocka_unit_test(window_decides_between_neighbours),
         cmocka_unit_test(corners_are_searched),
         cmocka_unit_test(plateau_gives_one_peak),
+        cmocka_unit_test(two_equal_cells_are_no_plateau),
         cmocka_unit_test(plateau_below_a_peak_is_none),
         cmocka_unit_test(values_not_finite_count_as_nothing),
         cmocka_unit_test(maps_smaller_than_the_window),

@@ -1,0 +1,132 @@
+"""Train a keypoint network: photographs, renders, or both.
+
+    python3 train.py --photos FOLDER --out FOLDER [--minutes 60] [--size 128] [--resume FOLDER/last.pt]
+
+Writes last.pt (to resume from), log.csv and, at the end, net.onnx. Steps count samples, so a schedule in minutes is a cosine over the time given:
+the same recipe runs for an hour of one CPU core or ten minutes of a large GPU. Samples come from other processes.
+"""
+import argparse
+import csv
+import multiprocessing
+import os
+import time
+
+import numpy as np
+import torch
+
+import augment
+import evaluate
+import loss
+import sets
+from net import Net, normalise
+
+
+def _feed(queue, photos, size, n, seed):
+    import cv2
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng(seed)
+    while True:
+        queue.put(augment.batch(rng, photos, size, n))
+
+
+def start_feeds(photos, size, n, workers, seed):
+    queue = multiprocessing.Queue(8)
+    for worker in range(workers):
+        multiprocessing.Process(target=_feed, args=(queue, photos, size, n, (seed, worker)), daemon=True).start()
+    return queue
+
+
+def step(net, optimizer, parts, device):
+    images, joints, mask = (torch.from_numpy(part).to(device) for part in parts)
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        heat, tags = net(normalise(images))
+    heat, tags = heat.float().cpu(), tags.float().cpu()
+    joints, mask = joints.cpu(), mask.cpu().float() / 255
+    target = loss.targets(joints, *heat.shape[2:])
+    at_heat = loss.heat_loss(heat, target, mask)
+    pull, push = loss.tag_loss(tags, joints)
+    optimizer.zero_grad(set_to_none=True)
+    (at_heat + loss.TAG_WEIGHT * (pull + push)).backward()
+    torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+    optimizer.step()
+    return float(at_heat), float(pull), float(push)
+
+
+class Average:
+    """The weights' moving average: what is evaluated and exported."""
+
+    def __init__(self, net, decay=0.998):
+        self.net, self.decay = Net(len(sets.JOINTS)), decay
+        self.net.load_state_dict(net.state_dict())
+        self.net.eval()
+
+    def update(self, net):
+        with torch.no_grad():
+            for mine, new in zip(self.net.state_dict().values(), net.state_dict().values()):
+                if mine.dtype.is_floating_point:
+                    mine.lerp_(new.cpu(), 1 - self.decay)
+                else:
+                    mine.copy_(new)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", required=True, help="folder with annotations.json and images")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--size", type=int, default=128, help="pixels of a sample; a multiple of 32")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    os.makedirs(args.out, exist_ok=True)
+    photos = sets.read(args.photos, held_out=False)
+    few = [photo for photo in photos if photo.set == "coco"]
+    queue = start_feeds(photos + 5 * few, args.size, args.batch, args.workers, args.seed)
+    held_out = sets.read(args.photos, held_out=True, limit=300)
+
+    net = Net(len(sets.JOINTS))
+    samples = 0
+    if args.resume:
+        state = torch.load(args.resume, map_location="cpu")
+        net.load_state_dict(state["net"])
+        samples = state["samples"]
+    average = Average(net)
+    net = net.to(device, memory_format=torch.channels_last).train()
+    optimizer = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=1e-3)
+    start, shown, first, sums, n = time.time(), time.time(), samples, np.zeros(3), 0
+    with open(os.path.join(args.out, "log.csv"), "a", newline="", encoding="utf-8") as log_file:
+        log = csv.writer(log_file)
+        while True:
+            part = min((time.time() - start) / (60 * args.minutes), 1)
+            warm = min(1, (samples - first + 1) / (200 * args.batch))
+            for group in optimizer.param_groups:
+                group["lr"] = args.rate * max(0.5 * (1 + np.cos(np.pi * part)), 0.002) * warm
+            sums += step(net, optimizer, queue.get(), device)
+            average.update(net)
+            n += 1
+            samples += args.batch
+            if time.time() - shown > 120 or part >= 1:
+                pck = evaluate.pck(average.net, held_out, args.size)
+                row = [samples, round(time.time() - start), *np.round(sums / n, 5), round(pck, 2)]
+                log.writerow(row)
+                log_file.flush()
+                print("samples %d, %d s: heat %.5f pull %.4f push %.4f, PCK@0.2 %.1f %%" % tuple(row), flush=True)
+                torch.save({"net": average.net.state_dict(), "samples": samples}, os.path.join(args.out, "last.pt"))
+                shown, sums, n = time.time(), np.zeros(3), 0
+            if part >= 1:
+                break
+
+
+if __name__ == "__main__":
+    main()

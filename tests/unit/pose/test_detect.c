@@ -1,0 +1,297 @@
+#include "cv/cv.h"
+#include "pose/detect.h"
+#include "tests/support/support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The networks are written by tests/support/make_tiny_net.py; `dots` finds blobs of K colours.
+enum { K = 5, WIDTH = 640, HEIGHT = 480, PEOPLE_MAX = 3 };
+
+static const double PLACE_PX = 0.5;
+// At the input's size the maps are stretched linearly, which leaves peaks within half a cell (of stride 2, scale 0.53).
+static const double STRETCHED_PX = 2;
+
+static rig_err err;
+static rig_arena out, scratch;
+static char dots_file[256], nan_file[256], random_file[256];
+static unsigned char pixels[WIDTH * HEIGHT * 3];
+static rig_model model;
+static rig_frame2d frame;
+
+static bool make_net(const char *kind, char *path, size_t size) {
+    char command[512];
+    snprintf(path, size, "%s/%s.onnx", rig_test_folder(), kind);
+    snprintf(command, sizeof command, "/usr/bin/python3 tests/support/make_tiny_net.py %s '%s'", kind, path);
+    return system(command) == 0;
+}
+
+static int make_nets(void **state) {
+    (void)state;
+    rig_cv_init();
+    return !make_net("dots", dots_file, sizeof dots_file) || !make_net("nan", nan_file, sizeof nan_file) ||
+           !make_net("random", random_file, sizeof random_file);
+}
+
+static rig_model model_of(const char *file, int joints) {
+    rig_model m = {.backend = "auto",
+                   .input_width = 256,
+                   .input_height = 256,
+                   .sizing = RIG_SIZING_SHORT_SIDE,
+                   .multiple_of = 32,
+                   .rgb = true,
+                   .scale = 1 / 255.0,
+                   .mean = {0.5, 0.5, 0.5},
+                   .std = {0.25, 0.25, 0.25},
+                   .pad_centre = true,
+                   .n_outputs = 2,
+                   .outputs = {{.name = "out0", .stride = 4, .heatmaps = {0, joints}, .tags = {joints, 2 * joints}},
+                               {.name = "out1", .stride = 2, .heatmaps = {0, joints}}},
+                   .tag_dim = 1,
+                   .tags_per_joint = true,
+                   .coordinate_offset = 0.25,
+                   .skeleton = {.n = joints},
+                   .decode = rig_decode_defaults()};
+    snprintf(m.file, sizeof m.file, "%s", file);
+    for (int k = 0; k < joints; k++) {
+        m.group_order[k] = m.skeleton.flip[k] = k;
+        m.skeleton.sigma[k] = 0.05;
+    }
+    return m;
+}
+
+static int start(void **state) {
+    (void)state;
+    model = model_of(dots_file, K);
+    memset(pixels, 0, sizeof pixels);
+    rig_arena_clear(&out);
+    rig_arena_clear(&scratch);
+    return 0;
+}
+
+static double joint_place(int person, int joint, int axis) {
+    static const double first[PEOPLE_MAX][2] = {{71.3, 90.6}, {300.7, 60.2}, {520.4, 120.9}};
+    static const double step[K][2] = {{0, 0}, {70.2, 31.7}, {-10.6, 98.3}, {61.9, 160.4}, {8.7, 243.1}};
+    return first[person][axis] + step[joint][axis];
+}
+
+// A blob wide enough that a cell of the coarse output sees it nearly even.
+static void draw_dot(rig_image *image, int joint, const double q[2], double blue) {
+    const double reach = 40, sigma = 16, angle = joint * 3.14159265358979 / 8;
+    const double bgr[3] = {255 * blue, 255 * sin(angle), 255 * cos(angle)};
+    for (int y = (int)fmax(0, q[1] - reach); y < image->height && y <= q[1] + reach; y++)
+        for (int x = (int)fmax(0, q[0] - reach); x < image->width && x <= q[0] + reach; x++) {
+            double r2 = (x - q[0]) * (x - q[0]) + (y - q[1]) * (y - q[1]);
+            for (int c = 0; c < 3; c++) {
+                unsigned char *pixel = image->data + y * image->stride + 3 * x + c;
+                double value = bgr[c] * exp(-r2 / (2 * sigma * sigma));
+                *pixel = value > *pixel ? (unsigned char)lround(value) : *pixel;
+            }
+        }
+}
+
+static rig_image draw_people(int n) {
+    static const double blue[PEOPLE_MAX] = {0.2, 0.9, 0.55};
+    rig_image image = {WIDTH, HEIGHT, 3, 3 * WIDTH, pixels};
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < K; k++)
+            draw_dot(&image, k, (double[2]){joint_place(i, k, 0), joint_place(i, k, 1)}, blue[i]);
+    return image;
+}
+
+static rig_status detect_status(const rig_image *image) {
+    rig_detector *detector = NULL;
+    rig_status status = rig_detector_open(&model, &detector, &err);
+    if (status == RIG_OK)
+        status = rig_detector_run(detector, image, &frame, &out, &scratch, &err);
+    rig_detector_close(detector);
+    return status;
+}
+
+static void check_people_within(int n, double tolerance) {
+    assert_int_equal(frame.n, n);
+    for (int i = 0; i < n; i++) {
+        int j = 0; // people come in the order of their scores, not of their drawing
+        while (j < n && fabs(frame.people[j].joints[0].q[0] - joint_place(i, 0, 0)) > 20)
+            j++;
+        assert_true(j < n);
+        for (int k = 0; k < K; k++) {
+            const rig_joint2d *joint = &frame.people[j].joints[k];
+            assert_true(joint->found);
+            assert_near(joint->q[0], joint_place(i, k, 0), tolerance);
+            assert_near(joint->q[1], joint_place(i, k, 1), tolerance);
+        }
+    }
+}
+
+static void check_people(int n) {
+    check_people_within(n, PLACE_PX);
+}
+
+static void drawn_people_are_found(void **state) {
+    (void)state;
+    for (int n = 0; n <= PEOPLE_MAX; n++) {
+        rig_image image = draw_people(n);
+        assert_ok(detect_status(&image));
+        check_people(n);
+    }
+}
+
+static void every_way_of_sizing_gives_the_same_places(void **state) {
+    (void)state;
+    rig_image image = draw_people(PEOPLE_MAX);
+    for (int way = 0; way < 12; way++) {
+        model.sizing = (rig_sizing)(way % 3);
+        model.pad_centre = way / 3 % 2;
+        model.fuse_grid_input = way / 6;
+        model.input_width = model.sizing == RIG_SIZING_SHORT_SIDE ? 256 : 352;
+        model.input_height = 320;
+        assert_ok(detect_status(&image));
+        check_people_within(PEOPLE_MAX, model.fuse_grid_input ? STRETCHED_PX : PLACE_PX);
+    }
+}
+
+static void one_detector_for_pictures_of_any_size(void **state) {
+    (void)state;
+    rig_detector *detector = NULL;
+    rig_image image = draw_people(2), part = rig_image_window(&image, (rig_rect){0, 0, 250, HEIGHT});
+    assert_ok(rig_detector_open(&model, &detector, &err));
+    for (int again = 0; again < 2; again++) {
+        assert_ok(rig_detector_run(detector, &image, &frame, &out, &scratch, &err));
+        check_people(2);
+        assert_ok(rig_detector_run(detector, &part, &frame, &out, &scratch, &err));
+        check_people(1);
+    }
+    assert_int_equal(rig_detector_not_finite(detector), 0);
+    rig_detector_close(detector);
+}
+
+static void outputs_by_position(void **state) {
+    (void)state;
+    model.outputs[0].name[0] = model.outputs[1].name[0] = 0;
+    rig_image image = draw_people(2);
+    assert_ok(detect_status(&image));
+    check_people(2);
+}
+
+// Grey, black, a single pixel, a strip: nobody there, and no failure.
+static void empty_pictures(void **state) {
+    (void)state;
+    static const int sizes[][2] = {{WIDTH, HEIGHT}, {1, 1}, {WIDTH, 1}, {1, HEIGHT}, {2, 3}};
+    for (int i = 0; i < 5; i++)
+        for (int value = 0; value < 256; value += 51)
+            for (int channels = 1; channels <= 3; channels += 2) {
+                memset(pixels, value, sizeof pixels);
+                rig_image image = {sizes[i][0], sizes[i][1], channels, channels * sizes[i][0], pixels};
+                assert_ok(detect_status(&image));
+                assert_int_equal(frame.n, 0);
+            }
+}
+
+static void unusable_pictures_are_refused(void **state) {
+    (void)state;
+    rig_image none = {0};
+    assert_int_equal(detect_status(&none), RIG_ERR_DATA);
+    rig_image four = {8, 8, 4, 32, pixels};
+    assert_int_equal(detect_status(&four), RIG_ERR_DATA);
+    assert_contains(err.text, "4 channels");
+}
+
+static void not_a_number_counts_as_nothing_and_is_told(void **state) {
+    (void)state;
+    rig_detector *detector = NULL;
+    model = model_of(nan_file, K);
+    rig_image image = draw_people(2);
+    assert_ok(rig_detector_open(&model, &detector, &err));
+    assert_ok(rig_detector_run(detector, &image, &frame, &out, &scratch, &err));
+    assert_true(rig_detector_not_finite(detector) > 0);
+    check_people(2); // the other output still has the heat
+    rig_detector_close(detector);
+}
+
+static void random_weights_do_no_harm(void **state) {
+    (void)state;
+    model = model_of(random_file, 17);
+    rig_image image = draw_people(2);
+    assert_ok(detect_status(&image));
+    assert_true(frame.n >= 0 && frame.n <= model.decode.max_people);
+    rig_frame2d first = frame;
+    assert_ok(detect_status(&image));
+    assert_int_equal(frame.n, first.n); // equal inputs, equal results
+    for (int i = 0; i < frame.n; i++)
+        assert_memory_equal(frame.people[i].joints, first.people[i].joints, 17 * sizeof(rig_joint2d));
+}
+
+static void descriptor_that_does_not_fit(void **state) {
+    (void)state;
+    rig_image image = draw_people(1);
+    model.outputs[1].stride = 4;
+    assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
+    assert_contains(err.text, "'out1'");
+    model = model_of(dots_file, 17);
+    assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
+    assert_contains(err.text, "'out0'");
+    assert_contains(err.text, "10 channels");
+    model = model_of(dots_file, K);
+    model.tag_dim = 0;
+    assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
+    model = model_of(dots_file, K);
+    snprintf(model.outputs[0].name, RIG_NAME_MAX, "nothing_of_that_name");
+    assert_int_not_equal(detect_status(&image), RIG_OK);
+    assert_contains(err.text, "nothing_of_that_name");
+}
+
+static void network_that_cannot_be_read(void **state) {
+    (void)state;
+    rig_image image = draw_people(1);
+    model = model_of("/nowhere/at/all.onnx", K);
+    assert_int_equal(detect_status(&image), RIG_ERR_IO);
+    assert_contains(err.text, "/nowhere/at/all.onnx");
+    char path[256], command[600];
+    snprintf(path, sizeof path, "%s/cut.onnx", rig_test_folder());
+    snprintf(command, sizeof command, "head -c 4000 '%s' > '%s'", dots_file, path);
+    assert_int_equal(system(command), 0);
+    model = model_of(path, K);
+    assert_int_not_equal(detect_status(&image), RIG_OK);
+    assert_contains(err.text, "cut.onnx");
+    rig_detector_close(NULL);
+}
+
+static rig_status detect_fresh(void *self, rig_err *e) {
+    rig_detector *detector = NULL;
+    rig_arena results = {0}, work = {0};
+    rig_status status = rig_detector_open(&model, &detector, e);
+    if (status == RIG_OK)
+        status = rig_detector_run(detector, self, &frame, &results, &work, e);
+    rig_detector_close(detector);
+    rig_arena_release(&results);
+    rig_arena_release(&work);
+    return status;
+}
+
+static void allocations_may_fail(void **state) {
+    (void)state;
+    rig_image image = draw_people(1);
+    assert_true(rig_test_each_allocation_fails(detect_fresh, &image) >= 5);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(drawn_people_are_found, start),
+        cmocka_unit_test_setup(every_way_of_sizing_gives_the_same_places, start),
+        cmocka_unit_test_setup(one_detector_for_pictures_of_any_size, start),
+        cmocka_unit_test_setup(outputs_by_position, start),
+        cmocka_unit_test_setup(empty_pictures, start),
+        cmocka_unit_test_setup(unusable_pictures_are_refused, start),
+        cmocka_unit_test_setup(not_a_number_counts_as_nothing_and_is_told, start),
+        cmocka_unit_test_setup(random_weights_do_no_harm, start),
+        cmocka_unit_test_setup(descriptor_that_does_not_fit, start),
+        cmocka_unit_test_setup(network_that_cannot_be_read, start),
+        cmocka_unit_test_setup(allocations_may_fail, start),
+    };
+    int failed = cmocka_run_group_tests_name("detect", tests, make_nets, NULL);
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    return failed;
+}
