@@ -80,24 +80,32 @@ static double support_needed(const rig_tracker *tracker, const rig_seen *seen, i
     return n_views ? 1 + log2((double)n_seen / n_views) : 1;
 }
 
-// The detector's own spread: each joint's sigma follows the residuals of joints that 3 views or more agree on. A step
-// up for a large one, down for a small one, so that the median settles and outliers count no more than others.
-static void follow_spread(rig_tracker *tracker, const rig_group *group) {
-    for (int j = 0; j < tracker->body.n; j++) {
-        double x2 = 0, x[2], z;
-        int dof = -3;
-        for (int k = 0; k < group->n; k++) {
-            const rig_seen *seen = group->members[k];
-            if (!(seen->has >> j & 1) || !(group->joints[j].views >> seen->view & 1) ||
-                !rig_ray_residual(&seen->rays[j], group->joints[j].p, x, &z))
-                continue;
-            x2 += x[0] * x[0] + x[1] * x[1];
-            dof += 2;
-        }
-        if (group->joints[j].state != RIG_JOINT_OK || dof < 3)
+// Whether the residuals of joint j are larger (1) or smaller (-1) than its sigma says; 0 where fewer than 3 views
+// agree.
+static int spread_vote(const rig_group *group, int j) {
+    double x2 = 0, x[2], z;
+    int dof = -3;
+    for (int k = 0; k < group->n; k++) {
+        const rig_seen *seen = group->members[k];
+        if (!(seen->has >> j & 1) || !(group->joints[j].views >> seen->view & 1) ||
+            !rig_ray_residual(&seen->rays[j], group->joints[j].p, x, &z))
             continue;
-        double start = tracker->start_sigma_m[j], sigma = tracker->body.sigma_m[j], k = 1 - 2.0 / (9 * dof);
-        sigma *= x2 > dof * k * k * k ? 1 + SPREAD_STEP : 1 - SPREAD_STEP;
+        x2 += x[0] * x[0] + x[1] * x[1];
+        dof += 2;
+    }
+    double k = 1 - 2.0 / (9 * dof), median = dof * k * k * k; // of chi squared: Wilson and Hilferty 1931
+    return group->joints[j].state != RIG_JOINT_OK || dof < 3 ? 0 : x2 > median ? 1 : -1;
+}
+
+// The detector's own spread: each joint's sigma follows the residuals. A step up for a large one, down for a small one,
+// so that the median settles and outliers count no more than others.
+static void follow_spread(rig_tracker *tracker, const rig_groups *groups) {
+    for (int j = 0; j < tracker->body.n; j++) {
+        int votes = 0;
+        for (int g = 0; g < groups->n; g++)
+            if (groups->of[g].track >= 0 && tracker->tracks[groups->of[g].track].id > 0)
+                votes += spread_vote(&groups->of[g], j);
+        double start = tracker->start_sigma_m[j], sigma = tracker->body.sigma_m[j] * exp(SPREAD_STEP * votes);
         rig_body_set_sigma(&tracker->body, j, fmin(fmax(sigma, SPREAD_LEAST * start), SPREAD_MOST * start));
     }
 }
@@ -108,10 +116,8 @@ static void update_track(rig_tracker *tracker, rig_group *group, double needed) 
     rig_fuse_fill(&tracker->body, group->members, group->n, track, tracker->params.keep_s, group->joints);
     if (seen)
         track->unseen_s = 0;
-    if (track->id > 0) {
-        follow_spread(tracker, group);
+    if (track->id > 0)
         return;
-    }
     track->support += seen ? group->n_agree - 1 : -1;
     if (track->support >= needed)
         track->id = tracker->next_id++;
@@ -159,6 +165,7 @@ static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, ri
         for (int g = 0; g < groups.n; g++)
             if (groups.of[g].track == t)
                 update_track(tracker, &groups.of[g], needed);
+    follow_spread(tracker, &groups);
     return write_frame(tracker, &groups, frame3d, out, err);
 }
 

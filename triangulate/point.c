@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { SEEDS = 6, STEPS = 4 };
+enum { SEEDS = 6, STEPS = 4, STEPS_REWEIGHTED = 12 }; // Gauss-Newton is quick; weights that change are slower
 
 static const double SURE = 3;      // standard deviations: up to here a residual counts in full
 static const double LIMIT = 9;     // beyond, a sight is of something else
@@ -155,7 +155,7 @@ static bool fit_step(const rig_ray *rays, int n, bool all, double p[3], fit *out
 }
 
 static bool fit_refine(const rig_ray *rays, int n, bool all, double p[3], fit *out) {
-    for (int step = 0; step < STEPS; step++) {
+    for (int step = 0; step < (all ? STEPS : STEPS_REWEIGHTED); step++) {
         if (!fit_step(rays, n, all, p, out))
             return false;
         if (out->step2 < STEP2)

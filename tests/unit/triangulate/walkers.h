@@ -115,7 +115,7 @@ static inline void shot_take(const ring *from, const double (*p)[COCO][3], int n
         int found = 0;
         for (int k = 0; k < n + how->ghosts; k++) {
             double ghost[COCO][3];
-            const double(*body)[3] = ghost;
+            const double(*body)[3] = (const double(*)[3])ghost;
             if (k < n)
                 body = p[k];
             else
