@@ -72,7 +72,7 @@ typedef struct rig_bundle_report {
 // are left out, so that the end is plain least squares over what is left.
 //   bundle      in: the start; out: the optimum, and each view's fit
 //   covariance  whether the report gets one
-//   out         keeps reasons and the covariance; scratch is given back
+//   out         keeps reasons and the covariance (scratch itself where they are not read); scratch is given back
 // The result does not depend on the number of threads.
 // Fails with RIG_ERR_NUMERIC: no corner left to use, a singular system; RIG_ERR_MEMORY.
 // Cost: a round of iterations, each O(corners (n_dist + 10)^2 + boards (cameras (n_dist + 10))^2 + n_free^3).

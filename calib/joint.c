@@ -1,0 +1,121 @@
+#include "calib/joint.h"
+
+#include "calib/links.h"
+#include "calib/moments.h"
+
+#include <string.h>
+
+enum { LENS_BOARDS_MIN = 3 }; // fewer do not speak of a lens
+static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
+
+static int n_lens_boards(const rig_joint *joint, int view) {
+    return joint->lens_seen && joint->lens_seen[view] && !joint->fixed_lenses ? joint->lens_seen[view]->n : 0;
+}
+
+static rig_status allocate(rig_joint *joint, rig_arena *scratch, rig_err *err) {
+    rig_bundle *b = &joint->bundle;
+    const rig_sightings *s = &joint->sightings;
+    *b = (rig_bundle){.n_points = s->n_points, .p = s->p, .n_cameras = joint->n_views};
+    b->n_boards = s->n_moments;
+    b->n_views = s->n;
+    for (int v = 0; v < joint->n_views; v++) {
+        b->n_boards += n_lens_boards(joint, v);
+        b->n_views += n_lens_boards(joint, v);
+    }
+    b->cameras = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
+    b->boards = RIG_NEW(scratch, rig_bundle_board, b->n_boards);
+    b->views = RIG_NEW(scratch, rig_bundle_view, b->n_views);
+    return b->cameras && b->boards && b->views ? RIG_OK : rig_fail_memory(err, "the rig's unknowns");
+}
+
+static void fill_cameras(rig_joint *joint, const rig_pose *Rt_view_first) {
+    for (int v = 0; v < joint->n_views; v++) {
+        bool few = joint->seen[v].n + n_lens_boards(joint, v) < LENS_BOARDS_MIN;
+        joint->bundle.cameras[v] =
+            (rig_bundle_camera){.camera = *joint->cameras[v],
+                                .Rt_cam_world = Rt_view_first[v],
+                                .held_lens = joint->fixed_lenses || few ? RIG_BUNDLE_HOLD_LENS : 0,
+                                .held_pose = v == 0};
+    }
+}
+
+// A board that one view alone saw speaks of that view's lens, in its own frame.
+static rig_status fill_moments(rig_joint *joint, const rig_pose *Rt_view_first, rig_arena *scratch, rig_err *err) {
+    rig_sightings *s = &joint->sightings;
+    for (int m = 0; m < s->n_moments; m++) {
+        rig_bundle_board *board = &joint->bundle.boards[m];
+        *board = (rig_bundle_board){.Rt_world_board = rig_pose_identity(), .own = s->first[m + 1] - s->first[m] == 1};
+        bool settled = rig_moment_settle(s, m, Rt_view_first, &board->Rt_world_board);
+        if (board->own && settled)
+            board->Rt_world_board = s->list[s->first[m]].poses.Rt_cam_board[0];
+        for (int i = s->first[m]; i < s->first[m + 1]; i++) {
+            rig_bundle_view *view = &joint->bundle.views[i];
+            *view = (rig_bundle_view){.camera = s->list[i].view, .board = m, .left_out = !settled};
+            view->doubtful = s->list[i].doubtful;
+            view->q = rig_sighting_corners(s, &s->list[i], scratch);
+            if (!view->q)
+                return rig_fail_memory(err, "corners in another order");
+        }
+    }
+    return RIG_OK;
+}
+
+static rig_status fill_lens_boards(rig_joint *joint, rig_arena *scratch, rig_err *err) {
+    int at_view = joint->sightings.n, at_board = joint->sightings.n_moments;
+    for (int v = 0; v < joint->n_views; v++) {
+        if (n_lens_boards(joint, v) == 0)
+            continue;
+        rig_sightings alone;
+        RIG_TRY(rig_sightings_gather(joint->board, joint->lens_seen[v], 1, &joint->cameras[v], &alone, scratch, err));
+        for (int i = 0; i < alone.n; i++, at_view++, at_board++) {
+            const rig_plane_poses *poses = &alone.list[i].poses;
+            joint->bundle.views[at_view] =
+                (rig_bundle_view){.camera = v, .board = at_board, .q = alone.list[i].q, .left_out = poses->n == 0};
+            joint->bundle.boards[at_board] = (rig_bundle_board){
+                .own = true, .Rt_world_board = poses->n ? poses->Rt_cam_board[0] : rig_pose_identity()};
+        }
+    }
+    return RIG_OK;
+}
+
+// After what was left out, every camera must still hang on the others by some board.
+static rig_status check_links(const rig_joint *joint, rig_err *err) {
+    const rig_bundle *b = &joint->bundle;
+    for (int v = 0; v < joint->n_views; v++) {
+        int n_shared = 0;
+        for (int i = 0; i < joint->sightings.n; i++)
+            n_shared += b->views[i].camera == v && !b->views[i].left_out && !b->boards[b->views[i].board].own;
+        if (n_shared == 0 && joint->n_views > 1)
+            return rig_fail(err, RIG_ERR_DATA,
+                            "camera '%s': none of its %d boards fits what the other cameras saw at the same moment",
+                            joint->seen[v].view, joint->seen[v].n);
+    }
+    return RIG_OK;
+}
+
+static rig_status place(rig_joint *joint, rig_arena *scratch, rig_err *err) {
+    size_t n = (size_t)joint->n_views;
+    rig_pose *Rt_view_first = RIG_NEW(scratch, rig_pose, n);
+    const char **names = RIG_NEW(scratch, const char *, n);
+    if (!Rt_view_first || !names)
+        return rig_fail_memory(err, "the cameras' poses");
+    for (int v = 0; v < joint->n_views; v++) {
+        names[v] = joint->seen[v].view;
+        if (joint->seen[v].n == 0)
+            return rig_fail(err, RIG_ERR_DATA, "camera '%s': no board was found in any of its %d frames", names[v],
+                            joint->seen[v].n_searched);
+    }
+    RIG_TRY(rig_sightings_gather(joint->board, joint->seen, joint->n_views, joint->cameras, &joint->sightings, scratch,
+                                 err));
+    RIG_TRY(rig_links_chain(&joint->sightings, names, Rt_view_first, scratch, err));
+    RIG_TRY(allocate(joint, scratch, err));
+    fill_cameras(joint, Rt_view_first);
+    RIG_TRY(fill_moments(joint, Rt_view_first, scratch, err));
+    return fill_lens_boards(joint, scratch, err);
+}
+
+rig_status rig_joint_solve(rig_joint *joint, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    RIG_TRY(place(joint, scratch, err));
+    RIG_TRY(rig_bundle_solve(&joint->bundle, &OPTIONS, false, &joint->report, out, scratch, err));
+    return check_links(joint, err);
+}

@@ -1,0 +1,36 @@
+// Cameras and board poses together: what extrinsics and stereo share, from placing the cameras to the joint refinement.
+#ifndef RIG_CALIB_JOINT_H
+#define RIG_CALIB_JOINT_H
+
+#include "calib/bundle.h"
+#include "calib/sightings.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rig_joint {
+    // in
+    const rig_board *board;
+    int n_views;
+    const rig_view_corners *seen; // n_views
+    const rig_view_corners *
+        *lens_seen;             // n_views: more boards of that camera, each with a pose of its own; entries may be NULL
+    const rig_camera **cameras; // n_views
+    bool fixed_lenses;
+    // out
+    rig_sightings sightings;
+    rig_bundle bundle; // cameras are the views; views are the sightings, then the boards of lens_seen
+    rig_bundle_report report;
+} rig_joint;
+
+// Place the cameras by shared boards, settle each moment's board, refine all together. World = the first view's frame.
+//   joint  its results live in scratch, reasons in out
+// Fails with RIG_ERR_DATA: a view without boards or whose boards fit none of the others', views that share no board;
+// RIG_ERR_NUMERIC; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_joint_solve(rig_joint *joint, rig_arena *out, rig_arena *scratch, rig_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

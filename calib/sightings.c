@@ -1,0 +1,101 @@
+#include "calib/sightings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct key {
+    int frame, view, at;
+} key;
+
+static int by_frame_and_view(const void *a, const void *b) {
+    const key *x = a, *y = b;
+    return x->frame != y->frame ? (x->frame > y->frame) - (x->frame < y->frame) : x->view - y->view;
+}
+
+// The list in order of moments; first[] has room for as many moments as sightings.
+static void place(rig_sightings *s, const rig_view_corners *seen, key *keys) {
+    int n = 0;
+    for (int v = 0; v < s->n_views; v++)
+        for (int i = 0; i < seen[v].n; i++)
+            keys[n++] = (key){seen[v].boards[i].frame, v, i};
+    qsort(keys, (size_t)n, sizeof *keys, by_frame_and_view);
+    s->n_moments = 0;
+    for (int i = 0; i < n; i++) {
+        if (i == 0 || keys[i].frame != keys[i - 1].frame)
+            s->first[s->n_moments++] = i;
+        s->list[i] = (rig_sighting){.view = keys[i].view, .at = keys[i].at, .moment = s->n_moments - 1};
+        s->list[i].q = (const double(*)[2])seen[keys[i].view].boards[keys[i].at].q;
+    }
+    s->first[s->n_moments] = n;
+}
+
+static void find_poses(rig_sightings *s, const rig_plane_work *works, int n_works) {
+#pragma omp parallel for schedule(dynamic)
+    for (int k = 0; k < n_works; k++)
+        for (int i = (int)((ptrdiff_t)s->n * k / n_works); i < (int)((ptrdiff_t)s->n * (k + 1) / n_works); i++) {
+            rig_view_points points = {.n = s->n_points, .p = s->p, .q = s->list[i].q};
+            memcpy(points.centre, s->centre, sizeof points.centre);
+            rig_plane_poses_find(s->cameras[s->list[i].view], &points, &works[k], &s->list[i].poses);
+        }
+}
+
+rig_status rig_sightings_gather(const rig_board *board, const rig_view_corners *seen, int n_views,
+                                const rig_camera *const *cameras, rig_sightings *sightings, rig_arena *out,
+                                rig_err *err) {
+    enum { SHARES = 16 };
+    rig_sightings *s = sightings;
+    *s = (rig_sightings){.board = board, .n_points = rig_board_n(board), .n_views = n_views};
+    for (int v = 0; v < n_views; v++)
+        s->n += seen[v].n;
+    size_t n = (size_t)s->n, n_points = (size_t)s->n_points;
+    double(*p)[3] = rig_arena_alloc(out, n_points, sizeof *p);
+    s->cameras = RIG_NEW(out, const rig_camera *, n_views);
+    s->list = RIG_NEW(out, rig_sighting, n);
+    s->first = RIG_NEW(out, int, n + 1);
+    key *keys = RIG_NEW(out, key, n);
+    double(*pairs)[2] = rig_arena_alloc(out, 2 * SHARES * n_points, sizeof *pairs);
+    double *weights = RIG_NEW(out, double, SHARES *n_points);
+    if (!p || !s->cameras || !s->list || !s->first || !keys || !pairs || !weights)
+        return rig_fail_memory(err, "the boards' poses");
+    for (int i = 0; i < s->n_points; i++)
+        rig_board_point(board, i, p[i]);
+    s->p = (const double(*)[3])p;
+    rig_points_centre(s->p, s->n_points, s->centre);
+    for (int v = 0; v < n_views; v++)
+        s->cameras[v] = cameras[v];
+    place(s, seen, keys);
+    rig_plane_work works[SHARES];
+    for (size_t k = 0; k < SHARES; k++)
+        works[k] = (rig_plane_work){pairs + 2 * k * n_points, pairs + (2 * k + 1) * n_points, weights + k * n_points};
+    find_poses(s, works, SHARES);
+    return RIG_OK;
+}
+
+const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_sighting *sighting, rig_arena *out))[2] {
+    if (!sighting->turned)
+        return sighting->q;
+    double(*q)[2] = rig_arena_alloc(out, (size_t)sightings->n_points, sizeof *q);
+    for (int i = 0; q && i < sightings->n_points; i++)
+        memcpy(q[i], sighting->q[sightings->n_points - 1 - i], sizeof *q);
+    return (const double(*)[2])q;
+}
+
+rig_pose rig_board_half_turn(const rig_sightings *sightings) {
+    return (rig_pose){{-1, 0, 0, 0, -1, 0, 0, 0, 1}, {2 * sightings->centre[0], 2 * sightings->centre[1], 0}};
+}
+
+double rig_sighting_misfit(const rig_sightings *sightings, const rig_sighting *sighting, const rig_pose *Rt_cam_board,
+                           bool turned, double limit_px) {
+    int n = sightings->n_points, cols = sightings->board->cols, corners[4] = {0, cols - 1, n - cols, n - 1};
+    double sum = 0;
+    for (int k = 0; k < 4; k++) {
+        double p[3], q[2];
+        const double *seen = sighting->q[turned ? n - 1 - corners[k] : corners[k]];
+        rig_pose_apply(Rt_cam_board, sightings->p[corners[k]], p);
+        if (!rig_camera_project(sightings->cameras[sighting->view], p, q, NULL, NULL))
+            return limit_px;
+        double dx = q[0] - seen[0], dy = q[1] - seen[1];
+        sum += fmin(dx * dx + dy * dy, limit_px * limit_px);
+    }
+    return sqrt(sum / 4);
+}

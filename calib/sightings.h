@@ -1,0 +1,57 @@
+// Every sighting of the board: which view, which moment, and the poses the board may have before that camera.
+#ifndef RIG_CALIB_SIGHTINGS_H
+#define RIG_CALIB_SIGHTINGS_H
+
+#include "calib/plane_pose.h"
+#include "core/arena.h"
+#include "core/board.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rig_sighting {
+    int view, at; // boards[at] of seen[view]
+    int moment;
+    const double (*q)[2];
+    rig_plane_poses poses;
+    bool turned;   // q is read from its last corner to its first: the board looks the same after half a turn
+    bool doubtful; // its pose agrees with no other view's of the same moment
+} rig_sighting;
+
+typedef struct rig_sightings {
+    const rig_board *board;
+    int n_points;
+    const double (*p)[3]; // of the board
+    double centre[3];
+    int n_views;
+    const rig_camera **cameras; // a view
+    int n;
+    rig_sighting *list; // by moment, in a moment by view
+    int n_moments;
+    int *first; // where a moment's begin, n_moments + 1
+} rig_sightings;
+
+// Gather all boards of n_views views and find their poses; one thread a view's share, same result for any number.
+//   cameras  n_views, kept as pointers
+//   out      keeps the list
+// Fails with RIG_ERR_MEMORY. Cost O(all corners).
+RIG_CHECKED rig_status rig_sightings_gather(const rig_board *board, const rig_view_corners *seen, int n_views,
+                                            const rig_camera *const *cameras, rig_sightings *sightings, rig_arena *out,
+                                            rig_err *err);
+
+// The sighting's corners, in the order in which it is to be read; a copy in `out` where that is not the given one.
+const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_sighting *sighting, rig_arena *out))[2];
+
+// Rt_board_turned: half a turn of the board about its middle, which puts each corner where the last-but-it was.
+rig_pose rig_board_half_turn(const rig_sightings *sightings);
+
+// How far (px, root mean square over the board's four outermost corners) the corners of a sighting lie from where a
+// pose of the board puts them, the corners read as they are or turned; at most limit_px.
+double rig_sighting_misfit(const rig_sightings *sightings, const rig_sighting *sighting, const rig_pose *Rt_cam_board,
+                           bool turned, double limit_px);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,131 @@
+#include "calib/stereo.h"
+
+#include "calib/joint.h"
+#include "core/epipolar.h"
+#include "cv/cv.h"
+
+#include <string.h>
+
+enum { FRAMES_MIN = 3 };
+
+static int frames_in_common(const rig_view_corners *left, const rig_view_corners *right) {
+    int n = 0;
+    for (int i = 0, j = 0; i < left->n && j < right->n;) {
+        int a = left->boards[i].frame, b = right->boards[j].frame;
+        n += a == b;
+        i += a <= b, j += b <= a;
+    }
+    return n;
+}
+
+// An undistorted pixel, the lens's own matrix kept.
+static bool straighten(const rig_camera *camera, const double q[2], double straight[2]) {
+    double n[2];
+    if (!rig_camera_unproject(camera, q, n))
+        return false;
+    for (int k = 0; k < 2; k++)
+        straight[k] = camera->K[k] * n[k] + camera->K[2 + k];
+    return true;
+}
+
+// Root mean square distance from the epipolar lines over all corners both saw, in both pictures.
+static double epipolar_rms(const rig_joint *joint, const double F[9]) {
+    const rig_bundle *b = &joint->bundle;
+    double Ft[9], sum = 0;
+    int n = 0;
+    rig_mat3_transpose(F, Ft);
+    for (int m = 0; m < joint->sightings.n_moments; m++) {
+        int first = joint->sightings.first[m];
+        if (joint->sightings.first[m + 1] - first != 2 || b->views[first].left_out || b->views[first + 1].left_out)
+            continue;
+        for (int i = 0; i < b->n_points; i++) {
+            double l[2], r[2];
+            if (!straighten(joint->cameras[0], b->views[first].q[i], l) ||
+                !straighten(joint->cameras[1], b->views[first + 1].q[i], r))
+                continue;
+            double in_right = rig_epipolar_distance(F, l, r), in_left = rig_epipolar_distance(Ft, r, l);
+            sum += in_right * in_right + in_left * in_left;
+            n += 2;
+        }
+    }
+    return n ? sqrt(sum / n) : 0;
+}
+
+// Over the frames that both saw.
+static void report(const rig_joint *joint, rig_stereo *stereo) {
+    const rig_bundle *b = &joint->bundle;
+    double sum = 0;
+    int n = 0;
+    for (int m = 0; m < joint->sightings.n_moments; m++) {
+        int first = joint->sightings.first[m];
+        if (joint->sightings.first[m + 1] - first != 2)
+            continue;
+        for (int i = first; i < first + 2; i++) {
+            sum += b->views[i].n_used * b->views[i].rms_px * b->views[i].rms_px;
+            n += b->views[i].n_used;
+        }
+        stereo->n_frames += !b->views[first].left_out && !b->views[first + 1].left_out;
+    }
+    stereo->rms_px = n ? sqrt(sum / n) : 0;
+    stereo->Rt_right_left = b->cameras[1].Rt_cam_world;
+    stereo->baseline_m = rig_norm3(stereo->Rt_right_left.t);
+    rig_essential_from_pose(&stereo->Rt_right_left, stereo->E);
+    rig_fundamental_from_essential(stereo->E, joint->cameras[0]->K, joint->cameras[1]->K, stereo->F);
+    stereo->epipolar_rms_px = epipolar_rms(joint, stereo->F);
+}
+
+// OpenCV's rectification knows pinhole lenses; a fisheye's turns come from the poses alone, so that it goes in as one
+// without distortion.
+static rig_status rectify(const rig_joint *joint, double alpha, rig_stereo *s, rig_err *err) {
+    enum { OPENCV_MIN = 5 };
+    const double none[RIG_DIST_MAX] = {0}, *dist[2];
+    int n[2];
+    for (int k = 0; k < 2; k++) {
+        bool fisheye = joint->cameras[k]->lens == RIG_LENS_FISHEYE4;
+        int own = rig_lens_n_dist(joint->cameras[k]->lens);
+        dist[k] = fisheye ? none : joint->cameras[k]->dist;
+        n[k] = fisheye || own < OPENCV_MIN ? OPENCV_MIN : own;
+    }
+    return rig_cv_stereo_rectify(joint->cameras[0]->K, dist[0], n[0], joint->cameras[1]->K, dist[1], n[1],
+                                 joint->cameras[0]->width, joint->cameras[0]->height, s->Rt_right_left.R,
+                                 s->Rt_right_left.t, alpha, s->R1, s->R2, s->P1, s->P2, s->Q, err);
+}
+
+static rig_status check(const rig_view_corners *left, const rig_view_corners *right, const rig_view_camera *cam_left,
+                        const rig_view_camera *cam_right, rig_err *err) {
+    const rig_view_corners *seen[2] = {left, right};
+    const rig_view_camera *cameras[2] = {cam_left, cam_right};
+    for (int k = 0; k < 2; k++)
+        if (seen[k]->width != cameras[k]->camera.width || seen[k]->height != cameras[k]->camera.height)
+            return rig_fail(err, RIG_ERR_DATA, "camera '%s': the lens is of %d x %d pixels, the corners of %d x %d",
+                            cameras[k]->view, cameras[k]->camera.width, cameras[k]->camera.height, seen[k]->width,
+                            seen[k]->height);
+    if (left->width != right->width || left->height != right->height)
+        return rig_fail(err, RIG_ERR_DATA, "stereo pair '%s', '%s': sizes differ: %d x %d and %d x %d", left->view,
+                        right->view, left->width, left->height, right->width, right->height);
+    int n = frames_in_common(left, right);
+    if (n < FRAMES_MIN)
+        return rig_fail(err, RIG_ERR_DATA, "stereo pair '%s', '%s': need >= %d frames with the board in both, got %d",
+                        left->view, right->view, FRAMES_MIN, n);
+    return RIG_OK;
+}
+
+rig_status rig_stereo_solve(const rig_board *board, const rig_view_corners *left, const rig_view_corners *right,
+                            const rig_view_camera *cam_left, const rig_view_camera *cam_right, double alpha,
+                            rig_stereo *stereo, rig_arena *scratch, rig_err *err) {
+    RIG_TRY(check(left, right, cam_left, cam_right, err));
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    const rig_view_corners seen[2] = {*left, *right};
+    const rig_camera *cameras[2] = {&cam_left->camera, &cam_right->camera};
+    rig_joint joint = {.board = board, .n_views = 2, .seen = seen, .cameras = cameras, .fixed_lenses = true};
+    *stereo = (rig_stereo){.Rt_right_left = rig_pose_identity()};
+    memcpy(stereo->left, left->view, sizeof stereo->left);
+    memcpy(stereo->right, right->view, sizeof stereo->right);
+    rig_status status = rig_joint_solve(&joint, scratch, scratch, err);
+    if (status == RIG_OK) {
+        report(&joint, stereo);
+        status = rectify(&joint, alpha, stereo, err);
+    }
+    rig_arena_rewind(scratch, mark);
+    return status == RIG_OK ? status : rig_fail_in(err, status, "stereo pair '%s', '%s': ", left->view, right->view);
+}

@@ -1,0 +1,169 @@
+#include "calib/world.h"
+
+#include "calib/bundle.h"
+#include "calib/moments.h"
+
+#include <string.h>
+
+static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
+
+// Every camera keeps its place in the room.
+static void move_rig(rig_calibration *rig, const rig_pose *Rt_old_new) {
+    for (int c = 0; c < rig->n; c++)
+        if (rig->cameras[c].has_pose)
+            rig->cameras[c].Rt_cam_world = rig_pose_mul(&rig->cameras[c].Rt_cam_world, Rt_old_new);
+}
+
+rig_status rig_world_from_camera(const char *view, rig_calibration *rig, rig_err *err) {
+    const rig_view_camera *camera = rig_calibration_find(rig, view);
+    if (!camera || !camera->has_pose)
+        return rig_fail(err, RIG_ERR_DATA, "world frame: no camera '%s' with a pose", view);
+    rig_pose Rt_old_new = rig_pose_invert(&camera->Rt_cam_world);
+    move_rig(rig, &Rt_old_new);
+    return RIG_OK;
+}
+
+// The board on the floor: what the posed cameras saw of it, all frames as one moment, since it lay still.
+typedef struct floor_board {
+    rig_sightings sightings;
+    rig_pose *Rt_cam_world; // a view
+    rig_bundle bundle;      // one board, all cameras held
+} floor_board;
+
+static rig_status floor_init(floor_board *f, const rig_board *board, const rig_view_corners *floor, int n_views,
+                             const rig_calibration *rig, rig_arena *scratch, rig_err *err) {
+    rig_view_corners *still = RIG_NEW(scratch, rig_view_corners, n_views);
+    const rig_camera **cameras = RIG_NEW(scratch, const rig_camera *, n_views);
+    f->Rt_cam_world = RIG_NEW(scratch, rig_pose, n_views);
+    if (!still || !cameras || !f->Rt_cam_world)
+        return rig_fail_memory(err, "the floor board's views");
+    int n = 0, total = 0;
+    for (int v = 0; v < n_views; v++) {
+        const rig_view_camera *camera = rig_calibration_find(rig, floor[v].view);
+        if (!camera || !camera->has_pose || floor[v].n == 0)
+            continue;
+        still[n] = floor[v];
+        cameras[n] = &camera->camera;
+        f->Rt_cam_world[n] = camera->Rt_cam_world;
+        still[n].boards = RIG_NEW(scratch, rig_board_view, floor[v].n);
+        if (!still[n].boards)
+            return rig_fail_memory(err, "the floor board's corners");
+        for (int i = 0; i < floor[v].n; i++)
+            still[n].boards[i].q = floor[v].boards[i].q; // all of frame 0
+        total += floor[v].n;
+        n++;
+    }
+    if (total == 0)
+        return rig_fail(err, RIG_ERR_DATA, "world frame: no camera with a pose saw the board on the floor");
+    return rig_sightings_gather(board, still, n, cameras, &f->sightings, scratch, err);
+}
+
+static rig_status floor_bundle(floor_board *f, rig_arena *scratch, rig_err *err) {
+    const rig_sightings *s = &f->sightings;
+    rig_bundle *b = &f->bundle;
+    *b = (rig_bundle){.n_points = s->n_points, .p = s->p, .n_cameras = s->n_views, .n_boards = 1, .n_views = s->n};
+    b->cameras = RIG_NEW(scratch, rig_bundle_camera, s->n_views);
+    b->boards = RIG_NEW(scratch, rig_bundle_board, 1);
+    b->views = RIG_NEW(scratch, rig_bundle_view, s->n);
+    if (!b->cameras || !b->boards || !b->views)
+        return rig_fail_memory(err, "the floor board");
+    for (int v = 0; v < s->n_views; v++)
+        b->cameras[v] = (rig_bundle_camera){*s->cameras[v], f->Rt_cam_world[v], RIG_BUNDLE_HOLD_LENS, true};
+    return RIG_OK;
+}
+
+// Refine the board from a start, all its sightings read as they were settled.
+static rig_status floor_refine(floor_board *f, const rig_pose *start, rig_bundle_report *report, rig_arena *scratch,
+                               rig_err *err) {
+    rig_bundle *b = &f->bundle;
+    b->boards[0] = (rig_bundle_board){.Rt_world_board = *start};
+    for (int i = 0; i < b->n_views; i++) {
+        const rig_sighting *sighting = &f->sightings.list[i];
+        b->views[i] = (rig_bundle_view){.camera = sighting->view, .doubtful = sighting->doubtful};
+        b->views[i].q = rig_sighting_corners(&f->sightings, sighting, scratch);
+        if (!b->views[i].q)
+            return rig_fail_memory(err, "corners in another order");
+    }
+    RIG_TRY(rig_bundle_solve(b, &OPTIONS, false, report, scratch, scratch, err));
+    if (2 * report->n_views_left_out > b->n_views)
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "world frame: only %d of %d sightings of the board on the floor agree: it moved, or cameras did",
+            b->n_views - report->n_views_left_out, b->n_views);
+    return RIG_OK;
+}
+
+// The cameras' heights over the board, z of its printed side up; lowest and highest and whose they are.
+typedef struct heights {
+    const char *low_view, *high_view;
+    double low, high;
+} heights;
+
+static heights heights_over(const rig_calibration *rig, const rig_pose *Rt_world_board) {
+    heights h = {"", "", INFINITY, -INFINITY};
+    rig_pose Rt_board_world = rig_pose_invert(Rt_world_board);
+    for (int c = 0; c < rig->n; c++) {
+        double centre[3], at[3];
+        if (!rig->cameras[c].has_pose)
+            continue;
+        rig_pose_centre(&rig->cameras[c].Rt_cam_world, centre);
+        rig_pose_apply(&Rt_board_world, centre, at);
+        if (-at[2] < h.low)
+            h.low = -at[2], h.low_view = rig->cameras[c].view;
+        if (-at[2] > h.high)
+            h.high = -at[2], h.high_view = rig->cameras[c].view;
+    }
+    return h;
+}
+
+// From the board's frame to a world whose z is up. The board's own z points away from who sees it as printed: down; up
+// only where its corners were read mirrored, and all cameras then lie on that side.
+static bool rise(const heights *h, const rig_pose *Rt_world_board, rig_pose *Rt_old_new) {
+    if (h->low <= 0 && h->high >= 0)
+        return false;
+    rig_pose Rt_board_new = rig_pose_identity();
+    if (h->low > 0)
+        Rt_board_new.R[4] = Rt_board_new.R[8] = -1;
+    *Rt_old_new = rig_pose_mul(Rt_world_board, &Rt_board_new);
+    return true;
+}
+
+// Seen once, from afar, a board has two poses: where the better one buries a camera, the other is tried.
+static rig_status floor_solve(floor_board *f, rig_calibration *rig, double *rms_px, rig_arena *scratch, rig_err *err) {
+    rig_bundle_report report;
+    rig_pose Rt_world_board, Rt_old_new;
+    RIG_TRY(floor_bundle(f, scratch, err));
+    if (!rig_moment_settle(&f->sightings, 0, f->Rt_cam_world, &Rt_world_board))
+        return rig_fail(err, RIG_ERR_NUMERIC, "world frame: the board on the floor has no pose in any view");
+    RIG_TRY(floor_refine(f, &Rt_world_board, &report, scratch, err));
+    heights h = heights_over(rig, &f->bundle.boards[0].Rt_world_board);
+    bool up = rise(&h, &f->bundle.boards[0].Rt_world_board, &Rt_old_new);
+    const rig_plane_poses *poses = &f->sightings.list[0].poses;
+    if (!up && f->sightings.n == 1 && poses->n == 2) {
+        rig_pose Rt_world_cam = rig_pose_invert(&f->Rt_cam_world[0]);
+        Rt_world_board = rig_pose_mul(&Rt_world_cam, &poses->Rt_cam_board[1]);
+        RIG_TRY(floor_refine(f, &Rt_world_board, &report, scratch, err));
+        heights other = heights_over(rig, &f->bundle.boards[0].Rt_world_board);
+        up = rise(&other, &f->bundle.boards[0].Rt_world_board, &Rt_old_new);
+    }
+    if (!up)
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "world frame: with the board as floor, camera '%s' would lie %.2f m over it and camera '%s' %.2f m "
+            "under it",
+            h.high_view, h.high, h.low_view, -h.low);
+    move_rig(rig, &Rt_old_new);
+    *rms_px = report.rms_px;
+    return RIG_OK;
+}
+
+rig_status rig_world_from_board(const rig_board *board, const rig_view_corners *floor, int n_views,
+                                rig_calibration *rig, double *rms_px, rig_arena *scratch, rig_err *err) {
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    floor_board f;
+    rig_status status = floor_init(&f, board, floor, n_views, rig, scratch, err);
+    if (status == RIG_OK)
+        status = floor_solve(&f, rig, rms_px, scratch, err);
+    rig_arena_rewind(scratch, mark);
+    return status;
+}

@@ -1,0 +1,160 @@
+// The world frame from known points of the scene.
+#include "calib/bundle.h"
+#include "calib/pnp.h"
+#include "calib/world.h"
+
+#include <string.h>
+
+enum { POINTS_MIN = 4 }; // of a camera that is to place itself or the rig
+
+typedef struct scene {
+    const rig_scene_points *points;
+    rig_calibration *rig;
+    double (*p)[3], (*q)[2]; // a view's points, gathered
+    double squares;          // of all pixels' distances
+    int n_pixels;
+} scene;
+
+static const rig_bundle_options ALL = {0}; // every point counts
+
+static int count_seen(const rig_scene_points *points, int v) {
+    int n = 0;
+    for (int i = 0; i < points->n; i++)
+        n += points->seen[v][i];
+    return n;
+}
+
+static rig_view_camera *camera_of(const scene *s, int v) {
+    for (int c = 0; c < s->rig->n; c++)
+        if (strcmp(s->rig->cameras[c].view, s->points->views[v]) == 0)
+            return &s->rig->cameras[c];
+    return NULL;
+}
+
+static rig_status pose_of_view(scene *s, int v, rig_pose *Rt_cam_scene, double *rms_px, rig_arena *scratch,
+                               rig_err *err) {
+    int n = 0;
+    for (int i = 0; i < s->points->n; i++) {
+        if (!s->points->seen[v][i])
+            continue;
+        memcpy(s->p[n], s->points->p[i], sizeof *s->p);
+        memcpy(s->q[n++], s->points->q[v][i], sizeof *s->q);
+    }
+    rig_status status = rig_pnp_solve(&camera_of(s, v)->camera, (const double(*)[3])s->p, (const double(*)[2])s->q, n,
+                                      Rt_cam_scene, rms_px, scratch, err);
+    return status == RIG_OK ? status : rig_fail_in(err, status, "scene points of camera '%s': ", s->points->views[v]);
+}
+
+static rig_status solve_unposed(scene *s, int v, rig_arena *scratch, rig_err *err) {
+    double rms_px;
+    rig_view_camera *camera = camera_of(s, v);
+    RIG_TRY(pose_of_view(s, v, &camera->Rt_cam_world, &rms_px, scratch, err));
+    camera->has_pose = true;
+    s->squares += count_seen(s->points, v) * rms_px * rms_px;
+    s->n_pixels += count_seen(s->points, v);
+    return RIG_OK;
+}
+
+// The posed cameras as one body that looks at the scene's points as at a board.
+static rig_status bundle_init(const scene *s, rig_bundle *b, rig_arena *scratch, rig_err *err) {
+    *b = (rig_bundle){.n_points = s->points->n, .p = s->points->p, .n_boards = 1};
+    b->cameras = RIG_NEW(scratch, rig_bundle_camera, s->points->n_views);
+    b->views = RIG_NEW(scratch, rig_bundle_view, s->points->n_views);
+    b->boards = RIG_NEW(scratch, rig_bundle_board, 1);
+    if (!b->cameras || !b->views || !b->boards)
+        return rig_fail_memory(err, "the scene points");
+    for (int v = 0; v < s->points->n_views; v++) {
+        const rig_view_camera *camera = camera_of(s, v);
+        if (!camera->has_pose || count_seen(s->points, v) == 0)
+            continue;
+        b->views[b->n_views] =
+            (rig_bundle_view){.camera = b->n_cameras, .q = s->points->q[v], .seen = s->points->seen[v]};
+        b->cameras[b->n_cameras] =
+            (rig_bundle_camera){camera->camera, camera->Rt_cam_world, RIG_BUNDLE_HOLD_LENS, true};
+        b->n_cameras++, b->n_views++;
+    }
+    return RIG_OK;
+}
+
+typedef struct placing {
+    bool found;
+    rig_pose Rt_old_new;
+    rig_bundle_report report;
+} placing;
+
+// The body's place from the start that one camera's own points give.
+static rig_status place_by(scene *s, int v, rig_bundle *b, placing *best, rig_arena *scratch, rig_err *err) {
+    rig_pose Rt_cam_scene, Rt_world_cam = rig_pose_invert(&camera_of(s, v)->Rt_cam_world);
+    rig_bundle_report report;
+    RIG_TRY(pose_of_view(s, v, &Rt_cam_scene, NULL, scratch, err));
+    b->boards[0].Rt_world_board = rig_pose_mul(&Rt_world_cam, &Rt_cam_scene);
+    for (int i = 0; i < b->n_views; i++)
+        b->views[i].left_out = false;
+    RIG_TRY(rig_bundle_solve(b, &ALL, false, &report, scratch, scratch, err));
+    if (report.n_views_left_out == 0 && (!best->found || report.rms_px < best->report.rms_px))
+        *best = (placing){true, b->boards[0].Rt_world_board, report};
+    return RIG_OK;
+}
+
+// Every camera with points enough gives a start; one that fails does no harm where another does not.
+static rig_status move_posed(scene *s, rig_arena *scratch, rig_err *err) {
+    rig_bundle b;
+    placing best = {.found = false};
+    rig_status status = RIG_OK;
+    int most = 0, most_view = 0;
+    RIG_TRY(bundle_init(s, &b, scratch, err));
+    for (int v = 0; v < s->points->n_views && status != RIG_ERR_MEMORY; v++) {
+        int n = camera_of(s, v)->has_pose ? count_seen(s->points, v) : 0;
+        if (n > most)
+            most = n, most_view = v;
+        if (n >= POINTS_MIN)
+            status = place_by(s, v, &b, &best, scratch, err);
+    }
+    if (status == RIG_ERR_MEMORY)
+        return status;
+    if (most < POINTS_MIN)
+        return rig_fail(err, RIG_ERR_DATA, "scene points of camera '%s': need >= %d, got %d",
+                        s->points->views[most_view], POINTS_MIN, most);
+    if (!best.found)
+        return status != RIG_OK ? status
+                                : rig_fail(err, RIG_ERR_NUMERIC, "scene points: no place of the rig has all in front");
+    for (int c = 0; c < s->rig->n; c++)
+        if (s->rig->cameras[c].has_pose)
+            s->rig->cameras[c].Rt_cam_world = rig_pose_mul(&s->rig->cameras[c].Rt_cam_world, &best.Rt_old_new);
+    s->squares += best.report.n_corners * best.report.rms_px * best.report.rms_px;
+    s->n_pixels += best.report.n_corners;
+    return RIG_OK;
+}
+
+static rig_status solve(scene *s, rig_arena *scratch, rig_err *err) {
+    bool any_posed = false;
+    for (int v = 0; v < s->points->n_views; v++) {
+        if (!camera_of(s, v))
+            return rig_fail(err, RIG_ERR_DATA, "scene points of camera '%s': it has no calibrated lens",
+                            s->points->views[v]);
+        any_posed |= camera_of(s, v)->has_pose;
+    }
+    for (int c = 0; c < s->rig->n && !any_posed; c++)
+        if (s->rig->cameras[c].has_pose)
+            return rig_fail(err, RIG_ERR_DATA, "scene points: no camera with a pose has any, need >= 4 in '%s'",
+                            s->rig->cameras[c].view);
+    if (any_posed)
+        RIG_TRY(move_posed(s, scratch, err));
+    for (int v = 0; v < s->points->n_views; v++)
+        if (!camera_of(s, v)->has_pose)
+            RIG_TRY(solve_unposed(s, v, scratch, err));
+    return RIG_OK;
+}
+
+rig_status rig_world_from_points(const rig_scene_points *points, rig_calibration *rig, double *rms_px,
+                                 rig_arena *scratch, rig_err *err) {
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    scene s = {.points = points, .rig = rig};
+    s.p = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.p);
+    s.q = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.q);
+    rig_status status = s.p && s.q ? solve(&s, scratch, err) : rig_fail_memory(err, "the scene points");
+    if (status == RIG_OK)
+        *rms_px = s.n_pixels ? sqrt(s.squares / s.n_pixels) : 0;
+    rig_arena_rewind(scratch, mark);
+    return status;
+}
