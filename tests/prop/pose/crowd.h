@@ -31,16 +31,8 @@ typedef struct crowd_truth {
 } crowd_truth;
 
 static inline crowd_params crowd_easy(int n, uint64_t seed) {
-    return (crowd_params){.n = n,
-                          .seed = seed,
-                          .tag_step = 2,
-                          .tag_noise = 0.1,
-                          .heat_noise = 0.01,
-                          .occluded = 0.1,
-                          .ghosts = 0,
-                          .apart = n > 20 ? 22 : 26,
-                          .low = 50,
-                          .high = n > 5 ? 80 : 140};
+    crowd_params p = {n, seed, 2, 0.1, 0.01, 0.1, 0, n > 20 ? 22.0 : 26.0, 50, n > 5 ? 80.0 : 140.0};
+    return p;
 }
 
 // COCO's 17 joints of someone standing, in body heights from the centre.
@@ -56,7 +48,11 @@ static inline rig_model crowd_model(void) {
     static const double sigma[CROWD_JOINTS] = {.026, .025, .025, .035, .035, .079, .079, .072, .072,
                                                .062, .062, .107, .107, .087, .087, .089, .089};
     static const int order[CROWD_JOINTS] = {0, 1, 2, 3, 4, 5, 6, 11, 12, 7, 8, 9, 10, 13, 14, 15, 16};
-    rig_model model = {.tag_dim = 1, .tags_per_joint = true, .decode = rig_decode_defaults()};
+    rig_model model;
+    memset(&model, 0, sizeof model);
+    model.tag_dim = 1;
+    model.tags_per_joint = true;
+    model.decode = rig_decode_defaults();
     model.skeleton.n = CROWD_JOINTS;
     for (int k = 0; k < CROWD_JOINTS; k++) {
         snprintf(model.skeleton.names[k], RIG_NAME_MAX, "joint%d", k);
@@ -134,7 +130,8 @@ static inline rig_maps crowd_maps(const crowd_params *p, crowd_truth *truth, flo
     }
     for (int i = 0; i < CROWD_JOINTS * plane && p->heat_noise > 0; i++)
         heat[i] += (float)(p->heat_noise * rig_rng_normal(&rng));
-    return (rig_maps){CROWD_JOINTS, 1, CROWD_SIDE, CROWD_SIDE, heat, tags, NULL};
+    rig_maps maps = {CROWD_JOINTS, 1, CROWD_SIDE, CROWD_SIDE, heat, tags, NULL};
+    return maps;
 }
 
 #endif
