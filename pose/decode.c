@@ -15,11 +15,11 @@ static rig_map joint_map(const float *maps, const rig_maps *grid, int joint) {
 }
 
 // The peaks of one joint, each with its sub-pixel place and its tag.
-static rig_status find_joint(const rig_maps *maps, const rig_decode_params *params, int joint, rig_peak *peaks, int *n,
-                             rig_arena *scratch, rig_err *err) {
+static rig_status find_joint(const rig_maps *maps, const rig_decode_params *params, int joint, int most,
+                             rig_peak *peaks, int *n, rig_arena *scratch, rig_err *err) {
     int window = maps->nms ? WINDOW_AFTER_NMS : params->nms_window;
     rig_map heat = joint_map(maps->heat, maps, joint), where = maps->nms ? joint_map(maps->nms, maps, joint) : heat;
-    RIG_TRY(rig_peaks_find(where, window, params->detection_threshold, params->max_candidates, peaks, n, scratch, err));
+    RIG_TRY(rig_peaks_find(where, window, params->detection_threshold, most, peaks, n, scratch, err));
     for (int i = 0; i < *n; i++) {
         rig_peak *peak = &peaks[i];
         double offset[2] = {0, 0};
@@ -41,9 +41,9 @@ static rig_status find_candidates(const rig_maps *maps, const rig_decode_params 
     candidates->n_joints = maps->n_joints;
     candidates->tag_dim = maps->tag_dim;
     for (int k = 0; k < maps->n_joints; k++) {
-        rig_peak *own = peaks + (size_t)k * most;
+        rig_peak *own = peaks + (size_t)k * (size_t)most;
         candidates->peaks[k] = own;
-        RIG_TRY(find_joint(maps, params, k, own, &candidates->n[k], scratch, err));
+        RIG_TRY(find_joint(maps, params, k, most, own, &candidates->n[k], scratch, err));
     }
     return RIG_OK;
 }

@@ -208,10 +208,8 @@ static rig_status decode_again(void *self, rig_err *e) {
 static void allocations_may_fail(void **state) {
     (void)state;
     person(15, 0.6, 1, K);
-    model.decode.max_candidates = 4000; // larger than a first chunk
+    model.decode.max_candidates = 2000000000; // a wish: there are no more peaks than cells
     assert_true(rig_test_each_allocation_fails(decode_again, NULL) >= 2);
-    model.decode.max_candidates = 2000000000; // a wish, not a promise: refused in words
-    assert_int_equal(rig_maps_decode(&maps, &model, &frame, &out, &scratch, &err), RIG_ERR_MEMORY);
 }
 
 int main(void) {
