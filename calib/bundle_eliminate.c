@@ -115,7 +115,7 @@ static bool eliminate_chunk(const rig_bundle_work *work, int k, double lambda) {
 static bool reduce(rig_bundle_work *work, double lambda) {
     ptrdiff_t n = work->n_free;
     int failed = 0;
-#pragma omp parallel for schedule(dynamic) reduction(+ : failed) if (work->n_chunks > 1)
+#pragma omp parallel for schedule(dynamic) reduction(+ : failed) if (work->threads)
     for (int k = 0; k < work->n_chunks; k++)
         failed += !eliminate_chunk(work, k, lambda);
     if (failed)

@@ -135,7 +135,7 @@ static double linearize_chunk(const rig_bundle_work *work, int k) {
 double rig_bundle_linearize(void *self) {
     rig_bundle_work *work = self;
     ptrdiff_t n = work->n_free;
-#pragma omp parallel for schedule(dynamic) if (work->n_chunks > 1)
+#pragma omp parallel for schedule(dynamic) if (work->threads)
     for (int k = 0; k < work->n_chunks; k++)
         work->chunk_sum[k] = linearize_chunk(work, k);
     double cost = 0;

@@ -34,7 +34,7 @@ static bool seen(const rig_bundle_view *view, int i) {
 
 ptrdiff_t rig_judge_measure(rig_bundle_judge *judge) {
     const rig_bundle *b = judge->work->bundle;
-#pragma omp parallel for schedule(static) if (b->n_views > 1)
+#pragma omp parallel for schedule(static) if (judge->work->threads)
     for (int v = 0; v < b->n_views; v++) {
         rig_pose pose = rig_bundle_pose(&b->views[v], b->cameras, b->boards);
         rig_view_distances(&b->cameras[b->views[v].camera].camera, &pose, b->p, b->views[v].q, b->n_points,

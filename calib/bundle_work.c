@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { CHUNKS_MAX = 32, BOARDS_A_CHUNK = 4 };
+enum { CHUNKS_MAX = 32, BOARDS_A_CHUNK = 4, CORNERS_FOR_THREADS = 2000 };
 static const double CHUNK_NUMBERS_MAX = 8e6; // doubles that all partial sums together may take
 
 rig_view_points rig_bundle_points(const rig_bundle_work *work, int view) {
@@ -58,6 +58,7 @@ static void cut_chunks(rig_bundle_work *work) {
         work->n_chunks = (int)room;
     if (work->n_chunks < 1)
         work->n_chunks = 1;
+    work->threads = (double)work->bundle->n_views * work->bundle->n_points >= CORNERS_FOR_THREADS;
 }
 
 static rig_status allocate(rig_bundle_work *work, rig_arena *scratch, rig_err *err) {
@@ -141,7 +142,7 @@ static double try_step(void *self) {
     const rig_bundle *b = work->bundle;
     for (int c = 0; c < b->n_cameras; c++)
         step_camera(work, c);
-#pragma omp parallel for schedule(dynamic) if (work->n_chunks > 1)
+#pragma omp parallel for schedule(dynamic) if (work->threads)
     for (int k = 0; k < work->n_chunks; k++) {
         double cost = 0;
         for (int i = work->chunks[k]; i < work->chunks[k + 1]; i++) {

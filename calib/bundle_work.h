@@ -29,7 +29,8 @@ typedef struct rig_bundle_work {
     rig_bundle_slot *slots; // a camera
     int *order, *first;     // views by board; where a board's begin in order, n_boards + 1
     int n_chunks,
-        *chunks; // the unit of work and of summation, whatever the number of threads; first board, n_chunks + 1
+        *chunks;  // the unit of work and of summation, whatever the number of threads; first board, n_chunks + 1
+    bool threads; // worth it
 
     rig_bundle_camera *cameras_tried; // the state after the step
     rig_bundle_board *boards_tried;
