@@ -126,6 +126,7 @@ void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, 
                    rig_joint3d *joints) {
     for (int j = 0; j < body->n; j++) {
         rig_joint3d *joint = &joints[j];
+        track->joints[j].nudged = false;
         if (joint->state == RIG_JOINT_OK) {
             rig_track_measure(track, j, joint->p, joint->sigma_m);
             continue;
@@ -139,7 +140,7 @@ void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, 
         if (ray) {
             onto_ray(ray, joint->p);
             joint->views = UINT64_C(1) << ray->view;
-            memcpy(track->joints[j].p, joint->p, sizeof joint->p);
+            rig_track_nudge(track, j, joint->p);
         }
     }
 }

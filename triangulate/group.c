@@ -14,7 +14,7 @@ static double track_affinity(const rig_tracker *tracker, const rig_track *track,
     double p[RIG_JOINTS_MAX][3], sigma_m[RIG_JOINTS_MAX];
     for (int j = 0; j < tracker->body.n; j++) {
         memcpy(p[j], track->joints[j].p, sizeof p[j]);
-        sigma_m[j] = rig_track_sigma(track, j);
+        sigma_m[j] = rig_track_sigma_across(track, j);
     }
     return rig_affinity_of_expected(&tracker->body, seen, track->known, (const double(*)[3])p, sigma_m);
 }

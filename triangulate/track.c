@@ -6,12 +6,13 @@
 
 static const double ACCELERATION = 12; // m/s^2, 1 standard deviation, of a joint
 static const double START_SPEED = 1.5; // m/s, 1 standard deviation, of a joint seen once
+static const double ACROSS_M = 0.1;    // 1 standard deviation across the ray of a view, a frame after it was seen
 static const double FLOOR_M = 0.015;   // no measurement is surer: a joint is not a point
 
-// The mean velocity of the joints that were measured last time; 0 where none was.
-static void body_velocity(const rig_track *track, const rig_body *body, double v[3]) {
+// The mean velocity of the joints that were measured last time; where none was, the body goes on as it did.
+static void body_velocity(rig_track *track, const rig_body *body) {
+    double v[3] = {0, 0, 0};
     int n = 0;
-    v[0] = v[1] = v[2] = 0;
     for (int j = 0; j < body->n; j++) {
         const rig_track_joint *joint = &track->joints[j];
         if (!(track->known >> j & 1) || joint->unseen_s > 0)
@@ -21,7 +22,7 @@ static void body_velocity(const rig_track *track, const rig_body *body, double v
         n++;
     }
     for (int i = 0; i < 3 && n > 0; i++)
-        v[i] /= n;
+        track->v[i] = v[i] / n;
 }
 
 static void joint_predict(rig_track_joint *joint, double dt, double max_speed) {
@@ -38,14 +39,13 @@ static void joint_predict(rig_track_joint *joint, double dt, double max_speed) {
 }
 
 void rig_track_predict(rig_track *track, const rig_body *body, double dt_s, double max_speed_m_s) {
-    double v[3];
-    body_velocity(track, body, v);
+    body_velocity(track, body);
     for (int j = 0; j < body->n; j++) {
         rig_track_joint *joint = &track->joints[j];
         if (!(track->known >> j & 1))
             continue;
         if (joint->unseen_s > 0) {
-            memcpy(joint->v, v, sizeof v);
+            memcpy(joint->v, track->v, sizeof joint->v);
             joint->pv = 0, joint->vv = fmin(joint->vv, START_SPEED * START_SPEED);
         }
         joint_predict(joint, dt_s, max_speed_m_s);
@@ -73,8 +73,18 @@ void rig_track_measure(rig_track *track, int j, const double p[3], double sigma_
     joint->unseen_s = 0;
 }
 
+void rig_track_nudge(rig_track *track, int j, const double p[3]) {
+    memcpy(track->joints[j].p, p, sizeof track->joints[j].p);
+    track->joints[j].nudged = true;
+}
+
 double rig_track_sigma(const rig_track *track, int j) {
     return sqrt(track->joints[j].pp);
+}
+
+double rig_track_sigma_across(const rig_track *track, int j) {
+    double sigma = rig_track_sigma(track, j);
+    return track->joints[j].nudged ? fmin(sigma, ACROSS_M) : sigma;
 }
 
 void rig_track_forget(rig_track *track, const rig_body *body, double keep_s) {
