@@ -34,8 +34,9 @@ static rig_status find_joint(const rig_maps *maps, const rig_decode_params *para
 
 static rig_status find_candidates(const rig_maps *maps, const rig_decode_params *params, rig_candidates *candidates,
                                   rig_arena *scratch, rig_err *err) {
-    size_t most = (size_t)params->max_candidates;
-    rig_peak *peaks = RIG_NEW(scratch, rig_peak, most * (size_t)maps->n_joints);
+    const long long cells = (long long)maps->width * maps->height;
+    const int most = params->max_candidates < cells ? params->max_candidates : (int)cells;
+    rig_peak *peaks = RIG_NEW(scratch, rig_peak, (size_t)most * (size_t)maps->n_joints);
     if (!peaks)
         return rig_fail_memory(err, "peaks");
     candidates->n_joints = maps->n_joints;
