@@ -36,6 +36,7 @@ typedef struct rig_bundle_view {
     const char *why;  // out: why it was left out, where the solver did so; kept where its caller did
     double rms_px;    // out: over the corners used; over all seen where it is left out
     int n_used;       // out: corners used; 0 where left out
+    bool *used;       // out: n_points, which; or NULL: not asked for
 } rig_bundle_view;
 
 typedef struct rig_bundle {

@@ -176,6 +176,8 @@ rig_status rig_judge_report(const rig_bundle_judge *judge, rig_bundle_report *re
         const bool *use = rig_bundle_use(judge->work, v);
         double of_view = 0;
         int n_seen;
+        if (view->used)
+            memcpy(view->used, use, sizeof *use * (size_t)b->n_points);
         for (int i = 0; i < b->n_points; i++)
             of_view += use[i] ? distances(judge, v)[i] * distances(judge, v)[i] : 0;
         view->rms_px = view->n_used ? sqrt(of_view / view->n_used) : 0;

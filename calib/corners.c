@@ -6,9 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { HALF_MIN = 2, HALF_MAX = 11 };
-static const double WINDOW_SHARE = 0.4; // half window over the distance to the nearest neighbour: it never reaches one
-static const double DRIFT_SHARE = 0.5;  // of that distance: a corner that moved farther went to something else
+enum { HALF_MIN = 2, HALF_MAX = 24 };
+// The half window over the distance to the nearest neighbour. Long edges tell more, but from 0.4 on some windows hold
+// enough of a neighbour to be drawn to it, on boards seen from the side.
+static const double WINDOW_SHARE = 0.3;
+static const double DRIFT_SHARE = 0.5; // of that distance: a corner that moved farther went to something else
 
 static double cross(const double a[2], const double b[2], const double c[2]) {
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);

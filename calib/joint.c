@@ -53,7 +53,8 @@ static rig_status fill_moments(rig_joint *joint, const rig_pose *Rt_view_first, 
             *view = (rig_bundle_view){.camera = s->list[i].view, .board = m, .left_out = !settled};
             view->doubtful = s->list[i].doubtful;
             view->q = rig_sighting_corners(s, &s->list[i], scratch);
-            if (!view->q)
+            view->used = RIG_NEW(scratch, bool, s->n_points);
+            if (!view->q || !view->used)
                 return rig_fail_memory(err, "corners in another order");
         }
     }

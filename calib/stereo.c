@@ -28,7 +28,7 @@ static bool straighten(const rig_camera *camera, const double q[2], double strai
     return true;
 }
 
-// Root mean square distance from the epipolar lines over all corners both saw, in both pictures.
+// Root mean square distance from the epipolar lines over all corners used of both, in both pictures.
 static double epipolar_rms(const rig_joint *joint, const double F[9]) {
     const rig_bundle *b = &joint->bundle;
     double Ft[9], sum = 0;
@@ -40,7 +40,8 @@ static double epipolar_rms(const rig_joint *joint, const double F[9]) {
             continue;
         for (int i = 0; i < b->n_points; i++) {
             double l[2], r[2];
-            if (!straighten(joint->cameras[0], b->views[first].q[i], l) ||
+            if (!b->views[first].used[i] || !b->views[first + 1].used[i] ||
+                !straighten(joint->cameras[0], b->views[first].q[i], l) ||
                 !straighten(joint->cameras[1], b->views[first + 1].q[i], r))
                 continue;
             double in_right = rig_epipolar_distance(F, l, r), in_left = rig_epipolar_distance(Ft, r, l);
