@@ -17,8 +17,11 @@ typedef struct ring {
 
 // A camera at `centre` that looks at `target`, 1000 px of focal length, 1280 x 960, a mild lens; up is z.
 static inline rig_view_camera ring_camera(const double centre[3], const double target[3]) {
-    rig_view_camera made = {.has_pose = true};
-    made.camera = (rig_camera){1280, 960, RIG_LENS_PINHOLE5, {1000, 1000, 640, 480}, {-0.1, 0.05, 0.001, -0.001, 0.01}};
+    const rig_camera lens = {1280, 960, RIG_LENS_PINHOLE5, {1000, 1000, 640, 480}, {-0.1, 0.05, 0.001, -0.001, 0.01}};
+    rig_view_camera made;
+    memset(&made, 0, sizeof made);
+    made.camera = lens;
+    made.has_pose = true;
     double z[3] = {target[0] - centre[0], target[1] - centre[1], target[2] - centre[2]}, up[3] = {0, 0, 1}, x[3], y[3];
     double length = rig_norm3(z);
     for (int i = 0; i < 3; i++)
@@ -46,7 +49,8 @@ static inline void ring_init(ring *made, int n, double radius) {
         made->cameras[i] = ring_camera(centre, target);
         snprintf(made->cameras[i].view, sizeof made->cameras[i].view, "c%d", i + 1);
     }
-    made->rig = (rig_calibration){.n = n, .cameras = made->cameras};
+    made->rig.n = n;
+    made->rig.cameras = made->cameras;
 }
 
 static inline bool ring_project(const ring *from, int view, const double p[3], double q[2]) {

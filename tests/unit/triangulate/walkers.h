@@ -16,7 +16,10 @@ static const double COCO_SIGMA[COCO] = {.026, .025, .025, .035, .035, .079, .079
                                         .062, .062, .107, .107, .087, .087, .089, .089};
 
 static inline rig_skeleton coco_skeleton(void) {
-    rig_skeleton made = {.name = "coco17", .n = COCO};
+    rig_skeleton made;
+    memset(&made, 0, sizeof made);
+    snprintf(made.name, sizeof made.name, "coco17");
+    made.n = COCO;
     for (int j = 0; j < COCO; j++) {
         snprintf(made.names[j], sizeof made.names[j], "%s", COCO_NAMES[j]);
         made.flip[j] = j == 0 ? 0 : j % 2 ? j + 1 : j - 1;
@@ -83,7 +86,8 @@ static inline void shot_person(const ring *from, int view, const double p[COCO][
         double far = dice > 1 - how->wrong ? 80 : 0;
         if (dice < how->miss || !ring_project(from, view, p[j], q))
             continue;
-        joints[j] = (rig_joint2d){.found = true, .score = rig_rng_uniform(rng, 0.5, 1)};
+        joints[j].found = true;
+        joints[j].score = rig_rng_uniform(rng, 0.5, 1);
         joints[j].q[0] = q[0] + (how->noise_px + far) * dx, joints[j].q[1] = q[1] + (how->noise_px + far) * dy;
     }
 }
@@ -108,44 +112,56 @@ static inline void shot_swap(rig_person2d *people, int n, rig_rng *rng) {
     }
 }
 
+// Somebody who is not there.
+static inline void ghost_at(rig_rng *rng, double p[COCO][3]) {
+    walker who = {0, 0, 0, 1, 0, 0, 1};
+    who.x = rig_rng_uniform(rng, -3, 3);
+    who.y = rig_rng_uniform(rng, -3, 3);
+    who.heading = rig_rng_uniform(rng, 0, 6);
+    who.phase = rig_rng_uniform(rng, 0, 6);
+    who.size = rig_rng_uniform(rng, 0.5, 1.3);
+    walker_at(&who, 0, p);
+}
+
+// Add one person to what a view found, as one or as two; *found is how many there are so far.
+static inline void shot_add(const ring *from, int view, const double p[COCO][3], const detector *how, rig_rng *rng,
+                            shot *out, int *found) {
+    rig_joint2d *joints = out->joints[view][*found];
+    shot_person(from, view, p, how, rng, joints);
+    if (how->swap > 0 && rig_rng_uniform(rng, 0, 1) < how->swap)
+        shot_mirror(joints, rng);
+    if (how->steal > 0 && *found > 0 && rig_rng_uniform(rng, 0, 1) < how->steal)
+        joints_swap(&joints[9], &out->joints[view][*found - 1][9]);
+    out->people[view][*found].score = 0.8;
+    out->people[view][(*found)++].joints = joints;
+    if (!(how->split > 0 && rig_rng_uniform(rng, 0, 1) < how->split))
+        return;
+    rig_joint2d *lower = out->joints[view][*found];
+    memset(lower, 0, COCO * sizeof *lower);
+    for (int j = 11; j < COCO; j++)
+        joints_swap(&joints[j], &lower[j]);
+    out->people[view][*found].score = 0.8;
+    out->people[view][(*found)++].joints = lower;
+}
+
 // What the views of `from` see of n people, p[k] each, at that frame.
 static inline void shot_take(const ring *from, const double (*p)[COCO][3], int n, int frame, const detector *how,
                              rig_rng *rng, shot *out) {
     for (int v = 0; v < from->rig.n; v++) {
         int found = 0;
-        for (int k = 0; k < n + how->ghosts; k++) {
+        for (int k = 0; k < n; k++)
+            if (!(rig_rng_uniform(rng, 0, 1) < how->miss_person))
+                shot_add(from, v, p[k], how, rng, out, &found);
+        for (int k = 0; k < how->ghosts; k++) {
             double ghost[COCO][3];
-            const double(*body)[3] = (const double(*)[3])ghost;
-            if (k < n)
-                body = p[k];
-            else
-                walker_at(&(walker){.x = rig_rng_uniform(rng, -3, 3),
-                                    .y = rig_rng_uniform(rng, -3, 3),
-                                    .heading = rig_rng_uniform(rng, 0, 6),
-                                    .speed = 1,
-                                    .phase = rig_rng_uniform(rng, 0, 6),
-                                    .size = rig_rng_uniform(rng, 0.5, 1.3)},
-                          0, ghost);
-            if (k < n && rig_rng_uniform(rng, 0, 1) < how->miss_person)
-                continue;
-            out->people[v][found] = (rig_person2d){.score = 0.8, .joints = out->joints[v][found]};
-            shot_person(from, v, body, how, rng, out->joints[v][found]);
-            if (how->swap > 0 && rig_rng_uniform(rng, 0, 1) < how->swap)
-                shot_mirror(out->joints[v][found], rng);
-            if (how->steal > 0 && found > 0 && rig_rng_uniform(rng, 0, 1) < how->steal)
-                joints_swap(&out->joints[v][found][9], &out->joints[v][found - 1][9]);
-            found++;
-            if (how->split > 0 && rig_rng_uniform(rng, 0, 1) < how->split) {
-                out->people[v][found] = (rig_person2d){.score = 0.8, .joints = out->joints[v][found]};
-                memset(out->joints[v][found], 0, sizeof out->joints[v][found]);
-                for (int j = 11; j < COCO; j++)
-                    joints_swap(&out->joints[v][found - 1][j], &out->joints[v][found][j]);
-                found++;
-            }
+            ghost_at(rng, ghost);
+            shot_add(from, v, (const double(*)[3])ghost, how, rng, out, &found);
         }
         if (how->shuffle)
             shot_swap(out->people[v], found, rng);
-        out->frames[v] = (rig_frame2d){frame, found, out->people[v]};
+        out->frames[v].frame = frame;
+        out->frames[v].n = found;
+        out->frames[v].people = out->people[v];
         out->views[v] = &out->frames[v];
     }
 }
