@@ -14,6 +14,7 @@ typedef struct lane {
     rig_arena *out, scratch;
     rig_people2d *people;
     int room; // frames that people->frames can hold
+    long not_finite;
     rig_status status;
     rig_err err;
 } lane;
@@ -43,11 +44,12 @@ static rig_status frame_new(lane *l, int frame, rig_frame2d **out, rig_err *err)
 
 static rig_status lane_run(lane *l, const rig_view_source *source, rig_detector *detector, const rig_image *picture,
                            int frame, rig_err *err) {
-    rig_frame2d *found;
+    rig_frame2d *found = NULL;
     RIG_TRY(rig_view_extract(source, picture, false, &l->picture, err));
     RIG_TRY(frame_new(l, frame, &found, err));
     RIG_TRY(rig_detector_run(detector, &l->picture, found, l->out, &l->scratch, err));
     found->frame = frame;
+    l->not_finite += rig_detector_not_finite(detector);
     rig_arena_clear(&l->scratch);
     return RIG_OK;
 }
@@ -107,6 +109,19 @@ static rig_status crew_open(rig_session *session, const rig_model *model, int fe
     return RIG_OK;
 }
 
+static void crew_close(crew *c, const rig_model *model) {
+    long not_finite = 0;
+    for (int v = 0; c->lanes && v < c->n_lanes; v++) {
+        not_finite += c->lanes[v].not_finite;
+        rig_arena_release(&c->lanes[v].scratch);
+        rig_image_release(&c->lanes[v].picture);
+    }
+    for (int d = 0; d < c->n_detectors; d++)
+        rig_detector_close(c->detectors[d]);
+    if (not_finite)
+        rig_warn("%s: %ld values of its outputs were not finite and counted as no heat", model->file, not_finite);
+}
+
 rig_status rig_feed_detect(rig_session *session, const rig_model *model, int feed, rig_people2d *people,
                            rig_arena *arenas, rig_err *err) {
     rig_reader *reader = NULL;
@@ -118,12 +133,7 @@ rig_status rig_feed_detect(rig_session *session, const rig_model *model, int fee
         c.sources = rig_reader_sources(reader);
         status = crew_run(&c, reader, err);
     }
-    for (int v = 0; c.lanes && v < c.n_lanes; v++) {
-        rig_arena_release(&c.lanes[v].scratch);
-        rig_image_release(&c.lanes[v].picture);
-    }
-    for (int d = 0; d < c.n_detectors; d++)
-        rig_detector_close(c.detectors[d]);
+    crew_close(&c, model);
     rig_reader_close(reader);
     return status;
 }

@@ -20,13 +20,13 @@ static rig_status key_digest(const rig_yaml *map, const char *key, char hex[65],
 }
 
 rig_status rig_inputs_add_key(rig_session *session, rig_inputs *inputs, const char *key, rig_err *err) {
-    rig_input *input;
+    rig_input *input = NULL;
     RIG_TRY(input_new(inputs, "rig.", key, &input, err));
     return key_digest(session->config.root, key, input->hash, err);
 }
 
 rig_status rig_inputs_add_file(rig_inputs *inputs, const char *name, const char *path, rig_err *err) {
-    rig_input *input;
+    rig_input *input = NULL;
     RIG_TRY(input_new(inputs, "", name, &input, err));
     return rig_file_digest(path, input->hash, err);
 }
@@ -76,7 +76,7 @@ static rig_status recording_hashes(rig_session *session, int recording, hash_lis
 }
 
 rig_status rig_inputs_add_recording(rig_session *session, rig_inputs *inputs, int recording, rig_err *err) {
-    rig_input *input;
+    rig_input *input = NULL;
     RIG_TRY(input_new(inputs, "recording.", session->config.recordings[recording].name, &input, err));
     hash_list list = {0};
     return hash_list_end(&list, recording_hashes(session, recording, &list, err), input->hash, err);
@@ -96,7 +96,7 @@ static rig_status people2d_hashes(rig_session *session, hash_list *list, rig_err
 }
 
 rig_status rig_inputs_add_people2d(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    rig_input *input;
+    rig_input *input = NULL;
     RIG_TRY(input_new(inputs, "", "60_people2d", &input, err));
     hash_list list = {0};
     return hash_list_end(&list, people2d_hashes(session, &list, err), input->hash, err);
@@ -140,7 +140,7 @@ static rig_status import_hashes(rig_session *session, hash_list *list, rig_err *
 }
 
 rig_status rig_inputs_add_imports(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    rig_input *input;
+    rig_input *input = NULL;
     RIG_TRY(input_new(inputs, "", "people", &input, err));
     hash_list list = {0};
     rig_arena_mark mark = rig_arena_tell(&session->scratch);

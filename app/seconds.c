@@ -49,6 +49,8 @@ static rig_status write_items(const char *path, const rig_seconds *seconds, rig_
     }
     if (status == RIG_OK)
         status = rig_file_writer_commit(&file, err);
+    else
+        status = rig_fail_in(err, status, "%s: ", path);
     rig_file_writer_abandon(&file);
     return status;
 }
