@@ -130,7 +130,7 @@ typedef struct made_scene {
     bool seen[4][8];
     const double (*q_of[4])[2];
     const bool *seen_of[4];
-    char names[4][8];
+    char names[4][RIG_NAME_MAX];
 } made_scene;
 
 static void made_scene_init(made_scene *s, const made_rig *rig) {
