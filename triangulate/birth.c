@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const double SAME_M = 0.25; // two groups nearer than this, joint by joint, are one person
+static const double TURN_M_S2 = 4; // how fast a body leaves the way that it went
 static const double SLACK_M = 0.3; // joints are about a body, not all at its middle
 
 static bool is_person(const rig_tracker *tracker, const rig_group *group) {
@@ -69,7 +70,8 @@ static rig_status revive(rig_tracker *tracker, rig_groups *groups, rig_arena *sc
         for (size_t t = 0; t < n_tracks; t++) {
             const rig_group *group = &groups->of[g];
             const rig_track *track = &tracker->tracks[t];
-            double reach = SLACK_M + tracker->params.max_speed_m_s * track->unseen_s, d = INFINITY;
+            double away_s = track->unseen_s, turned = TURN_M_S2 * away_s * away_s / 2, d = INFINITY;
+            double reach = SLACK_M + fmin(tracker->params.max_speed_m_s * away_s, turned);
             if (group->track < 0 && is_person(tracker, group) && track->id > 0 && !busy[t])
                 d = distance_to_track(tracker, group, track);
             cost[(size_t)g * n_tracks + t] = d < reach ? d : RIG_ASSIGN_FORBIDDEN;

@@ -112,7 +112,8 @@ static void follow_spread(rig_tracker *tracker, const rig_groups *groups) {
 
 static void update_track(rig_tracker *tracker, rig_group *group, double needed) {
     rig_track *track = &tracker->tracks[group->track];
-    bool seen = group->n_ok >= tracker->params.min_joints && group->n_agree >= 2;
+    int enough = track->id > 0 ? tracker->params.min_joints / 2 : tracker->params.min_joints; // who is known needs less
+    bool seen = group->n_ok >= enough && group->n_agree >= 2;
     rig_fuse_fill(&tracker->body, group->members, group->n, track, tracker->params.keep_s, group->joints);
     if (seen)
         track->unseen_s = 0;
@@ -123,8 +124,14 @@ static void update_track(rig_tracker *tracker, rig_group *group, double needed) 
         track->id = tracker->next_id++;
 }
 
+// Somebody who is seen by a view now, and has joints enough to be a person.
 static bool is_shown(const rig_tracker *tracker, const rig_group *group) {
-    return group->track >= 0 && group->n > 0 && tracker->tracks[group->track].id > 0;
+    if (group->track < 0 || group->n == 0 || tracker->tracks[group->track].id == 0)
+        return false;
+    int n = 0;
+    for (int j = 0; j < tracker->body.n; j++)
+        n += group->joints[j].state == RIG_JOINT_OK || group->joints[j].state == RIG_JOINT_FILLED;
+    return n >= tracker->params.min_joints;
 }
 
 static rig_status write_frame(const rig_tracker *tracker, const rig_groups *groups, rig_frame3d *frame3d,

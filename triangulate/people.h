@@ -1,4 +1,12 @@
 // People of all views into people in space, with ids kept through time.
+//
+// The people of all views and the tracks of the frames before are one clustering with log-odds (affinity.h, cluster.h):
+// so who is with whom is consistent around every cycle of views and with the past, a view has a person once, and parts
+// of one person may be joined. Joints are then triangulated robustly (point.h), refused where bones would be too long
+// (fuse.h), and looked for once more among what nobody uses (rechoose.c). A new person needs more support than chance
+// gives (people.c). Learned from: Dong et al. 2019 (MVPose: matching consistent over cycles), Zhang et al. 2020
+// (4DAssociation: the past and the present in one graph), Chen et al. 2020 (cross-view tracking); the clustering is
+// Keuper et al. 2015.
 #ifndef RIG_TRIANGULATE_PEOPLE_H
 #define RIG_TRIANGULATE_PEOPLE_H
 
@@ -14,11 +22,11 @@ extern "C" {
 typedef struct rig_tracker rig_tracker; // what is remembered from frame to frame
 
 typedef struct rig_tracker_params {
-    rig_point_params point;
-    double min_score;     // 2D joints below this are not used
-    int min_joints;       // a 3D person with fewer is no person
-    double keep_s;        // a track not seen for longer is closed; its id is not used again
-    double max_speed_m_s; // how far a person may be from where the last frame had them
+    rig_point_params point; // gate_px is the least gate: for people large in the image it is 0.15 m at their distance
+    double min_score;       // 2D joints below this are not used
+    int min_joints;         // a 3D person with fewer is no person
+    double keep_s;          // a track not seen for longer is closed; its id is not used again
+    double max_speed_m_s;   // how far a person may be from where the last frame had them
 } rig_tracker_params;
 
 rig_tracker_params rig_tracker_defaults(void);
