@@ -1,5 +1,6 @@
-// A recorded session made up by us, with the truth of it: a room, a rig of cameras, a chessboard that moves, people who walk.
-// Drawn by our own rasteriser from analytic bodies, pixel by pixel through the real lens model; same seed, same bytes.
+// A recorded session made up by us, with the truth of it: a room, a rig of cameras, a chessboard that moves, people who
+// walk. Drawn by our own rasteriser from analytic bodies, pixel by pixel through the real lens model; same seed, same
+// bytes.
 #ifndef RIG_SYNTH_SYNTH_H
 #define RIG_SYNTH_SYNTH_H
 
@@ -15,7 +16,7 @@ extern "C" {
 
 typedef struct rig_synth_params {
     uint64_t seed;
-    int n_people;    // 1..4
+    int n_people;      // 1..4
     int width, height; // of one view
     double fps;
     int n_board, n_floor, n_take; // frames of the three recordings: board moving, board lying on the floor, people
@@ -25,8 +26,9 @@ rig_synth_params rig_synth_defaults(void); // seed 1, 2 people, 640x480, 25 fps,
 
 typedef enum rig_synth_recording { RIG_SYNTH_BOARD, RIG_SYNTH_FLOOR, RIG_SYNTH_TAKE } rig_synth_recording;
 
-// Views 0..3 (c1..c4) are the tiles of the four-view feed "quad"; 4 and 5 (left, right) the halves of the side-by-side feed
-// "stereo". All in `truth`: rig (six cameras with poses, lens distortion), board, skeleton coco17, people in 3D for each frame.
+// Views 0..3 (c1..c4) are the tiles of the four-view feed "quad"; 4 and 5 (left, right) the halves of the side-by-side
+// feed "stereo". All in `truth`: rig (six cameras with poses, lens distortion), board, skeleton coco17, people in 3D
+// for each frame.
 typedef struct rig_synth rig_synth;
 
 RIG_CHECKED rig_status rig_synth_open(const rig_synth_params *params, const rig_skeleton *coco17, rig_synth **synth,
@@ -38,8 +40,8 @@ const rig_people3d *rig_synth_people(const rig_synth *synth);
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_synth_draw(const rig_synth *synth, rig_synth_recording recording, int frame, int view,
                                       rig_image *image, rig_err *err);
-// What a fair detector would find in the take: the truth projected, with pixel noise, misses (more where hidden behind a body),
-// and ghosts. From the truth, NOT from pixels: whoever uses it says so.
+// What a fair detector would find in the take: the truth projected, with pixel noise, misses (more where hidden behind
+// a body), and ghosts. From the truth, NOT from pixels: whoever uses it says so.
 RIG_CHECKED rig_status rig_synth_people2d(const rig_synth *synth, int view, rig_people2d *people, rig_arena *out,
                                           rig_err *err);
 void rig_synth_close(rig_synth *synth); // NULL is fine
