@@ -1,7 +1,20 @@
 #include "cv/cv.h"
 
 #include <opencv2/core.hpp>
+#include <opencv2/core/ocl.hpp>
+#include <opencv2/core/utils/logger.hpp>
+
+#include <cstdlib>
+
+// OpenCV prints an exception before it throws it; its text reaches the user as a status.
+static int stay_silent(int, const char *, const char *, const char *, int, void *) {
+    return 0;
+}
 
 void rig_cv_init(void) {
     cv::setNumThreads(1);
+    cv::ocl::setUseOpenCL(false); // no search for graphics drivers, equal results everywhere
+    cv::redirectError(stay_silent);
+    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+    setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0); // AV_LOG_QUIET, unless the user asks for more
 }

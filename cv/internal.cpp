@@ -1,0 +1,73 @@
+#include "cv/internal.hpp"
+
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <sys/stat.h>
+
+namespace rig {
+
+rig_status failure(const char *subject, rig_err *err) noexcept {
+    try {
+        throw;
+    } catch (const std::bad_alloc &) {
+        return rig_fail_memory(err, subject);
+    } catch (const cv::Exception &e) {
+        if (e.code == cv::Error::StsNoMem)
+            return rig_fail_memory(err, subject);
+        return rig_fail(err, RIG_ERR_CV, "%s: opencv: %s (in %s)", subject, e.err.c_str(), e.func.c_str());
+    } catch (const std::exception &e) {
+        return rig_fail(err, RIG_ERR_CV, "%s: opencv: %s", subject, e.what());
+    } catch (...) {
+        return rig_fail(err, RIG_ERR_CV, "%s: opencv: an exception without a text", subject);
+    }
+}
+
+cv::Mat wrap(const rig_image *image) {
+    return cv::Mat(image->height, image->width, CV_8UC(image->channels), image->data, (std::size_t)image->stride);
+}
+
+rig_image unwrap(const cv::Mat &mat) {
+    return rig_image{mat.cols, mat.rows, mat.channels(), (std::ptrdiff_t)mat.step[0], mat.data};
+}
+
+static rig_status fail_read(const char *path, const char *why, rig_err *err) {
+    return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, why);
+}
+
+rig_status file_check(const char *path, rig_err *err) {
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return fail_read(path, std::strerror(errno), err);
+    if (!S_ISREG(info.st_mode))
+        return fail_read(path, "not a regular file", err);
+    if (info.st_size == 0)
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' is empty", path);
+    std::unique_ptr<FILE, int (*)(FILE *)> stream(std::fopen(path, "rb"), std::fclose);
+    return stream ? RIG_OK : fail_read(path, std::strerror(errno), err);
+}
+
+rig_status file_bytes(const char *path, bytes *out, rig_err *err) {
+    RIG_TRY(file_check(path, err));
+    std::unique_ptr<FILE, int (*)(FILE *)> stream(std::fopen(path, "rb"), std::fclose);
+    struct stat info;
+    if (!stream || fstat(fileno(stream.get()), &info) != 0)
+        return fail_read(path, std::strerror(errno), err);
+    out->resize((std::size_t)info.st_size);
+    if (std::fread(out->data(), 1, out->size(), stream.get()) != out->size())
+        return fail_read(path, std::ferror(stream.get()) ? std::strerror(errno) : "it became shorter meanwhile", err);
+    return RIG_OK;
+}
+
+std::string path_ending(const char *path) {
+    const char *slash = std::strrchr(path, '/'), *dot = std::strrchr(slash ? slash : path, '.');
+    std::string ending(dot ? dot + 1 : "");
+    for (char &c : ending)
+        c = (char)std::tolower((unsigned char)c);
+    return ending;
+}
+
+} // namespace rig

@@ -1,0 +1,51 @@
+// What the files of this room share: the door that no exception passes, images as matrices, files as bytes.
+#ifndef RIG_CV_INTERNAL_HPP
+#define RIG_CV_INTERNAL_HPP
+
+#include "core/image.h"
+
+#include <opencv2/core.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace rig {
+
+using bytes = std::vector<unsigned char>;
+
+// The exception in flight as a status, its text copied out: `subject: what it says`. Only inside a catch block.
+RIG_CHECKED rig_status failure(const char *subject, rig_err *err) noexcept;
+
+// Run work, which returns a status; whatever it throws becomes one.
+template <typename Work> RIG_CHECKED rig_status guard(const char *subject, rig_err *err, Work work) noexcept {
+    try {
+        return work();
+    } catch (...) {
+        return failure(subject, err);
+    }
+}
+
+// The image's own pixels as a matrix: no copy. A const image must not be written through it.
+cv::Mat wrap(const rig_image *image);
+// The matrix's own pixels (8-bit, 1 or 3 channels) as an image: no copy, valid as long as the matrix.
+rig_image unwrap(const cv::Mat &mat);
+
+// Fails with RIG_ERR_IO where path is not there, is no regular file or cannot be read, RIG_ERR_FORMAT where it is
+// empty.
+RIG_CHECKED rig_status file_check(const char *path, rig_err *err);
+// The whole file. Fails as file_check does.
+RIG_CHECKED rig_status file_bytes(const char *path, bytes *out, rig_err *err);
+// The lower-case ending of path, without its dot; "" where it has none.
+std::string path_ending(const char *path);
+
+// Whether bytes that begin as a JPEG or a PNG lack their end. Other formats: false; their decoders notice.
+bool picture_is_cut(const bytes &file);
+
+// The names of an ONNX file's outputs, in the file's order.
+// Fails with RIG_ERR_FORMAT: truncated, or no ONNX; path is for the text only.
+RIG_CHECKED rig_status onnx_outputs(const bytes &file, const char *path, std::vector<std::string> *names, rig_err *err);
+
+} // namespace rig
+
+#endif

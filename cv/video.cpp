@@ -1,0 +1,76 @@
+#include "cv/cv.h"
+#include "cv/internal.hpp"
+
+#include <opencv2/videoio.hpp>
+
+#include <cassert>
+#include <climits>
+#include <cmath>
+#include <memory>
+
+static const double FPS_MAX = 10000; // above, a container states its clock, not a rate
+
+struct rig_video {
+    cv::VideoCapture capture;
+    cv::Mat frame;
+    std::string path;
+};
+
+// FFmpeg takes `word:...` for a protocol; "./" makes sure that a path is one.
+static std::string path_plain(const char *path) {
+    return path[0] == '/' ? path : std::string("./") + path;
+}
+
+static rig_video_info info_of(const cv::VideoCapture &capture) {
+    double fps = capture.get(cv::CAP_PROP_FPS), n = capture.get(cv::CAP_PROP_FRAME_COUNT);
+    return rig_video_info{
+        (int)capture.get(cv::CAP_PROP_FRAME_WIDTH),
+        (int)capture.get(cv::CAP_PROP_FRAME_HEIGHT),
+        fps > 0 && fps <= FPS_MAX ? fps : 0,
+        n > 0 && n < INT_MAX ? (int)n : 0,
+    };
+}
+
+rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *info, rig_err *err) {
+    *video = nullptr;
+    return rig::guard(path, err, [&] {
+        RIG_TRY(rig::file_check(path, err));
+        std::unique_ptr<rig_video> opened(new rig_video);
+        opened->path = path;
+        // As stored: a phone's turn flag would swap width and height behind the back of a rig YAML's rectangles.
+        if (opened->capture.open(path_plain(path), cv::CAP_FFMPEG))
+            opened->capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
+        else
+            return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a video that can be read, or is damaged", path);
+        *info = info_of(opened->capture);
+        if (info->width <= 0 || info->height <= 0)
+            return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no pictures", path);
+        *video = opened.release();
+        return RIG_OK;
+    });
+}
+
+rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err) {
+    *got = false;
+    return rig::guard(video->path.c_str(), err, [&] {
+        if (!video->capture.read(video->frame) || video->frame.empty())
+            return RIG_OK;
+        if (video->frame.type() != CV_8UC3)
+            return rig_fail(err, RIG_ERR_FORMAT, "'%s': a frame is not 8-bit BGR", video->path.c_str());
+        *frame = rig::unwrap(video->frame);
+        *got = true;
+        return RIG_OK;
+    });
+}
+
+rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err) {
+    *got = false;
+    return rig::guard(video->path.c_str(), err, [&] {
+        *got = video->capture.grab();
+        return RIG_OK;
+    });
+}
+
+void rig_video_close(rig_video *video) {
+    delete video;
+}
