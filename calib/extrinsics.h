@@ -12,11 +12,11 @@ extern "C" {
 
 // Solve every camera's pose from boards that several cameras saw in the same frame, and refine cameras, lenses and
 // board poses together. A board frame is one board pose: views of one frame number saw the board at one moment. Boards
-// that a view read from the wrong end (half a turn) are turned to agree with the others; a view's boards that agree with
-// no other's are left out and say so.
+// that a view read from the wrong end (half a turn) are turned to agree with the others; a view's boards that agree
+// with no other's are left out and say so.
 //   seen        n_views views' corners; frames are numbered on one clock; each view must be a camera of rig (by name)
-//   intrinsics  n_views more views' corners that hold only for the lenses (each frame its own pose), or NULL: so that the
-//               joint refinement does not forget what the intrinsics recording knew
+//   intrinsics  n_intrinsics more views' corners that hold only for the lenses (each frame its own pose), or NULL: so
+//               that the joint refinement does not forget what the intrinsics recording knew
 //   rig         in: cameras with lenses; out: refined, with poses in the frame of the first camera of `seen`,
 //               rms and fits; cameras that are not in `seen` stay without pose
 //   fixed_lenses  true: K and dist are kept as they are

@@ -13,10 +13,9 @@ typedef struct rig_joint {
     // in
     const rig_board *board;
     int n_views;
-    const rig_view_corners *seen; // n_views
-    const rig_view_corners *
-        *lens_seen;             // n_views: more boards of that camera, each with a pose of its own; entries may be NULL
-    const rig_camera **cameras; // n_views
+    const rig_view_corners *seen;       // n_views
+    const rig_view_corners **lens_seen; // n_views or NULL: more boards, each with a pose of its own; or NULL each
+    const rig_camera **cameras;         // n_views
     bool fixed_lenses;
     // out
     rig_sightings sightings;

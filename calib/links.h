@@ -29,8 +29,8 @@ rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs
 RIG_CHECKED rig_status rig_links_chain(const rig_sightings *sightings, const char *const *names,
                                        rig_pose *Rt_view_first, rig_arena *scratch, rig_err *err);
 
-// The limit_px of rig_sighting_misfit for a pose that comes from another single sighting, and whether a misfit under that
-// limit still means agreement.
+// The limit_px of rig_sighting_misfit for a pose that comes from another single sighting, and whether a misfit under
+// that limit still means agreement.
 double rig_sighting_reach(const rig_sightings *sightings, const rig_sighting *sighting);
 static inline bool rig_sighting_agrees(double misfit_px, double reach_px) {
     return misfit_px < 0.75 * reach_px;

@@ -1,5 +1,4 @@
-// Where the board was at each moment, once the cameras are placed: which sighting to believe, from which end each is
-// read.
+// Where the board was at each moment, once cameras are placed: which sighting to believe, from which end each is read.
 #ifndef RIG_CALIB_MOMENTS_H
 #define RIG_CALIB_MOMENTS_H
 

@@ -20,16 +20,14 @@ typedef struct rig_plane_work {
     double (*a)[2], (*b)[2], *w;
 } rig_plane_work;
 
-// Find the poses by a homography of the undistorted corners, its mirror image, and refinement of both. Allocates
-// nothing.
+// Find the poses by a homography of the undistorted corners, its mirror image, refinement of both; allocates nothing.
 //   points  their p has z = 0; huber_px is ignored: corners far off the rest are weighed down
 //   work    room for points->n
 // n = 0 in poses where fewer than 4 corners can be used or they leave the pose open. Cost O(n) a refinement step.
 void rig_plane_poses_find(const rig_camera *camera, const rig_view_points *points, const rig_plane_work *work,
                           rig_plane_poses *poses);
 
-// Refine a pose by all its points (LM); returns the cost at the end, infinite where the start has points behind the
-// camera.
+// Refine a pose by all its points (LM); returns the cost at the end, infinite where the start has points behind.
 double rig_pose_refine(const rig_camera *camera, const rig_view_points *points, int max_iterations, rig_pose *pose);
 
 #ifdef __cplusplus

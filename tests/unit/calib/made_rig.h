@@ -64,12 +64,14 @@ static inline void made_rig_look(made_rig *rig, rig_rng *rng, double sigma_px) {
     int n = rig_board_n(&rig->board);
     for (int c = 0; c < rig->n_cameras; c++) {
         rig_view_corners *seen = &rig->seen[c];
-        *seen = (rig_view_corners){.width = rig->cameras[c].width, .height = rig->cameras[c].height};
+        memset(seen, 0, sizeof *seen);
+        seen->width = rig->cameras[c].width;
+        seen->height = rig->cameras[c].height;
         snprintf(seen->view, sizeof seen->view, "c%d", c + 1);
         seen->n_searched = rig->n_frames;
         seen->boards = RIG_NEW(&rig->arena, rig_board_view, rig->n_frames);
         for (int f = 0; f < rig->n_frames; f++) {
-            double(*q)[2] = rig_arena_alloc(&rig->arena, (size_t)n, sizeof *q);
+            double(*q)[2] = (double(*)[2])rig_arena_alloc(&rig->arena, (size_t)n, sizeof *q); // a header: C++ too
             rig_pose pose = rig_pose_mul(&rig->Rt_cam_world[c], &rig->Rt_world_board[f]);
             bool inside = true;
             for (int i = 0; i < n && inside; i++) {
@@ -90,14 +92,17 @@ static inline void made_rig_look(made_rig *rig, rig_rng *rng, double sigma_px) {
 // n_cameras 1920 x 1080 cameras on a ring of 3 m, 1.6 m up, a 9 x 6 board of 0.1 m in n_frames poses.
 static inline void made_rig_init(made_rig *rig, int n_cameras, int n_frames, double sigma_px, uint64_t seed) {
     rig_rng rng = rig_rng_seed(seed, 1);
-    *rig = (made_rig){.board = {RIG_BOARD_CHESSBOARD, 9, 6, 0.1}, .n_cameras = n_cameras, .n_frames = n_frames};
+    memset(rig, 0, sizeof *rig);
+    rig->board = (rig_board){RIG_BOARD_CHESSBOARD, 9, 6, 0.1};
+    rig->n_cameras = n_cameras;
+    rig->n_frames = n_frames;
     for (int c = 0; c < n_cameras; c++) {
         double angle = 2 * 3.14159265358979 * c / n_cameras, target[3] = {0, 0, 0};
         double centre[3] = {3 * cos(angle), 3 * sin(angle), 1.6 + 0.1 * c};
         rig->cameras[c] = (rig_camera){.width = 1920,
                                        .height = 1080,
                                        .lens = RIG_LENS_PINHOLE5,
-                                       .K = {1400 + 10 * c, 1395 + 10 * c, 955 + 3 * c, 545 - 2 * c},
+                                       .K = {1400 + 10.0 * c, 1395 + 10.0 * c, 955 + 3.0 * c, 545 - 2.0 * c},
                                        .dist = {-0.12 + 0.02 * c, 0.08, 0.0006, -0.0008, -0.02}};
         rig->Rt_cam_world[c] = made_look_at(centre, target);
     }
@@ -109,7 +114,7 @@ static inline void made_rig_init(made_rig *rig, int n_cameras, int n_frames, dou
 
 static inline void made_rig_release(made_rig *rig) {
     rig_arena_release(&rig->arena);
-    *rig = (made_rig){0};
+    memset(rig, 0, sizeof *rig);
 }
 
 // Pictures for a lens: the board close to the camera and in all of its view, tilted by up to `tilt`.
