@@ -1,0 +1,233 @@
+#include "io/frames.h"
+
+#include "core/arena.h"
+#include "cv/cv.h"
+
+#include <assert.h>
+
+static const double TRUNCATED_SHARE = 0.02; // of the frames a container states: fewer missing is a loose count
+enum { TRUNCATED_MIN = 5 };                 // frames
+
+struct rig_reader {
+    rig_arena arena; // holds this struct too
+    const rig_feed_file *file;
+    int first, last, step;
+    long wanted; // number of the next frame to deliver; may pass INT_MAX
+    int at;      // number of the frame that the video would give next
+    int n_frames, width, height;
+    double fps;
+    rig_video *video;
+    rig_image picture; // of a sequence
+    int loaded;        // which of the sequence, or -1
+    rig_view_source *sources;
+};
+
+// --- what the pictures are
+// --------------------------------------------------------------------------------------------
+
+static rig_status size_check(const rig_reader *reader, const rig_image *picture, int frame, rig_err *err) {
+    if (picture->width == reader->width && picture->height == reader->height)
+        return RIG_OK;
+    bool is_video = reader->file->kind == RIG_FILE_VIDEO;
+    return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d is a picture of %dx%d, expected %dx%d as before it",
+                    reader->file->paths[is_video ? 0 : frame], frame, picture->width, picture->height, reader->width,
+                    reader->height);
+}
+
+static rig_status picture_load(rig_reader *reader, int frame, rig_err *err) {
+    if (reader->loaded == frame)
+        return RIG_OK;
+    reader->loaded = -1;
+    RIG_TRY(rig_cv_image_read(reader->file->paths[frame], false, &reader->picture, err));
+    reader->loaded = frame;
+    return RIG_OK;
+}
+
+static rig_status video_start(rig_reader *reader, rig_err *err) {
+    rig_video_info info;
+    RIG_TRY(rig_video_open(reader->file->paths[0], &reader->video, &info, err));
+    reader->width = info.width;
+    reader->height = info.height;
+    reader->n_frames = info.n_frames;
+    reader->fps = info.fps;
+    return RIG_OK;
+}
+
+// A sequence's size is that of the first picture it delivers.
+static rig_status sequence_start(rig_reader *reader, rig_err *err) {
+    const rig_feed_file *file = reader->file;
+    if (file->n == 0)
+        return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
+    RIG_TRY(picture_load(reader, reader->first < file->n ? reader->first : 0, err));
+    reader->width = reader->picture.width;
+    reader->height = reader->picture.height;
+    reader->n_frames = file->n;
+    return RIG_OK;
+}
+
+static rig_status start(rig_reader *reader, rig_err *err) {
+    switch (reader->file->kind) {
+    case RIG_FILE_VIDEO:
+        return video_start(reader, err);
+    case RIG_FILE_IMAGES:
+        return sequence_start(reader, err);
+    case RIG_FILE_NONE:
+        break; // a recording without this feed: no frames, sizes not known
+    }
+    return RIG_OK;
+}
+
+// --- what the views are
+// -----------------------------------------------------------------------------------------------
+
+static rig_status view_rect(const rig_config *config, const rig_view_config *view, int width, int height,
+                            rig_rect *rect, rig_err *err) {
+    const rig_feed_config *feed = &config->feeds[view->feed];
+    *rect = view->rect;
+    if (rect->w == 0) {
+        assert(view->tile < feed->cols * feed->rows);
+        if (width % feed->cols || height % feed->rows)
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "%s:%d: feeds.%s.grid: [%d, %d] does not divide the picture of %dx%d evenly, "
+                            "expected another grid or a rect for view '%s'",
+                            config->path, view->line, feed->name, feed->cols, feed->rows, width, height, view->name);
+        int w = width / feed->cols, h = height / feed->rows;
+        *rect = (rig_rect){view->tile % feed->cols * w, view->tile / feed->cols * h, w, h};
+    }
+    if (!rig_rect_inside(*rect, width, height))
+        return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d",
+                        config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height);
+    return RIG_OK;
+}
+
+static rig_status sources_make(rig_reader *reader, const rig_config *config, int feed, rig_err *err) {
+    const rig_feed_config *f = &config->feeds[feed];
+    reader->sources = RIG_NEW(&reader->arena, rig_view_source, f->n_views);
+    if (!reader->sources)
+        return rig_fail_memory(err, "the views of a feed");
+    for (int i = 0; i < f->n_views; i++) {
+        const rig_view_config *view = &config->views[f->first_view + i];
+        rig_rect rect = view->rect;
+        if (reader->width > 0)
+            RIG_TRY(view_rect(config, view, reader->width, reader->height, &rect, err));
+        int w = reader->width > 0 ? rect.w : 0, h = reader->width > 0 ? rect.h : 0;
+        reader->sources[i] = (rig_view_source){
+            .view = f->first_view + i,
+            .feed = feed,
+            .rect = rect,
+            .turns = view->turns,
+            .width = view->turns % 2 ? h : w,
+            .height = view->turns % 2 ? w : h,
+            .fps = f->fps > 0 ? f->fps : reader->fps,
+            .n_frames = reader->n_frames,
+            .offset_s = view->offset_s,
+        };
+    }
+    return RIG_OK;
+}
+
+// --- reading
+// ----------------------------------------------------------------------------------------------------------
+
+rig_status rig_reader_open(const rig_config *config, int recording, int feed, rig_reader **reader, rig_err *err) {
+    assert(recording >= 0 && recording < config->n_recordings && feed >= 0 && feed < config->n_feeds);
+    const rig_recording_config *r = &config->recordings[recording];
+    rig_arena arena = {0};
+    *reader = NULL;
+    rig_reader *opened = RIG_NEW(&arena, rig_reader, 1);
+    if (!opened)
+        return rig_fail_memory(err, "a feed's reader");
+    *opened = (rig_reader){
+        .arena = arena,
+        .file = &r->files[feed],
+        .first = r->first,
+        .last = r->last,
+        .step = r->step,
+        .wanted = r->first,
+        .loaded = -1,
+    };
+    rig_status status = start(opened, err);
+    if (status != RIG_OK)
+        status = rig_fail_in(err, status, "recording '%s', feed '%s': ", r->name, config->feeds[feed].name);
+    if (status == RIG_OK)
+        status = sources_make(opened, config, feed, err);
+    if (status == RIG_OK)
+        *reader = opened;
+    else
+        rig_reader_close(opened);
+    return status;
+}
+
+const rig_view_source *rig_reader_sources(const rig_reader *reader) {
+    return reader->sources;
+}
+
+// The video gave no more frames: its end, or a file that was cut.
+static rig_status video_ended(const rig_reader *reader, rig_err *err) {
+    int missing = reader->n_frames - reader->at;
+    if (missing <= TRUNCATED_MIN || missing <= TRUNCATED_SHARE * reader->n_frames)
+        return RIG_OK;
+    return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: %d frames can be read, its container says %d",
+                    reader->file->paths[0], reader->at, reader->n_frames);
+}
+
+static rig_status video_next(rig_reader *reader, rig_image *picture, bool *got, rig_err *err) {
+    bool there = true;
+    while (there && reader->at < reader->wanted) {
+        RIG_TRY(rig_video_skip(reader->video, &there, err));
+        reader->at += there;
+    }
+    if (there)
+        RIG_TRY(rig_video_read(reader->video, picture, &there, err));
+    if (!there)
+        return video_ended(reader, err);
+    reader->at++;
+    *got = true;
+    return RIG_OK;
+}
+
+static rig_status sequence_next(rig_reader *reader, rig_image *picture, bool *got, rig_err *err) {
+    if (reader->wanted >= reader->file->n)
+        return RIG_OK;
+    RIG_TRY(picture_load(reader, (int)reader->wanted, err));
+    *picture = reader->picture;
+    *got = true;
+    return RIG_OK;
+}
+
+rig_status rig_reader_next(rig_reader *reader, int *frame, rig_image *picture, bool *got, rig_err *err) {
+    *got = false;
+    if (reader->wanted > reader->last || reader->file->kind == RIG_FILE_NONE)
+        return RIG_OK;
+    bool there = false;
+    RIG_TRY(reader->video ? video_next(reader, picture, &there, err) : sequence_next(reader, picture, &there, err));
+    if (!there)
+        return RIG_OK;
+    *frame = (int)reader->wanted;
+    RIG_TRY(size_check(reader, picture, *frame, err));
+    reader->wanted += reader->step;
+    *got = true;
+    return RIG_OK;
+}
+
+rig_status rig_view_extract(const rig_view_source *source, const rig_image *picture, bool grey, rig_image *dst,
+                            rig_err *err) {
+    rig_image window = rig_image_window(picture, source->rect);
+    if (!grey || source->turns == 0)
+        return grey ? rig_image_to_grey(&window, dst, err) : rig_image_rotate(&window, source->turns, dst, err);
+    rig_image upright = {0};
+    rig_status status = rig_image_to_grey(&window, &upright, err);
+    if (status == RIG_OK)
+        status = rig_image_rotate(&upright, source->turns, dst, err);
+    rig_image_release(&upright);
+    return status;
+}
+
+void rig_reader_close(rig_reader *reader) {
+    if (!reader)
+        return;
+    rig_video_close(reader->video);
+    rig_image_release(&reader->picture);
+    rig_arena arena = reader->arena; // it holds the reader
+    rig_arena_release(&arena);
+}
