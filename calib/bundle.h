@@ -60,8 +60,9 @@ typedef struct rig_bundle_report {
     double sigma_px; // of one coordinate, from the median distance
     int n_corners, n_corners_left_out, n_views_left_out;
     int n_rounds, n_iterations;
-    double
-        *covariance; // n_free x n_free, of the free intrinsics and camera poses, for a sigma of 1 px; NULL unless asked
+    // Of the free intrinsics and camera poses, n_free x n_free, for a sigma of 1 px; NULL unless asked for. Not NULL where
+    // the solver fails: all was solved, and only the covariance has no answer.
+    double *covariance;
     int n_free;
     // Where a camera's free intrinsics (in order) and then its pose (rotation about the camera's centre and shift, both
     // in the camera frame) begin in it; n_cameras each, -1 where held.
@@ -69,7 +70,7 @@ typedef struct rig_bundle_report {
 } rig_bundle_report;
 
 // Minimise the squares of all corners' distances over everything that is not held, from a start good enough that boards
-// lie in front of their cameras. Distances beyond 5 sigma count linearly (Huber) until the corners they belong to
+// lie in front of their cameras. Distances beyond corner_sigmas count linearly (Huber) until the corners they belong to
 // are left out, so that the end is plain least squares over what is left.
 //   bundle      in: the start; out: the optimum, and each view's fit
 //   covariance  whether the report gets one

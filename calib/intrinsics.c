@@ -222,6 +222,12 @@ static rig_status solve(workshop *w, rig_bundle_report *report, rig_arena *out, 
     rig_status status = refine(w, report, out, scratch, err);
     if (status == RIG_ERR_NUMERIC && widest_tilt(&w->bundle) < TILT_MIN)
         return too_parallel(widest_tilt(&w->bundle), w->bundle.n_views, err);
+    if (status == RIG_ERR_NUMERIC && report->covariance)
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "%d boards do not determine a lens of kind %s: need more boards out to the picture's corners, or a "
+            "lens with fewer coefficients",
+            w->bundle.n_views, rig_lens_name(w->bundle.cameras[0].camera.lens));
     RIG_TRY(status);
     return check(w, report, err);
 }

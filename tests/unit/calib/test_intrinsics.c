@@ -86,6 +86,50 @@ static void wrong_boards_are_left_out_with_the_reason(void **state) {
     made_rig_release(&rig);
 }
 
+static void a_tenth_of_all_corners_may_be_anywhere(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    rig_view_camera found;
+    rig_rng rng = rig_rng_seed(8, 5);
+    made_lens(&rig, RIG_LENS_PINHOLE5, 30, 0.6, 0.3);
+    for (int i = 0; i < rig.seen[0].n; i++)
+        for (int j = 0; j < 54; j++)
+            if (rig_rng_below(&rng, 10) == 0)
+                for (int k = 0; k < 2; k++)
+                    rig.seen[0].boards[i].q[j][k] += rig_rng_uniform(&rng, -300, 300);
+    assert_ok(rig_intrinsics_solve(&rig.board, &rig.seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, &err));
+    assert_near(found.rms_px, 0.3 * sqrt(2), 0.02);
+    assert_int_equal(found.n_frames, rig.seen[0].n);
+    assert_near(found.camera.K[0] / rig.cameras[0].K[0], 1, 3e-3);
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
+static void strong_lenses_are_found_from_afar(void **state) {
+    (void)state;
+    for (int fisheye = 0; fisheye < 2; fisheye++) {
+        made_rig rig;
+        rig_arena out = {0}, scratch = {0};
+        rig_err err;
+        rig_view_camera found;
+        rig_lens lens = fisheye ? RIG_LENS_FISHEYE4 : RIG_LENS_PINHOLE5;
+        made_rig_init(&rig, 1, 1, 0, 1);
+        rig_camera barrel = {1920, 1080, lens, {900, 905, 950, 540}, {-0.32, 0.12, 0, 0, -0.02}};
+        rig_camera wide = {1920, 1080, lens, {520, 521, 950, 540}, {-0.02, 0.004}}; // a view of 210 degrees
+        rig.cameras[0] = fisheye ? wide : barrel;
+        made_lens_boards(&rig, 30, 0.6, 0.3, 4);
+        assert_ok(rig_intrinsics_solve(&rig.board, &rig.seen[0], lens, &found, &out, &scratch, &err));
+        assert_near(found.rms_px, 0.3 * sqrt(2), 0.02);
+        assert_near(found.camera.K[0] / rig.cameras[0].K[0], 1, 5e-3);
+        rig_arena_release(&out);
+        rig_arena_release(&scratch);
+        made_rig_release(&rig);
+    }
+}
+
 static void boards_that_leave_the_lens_open_are_refused(void **state) {
     (void)state;
     made_rig rig;
@@ -146,6 +190,8 @@ int main(void) {
         cmocka_unit_test(perfect_corners_give_the_exact_lens),
         cmocka_unit_test(noise_moves_the_lens_by_its_share),
         cmocka_unit_test(wrong_boards_are_left_out_with_the_reason),
+        cmocka_unit_test(a_tenth_of_all_corners_may_be_anywhere),
+        cmocka_unit_test(strong_lenses_are_found_from_afar),
         cmocka_unit_test(boards_that_leave_the_lens_open_are_refused),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };
