@@ -60,8 +60,8 @@ typedef struct rig_bundle_report {
     double sigma_px; // of one coordinate, from the median distance
     int n_corners, n_corners_left_out, n_views_left_out;
     int n_rounds, n_iterations;
-    // Of the free intrinsics and camera poses, n_free x n_free, for a sigma of 1 px; NULL unless asked for. Not NULL where
-    // the solver fails: all was solved, and only the covariance has no answer.
+    // Of the free intrinsics and camera poses, n_free x n_free, for a sigma of 1 px; NULL unless asked for. Where the
+    // solver fails and it is not NULL, all was solved, and only the covariance has no answer.
     double *covariance;
     int n_free;
     // Where a camera's free intrinsics (in order) and then its pose (rotation about the camera's centre and shift, both
