@@ -1,5 +1,5 @@
-// OpenCV behind a C door: files of pictures, videos, the chessboard search, networks, drawing. Nothing of OpenCV's types or
-// exceptions passes it: every failure is a status with its text copied out.
+// OpenCV behind a C door: files of pictures, videos, the chessboard search, networks, drawing. Nothing of OpenCV's
+// types or exceptions passes it: every failure is a status with its text copied out.
 #ifndef RIG_CV_CV_H
 #define RIG_CV_CV_H
 
@@ -27,8 +27,8 @@ RIG_CHECKED rig_status rig_cv_image_warp(const rig_image *src, const double A_ds
 typedef struct rig_video rig_video;
 typedef struct rig_video_info {
     int width, height;
-    double fps;
-    int n_frames; // as the container says; may be wrong by a few
+    double fps;   // 0: not known
+    int n_frames; // as the container says, or as its duration and rate suggest; 0: not known
 } rig_video_info;
 
 // Frames are delivered as stored: no automatic rotation. Fails with RIG_ERR_IO or RIG_ERR_FORMAT, naming path.
@@ -37,6 +37,9 @@ RIG_CHECKED rig_status rig_video_open(const char *path, rig_video **video, rig_v
 RIG_CHECKED rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err);
 // Pass over the next frame without converting it; *got = false at the end.
 RIG_CHECKED rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err);
+// At the end: how many frames the container says should still have come. Some containers know only their duration, and
+// the count is then a guess from a rate that need not be constant; so the last frame's time stamp must lack as much.
+int rig_video_missing(const rig_video *video);
 void rig_video_close(rig_video *video); // NULL is fine
 
 typedef struct rig_video_writer rig_video_writer;

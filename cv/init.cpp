@@ -5,6 +5,7 @@
 #include <opencv2/core/utils/logger.hpp>
 
 #include <cstdlib>
+#include <iostream>
 
 // OpenCV prints an exception before it throws it; its text reaches the user as a status.
 static int stay_silent(int, const char *, const char *, const char *, int, void *) {
@@ -15,6 +16,7 @@ void rig_cv_init(void) {
     cv::setNumThreads(1);
     cv::ocl::setUseOpenCL(false); // no search for graphics drivers, equal results everywhere
     cv::redirectError(stay_silent);
+    std::cerr.setstate(std::ios::badbit); // image decoders talk there; rigpose itself writes to C's stderr
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0); // AV_LOG_QUIET, unless the user asks for more
 }

@@ -14,6 +14,9 @@ struct rig_video {
     cv::VideoCapture capture;
     cv::Mat frame;
     std::string path;
+    rig_video_info info;
+    int n;         // frames passed
+    double last_s; // time stamp of the last of them
 };
 
 // FFmpeg takes `word:...` for a protocol; "./" makes sure that a path is one.
@@ -35,14 +38,13 @@ rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *i
     *video = nullptr;
     return rig::guard(path, err, [&] {
         RIG_TRY(rig::file_check(path, err));
-        std::unique_ptr<rig_video> opened(new rig_video);
-        opened->path = path;
+        std::unique_ptr<rig_video> opened(new rig_video{{}, {}, path, {}, 0, 0});
         // As stored: a phone's turn flag would swap width and height behind the back of a rig YAML's rectangles.
         if (opened->capture.open(path_plain(path), cv::CAP_FFMPEG))
             opened->capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
         else
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a video that can be read, or is damaged", path);
-        *info = info_of(opened->capture);
+        *info = opened->info = info_of(opened->capture);
         if (info->width <= 0 || info->height <= 0)
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no pictures", path);
         *video = opened.release();
@@ -50,13 +52,23 @@ rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *i
     });
 }
 
+// Pass one frame; false at the end.
+static bool advance(rig_video *video) {
+    if (!video->capture.grab())
+        return false;
+    video->n++;
+    video->last_s = video->capture.get(cv::CAP_PROP_POS_MSEC) / 1000;
+    return true;
+}
+
 rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err) {
     *got = false;
     return rig::guard(video->path.c_str(), err, [&] {
-        if (!video->capture.read(video->frame) || video->frame.empty())
+        if (!advance(video))
             return RIG_OK;
-        if (video->frame.type() != CV_8UC3)
-            return rig_fail(err, RIG_ERR_FORMAT, "'%s': a frame is not 8-bit BGR", video->path.c_str());
+        if (!video->capture.retrieve(video->frame) || video->frame.type() != CV_8UC3)
+            return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d cannot be converted to 8-bit BGR", video->path.c_str(),
+                            video->n - 1);
         *frame = rig::unwrap(video->frame);
         *got = true;
         return RIG_OK;
@@ -66,9 +78,17 @@ rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err
 rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err) {
     *got = false;
     return rig::guard(video->path.c_str(), err, [&] {
-        *got = video->capture.grab();
+        *got = advance(video);
         return RIG_OK;
     });
+}
+
+int rig_video_missing(const rig_video *video) {
+    const rig_video_info *info = &video->info;
+    double missing = info->n_frames - video->n;
+    if (info->fps > 0 && video->last_s > 0)
+        missing = std::fmin(missing, info->n_frames - 1 - video->last_s * info->fps);
+    return missing > 0 ? (int)std::lround(missing) : 0;
 }
 
 void rig_video_close(rig_video *video) {

@@ -164,7 +164,7 @@ const rig_view_source *rig_reader_sources(const rig_reader *reader) {
 
 // The video gave no more frames: its end, or a file that was cut.
 static rig_status video_ended(const rig_reader *reader, rig_err *err) {
-    int missing = reader->n_frames - reader->at;
+    int missing = rig_video_missing(reader->video);
     if (missing <= TRUNCATED_MIN || missing <= TRUNCATED_SHARE * reader->n_frames)
         return RIG_OK;
     return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: %d frames can be read, its container says %d",
