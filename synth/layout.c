@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double PI = 3.14159265358979323846;
-
 rig_pose rig_layout_floor_board(void) {
     return (rig_pose){{1, 0, 0, 0, -1, 0, 0, 0, -1}, {0, 0, 0}};
 }
@@ -65,15 +63,15 @@ static rig_pose placed(const rig_pose *Rt_world_room, const double at_room[3], c
 
 void rig_layout_cameras(const rig_pose *Rt_world_room, double half_m, int width, int height, rig_rng *rng,
                         rig_view_camera cameras[RIG_LAYOUT_VIEWS]) {
-    const double corner = 0.88 * half_m;
+    const double corner = 0.76 * half_m;
     for (int i = 0; i < 4; i++) { // c1 front left as the pair sees the room, then clockwise seen from above
         const double sx = i == 0 || i == 3 ? -1 : 1, sy = i < 2 ? 1 : -1;
         const double at[3] = {sx * corner + rig_rng_uniform(rng, -0.15, 0.15),
-                              sy * corner + rig_rng_uniform(rng, -0.15, 0.15), rig_rng_uniform(rng, 2.35, 2.6)};
+                              sy * corner + rig_rng_uniform(rng, -0.12, 0.12), rig_rng_uniform(rng, 2.5, 2.65)};
         const double to[3] = {rig_rng_uniform(rng, -0.15, 0.15), rig_rng_uniform(rng, -0.15, 0.15),
                               rig_rng_uniform(rng, 0.75, 0.9)};
         snprintf(cameras[i].view, sizeof cameras[i].view, "c%d", i + 1);
-        cameras[i].camera = lens_draw(width, height, 0.88, rng);
+        cameras[i].camera = lens_draw(width, height, 0.95, rng);
         cameras[i].Rt_cam_world = placed(Rt_world_room, at, to, rig_rng_uniform(rng, -0.04, 0.04));
     }
     for (int i = 0; i < 2; i++) {
@@ -87,38 +85,4 @@ void rig_layout_cameras(const rig_pose *Rt_world_room, double half_m, int width,
     }
     for (int i = 0; i < RIG_LAYOUT_VIEWS; i++)
         cameras[i].has_pose = true;
-}
-
-rig_carry rig_carry_draw(rig_rng *rng) {
-    rig_carry carry = {.start = rig_rng_uniform(rng, 0, 2 * PI)};
-    for (int i = 0; i < 6; i++)
-        carry.phase[i] = rig_rng_uniform(rng, 0, 2 * PI);
-    return carry;
-}
-
-rig_pose rig_carry_board(const rig_carry *carry, const rig_board *board, const rig_pose *Rt_world_room, int frame,
-                         int n) {
-    const double turn = 2 * PI * frame / (n > 1 ? n : 1), *ph = carry->phase;
-    const double azimuth = carry->start + turn + 0.45 * sin(4 * turn + ph[0]);
-    const double elevation = 0.62 + 0.38 * sin(5 * turn + ph[1]), roll = 0.5 * sin(3 * turn + ph[2]);
-    const double lateral = 0.85 * sin(7 * turn + ph[3]), out = 0.75 + 0.5 * sin(6 * turn + ph[4]);
-    const double height = 1.15 + 0.45 * sin(8 * turn + ph[5]);
-    const double c = cos(azimuth), s = sin(azimuth), ce = cos(elevation), se = sin(elevation);
-    const double facing[3] = {c * ce, s * ce, se}; // out of the print
-    const double right[3] = {-s, c, 0};            // as the one who looks at the print sees it
-    double down[3];
-    rig_pose Rt_room_board;
-    rig_cross3(right, facing, down); // z_board = -facing, y = z cross x
-    const double middle[3] = {board->square_m * (board->cols - 1) / 2, board->square_m * (board->rows - 1) / 2, 0};
-    for (int i = 0; i < 3; i++) {
-        Rt_room_board.R[3 * i] = cos(roll) * right[i] + sin(roll) * down[i];
-        Rt_room_board.R[3 * i + 1] = cos(roll) * down[i] - sin(roll) * right[i];
-        Rt_room_board.R[3 * i + 2] = -facing[i];
-    }
-    double back[3];
-    rig_mat3_mul_vec(Rt_room_board.R, middle, back);
-    Rt_room_board.t[0] = c * out - s * lateral - back[0];
-    Rt_room_board.t[1] = s * out + c * lateral - back[1];
-    Rt_room_board.t[2] = height - back[2];
-    return rig_pose_mul(Rt_world_room, &Rt_room_board);
 }

@@ -1,4 +1,4 @@
-// Where the made-up rig's cameras are and what they are like, and how the board is carried past them.
+// Where the made-up rig's cameras are and what they are like, and where the board lies that makes the world.
 #ifndef RIG_SYNTH_LAYOUT_H
 #define RIG_SYNTH_LAYOUT_H
 
@@ -20,16 +20,6 @@ rig_pose rig_layout_room(const rig_board *board, rig_rng *rng);
 void rig_layout_cameras(const rig_pose *Rt_world_room, double half_m, int width, int height, rig_rng *rng,
                         rig_view_camera cameras[RIG_LAYOUT_VIEWS]);
 
-// How the board is carried: it goes round the room once, facing outward and up, to and fro before each camera.
-typedef struct rig_carry {
-    double start;    // rad, where the round begins
-    double phase[6]; // rad, of its swings
-} rig_carry;
-
-rig_carry rig_carry_draw(rig_rng *rng);
-// The board's pose in frame `frame` of n.
-rig_pose rig_carry_board(const rig_carry *carry, const rig_board *board, const rig_pose *Rt_world_room, int frame,
-                         int n);
 // The board lying on the floor, print up: x as the world's, y and z against it.
 rig_pose rig_layout_floor_board(void);
 

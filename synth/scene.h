@@ -4,6 +4,7 @@
 
 #include "synth/body.h"
 #include "synth/canvas.h"
+#include "synth/carry.h"
 #include "synth/draw.h"
 #include "synth/gait.h"
 #include "synth/layout.h"

@@ -59,7 +59,8 @@ static rig_status rig_make(rig_synth *synth, rig_err *err) {
     rig_rng room = rig_rng_seed(synth->params.seed, RIG_STREAM_ROOM);
     rig_room_make(synth->room, &Rt_world_room, ROOM_HALF_M, ROOM_HEIGHT_M, RIG_LAYOUT_STEREO_WALL, &room);
     rig_rng board = rig_rng_seed(synth->params.seed, RIG_STREAM_BOARD);
-    synth->carry = rig_carry_draw(&board);
+    synth->carry = rig_carry_choose(&synth->board, &Rt_world_room, synth->rig.cameras, synth->rig.n,
+                                    synth->params.n_board, &board);
     return rig_noise_make(&synth->noise, synth->params.width, NOISE_LEVELS, synth->params.seed, &synth->arena, err);
 }
 
