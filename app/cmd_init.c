@@ -27,6 +27,10 @@ static const char *const extrinsics_words[] = {"extri", NULL};
 static const char *const floor_words[] = {"floor", "origin", "ground", NULL};
 static const char *const no_take_words[] = {"board", "calib", "chess", "intri", "extri", "floor", "origin", "ground", NULL};
 
+static bool is_pair(const rig_found *found, int feed) {
+    return found->feeds[feed].cols == 2 && found->feeds[feed].rows == 1;
+}
+
 static void views_print(FILE *f, const rig_found *found, int feed) {
     const rig_found_feed *it = &found->feeds[feed];
     if (it->cols * it->rows == 1) {
@@ -36,7 +40,7 @@ static void views_print(FILE *f, const rig_found *found, int feed) {
     fprintf(f, "{grid: [%d, %d], views: [", it->cols, it->rows);
     for (int i = 0; i < it->cols * it->rows; i++) {
         const char *comma = i ? ", " : "";
-        if (it->cols == 2 && it->rows == 1)
+        if (is_pair(found, feed))
             fprintf(f, "%s%s_%s", comma, it->name, i ? "right" : "left");
         else
             fprintf(f, "%s%s_%d", comma, it->name, i + 1);
@@ -71,6 +75,19 @@ static void recordings_print(FILE *f, const rig_found *found) {
     }
 }
 
+// The stereo pair of a side-by-side feed, where the board's recording has that feed.
+static void stereo_print(FILE *f, const rig_found *found, const char *board) {
+    for (int i = 0; i < found->n_files; i++) {
+        const struct rig_found_file *file = &found->files[i];
+        const char *feed = found->feeds[file->feed].name;
+        if (is_pair(found, file->feed) && board && strcmp(found->recordings[file->recording], board) == 0) {
+            fprintf(f, "stereo: {from: %s, pair: [%s_left, %s_right]}\n", board, feed, feed);
+            return;
+        }
+    }
+    fprintf(f, "# stereo: {from: BOARD_RECORDING, pair: [LEFT_VIEW, RIGHT_VIEW]}\n");
+}
+
 static void stages_print(FILE *f, const rig_found *found) {
     const char *board = recording_with(found, board_words), *floor = recording_with(found, floor_words);
     const char *extrinsics = recording_with(found, extrinsics_words), *take = NULL;
@@ -85,12 +102,7 @@ static void stages_print(FILE *f, const rig_found *found) {
     if (floor)
         fprintf(f, ", world: {board: %s}", floor);
     fprintf(f, "}   # world: {board: RECORDING} | {camera: VIEW} | {points: points.yaml}\n");
-    for (int i = 0; i < found->n_feeds; i++)
-        if (found->feeds[i].cols == 2 && found->feeds[i].rows == 1) {
-            fprintf(f, "%sstereo: {from: %s, pair: [%s_left, %s_right]}\n", off, board ? board : "BOARD_RECORDING",
-                    found->feeds[i].name, found->feeds[i].name);
-            break;
-        }
+    stereo_print(f, found, board);
     fprintf(f, "# cameras: cameras.yaml      # instead of the three above: a known calibration\n");
     fprintf(f, "%stake: %s\n", take ? "" : "# ", take ? take : "TAKE_RECORDING");
     fprintf(f, "# keypoints: {source: openpose, people: \"people2d/{view}\"}     # or onnx (model: ...), coco, yaml\n"

@@ -2,6 +2,7 @@
 
 #include "app/stages.h"
 #include "app/talk.h"
+#include "core/linalg.h"
 #include "cv/cv.h"
 
 #include <stdio.h>
@@ -164,6 +165,7 @@ int rig_main(int argc, char **argv) {
         printf("rigpose %s\n", RIG_VERSION);
         return 0;
     }
+    rig_linalg_one_thread();
     rig_cv_init();
     rig_status status = dispatch(argv[1], argc - 2, argv + 2, &err);
     if (status == RIG_OK && (fflush(stdout) != 0 || ferror(stdout)))

@@ -13,6 +13,10 @@
 
 static const double FULL_RANK = 1e-13; // the smallest diagonal of the triangular factor over the largest
 
+void rig_linalg_one_thread(void) {
+    openblas_set_num_threads(1);
+}
+
 bool rig_cholesky(double *A, int n) {
     return LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', n, A, n) == 0;
 }

@@ -8,6 +8,9 @@
 extern "C" {
 #endif
 
+// BLAS on one thread from now on: sums in one order, whatever the machine. OpenBLAS reads its environment before main.
+void rig_linalg_one_thread(void);
+
 // In place Cholesky of a symmetric positive definite A (n x n, the lower triangle is read and replaced by L).
 // false where A is not positive definite.
 bool rig_cholesky(double *A, int n);

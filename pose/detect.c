@@ -45,15 +45,25 @@ static void affine_apply(const double A[6], double q[2]) {
     q[1] = A[3] * x + A[4] * y + A[5];
 }
 
-static void to_picture(const rig_detector *detector, rig_frame2d *frame) {
-    for (int i = 0; i < frame->n; i++)
+// From the grid to the picture. What lies in the padding is no sight of anything; who has only such joints is nobody.
+static void to_picture(const rig_detector *detector, const rig_image *picture, rig_frame2d *frame) {
+    int kept = 0;
+    for (int i = 0; i < frame->n; i++) {
+        int n_found = 0;
         for (int k = 0; k < detector->model.skeleton.n; k++) {
             rig_joint2d *joint = &frame->people[i].joints[k];
             if (!joint->found)
                 continue;
             affine_apply(detector->fusion.A_net_hm, joint->q);
             affine_apply(detector->input.A_cam_net, joint->q);
+            joint->found = joint->q[0] >= -0.5 && joint->q[0] <= picture->width - 0.5 && joint->q[1] >= -0.5 &&
+                           joint->q[1] <= picture->height - 0.5;
+            n_found += joint->found;
         }
+        if (n_found > 0)
+            frame->people[kept++] = frame->people[i];
+    }
+    frame->n = kept;
 }
 
 rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, rig_frame2d *frame, rig_arena *out,
@@ -67,7 +77,7 @@ rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, ri
     RIG_TRY(run_net(detector, tensors, err));
     RIG_TRY(rig_fusion_run(&detector->fusion, model, tensors, input->width, input->height, scratch, err));
     RIG_TRY(rig_maps_decode(&detector->fusion.maps, model, frame, out, scratch, err));
-    to_picture(detector, frame);
+    to_picture(detector, picture, frame);
     return RIG_OK;
 }
 
