@@ -31,6 +31,7 @@ static const struct {
     {RIG_BONE_FOOT, {0}},
     {RIG_BONE_FOOT_RIGHT, {0}},
 };
+static const float TRUNK_RADIUS_M = 0.13f;
 static const double EYES_UP = 0.051; // over the head bone's origin: the face paint's own origin
 
 // What a part of the anatomy is made of under these clothes; false: it is not there, or nothing of it shows.
@@ -51,6 +52,7 @@ static bool stuff_of(const rig_look *look, const rig_build *build, rig_region re
         [RIG_REGION_HAIR_LONG] = {look->hairdo == RIG_HAIRDO_LONG, RIG_STUFF_HAIR},
         [RIG_REGION_HAIR_BUN] = {look->hairdo == RIG_HAIRDO_BUN, RIG_STUFF_HAIR},
         [RIG_REGION_TRUNK] = {true, RIG_STUFF_TOP},
+        [RIG_REGION_HEM] = {true, RIG_STUFF_TOP},
         [RIG_REGION_BELLY] = {build->belly > 0.15, RIG_STUFF_TOP},
         [RIG_REGION_BUST] = {build->bust > 0.2, RIG_STUFF_TOP},
         [RIG_REGION_SLEEVE] = {look->sleeves != RIG_SLEEVES_NONE, RIG_STUFF_TOP},
@@ -81,6 +83,7 @@ static void girth_of(const rig_look *look, const rig_build *build, rig_region re
         *girth = build->trunk * (0.7 + 0.4 * build->bust);
         break;
     case RIG_REGION_TRUNK:
+    case RIG_REGION_HEM:
         *girth = build->trunk;
         *cloth = 0.001 + 0.005 * loose;
         break;
@@ -127,7 +130,29 @@ static rig_solid part_solid(const rig_anatomy *a, const rig_build *build, const 
                                                     h * (0.5 + 0.5 * girth) * a->p1[2] + grown));
     }
     const double flat[3] = {a->flat == 0, a->flat == 1, a->flat == 2};
-    return rig_solid_cone(p0, p1, h * (girth * a->r0 + cloth), h * (girth * a->r1 + cloth), flat, a->flatness);
+    rig_solid solid =
+        rig_solid_cone(p0, p1, h * (girth * a->r0 + cloth), h * (girth * a->r1 + cloth), flat, a->flatness);
+    const bool on = (a->region == RIG_REGION_SLEEVE && look->sleeves == RIG_SLEEVES_LONG) ||
+                    (a->region == RIG_REGION_LEG_UPPER && look->legwear == RIG_LEGWEAR_TROUSERS); // cloth goes on
+    solid.cut = a->cut && !on ? solid.length : 0;
+    return solid;
+}
+
+// One texture for all parts of the face, or of the trunk: in the frame of their bone, raised by `up`.
+static void texture_of_bone(rig_solid *solid, double up, float unroll_m) {
+    const double *t = solid->Rt_world_solid.t;
+    for (int i = 0; i < 9; i++)
+        solid->R_texture_solid[i] = (float)solid->Rt_world_solid.R[i];
+    solid->texture_at = rig_vec3_of(t[0], t[1], t[2] + up);
+    solid->unroll_m = unroll_m;
+}
+
+// Of a bone of the trunk over the pelvis, standing, so that stripes run on from one to the next.
+static double trunk_height(const rig_build *build, rig_bone bone) {
+    double height = 0;
+    for (int b = RIG_BONE_LUMBAR; b <= (int)bone; b++)
+        height += build->at[b][2];
+    return height;
 }
 
 static void part_add(rig_body *body, const rig_anatomy *a, bool right) {
@@ -143,10 +168,10 @@ static void part_add(rig_body *body, const rig_anatomy *a, bool right) {
     const rig_material *material = &body->look.stuff[stuff];
     for (int i = 0; i < RIG_SOLID_FACES; i++)
         part->solid.faces[i] = material;
-    if (stuff == RIG_STUFF_FACE) {
-        const double *t = part->solid.Rt_world_solid.t;
-        part->solid.texture_at = rig_vec3_of(t[0], t[1], t[2] - EYES_UP * body->build.stature_m);
-    }
+    if (stuff == RIG_STUFF_FACE)
+        texture_of_bone(&part->solid, -EYES_UP * body->build.stature_m, part->solid.unroll_m);
+    else if (stuff == RIG_STUFF_TOP && a->bone <= RIG_BONE_CHEST)
+        texture_of_bone(&part->solid, trunk_height(&body->build, a->bone), TRUNK_RADIUS_M);
 }
 
 // How far apart the surfaces of two solids are at most, by the ends and the middle of the first one's axis; standing.
@@ -160,7 +185,7 @@ static double gap_between(const rig_solid *a, const rig_solid *b) {
         rig_pose_apply(&Rt_b_world, p, q);
         q[2] -= fmin(fmax(q[2], 0), (double)(b->length * b->scale.z));
         const double ra = (double)a->scale.y * ((1 - share) * (double)a->r0 + share * (double)a->r1);
-        least = fmin(least, rig_norm3(q) - ra - (double)(b->scale.y * fmaxf(b->r0, b->r1)));
+        least = fmin(least, rig_norm3(q) - ra - (double)(b->scale.y * rig_maxf(b->r0, b->r1)));
     }
     return least;
 }

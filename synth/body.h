@@ -76,6 +76,7 @@ typedef enum rig_region {
     RIG_REGION_HAIR_LONG,
     RIG_REGION_HAIR_BUN,
     RIG_REGION_TRUNK, // under the top
+    RIG_REGION_HEM,   // of the top, over the hips
     RIG_REGION_BELLY,
     RIG_REGION_BUST,
     RIG_REGION_SLEEVE,
@@ -98,6 +99,7 @@ typedef struct rig_anatomy {
     double p0[3], p1[3], r0, r1;
     int flat;
     double flatness;
+    bool cut; // ends flat at p1, as cloth does
 } rig_anatomy;
 
 extern const rig_anatomy rig_anatomy_parts[];

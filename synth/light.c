@@ -32,7 +32,7 @@ rig_vec3 rig_lights_shade(const rig_lights *lights, rig_vec3 p, rig_vec3 n, rig_
         light = rig_vec3_along(light, facing / (0.3f + distance2), lamp->power);
         if (gloss > 0) {
             const rig_vec3 half = rig_vec3_unit(rig_vec3_add(to, eye));
-            float spec = fmaxf(rig_vec3_dot(n, half), 0);
+            float spec = rig_maxf(rig_vec3_dot(n, half), 0);
             spec *= spec, spec *= spec, spec *= spec, spec *= spec; // to the 16th
             shine = rig_vec3_along(shine, 0.5f * gloss * spec / (0.3f + distance2), lamp->power);
         }

@@ -27,23 +27,30 @@ static float brightness(rig_vec3 c) {
     return 0.3f * c.x + 0.6f * c.y + 0.1f * c.z;
 }
 
-static rig_material cloth_draw(rig_rng *rng) {
+// Cloth of the colour of skin would look like none.
+static bool skin_like(rig_vec3 c, rig_vec3 skin) {
+    return fabsf(logf(brightness(c) / brightness(skin))) < 0.5f && c.x > 1.2f * c.z && c.x < 6 * c.z;
+}
+
+static rig_material cloth_draw(rig_rng *rng, rig_vec3 skin) {
     static const rig_paint paints[] = {RIG_PAINT_PLAIN,  RIG_PAINT_PLAIN, RIG_PAINT_PLAIN,   RIG_PAINT_STRIPES,
                                        RIG_PAINT_CHECKS, RIG_PAINT_DOTS,  RIG_PAINT_STRIPES, RIG_PAINT_CAMO};
     rig_material m = {.paint = paints[rig_rng_below(rng, (int)(sizeof paints / sizeof *paints))]};
-    m.colour = shaken(rng, cloths[rig_rng_below(rng, N_CLOTHS)], 0.2);
+    do
+        m.colour = shaken(rng, cloths[rig_rng_below(rng, N_CLOTHS)], 0.2);
+    while (skin_like(m.colour, skin));
     do
         m.second = shaken(rng, cloths[rig_rng_below(rng, N_CLOTHS)], 0.2);
     while (fabsf(brightness(m.second) - brightness(m.colour)) < 0.05f);
     m.pitch_m = (float)rig_rng_uniform(rng, 0.04, 0.12) * (m.paint == RIG_PAINT_CAMO ? 1.5f : 1);
-    m.bump = (float)rig_rng_uniform(rng, 0.15, 0.32);
-    m.bump_m = (float)rig_rng_uniform(rng, 0.05, 0.09);
+    m.bump = (float)rig_rng_uniform(rng, 0.08, 0.2);
+    m.bump_m = (float)rig_rng_uniform(rng, 0.03, 0.06);
     m.seed = rig_rng_u32(rng);
     return m;
 }
 
-static rig_material legwear_draw(rig_rng *rng, rig_legwear legwear) {
-    rig_material m = cloth_draw(rng);
+static rig_material legwear_draw(rig_rng *rng, rig_legwear legwear, rig_vec3 skin) {
+    rig_material m = cloth_draw(rng, skin);
     if (legwear == RIG_LEGWEAR_SKIRT)
         return m;
     m.paint = rig_rng_below(rng, 5) ? RIG_PAINT_PLAIN : RIG_PAINT_CAMO;
@@ -74,8 +81,8 @@ rig_look rig_look_draw(rig_rng *rng) {
                                                 .bump = 0.5f,
                                                 .bump_m = 0.018f,
                                                 .seed = rig_rng_u32(rng)};
-    look.stuff[RIG_STUFF_TOP] = cloth_draw(rng);
-    look.stuff[RIG_STUFF_BOTTOM] = legwear_draw(rng, look.legwear);
+    look.stuff[RIG_STUFF_TOP] = cloth_draw(rng, skin);
+    look.stuff[RIG_STUFF_BOTTOM] = legwear_draw(rng, look.legwear, skin);
     look.stuff[RIG_STUFF_SHOE] = (rig_material){.paint = RIG_PAINT_SHOE,
                                                 .colour = shaken(rng, cloths[rig_rng_below(rng, N_CLOTHS)], 0.2),
                                                 .second = rig_rng_below(rng, 2) ? (rig_vec3){0.6f, 0.58f, 0.55f}

@@ -4,7 +4,7 @@
 
 // A colour's own brightness varied by a share of `amount` times noise in -1..1.
 static rig_vec3 vary(rig_vec3 colour, float amount, float noise) {
-    return rig_vec3_scale(colour, fmaxf(0.05f, 1 + amount * noise));
+    return rig_vec3_scale(colour, rig_maxf(0.05f, 1 + amount * noise));
 }
 
 static rig_vec3 mottled(const rig_material *m, const rig_spot *s, float pitch_m, float amount) {
@@ -24,7 +24,7 @@ static rig_vec3 checked(const rig_material *m, const rig_spot *s) {
 
 static rig_vec3 dotted(const rig_material *m, const rig_spot *s) {
     const rig_cell cell = rig_cells(s->u, s->v, m->pitch_m, m->pitch_m, 0.5f, 0, s->blur_m, m->seed);
-    const float x = cell.x - 0.5f, y = cell.y - 0.5f, soft = fmaxf(s->blur_m / m->pitch_m, 0.02f);
+    const float x = cell.x - 0.5f, y = cell.y - 0.5f, soft = rig_maxf(s->blur_m / m->pitch_m, 0.02f);
     return rig_vec3_mix(m->colour, m->second, rig_clampf(0.5f - (sqrtf(x * x + y * y) - 0.25f) / soft, 0, 1));
 }
 
@@ -38,19 +38,19 @@ static rig_vec3 denim(const rig_material *m, const rig_spot *s) {
 static rig_vec3 camouflage(const rig_material *m, const rig_spot *s) {
     const float a = rig_noise2_octaves(s->u / m->pitch_m, s->v / m->pitch_m, s->blur_m / m->pitch_m, m->seed);
     const float b = rig_noise2(s->u / m->pitch_m + 7, s->v / m->pitch_m, m->seed + 5);
-    const float soft = fmaxf(s->blur_m / m->pitch_m, 0.05f);
+    const float soft = rig_maxf(s->blur_m / m->pitch_m, 0.05f);
     const rig_vec3 two = rig_vec3_mix(m->colour, m->second, rig_clampf(0.5f + a / soft, 0, 1));
     return rig_vec3_scale(two, 1 - 0.5f * rig_clampf((b - 0.2f) / soft, 0, 1));
 }
 
 static rig_vec3 hair(const rig_material *m, const rig_spot *s) {
     const float strand = rig_noise2_octaves(s->u / 0.006f, s->v / 0.05f, s->blur_m / 0.02f, m->seed);
-    return vary(m->colour, 0.45f, strand);
+    return vary(m->colour, 0.25f, strand);
 }
 
 // A white sole, the rest plain. The shoe's own x points up (see the anatomy's feet).
 static rig_vec3 shoe(const rig_material *m, const rig_spot *s) {
-    const float sole = rig_clampf(0.5f + (-0.012f - s->p.x) / fmaxf(s->blur_m, 0.003f), 0, 1);
+    const float sole = rig_clampf(0.5f + (-0.012f - s->p.x) / rig_maxf(s->blur_m, 0.003f), 0, 1);
     return rig_vec3_mix(m->colour, m->second, sole);
 }
 

@@ -195,7 +195,7 @@ static void shell_add(rig_room *room, rig_rng *rng) {
 
 static void lights_hang(rig_room *room, rig_rng *rng) {
     rig_lights *lights = &room->lights;
-    const double warm = rig_rng_uniform(rng, 0, 0.16), ambient = rig_rng_uniform(rng, 0.16, 0.30);
+    const double warm = rig_rng_uniform(rng, 0, 0.16), ambient = rig_rng_uniform(rng, 0.2, 0.36);
     lights->up = (rig_vec3){0, 0, 1};
     lights->sky = rig_vec3_of(ambient, ambient, ambient * 1.04);
     lights->ground = rig_vec3_of(0.62 * ambient, 0.56 * ambient, 0.5 * ambient);
@@ -204,7 +204,7 @@ static void lights_hang(rig_room *room, rig_rng *rng) {
         const double angle = 2 * PI * i / lights->n + rig_rng_uniform(rng, -0.5, 0.5);
         const double r = room->half_m * rig_rng_uniform(rng, 0.45, 0.7),
                      own[3] = {r * cos(angle), r * sin(angle), room->height_m - 0.12};
-        const double power = rig_rng_uniform(rng, 0.9, 2.6);
+        const double power = rig_rng_uniform(rng, 1.4, 3.6);
         double p[3];
         rig_pose_apply(&room->Rt_world_room, own, p);
         lights->lamps[i].at = rig_vec3_of(p[0], p[1], p[2]);

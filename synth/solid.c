@@ -1,7 +1,9 @@
 #include "synth/solid.h"
 
 #include <assert.h>
+#include <string.h>
 
+static const float identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
 static const float Z_NEAR = 0.05f; // m; what comes nearer to the camera fills the picture
 
 // A frame whose z axis is `z` (unit) and whose x axis is as near to `x` as it can be; columns of R.
@@ -43,17 +45,23 @@ rig_solid rig_solid_cone(const double p0[3], const double p1[3], double r0, doub
     }
     for (int i = 0; i < 3; i++)
         solid.Rt_world_solid.t[i] = p0[i];
+    solid.unroll_m = (solid.r0 + solid.r1) / 2;
+    memcpy(solid.R_texture_solid, identity, sizeof identity);
     return solid;
 }
 
 rig_solid rig_solid_ellipsoid(const rig_pose *Rt_world_solid, rig_vec3 half) {
-    return (rig_solid){.kind = RIG_SOLID_CONE, .Rt_world_solid = *Rt_world_solid, .scale = half, .r0 = 1, .r1 = 1};
+    rig_solid solid = {.kind = RIG_SOLID_CONE, .Rt_world_solid = *Rt_world_solid, .scale = half, .r0 = 1, .r1 = 1};
+    solid.unroll_m = half.y;
+    memcpy(solid.R_texture_solid, identity, sizeof identity);
+    return solid;
 }
 
 rig_solid rig_solid_box(const rig_pose *Rt_world_solid, rig_vec3 half, const rig_material *material) {
     rig_solid solid = {.kind = RIG_SOLID_BOX, .Rt_world_solid = *Rt_world_solid, .scale = half};
     for (int i = 0; i < RIG_SOLID_FACES; i++)
         solid.faces[i] = material;
+    memcpy(solid.R_texture_solid, identity, sizeof identity);
     return solid;
 }
 
@@ -112,7 +120,7 @@ static rig_rect rect_of_solid(const rig_solid *solid, const rig_pose *Rt_cam_sol
             for (int axis = 0; axis < 3; axis++)
                 own[axis] = (i >> axis & 1 ? 1 : -1) * (double)rig_vec3_at(s, axis);
         else
-            r = (double)((i ? solid->r1 : solid->r0) * fmaxf(s.x, fmaxf(s.y, solid->length > 0 ? 0 : s.z)));
+            r = (double)((i ? solid->r1 : solid->r0) * rig_maxf(s.x, rig_maxf(s.y, solid->length > 0 ? 0 : s.z)));
         rig_pose_apply(Rt_cam_solid, own, c);
         front = front || c[2] + r > (double)Z_NEAR;
         for (int axis = 0; axis < 2; axis++)
@@ -153,11 +161,13 @@ static float ball_hit(float a, float b, float c) {
     return c / (-b + sqrtf(square)); // (-b - root) / a without its cancellation
 }
 
+static float cone_distance(const rig_target *target, rig_vec3 own, rig_vec3 *normal);
+
 // The hull is inside the flank's infinite cone. Where a ray enters that cone between the two circles of contact, it
 // enters the hull; where it enters below or above, it can only meet the ball of that end.
-static float cone_hit(const rig_target *target, rig_vec3 v) {
+static float hull_hit(const rig_target *target, rig_vec3 l) {
     const rig_solid *solid = target->solid;
-    const rig_vec3 l = rig_vec3_map(target->A, v), o = target->b;
+    const rig_vec3 o = target->b;
     const float ll = rig_vec3_dot(l, l), ol = rig_vec3_dot(o, l);
     if (!(solid->length > 0))
         return ball_hit(ll, ol, target->c_ball0);
@@ -166,7 +176,7 @@ static float cone_hit(const rig_target *target, rig_vec3 v) {
     const float b = cos2 * (o.x * l.x + o.y * l.y) + sin * l.z * (solid->r0 - sin * o.z);
     const float square = b * b - a * target->c_flank;
     if (a <= 1e-6f * ll) // along the axis
-        return fminf(ball_hit(ll, ol, target->c_ball0), ball_hit(ll, ol - solid->length * l.z, target->c_ball1));
+        return rig_minf(ball_hit(ll, ol, target->c_ball0), ball_hit(ll, ol - solid->length * l.z, target->c_ball1));
     if (square < 0)
         return INFINITY;
     const float t = (-b - sqrtf(square)) / a, z = o.z + t * l.z;
@@ -177,6 +187,19 @@ static float cone_hit(const rig_target *target, rig_vec3 v) {
     return t > 0 ? t : INFINITY;
 }
 
+// A cut cone is met where its hull is, or, by a ray that enters the hull beyond the cut, on the cut.
+static float cone_hit(const rig_target *target, rig_vec3 v) {
+    const rig_vec3 l = rig_vec3_map(target->A, v), o = target->b;
+    const float t = hull_hit(target, l), cut = target->solid->cut;
+    if (!(cut > 0) || !(t < INFINITY) || o.z + t * l.z <= cut)
+        return t;
+    if (l.z >= 0)
+        return INFINITY;
+    const float t_cut = (cut - o.z) / l.z;
+    rig_vec3 normal;
+    return cone_distance(target, rig_vec3_along(o, t_cut, l), &normal) <= 0 ? t_cut : INFINITY;
+}
+
 static float box_hit(const rig_target *target, rig_vec3 v) {
     const rig_vec3 l = rig_vec3_map(target->A, v), o = target->b;
     float enter = -INFINITY, leave = INFINITY;
@@ -184,8 +207,8 @@ static float box_hit(const rig_target *target, rig_vec3 v) {
         const float at = rig_vec3_at(o, i), step = rig_vec3_at(l, i);
         const float away = 1 / (fabsf(step) > 1e-12f ? step : 1e-12f);
         const float t0 = (-1 - at) * away, t1 = (1 - at) * away;
-        enter = fmaxf(enter, fminf(t0, t1));
-        leave = fminf(leave, fmaxf(t0, t1));
+        enter = rig_maxf(enter, rig_minf(t0, t1));
+        leave = rig_minf(leave, rig_maxf(t0, t1));
     }
     if (target->solid->kind == RIG_SOLID_ROOM)
         return leave;
@@ -217,7 +240,11 @@ static float cone_distance(const rig_target *target, rig_vec3 own, rig_vec3 *nor
 float rig_target_distance(const rig_target *target, rig_vec3 p, rig_vec3 *normal) {
     assert(target->solid->kind == RIG_SOLID_CONE);
     const rig_vec3 own = rig_vec3_add(rig_vec3_map(target->A, p), target->b);
-    const float outside = cone_distance(target, own, normal);
+    float outside = cone_distance(target, own, normal);
+    if (target->solid->cut > 0 && own.z - target->solid->cut > outside - 1e-5f) { // the cut is the nearer face
+        outside = own.z - target->solid->cut;
+        *normal = (rig_vec3){0, 0, 1};
+    }
     *normal = rig_vec3_map_back(target->A, *normal);
     const float slope = rig_vec3_norm(*normal); // how fast the own distance grows by metre
     *normal = rig_vec3_scale(*normal, 1 / slope);
@@ -226,7 +253,7 @@ float rig_target_distance(const rig_target *target, rig_vec3 p, rig_vec3 *normal
 
 // atan2 to 0.01 rad, which is enough for a pattern.
 static float angle_around(float y, float x) {
-    const float ax = fabsf(x), ay = fabsf(y), low = fminf(ax, ay), high = fmaxf(ax, ay);
+    const float ax = fabsf(x), ay = fabsf(y), low = rig_minf(ax, ay), high = rig_maxf(ax, ay);
     const float t = high > 0 ? low / high : 0;
     float angle = t * (0.9724f - 0.1919f * t * t);
     if (ay > ax)
@@ -261,13 +288,14 @@ rig_surface rig_target_surface(const rig_target *target, rig_vec3 p) {
         return box_surface(target, own);
     rig_surface surface = {.material = solid->faces[0]};
     rig_target_distance(target, p, &surface.normal);
-    surface.spot.p = rig_vec3_add(rig_vec3_mul(own, solid->scale), solid->texture_at);
-    const float around = 0.5f * (solid->r0 + solid->r1) * solid->scale.y;
-    surface.spot.u = angle_around(own.y, own.x) * around;
+    const rig_vec3 p_texture = rig_vec3_map(solid->R_texture_solid, rig_vec3_mul(own, solid->scale));
+    surface.spot.p = rig_vec3_add(p_texture, solid->texture_at);
+    surface.spot.u = angle_around(surface.spot.p.y, surface.spot.p.x) * solid->unroll_m;
     surface.spot.v = surface.spot.p.z;
     return surface;
 }
 
 rig_vec3 rig_target_from_texture(const rig_target *target, rig_vec3 v) {
-    return rig_vec3_map_back(target->A, rig_vec3_mul(v, target->solid->scale));
+    const rig_vec3 own = rig_vec3_map_back(target->solid->R_texture_solid, v);
+    return rig_vec3_map_back(target->A, rig_vec3_mul(own, target->solid->scale));
 }

@@ -22,10 +22,13 @@ typedef struct rig_solid {
     rig_pose Rt_world_solid;
     rig_vec3 scale;                             // m; the solid's own units along its x, y, z
     float r0, r1, length;                       // of a cone, in its own units; length > |r0 - r1|, or 0
+    float cut;                                  // a cone ends flat at this z of its own, as a sleeve does; 0: round
     const rig_material *faces[RIG_SOLID_FACES]; // box: -x +x -y +y -z +z. Cone: [0]
+    float R_texture_solid[9];                   // from the solid's own frame (m) to its texture's
     rig_vec3 texture_at;                        // m; where the solid's origin lies in its texture
-    int owner;                                  // of one body, or one piece of furniture: edges inside are not smoothed
-    int neighbours[RIG_SOLID_NEIGHBOURS];       // solids whose surface flows into this one's, as steps in the array
+    float unroll_m;                       // of a cone: the radius at which its texture is wound around the texture's z
+    int owner;                            // of one body, or one piece of furniture: edges inside are not smoothed
+    int neighbours[RIG_SOLID_NEIGHBOURS]; // solids whose surface flows into this one's, as steps in the array
 } rig_solid;
 
 // A solid as a camera sees it: its own point is A p_cam + b.

@@ -72,6 +72,13 @@ static inline rig_vec3 rig_vec3_map_back(const float M[9], rig_vec3 v) {
     return w;
 }
 
+// As fminf and fmaxf, which are calls because of what they do with NaN.
+static inline float rig_minf(float a, float b) {
+    return a < b ? a : b;
+}
+static inline float rig_maxf(float a, float b) {
+    return a > b ? a : b;
+}
 static inline float rig_clampf(float x, float low, float high) {
     return x < low ? low : x > high ? high : x;
 }
