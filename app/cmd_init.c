@@ -25,7 +25,8 @@ static const char *recording_with(const rig_found *found, const char *const word
 static const char *const board_words[] = {"board", "calib", "chess", "intri", "extri", NULL};
 static const char *const extrinsics_words[] = {"extri", NULL};
 static const char *const floor_words[] = {"floor", "origin", "ground", NULL};
-static const char *const no_take_words[] = {"board", "calib", "chess", "intri", "extri", "floor", "origin", "ground", NULL};
+static const char *const no_take_words[] = {"board", "calib",  "chess",  "intri", "extri",
+                                            "floor", "origin", "ground", NULL};
 
 static bool is_pair(const rig_found *found, int feed) {
     return found->feeds[feed].cols == 2 && found->feeds[feed].rows == 1;
@@ -49,7 +50,8 @@ static void views_print(FILE *f, const rig_found *found, int feed) {
 }
 
 static void feeds_print(FILE *f, const rig_found *found) {
-    fprintf(f, "\n# How each feed's picture is laid out: columns and rows of tiles, and a name for each tile's view, row by row.\n"
+    fprintf(f, "\n# How each feed's picture is laid out: columns and rows of tiles, and a name for each tile's view, "
+               "row by row.\n"
                "# The grids are guesses from the seams in the first picture: look at them.\nfeeds:\n");
     for (int i = 0; i < found->n_feeds; i++) {
         const rig_found_feed *it = &found->feeds[i];
@@ -95,8 +97,10 @@ static void stages_print(FILE *f, const rig_found *found) {
         if (!has_word(found->recordings[r], no_take_words))
             take = found->recordings[r];
     const char *off = board ? "" : "# ";
-    fprintf(f, "\n# Count INNER corners (where four squares meet), not squares; measure the square in metres.\n"
-               "%sboard: {kind: chessboard, corners: [9, 6], square_m: 0.1}\n", off);
+    fprintf(f,
+            "\n# Count INNER corners (where four squares meet), not squares; measure the square in metres.\n"
+            "%sboard: {kind: chessboard, corners: [9, 6], square_m: 0.1}\n",
+            off);
     fprintf(f, "%sintrinsics: {from: %s, lens: pinhole5}\n", off, board ? board : "BOARD_RECORDING");
     fprintf(f, "%sextrinsics: {from: %s", off, extrinsics ? extrinsics : board ? board : "BOARD_RECORDING");
     if (floor)

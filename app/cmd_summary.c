@@ -1,4 +1,5 @@
-// summary: the key figures of a finished session, read from its results, as YAML on stdout. What was not made is left out.
+// summary: the key figures of a finished session, read from its results, as YAML on stdout. What was not made is left
+// out.
 #include "app/commands.h"
 #include "app/seconds.h"
 #include "app/session.h"
@@ -174,7 +175,8 @@ rig_status rig_command_summary(int n, char **argv, rig_err *err) {
         return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose summary RIG");
     rig_status status = rig_session_open(argv[0], &session, err);
     if (status == RIG_OK && !rig_folder_exists(session.config.out))
-        status = rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out, argv[0]);
+        status =
+            rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out, argv[0]);
     if (status == RIG_OK)
         status = rig_yaml_writer_open(stdout, &w, &session.arena, err);
     if (status == RIG_OK)

@@ -30,8 +30,8 @@ RIG_COMMAND(eval);
 RIG_COMMAND(export);
 RIG_COMMAND(batch);
 
-// Arguments: options that a command knows are taken out of argv, what is left are its operands. An option that needs a value
-// takes the next argument. Unknown options fail with RIG_ERR_USAGE.
+// Arguments: options that a command knows are taken out of argv, what is left are its operands. An option that needs a
+// value takes the next argument. Unknown options fail with RIG_ERR_USAGE.
 typedef struct rig_option {
     const char *name;   // "--force"
     bool *flag;         // set where the option is there, or

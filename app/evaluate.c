@@ -41,7 +41,8 @@ static rig_status side_open(const char *path, side *s, rig_arena *arena, rig_err
     else if (strcmp(schema, "rigpose/extrinsics/1") == 0 || strcmp(schema, "rigpose/intrinsics/1") == 0)
         s->calibration = path;
     else
-        return rig_yaml_fail(item, err, "'%s' cannot be evaluated, expected extrinsics, intrinsics or people3d", schema);
+        return rig_yaml_fail(item, err, "'%s' cannot be evaluated, expected extrinsics, intrinsics or people3d",
+                             schema);
     return RIG_OK;
 }
 

@@ -1,4 +1,5 @@
-// How long each stage took, in <out>/seconds.yaml: beside the results, not in them, since results of equal inputs are equal.
+// How long each stage took, in <out>/seconds.yaml: beside the results, not in them, since results of equal inputs are
+// equal.
 #ifndef RIG_APP_SECONDS_H
 #define RIG_APP_SECONDS_H
 

@@ -122,8 +122,8 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
         return rig_fail(err, RIG_ERR_DATA,
                         "camera '%s': calibrated at %dx%d, its view is %dx%d: not the same picture scaled", c->view,
                         c->camera.width, c->camera.height, s->width, s->height);
-    rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: taken as the same picture scaled, not cropped", c->view,
-             c->camera.width, c->camera.height, s->width, s->height);
+    rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: taken as the same picture scaled, not cropped",
+             c->view, c->camera.width, c->camera.height, s->width, s->height);
     c->camera = rig_camera_rescale(&c->camera, s->width, s->height);
     return RIG_OK;
 }

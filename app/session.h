@@ -26,12 +26,13 @@ RIG_CHECKED rig_status rig_session_people2d_path(rig_session *session, int view,
 bool rig_recording_has_boards(const rig_config *config, int recording);
 bool rig_view_in_take(const rig_config *config, int view);
 
-// The sources of all views of a recording, by opening its files for a moment; *sources has config.n_views entries, those of
-// views that the recording does not have with view = -1. A null file gives width = 0 and fps as stated.
-RIG_CHECKED rig_status rig_session_sources(rig_session *session, int recording, rig_view_source **sources, rig_err *err);
+// The sources of all views of a recording, by opening its files for a moment; *sources has config.n_views entries,
+// those of views that the recording does not have with view = -1. A null file gives width = 0 and fps as stated.
+RIG_CHECKED rig_status rig_session_sources(rig_session *session, int recording, rig_view_source **sources,
+                                           rig_err *err);
 
-// The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset and
-// scaled by the rates. The same frame where a rate is not known.
+// The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset
+// and scaled by the rates. The same frame where a rate is not known.
 int rig_source_clock(const rig_view_source *source, double fps_ref, int frame);
 // The rate of the rig's clock: that of the first source that has one; 0 where none has.
 double rig_sources_fps(const rig_view_source *sources, int n_views);
@@ -43,7 +44,8 @@ RIG_CHECKED rig_status rig_session_skeleton(rig_session *session, rig_skeleton *
 // A path below configs/, wherever rigpose was installed or built.
 RIG_CHECKED rig_status rig_share_path(rig_arena *arena, const char *name, const char **path, rig_err *err);
 
-// The last calibration the rig has: its `cameras`, else 40_extrinsics.yaml, or 30_intrinsics.yaml where it asks for no poses.
+// The last calibration the rig has: its `cameras`, else 40_extrinsics.yaml, or 30_intrinsics.yaml where it asks for no
+// poses.
 RIG_CHECKED rig_status rig_session_calibration(rig_session *session, rig_calibration *calibration, rig_err *err);
 // The same for the take's pictures: where they are the calibrated ones scaled, K follows and the person is told.
 RIG_CHECKED rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err);

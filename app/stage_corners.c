@@ -59,8 +59,7 @@ static rig_status batch_search(search *s, rig_progress *progress, rig_err *err) 
     const rig_board *board = &s->session->config.board;
 #pragma omp parallel for schedule(dynamic, 1)
     for (int i = 0; i < s->n; i++)
-        s->jobs[i].status =
-            rig_corners_find(&s->jobs[i].grey, board, s->jobs[i].q, &s->jobs[i].found, &s->jobs[i].err);
+        s->jobs[i].status = rig_corners_find(&s->jobs[i].grey, board, s->jobs[i].q, &s->jobs[i].found, &s->jobs[i].err);
     for (int i = 0; i < s->n; i++) {
         if (s->jobs[i].status != RIG_OK)
             return rig_fail(err, s->jobs[i].status, "view '%s', frame %d: %s", s->views[s->jobs[i].slot].view,
@@ -92,8 +91,8 @@ static rig_status feed_search(search *s, rig_reader *reader, int n_views, rig_pr
 
 static rig_status jobs_init(search *s, rig_err *err) {
     for (int i = 0; i < BATCH; i++) {
-        s->jobs[i].q = rig_arena_alloc(&s->session->scratch, (size_t)rig_board_n(&s->session->config.board),
-                                       sizeof *s->jobs[i].q);
+        s->jobs[i].q =
+            rig_arena_alloc(&s->session->scratch, (size_t)rig_board_n(&s->session->config.board), sizeof *s->jobs[i].q);
         if (!s->jobs[i].q)
             return rig_fail_memory(err, "corners");
     }

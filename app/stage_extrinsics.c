@@ -22,8 +22,12 @@ static rig_status poses_from_boards(rig_session *session, rig_calibration *rig, 
 static rig_status world_from_points(rig_session *session, rig_calibration *rig, double *rms_px, rig_err *err) {
     rig_points_file file;
     RIG_TRY(rig_points_read(session->config.world_points, &file, &session->arena, err));
-    rig_scene_points points = {file.n,       file.names, (const double(*)[3])file.p,
-                               file.n_views, file.views, (const double(*const *)[2])file.q,
+    rig_scene_points points = {file.n,
+                               file.names,
+                               (const double(*)[3])file.p,
+                               file.n_views,
+                               file.views,
+                               (const double(*const *)[2])file.q,
                                (const bool *const *)file.seen};
     rig_status status = rig_world_from_points(&points, rig, rms_px, &session->scratch, err);
     return status == RIG_OK ? status : rig_fail_in(err, status, "%s: ", session->config.world_points);
@@ -72,7 +76,8 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &rig, inputs, err));
     for (int c = 0; c < rig.n; c++)
         if (!rig.cameras[c].has_pose)
-            rig_warn("camera '%s' has no pose: it is not in the recording that extrinsics come from", rig.cameras[c].view);
+            rig_warn("camera '%s' has no pose: it is not in the recording that extrinsics come from",
+                     rig.cameras[c].view);
     rig_say("extrinsics: %d cameras, rms %.3f px", rig.n, rig.rms_px);
     return RIG_OK;
 }

@@ -1,7 +1,7 @@
 // intrinsics: each camera's lens from the boards it saw.
+#include "app/corners_for.h"
 #include "app/stages.h"
 #include "app/talk.h"
-#include "app/corners_for.h"
 #include "calib/intrinsics.h"
 
 rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-// Pixels of pictures of another size than the view's are brought to it; with centres at integers a scale s also shifts by
-// (s - 1) / 2.
+// Pixels of pictures of another size than the view's are brought to it; with centres at integers a scale s also shifts
+// by (s - 1) / 2.
 static void people_rescale(rig_people2d *people, const double size[2], const rig_view_source *source) {
     double s[2] = {source->width / size[0], source->height / size[1]};
     for (int f = 0; f < people->n_frames; f++)

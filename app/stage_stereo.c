@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-static rig_status pair_find(rig_session *session, const rig_calibration *rig, const rig_view_corners *views, int n_views,
-                            int side, const rig_view_camera **camera, const rig_view_corners **seen, rig_err *err) {
+static rig_status pair_find(rig_session *session, const rig_calibration *rig, const rig_view_corners *views,
+                            int n_views, int side, const rig_view_camera **camera, const rig_view_corners **seen,
+                            rig_err *err) {
     const char *name = session->config.views[session->config.stereo_pair[side]].name;
     *camera = rig_calibration_find(rig, name);
     *seen = NULL;

@@ -27,8 +27,8 @@ static rig_status people_map(rig_session *session, const rig_skeleton *skeleton,
     int source_of[RIG_JOINTS_MAX];
     RIG_TRY(rig_skeleton_named(people->skeleton, &from, &session->arena, err));
     if (from.n != people->n_joints)
-        return rig_fail(err, RIG_ERR_DATA, "skeleton '%s' has %d joints, people of view '%s' have %d", from.name, from.n,
-                        people->view, people->n_joints);
+        return rig_fail(err, RIG_ERR_DATA, "skeleton '%s' has %d joints, people of view '%s' have %d", from.name,
+                        from.n, people->view, people->n_joints);
     if (rig_skeleton_map(&from, skeleton, source_of) == 0)
         return rig_fail(err, RIG_ERR_DATA, "skeletons '%s' and '%s' have no joint of the same name", from.name,
                         skeleton->name);

@@ -101,7 +101,7 @@ static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, r
 }
 
 #define STAGE(name, summary, makes, schema, ...)                                                                       \
-    {#name, summary, makes, "rigpose/" schema "/1", {__VA_ARGS__}, applies_##name, inputs_##name, rig_stage_##name}
+    { #name, summary, makes, "rigpose/" schema "/1", {__VA_ARGS__ }, applies_##name, inputs_##name, rig_stage_##name }
 
 // clang-format off
 const rig_stage rig_stages[] = {
@@ -193,8 +193,9 @@ static rig_status need_check(rig_session *session, const rig_stage *stage, const
         return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", stage->name,
                         need->makes, session->config.out, need->name, rig);
     if (state == RIG_RESULT_STALE)
-        return rig_fail(err, RIG_ERR_DATA, "%s is stale (%s changed since): run `rigpose %s %s` first, or `rigpose run %s`",
-                        need->makes, why, need->name, rig, rig);
+        return rig_fail(err, RIG_ERR_DATA,
+                        "%s is stale (%s changed since): run `rigpose %s %s` first, or `rigpose run %s`", need->makes,
+                        why, need->name, rig, rig);
     return RIG_OK;
 }
 

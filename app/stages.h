@@ -1,5 +1,5 @@
-// The pipeline as a table: order, what each stage needs and makes, and how it is run. Help, messages and `rigpose run` come
-// from it.
+// The pipeline as a table: order, what each stage needs and makes, and how it is run. Help, messages and `rigpose run`
+// come from it.
 #ifndef RIG_APP_STAGES_H
 #define RIG_APP_STAGES_H
 
@@ -12,9 +12,9 @@ typedef struct rig_stage_options {
 
 typedef struct rig_stage {
     const char *name, *summary;
-    const char *makes;  // the result, below the output folder; a folder ends in '/'
-    const char *schema; // of the result
-    const char *needs[4]; // names of the stages whose results it reads, NULL ended
+    const char *makes;                         // the result, below the output folder; a folder ends in '/'
+    const char *schema;                        // of the result
+    const char *needs[4];                      // names of the stages whose results it reads, NULL ended
     bool (*applies)(const rig_config *config); // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
     rig_status (*run)(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options, rig_err *err);
@@ -36,8 +36,8 @@ typedef enum rig_result_state {
 RIG_CHECKED rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_result_state *state,
                                        char why[128], rig_err *err);
 
-// Run one stage: refuses where it does not apply, or a result that it needs is absent or stale, naming the command that makes
-// it. Its time goes to <out>/seconds.yaml.
+// Run one stage: refuses where it does not apply, or a result that it needs is absent or stale, naming the command that
+// makes it. Its time goes to <out>/seconds.yaml.
 RIG_CHECKED rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options,
                                      rig_err *err);
 // All stages that apply, in order, passing over those whose results are current.

@@ -71,8 +71,12 @@ static rig_status feeds_write(const char *folder, const rig_synth *synth, const 
     rig_status status = RIG_OK;
     for (int r = 0; status == RIG_OK && r < 3; r++)
         for (int f = 0; status == RIG_OK && f < 2; f++) {
-            feed_video v = {.synth = synth, .recording = (rig_synth_recording)r, .first_view = f ? QUAD_VIEWS : 0,
-                            .n_views = f ? STEREO_VIEWS : QUAD_VIEWS, .width = p->width, .height = p->height};
+            feed_video v = {.synth = synth,
+                            .recording = (rig_synth_recording)r,
+                            .first_view = f ? QUAD_VIEWS : 0,
+                            .n_views = f ? STEREO_VIEWS : QUAD_VIEWS,
+                            .width = p->width,
+                            .height = p->height};
             const char *path =
                 rig_arena_printf(arena, "%s/%s_%s.mp4", folder, recording_names[r], f ? "stereo" : "quad");
             status = path ? feed_write(&v, path, n_frames[r], p->fps, &progress, err) : rig_fail_memory(err, "a path");
@@ -103,7 +107,8 @@ static rig_status rig_yaml_make(const char *folder, const rig_synth *synth, rig_
             "extrinsics: {from: board, world: {board: floor}}\n"
             "stereo: {from: board, pair: [left, right]}\n"
             "take: walk\n"
-            "# people2d are in out/60_people2d: made from the truth with noise, misses and ghosts, NOT found in the pictures\n"
+            "# people2d are in out/60_people2d: made from the truth with noise, misses and ghosts, NOT found in the "
+            "pictures\n"
             "keypoints: {source: yaml}\n"
             "skeleton: coco17\n"
             "out: out\n",

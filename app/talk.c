@@ -43,7 +43,8 @@ static void bar_show(const rig_progress *p, int percent) {
     for (int i = 0; i < BAR_WIDTH; i++)
         bar[i] = i * 100 < percent * BAR_WIDTH ? '#' : '.';
     bar[BAR_WIDTH] = 0;
-    fprintf(stderr, "\r%-12s [%s] %3d %%  %ld of %ld, %.0f s left \033[K", p->what, bar, percent, p->done, p->n, left_s);
+    fprintf(stderr, "\r%-12s [%s] %3d %%  %ld of %ld, %.0f s left \033[K", p->what, bar, percent, p->done, p->n,
+            left_s);
     fflush(stderr);
 }
 

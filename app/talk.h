@@ -1,5 +1,5 @@
-// Talk to the person on stderr: lines, warnings, and how far a long job is (a bar with the time left on a terminal, a line
-// every tenth elsewhere).
+// Talk to the person on stderr: lines, warnings, and how far a long job is (a bar with the time left on a terminal, a
+// line every tenth elsewhere).
 #ifndef RIG_APP_TALK_H
 #define RIG_APP_TALK_H
 

@@ -20,17 +20,17 @@ typedef struct rig_board {
 
 // One board found in one frame of one view.
 typedef struct rig_board_view {
-    int frame;          // of the recording
-    double (*q)[2];     // cols * rows corners, row by row, q_cam
+    int frame;      // of the recording
+    double (*q)[2]; // cols * rows corners, row by row, q_cam
 } rig_board_view;
 
 // What one view saw of the board in one recording.
 typedef struct rig_view_corners {
     char view[RIG_NAME_MAX];
-    int width, height;       // of the view
-    int n_searched;          // frames looked at
-    int n;                   // boards found
-    rig_board_view *boards;  // in frame order
+    int width, height;      // of the view
+    int n_searched;         // frames looked at
+    int n;                  // boards found
+    rig_board_view *boards; // in frame order
 } rig_view_corners;
 
 // A recording's corners, all its views.

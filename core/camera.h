@@ -30,7 +30,7 @@ typedef struct rig_camera {
     double dist[RIG_DIST_MAX]; // 0 beyond the lens's own
 } rig_camera;
 
-const char *rig_lens_name(rig_lens lens);                // "pinhole5"
+const char *rig_lens_name(rig_lens lens);                  // "pinhole5"
 bool rig_lens_from_name(const char *name, rig_lens *lens); // false: no such lens
 int rig_lens_n_dist(rig_lens lens);
 

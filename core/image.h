@@ -1,4 +1,5 @@
-// Pixels: 8-bit interleaved images, views into them, and quarter turns. Pixel (0, 0) is the CENTRE of the top-left pixel.
+// Pixels: 8-bit interleaved images, views into them, and quarter turns. Pixel (0, 0) is the CENTRE of the top-left
+// pixel.
 #ifndef RIG_CORE_IMAGE_H
 #define RIG_CORE_IMAGE_H
 

@@ -34,7 +34,8 @@ typedef struct rig_lm_report {
 // Run until the foreseen and the real decrease fall below 1e-12 of the cost, or max_iterations.
 // Fails with RIG_ERR_NUMERIC where the first linearisation is not finite or no step can be solved. Nielsen's damping.
 // Source: Madsen, Nielsen, Tingleff 2004, "Methods for non-linear least squares problems", 3.2.
-RIG_CHECKED rig_status rig_lm_run(const rig_lm_problem *problem, int max_iterations, rig_lm_report *report, rig_err *err);
+RIG_CHECKED rig_status rig_lm_run(const rig_lm_problem *problem, int max_iterations, rig_lm_report *report,
+                                  rig_err *err);
 
 // A small dense problem: fill x (m residuals) and, where J is not NULL, J (m x n row-major) at parameters b (n).
 // Returns false where b is not allowed.

@@ -49,9 +49,9 @@ typedef struct rig_decode_params {
 } rig_decode_params;
 
 typedef struct rig_model {
-    char file[1024];     // of the network, absolute or from the working folder
-    char sha256[65];     // "": not checked
-    char backend[32];    // auto | opencv
+    char file[1024];               // of the network, absolute or from the working folder
+    char sha256[65];               // "": not checked
+    char backend[32];              // auto | opencv
     char input_name[RIG_NAME_MAX]; // "": the first
     int input_width, input_height; // nominal
     rig_sizing sizing;

@@ -13,7 +13,7 @@ extern "C" {
 // How one board (or scene point) frame fitted, or why it was left out.
 typedef struct rig_frame_fit {
     int frame;
-    double rms_px;       // square root of the mean of dx^2 + dy^2 over its corners
+    double rms_px;        // square root of the mean of dx^2 + dy^2 over its corners
     const char *left_out; // NULL: used; else the reason, in words
 } rig_frame_fit;
 

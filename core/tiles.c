@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { SPLITS_MAX = 4, BESIDE = 12 };          // lines on each side that a seam is held against
+enum { SPLITS_MAX = 4, BESIDE = 12 };             // lines on each side that a seam is held against
 static const double SEAM_RATIO = 3, SEAM_MIN = 4; // times the typical step beside it; grey levels
 
 // Mean absolute step between pixel lines i - 1 and i, columns or rows.

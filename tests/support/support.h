@@ -1,4 +1,5 @@
-// What every test needs: cmocka with its headers in order, tolerances that print, folders, real data, failing allocations.
+// What every test needs: cmocka with its headers in order, tolerances that print, folders, real data, failing
+// allocations.
 #ifndef RIG_TESTS_SUPPORT_H
 #define RIG_TESTS_SUPPORT_H
 
@@ -34,13 +35,14 @@ enum { RIG_TEST_SKIPPED = 77 }; // exit code that ctest counts as skipped
 // The text contains the part; prints both where not.
 void assert_contains(const char *text, const char *part);
 
-// The folder of real recordings, or NULL where there is none. RIGPOSE_REAL_DATA, else ../shared/data from the repository root.
+// The folder of real recordings, or NULL where there is none. RIGPOSE_REAL_DATA, else ../shared/data from the
+// repository root.
 const char *rig_test_real_data(void);
 // A fresh folder under the build's temporary place, removed at exit.
 const char *rig_test_folder(void);
 
-// Run work once for each allocation it makes, that allocation failing, until it succeeds: it must return RIG_ERR_MEMORY each
-// time. Returns how many allocations failed.
+// Run work once for each allocation it makes, that allocation failing, until it succeeds: it must return RIG_ERR_MEMORY
+// each time. Returns how many allocations failed.
 long rig_test_each_allocation_fails(rig_status (*work)(void *self, rig_err *err), void *self);
 
 #endif
