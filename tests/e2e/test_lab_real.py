@@ -38,7 +38,7 @@ for name in names:
 
 def directions(camera_matrix, dist, R, pixels):
     """Unit directions in the world that pixels look along."""
-    n = cv2.undistortPoints(np.array(pixels).reshape(-1, 1, 2), camera_matrix, dist, criteria=(3, 100, 1e-12)).reshape(-1, 2)
+    n = cv2.undistortPointsIter(np.array(pixels).reshape(-1, 1, 2), camera_matrix, dist, None, None, (3, 100, 1e-12)).reshape(-1, 2)
     v = np.column_stack([n, np.ones(len(n))]) @ R
     return v / np.linalg.norm(v, axis=1, keepdims=True)
 
