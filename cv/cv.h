@@ -51,10 +51,13 @@ RIG_CHECKED rig_status rig_video_writer_add(rig_video_writer *writer, const rig_
 RIG_CHECKED rig_status rig_video_writer_close(rig_video_writer *writer, rig_err *err);
 
 // --- chessboards ----------------------------------------------------------------------------------------------------
-// Search a grey image for cols x rows inner corners; *found and, where found, q (cols * rows) to about a pixel.
+// Search a grey image for cols x rows inner corners (3 or more each way); *found and, where found, q (cols * rows), row by
+// row, roughly: to a tenth of a square, refine them. Large images are searched reduced, to a longer side of 960 and then of
+// 1920: squares of some 10 pixels there are found. Cost at 1920x1080: 5 to 150 ms with a board, 0.5 s in a room without one.
 RIG_CHECKED rig_status rig_cv_chessboard_find(const rig_image *grey, int cols, int rows, double (*q)[2], bool *found,
                                               rig_err *err);
-// Refine n corners to sub-pixel with a window of (2 half + 1) squared pixels.
+// Refine n corners to sub-pixel with a window of (2 half + 1) squared pixels, which must not reach another corner; a
+// quarter of the distance to it is best. Corners outside the image stay, as do all in an image smaller than 7 pixels.
 RIG_CHECKED rig_status rig_cv_corners_refine(const rig_image *grey, double (*q)[2], int n, int half, rig_err *err);
 
 // --- stereo ---------------------------------------------------------------------------------------------------------
