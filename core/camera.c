@@ -44,22 +44,33 @@ typedef struct distorted {
     double dd_dk[2][RIG_DIST_MAX];
 } distorted;
 
-// n distorted: radial rational, tangential, thin prism. Source: OpenCV's calib3d documentation, "Detailed description".
-static void pinhole_distort(const double k[RIG_DIST_MAX], const double n[2], distorted *out) {
+// n distorted: radial rational, tangential, thin prism, and J = dd/dn, 2x2. Source: OpenCV's calib3d documentation,
+// "Detailed description".
+static inline void pinhole_map(const double k[RIG_DIST_MAX], const double n[2], double d[2], double J[4]) {
     const double x = n[0], y = n[1], s = x * x + y * y, s2 = s * s, s3 = s2 * s;
     const double above = 1 + k[0] * s + k[1] * s2 + k[4] * s3, below = 1 + k[5] * s + k[6] * s2 + k[7] * s3;
     const double radial = above / below;
     const double d_above = k[0] + 2 * k[1] * s + 3 * k[4] * s2, d_below = k[5] + 2 * k[6] * s + 3 * k[7] * s2;
     const double d_radial = (d_above - radial * d_below) / below; // by s
-    out->d[0] = x * radial + 2 * k[2] * x * y + k[3] * (s + 2 * x * x) + k[8] * s + k[9] * s2;
-    out->d[1] = y * radial + k[2] * (s + 2 * y * y) + 2 * k[3] * x * y + k[10] * s + k[11] * s2;
+    d[0] = x * radial + 2 * k[2] * x * y + k[3] * (s + 2 * x * x) + k[8] * s + k[9] * s2;
+    d[1] = y * radial + k[2] * (s + 2 * y * y) + 2 * k[3] * x * y + k[10] * s + k[11] * s2;
 
     const double cross = 2 * x * y * d_radial + 2 * k[2] * x + 2 * k[3] * y;
     const double prism_x = 2 * (k[8] + 2 * k[9] * s), prism_y = 2 * (k[10] + 2 * k[11] * s); // times x or y
-    out->dd_dp[0] = radial + 2 * x * x * d_radial + 2 * k[2] * y + 6 * k[3] * x + prism_x * x;
-    out->dd_dp[1] = cross + prism_x * y;
-    out->dd_dp[3] = cross + prism_y * x;
-    out->dd_dp[4] = radial + 2 * y * y * d_radial + 6 * k[2] * y + 2 * k[3] * x + prism_y * y;
+    J[0] = radial + 2 * x * x * d_radial + 2 * k[2] * y + 6 * k[3] * x + prism_x * x;
+    J[1] = cross + prism_x * y;
+    J[2] = cross + prism_y * x;
+    J[3] = radial + 2 * y * y * d_radial + 6 * k[2] * y + 2 * k[3] * x + prism_y * y;
+}
+
+static void pinhole_distort(const double k[RIG_DIST_MAX], const double n[2], distorted *out) {
+    const double x = n[0], y = n[1], s = x * x + y * y, s2 = s * s, s3 = s2 * s;
+    const double above = 1 + k[0] * s + k[1] * s2 + k[4] * s3, below = 1 + k[5] * s + k[6] * s2 + k[7] * s3;
+    const double radial = above / below;
+    double J[4];
+    pinhole_map(k, n, out->d, J);
+    for (int i = 0; i < 4; i++)
+        out->dd_dp[i / 2 * 3 + i % 2] = J[i];
     const double power[3] = {s, s2, s3};
     const int above_at[3] = {0, 1, 4};
     for (int axis = 0; axis < 2; axis++) {
@@ -141,49 +152,51 @@ bool rig_camera_project(const rig_camera *camera, const double p[3], double q[2]
     return true;
 }
 
-static double determinant(const distorted *at) {
-    return at->dd_dp[0] * at->dd_dp[4] - at->dd_dp[1] * at->dd_dp[3];
+static inline double determinant(const double J[4]) {
+    return J[0] * J[3] - J[1] * J[2];
 }
 
 // Up to n the lens maps the plane one to one, as far as samples on the way from the centre show it. Beyond a fold the
-// same pixel belongs to several directions, and the one found need not be the one seen.
+// same pixel belongs to several directions, and the one found need not be the one seen. No early end: the samples are
+// reckoned side by side.
 static bool pinhole_one_to_one(const double k[RIG_DIST_MAX], const double n[2]) {
+    int folds = 0;
     for (int i = 1; i <= FOLD_SAMPLES; i++) {
         const double part = (double)i / FOLD_SAMPLES, on_way[2] = {part * n[0], part * n[1]};
-        distorted at;
-        pinhole_distort(k, on_way, &at);
-        if (!(determinant(&at) > 0))
-            return false;
+        double d[2], J[4];
+        pinhole_map(k, on_way, d, J);
+        folds += !(determinant(J) > 0);
     }
-    return true;
+    return folds == 0;
 }
 
 // Newton from the centre, where every lens is the identity; a step is halved until it comes nearer without folding.
 static bool pinhole_undistort(const double k[RIG_DIST_MAX], const double d[2], double n[2]) {
-    distorted at;
+    double at[2], J[4];
     n[0] = n[1] = 0;
-    pinhole_distort(k, n, &at);
-    double ex = d[0], ey = d[1], error = hypot(ex, ey);
-    const double wanted = CONVERGED * (1 + error);
-    for (int i = 0; i < NEWTON_STEPS && error > 0; i++) {
-        const double *J = at.dd_dp, det = determinant(&at);
-        double step[2] = {(J[4] * ex - J[1] * ey) / det, (J[0] * ey - J[3] * ex) / det};
+    pinhole_map(k, n, at, J);
+    double ex = d[0], ey = d[1], error2 = ex * ex + ey * ey;
+    const double wanted = CONVERGED * (1 + sqrt(error2)), wanted2 = wanted * wanted;
+    for (int i = 0; i < NEWTON_STEPS && error2 > wanted2; i++) {
+        const double det = determinant(J);
+        double step[2] = {(J[3] * ex - J[1] * ey) / det, (J[0] * ey - J[2] * ex) / det};
         int halvings = 0;
         for (; halvings < HALVINGS; halvings++, step[0] /= 2, step[1] /= 2) {
             const double to[2] = {n[0] + step[0], n[1] + step[1]};
-            pinhole_distort(k, to, &at);
-            if (determinant(&at) > 0 && hypot(d[0] - at.d[0], d[1] - at.d[1]) < error)
+            pinhole_map(k, to, at, J);
+            const double x = d[0] - at[0], y = d[1] - at[1];
+            if (determinant(J) > 0 && x * x + y * y < error2)
                 break;
         }
         if (halvings == HALVINGS)
-            break; // as near as numbers go, or a fold is in the way
+            break; // a fold is in the way
         n[0] += step[0];
         n[1] += step[1];
-        ex = d[0] - at.d[0];
-        ey = d[1] - at.d[1];
-        error = hypot(ex, ey);
+        ex = d[0] - at[0];
+        ey = d[1] - at[1];
+        error2 = ex * ex + ey * ey;
     }
-    return error <= wanted && pinhole_one_to_one(k, n);
+    return error2 <= wanted2 && pinhole_one_to_one(k, n);
 }
 
 static bool fisheye_one_to_one(const double k[RIG_DIST_MAX], double theta) {
@@ -224,6 +237,10 @@ static bool fisheye_undistort(const double k[RIG_DIST_MAX], const double d[2], d
 bool rig_camera_unproject(const rig_camera *camera, const double q[2], double n[2]) {
     const double d[2] = {(q[0] - camera->K[2]) / camera->K[0], (q[1] - camera->K[3]) / camera->K[1]};
     double found[2];
+    if (camera->lens == RIG_LENS_PINHOLE0) {
+        memcpy(n, d, sizeof d);
+        return true;
+    }
     bool done = camera->lens == RIG_LENS_FISHEYE4 ? fisheye_undistort(camera->dist, d, found)
                                                   : pinhole_undistort(camera->dist, d, found);
     if (done)
