@@ -175,11 +175,10 @@ static float hull_hit(const rig_target *target, rig_vec3 l) {
     const float a = cos2 * (l.x * l.x + l.y * l.y) - sin * sin * l.z * l.z;
     const float b = cos2 * (o.x * l.x + o.y * l.y) + sin * l.z * (solid->r0 - sin * o.z);
     const float square = b * b - a * target->c_flank;
-    if (a <= 1e-6f * ll) // along the axis
-        return rig_minf(ball_hit(ll, ol, target->c_ball0), ball_hit(ll, ol - solid->length * l.z, target->c_ball1));
     if (square < 0)
         return INFINITY;
-    const float t = (-b - sqrtf(square)) / a, z = o.z + t * l.z;
+    // The first root; c / (-b + root) is the same number where -b - root would cancel or a vanish.
+    const float root = sqrtf(square), t = b < 0 ? target->c_flank / (root - b) : (-b - root) / a, z = o.z + t * l.z;
     if (z < sin * solid->r0)
         return ball_hit(ll, ol, target->c_ball0);
     if (z > solid->length + sin * solid->r1)
