@@ -68,7 +68,7 @@ static cv::Rect box_of(const std::vector<cv::Point2f> &corners, int margin, cv::
 // the neighbouring corners in.
 static void refine(const cv::Mat &whole, std::vector<cv::Point2f> &corners, int half) {
     const double sigma = std::min(SIGMA_PX, half / 4.0);
-    const cv::Rect box = box_of(corners, 2 * half + (int)std::ceil(4 * sigma) + 2, whole.size());
+    const cv::Rect box = box_of(corners, 2 * half + (int)std::ceil(4 * sigma) + 4, whole.size());
     cv::Mat smooth;
     cv::GaussianBlur(whole(box), smooth, cv::Size(), sigma, sigma, cv::BORDER_REPLICATE);
     const cv::Point2f corner((float)box.x, (float)box.y);

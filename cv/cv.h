@@ -10,16 +10,18 @@
 extern "C" {
 #endif
 
-// One OpenCV thread: rigpose's own threads run over frames. Call once, before anything else.
+// One OpenCV thread: rigpose's own threads run over frames. And silence: OpenCV, its decoders (std::cerr) and FFmpeg
+// print nothing from then on; OPENCV_FFMPEG_LOGLEVEL brings FFmpeg's words back. Call once, before anything else.
 void rig_cv_init(void);
 
 // --- pictures -------------------------------------------------------------------------------------------------------
 // Read a picture as 8-bit grey or BGR, whatever it is in the file. image owns its pixels (zeroed or reused).
 // Fails with RIG_ERR_IO (cannot be opened) or RIG_ERR_FORMAT (not a picture, truncated), naming path.
 RIG_CHECKED rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_err *err);
-// The format follows the ending: png, jpg, webp.
+// The format follows the ending: png, jpg, webp (lossless). Fails with RIG_ERR_IO, naming path and reason.
 RIG_CHECKED rig_status rig_cv_image_write(const char *path, const rig_image *image, rig_err *err);
-// dst = src warped by the 2x3 affine A_dst_src (pixel centres at integers), to dst's present size; pad fills outside.
+// dst = src warped by the 2x3 affine A_dst_src (pixel centres at integers), to dst's present size and src's channels;
+// pad fills outside. RIG_INTERP_AREA averages all pixels that a shrinking A puts into one; elsewhere it is linear.
 RIG_CHECKED rig_status rig_cv_image_warp(const rig_image *src, const double A_dst_src[6], rig_interpolation how,
                                          const double pad[3], rig_image *dst, rig_err *err);
 
@@ -43,17 +45,20 @@ int rig_video_missing(const rig_video *video);
 void rig_video_close(rig_video *video); // NULL is fine
 
 typedef struct rig_video_writer rig_video_writer;
-// Writes BGR frames of one size; .mp4 is MPEG-4 part 2, .avi is motion JPEG. Fails with RIG_ERR_IO.
+// Writes BGR frames of one size; .mp4 is MPEG-4 part 2 (even sizes only), .avi is motion JPEG (any size). Fails with
+// RIG_ERR_IO; add with RIG_ERR_DATA where a frame has another size.
 RIG_CHECKED rig_status rig_video_writer_open(const char *path, int width, int height, double fps,
                                              rig_video_writer **writer, rig_err *err);
 RIG_CHECKED rig_status rig_video_writer_add(rig_video_writer *writer, const rig_image *frame, rig_err *err);
-// Finish the file; checks that it is there and has bytes. Frees in any case; NULL is fine.
+// Finish the file; checks that it can be opened and states as many frames as were added. Frees in any case; NULL is
+// fine.
 RIG_CHECKED rig_status rig_video_writer_close(rig_video_writer *writer, rig_err *err);
 
 // --- chessboards ----------------------------------------------------------------------------------------------------
-// Search a grey image for cols x rows inner corners (3 or more each way); *found and, where found, q (cols * rows), row by
-// row, roughly: to a tenth of a square, refine them. Large images are searched reduced, to a longer side of 960 and then of
-// 1920: squares of some 10 pixels there are found. Cost at 1920x1080: 5 to 150 ms with a board, 0.5 s in a room without one.
+// Search a grey image for cols x rows inner corners (3 or more each way); *found and, where found, q (cols * rows), row
+// by row, roughly: to a tenth of a square, refine them. Large images are searched reduced, to a longer side of 960 and
+// then of 1920: squares of some 10 pixels there are found. Cost at 1920x1080: 5 to 150 ms with a board, 0.5 s in a room
+// without one.
 RIG_CHECKED rig_status rig_cv_chessboard_find(const rig_image *grey, int cols, int rows, double (*q)[2], bool *found,
                                               rig_err *err);
 // Refine n corners to sub-pixel with a window of (2 half + 1) squared pixels, which must not reach another corner; a
@@ -62,7 +67,7 @@ RIG_CHECKED rig_status rig_cv_corners_refine(const rig_image *grey, double (*q)[
 
 // --- stereo ---------------------------------------------------------------------------------------------------------
 // OpenCV's stereoRectify (zero disparity, given alpha: 0 crops to valid pixels, 1 keeps all) for K, 5 to 12 pinhole
-// coefficients a camera (n_dist values), and X_right = R X_left + t.
+// coefficients a camera (n_dist values; fewer are filled with 0), and X_right = R X_left + t.
 RIG_CHECKED rig_status rig_cv_stereo_rectify(const double K_left[4], const double *dist_left, int n_left,
                                              const double K_right[4], const double *dist_right, int n_right, int width,
                                              int height, const double R[9], const double t[3], double alpha,
@@ -77,15 +82,19 @@ typedef struct rig_tensor {
     const float *data; // owned by the net until its next run
 } rig_tensor;
 
+// Load an ONNX network, for one thread at a time. Fails with RIG_ERR_IO, RIG_ERR_FORMAT (no ONNX, truncated), naming
+// onnx_path, and RIG_ERR_CV (an operation that OpenCV lacks).
 RIG_CHECKED rig_status rig_net_open(const char *onnx_path, rig_net **net, rig_err *err);
 // Run on a 1 x 3 x height x width input (planar, already normalised). outputs, in/out: where a name is given, that
-// tensor; else the i-th output of the file, in the file's order.
+// tensor; else the i-th output of the file, in the file's order. Fails with RIG_ERR_CONFIG (no such output, naming
+// those that there are), RIG_ERR_CV (the network does not take this size).
 RIG_CHECKED rig_status rig_net_run(rig_net *net, const float *input, int width, int height, rig_tensor *outputs,
                                    int n_outputs, rig_err *err);
 void rig_net_close(rig_net *net);
 
 // --- drawing --------------------------------------------------------------------------------------------------------
-// On BGR images, antialiased, in pixels with centres at integers; colours are B, G, R.
+// On BGR images, antialiased, in pixels with centres at integers; colours are B, G, R. What lies outside is left out,
+// as is what is not finite. Text stands on q, its lower left end.
 void rig_draw_line(rig_image *image, const double a[2], const double b[2], const unsigned char bgr[3], int thickness);
 void rig_draw_disc(rig_image *image, const double q[2], int radius, const unsigned char bgr[3]);
 void rig_draw_text(rig_image *image, const double q[2], const char *text, double scale, const unsigned char bgr[3]);

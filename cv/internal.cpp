@@ -10,6 +10,24 @@
 
 namespace rig {
 
+// OpenCV breaks its texts into lines; an error is one. In place: nothing here may throw.
+static void one_line(rig_err *err) {
+    char *to = err->text;
+    for (const char *from = err->text; *from; from++) {
+        bool blank = std::isspace((unsigned char)*from);
+        if (!blank || (to > err->text && to[-1] != ' '))
+            *to++ = blank ? ' ' : *from;
+    }
+    *to = 0;
+}
+
+static rig_status fail_opencv(const char *subject, const char *text, rig_err *err) {
+    rig_status status = rig_fail(err, RIG_ERR_CV, "%s: opencv: %s", subject, text);
+    if (err)
+        one_line(err);
+    return status;
+}
+
 rig_status failure(const char *subject, rig_err *err) noexcept {
     try {
         throw;
@@ -18,11 +36,11 @@ rig_status failure(const char *subject, rig_err *err) noexcept {
     } catch (const cv::Exception &e) {
         if (e.code == cv::Error::StsNoMem)
             return rig_fail_memory(err, subject);
-        return rig_fail(err, RIG_ERR_CV, "%s: opencv: %s (in %s)", subject, e.err.c_str(), e.func.c_str());
+        return fail_opencv(subject, e.err.c_str(), err);
     } catch (const std::exception &e) {
-        return rig_fail(err, RIG_ERR_CV, "%s: opencv: %s", subject, e.what());
+        return fail_opencv(subject, e.what(), err);
     } catch (...) {
-        return rig_fail(err, RIG_ERR_CV, "%s: opencv: an exception without a text", subject);
+        return fail_opencv(subject, "an exception without a text", err);
     }
 }
 

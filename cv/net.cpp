@@ -28,6 +28,9 @@ rig_status rig_net_open(const char *onnx_path, rig_net **net, rig_err *err) {
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no layers", onnx_path);
         opened->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
         opened->net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+        // Fusing a batch normalisation into a transposed convolution of groups gives wrong numbers in OpenCV 4.6,
+        // without a word. Going without costs a MobileNet 3 to 5 % of its time.
+        opened->net.enableFusion(false);
         *net = opened.release();
         return RIG_OK;
     });

@@ -219,6 +219,8 @@ static void test_corners_that_cannot_be_refined_stay(void **state) {
     assert_near(q[0][0], -3, 0);
     assert_near(q[4][0], 1e6, 0);
     assert_ok(rig_cv_corners_refine(&image, q, 1, 1000, &err));
+    for (int half = 1; half < 4; half++) // a window at the very corner
+        assert_ok(rig_cv_corners_refine(&image, (double[1][2]){{0, 0}}, 1, half, &err));
     memcpy(q, at, sizeof q);
     assert_ok(rig_cv_corners_refine(&tiny, q, N, 5, &err));
     assert_near(q[1][0], 0, 0);
