@@ -92,7 +92,7 @@ def main():
     os.makedirs(args.out, exist_ok=True)
     photos = sets.read(args.photos, held_out=False)
     few = [photo for photo in photos if photo.set == "coco"]
-    queue = start_feeds(photos + 5 * few, args.size, args.batch, args.workers, args.seed)
+    queue = start_feeds(photos + 2 * few, args.size, args.batch, args.workers, args.seed)
     held_out = sets.read(args.photos, held_out=True, limit=300)
 
     net = Net(len(sets.JOINTS))
