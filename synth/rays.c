@@ -1,8 +1,8 @@
 #include "synth/rays.h"
 
-enum { STEP = 8 }; // pixels between the nodes where the lens is undone exactly
+enum { STEP_MOST = 8, NODES_LEAST = 4 }; // pixels between the nodes where the lens is undone exactly
 
-// Weights of four neighbouring nodes, at -1, 0, 1, 2, for a place t in [0, 1): the cubic through all four.
+// Weights of four neighbouring nodes, at -1, 0, 1, 2, for a place t between them: the cubic through all four.
 static void cubic_weights(double t, double w[4]) {
     w[0] = -t * (t - 1) * (t - 2) / 6;
     w[1] = (t + 1) * (t - 1) * (t - 2) / 2;
@@ -10,15 +10,30 @@ static void cubic_weights(double t, double w[4]) {
     w[3] = (t + 1) * t * (t - 1) / 6;
 }
 
+// The first node is the first pixel and the last one the last: outside the picture the lens may have folded.
 static int n_nodes(int pixels) {
-    return (pixels - 1) / STEP + 4; // one before the first pixel, two after the last pixel's own
+    const int n = (pixels + STEP_MOST - 2) / STEP_MOST + 1;
+    return n < NODES_LEAST ? NODES_LEAST : n;
+}
+
+static double node_step(int pixels) {
+    return (double)(pixels - 1) / (n_nodes(pixels) - 1);
+}
+
+// The first of the four nodes around a pixel (at the border: beside it), and their weights.
+static int nodes_around(int x, int pixels, double w[4]) {
+    const double place = pixels > 1 ? x / node_step(pixels) : 0;
+    int first = (int)place - 1;
+    first = first < 0 ? 0 : first > n_nodes(pixels) - 4 ? n_nodes(pixels) - 4 : first;
+    cubic_weights(place - first - 1, w);
+    return first;
 }
 
 static rig_status nodes_make(const rig_camera *camera, double (*nodes)[2], rig_err *err) {
     const int cols = n_nodes(camera->width), rows = n_nodes(camera->height);
     for (int r = 0; r < rows; r++)
         for (int c = 0; c < cols; c++) {
-            const double q[2] = {(c - 1) * STEP, (r - 1) * STEP};
+            const double q[2] = {c * node_step(camera->width), r * node_step(camera->height)};
             if (!rig_camera_unproject(camera, q, nodes[r * cols + c]))
                 return rig_fail(err, RIG_ERR_NUMERIC, "the lens does not reach pixel (%g, %g) of %d x %d", q[0], q[1],
                                 camera->width, camera->height);
@@ -28,9 +43,8 @@ static rig_status nodes_make(const rig_camera *camera, double (*nodes)[2], rig_e
 
 // One row of pixels: the nodes' rows are mixed first, then along the row.
 static void row_fill(rig_rays *rays, int y, const double (*nodes)[2], double (*mixed)[2]) {
-    const int cols = n_nodes(rays->width), at = y / STEP;
     double w[4];
-    cubic_weights((double)(y % STEP) / STEP, w);
+    const int cols = n_nodes(rays->width), at = nodes_around(y, rays->height, w);
     for (int c = 0; c < cols; c++)
         for (int axis = 0; axis < 2; axis++) {
             mixed[c][axis] = 0;
@@ -39,11 +53,11 @@ static void row_fill(rig_rays *rays, int y, const double (*nodes)[2], double (*m
         }
     float(*n)[2] = rays->n + (size_t)y * (size_t)rays->width;
     for (int x = 0; x < rays->width; x++) {
-        cubic_weights((double)(x % STEP) / STEP, w);
+        const int from = nodes_around(x, rays->width, w);
         for (int axis = 0; axis < 2; axis++) {
             double sum = 0;
             for (int i = 0; i < 4; i++)
-                sum += w[i] * mixed[x / STEP + i][axis];
+                sum += w[i] * mixed[from + i][axis];
             n[x][axis] = (float)sum;
             rays->n_least[axis] = fmin(rays->n_least[axis], sum);
             rays->n_most[axis] = fmax(rays->n_most[axis], sum);
@@ -51,7 +65,31 @@ static void row_fill(rig_rays *rays, int y, const double (*nodes)[2], double (*m
     }
 }
 
+// Without a lens the rays are a straight line along each row.
+static void straight_fill(const rig_camera *camera, rig_rays *rays) {
+    for (int axis = 0; axis < 2; axis++) {
+        const double last = (axis ? rays->height : rays->width) - 1;
+        rays->n_least[axis] = fmin(0, -camera->K[2 + axis] / camera->K[axis]);
+        rays->n_most[axis] = fmax(0, (last - camera->K[2 + axis]) / camera->K[axis]);
+    }
+    for (int y = 0; y < rays->height; y++) {
+        float(*n)[2] = rays->n + (size_t)y * (size_t)rays->width;
+        for (int x = 0; x < rays->width; x++) {
+            n[x][0] = (float)((x - camera->K[2]) / camera->K[0]);
+            n[x][1] = (float)((y - camera->K[3]) / camera->K[1]);
+        }
+    }
+}
+
 rig_status rig_rays_make(const rig_camera *camera, rig_rays *rays, rig_arena *out, rig_err *err) {
+    if (camera->lens == RIG_LENS_PINHOLE0) {
+        *rays = (rig_rays){.width = camera->width, .height = camera->height};
+        rays->n = rig_arena_alloc(out, (size_t)camera->width * (size_t)camera->height, sizeof *rays->n);
+        if (!rays->n)
+            return rig_fail_memory(err, "a camera's rays");
+        straight_fill(camera, rays);
+        return RIG_OK;
+    }
     rig_arena scratch = {NULL};
     const int cols = n_nodes(camera->width), rows = n_nodes(camera->height);
     double(*nodes)[2] = rig_arena_alloc(&scratch, (size_t)cols * (size_t)(rows + 1), sizeof *nodes);

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-static const double ROOM_HALF_M = 3, ROOM_HEIGHT_M = 3, WALK_RADIUS_M = 1.35;
+static const double ROOM_HALF_M = 3, ROOM_HEIGHT_M = 3, WALK_RADIUS_M = 1.3, EACH_MORE_M = 0.12;
 static const double NOISE_LEVELS = 1.6; // of 255, one standard deviation
 
 rig_synth_params rig_synth_defaults(void) {
@@ -82,7 +82,7 @@ static rig_status actors_make(rig_synth *synth, rig_err *err) {
         stride[i] = actor->gait.stride_m;
     }
     const double *middle = synth->room->Rt_world_room.t;
-    const rig_walk_area area = {{middle[0], middle[1]}, WALK_RADIUS_M};
+    const rig_walk_area area = {{middle[0], middle[1]}, WALK_RADIUS_M + EACH_MORE_M * (n - 2)};
     rig_rng rng = rig_rng_seed(synth->params.seed, RIG_STREAM_WALKS);
     RIG_TRY(rig_walks_make(&area, synth->params.n_take / synth->params.fps, n, pace, stride, &rng, walks, &synth->arena,
                            err));

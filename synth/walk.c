@@ -8,12 +8,14 @@ static const double STEP_S = 0.01, BEFORE_S = 3, AFTER_S = 3;
 static const double APART_M = 0.62;  // bodies, middle to middle; arms swing within half of it
 static const double ROOM_M = 0.95;   // what one likes to leave free
 static const double AHEAD_S = 2;     // how far one looks ahead
+static const double PATIENCE_S = 1;  // then one goes elsewhere
 static const double TURN_MOST = 1.9; // rad/s
 
 typedef struct walker {
     rig_walk_place at;
     double turning; // rad/s
     double goal[2];
+    double waited; // s, held up by others since the goal was chosen
     double pace, stride;
 } walker;
 
@@ -22,6 +24,7 @@ static double wrapped(double angle) {
 }
 
 static void goal_choose(const rig_walk_area *area, rig_rng *rng, walker *w) {
+    w->waited = 0;
     for (int tries = 0; tries < 20; tries++) {
         const double angle = rig_rng_uniform(rng, 0, 2 * PI), r = area->radius_m * sqrt(rig_rng_uniform(rng, 0, 1));
         w->goal[0] = area->centre[0] + r * cos(angle);
@@ -50,17 +53,19 @@ static void other_consider(const walker *w, const walker *other, double *aside, 
         const double left = c * miss[1] - s * miss[0]; // where the other will be; dead ahead counts as left: pass right
         *aside += (left > -0.02 ? -1.3 : 1.3) * (1 - gap / ROOM_M) * (1 - 0.6 * when / AHEAD_S);
     }
-    if (distance < 1.3 && ahead)
-        *share = fmin(*share, fmax(0.25, (distance - 0.6) / 0.7));
+    const double before = (apart[0] * c + apart[1] * s) / fmax(distance, 1e-6); // cosine; 1: straight ahead
+    if (distance < 1.2 && before > 0.6 && when > 0)
+        *share = fmin(*share, fmax(0.3, (distance - 0.6) / 0.6));
 }
 
 static void walker_step(walker *w, const walker *all, int n, const rig_walk_area *area, rig_rng *rng) {
-    if (hypot(w->goal[0] - w->at.p[0], w->goal[1] - w->at.p[1]) < 0.35)
+    if (hypot(w->goal[0] - w->at.p[0], w->goal[1] - w->at.p[1]) < 0.35 || w->waited > PATIENCE_S)
         goal_choose(area, rng, w);
     double aside = 0, share = 1;
     for (int j = 0; j < n; j++)
         if (&all[j] != w)
             other_consider(w, &all[j], &aside, &share);
+    w->waited += share < 0.6 ? STEP_S : 0;
     const double to = atan2(w->goal[1] - w->at.p[1], w->goal[0] - w->at.p[0]);
     const double wanted = 2.5 * (wrapped(to - w->at.heading) + aside);
     w->turning += 5 * STEP_S * (fmin(fmax(wanted, -TURN_MOST), TURN_MOST) - w->turning);
