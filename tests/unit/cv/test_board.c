@@ -163,6 +163,7 @@ static void test_drawn_boards_are_found_where_they_are(void **state) {
         assert_not_shifted(&v, (const double(*)[2])q);
         assert_ok(rig_cv_corners_refine(&image, q, COLS * ROWS, (int)(WINDOW_SHARE * v.pitch), &err));
         assert_near(worst(&v, (const double(*)[2])q), 0, REFINED_PX);
+        rig_image_release(&image);
     }
 }
 
