@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 static const double SIGMA_PX = 1.5;                 // of a found joint in a picture 640 wide
@@ -90,6 +89,23 @@ static void ghost_find(const rig_eye *eye, int n_joints, double tag, rig_rng *rn
     }
 }
 
+static void slots_deal(int *slots, int n, rig_rng *rng) {
+    for (int i = 0; i < n; i++) {
+        const int other = rig_rng_below(rng, i + 1);
+        slots[i] = slots[other];
+        slots[other] = i;
+    }
+}
+
+static void people_shuffle(rig_frame2d *frame, rig_rng *rng) {
+    for (int i = 1; i < frame->n; i++) {
+        const int other = rig_rng_below(rng, i + 1);
+        const rig_person2d kept = frame->people[i];
+        frame->people[i] = frame->people[other];
+        frame->people[other] = kept;
+    }
+}
+
 static rig_status frame_find(const rig_synth *synth, int view, int f, rig_frame2d *frame, rig_solid *solids,
                              rig_target *targets, rig_arena *out, rig_err *err) {
     const rig_eye *eye = &synth->eyes[view];
@@ -108,17 +124,21 @@ static rig_status frame_find(const rig_synth *synth, int view, int f, rig_frame2
         if (!frame->people[i].joints)
             return rig_fail_memory(err, "people found");
     }
+    // Neither a person's place in the list nor the tag tells who it is: both are dealt anew for each frame and view.
+    int slots[RIG_SYNTH_PEOPLE_MAX + 1] = {0};
+    slots_deal(slots, truth->n + 1, &rng);
     const double base = rig_rng_uniform(&rng, -0.5, 0.5);
     for (int i = 0; i < truth->n; i++) {
-        const double tag = base + TAG_APART * (i + 1) + 0.15 * rig_rng_normal(&rng);
+        const double tag = base + TAG_APART * slots[i] + 0.15 * rig_rng_normal(&rng);
         if (person_find(synth, eye, targets, n, &truth->people[i], tag, &rng, &frame->people[frame->n]))
             frame->n++;
     }
     if (unit(&rng) < GHOST) {
         rig_person2d *ghost = &frame->people[frame->n];
-        ghost_find(eye, n_joints, base + TAG_APART * (truth->n + 1.5), &rng, ghost);
+        ghost_find(eye, n_joints, base + TAG_APART * slots[truth->n], &rng, ghost);
         frame->n += person_score(ghost, n_joints);
     }
+    people_shuffle(frame, &rng);
     return RIG_OK;
 }
 
