@@ -52,10 +52,11 @@ static rig_status view_files_open(rig_session *session, int recording, view_file
     for (int i = 0; i < files->n; i++) {
         const rig_view_source *s = &files->sources[i];
         const char *name = config->views[s->view].name;
-        files->paths[i] = rig_arena_printf(&session->arena, "%s/%s.mp4", folder, name);
+        const char *ending = s->width % 2 || s->height % 2 ? "avi" : "mp4"; // MPEG-4 has no odd sizes
+        files->paths[i] = rig_arena_printf(&session->arena, "%s/%s.%s", folder, name, ending);
         if (!files->paths[i])
             return rig_fail_memory(err, "a path");
-        snprintf(files->temporary[i], sizeof files->temporary[i], "%s/%s.part.mp4", folder, name);
+        snprintf(files->temporary[i], sizeof files->temporary[i], "%s/%s.part.%s", folder, name, ending);
         RIG_TRY(rig_video_writer_open(files->temporary[i], s->width, s->height, s->fps > 0 ? s->fps : 25,
                                       &files->writers[i], err));
     }

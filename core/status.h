@@ -11,7 +11,7 @@ extern "C" {
 typedef enum rig_status {
     RIG_OK = 0,
     RIG_ERR_USAGE,   // wrong command line; exit code 2
-    RIG_ERR_CONFIG,  // wrong rig YAML, or a file that it names is missing; exit code 2
+    RIG_ERR_CONFIG,  // wrong rig YAML or model descriptor; exit code 2
     RIG_ERR_IO,      // a file cannot be opened, read or written; exit code 1, as are all that follow
     RIG_ERR_FORMAT,  // a file was read and is not what it should be
     RIG_ERR_DATA,    // the data do not allow the computation: too few boards, no view in common
