@@ -112,33 +112,53 @@ static void turn_between(const double R_world_parent[9], const double R_world_bo
     rig_rotation_to_rvec(R, turn);
 }
 
+// Two bones of lengths upper and lower from a to b, their joint out along `out` (unit): the joint's place, and where
+// the end comes, short of b where b is too far.
+static void joint_between(const double a[3], const double b[3], double upper, double lower, const double out[3],
+                          double joint[3], double end[3]) {
+    double u[3], w[3];
+    for (int i = 0; i < 3; i++)
+        u[i] = b[i] - a[i];
+    const double wanted = rig_norm3(u), least = 1.001 * fabs(upper - lower);
+    const double reach = fmin(fmax(wanted, least), 0.9995 * (upper + lower));
+    for (int i = 0; i < 3; i++)
+        u[i] /= wanted;
+    const double along = (reach * reach + upper * upper - lower * lower) / (2 * reach); // of the joint, on a-b
+    const double aside = sqrt(fmax(0, upper * upper - along * along)), part = rig_dot3(out, u);
+    for (int i = 0; i < 3; i++)
+        w[i] = out[i] - part * u[i];
+    const double norm = rig_norm3(w);
+    for (int i = 0; i < 3; i++) {
+        joint[i] = a[i] + along * u[i] + aside * w[i] / norm;
+        end[i] = a[i] + reach * u[i];
+    }
+}
+
 void rig_posture_reach(const rig_build *build, rig_posture *posture, int side, const double ankle[3],
                        const double R_world_foot[9], const double forward[3]) {
     const int thigh = RIG_BONE_THIGH + side, shank = RIG_BONE_SHANK + side, foot = RIG_BONE_FOOT + side;
-    const double upper = rig_norm3(build->at[shank]), lower = rig_norm3(build->at[foot]);
-    double hip[3], u[3], w[3], knee[3], end[3];
+    double hip[3], knee[3], end[3], R_thigh[9], R_shank[9];
     rig_pose_apply(&posture->Rt_world_pelvis, build->at[thigh], hip);
-    for (int i = 0; i < 3; i++)
-        u[i] = ankle[i] - hip[i];
-    const double wanted = rig_norm3(u), reach = fmin(wanted, 0.9995 * (upper + lower));
-    for (int i = 0; i < 3; i++)
-        u[i] /= wanted;
-    const double along = (reach * reach + upper * upper - lower * lower) / (2 * reach); // of the knee, on hip-ankle
-    const double out = sqrt(fmax(0, upper * upper - along * along));
-    const double part = rig_dot3(forward, u);
-    for (int i = 0; i < 3; i++)
-        w[i] = forward[i] - part * u[i];
-    const double norm = rig_norm3(w);
-    for (int i = 0; i < 3; i++) {
-        knee[i] = hip[i] + along * u[i] + out * w[i] / norm;
-        end[i] = hip[i] + reach * u[i];
-    }
-    double R_thigh[9], R_shank[9];
+    joint_between(hip, ankle, rig_norm3(build->at[shank]), rig_norm3(build->at[foot]), forward, knee, end);
     frame_down(hip, knee, forward, R_thigh);
     frame_down(knee, end, forward, R_shank);
     turn_between(posture->Rt_world_pelvis.R, R_thigh, posture->turn[thigh]);
     turn_between(R_thigh, R_shank, posture->turn[shank]);
     turn_between(R_shank, R_world_foot, posture->turn[foot]);
+}
+
+void rig_posture_reach_hand(const rig_build *build, rig_posture *posture, int side, const double wrist[3],
+                            const double out[3]) {
+    const int upper = RIG_BONE_UPPER_ARM + side, lower = RIG_BONE_FOREARM + side, hand = RIG_BONE_HAND + side;
+    const double inward[3] = {-out[0], -out[1], -out[2]}; // an elbow points backward where a knee points forward
+    double elbow[3], end[3], R_upper[9], R_lower[9];
+    rig_pose bones[RIG_BONES];
+    rig_posture_bones(build, posture, bones);
+    joint_between(bones[upper].t, wrist, rig_norm3(build->at[lower]), rig_norm3(build->at[hand]), out, elbow, end);
+    frame_down(bones[upper].t, elbow, inward, R_upper);
+    frame_down(elbow, end, inward, R_lower);
+    turn_between(bones[RIG_BONE_CHEST].R, R_upper, posture->turn[upper]);
+    turn_between(R_upper, R_lower, posture->turn[lower]);
 }
 
 void rig_posture_turn(double roll, double pitch, double yaw, double rvec[3]) {

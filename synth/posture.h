@@ -56,6 +56,10 @@ void rig_posture_bones(const rig_build *build, const rig_posture *posture, rig_p
 // of it.
 void rig_posture_reach(const rig_build *build, rig_posture *posture, int side, const double ankle[3],
                        const double R_world_foot[9], const double forward[3]);
+// The same for an arm: the wrist comes to a place in the world, the elbow points along `out` (world, unit); the hand
+// keeps its turn against the forearm.
+void rig_posture_reach_hand(const rig_build *build, rig_posture *posture, int side, const double wrist[3],
+                            const double out[3]);
 // A Rodrigues vector of the turns roll (about x), then pitch (y), then yaw (z); pitch > 0 leans forward and down.
 void rig_posture_turn(double roll, double pitch, double yaw, double rvec[3]);
 

@@ -62,7 +62,8 @@ def _cell(rng, photos, cell):
     return image, np.dstack([warped, labelled & inside]).astype(np.float32), mask
 
 
-def _colour(rng, image):
+def colour(rng, image):
+    """Brightness, contrast, casts, grey, noise, blur, compression."""
     x = image.astype(np.float32)
     if rng.random() < 0.8:
         x = x * rng.uniform(0.7, 1.3) + rng.uniform(-25, 25)
@@ -79,7 +80,7 @@ def _colour(rng, image):
     return x
 
 
-def _occlude(rng, image):
+def occlude(rng, image):
     """A rectangle of one colour or of noise over a part: joints stay labelled, as hidden ones are."""
     size = image.shape[0]
     for _ in range(int(rng.integers(1, 3))):
@@ -104,15 +105,16 @@ def sample(rng, photos, size):
         joints[:, :, 0] += x
         joints[:, :, 1] += y
         people += [person for person in joints if person[:, 2].any()]
-    image = _colour(rng, image)
+    image = colour(rng, image)
     if rng.random() < 0.15:
-        _occlude(rng, image)
+        occlude(rng, image)
     joints = np.zeros((PEOPLE_MAX, len(JOINTS), 3), np.float32)
     for p, person in enumerate(people[:PEOPLE_MAX]):
         joints[p] = person
     return image, joints, mask
 
 
-def batch(rng, photos, size, n):
-    parts = [sample(rng, photos, size) for _ in range(n)]
+def batch(rng, photos, size, n, renders=None, mix=0.0):
+    """n samples, each a render with chance `mix`."""
+    parts = [renders.sample(rng) if rng.random() < mix else sample(rng, photos, size) for _ in range(n)]
     return tuple(np.stack([part[i] for part in parts]) for i in range(3))

@@ -1,6 +1,6 @@
 """Train a keypoint network: photographs, renders, or both.
 
-    python3 train.py --photos FOLDER --out FOLDER [--minutes 60] [--size 128] [--resume FOLDER/last.pt]
+    python3 train.py [--photos FOLDER] [--renders PROGRAM] --out FOLDER [--minutes 60] [--size 128] [--resume FOLDER/last.pt]
 
 Writes last.pt (to resume from), log.csv and, at the end, net.onnx. Steps count samples, so a schedule in minutes is a cosine over the time given:
 the same recipe runs for an hour of one CPU core or ten minutes of a large GPU. Samples come from other processes.
@@ -19,20 +19,22 @@ import evaluate
 import loss
 import sets
 from net import Net, normalise
+from renders import Renders
 
 
-def _feed(queue, photos, size, n, seed):
+def _feed(queue, photos, size, n, seed, program, mix):
     import cv2
     cv2.setNumThreads(1)
     rng = np.random.default_rng(seed)
+    stream = Renders(program, size, 1000 * seed[0] + seed[1]) if mix else None
     while True:
-        queue.put(augment.batch(rng, photos, size, n))
+        queue.put(augment.batch(rng, photos, size, n, stream, mix))
 
 
-def start_feeds(photos, size, n, workers, seed):
+def start_feeds(photos, size, n, workers, seed, program=None, mix=0.0):
     queue = multiprocessing.Queue(8)
     for worker in range(workers):
-        multiprocessing.Process(target=_feed, args=(queue, photos, size, n, (seed, worker)), daemon=True).start()
+        multiprocessing.Process(target=_feed, args=(queue, photos, size, n, (seed, worker), program, mix), daemon=True).start()
     return queue
 
 
@@ -71,7 +73,9 @@ class Average:
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", required=True, help="folder with annotations.json and images")
+    parser.add_argument("--photos", help="folder with annotations.json and images")
+    parser.add_argument("--renders", help="the program rig_render")
+    parser.add_argument("--mix", type=float, default=0.5, help="share of renders where both are given; 1: renders alone")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--size", type=int, default=128, help="pixels of a sample; a multiple of 32")
@@ -81,7 +85,22 @@ def arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--resume")
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if not args.photos and not args.renders:
+        parser.error("nothing to train on: give --photos, --renders or both")
+    args.mix = 0.0 if not args.renders else 1.0 if not args.photos else args.mix
+    return args
+
+
+def read_sets(args):
+    """The photographs to train on, those of COCO six times as they are few, and the ones to evaluate on."""
+    if args.mix == 1:
+        stream = Renders(args.renders, args.size, 1000 * args.seed + 999)
+        held_out = stream.single_people(300)
+        stream.close()
+        return [], held_out
+    photos = sets.read(args.photos, held_out=False)
+    return photos + 5 * [photo for photo in photos if photo.set == "coco"], sets.read(args.photos, held_out=True, limit=300)
 
 
 def main():
