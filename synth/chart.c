@@ -2,7 +2,7 @@
 
 // A pixel sees through a Gaussian of this width (px), as a sensor behind a good lens does. All of the print is
 // integrated over it in closed form: samples would move each corner by some hundredths of a pixel.
-static const float BLUR_PX = 0.6f;
+static const float BLUR_PX = 0.5f;
 static const float FAR = 4; // widths from an edge, where nothing of it is left
 static const float WHITE = 0.78f, BLACK = 0.035f, BACK = 0.3f;
 static const float MARGIN = 2; // squares from the outermost corners to the board's edge: one of the pattern, one white

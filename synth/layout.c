@@ -76,11 +76,11 @@ void rig_layout_cameras(const rig_pose *Rt_world_room, double half_m, int width,
     }
     for (int i = 0; i < 2; i++) {
         const double x = i ? 0.125 : -0.125, y = -0.92 * half_m;
-        const double at[3] = {x, y + rig_rng_uniform(rng, -0.004, 0.004), 1.6 + rig_rng_uniform(rng, -0.004, 0.004)};
+        const double at[3] = {x, y + rig_rng_uniform(rng, -0.004, 0.004), 1.65 + rig_rng_uniform(rng, -0.004, 0.004)};
         const double to[3] = {0.9 * x + rig_rng_uniform(rng, -0.03, 0.03), 0.2,
                               0.85 + rig_rng_uniform(rng, -0.02, 0.02)};
         strcpy(cameras[4 + i].view, i ? "right" : "left");
-        cameras[4 + i].camera = lens_draw(width, height, 0.82, rng);
+        cameras[4 + i].camera = lens_draw(width, height, 0.90, rng);
         cameras[4 + i].Rt_cam_world = placed(Rt_world_room, at, to, rig_rng_uniform(rng, -0.01, 0.01));
     }
     for (int i = 0; i < RIG_LAYOUT_VIEWS; i++)
