@@ -93,14 +93,14 @@ def arguments():
 
 
 def read_sets(args):
-    """The photographs to train on, those of COCO six times as they are few, and the ones to evaluate on."""
+    """The photographs to train on, those of COCO three times as they are few, and the ones to evaluate on."""
     if args.mix == 1:
         stream = Renders(args.renders, args.size, 1000 * args.seed + 999)
         held_out = stream.single_people(300)
         stream.close()
         return [], held_out
     photos = sets.read(args.photos, held_out=False)
-    return photos + 5 * [photo for photo in photos if photo.set == "coco"], sets.read(args.photos, held_out=True, limit=300)
+    return photos + 2 * [photo for photo in photos if photo.set == "coco"], sets.read(args.photos, held_out=True, limit=300)
 
 
 def main():
@@ -109,10 +109,8 @@ def main():
     torch.manual_seed(args.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     os.makedirs(args.out, exist_ok=True)
-    photos = sets.read(args.photos, held_out=False)
-    few = [photo for photo in photos if photo.set == "coco"]
-    queue = start_feeds(photos + 2 * few, args.size, args.batch, args.workers, args.seed)
-    held_out = sets.read(args.photos, held_out=True, limit=300)
+    photos, held_out = read_sets(args)
+    queue = start_feeds(photos, args.size, args.batch, args.workers, args.seed, args.renders, args.mix)
 
     net = Net(len(sets.JOINTS))
     samples = 0
