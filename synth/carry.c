@@ -37,9 +37,10 @@ rig_pose rig_carry_board(const rig_carry *carry, const rig_board *board, const r
 // A point of the board in the picture, away from its border; beyond 55 degrees off the axis no lens of ours is asked.
 static bool point_seen(const rig_camera *camera, const rig_pose *Rt_cam_board, const double p[3], double q[2]) {
     double p_cam[3];
+    const double border = camera->width / 256.0;
     rig_pose_apply(Rt_cam_board, p, p_cam);
-    return hypot(p_cam[0], p_cam[1]) < 1.4 * p_cam[2] && rig_camera_project(camera, p_cam, q, NULL, NULL) && q[0] > 2 &&
-           q[1] > 2 && q[0] < camera->width - 3 && q[1] < camera->height - 3;
+    return hypot(p_cam[0], p_cam[1]) < 1.4 * p_cam[2] && rig_camera_project(camera, p_cam, q, NULL, NULL) &&
+           q[0] > border && q[1] > border && q[0] < camera->width - 1 - border && q[1] < camera->height - 1 - border;
 }
 
 bool rig_carry_seen(const rig_board *board, const rig_pose *Rt_world_board, const rig_view_camera *camera,

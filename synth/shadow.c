@@ -43,8 +43,8 @@ static void spot_add(rig_shadow *shadow, double x, double y, double radius, floa
 
 // A ball of radius r: the nearer to the floor, the darker and sharper; away from each lamp, by how strong the lamp is.
 static void ball_add(rig_shadow *shadow, const rig_lights *lights, const double p[3], double r, float weight) {
-    const double height = fmax(p[2] - r, 0), wide = 1.6 * r + 0.7 * height;
-    spot_add(shadow, p[0], p[1], wide, weight * (float)(1.5 * r * r / (wide * wide)));
+    const double height = fmax(p[2] - r, 0), wide = 2.1 * r + 0.7 * height;
+    spot_add(shadow, p[0], p[1], wide, weight * (float)(2.6 * r * r / (wide * wide)));
     for (int i = 0; i < lights->n; i++) {
         const rig_lamp *lamp = &lights->lamps[i];
         const double lx = (double)lamp->at.x, ly = (double)lamp->at.y, lz = (double)lamp->at.z;
