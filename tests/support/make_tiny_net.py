@@ -1,17 +1,12 @@
-""
-    "Write a tiny network as ONNX, with nothing but Python: the protobuf messages are written by hand.
+"""Write a tiny network as ONNX, with nothing but Python: the protobuf messages are written by hand.
 
-    usage : make_tiny_net.py KIND FILE[HEIGHT WIDTH]
+usage: make_tiny_net.py KIND FILE [HEIGHT WIDTH]
 
-            random seeded random weights;
-HigherHRNet's two outputs: out0 [1, 34, H/4, W/4], out1 [1, 17, H/2, W/2] dots finds coloured dots
-    : outputs out0[1, 2 K, H / 4, W / 4](heatmaps, tags) and
-      out1[1, K, H / 2, W / 2](heatmaps) nan dots whose first heatmap of out0 is not a number
+  random  seeded random weights; HigherHRNet's two outputs: out0 [1, 34, H/4, W/4], out1 [1, 17, H/2, W/2]
+  dots    finds coloured dots: outputs out0 [1, 2 K, H/4, W/4] (heatmaps, tags) and out1 [1, K, H/2, W/2] (heatmaps)
+  nan     dots whose first heatmap of out0 is not a number
 
-      A dot of joint k(K = 5) has red
-      and
-      green of(cos, sin)(k * 22.5 degrees),
-    fading to black; its heat falls from 1 with the
+A dot of joint k (K = 5) has red and green of (cos, sin)(k * 22.5 degrees), fading to black; its heat falls from 1 with the
 distance to that colour. Its blue is the person: tag = 12 * blue. The input is RGB of 0..1, less 0.5, by 0.25. A cell is
 the mean of the pixels under it, so coordinate_offset is 0.25 on the grid of stride 2.
 """
@@ -22,8 +17,8 @@ import sys
 
 K, SHARPNESS, TAG_GAIN, MEAN, STD = 5, 4.0, 12.0, 0.5, 0.25
 
-#-- - protobuf : a message is fields, a field its number,                                                              \
-    its wire type and its value -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --
+
+# --- protobuf: a message is fields, a field its number, its wire type and its value --------------------------------------
 def varint(value):
     out = bytearray()
     while value > 127:
@@ -41,8 +36,8 @@ def block(field, data):
     data = data.encode() if isinstance(data, str) else data
     return varint(field << 3 | 2) + varint(len(data)) + data
 
-#-- - ONNX : field numbers as in onnx                                                                                  \
-    .proto -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --
+
+# --- ONNX: field numbers as in onnx.proto --------------------------------------------------------------------------------
 FLOAT, INTS = 1, 7
 
 
@@ -90,8 +85,8 @@ class Graph:
         with open(path, "wb") as file: # ir_version 7, opset 11
             file.write(integer(1, 7) + block(2, "rigpose") + block(7, graph) + block(8, integer(2, 11)))
 
-#-- -                                                                                                                  \
-    the networks -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --
+
+# --- the networks --------------------------------------------------------------------------------------------------------
 def random_net(path, height, width):
     rng, graph = random.Random(1), Graph()
 
