@@ -252,11 +252,13 @@ static void lie(const rig_build *build, rig_rng *rng, rig_posture *posture) {
     head_turn(posture, 0.1 * rig_rng_normal(rng), how == 1 ? -0.3 : 0.1 * rig_rng_normal(rng),
               0.5 * rig_rng_normal(rng));
     for (int side = 0; side < 2; side++) {
-        const double bent = how == 1 ? between(rng, 0, 0.3) : between(rng, 0, 1);
-        rig_arm_turn(posture, side, between(rng, 0.15, how < 2 ? 2.6 : 1.6), how < 2 ? PI / 2 : between(rng, 0.2, 1.2),
-                     between(rng, -0.3, 0.3), between(rng, 0, 1.6) * (how == 1 ? 0.3 : 1));
-        rig_leg_turn(posture, side, how == 1 ? 0.2 * bent : 1.2 * bent * bent, how == 1 ? PI / 2 : between(rng, 0, 0.6),
-                     0, 1.9 * bent * bent);
+        const double bent = how == 1 ? 0.12 * between(rng, 0, 1) : between(rng, 0, 1);
+        if (how < 2) // arms lie on the floor beside the body or over the head: elbows bend in its plane
+            rig_arm_turn(posture, side, between(rng, 0.15, 2.6), PI / 2, how == 1 ? PI / 2 : between(rng, 0, PI / 2),
+                         between(rng, 0, 1.5));
+        else // before the body
+            rig_arm_turn(posture, side, between(rng, 0.3, 1.9), 0, 0, between(rng, 0, 1.9));
+        rig_leg_turn(posture, side, 1.2 * bent * bent, how < 2 ? between(rng, 0, 0.5) : 0, 0, 1.9 * bent * bent);
     }
 }
 

@@ -62,14 +62,14 @@ static rig_status room_draw(rig_backdrop *backdrop, rig_rng *rng, rig_arena *scr
 
 // Any light for what has none of its own: one to three lamps, high or low, warm or cold.
 static rig_lights lights_draw(rig_rng *rng, double x) {
-    const double ambient = rig_rng_uniform(rng, 0.12, 0.5), floor = rig_rng_uniform(rng, 0.3, 0.8);
+    const double ambient = rig_rng_uniform(rng, 0.18, 0.55), floor = rig_rng_uniform(rng, 0.3, 0.8);
     rig_lights lights = {.n = 1 + rig_rng_below(rng, 3), .up = {0, 0, 1}};
     lights.sky = rig_vec3_of(ambient, ambient, ambient * rig_rng_uniform(rng, 0.9, 1.25));
     lights.ground = rig_vec3_scale(lights.sky, (float)floor);
     for (int i = 0; i < lights.n; i++) {
         const double angle = rig_rng_uniform(rng, 0, 2 * PI), r = rig_rng_uniform(rng, 0.5, 6);
         const double up = rig_rng_uniform(rng, 1.5, 5), warm = rig_rng_uniform(rng, -0.1, 0.25);
-        const double power = rig_rng_uniform(rng, 0.15, 1.2) / lights.n * (r * r + (up - 1) * (up - 1) + 0.5);
+        const double power = rig_rng_uniform(rng, 0.3, 1.4) / lights.n * (r * r + (up - 1) * (up - 1) + 0.5);
         lights.lamps[i].at = rig_vec3_of(x + r * cos(angle), r * sin(angle), up);
         lights.lamps[i].power = rig_vec3_of(power * (1 + warm), power, power * (1 - warm));
     }

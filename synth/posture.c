@@ -112,15 +112,18 @@ static void turn_between(const double R_world_parent[9], const double R_world_bo
     rig_rotation_to_rvec(R, turn);
 }
 
+static const double FOLDED = 0.5; // rad, between the bones of a limb that is folded as far as it goes
+
 // Two bones of lengths upper and lower from a to b, their joint out along `out` (unit): the joint's place, and where
-// the end comes, short of b where b is too far.
+// the end comes, short of b where b is too far and beyond it where b is too near.
 static void joint_between(const double a[3], const double b[3], double upper, double lower, const double out[3],
                           double joint[3], double end[3]) {
     double u[3], w[3];
     for (int i = 0; i < 3; i++)
         u[i] = b[i] - a[i];
-    const double wanted = rig_norm3(u), least = 1.001 * fabs(upper - lower);
-    const double reach = fmin(fmax(wanted, least), 0.9995 * (upper + lower));
+    // No elbow or knee folds further than to FOLDED between its bones.
+    const double least = sqrt(upper * upper + lower * lower - 2 * upper * lower * cos(FOLDED));
+    const double wanted = rig_norm3(u), reach = fmin(fmax(wanted, least), 0.9995 * (upper + lower));
     for (int i = 0; i < 3; i++)
         u[i] /= wanted;
     const double along = (reach * reach + upper * upper - lower * lower) / (2 * reach); // of the joint, on a-b

@@ -65,7 +65,7 @@ rig_status rig_yard_draw(rig_backdrop *backdrop, rig_rng *rng, rig_arena *scratc
         return rig_fail_memory(err, "a yard");
     backdrop->lights.n = 1; // the sun
     const double high = rig_rng_uniform(rng, 12, 30), angle = rig_rng_uniform(rng, 0, 2 * PI);
-    const double x = 20 * cos(angle), y = 20 * sin(angle), power = rig_rng_uniform(rng, 0.1, 0.9) * (high * high + 400);
+    const double x = 20 * cos(angle), y = 20 * sin(angle), power = rig_rng_uniform(rng, 0.2, 1) * (high * high + 400);
     backdrop->lights.lamps[0].at = rig_vec3_of(backdrop->centre[0] + x, y, high);
     backdrop->lights.lamps[0].power = rig_vec3_of(power, 0.96 * power, 0.85 * power);
     RIG_TRY(rig_rays_make(&backdrop->eye.camera, &backdrop->eye.rays, scratch, err));
