@@ -41,9 +41,10 @@ static int check_recording(rig_session *session, int r) {
 
 static rig_status check_network(rig_session *session, rig_err *err) {
     rig_model model;
-    RIG_TRY(rig_model_read(session->config.model, &model, err));
+    const char *path;
+    RIG_TRY(rig_session_model(session, &model, &path, err));
     if (!rig_file_exists(model.file))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: model.file: cannot find '%s'", session->config.model, model.file);
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: model.file: cannot find '%s'", path, model.file);
     return RIG_OK;
 }
 

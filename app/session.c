@@ -91,6 +91,17 @@ rig_status rig_share_path(rig_arena *arena, const char *name, const char **path,
     return rig_fail(err, RIG_ERR_CONFIG, "cannot find '%s' beside the program in %s", name, exe);
 }
 
+rig_status rig_session_model(rig_session *session, rig_model *model, const char **path, rig_err *err) {
+    *path = session->config.model;
+    if (!strchr(*path, '/') && !strchr(*path, '.')) {
+        const char *file = rig_arena_printf(&session->arena, "data/models/%s.yaml", *path);
+        if (!file)
+            return rig_fail_memory(err, "a path");
+        RIG_TRY(rig_share_path(&session->arena, file, path, err));
+    }
+    return rig_model_read(*path, model, err);
+}
+
 rig_status rig_skeleton_named(const char *name, rig_skeleton *skeleton, rig_arena *arena, rig_err *err) {
     const char *file = rig_arena_printf(arena, "configs/skeletons/%s.yaml", name), *path;
     if (!file)

@@ -37,6 +37,8 @@ int rig_source_clock(const rig_view_source *source, double fps_ref, int frame);
 // The rate of the rig's clock: that of the first source that has one; 0 where none has.
 double rig_sources_fps(const rig_view_source *sources, int n_views);
 
+// The descriptor of the take's network and its path: a YAML, or one of those that come with rigpose (data/models).
+RIG_CHECKED rig_status rig_session_model(rig_session *session, rig_model *model, const char **path, rig_err *err);
 // One of the skeletons that come with rigpose, by name.
 RIG_CHECKED rig_status rig_skeleton_named(const char *name, rig_skeleton *skeleton, rig_arena *arena, rig_err *err);
 // The skeleton that the rig names: a YAML, or one of those that come with rigpose.

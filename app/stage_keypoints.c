@@ -98,7 +98,8 @@ static rig_status network_check(const rig_model *model, rig_err *err) {
 static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     rig_model model;
-    RIG_TRY(rig_model_read(config->model, &model, err));
+    const char *path;
+    RIG_TRY(rig_session_model(session, &model, &path, err));
     RIG_TRY(network_check(&model, err));
     for (int f = 0; f < config->n_feeds; f++)
         if (config->recordings[config->take].files[f].kind != RIG_FILE_NONE)

@@ -86,8 +86,9 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
     if (config->source != RIG_SOURCE_ONNX)
         return rig_inputs_add_imports(session, inputs, err);
     rig_model model;
-    RIG_TRY(rig_model_read(config->model, &model, err));
-    RIG_TRY(rig_inputs_add_file(inputs, "model", config->model, err));
+    const char *path;
+    RIG_TRY(rig_session_model(session, &model, &path, err));
+    RIG_TRY(rig_inputs_add_file(inputs, "model", path, err));
     RIG_TRY(rig_inputs_add_file(inputs, "network", model.file, err));
     return rig_inputs_add_recording(session, inputs, config->take, err);
 }

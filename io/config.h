@@ -75,7 +75,7 @@ typedef struct rig_config {
     const char *cameras;      // path of a known calibration, or NULL
     int take;                 // recording, or -1
     rig_people_source source;
-    const char *model;        // path of the model descriptor (onnx)
+    const char *model;        // path of the model descriptor (onnx), or the plain name of one that comes with rigpose
     const char *people;       // path with {view} (openpose, coco)
     double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own
     const char *skeleton;     // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one

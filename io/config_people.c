@@ -47,6 +47,15 @@ static rig_status imports_read(rig_config *config, const rig_yaml *people, const
     return sizes ? sizes_read(config, sizes, err) : RIG_OK;
 }
 
+// A plain name is one of the models that come with rigpose: whoever knows where those are looks it up.
+static rig_status model_read(rig_config *config, const rig_yaml *node, rig_arena *out, rig_err *err) {
+    RIG_TRY(rig_yaml_string(node, &config->model, err));
+    if (!strchr(config->model, '/') && !strchr(config->model, '.'))
+        return *config->model ? RIG_OK
+                              : rig_yaml_fail(node, err, "an empty name, expected a model's name or a YAML file");
+    return rig_config_path(config, node, &config->model, out, err);
+}
+
 static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *err) {
     static const char *const keys[] = {"source", "model", "people", "sizes", NULL};
     static const char *const sources[] = {"onnx", "openpose", "coco", "yaml", NULL};
@@ -64,7 +73,7 @@ static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *er
     RIG_TRY(key_fits(node, "people", import, false, "openpose or coco", &people, err));
     RIG_TRY(key_fits(node, "sizes", import, true, "openpose or coco", &sizes, err));
     if (model)
-        RIG_TRY(rig_config_path(config, model, &config->model, out, err));
+        RIG_TRY(model_read(config, model, out, err));
     return imports_read(config, people, sizes, out, err);
 }
 
