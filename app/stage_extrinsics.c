@@ -5,13 +5,24 @@
 #include "calib/extrinsics.h"
 #include "calib/world.h"
 
+// A file that was cut off at the end of a line is good YAML that lacks cameras.
+static rig_status lenses_check(const char *path, const rig_recording_corners *seen, const rig_calibration *rig,
+                               rig_err *err) {
+    for (int v = 0; v < seen->n_views; v++)
+        if (!rig_calibration_find(rig, seen->views[v].view))
+            return rig_fail(err, RIG_ERR_DATA, "%s: no camera '%s', which saw the board in recording '%s'", path,
+                            seen->views[v].view, seen->recording);
+    return RIG_OK;
+}
+
 // Poses from the boards that cameras saw together, lenses refined with all that the intrinsics recording knew.
-static rig_status poses_from_boards(rig_session *session, rig_calibration *rig, rig_err *err) {
+static rig_status poses_from_boards(rig_session *session, const char *path, rig_calibration *rig, rig_err *err) {
     const rig_config *config = &session->config;
     rig_corners_file file;
     const rig_recording_corners *seen, *lenses = NULL;
     rig_view_corners *views;
     RIG_TRY(rig_corners_for(session, config->extrinsics_from, &file, &seen, err));
+    RIG_TRY(lenses_check(path, seen, rig, err));
     RIG_TRY(rig_corners_on_clock(session, config->extrinsics_from, seen, &views, err));
     if (config->intrinsics_from >= 0 && config->intrinsics_from != config->extrinsics_from)
         RIG_TRY(rig_corners_for(session, config->intrinsics_from, &file, &lenses, err));
@@ -69,7 +80,7 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     RIG_TRY(rig_calibration_read(path, &rig, &session->arena, err));
 
     if (config->extrinsics_from >= 0)
-        RIG_TRY(poses_from_boards(session, &rig, err));
+        RIG_TRY(poses_from_boards(session, path, &rig, err));
     RIG_TRY(world_set(session, &rig, err));
 
     RIG_TRY(rig_session_path(session, "40_extrinsics.yaml", &path, err));
