@@ -153,13 +153,18 @@ void rig_posture_reach(const rig_build *build, rig_posture *posture, int side, c
 void rig_posture_reach_hand(const rig_build *build, rig_posture *posture, int side, const double wrist[3],
                             const double out[3]) {
     const int upper = RIG_BONE_UPPER_ARM + side, lower = RIG_BONE_FOREARM + side, hand = RIG_BONE_HAND + side;
-    const double inward[3] = {-out[0], -out[1], -out[2]}; // an elbow points backward where a knee points forward
-    double elbow[3], end[3], R_upper[9], R_lower[9];
+    double elbow[3], end[3], fore[3], back[3], R_upper[9], R_lower[9];
     rig_pose bones[RIG_BONES];
     rig_posture_bones(build, posture, bones);
     joint_between(bones[upper].t, wrist, rig_norm3(build->at[lower]), rig_norm3(build->at[hand]), out, elbow, end);
-    frame_down(bones[upper].t, elbow, inward, R_upper);
-    frame_down(elbow, end, inward, R_lower);
+    // An elbow bends forward: the forearm's own way is, and the way back to the shoulder; where the arm is straight,
+    // away from `out`.
+    for (int i = 0; i < 3; i++) {
+        fore[i] = (end[i] - elbow[i]) - 1e-3 * out[i];
+        back[i] = (bones[upper].t[i] - elbow[i]) - 1e-3 * out[i];
+    }
+    frame_down(bones[upper].t, elbow, fore, R_upper);
+    frame_down(elbow, end, back, R_lower);
     turn_between(bones[RIG_BONE_CHEST].R, R_upper, posture->turn[upper]);
     turn_between(R_upper, R_lower, posture->turn[lower]);
 }

@@ -89,11 +89,51 @@ static void test_turns_go_the_way_their_names_say(void **state) {
     assert_true(R[3] > 0); // forward turns to y: left
 }
 
+static const double TWIST = 0.05; // sine: how much a forearm may turn about itself against the upper arm's hinge
+
+// Whatever the elbow's way, the wrist comes there and the elbow bends about its own y axis, forward.
+static void test_a_hand_reaches_and_its_elbow_bends_forward(void **state) {
+    (void)state;
+    rig_rng rng = rig_rng_seed(12, 1);
+    const rig_build build = rig_build_draw(&rng);
+    for (int i = 0; i < 300; i++) {
+        rig_posture posture = {.Rt_world_pelvis = rig_pose_identity()};
+        rig_pose bones[RIG_BONES];
+        const int side = i % 2;
+        double to[3], out[3], forearm[3];
+        rig_posture_bones(&build, &posture, bones);
+        for (int k = 0; k < 3; k++) {
+            to[k] = bones[RIG_BONE_UPPER_ARM + side].t[k] + rig_rng_uniform(&rng, -0.28, 0.28);
+            out[k] = rig_rng_normal(&rng);
+        }
+        const double norm = rig_norm3(out);
+        for (int k = 0; k < 3; k++)
+            out[k] /= norm;
+        rig_posture_reach_hand(&build, &posture, side, to, out);
+        rig_posture_bones(&build, &posture, bones);
+        const rig_pose *upper = &bones[RIG_BONE_UPPER_ARM + side], *lower = &bones[RIG_BONE_FOREARM + side];
+        const double *wrist = bones[RIG_BONE_HAND + side].t;
+        double apart[3], far = 0;
+        for (int k = 0; k < 3; k++) {
+            forearm[k] = wrist[k] - lower->t[k];
+            apart[k] = wrist[k] - to[k];
+            far = fmax(far, fabs(to[k] - upper->t[k]));
+        }
+        if (far > 0.2) // not so near that the elbow would have to fold up
+            assert_true(rig_norm3(apart) < 1e-3);
+        const double x[3] = {upper->R[0], upper->R[3], upper->R[6]}, y[3] = {upper->R[1], upper->R[4], upper->R[7]};
+        const double y_lower[3] = {lower->R[1], lower->R[4], lower->R[7]};
+        assert_true(rig_dot3(forearm, x) > -1e-6);
+        assert_near(rig_dot3(y, y_lower), 1, TWIST);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people_have_people_s_proportions),
         cmocka_unit_test(test_a_leg_reaches_what_it_can),
         cmocka_unit_test(test_what_is_out_of_reach_leaves_the_leg_straight),
+        cmocka_unit_test(test_a_hand_reaches_and_its_elbow_bends_forward),
         cmocka_unit_test(test_turns_go_the_way_their_names_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
