@@ -56,7 +56,21 @@ static rig_status evaluate_calibration(const side *result, const side *truth, ri
         return rig_fail_memory(err, "camera errors");
     RIG_TRY(rig_eval_calibration(&a, &b, e->cameras, &e->n_cameras, gauge, arena, err));
     e->has_calibration = true;
+    e->board_rms_px = a.rms_px;
     return RIG_OK;
+}
+
+static double people_rms(const rig_people3d *people) {
+    double sum = 0;
+    long n = 0;
+    for (int f = 0; f < people->n_frames; f++)
+        for (int p = 0; p < people->frames[f].n; p++)
+            for (int j = 0; j < people->n_joints; j++) {
+                const rig_joint3d *joint = &people->frames[f].people[p].joints[j];
+                if (joint->state == RIG_JOINT_OK)
+                    sum += joint->rms_px * joint->rms_px, n++;
+            }
+    return n ? sqrt(sum / (double)n) : NAN;
 }
 
 static rig_status evaluate_people(const side *result, const side *truth, const rig_pose *gauge, rig_evaluation *e,
@@ -73,6 +87,7 @@ static rig_status evaluate_people(const side *result, const side *truth, const r
     }
     RIG_TRY(rig_eval_people(&a, &of_a, &b, &of_b, gauge, &e->people, arena, err));
     e->has_people = true;
+    e->people_rms_px = people_rms(&a);
     return RIG_OK;
 }
 
@@ -98,6 +113,16 @@ static void put(rig_yaml_writer *w, const char *key, double value, int decimals)
         rig_yaml_put_rounded(w, value, decimals);
     else
         rig_yaml_put_null(w);
+}
+
+static void print_reprojection(const rig_evaluation *e, rig_yaml_writer *w) {
+    rig_yaml_key(w, "reprojection");
+    rig_yaml_begin_map(w, true);
+    if (e->has_calibration)
+        put(w, "board_rms_px", e->board_rms_px, 4);
+    if (e->has_people)
+        put(w, "people_rms_px", e->people_rms_px, 3);
+    rig_yaml_end(w);
 }
 
 static void print_cameras(const rig_evaluation *e, rig_yaml_writer *w) {
@@ -146,6 +171,7 @@ rig_status rig_evaluation_print(const rig_evaluation *e, FILE *stream, rig_arena
     rig_yaml_writer *w;
     RIG_TRY(rig_yaml_writer_open(stream, &w, arena, err));
     rig_yaml_begin_map(w, false);
+    print_reprojection(e, w);
     if (e->has_calibration)
         print_cameras(e, w);
     if (e->has_people)

@@ -10,6 +10,8 @@
 
 typedef struct rig_evaluation {
     bool has_calibration, has_people, has_pcp;
+    double board_rms_px;  // reprojection of the result's calibration, as its file says
+    double people_rms_px; // reprojection of the result's triangulated joints, root mean square over them
     int n_cameras;
     rig_camera_error *cameras;
     rig_people_error people;
