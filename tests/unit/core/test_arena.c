@@ -22,6 +22,21 @@ static void test_memory_is_zeroed_aligned_and_apart(void **state) {
     assert_null(arena.top);
 }
 
+// malloc aligns to 16: blocks of odd sizes in between bring chunks to all four places.
+static void test_memory_is_aligned_wherever_the_chunk_lies(void **state) {
+    (void)state;
+    rig_arena arenas[16] = {0};
+    void *between[16];
+    for (size_t i = 0; i < 16; i++) {
+        between[i] = rig_heap_resize(NULL, 1 + 16 * (i % 7), 1);
+        assert_int_equal((uintptr_t)rig_arena_alloc(&arenas[i], 1, 1) % 64, 0);
+    }
+    for (size_t i = 0; i < 16; i++) {
+        rig_heap_free(between[i]);
+        rig_arena_release(&arenas[i]);
+    }
+}
+
 static void test_memory_given_back_is_zeroed_when_it_is_given_again(void **state) {
     (void)state;
     rig_arena arena = {0};
@@ -125,6 +140,7 @@ static void test_heap_keeps_the_contents(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_is_zeroed_aligned_and_apart),
+        cmocka_unit_test(test_memory_is_aligned_wherever_the_chunk_lies),
         cmocka_unit_test(test_memory_given_back_is_zeroed_when_it_is_given_again),
         cmocka_unit_test(test_products_that_overflow_are_refused),
         cmocka_unit_test(test_large_blocks_get_chunks_of_their_own_size),

@@ -150,6 +150,103 @@ static void test_a_parameter_without_effect_is_an_error(void **state) {
     rig_arena_release(&scratch);
 }
 
+// A problem that answers as it is told, and writes down what it is asked.
+typedef struct script {
+    double cost, foreseen, decrease;
+    int refused, solved, accepted, rejected; // the first `refused` systems are singular
+    double lambda[64];
+} script;
+
+static double script_linearize(void *self) {
+    return ((script *)self)->cost;
+}
+
+static double script_solve(void *self, double lambda) {
+    script *s = self;
+    s->lambda[s->solved] = lambda;
+    return s->solved++ < s->refused ? -1 : s->foreseen;
+}
+
+static double script_try(void *self) {
+    const script *s = self;
+    return s->cost - s->decrease;
+}
+
+static void script_accept(void *self) {
+    script *s = self;
+    s->accepted++;
+    s->cost -= s->decrease;
+}
+
+static void script_reject(void *self) {
+    ((script *)self)->rejected++;
+}
+
+static rig_lm_report run_script(script *s, int max_iterations) {
+    const rig_lm_problem problem = {s, script_linearize, script_solve, script_try, script_accept, script_reject};
+    rig_lm_report report;
+    rig_err err;
+    assert_ok(rig_lm_run(&problem, max_iterations, &report, &err));
+    assert_int_equal(s->refused + s->accepted + s->rejected, report.iterations);
+    return report;
+}
+
+static void test_damping_grows_faster_with_each_refusal(void **state) {
+    (void)state;
+    script s = {.cost = 1, .foreseen = 0.1, .decrease = -0.1}; // no step is ever good
+    run_script(&s, 5);
+    assert_int_equal(s.rejected, 5);
+    for (int i = 0; i < 4; i++)
+        assert_near(s.lambda[i + 1] / s.lambda[i], 2 << i, CLOSE);
+    s = (script){.cost = 1, .foreseen = 0.1, .decrease = 0.1, .refused = 2};
+    run_script(&s, 4);
+    assert_near(s.lambda[1] / s.lambda[0], 2, CLOSE);
+    assert_near(s.lambda[2] / s.lambda[1], 4, CLOSE);
+    assert_near(s.lambda[3] / s.lambda[2], 1.0 / 3, CLOSE); // a step as good as foreseen
+}
+
+static void test_a_poor_step_is_taken_and_damps_more(void **state) {
+    (void)state;
+    script s = {.cost = 1, .foreseen = 0.1, .decrease = 0.01};
+    run_script(&s, 2);
+    assert_int_equal(s.accepted, 2);
+    assert_near(s.lambda[1] / s.lambda[0], 1 + 0.8 * 0.8 * 0.8, CLOSE); // 1 - (2 * 0.1 - 1)^3
+}
+
+static void test_what_ends_the_run(void **state) {
+    (void)state;
+    script s = {.cost = 1, .foreseen = 0.1, .decrease = 1e-13}; // foreseen but never gained: three times
+    rig_lm_report report = run_script(&s, 50);
+    assert_true(report.converged);
+    assert_int_equal(report.iterations, 3);
+    s = (script){.cost = 1, .foreseen = 1e-13, .decrease = 1e-13};
+    assert_int_equal(run_script(&s, 50).iterations, 1);
+    s = (script){.cost = 1, .foreseen = 1e-13, .decrease = -1e-16}; // at the bottom, rounding
+    report = run_script(&s, 50);
+    assert_true(report.converged);
+    assert_int_equal(report.iterations, 1);
+    s = (script){.cost = 0};
+    assert_int_equal(run_script(&s, 50).iterations, 0);
+    s = (script){.cost = 1, .foreseen = 0.5, .decrease = 0.5}; // two steps to a cost of exactly 0
+    report = run_script(&s, 50);
+    assert_true(report.converged);
+    assert_int_equal(report.iterations, 2);
+}
+
+// On a linear problem the foreseen decrease is the real one: the damping falls by 3 each step, and few are needed.
+static void test_the_foreseen_decrease_is_that_of_the_model(void **state) {
+    (void)state;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_lm_report report;
+    const double t[4] = {0, 1, 2, 3}, y[4] = {1, 0, 2, 5};
+    line l = {4, t, y};
+    double b[2] = {50, -50};
+    assert_ok(rig_lm_dense(line_residuals, &l, 4, 2, b, 100, NULL, &report, &scratch, &err));
+    assert_true(report.converged && report.iterations <= 5);
+    rig_arena_release(&scratch);
+}
+
 static rig_status fit_large(void *self, rig_err *err) {
     static double t[20000], y[20000];
     line l = {20000, t, y};
@@ -177,6 +274,10 @@ int main(void) {
         cmocka_unit_test(test_the_best_state_is_kept_when_steps_run_out),
         cmocka_unit_test(test_states_that_are_not_allowed_are_stepped_back_from),
         cmocka_unit_test(test_a_parameter_without_effect_is_an_error),
+        cmocka_unit_test(test_damping_grows_faster_with_each_refusal),
+        cmocka_unit_test(test_a_poor_step_is_taken_and_damps_more),
+        cmocka_unit_test(test_what_ends_the_run),
+        cmocka_unit_test(test_the_foreseen_decrease_is_that_of_the_model),
         cmocka_unit_test(test_each_allocation_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

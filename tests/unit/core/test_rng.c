@@ -62,6 +62,18 @@ static void test_below_is_even(void **state) {
     assert_int_equal(rig_rng_below(&rng, 1), 0);
 }
 
+// 3/8 of all 32-bit numbers: a plain remainder would give the lower two thirds half again as often, and a mean of
+// 0.458.
+static void test_below_is_even_where_the_remainder_is_not(void **state) {
+    (void)state;
+    rig_rng rng = rig_rng_seed(7, 0);
+    const int n = 3 << 29;
+    double sum = 0;
+    for (int i = 0; i < DRAWS; i++)
+        sum += (double)rig_rng_below(&rng, n) / n;
+    assert_near(sum / DRAWS, 0.5, MEAN_TOLERANCE);
+}
+
 static void test_normal_has_the_moments_of_one(void **state) {
     (void)state;
     rig_rng rng = rig_rng_seed(6, 0);
@@ -84,6 +96,7 @@ int main(void) {
         cmocka_unit_test(test_uniform_fills_its_range_evenly),
         cmocka_unit_test(test_uniform_never_reaches_high),
         cmocka_unit_test(test_below_is_even),
+        cmocka_unit_test(test_below_is_even_where_the_remainder_is_not),
         cmocka_unit_test(test_normal_has_the_moments_of_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,18 @@ static void test_map_goes_by_name(void **state) {
     assert_int_equal(source_of[3], -1);
 }
 
+static void test_map_reads_no_name_beyond_the_count(void **state) {
+    (void)state;
+    rig_skeleton two = body;
+    two.n = 2; // right_eye still stands behind
+    int source_of[RIG_JOINTS_MAX];
+    assert_int_equal(rig_skeleton_map(&body, &two, source_of), 2);
+    assert_int_equal(source_of[2], -1);
+    assert_int_equal(rig_skeleton_find(&two, "right_eye"), -1);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_find), cmocka_unit_test(test_map_goes_by_name)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_find), cmocka_unit_test(test_map_goes_by_name),
+                                       cmocka_unit_test(test_map_reads_no_name_beyond_the_count)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
