@@ -39,11 +39,13 @@ int rig_lens_n_dist(rig_lens lens);
 //   q       2, pixel
 //   dq_dp   2x3 row-major or NULL
 //   dq_db   2x(4 + n_dist) row-major or NULL; columns fx fy cx cy, then the coefficients
-// Returns false, and leaves the outputs alone, where p is not in front (z <= 1e-9; fisheye: p at the origin) .
+// Returns false, and leaves the outputs alone, where p is not in front (z <= 1e-9; fisheye: p at the origin or straight
+// behind). A point far outside the view may still land in the picture where the lens model folds back: unproject tells.
 bool rig_camera_project(const rig_camera *camera, const double p[3], double q[2], double *dq_dp, double *dq_db);
 
 // The normalised point n (x/z, y/z) that projects to q: Newton on the exact model, to 1e-12.
-// Returns false where it does not converge: q lies outside what the lens model maps to.
+// Returns false, and leaves n alone, where it does not converge (q lies outside what the lens model maps to), where the
+// model folds between the centre and n, and for a fisheye at 90 degrees and more, which n cannot hold.
 bool rig_camera_unproject(const rig_camera *camera, const double q[2], double n[2]);
 
 // The same camera for pictures scaled to width x height (pixel centres: cx' = (cx + 0.5) s - 0.5).

@@ -44,13 +44,14 @@ void rig_pose_centre(const rig_pose *Rt_cam_world, double centre[3]);
 void rig_rotation_from_rvec(const double rvec[3], double R[9], double *dR_dr);
 // Matrix to Rodrigues vector, |rvec| <= pi; stable near 0 and near pi.
 void rig_rotation_to_rvec(const double R[9], double rvec[3]);
-// The nearest rotation (Frobenius) to any 3x3 of positive determinant, det = +1.
+// The nearest rotation (Frobenius) to any 3x3 of positive determinant, det = +1. Source: Horn 1987, section 4.
 void rig_rotation_nearest(const double M[9], double R[9]);
 // The angle in radians of Ra^T Rb, in [0, pi].
 double rig_rotation_angle_between(const double Ra[9], const double Rb[9]);
 
 // The rigid motion (scale 1, or the best scale where scale is not NULL) that takes points a onto b in least squares:
-// b = scale R a + t. n >= 3 points not on a line, else false. Source: Umeyama 1991; Kabsch for scale 1.
+// b = scale R a + t. n >= 3 points not on a line, else false. Never a mirror. Source: Horn 1987 for R, Umeyama 1991 for
+// the scale.
 bool rig_pose_align(const double (*a)[3], const double (*b)[3], int n, rig_pose *Rt_b_a, double *scale);
 
 #ifdef __cplusplus

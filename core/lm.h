@@ -28,12 +28,13 @@ typedef struct rig_lm_problem {
 typedef struct rig_lm_report {
     int iterations;
     double cost_first, cost_last;
-    bool converged; // the cost stopped falling, relatively by less than 1e-12 or by 3 such steps
+    bool converged; // false: max_iterations ended it
 } rig_lm_report;
 
-// Run until the foreseen and the real decrease fall below 1e-12 of the cost, or max_iterations.
-// Fails with RIG_ERR_NUMERIC where the first linearisation is not finite or no step can be solved. Nielsen's damping.
-// Source: Madsen, Nielsen, Tingleff 2004, "Methods for non-linear least squares problems", 3.2.
+// Run until a step is foreseen to gain, and gains, no more than 1e-12 of the cost, or three steps in a row gain no
+// more, or the cost is 0, or max_iterations steps were tried. The last linearisation is that of the final state. Fails
+// with RIG_ERR_NUMERIC where the first linearisation is not finite or no step can be solved. Nielsen's damping. Source:
+// Madsen, Nielsen, Tingleff 2004, "Methods for non-linear least squares problems", 3.2.
 RIG_CHECKED rig_status rig_lm_run(const rig_lm_problem *problem, int max_iterations, rig_lm_report *report,
                                   rig_err *err);
 
