@@ -22,7 +22,8 @@ const rig_command rig_commands[] = {
     {"demo", "[DIR]", "synth, run and eval in DIR (demo_out); ends with the figures", "", rig_command_demo},
     {"eval", "RESULT TRUTH", "a result against the truth, as YAML on stdout",
      "  RESULT and TRUTH are both a calibration, both people in 3D, or folders of 40_extrinsics.yaml (cameras.yaml) and\n"
-     "  70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14, PCP as published is given too.\n", rig_command_eval},
+     "  70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14, PCP as published is given too;\n"
+     "  of a result's 60_people2d, AP as COCO has it, against the truth's people as its cameras see them.\n", rig_command_eval},
     {"export", "RIG --to opencv|easymocap [--dir DIR]", "the calibration as other tools read it",
      "  --to FORMAT   opencv: FileStorage YAML, a file a camera, and of the stereo pair\n"
      "                easymocap: intri.yml and extri.yml\n  --dir DIR     where to (out/export/FORMAT)\n", rig_command_export},

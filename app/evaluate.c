@@ -1,5 +1,6 @@
 #include "app/evaluate.h"
 
+#include "app/evaluate_keypoints.h"
 #include "app/session.h"
 #include "io/file.h"
 #include "io/results.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 typedef struct side {
-    const char *calibration, *people; // paths, or NULL
+    const char *calibration, *people, *people2d; // paths, or NULL
 } side;
 
 static const char *first_there(const char *folder, const char *const names[2], rig_arena *arena) {
@@ -27,6 +28,9 @@ static rig_status side_open(const char *path, side *s, rig_arena *arena, rig_err
     if (rig_folder_exists(path)) {
         s->calibration = first_there(path, calibrations, arena);
         s->people = first_there(path, peoples, arena);
+        s->people2d = rig_arena_printf(arena, "%s/60_people2d", path);
+        if (s->people2d && !rig_folder_exists(s->people2d))
+            s->people2d = NULL;
         return RIG_OK;
     }
     rig_yaml *root;
@@ -91,6 +95,19 @@ static rig_status evaluate_people(const side *result, const side *truth, const r
     return RIG_OK;
 }
 
+static rig_status evaluate_keypoints(const side *result, const side *truth, rig_evaluation *e, rig_arena *arena,
+                                     rig_err *err) {
+    rig_calibration rig;
+    rig_people3d people;
+    rig_skeleton skeleton;
+    RIG_TRY(rig_calibration_read(truth->calibration, &rig, arena, err));
+    RIG_TRY(rig_people3d_read(truth->people, &people, arena, err));
+    RIG_TRY(rig_skeleton_named(people.skeleton, &skeleton, arena, err));
+    RIG_TRY(rig_evaluate_keypoints(result->people2d, &rig, &people, &skeleton, &e->keypoints, arena, err));
+    e->has_keypoints = true;
+    return RIG_OK;
+}
+
 rig_status rig_evaluate(const char *result, const char *truth, rig_evaluation *e, rig_arena *out, rig_err *err) {
     side a, b;
     rig_pose gauge;
@@ -98,12 +115,15 @@ rig_status rig_evaluate(const char *result, const char *truth, rig_evaluation *e
     RIG_TRY(side_open(result, &a, out, err));
     RIG_TRY(side_open(truth, &b, out, err));
     bool calibrations = a.calibration && b.calibration, peoples = a.people && b.people;
-    if (!calibrations && !peoples)
+    bool keypoints = a.people2d && b.calibration && b.people;
+    if (!calibrations && !peoples && !keypoints)
         return rig_fail(err, RIG_ERR_DATA, "'%s' and '%s' have nothing of one kind to compare", result, truth);
     if (calibrations)
         RIG_TRY(evaluate_calibration(&a, &b, e, &gauge, out, err));
     if (peoples)
         RIG_TRY(evaluate_people(&a, &b, calibrations ? &gauge : NULL, e, out, err));
+    if (keypoints)
+        RIG_TRY(evaluate_keypoints(&a, &b, e, out, err));
     return RIG_OK;
 }
 
@@ -137,6 +157,20 @@ static void print_cameras(const rig_evaluation *e, rig_yaml_writer *w) {
         put(w, "rotation_mrad", e->cameras[i].rotation_mrad, 3);
         rig_yaml_end(w);
     }
+    rig_yaml_end(w);
+}
+
+static void print_keypoints(const rig_keypoints_error *k, rig_yaml_writer *w) {
+    rig_yaml_key(w, "people2d");
+    rig_yaml_begin_map(w, true);
+    put(w, "views", k->n_views, 0);
+    put(w, "people", k->n_truth, 0);
+    put(w, "found", k->n_result, 0);
+    put(w, "ap", k->ap, 4);
+    put(w, "ap50", k->ap50, 4);
+    put(w, "ap75", k->ap75, 4);
+    put(w, "median_px", k->median_px, 2);
+    put(w, "p95_px", k->p95_px, 2);
     rig_yaml_end(w);
 }
 
@@ -174,6 +208,8 @@ rig_status rig_evaluation_print(const rig_evaluation *e, FILE *stream, rig_arena
     print_reprojection(e, w);
     if (e->has_calibration)
         print_cameras(e, w);
+    if (e->has_keypoints)
+        print_keypoints(&e->keypoints, w);
     if (e->has_people)
         print_people(&e->people, w);
     if (e->has_pcp)

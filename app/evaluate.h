@@ -4,18 +4,20 @@
 
 #include "core/arena.h"
 #include "eval/calibration.h"
+#include "eval/keypoints.h"
 #include "eval/people.h"
 
 #include <stdio.h>
 
 typedef struct rig_evaluation {
-    bool has_calibration, has_people, has_pcp;
+    bool has_calibration, has_people, has_pcp, has_keypoints;
     double board_rms_px;  // reprojection of the result's calibration, as its file says
     double people_rms_px; // reprojection of the result's triangulated joints, root mean square over them
     int n_cameras;
     rig_camera_error *cameras;
     rig_people_error people;
     rig_pcp pcp;
+    rig_keypoints_error keypoints; // of a result's 60_people2d, where the truth has cameras and people
 } rig_evaluation;
 
 // Compare two files of one kind (calibration or people in 3D), or two folders: of a result 40_extrinsics.yaml and
