@@ -27,8 +27,6 @@ def main():
     net.load_state_dict(torch.load(args.checkpoint, map_location="cpu")["net"])
     net.eval()
     x = torch.from_numpy(np.random.default_rng(1).normal(0, 1, (1, 3, args.size, args.size)).astype(np.float32))
-    with torch.no_grad():
-        expected = [y.numpy() for y in net(x)]
     part = args.onnx + ".part"
     torch.onnx.export(net, x, part, opset_version=11, input_names=["image"], output_names=["heatmaps", "tags"])
     reader = cv2.dnn.readNetFromONNX(part)

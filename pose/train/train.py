@@ -18,6 +18,7 @@ import augment
 import evaluate
 import loss
 import sets
+import weights
 from net import Net, normalise
 from renders import Renders
 
@@ -83,7 +84,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--resume")
+    parser.add_argument("--resume", help="last.pt, or a network that export.py wrote")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     if not args.photos and not args.renders:
@@ -103,6 +104,16 @@ def read_sets(args):
     return photos + 2 * [photo for photo in photos if photo.set == "coco"], sets.read(args.photos, held_out=True, limit=300)
 
 
+def resume(net, path):
+    """Weights from last.pt or from an exported network. Returns how many samples they have seen, where the file knows."""
+    if path.endswith(".onnx"):
+        weights.load(net, path, torch.zeros(1, 3, 64, 64))
+        return 0
+    state = torch.load(path, map_location="cpu")
+    net.load_state_dict(state["net"])
+    return state["samples"]
+
+
 def main():
     args = arguments()
     torch.set_num_threads(args.threads)
@@ -115,9 +126,7 @@ def main():
     net = Net(len(sets.JOINTS))
     samples = 0
     if args.resume:
-        state = torch.load(args.resume, map_location="cpu")
-        net.load_state_dict(state["net"])
-        samples = state["samples"]
+        samples = resume(net, args.resume)
     average = Average(net)
     net = net.to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=1e-3)
