@@ -2,7 +2,7 @@
 
     python3 train.py [--photos FOLDER] [--renders PROGRAM] --out FOLDER [--minutes 60] [--size 128] [--resume FOLDER/last.pt]
 
-Writes last.pt (to resume from), log.csv and, at the end, net.onnx. Steps count samples, so a schedule in minutes is a cosine over the time given:
+Writes last.pt (to resume from, and for export.py) and log.csv. Steps count samples, so a schedule in minutes is a cosine over the time given:
 the same recipe runs for an hour of one CPU core or ten minutes of a large GPU. Samples come from other processes.
 """
 import argparse
