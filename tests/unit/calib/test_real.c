@@ -91,7 +91,7 @@ static void read_reference(reference *ref) {
     const char *end = text + strlen(text);
     numbers_after(text, end, "scene_points_m:", &ref->scene[0][0], 24);
     for (int c = 0; c < 4; c++) {
-        char key[16];
+        char key[32];
         double K[9];
         snprintf(key, sizeof key, "  cam%02d:", c + 1);
         const char *at = strstr(text, key);
