@@ -126,6 +126,54 @@ static rig_status check_outputs(const rig_model *model, rig_err *err) {
     return RIG_OK;
 }
 
+int rig_passes_list(const rig_passes *passes, rig_pass *list) {
+    const rig_pass once = {.scale = 1, .tags = true};
+    int n = 0, lead = 0;
+    for (int i = 0; i < (passes->n ? passes->n : 1); i++) {
+        list[n] = passes->n ? (rig_pass){.scale = passes->scales[i], .tags = passes->tags[i]} : once;
+        lead = fabs(list[n].scale - 1) < 1e-9 ? n : lead;
+        n++;
+        if (passes->flip) {
+            list[n] = list[n - 1];
+            list[n++].flip = true;
+        }
+    }
+    rig_pass first = list[lead];
+    memmove(list + 1, list, (size_t)lead * sizeof *list);
+    list[0] = first;
+    return n;
+}
+
+static rig_status check_passes(const rig_model *model, rig_err *err) {
+    const rig_passes *passes = &model->passes;
+    if (passes->n < 0 || passes->n > RIG_SCALES_MAX)
+        return rig_fail(err, RIG_ERR_CONFIG, "tta.scales: need at most %d, got %d", RIG_SCALES_MAX, passes->n);
+    rig_pass list[RIG_PASSES_MAX];
+    int n = rig_passes_list(passes, list), dims = 0;
+    for (int i = 0; i < n; i++) {
+        if (!(list[i].scale >= 0.25 && list[i].scale <= 4))
+            return wrong(err, "tta.scales", "0.25 to 4", list[i].scale);
+        for (int k = 0; k < i; k++)
+            if (list[k].flip == list[i].flip && fabs(list[k].scale - list[i].scale) < 1e-9)
+                return wrong(err, "tta.scales", "each scale once", list[i].scale);
+        dims += list[i].tags ? model->tag_dim : 0;
+    }
+    if (dims < 1 || dims > RIG_TAG_DIMS_MAX)
+        return rig_fail(err, RIG_ERR_CONFIG, "tta.tag_scales: need 1..%d tag dimensions in all, got %d",
+                        RIG_TAG_DIMS_MAX, dims);
+    return RIG_OK;
+}
+
+static rig_status check_selfcheck(const rig_selfcheck *check, rig_err *err) {
+    if (!check->input[0] && !check->output[0])
+        return RIG_OK;
+    if (!check->input[0] || !check->output[0])
+        return rig_fail(err, RIG_ERR_CONFIG, "selfcheck: need both input and output");
+    if (!(check->tolerance > 0 && isfinite(check->tolerance)))
+        return wrong(err, "selfcheck.tolerance", "> 0", check->tolerance);
+    return RIG_OK;
+}
+
 static rig_status check_decode(const rig_decode_params *decode, rig_err *err) {
     if (decode->nms_window < 1 || decode->nms_window % 2 == 0)
         return wrong(err, "decode.nms_window", "an odd number", decode->nms_window);
@@ -152,8 +200,10 @@ static rig_status check_file(const rig_model *model, rig_err *err) {
     const size_t digits = strspn(model->sha256, "0123456789abcdef");
     if (model->sha256[0] && (digits != 64 || model->sha256[digits]))
         return rig_fail(err, RIG_ERR_CONFIG, "model.sha256: need 64 hexadecimal digits, got '%s'", model->sha256);
-    if (strcmp(model->backend, "auto") != 0 && strcmp(model->backend, "opencv") != 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "runtime.backend: need auto or opencv, got '%s'", model->backend);
+    if (model->runtime.cuda && model->runtime.backend == RIG_BACKEND_OPENCV)
+        return rig_fail(err, RIG_ERR_CONFIG, "runtime.provider: cuda needs backend onnxruntime, got opencv");
+    if (model->runtime.threads < 0)
+        return wrong(err, "runtime.threads", ">= 0", model->runtime.threads);
     if (!isfinite(model->coordinate_offset))
         return wrong(err, "coordinate_offset", "a number", model->coordinate_offset);
     return RIG_OK;
@@ -164,5 +214,7 @@ rig_status rig_model_check(const rig_model *model, rig_err *err) {
     RIG_TRY(check_input(model, err));
     RIG_TRY(check_keypoints(model, err));
     RIG_TRY(check_outputs(model, err));
+    RIG_TRY(check_passes(model, err));
+    RIG_TRY(check_selfcheck(&model->selfcheck, err));
     return check_decode(&model->decode, err);
 }

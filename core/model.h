@@ -11,8 +11,9 @@
 extern "C" {
 #endif
 
-enum { RIG_OUTPUTS_MAX = 8, RIG_TAG_DIMS_MAX = 8 };
+enum { RIG_OUTPUTS_MAX = 8, RIG_TAG_DIMS_MAX = 8, RIG_SCALES_MAX = 5 };
 
+typedef enum rig_backend { RIG_BACKEND_AUTO, RIG_BACKEND_OPENCV, RIG_BACKEND_ONNXRUNTIME } rig_backend;
 typedef enum rig_sizing { RIG_SIZING_FIXED, RIG_SIZING_SHORT_SIDE, RIG_SIZING_LONG_SIDE } rig_sizing;
 typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP_AREA } rig_interpolation;
 typedef enum rig_nms { RIG_NMS_NONE, RIG_NMS_SIGNED, RIG_NMS_SEPARATE } rig_nms; // done by the network, and how
@@ -48,10 +49,33 @@ typedef struct rig_decode_params {
     double duplicate_oks; // above: one person found twice
 } rig_decode_params;
 
+// What computes a network. Zeroed: ONNX Runtime where its library is found, else OpenCV; one thread of the CPU.
+typedef struct rig_runtime {
+    rig_backend backend;
+    bool cuda;          // by ONNX Runtime's provider
+    int threads;        // ONNX Runtime's for one network; 0: 1
+    char library[1024]; // of ONNX Runtime; "": where the environment or the system has it
+} rig_runtime;
+
+// How often the network looks at a picture. Zeroed: once, at its own scale.
+typedef struct rig_passes {
+    bool flip; // at each scale also at its mirror image
+    int n;     // scales; 0: one of 1
+    double scales[RIG_SCALES_MAX];
+    bool tags[RIG_SCALES_MAX]; // tags count as dimensions of their own, one set a pass
+} rig_passes;
+
+// A stored input of the nominal size and the outputs it gives: raw float32 files. Zeroed: none.
+typedef struct rig_selfcheck {
+    char input[1024], output[1024];
+    double tolerance;
+} rig_selfcheck;
+
 typedef struct rig_model {
-    char file[1024];               // of the network, absolute or from the working folder
-    char sha256[65];               // "": not checked
-    char backend[32];              // auto | opencv
+    char file[1024]; // of the network, absolute or from the working folder
+    char sha256[65]; // "": not checked
+    rig_runtime runtime;
+    rig_selfcheck selfcheck;
     char input_name[RIG_NAME_MAX]; // "": the first
     int input_width, input_height; // nominal
     rig_sizing sizing;
@@ -71,10 +95,20 @@ typedef struct rig_model {
     rig_skeleton skeleton; // name, joints, flip, sigmas, limbs
     int group_order[RIG_JOINTS_MAX];
     rig_decode_params decode;
+    rig_passes passes;
 } rig_model;
 
 // The recommended decoding (docs/models.md) and the defaults of every optional key.
 rig_decode_params rig_decode_defaults(void);
+// One look of the network at a picture.
+typedef struct rig_pass {
+    double scale;
+    bool flip, tags;
+} rig_pass;
+enum { RIG_PASSES_MAX = 2 * RIG_SCALES_MAX };
+// The looks that passes ask for, RIG_PASSES_MAX at most; in front the one whose grid is taken: of scale 1, else the
+// first. Returns how many.
+int rig_passes_list(const rig_passes *passes, rig_pass *list);
 // What can be checked without the network: permutations, ranges, counts. Fails with RIG_ERR_CONFIG, naming the key.
 RIG_CHECKED rig_status rig_model_check(const rig_model *model, rig_err *err);
 

@@ -21,8 +21,8 @@ static void one_line(rig_err *err) {
     *to = 0;
 }
 
-static rig_status fail_opencv(const char *subject, const char *text, rig_err *err) {
-    rig_status status = rig_fail(err, RIG_ERR_CV, "%s: opencv: %s", subject, text);
+rig_status fail_runtime(const char *subject, const char *who, const char *text, rig_err *err) {
+    rig_status status = rig_fail(err, RIG_ERR_CV, "%s: %s: %s", subject, who, text);
     if (err)
         one_line(err);
     return status;
@@ -36,11 +36,11 @@ rig_status failure(const char *subject, rig_err *err) noexcept {
     } catch (const cv::Exception &e) {
         if (e.code == cv::Error::StsNoMem)
             return rig_fail_memory(err, subject);
-        return fail_opencv(subject, e.err.c_str(), err);
+        return fail_runtime(subject, "opencv", e.err.c_str(), err);
     } catch (const std::exception &e) {
-        return fail_opencv(subject, e.what(), err);
+        return fail_runtime(subject, "opencv", e.what(), err);
     } catch (...) {
-        return fail_opencv(subject, "an exception without a text", err);
+        return fail_runtime(subject, "opencv", "an exception without a text", err);
     }
 }
 

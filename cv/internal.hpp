@@ -17,6 +17,9 @@ using bytes = std::vector<unsigned char>;
 // The exception in flight as a status, its text copied out: `subject: what it says`. Only inside a catch block.
 RIG_CHECKED rig_status failure(const char *subject, rig_err *err) noexcept;
 
+// RIG_ERR_CV, in one line: `subject: who: text`.
+RIG_CHECKED rig_status fail_runtime(const char *subject, const char *who, const char *text, rig_err *err);
+
 // Run work, which returns a status; whatever it throws becomes one.
 template <typename Work> RIG_CHECKED rig_status guard(const char *subject, rig_err *err, Work work) noexcept {
     try {
@@ -42,9 +45,16 @@ std::string path_ending(const char *path);
 // Whether bytes that begin as a JPEG or a PNG lack their end. Other formats: false; their decoders notice.
 bool picture_is_cut(const bytes &file);
 
-// The names of an ONNX file's outputs, in the file's order.
+// The names in an ONNX file, in its order; inputs are those that are no weights.
+struct onnx_names {
+    std::vector<std::string> inputs, outputs;
+};
 // Fails with RIG_ERR_FORMAT: truncated, or no ONNX; path is for the text only.
-RIG_CHECKED rig_status onnx_outputs(const bytes &file, const char *path, std::vector<std::string> *names, rig_err *err);
+RIG_CHECKED rig_status onnx_names_read(const bytes &file, const char *path, onnx_names *names, rig_err *err);
+
+// The same network for pictures of any size: height and width of its input, and what the file says of sizes behind it,
+// are left to be found. Networks of convolutions work at any size, and are exported for one. The file must be whole.
+bytes onnx_loosen(const bytes &file, const std::string &input);
 
 } // namespace rig
 

@@ -1,15 +1,20 @@
-// As much of ONNX's protobuf as tells what a network's outputs are called. OpenCV lists outputs in an order of its own,
-// and takes a truncated file for a smaller network.
+// As much of ONNX's protobuf as tells what a network's inputs and outputs are called. OpenCV lists outputs in an order
+// of its own, and takes a truncated file for a smaller network.
 #include "cv/internal.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace rig {
 
 namespace {
 
-enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };                          // wire types
-enum { MODEL_IR_VERSION = 1, MODEL_GRAPH = 7, GRAPH_OUTPUT = 12, VALUE_NAME = 1 }; // fields of onnx.proto
+enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 }; // wire types
+// Fields of onnx.proto.
+enum { MODEL_IR_VERSION = 1, MODEL_GRAPH = 7 };
+enum { GRAPH_WEIGHTS = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12, GRAPH_VALUE = 13 };
+enum { VALUE_NAME = 1, VALUE_TYPE = 2, TENSOR_NAME = 8 };
+enum { TYPE_TENSOR = 1, TENSOR_SHAPE = 2, SHAPE_DIM = 1 };
 
 struct span {
     const unsigned char *at, *end;
@@ -17,7 +22,8 @@ struct span {
 
 struct field {
     int number, type;
-    span data; // of BYTES
+    span data;                        // of BYTES
+    const unsigned char *begin, *end; // all of it
 };
 
 bool varint_read(span *in, std::uint64_t *value) {
@@ -34,12 +40,16 @@ bool varint_read(span *in, std::uint64_t *value) {
 // The next field of a message; false where the bytes do not hold one.
 bool field_read(span *in, field *out) {
     std::uint64_t key, length;
+    const unsigned char *begin = in->at;
     if (!varint_read(in, &key) || key >> 3 == 0 || key >> 3 > 0x1FFFFFFF)
         return false;
-    *out = field{(int)(key >> 3), (int)(key & 7), {in->at, in->at}};
+    *out = field{(int)(key >> 3), (int)(key & 7), {in->at, in->at}, begin, begin};
     switch (out->type) {
     case VARINT:
-        return varint_read(in, &length);
+        if (!varint_read(in, &length))
+            return false;
+        length = 0;
+        break;
     case FIXED64:
         length = 8;
         break;
@@ -57,6 +67,7 @@ bool field_read(span *in, field *out) {
         return false;
     out->data = span{in->at, in->at + length};
     in->at += length;
+    out->end = in->at;
     return true;
 }
 
@@ -71,35 +82,134 @@ template <typename Take> bool fields_walk(span in, Take take) {
     return true;
 }
 
-bool output_name(span value, std::vector<std::string> *names) {
+// Append the name of a message, which is its field `number`.
+bool name_read(span message, int number, std::vector<std::string> *names) {
     names->emplace_back();
-    return fields_walk(value, [&](const field &f) {
-        if (f.number == VALUE_NAME && f.type == BYTES)
+    return fields_walk(message, [&](const field &f) {
+        if (f.number == number && f.type == BYTES)
             names->back().assign((const char *)f.data.at, (std::size_t)(f.data.end - f.data.at));
         return true;
     });
 }
 
+bool graph_read(span graph, onnx_names *names, std::vector<std::string> *weights) {
+    return fields_walk(graph, [&](const field &f) {
+        if (f.type != BYTES)
+            return true;
+        if (f.number == GRAPH_WEIGHTS)
+            return name_read(f.data, TENSOR_NAME, weights);
+        if (f.number == GRAPH_INPUT)
+            return name_read(f.data, VALUE_NAME, &names->inputs);
+        return f.number != GRAPH_OUTPUT || name_read(f.data, VALUE_NAME, &names->outputs);
+    });
+}
+
 } // namespace
 
-rig_status onnx_outputs(const bytes &file, const char *path, std::vector<std::string> *names, rig_err *err) {
+rig_status onnx_names_read(const bytes &file, const char *path, onnx_names *names, rig_err *err) {
     bool has_version = false, has_graph = false;
+    std::vector<std::string> weights; // old files list them as inputs, too
     bool whole = fields_walk(span{file.data(), file.data() + file.size()}, [&](const field &f) {
         has_version = has_version || (f.number == MODEL_IR_VERSION && f.type == VARINT);
         if (f.number != MODEL_GRAPH || f.type != BYTES)
             return true;
         has_graph = true;
-        return fields_walk(f.data, [&](const field &g) {
-            return g.number != GRAPH_OUTPUT || g.type != BYTES || output_name(g.data, names);
-        });
+        return graph_read(f.data, names, &weights);
     });
+    std::sort(weights.begin(), weights.end());
+    names->inputs.erase(std::remove_if(names->inputs.begin(), names->inputs.end(),
+                                       [&](const std::string &name) {
+                                           return std::binary_search(weights.begin(), weights.end(), name);
+                                       }),
+                        names->inputs.end());
     if (!whole && !has_version)
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not an ONNX network", path);
     if (!whole)
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated or damaged, expected an ONNX network", path);
-    if (!has_version || !has_graph || names->empty())
+    if (!has_version || !has_graph || names->outputs.empty())
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not an ONNX network: it has no graph with outputs", path);
     return RIG_OK;
+}
+
+namespace {
+
+void varint_write(std::uint64_t value, bytes *out) {
+    for (; value > 0x7F; value >>= 7)
+        out->push_back((unsigned char)(value | 0x80));
+    out->push_back((unsigned char)value);
+}
+
+// A message as it is, but for the fields that change(field, &part) replaces by `part`; an empty part leaves it out.
+template <typename Change> bytes message_rewrite(span in, Change change) {
+    bytes out;
+    fields_walk(in, [&](const field &f) {
+        bytes part;
+        if (f.type != BYTES || !change(f, &part)) {
+            out.insert(out.end(), f.begin, f.end);
+        } else if (!part.empty()) {
+            varint_write((std::uint64_t)f.number << 3 | BYTES, &out);
+            varint_write(part.size(), &out);
+            out.insert(out.end(), part.begin(), part.end());
+        }
+        return true;
+    });
+    return out;
+}
+
+// A value, its tensor type rewritten.
+template <typename Change> bytes shape_rewrite(span value, Change change) {
+    return message_rewrite(value, [&](const field &f, bytes *type) {
+        if (f.number != VALUE_TYPE)
+            return false;
+        *type = message_rewrite(f.data, [&](const field &g, bytes *tensor) {
+            if (g.number != TYPE_TENSOR)
+                return false;
+            *tensor = message_rewrite(g.data, change);
+            return true;
+        });
+        return true;
+    });
+}
+
+// Height and width of any size.
+bytes input_loosen(span value) {
+    return shape_rewrite(value, [](const field &f, bytes *shape) {
+        int axis = 0;
+        if (f.number != TENSOR_SHAPE)
+            return false;
+        *shape = message_rewrite(f.data, [&](const field &dim, bytes *free_dim) {
+            static const unsigned char names[2][3] = {{0x12, 1, 'h'}, {0x12, 1, 'w'}}; // dim_param
+            if (dim.number != SHAPE_DIM || axis++ < 2 || axis > 4)
+                return false;
+            free_dim->assign(names[axis - 3], names[axis - 3] + 3);
+            return true;
+        });
+        return true;
+    });
+}
+
+bytes output_loosen(span value) {
+    return shape_rewrite(value, [](const field &f, bytes *) { return f.number == TENSOR_SHAPE; });
+}
+
+} // namespace
+
+bytes onnx_loosen(const bytes &file, const std::string &input) {
+    return message_rewrite(span{file.data(), file.data() + file.size()}, [&](const field &f, bytes *graph) {
+        if (f.number != MODEL_GRAPH)
+            return false;
+        *graph = message_rewrite(f.data, [&](const field &g, bytes *value) {
+            std::vector<std::string> name;
+            if (g.number == GRAPH_OUTPUT)
+                *value = output_loosen(g.data);
+            else if (g.number == GRAPH_INPUT && name_read(g.data, VALUE_NAME, &name) && name[0] == input)
+                *value = input_loosen(g.data);
+            else
+                return g.number == GRAPH_VALUE;
+            return true;
+        });
+        return true;
+    });
 }
 
 } // namespace rig

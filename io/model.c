@@ -1,5 +1,6 @@
 // Model descriptors (docs/models.md). Strict: a key that is not known, or that asks for what is not done, is refused.
 #include "io/imports.h"
+#include "io/model_parts.h"
 #include "io/result.h"
 #include "io/skeleton.h"
 
@@ -8,25 +9,11 @@
 
 enum { COUNT_MAX = 1 << 20 };
 
-// What a section's reader needs.
-typedef struct reader {
-    const char *path; // of the descriptor
-    rig_model *model;
-    rig_arena *tree;
-    rig_err *err;
-} reader;
-
 // --- values of keys that may be absent: *value is then left as it is -----------------------------
 
 static rig_status maybe_triple(const rig_yaml *map, const char *key, double values[3], rig_err *err) {
     const rig_yaml *node = rig_yaml_find(map, key);
     return node ? rig_yaml_doubles(node, 3, values, err) : RIG_OK;
-}
-
-static rig_status maybe_choice(const rig_yaml *map, const char *key, const char *const *words, int *index,
-                               rig_err *err) {
-    const rig_yaml *node = rig_yaml_find(map, key);
-    return node ? rig_yaml_choice(node, words, index, err) : RIG_OK;
 }
 
 // A string of less than size bytes; "" is one.
@@ -42,13 +29,6 @@ static rig_status maybe_text(const rig_yaml *map, const char *key, char *text, s
     return RIG_OK;
 }
 
-// A map of these keys; *map is NULL where it is absent.
-static rig_status maybe_section(const rig_yaml *root, const char *key, const char *const *keys, const rig_yaml **map,
-                                rig_err *err) {
-    *map = rig_yaml_find(root, key);
-    return *map ? rig_yaml_only_keys(*map, keys, err) : RIG_OK;
-}
-
 static rig_status need_section(const rig_yaml *root, const char *key, const char *const *keys, const rig_yaml **map,
                                rig_err *err) {
     RIG_TRY(rig_yaml_need(root, key, map, err));
@@ -57,38 +37,16 @@ static rig_status need_section(const rig_yaml *root, const char *key, const char
 
 // --- sections ------------------------------------------------------------------------------------
 
-static rig_status file_parse(reader *r, const rig_yaml *root) {
+static rig_status file_parse(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {"file", "sha256", "licence", "source", NULL};
     const rig_yaml *map, *node;
-    const char *text;
     RIG_TRY(need_section(root, "model", keys, &map, r->err));
     RIG_TRY(rig_yaml_need(map, "file", &node, r->err));
-    RIG_TRY(rig_yaml_string(node, &text, r->err));
-    const char *path = rig_path_beside(r->tree, r->path, text);
-    if (!path)
-        return rig_fail_memory(r->err, "a path");
-    if (strlen(path) >= sizeof r->model->file)
-        return rig_yaml_fail(node, r->err, "a path of %zu bytes, expected at most %zu", strlen(path),
-                             sizeof r->model->file - 1);
-    memcpy(r->model->file, path, strlen(path) + 1);
+    RIG_TRY(rig_model_path(r, node, r->model->file, sizeof r->model->file));
     return maybe_text(map, "sha256", r->model->sha256, sizeof r->model->sha256, r->err);
 }
 
-// How many threads a network may use is the caller's to say: the key is taken, and has no effect.
-static rig_status runtime_parse(reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"backend", "threads", NULL}, *const backends[] = {"auto", "opencv", NULL};
-    const rig_yaml *map;
-    int backend = 0, threads;
-    RIG_TRY(maybe_section(root, "runtime", keys, &map, r->err));
-    if (map) {
-        RIG_TRY(maybe_choice(map, "backend", backends, &backend, r->err));
-        RIG_TRY(rig_result_maybe_int(map, "threads", 0, COUNT_MAX, &threads, r->err));
-    }
-    snprintf(r->model->backend, sizeof r->model->backend, "%s", backends[backend]);
-    return RIG_OK;
-}
-
-static rig_status size_parse(reader *r, const rig_yaml *map) {
+static rig_status size_parse(rig_model_reader *r, const rig_yaml *map) {
     const rig_yaml *size;
     RIG_TRY(rig_yaml_need(map, "size", &size, r->err));
     RIG_TRY(rig_yaml_need_kind(size, RIG_YAML_LIST, r->err));
@@ -98,7 +56,7 @@ static rig_status size_parse(reader *r, const rig_yaml *map) {
     return rig_yaml_int(&size->items[1], 1, 1 << 14, &r->model->input_height, r->err);
 }
 
-static rig_status input_parse(reader *r, const rig_yaml *root) {
+static rig_status input_parse(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {"name", "size", "sizing",        "multiple_of", "color",     "scale",
                                        "mean", "std",  "interpolation", "padding",     "pad_value", NULL};
     static const char *const sizings[] = {"fixed", "short_side", "long_side", NULL};
@@ -111,14 +69,14 @@ static rig_status input_parse(reader *r, const rig_yaml *root) {
     RIG_TRY(need_section(root, "input", keys, &map, r->err));
     RIG_TRY(maybe_text(map, "name", m->input_name, sizeof m->input_name, r->err));
     RIG_TRY(size_parse(r, map));
-    RIG_TRY(maybe_choice(map, "sizing", sizings, &sizing, r->err));
+    RIG_TRY(rig_model_choice(map, "sizing", sizings, &sizing, r->err));
     RIG_TRY(rig_result_maybe_int(map, "multiple_of", 1, COUNT_MAX, &m->multiple_of, r->err));
-    RIG_TRY(maybe_choice(map, "color", colors, &color, r->err));
+    RIG_TRY(rig_model_choice(map, "color", colors, &color, r->err));
     RIG_TRY(rig_result_maybe_double(map, "scale", 0, INFINITY, &m->scale, r->err));
     RIG_TRY(maybe_triple(map, "mean", m->mean, r->err));
     RIG_TRY(maybe_triple(map, "std", m->std, r->err));
-    RIG_TRY(maybe_choice(map, "interpolation", interpolations, &interpolation, r->err));
-    RIG_TRY(maybe_choice(map, "padding", paddings, &padding, r->err));
+    RIG_TRY(rig_model_choice(map, "interpolation", interpolations, &interpolation, r->err));
+    RIG_TRY(rig_model_choice(map, "padding", paddings, &padding, r->err));
     RIG_TRY(maybe_triple(map, "pad_value", m->pad_value, r->err));
     m->sizing = (rig_sizing)sizing;
     m->rgb = color == 1;
@@ -139,7 +97,7 @@ static rig_status channels_parse(const rig_yaml *map, const char *key, rig_chann
     return rig_yaml_int(&list->items[1], channels->from + 1, 1 << 16, &channels->to, err);
 }
 
-static rig_status output_parse(reader *r, const rig_yaml *map, rig_model_output *output) {
+static rig_status output_parse(rig_model_reader *r, const rig_yaml *map, rig_model_output *output) {
     static const char *const keys[] = {"name", "stride", "heatmaps", "tags", "nms_heatmaps", "nms", "squeeze", NULL};
     static const char *const kinds[] = {"none", "signed", "separate", NULL}, *const axes[] = {"last", NULL};
     const rig_yaml *node;
@@ -151,14 +109,14 @@ static rig_status output_parse(reader *r, const rig_yaml *map, rig_model_output 
     RIG_TRY(channels_parse(map, "heatmaps", &output->heatmaps, r->err));
     RIG_TRY(channels_parse(map, "tags", &output->tags, r->err));
     RIG_TRY(channels_parse(map, "nms_heatmaps", &output->nms_heatmaps, r->err));
-    RIG_TRY(maybe_choice(map, "nms", kinds, &nms, r->err));
-    RIG_TRY(maybe_choice(map, "squeeze", axes, &axis, r->err));
+    RIG_TRY(rig_model_choice(map, "nms", kinds, &nms, r->err));
+    RIG_TRY(rig_model_choice(map, "squeeze", axes, &axis, r->err));
     output->nms = (rig_nms)nms;
     output->squeeze_last = axis == 0;
     return RIG_OK;
 }
 
-static rig_status outputs_parse(reader *r, const rig_yaml *root) {
+static rig_status outputs_parse(rig_model_reader *r, const rig_yaml *root) {
     const rig_yaml *list;
     RIG_TRY(rig_yaml_need(root, "outputs", &list, r->err));
     RIG_TRY(rig_yaml_need_kind(list, RIG_YAML_LIST, r->err));
@@ -170,7 +128,7 @@ static rig_status outputs_parse(reader *r, const rig_yaml *root) {
     return RIG_OK;
 }
 
-static rig_status maps_parse(reader *r, const rig_yaml *root) {
+static rig_status maps_parse(rig_model_reader *r, const rig_yaml *root) {
     static const char *const tags_keys[] = {"dim", "per_joint", "layout", NULL};
     static const char *const layouts[] = {"joint_major", "dim_major", NULL};
     static const char *const activations[] = {"none", "relu", "sigmoid", NULL};
@@ -179,17 +137,17 @@ static rig_status maps_parse(reader *r, const rig_yaml *root) {
     rig_model *m = r->model;
     const rig_yaml *map;
     int layout = 1, activation = RIG_ACTIVATION_NONE, mean, grid = 0;
-    RIG_TRY(maybe_section(root, "tags", tags_keys, &map, r->err));
+    RIG_TRY(rig_model_section(root, "tags", tags_keys, &map, r->err));
     if (map) {
         RIG_TRY(rig_result_maybe_int(map, "dim", 1, COUNT_MAX, &m->tag_dim, r->err));
         RIG_TRY(rig_result_maybe_bool(map, "per_joint", &m->tags_per_joint, r->err));
-        RIG_TRY(maybe_choice(map, "layout", layouts, &layout, r->err));
+        RIG_TRY(rig_model_choice(map, "layout", layouts, &layout, r->err));
     }
-    RIG_TRY(maybe_choice(root, "heatmap_activation", activations, &activation, r->err));
-    RIG_TRY(maybe_section(root, "fuse", fuse_keys, &map, r->err));
+    RIG_TRY(rig_model_choice(root, "heatmap_activation", activations, &activation, r->err));
+    RIG_TRY(rig_model_section(root, "fuse", fuse_keys, &map, r->err));
     if (map) {
-        RIG_TRY(maybe_choice(map, "heatmaps", means, &mean, r->err));
-        RIG_TRY(maybe_choice(map, "grid", grids, &grid, r->err));
+        RIG_TRY(rig_model_choice(map, "heatmaps", means, &mean, r->err));
+        RIG_TRY(rig_model_choice(map, "grid", grids, &grid, r->err));
     }
     m->tags_dim_major = layout == 1;
     m->activation = (rig_activation)activation;
@@ -215,7 +173,7 @@ static rig_status name_parse(const rig_yaml *map, rig_skeleton *skeleton, rig_er
 }
 
 // `skeleton: coco17`, one of those beside the models, or a path.
-static rig_status skeleton_load(reader *r, const rig_yaml *node) {
+static rig_status skeleton_load(rig_model_reader *r, const rig_yaml *node) {
     const char *text, *file;
     RIG_TRY(rig_yaml_string(node, &text, r->err));
     bool is_path = strchr(text, '/') || strstr(text, ".yaml");
@@ -228,7 +186,7 @@ static rig_status skeleton_load(reader *r, const rig_yaml *node) {
     return rig_skeleton_read(path, &r->model->skeleton, r->err);
 }
 
-static rig_status joints_parse(reader *r, const rig_yaml *map) {
+static rig_status joints_parse(rig_model_reader *r, const rig_yaml *map) {
     rig_skeleton *skeleton = &r->model->skeleton;
     const rig_yaml *node;
     RIG_TRY(rig_yaml_need(map, "names", &node, r->err));
@@ -243,7 +201,7 @@ static rig_status joints_parse(reader *r, const rig_yaml *map) {
     return RIG_OK;
 }
 
-static rig_status keypoints_parse(reader *r, const rig_yaml *root) {
+static rig_status keypoints_parse(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {"name", "names", "flip", "group_order", "oks_sigmas", "skeleton", NULL};
     static const char *const named_keys[] = {"skeleton", "group_order", NULL};
     const rig_yaml *map, *skeleton, *order;
@@ -269,10 +227,10 @@ static rig_status decode_choices_parse(const rig_yaml *map, rig_decode_params *d
     static const char *const subpixels[] = {"log_parabola", "quarter", "none", NULL};
     static const char *const refines[] = {"off", "window", "full", NULL};
     int metric = d->tag_metric_l2, cost = d->cost_reference, subpixel = (int)d->subpixel, refine = (int)d->refine;
-    RIG_TRY(maybe_choice(map, "tag_metric", metrics, &metric, err));
-    RIG_TRY(maybe_choice(map, "cost", costs, &cost, err));
-    RIG_TRY(maybe_choice(map, "subpixel", subpixels, &subpixel, err));
-    RIG_TRY(maybe_choice(map, "refine", refines, &refine, err));
+    RIG_TRY(rig_model_choice(map, "tag_metric", metrics, &metric, err));
+    RIG_TRY(rig_model_choice(map, "cost", costs, &cost, err));
+    RIG_TRY(rig_model_choice(map, "subpixel", subpixels, &subpixel, err));
+    RIG_TRY(rig_model_choice(map, "refine", refines, &refine, err));
     d->tag_metric_l2 = metric == 1;
     d->cost_reference = cost == 1;
     d->subpixel = (rig_subpixel)subpixel;
@@ -280,7 +238,7 @@ static rig_status decode_choices_parse(const rig_yaml *map, rig_decode_params *d
     return RIG_OK;
 }
 
-static rig_status decode_parse(reader *r, const rig_yaml *root) {
+static rig_status decode_parse(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {"nms_window",    "max_candidates",
                                        "max_people",    "detection_threshold",
                                        "tag_threshold", "tag_metric",
@@ -290,7 +248,7 @@ static rig_status decode_parse(reader *r, const rig_yaml *root) {
                                        "duplicate_oks", NULL};
     rig_decode_params *d = &r->model->decode;
     const rig_yaml *map;
-    RIG_TRY(maybe_section(root, "decode", keys, &map, r->err));
+    RIG_TRY(rig_model_section(root, "decode", keys, &map, r->err));
     if (!map)
         return RIG_OK;
     RIG_TRY(rig_result_maybe_int(map, "nms_window", 1, COUNT_MAX, &d->nms_window, r->err));
@@ -305,54 +263,30 @@ static rig_status decode_parse(reader *r, const rig_yaml *root) {
     return decode_choices_parse(map, d, r->err);
 }
 
-// One pass at scale 1 is what is done; a descriptor that asks for more is refused.
-static rig_status passes_parse(reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"flip", "scales", "tag_scales", NULL};
-    static const char *const lists[] = {"scales", "tag_scales"};
-    const rig_yaml *map, *list;
-    bool flip = false;
-    RIG_TRY(maybe_section(root, "tta", keys, &map, r->err));
-    if (!map)
-        return RIG_OK;
-    RIG_TRY(rig_result_maybe_bool(map, "flip", &flip, r->err));
-    if (flip)
-        return rig_yaml_fail(rig_yaml_find(map, "flip"), r->err, "true is not supported, expected false");
-    for (int i = 0; i < 2; i++) {
-        double scale;
-        if (!(list = rig_yaml_find(map, lists[i])))
-            continue;
-        RIG_TRY(rig_yaml_doubles(list, 1, &scale, r->err));
-        if (scale != 1)
-            return rig_yaml_fail(list, r->err, "scale %g is not supported, expected [1.0]", scale);
-    }
-    return RIG_OK;
-}
-
-static rig_status model_parse(reader *r, const rig_yaml *root) {
+static rig_status model_parse(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {
         "format_version",    "model",     "runtime", "input", "outputs",   "tags", "heatmap_activation", "fuse",
         "coordinate_offset", "keypoints", "decode",  "tta",   "selfcheck", NULL};
-    static const char *const selfcheck_keys[] = {"input", "output", "tolerance", NULL};
     const rig_yaml *node;
     int version;
     RIG_TRY(rig_yaml_only_keys(root, keys, r->err));
     RIG_TRY(rig_yaml_need(root, "format_version", &node, r->err));
     RIG_TRY(rig_yaml_int(node, 1, 1, &version, r->err));
     RIG_TRY(file_parse(r, root));
-    RIG_TRY(runtime_parse(r, root));
+    RIG_TRY(rig_model_runtime(r, root));
     RIG_TRY(input_parse(r, root));
     RIG_TRY(outputs_parse(r, root));
     RIG_TRY(maps_parse(r, root));
     RIG_TRY(keypoints_parse(r, root));
     RIG_TRY(decode_parse(r, root));
-    RIG_TRY(passes_parse(r, root));
-    return maybe_section(root, "selfcheck", selfcheck_keys, &node, r->err); // for whoever converts a network
+    RIG_TRY(rig_model_passes(r, root));
+    return rig_model_selfcheck(r, root);
 }
 
 rig_status rig_model_read(const char *path, rig_model *model, rig_err *err) {
     rig_arena tree = {NULL};
     rig_yaml *root;
-    reader r = {path, model, &tree, err};
+    rig_model_reader r = {path, model, &tree, err};
     *model = (rig_model){.multiple_of = 32,
                          .scale = 1,
                          .std = {1, 1, 1},

@@ -14,6 +14,22 @@ struct rig_detector {
     rig_fusion fusion;
 };
 
+static void tensors_name(const rig_model *model, rig_tensor tensors[RIG_OUTPUTS_MAX]) {
+    memset(tensors, 0, sizeof *tensors * RIG_OUTPUTS_MAX);
+    for (int i = 0; i < model->n_outputs; i++)
+        memcpy(tensors[i].name, model->outputs[i].name, sizeof tensors[i].name);
+}
+
+static rig_status check_net(rig_net *net, const rig_model *model, rig_err *err) {
+    rig_tensor tensors[RIG_OUTPUTS_MAX];
+    double worst;
+    if (!model->selfcheck.input[0])
+        return RIG_OK;
+    tensors_name(model, tensors);
+    return rig_net_check(net, &model->selfcheck, model->input_width, model->input_height, tensors, model->n_outputs,
+                         &worst, err);
+}
+
 rig_status rig_detector_open(const rig_model *model, rig_detector **detector, rig_err *err) {
     *detector = NULL;
     RIG_TRY(rig_model_check(model, err));
@@ -22,7 +38,9 @@ rig_status rig_detector_open(const rig_model *model, rig_detector **detector, ri
         return rig_fail_memory(err, "a detector");
     memset(made, 0, sizeof *made);
     made->model = *model;
-    rig_status status = rig_net_open(model->file, &made->net, err);
+    rig_status status = rig_net_open(model->file, model->input_name, &model->runtime, &made->net, err);
+    if (status == RIG_OK)
+        status = check_net(made->net, model, err);
     if (status == RIG_OK)
         *detector = made;
     else
@@ -32,9 +50,7 @@ rig_status rig_detector_open(const rig_model *model, rig_detector **detector, ri
 
 static rig_status run_net(rig_detector *detector, rig_tensor tensors[RIG_OUTPUTS_MAX], rig_err *err) {
     const rig_model *model = &detector->model;
-    memset(tensors, 0, sizeof *tensors * RIG_OUTPUTS_MAX);
-    for (int i = 0; i < model->n_outputs; i++)
-        memcpy(tensors[i].name, model->outputs[i].name, sizeof tensors[i].name);
+    tensors_name(model, tensors);
     return rig_net_run(detector->net, detector->input.planar, detector->input.width, detector->input.height, tensors,
                        model->n_outputs, err);
 }

@@ -5,7 +5,6 @@
 static rig_model good(void) {
     rig_model model = {
         .file = "net.onnx",
-        .backend = "auto",
         .input_width = 256,
         .input_height = 256,
         .multiple_of = 32,
@@ -127,15 +126,44 @@ static void test_the_file_is_checked(void **state) {
     (void)state;
     REFUSE(file[0] = 0, "model.file");
     REFUSE(sha256[0] = 'a', "model.sha256");
-    REFUSE(backend[0] = 'x', "runtime.backend");
+    REFUSE(runtime = ((rig_runtime){.backend = RIG_BACKEND_OPENCV, .cuda = true}), "runtime.provider");
+    REFUSE(runtime.threads = -1, "runtime.threads");
+    REFUSE(selfcheck.input[0] = 'x', "selfcheck");
     REFUSE(coordinate_offset = NAN, "coordinate_offset");
+}
+
+static void test_the_passes_are_checked(void **state) {
+    (void)state;
+    REFUSE(passes = ((rig_passes){.n = RIG_SCALES_MAX + 1}), "tta.scales");
+    REFUSE(passes = ((rig_passes){.n = 1, .scales = {1}}), "tta.tag_scales");
+    REFUSE(passes = ((rig_passes){.n = 1, .scales = {NAN}, .tags = {true}}), "tta.scales");
+    REFUSE(passes = ((rig_passes){.n = 2, .scales = {1, 1}, .tags = {true}}), "tta.scales");
+}
+
+static void test_the_pass_of_scale_1_leads(void **state) {
+    (void)state;
+    rig_pass list[RIG_PASSES_MAX];
+    assert_int_equal(rig_passes_list(&(rig_passes){0}, list), 1);
+    assert_true(list[0].scale == 1 && list[0].tags && !list[0].flip);
+    rig_passes passes = {.flip = true, .n = 3, .scales = {2, 0.5, 1}, .tags = {false, false, true}};
+    assert_int_equal(rig_passes_list(&passes, list), 6);
+    const double scales[6] = {1, 2, 2, 0.5, 0.5, 1};
+    for (int i = 0; i < 6; i++) {
+        assert_near(list[i].scale, scales[i], 0);
+        assert_int_equal(list[i].flip, i == 2 || i == 4 || i == 5);
+        assert_int_equal(list[i].tags, i == 0 || i == 5);
+    }
+    passes = (rig_passes){.n = 2, .scales = {2, 0.5}, .tags = {true}};
+    assert_int_equal(rig_passes_list(&passes, list), 2);
+    assert_near(list[0].scale, 2, 0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_models_pass),        cmocka_unit_test(test_the_defaults_are_for_triangulation),
-        cmocka_unit_test(test_keypoints_are_checked),   cmocka_unit_test(test_the_input_is_checked),
-        cmocka_unit_test(test_the_outputs_are_checked), cmocka_unit_test(test_the_decoding_is_checked),
+        cmocka_unit_test(test_good_models_pass),          cmocka_unit_test(test_the_passes_are_checked),
+        cmocka_unit_test(test_the_pass_of_scale_1_leads), cmocka_unit_test(test_the_defaults_are_for_triangulation),
+        cmocka_unit_test(test_keypoints_are_checked),     cmocka_unit_test(test_the_input_is_checked),
+        cmocka_unit_test(test_the_outputs_are_checked),   cmocka_unit_test(test_the_decoding_is_checked),
         cmocka_unit_test(test_the_file_is_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

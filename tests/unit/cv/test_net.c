@@ -1,11 +1,13 @@
-// Networks written by this test, so that every value they give is known.
+// Networks written by this test, so that every value they give is known; on each runtime.
 #include "cv/cv.h"
+#include "tests/support/ort.h"
 #include "tests/unit/cv/onnx_write.h"
 
 enum { W = 8, H = 6 };
 static const double VALUE_TOLERANCE = 1e-5; // floats near 1
 
 static rig_err err;
+static rig_runtime runtime; // the one under test
 static proto graph, model;
 static float input[3 * 64 * 64];
 
@@ -77,7 +79,7 @@ static void assert_tensor(const rig_tensor *tensor, const char *name, int width,
 static rig_net *three_outputs_open(void) {
     rig_net *net;
     three_outputs_write(path_in_folder("three.onnx"));
-    assert_ok(rig_net_open(path_in_folder("three.onnx"), &net, &err));
+    assert_ok(rig_net_open(path_in_folder("three.onnx"), "", &runtime, &net, &err));
     return net;
 }
 
@@ -173,7 +175,7 @@ static void test_batch_norm_after_a_grouped_upsampling(void **state) {
     rig_net *net;
     rig_tensor out = {.name = ""};
     input_fill(W, H);
-    assert_ok(rig_net_open(path_in_folder("grouped.onnx"), &net, &err));
+    assert_ok(rig_net_open(path_in_folder("grouped.onnx"), "", &runtime, &net, &err));
     assert_ok(rig_net_run(net, input, W, H, &out, 1, &err));
     for (int o = 0; o < C; o++)
         for (int y = 0; y < 2 * H; y++)
@@ -197,7 +199,7 @@ static void test_batch_norm_after_a_grouped_upsampling(void **state) {
 static void assert_refused(const char *path, rig_status status, const char *word) {
     rig_net *net;
     err.text[0] = 0;
-    assert_int_equal(rig_net_open(path, &net, &err), status);
+    assert_int_equal(rig_net_open(path, "", &runtime, &net, &err), status);
     assert_null(net);
     assert_contains(err.text, path);
     assert_contains(err.text, word);
@@ -227,7 +229,7 @@ static void test_a_network_cut_anywhere_is_refused(void **state) {
     }
 }
 
-static void test_an_operation_that_opencv_lacks_is_told(void **state) {
+static void test_an_operation_that_is_not_known_is_told(void **state) {
     (void)state;
     graph.n = 0;
     proto node = node_begin("NoSuchOperation", "image", "out");
@@ -235,7 +237,9 @@ static void test_an_operation_that_opencv_lacks_is_told(void **state) {
     graph_value(&graph, 11, "image", 3, H, W);
     graph_value(&graph, 12, "out", 3, H, W);
     model_write(path_in_folder("odd.onnx"), &graph, &model);
-    assert_refused(path_in_folder("odd.onnx"), RIG_ERR_CV, "opencv");
+    bool opencv = runtime.backend == RIG_BACKEND_OPENCV;
+    assert_refused(path_in_folder("odd.onnx"), RIG_ERR_CV, opencv ? "opencv" : "onnxruntime");
+    assert_contains(err.text, opencv ? "takes more networks" : "NoSuchOperation");
 }
 
 static void test_a_size_that_does_not_fit_is_told(void **state) {
@@ -251,7 +255,7 @@ static void test_a_size_that_does_not_fit_is_told(void **state) {
     model_write(path_in_folder("five.onnx"), &graph, &model);
     rig_net *net;
     rig_tensor out = {.name = "out"};
-    rig_status status = rig_net_open(path_in_folder("five.onnx"), &net, &err);
+    rig_status status = rig_net_open(path_in_folder("five.onnx"), "", &runtime, &net, &err);
     if (status == RIG_OK) {
         input_fill(W, H);
         status = rig_net_run(net, input, W, H, &out, 1, &err);
@@ -263,6 +267,85 @@ static void test_a_size_that_does_not_fit_is_told(void **state) {
     assert_null(strchr(err.text, '\n'));
 }
 
+static void test_the_input_is_checked_by_name(void **state) {
+    (void)state;
+    rig_net *net;
+    three_outputs_write(path_in_folder("named.onnx"));
+    assert_ok(rig_net_open(path_in_folder("named.onnx"), "image", &runtime, &net, &err));
+    assert_contains(rig_net_runtime(net), runtime.backend == RIG_BACKEND_OPENCV ? "opencv 4." : "onnxruntime 1.");
+    rig_net_close(net);
+    assert_int_equal(rig_net_open(path_in_folder("named.onnx"), "picture", &runtime, &net, &err), RIG_ERR_CONFIG);
+    assert_contains(err.text, "no input 'picture', it has 'image'");
+    graph_value(&graph, 11, "second_image", 3, H, W);
+    model_write(path_in_folder("two.onnx"), &graph, &model);
+    assert_int_equal(rig_net_open(path_in_folder("two.onnx"), "image", &runtime, &net, &err), RIG_ERR_CONFIG);
+    assert_contains(err.text, "2 inputs: 'image', 'second_image'");
+}
+
+// A network exported for one size takes others, too.
+static void test_a_declared_size_binds_nobody(void **state) {
+    (void)state;
+    rig_net *net;
+    proto node;
+    graph.n = 0;
+    node = node_begin("Relu", "image", "out");
+    graph_node(&graph, &node);
+    graph_value(&graph, 11, "image", 3, H, W);
+    graph_value(&graph, 12, "out", 3, H, W);
+    model_write(path_in_folder("fixed.onnx"), &graph, &model);
+    assert_ok(rig_net_open(path_in_folder("fixed.onnx"), "", &runtime, &net, &err));
+    for (int size = 8; size <= 32; size += 8) {
+        rig_tensor out = {.name = "out"};
+        input_fill(2 * size, size);
+        assert_ok(rig_net_run(net, input, 2 * size, size, &out, 1, &err));
+        assert_int_equal(out.dims[2], size);
+        assert_int_equal(out.dims[3], 2 * size);
+        assert_near(out.data[5 * size + 3], fmax(input[5 * size + 3], 0), 0);
+    }
+    rig_net_close(net);
+}
+
+// --- the self-check ------------------------------------------------------------------------------
+
+static rig_selfcheck selfcheck_write(double change) {
+    static float outputs[2 * 2 * H * W];
+    rig_selfcheck check = {.tolerance = 1e-3};
+    input_fill(W, H);
+    for (int t = 0, at = 0; t < 2; t++)
+        for (int c = 0; c < 2; c++)
+            for (int i = 0; i < H * W; i++)
+                outputs[at++] = (float)value_at(t ? "first" : "second", c, i / W, i % W);
+    outputs[2 * H * W + 3] += (float)change;
+    snprintf(check.input, sizeof check.input, "%s", path_in_folder("check.bin"));
+    snprintf(check.output, sizeof check.output, "%s", path_in_folder("check_out.bin"));
+    bytes_write(check.input, input, sizeof *input * 3 * H * W);
+    bytes_write(check.output, outputs, sizeof outputs);
+    return check;
+}
+
+static void test_a_stored_input_gives_the_stored_output(void **state) {
+    (void)state;
+    rig_net *net = three_outputs_open();
+    double worst;
+    rig_tensor outputs[2] = {{.name = "second"}, {.name = "first"}};
+    rig_selfcheck check = selfcheck_write(0);
+    assert_ok(rig_net_check(net, &check, W, H, outputs, 2, &worst, &err));
+    assert_true(worst <= VALUE_TOLERANCE);
+    check = selfcheck_write(0.01);
+    assert_int_equal(rig_net_check(net, &check, W, H, outputs, 2, &worst, &err), RIG_ERR_FORMAT);
+    assert_near(worst, 0.01, 2 * VALUE_TOLERANCE);
+    assert_contains(err.text, "output 'first' is off by 0.01 on ");
+    check = selfcheck_write(NAN);
+    assert_int_equal(rig_net_check(net, &check, W, H, outputs, 2, &worst, &err), RIG_ERR_FORMAT);
+    assert_int_equal(rig_net_check(net, &check, W, H + 1, outputs, 2, &worst, &err), RIG_ERR_FORMAT);
+    assert_contains(err.text, "check.bin' has 576 bytes, expected 672");
+    assert_int_equal(rig_net_check(net, &check, W, H, outputs, 1, &worst, &err), RIG_ERR_FORMAT);
+    assert_contains(err.text, "check_out.bin");
+    snprintf(check.input, sizeof check.input, "/nowhere/check.bin");
+    assert_int_equal(rig_net_check(net, &check, W, H, outputs, 2, &worst, &err), RIG_ERR_IO);
+    rig_net_close(net);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outputs_come_by_name),
@@ -270,10 +353,16 @@ int main(void) {
         cmocka_unit_test(test_the_size_may_change_from_run_to_run),
         cmocka_unit_test(test_outputs_that_are_not_there_are_named),
         cmocka_unit_test(test_batch_norm_after_a_grouped_upsampling),
+        cmocka_unit_test(test_the_input_is_checked_by_name),
+        cmocka_unit_test(test_a_declared_size_binds_nobody),
+        cmocka_unit_test(test_a_stored_input_gives_the_stored_output),
         cmocka_unit_test(test_no_network_is_refused_by_name_and_reason),
         cmocka_unit_test(test_a_network_cut_anywhere_is_refused),
-        cmocka_unit_test(test_an_operation_that_opencv_lacks_is_told),
+        cmocka_unit_test(test_an_operation_that_is_not_known_is_told),
         cmocka_unit_test(test_a_size_that_does_not_fit_is_told),
     };
-    return cmocka_run_group_tests(tests, setup, NULL);
+    runtime.backend = RIG_BACKEND_OPENCV;
+    int failed = cmocka_run_group_tests_name("opencv", tests, setup, NULL);
+    runtime.backend = RIG_BACKEND_ONNXRUNTIME;
+    return failed + (ort_is_there() ? cmocka_run_group_tests_name("onnxruntime", tests, setup, NULL) : 0);
 }

@@ -12,7 +12,7 @@ static void test_the_shipped_descriptor_says_what_it_should(void **state) {
     assert_ok(rig_model_read(HIGHERHRNET, &m, &err));
     assert_ok(rig_skeleton_read("configs/skeletons/coco17.yaml", &coco, &err));
     assert_string_equal(m.file, "configs/models/higherhrnet_w32_512.onnx");
-    assert_string_equal(m.backend, "auto");
+    assert_int_equal(m.runtime.backend, RIG_BACKEND_AUTO);
     assert_int_equal(m.input_width, 512);
     assert_int_equal(m.sizing, RIG_SIZING_SHORT_SIDE);
     assert_int_equal(m.multiple_of, 64);
@@ -47,7 +47,7 @@ static void test_what_may_be_left_out_has_plain_defaults(void **state) {
     assert_ok(rig_model_read(file_put_text("least.yaml", LEAST), &m, &err));
     assert_string_equal(m.file, file_path("net.onnx")); // beside the descriptor
     assert_string_equal(m.sha256, "");
-    assert_string_equal(m.backend, "auto");
+    assert_int_equal(m.runtime.backend, RIG_BACKEND_AUTO);
     assert_int_equal(m.sizing, RIG_SIZING_SHORT_SIDE);
     assert_int_equal(m.multiple_of, 32);
     assert_true(m.rgb);
@@ -68,7 +68,7 @@ static void test_what_may_be_left_out_has_plain_defaults(void **state) {
 static const char OTHER[] =
     "format_version: 1\n"
     "model: {file: /nets/net.onnx, sha256: \"\", licence: MIT, source: here}\n"
-    "runtime: {backend: opencv, threads: 2}\n"
+    "runtime: {backend: onnxruntime, provider: cuda, threads: 2, library: libonnxruntime.so}\n"
     "input: {name: image, size: [448, 448], sizing: long_side, multiple_of: 32, color: bgr, scale: 1,\n"
     "  interpolation: cubic, padding: right_bottom, pad_value: [1, 2, 3]}\n"
     "outputs:\n"
@@ -84,7 +84,7 @@ static const char OTHER[] =
     "decode: {nms_window: 3, max_candidates: 20, max_people: 10, detection_threshold: 0.2, tag_threshold: 0.5,\n"
     "  tag_metric: l2, cost: reference, distance_reweight: true, subpixel: quarter, refine: window, min_joints: 2,\n"
     "  min_person_score: 0.3, duplicate_oks: 0.9}\n"
-    "tta: {flip: false, scales: [1.0], tag_scales: [1]}\n"
+    "tta: {flip: true, scales: [2, 1.0, 0.5], tag_scales: [1]}\n"
     "selfcheck: {input: check.bin, output: check_out.bin, tolerance: 1.0e-3}\n";
 
 static void test_every_key_is_taken(void **state) {
@@ -93,7 +93,16 @@ static void test_every_key_is_taken(void **state) {
     rig_err err = {""};
     assert_ok(rig_model_read(file_put_text("other.yaml", OTHER), &m, &err));
     assert_string_equal(m.file, "/nets/net.onnx");
-    assert_string_equal(m.backend, "opencv");
+    assert_int_equal(m.runtime.backend, RIG_BACKEND_ONNXRUNTIME);
+    assert_true(m.runtime.cuda);
+    assert_int_equal(m.runtime.threads, 2);
+    assert_string_equal(m.runtime.library, file_path("libonnxruntime.so"));
+    assert_true(m.passes.flip);
+    assert_int_equal(m.passes.n, 3);
+    assert_near(m.passes.scales[2], 0.5, 0);
+    assert_true(!m.passes.tags[0] && m.passes.tags[1] && !m.passes.tags[2]);
+    assert_string_equal(m.selfcheck.output, file_path("check_out.bin"));
+    assert_near(m.selfcheck.tolerance, 1e-3, 0);
     assert_string_equal(m.input_name, "image");
     assert_int_equal(m.sizing, RIG_SIZING_LONG_SIDE);
     assert_int_equal(m.interpolation, RIG_INTERP_CUBIC);
@@ -154,7 +163,10 @@ static void test_wrong_descriptors_are_refused_by_line_and_key(void **state) {
         {"licence: MIT", "license: MIT", 2, "model.license: unknown key"},
         {"sha256: \"\"", "sha256: \"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0\"", 2,
          "model.sha256: 65 bytes"},
-        {"opencv", "onnxruntime", 3, "runtime.backend: 'onnxruntime' is not known, expected one of auto, opencv"},
+        {"backend: onnxruntime", "backend: tensorrt", 3,
+         "runtime.backend: 'tensorrt' is not known, expected one of auto, opencv, onnxruntime"},
+        {"provider: cuda", "provider: rocm", 3, "runtime.provider: "},
+        {"threads: 2", "threads: -1", 3, "runtime.threads: "},
         {"size: [448, 448], ", "", 4, "'size' is missing"},
         {"[448, 448]", "[448]", 4, "input.size: "},
         {"color: bgr", "color: grey", 4, "input.color: "},
@@ -175,9 +187,10 @@ static void test_wrong_descriptors_are_refused_by_line_and_key(void **state) {
         {"flip: [1, 0]", "flip: [1, 1]", 14, "keypoints.flip[0]: "},
         {"skeleton: [[0, 1]]", "skeleton: coco17", 14, "unknown key"},
         {"refine: window", "refine: some", 16, "decode.refine: "},
-        {"flip: false", "flip: true", 18, "tta.flip: true is not supported"},
-        {"scales: [1.0]", "scales: [1.0, 0.5]", 18, "tta.scales: "},
-        {"scales: [1.0]", "scales: [0.5]", 18, "tta.scales: scale 0.5"},
+        {"flip: true", "flip: twice", 18, "tta.flip: "},
+        {"scales: [2, 1.0, 0.5]", "scales: []", 18, "tta.scales: 0 scales"},
+        {"scales: [2, 1.0, 0.5]", "scales: [2, 0.5]", 18, "tta.tag_scales: tags of scale 1"},
+        {", tag_scales: [1]", ", tag_scales: [0.75]", 18, "tta.tag_scales: tags of scale 0.75"},
         {"tolerance:", "tol:", 19, "selfcheck.tol: unknown key"},
     };
     assert_refuses_as(RIG_ERR_CONFIG, read_model, OTHER, damages, sizeof damages / sizeof *damages);
@@ -191,9 +204,14 @@ static void test_what_does_not_fit_together_is_refused_by_file_and_key(void **st
         {"[b, a]", "[b, b]", "keypoints.group_order"},
         {"nms_window: 3", "nms_window: 4", "decode.nms_window"},
         {"duplicate_oks: 0.9", "duplicate_oks: 2", "decode.duplicate_oks"},
+        {"backend: onnxruntime", "backend: opencv", "runtime.provider: cuda needs backend onnxruntime"},
+        {"tag_scales: [1]", "tag_scales: [1, 2]", "tta.tag_scales: need 1..8 tag dimensions"},
+        {"[2, 1.0, 0.5]", "[1, 1, 0.5]", "tta.scales: need each scale once"},
+        {"[2, 1.0, 0.5]", "[1, 9]", "tta.scales: need 0.25 to 4"},
+        {"1.0e-3", "0.0", "selfcheck.tolerance"},
     };
     const char *path = file_path("unfit.yaml");
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         rig_err err = {""};
         file_put_changed(path, OTHER, changes[i][0], changes[i][1]);
         assert_int_equal(read_model(path, NULL, &err), RIG_ERR_CONFIG);

@@ -35,8 +35,7 @@ static int make_nets(void **state) {
 }
 
 static rig_model model_of(const char *file, int joints) {
-    rig_model m = {.backend = "auto",
-                   .input_width = 256,
+    rig_model m = {.input_width = 256,
                    .input_height = 256,
                    .sizing = RIG_SIZING_SHORT_SIDE,
                    .multiple_of = 32,

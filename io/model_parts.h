@@ -1,0 +1,30 @@
+// The parts of a model descriptor's reader. Private to io/.
+#ifndef RIG_IO_MODEL_PARTS_H
+#define RIG_IO_MODEL_PARTS_H
+
+#include "core/model.h"
+#include "io/yaml.h"
+
+// What a section's reader needs.
+typedef struct rig_model_reader {
+    const char *path; // of the descriptor
+    rig_model *model;
+    rig_arena *tree;
+    rig_err *err;
+} rig_model_reader;
+
+// The place of a key's word in a NULL ended list; an absent key leaves *index as it is.
+RIG_CHECKED rig_status rig_model_choice(const rig_yaml *map, const char *key, const char *const *words, int *index,
+                                        rig_err *err);
+// A map of these keys; *map is NULL where it is absent.
+RIG_CHECKED rig_status rig_model_section(const rig_yaml *root, const char *key, const char *const *keys,
+                                         const rig_yaml **map, rig_err *err);
+// A path, taken from the descriptor's folder.
+RIG_CHECKED rig_status rig_model_path(rig_model_reader *r, const rig_yaml *node, char *out, size_t size);
+
+// `runtime`, `selfcheck` and `tta`; each may be absent.
+RIG_CHECKED rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root);
+RIG_CHECKED rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root);
+RIG_CHECKED rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root);
+
+#endif

@@ -1,0 +1,104 @@
+// The sections of a model descriptor that say how its network is run, and what their readers share with the others.
+#include "io/model_parts.h"
+
+#include "io/result.h"
+
+#include <math.h>
+#include <string.h>
+
+rig_status rig_model_choice(const rig_yaml *map, const char *key, const char *const *words, int *index, rig_err *err) {
+    const rig_yaml *node = rig_yaml_find(map, key);
+    return node ? rig_yaml_choice(node, words, index, err) : RIG_OK;
+}
+
+rig_status rig_model_section(const rig_yaml *root, const char *key, const char *const *keys, const rig_yaml **map,
+                             rig_err *err) {
+    *map = rig_yaml_find(root, key);
+    return *map ? rig_yaml_only_keys(*map, keys, err) : RIG_OK;
+}
+
+rig_status rig_model_path(rig_model_reader *r, const rig_yaml *node, char *out, size_t size) {
+    const char *text;
+    RIG_TRY(rig_yaml_string(node, &text, r->err));
+    const char *path = rig_path_beside(r->tree, r->path, text);
+    if (!path)
+        return rig_fail_memory(r->err, "a path");
+    if (strlen(path) >= size)
+        return rig_yaml_fail(node, r->err, "a path of %zu bytes, expected at most %zu", strlen(path), size - 1);
+    memcpy(out, path, strlen(path) + 1);
+    return RIG_OK;
+}
+
+rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root) {
+    static const char *const keys[] = {"backend", "provider", "threads", "library", NULL};
+    static const char *const backends[] = {"auto", "opencv", "onnxruntime", NULL};
+    static const char *const providers[] = {"cpu", "cuda", NULL};
+    rig_runtime *runtime = &r->model->runtime;
+    const rig_yaml *map, *library;
+    int backend = RIG_BACKEND_AUTO, provider = 0;
+    RIG_TRY(rig_model_section(root, "runtime", keys, &map, r->err));
+    if (!map)
+        return RIG_OK;
+    RIG_TRY(rig_model_choice(map, "backend", backends, &backend, r->err));
+    RIG_TRY(rig_model_choice(map, "provider", providers, &provider, r->err));
+    RIG_TRY(rig_result_maybe_int(map, "threads", 0, 1024, &runtime->threads, r->err));
+    runtime->backend = (rig_backend)backend;
+    runtime->cuda = provider == 1;
+    library = rig_yaml_find(map, "library");
+    return library ? rig_model_path(r, library, runtime->library, sizeof runtime->library) : RIG_OK;
+}
+
+rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root) {
+    static const char *const keys[] = {"input", "output", "tolerance", NULL};
+    rig_selfcheck *check = &r->model->selfcheck;
+    const rig_yaml *map, *node;
+    RIG_TRY(rig_model_section(root, "selfcheck", keys, &map, r->err));
+    if (!map)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_need(map, "input", &node, r->err));
+    RIG_TRY(rig_model_path(r, node, check->input, sizeof check->input));
+    RIG_TRY(rig_yaml_need(map, "output", &node, r->err));
+    RIG_TRY(rig_model_path(r, node, check->output, sizeof check->output));
+    check->tolerance = 1e-3;
+    return rig_result_maybe_double(map, "tolerance", 0, 1e6, &check->tolerance, r->err);
+}
+
+static rig_status scales_parse(const rig_yaml *list, double *scales, int *n, rig_err *err) {
+    RIG_TRY(rig_yaml_need_kind(list, RIG_YAML_LIST, err));
+    if (list->n < 1 || list->n > RIG_SCALES_MAX)
+        return rig_yaml_fail(list, err, "%d scales, expected 1 to %d", list->n, (int)RIG_SCALES_MAX);
+    *n = list->n;
+    return rig_yaml_doubles(list, list->n, scales, err);
+}
+
+static rig_status tag_scales_parse(const rig_yaml *map, rig_passes *passes, rig_err *err) {
+    const rig_yaml *list = rig_yaml_find(map, "tag_scales");
+    double wanted[RIG_SCALES_MAX] = {1};
+    int n = 1;
+    if (list)
+        RIG_TRY(scales_parse(list, wanted, &n, err));
+    for (int i = 0; i < n; i++) {
+        int k = 0;
+        while (k < passes->n && fabs(passes->scales[k] - wanted[i]) > 1e-9)
+            k++;
+        if (k == passes->n)
+            return rig_yaml_fail(list ? list : map, err, "tags of scale %g, expected one of `scales`", wanted[i]);
+        passes->tags[k] = true;
+    }
+    return RIG_OK;
+}
+
+rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root) {
+    static const char *const keys[] = {"flip", "scales", "tag_scales", NULL};
+    rig_passes *passes = &r->model->passes;
+    const rig_yaml *map, *list;
+    RIG_TRY(rig_model_section(root, "tta", keys, &map, r->err));
+    if (!map)
+        return RIG_OK;
+    RIG_TRY(rig_result_maybe_bool(map, "flip", &passes->flip, r->err));
+    passes->n = 1;
+    passes->scales[0] = 1;
+    if ((list = rig_yaml_find(map, "scales")))
+        RIG_TRY(scales_parse(list, passes->scales, &passes->n, r->err));
+    return tag_scales_parse(map, passes, r->err);
+}
