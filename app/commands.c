@@ -29,6 +29,10 @@ const rig_command rig_commands[] = {
      "                easymocap: intri.yml and extri.yml\n  --dir DIR     where to (out/export/FORMAT)\n", rig_command_export},
     {"batch", "RIG...", "run many sessions; one that fails does not stop the rest; a summary YAML on stdout",
      "  Exit code 1 where any failed.\n", rig_command_batch},
+    {"models", "[DESCRIPTOR...]", "runtimes and networks: what there is, and whether it works; YAML on stdout",
+     "  Without DESCRIPTOR: those in configs/models and data/models. Where the network's file is there it is loaded by each\n"
+     "  runtime, its outputs are held against the descriptor and its self-check, and a picture of its nominal size is timed.\n"
+     "  Exit code 1 where a network fails on the runtime that would be used.\n", rig_command_models},
 };
 // clang-format on
 const int rig_commands_n = sizeof rig_commands / sizeof *rig_commands;

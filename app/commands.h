@@ -29,6 +29,7 @@ RIG_COMMAND(demo);
 RIG_COMMAND(eval);
 RIG_COMMAND(export);
 RIG_COMMAND(batch);
+RIG_COMMAND(models);
 
 // Arguments: options that a command knows are taken out of argv, what is left are its operands. An option that needs a
 // value takes the next argument. Unknown options fail with RIG_ERR_USAGE.

@@ -1,6 +1,7 @@
 // keypoints: people in each view of the take, by a network, or found by another tool and brought into our form.
 #include "app/detect_feed.h"
 #include "app/inputs.h"
+#include "app/network.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "io/file.h"
@@ -83,24 +84,12 @@ static rig_status feed_detect(rig_session *session, const rig_model *model, int 
     return status;
 }
 
-// The network must be the one that the descriptor was written for.
-static rig_status network_check(const rig_model *model, rig_err *err) {
-    char hex[65];
-    if (!model->sha256[0])
-        return RIG_OK;
-    RIG_TRY(rig_file_digest(model->file, hex, err));
-    if (strcmp(hex, model->sha256) != 0)
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: sha256 is %s, its descriptor expects %s", model->file, hex,
-                        model->sha256);
-    return RIG_OK;
-}
-
 static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     rig_model model;
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
-    RIG_TRY(network_check(&model, err));
+    RIG_TRY(rig_network_check(&model, err));
     for (int f = 0; f < config->n_feeds; f++)
         if (config->recordings[config->take].files[f].kind != RIG_FILE_NONE)
             RIG_TRY(feed_detect(session, &model, f, inputs, err));

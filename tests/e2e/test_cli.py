@@ -8,7 +8,7 @@ import numpy as np
 import session
 from session import check, refused, rigpose
 
-COMMANDS = ["run", "check", "init", "stages", "summary", "synth", "demo", "eval", "export", "batch", "crop", "corners", "intrinsics",
+COMMANDS = ["run", "check", "init", "stages", "summary", "synth", "demo", "eval", "export", "batch", "models", "crop", "corners", "intrinsics",
             "extrinsics", "stereo", "keypoints", "triangulate"]
 check("version", rigpose("--version").stdout.startswith("rigpose "))
 overview = rigpose("--help").stdout
