@@ -101,18 +101,25 @@ static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, r
     return rig_inputs_add_key(session, inputs, "views", err);
 }
 
-#define STAGE(name, summary, makes, schema, ...)                                                                       \
-    { #name, summary, makes, "rigpose/" schema "/1", {__VA_ARGS__ }, applies_##name, inputs_##name, rig_stage_##name }
-
 // clang-format off
+#define STAGE(name, summary, makes, schema, asked_by, ...) \
+    {#name, summary, makes, "rigpose/" schema "/1", asked_by, {__VA_ARGS__}, applies_##name, inputs_##name, rig_stage_##name}
+
 const rig_stage rig_stages[] = {
-    STAGE(crop, "what each view of each recording is: source, window, turn, size, rate", "10_feeds.yaml", "feeds", NULL),
-    STAGE(corners, "chessboard corners, to sub-pixel", "20_corners.yaml", "corners", NULL),
-    STAGE(intrinsics, "each camera's lens", "30_intrinsics.yaml", "intrinsics", "corners", NULL),
-    STAGE(extrinsics, "every camera in one world frame, refined jointly", "40_extrinsics.yaml", "extrinsics", "corners", "intrinsics", NULL),
-    STAGE(stereo, "the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo", "corners", "intrinsics", "extrinsics", NULL),
-    STAGE(keypoints, "people in each view: by a network, or from another tool", "60_people2d/", "people2d", NULL),
-    STAGE(triangulate, "people in space, matched across views and through time", "70_people3d.yaml", "people3d", "extrinsics", "keypoints", NULL),
+    STAGE(crop, "what each view of each recording is: source, window, turn, size, rate", "10_feeds.yaml", "feeds",
+          "recordings", NULL),
+    STAGE(corners, "chessboard corners, to sub-pixel", "20_corners.yaml", "corners",
+          "intrinsics, extrinsics or stereo with `from`", NULL),
+    STAGE(intrinsics, "each camera's lens", "30_intrinsics.yaml", "intrinsics",
+          "intrinsics", "corners", NULL),
+    STAGE(extrinsics, "every camera in one world frame, refined jointly", "40_extrinsics.yaml", "extrinsics",
+          "extrinsics", "corners", "intrinsics", NULL),
+    STAGE(stereo, "the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo",
+          "stereo", "corners", "intrinsics", "extrinsics", NULL),
+    STAGE(keypoints, "people in each view: by a network, or from another tool", "60_people2d/", "people2d",
+          "take, and keypoints of a source other than yaml", NULL),
+    STAGE(triangulate, "people in space, matched across views and through time", "70_people3d.yaml", "people3d",
+          "take, keypoints, and extrinsics or cameras", "extrinsics", "keypoints", NULL),
 };
 // clang-format on
 const int rig_stages_n = sizeof rig_stages / sizeof *rig_stages;
@@ -213,8 +220,8 @@ static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_
 
 rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
     if (!stage->applies(&session->config))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig YAML does not ask for %s (see `rigpose %s --help`)",
-                        session->config.path, stage->name, stage->name);
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not asked for, expected %s", session->config.path, stage->name,
+                        stage->asked_by);
     RIG_TRY(needs_check(session, stage, err));
     RIG_TRY(rig_folder_make(session->config.out, err));
     double start_s = rig_now_s();
@@ -234,8 +241,10 @@ rig_status rig_stages_run(rig_session *session, const rig_stage_options *options
         const rig_stage *stage = &rig_stages[i];
         rig_result_state state;
         char why[128];
-        if (!stage->applies(&session->config))
+        if (!stage->applies(&session->config)) {
+            rig_say("%s: not asked for (by %s)", stage->name, stage->asked_by);
             continue;
+        }
         RIG_TRY(rig_stage_state(session, stage, &state, why, err));
         if (state == RIG_RESULT_FOREIGN)
             rig_say("%s: %s was made by another program and is taken as it is", stage->name, stage->makes);

@@ -14,6 +14,7 @@ typedef struct rig_stage {
     const char *name, *summary;
     const char *makes;                         // the result, below the output folder; a folder ends in '/'
     const char *schema;                        // of the result
+    const char *asked_by;                      // the keys of the rig YAML that ask for it
     const char *needs[4];                      // names of the stages whose results it reads, NULL ended
     bool (*applies)(const rig_config *config); // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
