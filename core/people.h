@@ -13,12 +13,22 @@ extern "C" {
 
 enum { RIG_VIEWS_MAX = 64 }; // views are bits of a uint64_t
 
+enum { RIG_OTHERS_MAX = 3 };
+
+// Another peak that a joint might be.
+typedef struct rig_other2d {
+    double q[2]; // q_cam
+    double score, tag;
+} rig_other2d;
+
 typedef struct rig_joint2d {
     bool found;
     bool filled;  // found without evidence of its own (grouping filled it in)
     double q[2];  // q_cam
     double score; // 0..1 by custom; imports may exceed it
     double tag;   // associative embedding; meaningful within one frame of one view, where the view has_tags
+    int n_others; // runners-up, score falling; a joint that is not found may have some
+    rig_other2d others[RIG_OTHERS_MAX];
 } rig_joint2d;
 
 typedef struct rig_person2d {

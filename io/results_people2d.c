@@ -1,5 +1,6 @@
 #include "io/result.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people2d/1";
@@ -32,6 +33,34 @@ static void filled_put(rig_yaml_writer *w, const rig_person2d *person, int n_joi
         rig_result_put_ints(w, "filled", filled, n);
 }
 
+// Runners-up, of the joints that have some: a map from a joint's place to [x, y, score, tag].
+static void others_put(rig_yaml_writer *w, const rig_person2d *person, int n_joints) {
+    int n = 0;
+    for (int k = 0; k < n_joints; k++)
+        n += person->joints[k].n_others;
+    if (n == 0)
+        return;
+    rig_yaml_key(w, "others");
+    rig_yaml_begin_map(w, true);
+    for (int k = 0; k < n_joints; k++) {
+        const rig_joint2d *joint = &person->joints[k];
+        char place[16];
+        if (joint->n_others == 0)
+            continue;
+        snprintf(place, sizeof place, "%d", k);
+        rig_yaml_key(w, place);
+        rig_yaml_begin_list(w, true);
+        for (int i = 0; i < joint->n_others; i++) {
+            const rig_other2d *other = &joint->others[i];
+            const rig_joint2d as_joint = {
+                .found = true, .q = {other->q[0], other->q[1]}, .score = other->score, .tag = other->tag};
+            joint_put(w, &as_joint, true);
+        }
+        rig_yaml_end(w);
+    }
+    rig_yaml_end(w);
+}
+
 static void frame_put(rig_yaml_writer *w, const rig_frame2d *frame, int n_joints, bool tags) {
     rig_yaml_begin_map(w, true);
     rig_result_put_int(w, "frame", frame->frame);
@@ -47,6 +76,7 @@ static void frame_put(rig_yaml_writer *w, const rig_frame2d *frame, int n_joints
             joint_put(w, &person->joints[k], tags);
         rig_yaml_end(w);
         filled_put(w, person, n_joints);
+        others_put(w, person, n_joints);
         rig_yaml_end(w);
     }
     rig_yaml_end(w);
@@ -109,6 +139,35 @@ static rig_status filled_parse(const rig_yaml *map, int n_joints, rig_person2d *
     return RIG_OK;
 }
 
+static rig_status place_parse(const rig_yaml *item, int n_joints, int *place, rig_err *err) {
+    char *end;
+    long number = strtol(item->key, &end, 10);
+    if (end == item->key || *end || number < 0 || number >= n_joints)
+        return rig_yaml_fail(item, err, "expected the place of a joint, 0 to %d", n_joints - 1);
+    *place = (int)number;
+    return RIG_OK;
+}
+
+static rig_status others_parse(const rig_yaml *map, int n_joints, rig_person2d *person, rig_err *err) {
+    const rig_yaml *others;
+    RIG_TRY(rig_result_maybe(map, "others", RIG_YAML_MAP, &others, err));
+    for (int i = 0; others && i < others->n; i++) {
+        const rig_yaml *list = &others->items[i];
+        int k = 0;
+        RIG_TRY(place_parse(list, n_joints, &k, err));
+        RIG_TRY(rig_yaml_need_kind(list, RIG_YAML_LIST, err));
+        if (list->n > RIG_OTHERS_MAX)
+            return rig_yaml_fail(list, err, "%d peaks, expected at most %d", list->n, (int)RIG_OTHERS_MAX);
+        for (int o = 0; o < list->n; o++) {
+            double values[4];
+            RIG_TRY(rig_result_numbers(&list->items[o], 4, values, err));
+            person->joints[k].others[o] = (rig_other2d){{values[0], values[1]}, values[2], values[3]};
+        }
+        person->joints[k].n_others = list->n;
+    }
+    return RIG_OK;
+}
+
 static double mean_score(const rig_person2d *person, int n_joints) {
     double sum = 0;
     int n = 0;
@@ -127,7 +186,8 @@ static rig_status person_parse(const rig_yaml *map, rig_people2d *people, rig_pe
         RIG_TRY(joint_parse(&joints->items[k], people, &person->joints[k], err));
     person->score = mean_score(person, people->n_joints);
     RIG_TRY(rig_result_maybe_double(map, "score", -RIG_RESULT_NUMBER_MAX, RIG_RESULT_NUMBER_MAX, &person->score, err));
-    return filled_parse(map, people->n_joints, person, err);
+    RIG_TRY(filled_parse(map, people->n_joints, person, err));
+    return others_parse(map, people->n_joints, person, err);
 }
 
 static rig_status frame_parse(const rig_yaml *map, rig_people2d *people, int *last, rig_frame2d *frame, rig_arena *out,

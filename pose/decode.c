@@ -67,13 +67,28 @@ static rig_status people_alloc(rig_person2d **people, int n, int n_joints, rig_a
     return RIG_OK;
 }
 
-static void person_from_group(const rig_group *group, int n_joints, rig_person2d *person) {
+static void others_find(const rig_candidates *candidates, const rig_decode_params *params, const rig_group *group,
+                        int joint, rig_joint2d *out) {
+    const rig_peak *peaks = candidates->peaks[joint]; // score falling
+    for (int i = 0; i < candidates->n[joint] && out->n_others < RIG_OTHERS_MAX; i++) {
+        const rig_peak *peak = &peaks[i];
+        if (peak != group->joints[joint] &&
+            rig_tag_distance(peak->tag, group->tag, candidates->tag_dim, params->tag_metric_l2) < params->tag_threshold)
+            out->others[out->n_others++] =
+                (rig_other2d){.q = {peak->q[0], peak->q[1]}, .score = peak->score, .tag = peak->tag[0]};
+    }
+}
+
+static void person_from_group(const rig_group *group, const rig_candidates *candidates, const rig_model *model,
+                              rig_person2d *person) {
     person->score = group->score;
-    for (int k = 0; k < n_joints; k++) {
+    for (int k = 0; k < candidates->n_joints; k++) {
         const rig_peak *peak = group->joints[k];
+        rig_joint2d *joint = &person->joints[k];
         if (peak)
-            person->joints[k] =
+            *joint =
                 (rig_joint2d){.found = true, .q = {peak->q[0], peak->q[1]}, .score = peak->score, .tag = peak->tag[0]};
+        others_find(candidates, &model->decode, group, k, joint);
     }
 }
 
@@ -87,8 +102,8 @@ static void crowd_dedupe(crowd *c, const rig_model *model) {
 
 // Duplicates go before joints are filled in, lest they use up max_people, and after it again: two parts of one person
 // become equal when both are completed.
-static rig_status crowd_gather(crowd *c, const rig_maps *maps, const rig_model *model, rig_group *groups, int n_groups,
-                               rig_arena *scratch, rig_err *err) {
+static rig_status crowd_gather(crowd *c, const rig_maps *maps, const rig_candidates *candidates, const rig_model *model,
+                               rig_group *groups, int n_groups, rig_arena *scratch, rig_err *err) {
     c->n = rig_groups_select(groups, n_groups, &model->decode);
     RIG_TRY(people_alloc(&c->people, c->n, maps->n_joints, scratch, err));
     c->tags = RIG_NEW(scratch, const double *, c->n);
@@ -96,7 +111,7 @@ static rig_status crowd_gather(crowd *c, const rig_maps *maps, const rig_model *
     if (!c->tags || !c->kept)
         return rig_fail_memory(err, "people");
     for (int i = 0; i < c->n; i++) {
-        person_from_group(&groups[i], maps->n_joints, &c->people[i]);
+        person_from_group(&groups[i], candidates, model, &c->people[i]);
         c->tags[i] = groups[i].tag;
     }
     crowd_dedupe(c, model);
@@ -129,7 +144,7 @@ rig_status rig_maps_decode(const rig_maps *maps, const rig_model *model, rig_fra
     if (status == RIG_OK)
         status = rig_groups_build(&candidates, model, &groups, &n_groups, scratch, err);
     if (status == RIG_OK)
-        status = crowd_gather(&found, maps, model, groups, n_groups, scratch, err);
+        status = crowd_gather(&found, maps, &candidates, model, groups, n_groups, scratch, err);
     if (status == RIG_OK)
         status = crowd_publish(&found, maps->n_joints, frame, out, err);
     rig_arena_rewind(scratch, mark);

@@ -1,10 +1,12 @@
 #include "pose/detect.h"
 
 #include "cv/cv.h"
+#include "pose/blend.h"
 #include "pose/decode.h"
 #include "pose/fuse.h"
 #include "pose/preprocess.h"
 
+#include <math.h>
 #include <string.h>
 
 struct rig_detector {
@@ -12,6 +14,10 @@ struct rig_detector {
     rig_net *net;
     rig_preprocess input;
     rig_fusion fusion;
+    rig_blend blend;    // of several passes
+    rig_maps maps;      // of the last run
+    double A_cam_hm[6]; // q_cam = A_cam_hm q_hm
+    long not_finite;
 };
 
 static void tensors_name(const rig_model *model, rig_tensor tensors[RIG_OUTPUTS_MAX]) {
@@ -55,10 +61,68 @@ static rig_status run_net(rig_detector *detector, rig_tensor tensors[RIG_OUTPUTS
                        model->n_outputs, err);
 }
 
+// One look: preprocess, network, maps. Scaled, the nominal size is; where it is the size itself, to a whole multiple.
+static rig_status look(rig_detector *detector, const rig_image *picture, const rig_pass *pass, rig_arena *scratch,
+                       rig_err *err) {
+    rig_preprocess *input = &detector->input;
+    rig_model *model = &detector->model;
+    rig_tensor tensors[RIG_OUTPUTS_MAX];
+    const int nominal[2] = {model->input_width, model->input_height}, multiple = model->multiple_of;
+    if (fabs(pass->scale - 1) > 1e-9) {
+        model->input_width = (int)ceil(nominal[0] * pass->scale / multiple) * multiple;
+        model->input_height = (int)ceil(nominal[1] * pass->scale / multiple) * multiple;
+    }
+    rig_status status = rig_preprocess_run(input, model, picture, err);
+    model->input_width = nominal[0];
+    model->input_height = nominal[1];
+    if (status != RIG_OK)
+        return status;
+    if (pass->flip)
+        rig_preprocess_mirror(input);
+    RIG_TRY(run_net(detector, tensors, err));
+    RIG_TRY(rig_fusion_run(&detector->fusion, model, tensors, input->width, input->height, scratch, err));
+    detector->not_finite += detector->fusion.not_finite;
+    return RIG_OK;
+}
+
+static rig_status look_at_all(rig_detector *detector, const rig_image *picture, rig_arena *scratch, rig_err *err) {
+    rig_pass list[RIG_PASSES_MAX];
+    const int n = rig_passes_list(&detector->model.passes, list);
+    detector->not_finite = 0;
+    if (n == 1) {
+        RIG_TRY(look(detector, picture, &list[0], scratch, err));
+        detector->maps = detector->fusion.maps;
+        rig_affine_compose(detector->input.A_cam_net, detector->fusion.A_net_hm, detector->A_cam_hm);
+        return RIG_OK;
+    }
+    for (int i = 0; i < n; i++) {
+        RIG_TRY(look(detector, picture, &list[i], scratch, err));
+        RIG_TRY(rig_blend_add(&detector->blend, &detector->model, &detector->fusion, &detector->input, &list[i], i == 0,
+                              n, scratch, err));
+    }
+    detector->maps = detector->blend.maps;
+    memcpy(detector->A_cam_hm, detector->blend.A_cam_hm, sizeof detector->A_cam_hm);
+    return RIG_OK;
+}
+
 static void affine_apply(const double A[6], double q[2]) {
     double x = q[0], y = q[1];
     q[0] = A[0] * x + A[1] * y + A[2];
     q[1] = A[3] * x + A[4] * y + A[5];
+}
+
+static bool place(const double A_cam_hm[6], const rig_image *picture, double q[2]) {
+    affine_apply(A_cam_hm, q);
+    return q[0] >= -0.5 && q[0] <= picture->width - 0.5 && q[1] >= -0.5 && q[1] <= picture->height - 0.5;
+}
+
+static void joint_to_picture(const double A_cam_hm[6], const rig_image *picture, rig_joint2d *joint) {
+    int kept = 0;
+    joint->found = joint->found && place(A_cam_hm, picture, joint->q);
+    for (int i = 0; i < joint->n_others; i++)
+        if (place(A_cam_hm, picture, joint->others[i].q))
+            joint->others[kept++] = joint->others[i];
+    joint->n_others = kept;
 }
 
 // From the grid to the picture. What lies in the padding is no sight of anything; who has only such joints is nobody.
@@ -67,14 +131,8 @@ static void to_picture(const rig_detector *detector, const rig_image *picture, r
     for (int i = 0; i < frame->n; i++) {
         int n_found = 0;
         for (int k = 0; k < detector->model.skeleton.n; k++) {
-            rig_joint2d *joint = &frame->people[i].joints[k];
-            if (!joint->found)
-                continue;
-            affine_apply(detector->fusion.A_net_hm, joint->q);
-            affine_apply(detector->input.A_cam_net, joint->q);
-            joint->found = joint->q[0] >= -0.5 && joint->q[0] <= picture->width - 0.5 && joint->q[1] >= -0.5 &&
-                           joint->q[1] <= picture->height - 0.5;
-            n_found += joint->found;
+            joint_to_picture(detector->A_cam_hm, picture, &frame->people[i].joints[k]);
+            n_found += frame->people[i].joints[k].found;
         }
         if (n_found > 0)
             frame->people[kept++] = frame->people[i];
@@ -84,21 +142,21 @@ static void to_picture(const rig_detector *detector, const rig_image *picture, r
 
 rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, rig_frame2d *frame, rig_arena *out,
                             rig_arena *scratch, rig_err *err) {
-    const rig_model *model = &detector->model;
-    rig_preprocess *input = &detector->input;
-    rig_tensor tensors[RIG_OUTPUTS_MAX];
     frame->n = 0;
     frame->people = NULL;
-    RIG_TRY(rig_preprocess_run(input, model, picture, err));
-    RIG_TRY(run_net(detector, tensors, err));
-    RIG_TRY(rig_fusion_run(&detector->fusion, model, tensors, input->width, input->height, scratch, err));
-    RIG_TRY(rig_maps_decode(&detector->fusion.maps, model, frame, out, scratch, err));
+    RIG_TRY(look_at_all(detector, picture, scratch, err));
+    RIG_TRY(rig_maps_decode(&detector->maps, &detector->model, frame, out, scratch, err));
     to_picture(detector, picture, frame);
     return RIG_OK;
 }
 
+const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[6]) {
+    memcpy(A_cam_hm, detector->A_cam_hm, sizeof detector->A_cam_hm);
+    return &detector->maps;
+}
+
 long rig_detector_not_finite(const rig_detector *detector) {
-    return detector->fusion.not_finite;
+    return detector->not_finite;
 }
 
 void rig_detector_close(rig_detector *detector) {
@@ -107,5 +165,6 @@ void rig_detector_close(rig_detector *detector) {
     rig_net_close(detector->net);
     rig_preprocess_release(&detector->input);
     rig_fusion_release(&detector->fusion);
+    rig_blend_release(&detector->blend);
     rig_heap_free(detector);
 }

@@ -115,6 +115,25 @@ rig_status rig_preprocess_run(rig_preprocess *input, const rig_model *model, con
     return RIG_OK;
 }
 
+void rig_affine_compose(const double A[6], const double B[6], double C[6]) {
+    for (int r = 0; r < 2; r++) {
+        for (int c = 0; c < 3; c++)
+            C[3 * r + c] = A[3 * r] * B[c] + A[3 * r + 1] * B[3 + c];
+        C[3 * r + 2] += A[3 * r + 2];
+    }
+}
+
+void rig_preprocess_mirror(rig_preprocess *input) {
+    for (int row = 0; row < 3 * input->height; row++) {
+        float *cells = input->planar + (size_t)row * (size_t)input->width;
+        for (int x = 0, last = input->width - 1; x < last - x; x++) {
+            float kept = cells[x];
+            cells[x] = cells[last - x];
+            cells[last - x] = kept;
+        }
+    }
+}
+
 void rig_preprocess_release(rig_preprocess *input) {
     rig_image_release(&input->colour);
     rig_image_release(&input->warped);

@@ -34,6 +34,10 @@ RIG_CHECKED rig_status rig_preprocess_fit(rig_preprocess *input, const rig_model
 // Fails as fit does, and with RIG_ERR_MEMORY and RIG_ERR_CV.
 RIG_CHECKED rig_status rig_preprocess_run(rig_preprocess *input, const rig_model *model, const rig_image *picture,
                                           rig_err *err);
+// C = A B, 2x3 affines: B first.
+void rig_affine_compose(const double A[6], const double B[6], double C[6]);
+// Mirror the input, left to right; the affines stay those of the picture as it was.
+void rig_preprocess_mirror(rig_preprocess *input);
 void rig_preprocess_release(rig_preprocess *input);
 
 #ifdef __cplusplus

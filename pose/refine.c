@@ -84,11 +84,11 @@ static void fill(const rig_maps *maps, const rig_model *model, int joint, const 
         return;
     rig_peak_offset(heat, at[0], at[1], model->decode.subpixel, offset);
     rig_maps_tag_at(maps, joint, at[0], at[1], own);
-    *out = (rig_joint2d){.found = true,
-                         .filled = true,
-                         .q = {at[0] + offset[0], at[1] + offset[1]},
-                         .score = rig_map_at(heat, at[0], at[1]),
-                         .tag = own[0]};
+    out->found = out->filled = true;
+    out->q[0] = at[0] + offset[0];
+    out->q[1] = at[1] + offset[1];
+    out->score = rig_map_at(heat, at[0], at[1]);
+    out->tag = own[0];
 }
 
 void rig_person_refine(const rig_maps *maps, const rig_model *model, const double *tag, rig_joint2d *joints) {

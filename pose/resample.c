@@ -4,34 +4,42 @@
 #include <math.h>
 #include <string.h>
 
-static void axis_fill(int src, double step, int n, int *low, float *part) {
+static const double SAME = 1e-9; // cells: rounding of the affines that lead from grid to grid
+
+static void axis_fill(int src, double step, double start, int n, int *low, float *part) {
     for (int i = 0; i < n; i++) {
-        double at = (i + 0.5) * step - 0.5;
+        double at = i * step + start;
         at = at < 0 ? 0 : at > src - 1 ? src - 1 : at;
         low[i] = (int)at;
         part[i] = (float)(at - low[i]);
     }
 }
 
-rig_status rig_resampler_init(rig_resampler *resampler, int src_width, int src_height, double step, int width,
-                              int height, rig_arena *scratch, rig_err *err) {
+rig_status rig_resampler_place(rig_resampler *resampler, int src_width, int src_height, double step,
+                               const double start[2], int width, int height, rig_arena *scratch, rig_err *err) {
     int *low = RIG_NEW(scratch, int, (size_t)width + (size_t)height);
     float *part = RIG_NEW(scratch, float, (size_t)width + (size_t)height);
     float *rows = RIG_NEW(scratch, float, (size_t)src_width + 1 + 2 * (size_t)width);
     if (!low || !part || !rows)
         return rig_fail_memory(err, "resampling");
-    axis_fill(src_width, step, width, low, part);
-    axis_fill(src_height, step, height, low + width, part + width);
+    axis_fill(src_width, step, start[0], width, low, part);
+    axis_fill(src_height, step, start[1], height, low + width, part + width);
     *resampler = (rig_resampler){.src_width = src_width,
                                  .src_height = src_height,
                                  .width = width,
                                  .height = height,
                                  .low = {low, low + width},
                                  .part = {part, part + width},
-                                 .same = src_width == width && !(step < 1) && !(step > 1),
+                                 .same = src_width == width && fabs(step - 1) < SAME && fabs(start[0]) < SAME,
                                  .clean = rows,
                                  .row = {rows + src_width + 1, rows + src_width + 1 + width}};
     return RIG_OK;
+}
+
+rig_status rig_resampler_init(rig_resampler *resampler, int src_width, int src_height, double step, int width,
+                              int height, rig_arena *scratch, rig_err *err) {
+    const double start[2] = {0.5 * step - 0.5, 0.5 * step - 0.5};
+    return rig_resampler_place(resampler, src_width, src_height, step, start, width, height, scratch, err);
 }
 
 static void activate(float *values, int n, rig_resample_how how) {

@@ -24,6 +24,10 @@ typedef struct rig_resampler {
 // Everything lives in scratch. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_resampler_init(rig_resampler *resampler, int src_width, int src_height, double step,
                                           int width, int height, rig_arena *scratch, rig_err *err);
+// The same with cell 0 at `start` (x, y) of the source.
+RIG_CHECKED rig_status rig_resampler_place(rig_resampler *resampler, int src_width, int src_height, double step,
+                                           const double start[2], int width, int height, rig_arena *scratch,
+                                           rig_err *err);
 
 typedef struct rig_resample_how {
     rig_activation activation; // before resampling

@@ -22,6 +22,11 @@ static rig_people2d *sample_init(sample *s, bool tags) {
                                                 .q = {312.34567 + k, -1.5 * i},
                                                 .score = 0.98765 - 0.1 * k,
                                                 .tag = tags ? 1.23456 - i : 0};
+        if (i == 0)
+            s->joints[i][2].n_others = 2, s->joints[i][2].others[0] = (rig_other2d){{5.125, 6}, 0.5, 1.25},
+            s->joints[i][2].others[1] = (rig_other2d){{-7, 8}, 0.25, -1};
+        if (i == 1)
+            s->joints[i][0].n_others = 1, s->joints[i][0].others[0] = (rig_other2d){{1, 2}, 0.75, 3}; // not found
         s->people[i] = (rig_person2d){0.81 + 0.01 * i, s->joints[i]};
     }
     s->frames[0] = (rig_frame2d){0, 2, s->people};
@@ -38,6 +43,13 @@ static void assert_same_joint(const rig_joint2d *a, const rig_joint2d *b) {
     assert_near(a->q[1], b->q[1], PIXEL);
     assert_near(a->score, b->score, SCORE);
     assert_near(a->tag, b->tag, SCORE);
+    assert_int_equal(a->n_others, b->n_others);
+    for (int i = 0; i < a->n_others; i++) {
+        assert_near(a->others[i].q[0], b->others[i].q[0], PIXEL);
+        assert_near(a->others[i].q[1], b->others[i].q[1], PIXEL);
+        assert_near(a->others[i].score, b->others[i].score, SCORE);
+        assert_near(a->others[i].tag, b->others[i].tag, SCORE);
+    }
 }
 
 static void assert_same_people(const rig_people2d *a, const rig_people2d *b) {
@@ -103,19 +115,24 @@ static void test_other_programs_read_it(void **state) {
                         " and d['frames'][0]['people'][1]['joints'] == [None, [313.35, -1.5, 0.8877, 0.2346],"
                         " [314.35, -1.5, 0.7877, 0.2346]] and d['frames'][0]['people'][0]['score'] == 0.81"
                         " and d['frames'][1] == {'frame': 1, 'people': []}"
-                        " and d['frames'][2]['people'][0]['filled'] == [1]");
+                        " and d['frames'][2]['people'][0]['filled'] == [1]"
+                        " and d['frames'][0]['people'][0]['others'] == {'2': [[5.13, 6, 0.5, 1.25], [-7, 8, 0.25, -1]]}"
+                        " and d['frames'][0]['people'][1]['others'] == {'0': [[1, 2, 0.75, 3]]}"
+                        " and 'others' not in d['frames'][2]['people'][0]");
     assert_ok(rig_people2d_write(path, sample_init(&s, false), NULL, &err));
     assert_pyyaml(path, "d['tags'] is False and d['frames'][0]['people'][1]['joints'][1] == [313.35, -1.5, 0.8877]");
 }
 
-static const char MINIMAL[] = "schema: rigpose/people2d/1\n"
-                              "view: c1\n"
-                              "skeleton: three\n"
-                              "frames:\n"
-                              "  - {frame: 2}\n"
-                              "  - {frame: 3, people: []}\n"
-                              "  - {frame: 4, people: [{joints: [[1, 2], [3, 4, 0.5], null], filled: [1]}]}\n"
-                              "  - {frame: 7, people: [{score: 2, joints: [null, null, [1, 2, 3, 4]]}]}\n";
+static const char MINIMAL[] =
+    "schema: rigpose/people2d/1\n"
+    "view: c1\n"
+    "skeleton: three\n"
+    "frames:\n"
+    "  - {frame: 2}\n"
+    "  - {frame: 3, people: []}\n"
+    "  - {frame: 4, people: [{joints: [[1, 2], [3, 4, 0.5], null], filled: [1]}]}\n"
+    "  - {frame: 7, people: [{score: 2, joints: [null, null, [1, 2, 3, 4]], others: {0: [[1, 2, 3, "
+    "4]]}}]}\n";
 
 static void test_a_minimal_file_of_another_program_is_read(void **state) {
     (void)state;
@@ -134,6 +151,7 @@ static void test_a_minimal_file_of_another_program_is_read(void **state) {
     assert_true(person->joints[1].filled);
     assert_near(read.frames[3].people[0].score, 2, 0);
     assert_near(read.frames[3].people[0].joints[2].tag, 4, 0);
+    assert_int_equal(read.frames[3].people[0].joints[0].n_others, 1);
     rig_arena_release(&out);
 }
 
@@ -167,6 +185,13 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"filled: [1]", "filled: [2]", 7, "filled[0]: joint 2 is null"},
         {"filled: [1]", "filled: [3]", 7, "filled[0]: "},
         {"score: 2", "score: good", 8, "people[0].score: "},
+        {"{0: [[", "{3: [[", 8, "people[0].others.3: expected the place of a joint, 0 to 2"},
+        {"{0: [[", "{nose: [[", 8, "people[0].others.nose: expected the place of a joint"},
+        {"{0: [[1, 2, 3, 4]]}", "{0: [[1, 2, 3]]}", 8, "people[0].others.0[0]: "},
+        {"{0: [[1, 2, 3, 4]]}", "{0: [[1, 2, .nan, 4]]}", 8, "people[0].others.0[0][2]: "},
+        {"{0: [[1, 2, 3, 4]]}", "[1]", 8, "people[0].others: "},
+        {"{0: [[1, 2, 3, 4]]}", "{0: [[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]}", 8,
+         "people[0].others.0: 4 peaks, expected at most 3"},
         {"frames:", "n_joints: 4\nframes:", 8, "joints: 3 joints, expected 4"},
         {"frames:", "n_joints: 99\nframes:", 4, "n_joints: "},
         {"frames:", "tags: 3\nframes:", 4, "tags: "},

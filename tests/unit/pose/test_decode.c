@@ -135,6 +135,31 @@ static void network_nms_is_honoured(void **state) {
     assert_near(frame.people[0].joints[2].q[0], 17.3, PLACE_CELLS); // the heat around it gives the sub-pixel part
 }
 
+// The joint's other peaks are kept as long as their tag may be this person's; a third person's is not.
+static void runners_up_are_kept(void **state) {
+    (void)state;
+    person(15, 0.9, 1, K);
+    blob(2, 25, 28, 0.5, 1.4); // three that might be, of which the least is beyond the three kept
+    blob(2, 35, 28, 0.7, 0.7);
+    blob(2, 45, 28, 0.3, 1.2);
+    blob(2, 55, 28, 0.2, 1.1);
+    blob(3, 35, 39, 0.6, 5);
+    decode();
+    assert_int_equal(frame.n, 1);
+    const rig_joint2d *joint = &frame.people[0].joints[2];
+    assert_near(joint->q[0], 17, PLACE_CELLS);
+    assert_int_equal(joint->n_others, 3);
+    const double expected[3][3] = {{35, 0.7, 0.7}, {25, 0.5, 1.4}, {45, 0.3, 1.2}};
+    for (int i = 0; i < 3; i++) {
+        assert_near(joint->others[i].q[0], expected[i][0], PLACE_CELLS);
+        assert_near(joint->others[i].q[1], 28, PLACE_CELLS);
+        assert_near(joint->others[i].score, expected[i][1], 1e-2);
+        assert_near(joint->others[i].tag, expected[i][2], 1e-6);
+    }
+    assert_int_equal(frame.people[0].joints[0].n_others, 0);
+    assert_int_equal(frame.people[0].joints[3].n_others, 0);
+}
+
 static void refine_fills_a_weak_joint(void **state) {
     (void)state;
     person(15, 0.8, 1, K - 1);
@@ -220,6 +245,7 @@ int main(void) {
         cmocka_unit_test_setup(people_survive_values_not_finite, start),
         cmocka_unit_test_setup(two_tag_dimensions_tell_more, start),
         cmocka_unit_test_setup(network_nms_is_honoured, start),
+        cmocka_unit_test_setup(runners_up_are_kept, start),
         cmocka_unit_test_setup(refine_fills_a_weak_joint, start),
         cmocka_unit_test_setup(refine_leaves_another_tag_alone, start),
         cmocka_unit_test_setup(completed_halves_become_one, start),

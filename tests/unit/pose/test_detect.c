@@ -1,5 +1,6 @@
 #include "cv/cv.h"
 #include "pose/detect.h"
+#include "tests/support/ort.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -12,8 +13,11 @@ enum { K = 5, WIDTH = 640, HEIGHT = 480, PEOPLE_MAX = 3 };
 static const double PLACE_PX = 0.5;
 // At the input's size the maps are stretched linearly, which leaves peaks within half a cell (of stride 2, scale 0.53).
 static const double STRETCHED_PX = 2;
+// Maps of other scales are brought to one grid linearly, a part of the heat only.
+static const double BLENDED_PX = 1;
 
 static rig_err err;
+static rig_runtime runtime = {.backend = RIG_BACKEND_OPENCV};
 static rig_arena out, scratch;
 static char dots_file[256], nan_file[256], random_file[256];
 static unsigned char pixels[WIDTH * HEIGHT * 3];
@@ -35,7 +39,8 @@ static int make_nets(void **state) {
 }
 
 static rig_model model_of(const char *file, int joints) {
-    rig_model m = {.input_width = 256,
+    rig_model m = {.runtime = runtime,
+                   .input_width = 256,
                    .input_height = 256,
                    .sizing = RIG_SIZING_SHORT_SIDE,
                    .multiple_of = 32,
@@ -166,6 +171,43 @@ static void one_detector_for_pictures_of_any_size(void **state) {
     rig_detector_close(detector);
 }
 
+// Mirrored, larger and smaller: each pass alone and all together give the same places, and tags of their own.
+static void several_passes_give_the_same_places(void **state) {
+    (void)state;
+    static const rig_passes ways[] = {
+        {.flip = true},
+        {.n = 1, .scales = {1.5}, .tags = {true}},
+        {.n = 2, .scales = {1, 2}, .tags = {true, false}},
+        {.n = 3, .scales = {1.5, 1, 0.75}, .tags = {true, true, false}, .flip = true},
+    };
+    static const int dims[] = {2, 1, 1, 4};
+    rig_image image = draw_people(PEOPLE_MAX);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        for (int sizing = 0; sizing < 3; sizing++) {
+            rig_detector *detector = NULL;
+            double A_cam_hm[6];
+            model.passes = ways[i];
+            model.sizing = (rig_sizing)sizing;
+            model.input_width = sizing == RIG_SIZING_SHORT_SIDE ? 256 : 352;
+            assert_ok(rig_detector_open(&model, &detector, &err));
+            assert_ok(rig_detector_run(detector, &image, &frame, &out, &scratch, &err));
+            assert_int_equal(rig_detector_maps(detector, A_cam_hm)->tag_dim, dims[i]);
+            check_people_within(PEOPLE_MAX, BLENDED_PX);
+            rig_detector_close(detector);
+        }
+}
+
+static void the_self_check_stands_at_the_door(void **state) {
+    (void)state;
+    rig_detector *detector = NULL;
+    snprintf(model.selfcheck.input, sizeof model.selfcheck.input, "/nowhere/check.bin");
+    snprintf(model.selfcheck.output, sizeof model.selfcheck.output, "/nowhere/check_out.bin");
+    model.selfcheck.tolerance = 1e-3;
+    assert_int_equal(rig_detector_open(&model, &detector, &err), RIG_ERR_IO);
+    assert_contains(err.text, "/nowhere/check.bin");
+    assert_null(detector);
+}
+
 static void outputs_by_position(void **state) {
     (void)state;
     model.outputs[0].name[0] = model.outputs[1].name[0] = 0;
@@ -280,6 +322,8 @@ int main(void) {
         cmocka_unit_test_setup(drawn_people_are_found, start),
         cmocka_unit_test_setup(every_way_of_sizing_gives_the_same_places, start),
         cmocka_unit_test_setup(one_detector_for_pictures_of_any_size, start),
+        cmocka_unit_test_setup(several_passes_give_the_same_places, start),
+        cmocka_unit_test_setup(the_self_check_stands_at_the_door, start),
         cmocka_unit_test_setup(outputs_by_position, start),
         cmocka_unit_test_setup(empty_pictures, start),
         cmocka_unit_test_setup(unusable_pictures_are_refused, start),
@@ -289,7 +333,10 @@ int main(void) {
         cmocka_unit_test_setup(network_that_cannot_be_read, start),
         cmocka_unit_test_setup(allocations_may_fail, start),
     };
-    int failed = cmocka_run_group_tests_name("detect", tests, make_nets, NULL);
+    int failed = cmocka_run_group_tests_name("detect by opencv", tests, make_nets, NULL);
+    runtime.backend = RIG_BACKEND_ONNXRUNTIME;
+    if (ort_is_there())
+        failed += cmocka_run_group_tests_name("detect by onnxruntime", tests, make_nets, NULL);
     rig_arena_release(&out);
     rig_arena_release(&scratch);
     return failed;
