@@ -1,5 +1,6 @@
 #include "app/commands.h"
 
+#include "app/overlay.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "core/linalg.h"
@@ -84,27 +85,55 @@ static void command_help(const rig_command *command) {
            *command->help ? "\n" : "", command->help);
 }
 
+// What a stage takes beside its rig.
+static const char *stage_usage(const rig_stage *stage) {
+    if (strcmp(stage->name, "crop") == 0)
+        return " [--write]";
+    return strcmp(stage->name, "keypoints") == 0 ? " [--overlay] [--maps]" : "";
+}
+
 static void stage_help(const rig_stage *stage) {
-    printf("usage: rigpose %s RIG%s\n\n%s\n\nmakes  %s\nneeds  ", stage->name,
-           strcmp(stage->name, "crop") == 0 ? " [--write]" : "", stage->summary, stage->makes);
+    const char *usage = stage_usage(stage);
+    printf("usage: rigpose %s RIG%s\n\n%s\n\nmakes  %s\nneeds  ", stage->name, usage, stage->summary, stage->makes);
     for (int i = 0; stage->needs[i]; i++)
         printf("%s%s", i ? ", " : "", rig_stage_find(stage->needs[i])->makes);
     printf("%s\n", stage->needs[0] ? "" : "the rig YAML and the files it names");
-    if (strcmp(stage->name, "crop") == 0)
+    if (strstr(usage, "--write"))
         printf("\n  --write   also write each view as a video, out/views/<recording>/<view>.mp4\n");
+    if (strstr(usage, "--overlay"))
+        printf(
+            "\n  --overlay   also draw the people into the views, out/overlay/<view>.mp4: a colour a person, joints by "
+            "tag\n"
+            "  --maps      also draw the network's maps, out/maps/<view>/<frame>.png: heat and tags of the first 20 "
+            "frames\n");
+}
+
+static rig_status stage_options_take(const rig_stage *stage, int *n, char **argv, rig_stage_options *options,
+                                     rig_err *err) {
+    rig_option crop[] = {{"--write", &options->write, NULL}};
+    rig_option keypoints[] = {{"--overlay", &options->overlay, NULL}, {"--maps", &options->maps, NULL}};
+    if (strcmp(stage->name, "crop") == 0)
+        return rig_options_take(n, argv, crop, 1, err);
+    return rig_options_take(n, argv, keypoints, strcmp(stage->name, "keypoints") == 0 ? 2 : 0, err);
 }
 
 static rig_status stage_command(const rig_stage *stage, int n, char **argv, rig_err *err) {
     rig_stage_options options = {0};
-    rig_option known[] = {{"--write", &options.write, NULL}};
-    bool crop = strcmp(stage->name, "crop") == 0;
     rig_session session = {0};
-    RIG_TRY(rig_options_take(&n, argv, known, crop ? 1 : 0, err));
+    RIG_TRY(stage_options_take(stage, &n, argv, &options, err));
     if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose %s RIG", stage->name);
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose %s RIG%s", stage->name, stage_usage(stage));
     rig_status status = rig_session_open(argv[0], &session, err);
-    if (status == RIG_OK)
+    if (status == RIG_OK && options.maps && session.config.source != RIG_SOURCE_ONNX)
+        status = rig_fail(err, RIG_ERR_USAGE, "option '--maps': people come from files, and only networks have maps");
+    // People who are there already are drawn as they are.
+    bool made_elsewhere = options.overlay && session.config.source == RIG_SOURCE_YAML;
+    if (status == RIG_OK && !made_elsewhere)
         status = rig_stage_run(&session, stage, &options, err);
+    if (status == RIG_OK && options.overlay)
+        status = rig_overlay_write(&session, err);
+    if (status == RIG_OK && options.maps)
+        status = rig_maps_draw(&session, err);
     rig_session_release(&session);
     return status;
 }

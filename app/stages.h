@@ -6,8 +6,9 @@
 #include "app/session.h"
 
 typedef struct rig_stage_options {
-    bool write; // crop: also write the views as videos
-    bool force; // run a stage even though its result is current
+    bool write;         // crop: also write the views as videos
+    bool overlay, maps; // keypoints: also draw the people into the views, the network's maps into pictures
+    bool force;         // run a stage even though its result is current
 } rig_stage_options;
 
 typedef struct rig_stage {

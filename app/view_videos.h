@@ -1,0 +1,23 @@
+// A video a view of a feed, all or nothing: written beside its name and renamed when it is whole.
+#ifndef RIG_APP_VIEW_VIDEOS_H
+#define RIG_APP_VIEW_VIDEOS_H
+
+#include "app/session.h"
+#include "core/people.h"
+#include "cv/cv.h"
+
+typedef struct rig_view_videos {
+    int n;
+    rig_video_writer *writers[RIG_VIEWS_MAX]; // add frames to them, each of its view's size
+    char temporary[RIG_VIEWS_MAX][1100];
+    const char *paths[RIG_VIEWS_MAX];
+} rig_view_videos;
+
+// folder/VIEW.mp4 for each of n sources, or .avi where a side is odd. Makes the folder. Fails with RIG_ERR_IO; close in
+// any case.
+RIG_CHECKED rig_status rig_view_videos_open(rig_session *session, const char *folder, const rig_view_source *sources,
+                                            int n, rig_view_videos *videos, rig_err *err);
+// Finish and rename where status is RIG_OK, else remove. Returns status, or how finishing failed.
+RIG_CHECKED rig_status rig_view_videos_close(rig_view_videos *videos, rig_status status, rig_err *err);
+
+#endif
