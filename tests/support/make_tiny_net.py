@@ -5,6 +5,7 @@ usage: make_tiny_net.py KIND FILE [HEIGHT WIDTH]
   random  seeded random weights; HigherHRNet's two outputs: out0 [1, 34, H/4, W/4], out1 [1, 17, H/2, W/2]
   dots    finds coloured dots: outputs out0 [1, 2 K, H/4, W/4] (heatmaps, tags) and out1 [1, K, H/2, W/2] (heatmaps)
   nan     dots whose first heatmap of out0 is not a number
+  fpn     seeded random weights; 0.7 M parameters in a pyramid, outputs as those of random
 
 A dot of joint k (K = 5) has red and green of (cos, sin)(k * 22.5 degrees), fading to black; its heat falls from 1 with the
 distance to that colour. Its blue is the person: tag = 12 * blue. The input is RGB of 0..1, less 0.5, by 0.25. A cell is
@@ -78,6 +79,10 @@ class Graph:
         self.nodes.append(node("Relu", [x], x + "_relu"))
         return x + "_relu"
 
+    def add(self, x, y, output):
+        self.nodes.append(node("Add", [x, y], output))
+        return output
+
     def write(self, path, inputs, outputs):
         graph = b"".join(block(1, n) for n in self.nodes) + block(2, "tiny")
         graph += b"".join(block(5, w) for w in self.weights)
@@ -102,6 +107,32 @@ def random_net(path, height, width):
     graph.conv(x, "out0", *weights(34, 16, 1, 1), bias(34))
     x = graph.relu(graph.layer("ConvTranspose", x, "up", *weights(16, 8, 4, 4), bias(8), stride=2, pad=1))
     graph.conv(x, "out1", *weights(17, 8, 1, 1), bias(17))
+    graph.write(path, ("image", [1, 3, height, width]),
+                [("out0", [1, 34, height // 4, width // 4]), ("out1", [1, 17, height // 2, width // 2])])
+
+
+def fpn(path, height, width):
+    """Down to a sixteenth in four steps of two convolutions, up again by transposed ones with a sum at each size."""
+    rng, graph, widths, width_up = random.Random(3), Graph(), (32, 64, 96, 128), 64
+
+    def layer(kind, x, output, ins, outs, side, **how):
+        shape = [ins, outs, side, side] if kind == "ConvTranspose" else [outs, ins, side, side]
+        scale = math.sqrt(2 / (ins * side**2)) * how.get("stride", 1) ** (kind == "ConvTranspose")
+        weights = [rng.gauss(0, scale) for _ in range(math.prod(shape))]
+        return graph.layer(kind, x, output, shape, weights, [rng.gauss(0, 0.1) for _ in range(outs)], **how)
+
+    x, ins, levels = "image", 3, []
+    for i, outs in enumerate(widths):
+        x = graph.relu(layer("Conv", x, "down%d" % i, ins, outs, 3, stride=2, pad=1))
+        x = graph.relu(layer("Conv", x, "stay%d" % i, outs, outs, 3, pad=1))
+        levels.append(layer("Conv", x, "side%d" % i, outs, width_up, 1))
+        ins = outs
+    x = levels[-1]
+    for i in (2, 1, 0):
+        x = graph.add(graph.relu(layer("ConvTranspose", x, "up%d" % i, width_up, width_up, 4, stride=2, pad=1)), levels[i], "sum%d" % i)
+        if i == 1:
+            layer("Conv", x, "out0", width_up, 34, 1)
+    layer("Conv", x, "out1", width_up, 17, 1)
     graph.write(path, ("image", [1, 3, height, width]),
                 [("out0", [1, 34, height // 4, width // 4]), ("out1", [1, 17, height // 2, width // 2])])
 
@@ -137,6 +168,8 @@ def main(kind, path, height="256", width="256"):
     size = int(height), int(width)
     if kind == "random":
         random_net(path, *size)
+    elif kind == "fpn":
+        fpn(path, *size)
     elif kind in ("dots", "nan"):
         dots_net(path, *size, first_bias=math.nan if kind == "nan" else 0.0)
     else:
