@@ -1,16 +1,20 @@
 #include "calib/corners.h"
 
-#include "core/arena.h"
-#include "cv/cv.h"
+#include "calib/lattice.h"
+#include "calib/saddle_fit.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { HALF_MIN = 2, HALF_MAX = 24 };
-// The half window over the distance to the nearest neighbour. Long edges tell more, but from 0.4 on some windows hold
-// enough of a neighbour to be drawn to it, on boards seen from the side.
-static const double WINDOW_SHARE = 0.3;
-static const double DRIFT_SHARE = 0.5; // of that distance: a corner that moved farther went to something else
+enum { LEVELS_MAX = 6, LONG_SIDE = 1000, SHORT_SIDE_MIN = 160 };
+static const double FIT_PITCH = 24;   // pixels: larger squares are fitted on a reduced picture, which tells as much
+static const double DARK_SHARE = 0.2; // of the board's mean contrast: a corner with less is none
+
+// A picture and its halvings.
+typedef struct pyramid {
+    rig_image level[LEVELS_MAX];
+    int n;
+} pyramid;
 
 static double cross(const double a[2], const double b[2], const double c[2]) {
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
@@ -56,31 +60,117 @@ static double pitch_at(const rig_board *board, const double (*q)[2], int i) {
     return least;
 }
 
-static int half_window(double pitch) {
-    double half = floor(WINDOW_SHARE * pitch);
-    return half < HALF_MIN ? HALF_MIN : half > HALF_MAX ? HALF_MAX : (int)half;
+// Half the size; a pixel is the mean of four.
+static rig_status halve(const rig_image *from, rig_image *to, rig_arena *arena, rig_err *err) {
+    *to = (rig_image){.width = from->width / 2, .height = from->height / 2, .channels = 1, .stride = from->width / 2};
+    to->data = RIG_NEW(arena, unsigned char, (size_t)to->width *(size_t)to->height);
+    if (!to->data)
+        return rig_fail_memory(err, "a reduced picture");
+    for (int y = 0; y < to->height; y++) {
+        const unsigned char *a = from->data + 2 * y * from->stride, *b = a + from->stride;
+        unsigned char *out = to->data + y * to->stride;
+        for (int x = 0; x < to->width; x++)
+            out[x] = (unsigned char)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) / 4);
+    }
+    return RIG_OK;
 }
 
-// A steep board's pitch varies across it, and the window with it: corners of one window size are refined together.
-static rig_status refine(const rig_image *grey, const rig_board *board, const double (*from)[2], double (*q)[2],
-                         double (*group)[2], rig_err *err) {
-    int n = rig_board_n(board);
-    for (int half = HALF_MIN; half <= HALF_MAX; half++) {
-        int members = 0;
-        for (int i = 0; i < n; i++)
-            if (half_window(pitch_at(board, from, i)) == half)
-                memcpy(group[members++], from[i], sizeof *group);
-        if (members == 0)
-            continue;
-        RIG_TRY(rig_cv_corners_refine(grey, group, members, half, err));
-        members = 0;
-        for (int i = 0; i < n; i++)
-            if (half_window(pitch_at(board, from, i)) == half)
-                memcpy(q[i], group[members++], sizeof *group);
+static rig_status pyramid_init(const rig_image *grey, pyramid *p, rig_arena *arena, rig_err *err) {
+    *p = (pyramid){.level = {*grey}, .n = 1};
+    while (p->n < LEVELS_MAX) {
+        const rig_image *last = &p->level[p->n - 1];
+        if ((last->width < last->height ? last->width : last->height) < 2 * SHORT_SIDE_MIN)
+            break;
+        RIG_TRY(halve(last, &p->level[p->n], arena, err));
+        p->n++;
     }
-    for (int i = 0; i < n; i++) // what drifted away returns
-        if (!(hypot(q[i][0] - from[i][0], q[i][1] - from[i][1]) <= DRIFT_SHARE * pitch_at(board, from, i)))
-            memcpy(q[i], from[i], sizeof *q);
+    return RIG_OK;
+}
+
+static rig_status level_search(const rig_image *level, const rig_board *board, double (*q)[2], bool *found,
+                               rig_arena *scratch, rig_err *err) {
+    rig_saddle_map map;
+    rig_saddle *saddles;
+    int n;
+    RIG_TRY(rig_saddle_map_init(level, &map, scratch, err));
+    RIG_TRY(rig_saddles_find(&map, &saddles, &n, scratch, scratch, err));
+    return rig_lattice_find(&map, saddles, n, board->cols, board->rows, q, found, scratch, err);
+}
+
+static void rescale(double (*q)[2], int n, int from_level, int to_level) {
+    double scale = ldexp(1, from_level - to_level);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < 2; k++)
+            q[i][k] = (q[i][k] + 0.5) * scale - 0.5;
+}
+
+// The step to the neighbour along a row (k 0) or a column (1): the mean of both sides, where there are two.
+static void step_at(const rig_board *board, const double (*q)[2], int i, int k, double step[2]) {
+    int at = k ? i / board->cols : i % board->cols, n = k ? board->rows : board->cols, by = k ? board->cols : 1;
+    const double *next = q[at + 1 < n ? i + by : i], *last = q[at > 0 ? i - by : i];
+    double spans = (at + 1 < n) + (at > 0);
+    step[0] = (next[0] - last[0]) / spans, step[1] = (next[1] - last[1]) / spans;
+}
+
+// Every corner to sub-pixel; false where one is no saddle, or not of its colours.
+static bool refine(const rig_image *grey, const rig_board *board, const double (*from)[2], double (*q)[2],
+                   double *contrast) {
+    double sum = 0;
+    int n = rig_board_n(board);
+    for (int i = 0; i < n; i++) {
+        rig_saddle_fit fit;
+        double step[2][2];
+        step_at(board, from, i, 0, step[0]);
+        step_at(board, from, i, 1, step[1]);
+        if (!rig_saddle_fit_at(grey, from[i], step[0], step[1], &fit))
+            return false;
+        memcpy(q[i], fit.q, sizeof *q);
+        contrast[i] = (i % board->cols + i / board->cols) % 2 ? -fit.contrast : fit.contrast;
+        sum += contrast[i];
+    }
+    for (int i = 0; i < n; i++)
+        if (!(contrast[i] * sum >= DARK_SHARE * sum * sum / n))
+            return false;
+    return true;
+}
+
+// From where the search saw them, in pixels of `level`, to sub-pixel in the picture's own.
+static bool locate(const pyramid *p, const rig_board *board, int level, double (*from)[2], double (*q)[2],
+                   double *contrast) {
+    int n = rig_board_n(board), fine = level;
+    double pitch = INFINITY;
+    for (int i = 0; i < n; i++)
+        pitch = fmin(pitch, pitch_at(board, (const double(*)[2])from, i));
+    for (; fine > 0 && 2 * pitch <= FIT_PITCH; pitch *= 2)
+        fine--;
+    for (; fine + 1 < p->n && pitch > FIT_PITCH; pitch /= 2)
+        fine++;
+    rescale(from, n, level, fine);
+    if (!refine(&p->level[fine], board, (const double(*)[2])from, q, contrast))
+        return false;
+    rescale(q, n, fine, 0);
+    const double(*fitted)[2] = (const double(*)[2])q;
+    return grid_regular(board, fitted, 1) || grid_regular(board, fitted, -1);
+}
+
+// First the largest level with a longer side of at most LONG_SIDE, then the smaller ones, at last the larger ones: most
+// boards have squares of more than 10 pixels in a picture that large, and blur and noise hide fewer of their corners.
+static rig_status search(const pyramid *p, const rig_board *board, double (*q)[2], bool *found, rig_arena *scratch,
+                         rig_err *err) {
+    int first = 0, n = rig_board_n(board);
+    double(*rough)[2] = rig_arena_alloc(scratch, (size_t)n, sizeof *rough);
+    double *contrast = rig_arena_alloc(scratch, (size_t)n, sizeof *contrast);
+    if (!rough || !contrast)
+        return rig_fail_memory(err, "a board's corners");
+    while (first + 1 < p->n && (p->level[first].width > LONG_SIDE || p->level[first].height > LONG_SIDE))
+        first++;
+    for (int k = 0; !*found && k < p->n; k++) {
+        rig_arena_mark mark = rig_arena_tell(scratch);
+        int level = first + k < p->n ? first + k : p->n - 1 - k;
+        RIG_TRY(level_search(&p->level[level], board, rough, found, scratch, err));
+        rig_arena_rewind(scratch, mark);
+        *found = *found && locate(p, board, level, rough, q, contrast);
+    }
     return RIG_OK;
 }
 
@@ -120,28 +210,13 @@ static void settle_order(const rig_image *grey, const rig_board *board, double (
 
 rig_status rig_corners_find(const rig_image *grey, const rig_board *board, double (*q)[2], bool *found, rig_err *err) {
     rig_arena scratch = {0};
-    size_t n = (size_t)rig_board_n(board);
-    double(*from)[2] = rig_arena_alloc(&scratch, n, sizeof *from);
-    double(*group)[2] = rig_arena_alloc(&scratch, n, sizeof *group);
+    pyramid p;
     *found = false;
-    rig_status status = from && group ? RIG_OK : rig_fail_memory(err, "a board's corners");
-    bool there = false;
+    rig_status status = pyramid_init(grey, &p, &scratch, err);
     if (status == RIG_OK)
-        status = rig_cv_chessboard_find(grey, board->cols, board->rows, from, &there, err);
-    if (status != RIG_OK || !there)
-        goto done;
-    const double(*rough)[2] = (const double(*)[2])from;
-    if (!grid_regular(board, rough, 1) && !grid_regular(board, rough, -1))
-        goto done;
-    status = refine(grey, board, rough, q, group, err);
-    if (status != RIG_OK)
-        goto done;
-    const double(*fine)[2] = (const double(*)[2])q;
-    if (!grid_regular(board, fine, 1) && !grid_regular(board, fine, -1))
-        memcpy(q, from, n * sizeof *q);
-    settle_order(grey, board, q);
-    *found = true;
-done:
+        status = search(&p, board, q, found, &scratch, err);
+    if (status == RIG_OK && *found)
+        settle_order(grey, board, q);
     rig_arena_release(&scratch);
     return status;
 }

@@ -1,0 +1,219 @@
+#include "calib/saddle_fit.h"
+
+#include "core/linalg.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    CX,
+    CY,
+    TURN_I,
+    TURN_J,
+    SHARP,
+    LEVEL,
+    SLOPE_X,
+    SLOPE_Y,
+    CONTRAST,
+    N_PARAMS,
+    N_PAIRS = N_PARAMS * (N_PARAMS + 1) / 2,
+    STEPS_MAX = 10,
+    LANES = 8
+};
+// Half the window, in steps to the neighbours: it ends before the neighbours' own edges are seen. Small squares take
+// more.
+static const double WINDOW = 0.7;
+static const double WINDOW_MAX = 0.85;
+static const double WINDOW_MIN = 6;                    // pixels
+static const double PITCH_MIN = 2;                     // pixels, between a square's sides: no corner can be told below
+static const double SHARP_MIN = 0.15, SHARP_MAX = 1.5; // 1 / pixels: 3 is how far a step reaches
+static const double STILL = 5e-3;                      // pixels
+static const double AWAY = 0.5; // of the step to a neighbour: so far from its start a corner is another one
+
+typedef struct window {
+    const rig_image *grey;
+    float to_window[4]; // from the corner, pixels: to -1 .. 1 each way
+    int x0, y0, x1, y1; // all that it may cover
+} window;
+
+// Pixels, LANES at a time so that the compiler computes them side by side; floats are exact enough, as the normal
+// equations only steer and their right side is a sum of small numbers where it matters, at the end.
+typedef struct batch {
+    int n;
+    float dx[LANES], dy[LANES], value[LANES], use[LANES];
+} batch;
+
+typedef struct sums {
+    float H[N_PAIRS][LANES], g[N_PARAMS][LANES], misfit[LANES], weight[LANES];
+} sums;
+
+// The pixels' weights: 1 at the corner, falling smoothly to 0 at the window's edge.
+static void weigh(const window *win, const batch *b, float w[LANES]) {
+    for (int l = 0; l < LANES; l++) {
+        float i = fabsf(win->to_window[0] * b->dx[l] + win->to_window[1] * b->dy[l]);
+        float j = fabsf(win->to_window[2] * b->dx[l] + win->to_window[3] * b->dy[l]);
+        float far = i > j ? i : j, inside = 1 - far * far;
+        inside = inside > 0 ? inside : 0;
+        w[l] = b->use[l] * inside * inside;
+    }
+}
+
+// How far off the edge through the corner along (c, s), and the smooth step there and its slope: from -1 to 1 over
+// [-3, 3], an approximant of tanh whose slope ends at 0.
+static void step(const batch *b, float c, float s, float sharp, float off[LANES], float value[LANES],
+                 float slope[LANES]) {
+    for (int l = 0; l < LANES; l++) {
+        off[l] = c * b->dy[l] - s * b->dx[l];
+        float x = off[l] * sharp;
+        x = x < -3 ? -3 : x > 3 ? 3 : x;
+        float square = x * x, below = 1 / (27 + 9 * square);
+        value[l] = x * (27 + square) * below;
+        slope[l] = (27 + 3 * square - 18 * x * value[l]) * below;
+    }
+}
+
+static void batch_add(const window *win, const float p[N_PARAMS], const float turn[4], const batch *b, sums *sum) {
+    float J[N_PARAMS][LANES], w[LANES], r[LANES], off_i[LANES], off_j[LANES], s_i[LANES], s_j[LANES], d_i[LANES],
+        d_j[LANES];
+    weigh(win, b, w);
+    step(b, turn[0], turn[1], p[SHARP], off_i, s_i, d_i);
+    step(b, turn[2], turn[3], p[SHARP], off_j, s_j, d_j);
+    for (int l = 0; l < LANES; l++) {
+        float dx = b->dx[l], dy = b->dy[l];
+        float by_i = p[CONTRAST] * d_i[l] * s_j[l], by_j = p[CONTRAST] * s_i[l] * d_j[l];
+        J[SHARP][l] = by_i * off_i[l] + by_j * off_j[l];
+        by_i *= p[SHARP], by_j *= p[SHARP];
+        J[CX][l] = by_i * turn[1] + by_j * turn[3];
+        J[CY][l] = -by_i * turn[0] - by_j * turn[2];
+        J[TURN_I][l] = -by_i * (turn[0] * dx + turn[1] * dy);
+        J[TURN_J][l] = -by_j * (turn[2] * dx + turn[3] * dy);
+        J[LEVEL][l] = 1;
+        J[SLOPE_X][l] = dx;
+        J[SLOPE_Y][l] = dy;
+        J[CONTRAST][l] = s_i[l] * s_j[l];
+        r[l] = b->value[l] - (p[LEVEL] + p[SLOPE_X] * dx + p[SLOPE_Y] * dy + p[CONTRAST] * J[CONTRAST][l]);
+        sum->misfit[l] += w[l] * r[l] * r[l];
+        sum->weight[l] += w[l];
+    }
+    for (int k = 0, pair = 0; k < N_PARAMS; k++) {
+        float wj[LANES];
+        for (int l = 0; l < LANES; l++)
+            wj[l] = w[l] * J[k][l], sum->g[k][l] += wj[l] * r[l];
+        for (int m = 0; m <= k; m++, pair++)
+            for (int l = 0; l < LANES; l++)
+                sum->H[pair][l] += wj[l] * J[m][l];
+    }
+}
+
+static double lanes_sum(const float v[LANES]) {
+    double sum = 0;
+    for (int l = 0; l < LANES; l++)
+        sum += v[l];
+    return sum;
+}
+
+// The columns of row y that lie inside the window about (cx, cy).
+static void row_span(const window *win, double cx, double dy, int *x0, int *x1) {
+    double low = *x0, high = *x1;
+    for (int k = 0; k < 2; k++) {
+        double slope = win->to_window[2 * k], at = win->to_window[2 * k + 1] * dy;
+        if (fabs(slope) < 1e-9)
+            continue;
+        double a = cx + (-1 - at) / slope, b = cx + (1 - at) / slope;
+        low = fmax(low, fmin(a, b)), high = fmin(high, fmax(a, b));
+    }
+    *x0 = (int)ceil(low), *x1 = (int)floor(high);
+}
+
+// The normal equations at p, of the pixels weighted about p.
+static void normal(const window *win, const double p[N_PARAMS], double H[N_PARAMS * N_PARAMS], double g[N_PARAMS],
+                   double *misfit, double *weight) {
+    float turn[4] = {(float)cos(p[TURN_I]), (float)sin(p[TURN_I]), (float)cos(p[TURN_J]), (float)sin(p[TURN_J])};
+    float p32[N_PARAMS];
+    sums sum;
+    batch b = {0};
+    memset(&sum, 0, sizeof sum);
+    for (int k = 0; k < N_PARAMS; k++)
+        p32[k] = (float)p[k];
+    for (int y = win->y0; y <= win->y1; y++) {
+        int x0 = win->x0, x1 = win->x1;
+        row_span(win, p[CX], y - p[CY], &x0, &x1);
+        const unsigned char *row = win->grey->data + y * win->grey->stride;
+        for (int x = x0; x <= x1; x++) {
+            b.dx[b.n] = (float)(x - p[CX]), b.dy[b.n] = (float)(y - p[CY]);
+            b.value[b.n] = row[x], b.use[b.n] = 1;
+            if (++b.n == LANES)
+                batch_add(win, p32, turn, &b, &sum), b.n = 0;
+        }
+    }
+    for (int l = b.n; l < LANES; l++)
+        b.use[l] = 0;
+    batch_add(win, p32, turn, &b, &sum);
+    for (int k = 0, pair = 0; k < N_PARAMS; k++) {
+        g[k] = lanes_sum(sum.g[k]);
+        for (int m = 0; m <= k; m++, pair++)
+            H[k * N_PARAMS + m] = H[m * N_PARAMS + k] = lanes_sum(sum.H[pair]);
+    }
+    *misfit = lanes_sum(sum.misfit), *weight = lanes_sum(sum.weight);
+}
+
+static int clamp(double x, int n) {
+    return x < 0 ? 0 : x > n - 1 ? n - 1 : (int)x;
+}
+
+static bool window_set(const rig_image *grey, const double q[2], const double i[2], const double j[2], window *win) {
+    double area = i[0] * j[1] - i[1] * j[0], share[2], reach[2];
+    double high_i = fabs(area) / hypot(j[0], j[1]), high_j = fabs(area) / hypot(i[0], i[1]);
+    if (!(high_i >= PITCH_MIN && high_j >= PITCH_MIN))
+        return false;
+    share[0] = fmin(fmax(WINDOW, WINDOW_MIN / high_i), WINDOW_MAX);
+    share[1] = fmin(fmax(WINDOW, WINDOW_MIN / high_j), WINDOW_MAX);
+    for (int k = 0; k < 2; k++) {
+        reach[k] = share[0] * fabs(i[k]) + share[1] * fabs(j[k]) + 1;
+        win->to_window[k] = (float)((k ? -j[0] : j[1]) / area / share[0]);
+        win->to_window[2 + k] = (float)((k ? i[0] : -i[1]) / area / share[1]);
+    }
+    win->grey = grey;
+    win->x0 = clamp(q[0] - reach[0], grey->width), win->x1 = clamp(q[0] + reach[0], grey->width);
+    win->y0 = clamp(q[1] - reach[1], grey->height), win->y1 = clamp(q[1] + reach[1], grey->height);
+    return true;
+}
+
+bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2],
+                       rig_saddle_fit *fit) {
+    double p[N_PARAMS] = {q[0], q[1], atan2(i[1], i[0]), atan2(j[1], j[0]), 0.6}, H[N_PARAMS * N_PARAMS], g[N_PARAMS];
+    double weights, misfit = 0, away = AWAY * fmin(hypot(i[0], i[1]), hypot(j[0], j[1]));
+    window win;
+    if (!window_set(grey, q, i, j, &win))
+        return false;
+    bool still = false;
+    for (int k = 0; k < STEPS_MAX && !still; k++) {
+        normal(&win, p, H, g, &misfit, &weights);
+        if (k == 0) // what is linear comes first
+            for (int a = 0; a < LEVEL; a++) {
+                for (int b = 0; b < N_PARAMS; b++)
+                    H[a * N_PARAMS + b] = H[b * N_PARAMS + a] = 0;
+                H[a * N_PARAMS + a] = 1, g[a] = 0;
+            }
+        for (int a = 0; a < N_PARAMS; a++)
+            H[a * N_PARAMS + a] *= 1 + 1e-6;
+        if (!rig_cholesky(H, N_PARAMS))
+            return false;
+        rig_cholesky_solve(H, N_PARAMS, g, 1);
+        double move = hypot(g[CX], g[CY]), shrink = fmin(1, 1.0 / fmax(move, 1e-9));
+        double turn = fmax(fabs(g[TURN_I]), fabs(g[TURN_J]));
+        shrink = fmin(shrink, 0.2 / fmax(turn, 1e-9));
+        for (int a = 0; a < N_PARAMS; a++)
+            p[a] += (a < LEVEL ? shrink : 1) * g[a];
+        p[SHARP] = fmin(fmax(p[SHARP], SHARP_MIN), SHARP_MAX);
+        still = k > 0 && move < STILL;
+        if (!(hypot(p[CX] - q[0], p[CY] - q[1]) <= away))
+            return false;
+    }
+    fit->q[0] = p[CX], fit->q[1] = p[CY], fit->contrast = p[CONTRAST];
+    normal(&win, p, H, g, &misfit, &weights);
+    if (!rig_cholesky_invert(H, N_PARAMS))
+        return false;
+    fit->sigma = sqrt((H[0] + H[N_PARAMS + 1]) / 2 * misfit / fmax(weights, 1));
+    return true;
+}

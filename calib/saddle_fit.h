@@ -1,0 +1,22 @@
+// A chessboard corner to sub-pixel: a model of two blurred edges that cross, fitted to the pixels about it.
+#ifndef RIG_CALIB_SADDLE_FIT_H
+#define RIG_CALIB_SADDLE_FIT_H
+
+#include "core/image.h"
+
+typedef struct rig_saddle_fit {
+    double q[2];
+    double sigma;    // pixels: the standard deviation of q, per axis, if the pixels' misfit is noise
+    double contrast; // grey values; negative: the sector between i and j is dark
+} rig_saddle_fit;
+
+// Fit the corner near q of a grey picture.
+//   i, j  to the neighbouring corners (to half of both, where there are two): the window is their parallelogram, so
+//         that it follows pitch, tilt and turn
+// False: the neighbourhood is no saddle, or it lies outside the picture. Cost: a few passes over the window.
+// The model is the product of two smoothed steps, one along each edge, times the contrast, plus a plane (uneven light).
+// Steps, blur and tone curve need not be right: what is the same half a turn on has its best fit at the centre.
+bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2],
+                       rig_saddle_fit *fit);
+
+#endif
