@@ -49,9 +49,9 @@ typedef struct distorted {
 static inline void pinhole_map(const double k[RIG_DIST_MAX], const double n[2], double d[2], double J[4]) {
     const double x = n[0], y = n[1], s = x * x + y * y, s2 = s * s, s3 = s2 * s;
     const double above = 1 + k[0] * s + k[1] * s2 + k[4] * s3, below = 1 + k[5] * s + k[6] * s2 + k[7] * s3;
-    const double radial = above / below;
+    const double per_below = 1 / below, radial = above * per_below;
     const double d_above = k[0] + 2 * k[1] * s + 3 * k[4] * s2, d_below = k[5] + 2 * k[6] * s + 3 * k[7] * s2;
-    const double d_radial = (d_above - radial * d_below) / below; // by s
+    const double d_radial = (d_above - radial * d_below) * per_below; // by s
     d[0] = x * radial + 2 * k[2] * x * y + k[3] * (s + 2 * x * x) + k[8] * s + k[9] * s2;
     d[1] = y * radial + k[2] * (s + 2 * y * y) + 2 * k[3] * x * y + k[10] * s + k[11] * s2;
 
@@ -63,7 +63,7 @@ static inline void pinhole_map(const double k[RIG_DIST_MAX], const double n[2], 
     J[3] = radial + 2 * y * y * d_radial + 6 * k[2] * y + 2 * k[3] * x + prism_y * y;
 }
 
-static void pinhole_distort(const double k[RIG_DIST_MAX], const double n[2], distorted *out) {
+static void pinhole_distort(const double k[RIG_DIST_MAX], const double n[2], bool with_dk, distorted *out) {
     const double x = n[0], y = n[1], s = x * x + y * y, s2 = s * s, s3 = s2 * s;
     const double above = 1 + k[0] * s + k[1] * s2 + k[4] * s3, below = 1 + k[5] * s + k[6] * s2 + k[7] * s3;
     const double radial = above / below;
@@ -71,6 +71,8 @@ static void pinhole_distort(const double k[RIG_DIST_MAX], const double n[2], dis
     pinhole_map(k, n, out->d, J);
     for (int i = 0; i < 4; i++)
         out->dd_dp[i / 2 * 3 + i % 2] = J[i];
+    if (!with_dk)
+        return;
     const double power[3] = {s, s2, s3};
     const int above_at[3] = {0, 1, 4};
     for (int axis = 0; axis < 2; axis++) {
@@ -116,16 +118,16 @@ static bool fisheye_distort(const double k[RIG_DIST_MAX], const double p[3], dis
     return true;
 }
 
-static bool distort(const rig_camera *camera, const double p[3], distorted *out) {
+static bool distort(const rig_camera *camera, const double p[3], bool with_dk, distorted *out) {
     if (camera->lens == RIG_LENS_FISHEYE4)
         return fisheye_distort(camera->dist, p, out);
     if (!(p[2] > Z_LEAST))
         return false;
-    const double n[2] = {p[0] / p[2], p[1] / p[2]};
-    pinhole_distort(camera->dist, n, out);
+    const double per_z = 1 / p[2], n[2] = {p[0] * per_z, p[1] * per_z};
+    pinhole_distort(camera->dist, n, with_dk, out);
     for (double *row = out->dd_dp; row < out->dd_dp + 6; row += 3) { // dn/dp = (I, -n) / z
-        row[0] /= p[2];
-        row[1] /= p[2];
+        row[0] *= per_z;
+        row[1] *= per_z;
         row[2] = -row[0] * n[0] - row[1] * n[1];
     }
     return true;
@@ -133,7 +135,7 @@ static bool distort(const rig_camera *camera, const double p[3], distorted *out)
 
 bool rig_camera_project(const rig_camera *camera, const double p[3], double q[2], double *dq_dp, double *dq_db) {
     distorted at;
-    if (!distort(camera, p, &at))
+    if (!distort(camera, p, dq_db != NULL, &at))
         return false;
     const double *focal = camera->K, *centre = camera->K + 2;
     const int n_dist = rig_lens_n_dist(camera->lens), n = 4 + n_dist;
@@ -148,6 +150,26 @@ bool rig_camera_project(const rig_camera *camera, const double p[3], double q[2]
             row[j] = j % 2 != axis ? 0 : j < 2 ? at.d[axis] : 1;
         for (int j = 0; j < n_dist; j++)
             row[4 + j] = focal[axis] * at.dd_dk[axis][j];
+    }
+    return true;
+}
+
+bool rig_camera_project_plane(const rig_camera *camera, const double n[2], double q[2], double dq_dn[4]) {
+    double d[2], J[4];
+    if (camera->lens == RIG_LENS_FISHEYE4) {
+        const double p[3] = {n[0], n[1], 1};
+        distorted at;
+        if (!fisheye_distort(camera->dist, p, &at))
+            return false;
+        memcpy(d, at.d, sizeof d);
+        J[0] = at.dd_dp[0], J[1] = at.dd_dp[1], J[2] = at.dd_dp[3], J[3] = at.dd_dp[4];
+    } else {
+        pinhole_map(camera->dist, n, d, J);
+    }
+    for (int axis = 0; axis < 2; axis++) {
+        q[axis] = camera->K[axis] * d[axis] + camera->K[2 + axis];
+        dq_dn[2 * axis] = camera->K[axis] * J[2 * axis];
+        dq_dn[2 * axis + 1] = camera->K[axis] * J[2 * axis + 1];
     }
     return true;
 }

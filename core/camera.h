@@ -43,6 +43,9 @@ int rig_lens_n_dist(rig_lens lens);
 // behind). A point far outside the view may still land in the picture where the lens model folds back: unproject tells.
 bool rig_camera_project(const rig_camera *camera, const double p[3], double q[2], double *dq_dp, double *dq_db);
 
+// The same of a normalised point, p = (n, 1); dq_dn is 2x2. Half the work.
+bool rig_camera_project_plane(const rig_camera *camera, const double n[2], double q[2], double dq_dn[4]);
+
 // The normalised point n (x/z, y/z) that projects to q: Newton on the exact model, to 1e-12.
 // Returns false, and leaves n alone, where it does not converge (q lies outside what the lens model maps to), where the
 // model folds between the centre and n, and for a fisheye at 90 degrees and more, which n cannot hold.

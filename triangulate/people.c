@@ -22,32 +22,43 @@ static rig_status check_rig(const rig_calibration *rig, rig_err *err) {
     return RIG_OK;
 }
 
+static rig_status cameras_prepare(rig_tracker *tracker, rig_err *err) {
+    const rig_calibration *rig = tracker->rig;
+    tracker->eyes = RIG_NEW(&tracker->arena, rig_eye, rig->n);
+    tracker->pairs = RIG_NEW(&tracker->arena, rig_view_pair, (size_t)rig->n * (size_t)rig->n);
+    if (!tracker->eyes || !tracker->pairs)
+        return rig_fail_memory(err, "tracker");
+    for (int a = 0; a < rig->n; a++) {
+        RIG_TRY(rig_eye_init(&rig->cameras[a], &tracker->eyes[a], &tracker->arena, err));
+        for (int b = a + 1; b < rig->n; b++)
+            tracker->pairs[a * rig->n + b] =
+                rig_view_pair_init(&rig->cameras[a].Rt_cam_world, &rig->cameras[b].Rt_cam_world);
+    }
+    return RIG_OK;
+}
+
 rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
                             const rig_tracker_params *params, rig_tracker **tracker, rig_err *err) {
     assert(fps > 0);
     *tracker = NULL;
     RIG_TRY(check_rig(rig, err));
     rig_tracker *made = rig_heap_resize(NULL, 1, sizeof *made);
-    rig_view_pair *pairs = rig_heap_resize(NULL, (size_t)rig->n * (size_t)rig->n, sizeof *pairs);
-    if (!made || !pairs) {
-        rig_heap_free(made);
-        rig_heap_free(pairs);
+    if (!made)
         return rig_fail_memory(err, "tracker");
-    }
-    for (int a = 0; a < rig->n; a++)
-        for (int b = a + 1; b < rig->n; b++)
-            pairs[a * rig->n + b] = rig_view_pair_init(&rig->cameras[a].Rt_cam_world, &rig->cameras[b].Rt_cam_world);
     *made = (rig_tracker){.rig = rig, .body = rig_body_init(skeleton), .params = *params, .fps = fps, .next_id = 1};
     memcpy(made->start_sigma_m, made->body.sigma_m, sizeof made->start_sigma_m);
-    made->pairs = pairs;
-    *tracker = made;
-    return RIG_OK;
+    rig_status status = cameras_prepare(made, err);
+    if (status == RIG_OK)
+        *tracker = made;
+    else
+        rig_tracker_close(made);
+    return status;
 }
 
 void rig_tracker_close(rig_tracker *tracker) {
     if (!tracker)
         return;
-    rig_heap_free(tracker->pairs);
+    rig_arena_release(&tracker->arena);
     rig_heap_free(tracker->tracks);
     rig_heap_free(tracker);
 }
@@ -160,7 +171,7 @@ static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, ri
     rig_seen *seen;
     int n_seen;
     rig_groups groups;
-    RIG_TRY(rig_seen_collect(tracker->rig, &tracker->body, views, tracker->params.min_score,
+    RIG_TRY(rig_seen_collect(tracker->eyes, tracker->rig->n, &tracker->body, views, tracker->params.min_score,
                              tracker->params.point.gate_px, &seen, &n_seen, scratch, err));
     RIG_TRY(rig_groups_make(tracker, seen, n_seen, &groups, scratch, err));
     for (int g = 0; g < groups.n; g++)

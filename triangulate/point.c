@@ -7,35 +7,35 @@ enum { SEEDS = 6, STEPS = 4, STEPS_REWEIGHTED = 12 }; // Gauss-Newton is quick; 
 
 static const double SURE = 3;      // standard deviations: up to here a residual counts in full
 static const double LIMIT = 9;     // beyond, a sight is of something else
-static const double STEP2 = 1e-14; // m^2: a smaller step ends the refinement
+static const double STEP2 = 1e-10; // m^2: a smaller step ends the refinement; the next would be a thousandth of it
 
 rig_point_params rig_point_defaults(void) {
     return (rig_point_params){.gate_px = 25, .min_parallax_rad = 0.02};
 }
 
-bool rig_ray_init(const rig_view_camera *camera, const rig_sight *sight, double gate_px, rig_ray *ray) {
-    double n[3] = {0, 0, 1}, q[2], dq_dp[6];
+bool rig_ray_init(const rig_eye *eye, const rig_sight *sight, double gate_px, rig_ray *ray) {
+    double n[3] = {0, 0, 1}, dq_dn[4];
     if (!isfinite(sight->q[0]) || !isfinite(sight->q[1]) || !(sight->sigma_px > 0) || !isfinite(sight->sigma_px) ||
-        !rig_camera_unproject(&camera->camera, sight->q, n) || !rig_camera_project(&camera->camera, n, q, dq_dp, NULL))
+        !rig_eye_unproject(eye, sight->q, n, dq_dn))
         return false;
-    const double *R = camera->Rt_cam_world.R, *t = camera->Rt_cam_world.t;
+    const double *R = eye->camera->Rt_cam_world.R, *t = eye->camera->Rt_cam_world.t;
     // A takes a small step on the plane z = 1 to pixels, and from there to standard deviations; M = A [I | -n] R.
+    const double per_sigma = 1 / sight->sigma_px, per_norm = 1 / rig_norm3(n);
     for (int i = 0; i < 2; i++) {
-        double a = dq_dp[3 * i] / sight->sigma_px, b = dq_dp[3 * i + 1] / sight->sigma_px, c = -(a * n[0] + b * n[1]);
+        double a = dq_dn[2 * i] * per_sigma, b = dq_dn[2 * i + 1] * per_sigma, c = -(a * n[0] + b * n[1]);
         for (int j = 0; j < 3; j++)
             ray->M[3 * i + j] = a * R[j] + b * R[3 + j] + c * R[6 + j];
         ray->m[i] = a * t[0] + b * t[1] + c * t[2];
     }
-    double norm = rig_norm3(n);
     for (int j = 0; j < 3; j++) {
-        ray->v[j] = (R[j] * n[0] + R[3 + j] * n[1] + R[6 + j]) / norm;
+        ray->v[j] = (R[j] * n[0] + R[3 + j] * n[1] + R[6 + j]) * per_norm;
         ray->r[j] = R[6 + j];
     }
     ray->t = t[2];
     ray->n[0] = n[0], ray->n[1] = n[1];
     ray->view = sight->view;
     ray->sigma_px = sight->sigma_px;
-    ray->gate = gate_px / sight->sigma_px;
+    ray->gate = gate_px * per_sigma;
     return true;
 }
 
@@ -46,7 +46,7 @@ typedef struct system3 {
 
 // LDL^T of H in place: d0 l1 l2 d1 l3 d2. false where H is not positive definite, in the sense of doubles.
 static bool system_factor(double H[6]) {
-    double d0 = H[0], l1 = H[1] / d0, l2 = H[2] / d0;
+    double d0 = H[0], per_d0 = 1 / d0, l1 = H[1] * per_d0, l2 = H[2] * per_d0;
     double d1 = H[3] - l1 * H[1], s = H[4] - l1 * H[2], l3 = s / d1;
     double d2 = H[5] - l2 * H[2] - l3 * s;
     if (!(d0 > 0 && d1 > 1e-12 * H[3] && d2 > 1e-12 * H[5]))
@@ -125,7 +125,7 @@ static bool fit_step(const rig_ray *rays, int n, bool all, double p[3], fit *out
             out->x_worst = INFINITY;
             continue;
         }
-        double x2 = x[0] * x[0] + x[1] * x[1], w = 1 / (z * z);
+        double x2 = x[0] * x[0] + x[1] * x[1], per_z = 1 / z, w = per_z * per_z;
         if (x2 > out->x_worst)
             out->x_worst = x2;
         if (!all && x2 > limit * limit)
@@ -302,14 +302,14 @@ void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, d
     accept(rays, n, &at, p, min_sin2, joint);
 }
 
-void rig_point_triangulate(const rig_calibration *rig, const rig_sight *sights, int n, const rig_point_params *params,
+void rig_point_triangulate(const rig_eye *eyes, const rig_sight *sights, int n, const rig_point_params *params,
                            rig_joint3d *joint) {
     rig_ray rays[RIG_VIEWS_MAX];
     int n_rays = 0;
     assert(n <= RIG_VIEWS_MAX);
     for (int i = 0; i < n; i++) {
-        assert(sights[i].view >= 0 && sights[i].view < rig->n && rig->cameras[sights[i].view].has_pose);
-        n_rays += rig_ray_init(&rig->cameras[sights[i].view], &sights[i], params->gate_px, &rays[n_rays]);
+        assert(sights[i].view >= 0 && eyes[sights[i].view].camera->has_pose);
+        n_rays += rig_ray_init(&eyes[sights[i].view], &sights[i], params->gate_px, &rays[n_rays]);
     }
     rig_point_solve(rays, n_rays, NULL, params->min_parallax_rad, joint);
 }

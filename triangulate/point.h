@@ -3,7 +3,7 @@
 #define RIG_TRIANGULATE_POINT_H
 
 #include "core/people.h"
-#include "core/rig.h"
+#include "triangulate/eye.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -11,7 +11,7 @@ extern "C" {
 
 // A view's sight of a point.
 typedef struct rig_sight {
-    int view;        // index of the camera in the calibration
+    int view;        // index of the camera in the rig
     double q[2];     // q_cam, with distortion
     double sigma_px; // 1 standard deviation a coordinate, > 0
 } rig_sight;
@@ -36,16 +36,18 @@ typedef struct rig_ray {
 } rig_ray;
 
 // false where the pixel is not finite, sigma is not > 0, or the lens maps no ray there.
+//   eye      of the sight's camera, which has a pose
 //   gate_px  the farthest that a sight of this point may be from its projection
-bool rig_ray_init(const rig_view_camera *camera, const rig_sight *sight, double gate_px, rig_ray *ray);
+bool rig_ray_init(const rig_eye *eye, const rig_sight *sight, double gate_px, rig_ray *ray);
 
 // Residual of the ray at p, in standard deviations; false where p is not in front of the camera.
 static inline bool rig_ray_residual(const rig_ray *ray, const double p[3], double x[2], double *z) {
     double depth = rig_dot3(ray->r, p) + ray->t;
     if (!(depth > 1e-9))
         return false;
-    x[0] = (rig_dot3(ray->M, p) + ray->m[0]) / depth;
-    x[1] = (rig_dot3(ray->M + 3, p) + ray->m[1]) / depth;
+    const double per_depth = 1 / depth;
+    x[0] = (rig_dot3(ray->M, p) + ray->m[0]) * per_depth;
+    x[1] = (rig_dot3(ray->M + 3, p) + ray->m[1]) * per_depth;
     *z = depth;
     return true;
 }
@@ -68,9 +70,8 @@ typedef struct rig_point_prior {
 void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, double min_parallax_rad,
                      rig_joint3d *joint);
 
-// The same from sights. rig's cameras must all have poses. n <= RIG_VIEWS_MAX; sights that rig_ray_init refuses are
-// not used.
-void rig_point_triangulate(const rig_calibration *rig, const rig_sight *sights, int n, const rig_point_params *params,
+// The same from sights. eyes: by view. n <= RIG_VIEWS_MAX; sights that rig_ray_init refuses are not used.
+void rig_point_triangulate(const rig_eye *eyes, const rig_sight *sights, int n, const rig_point_params *params,
                            rig_joint3d *joint);
 
 #ifdef __cplusplus

@@ -58,12 +58,12 @@ static double person_px_per_m(const rig_body *body, const rig_person2d *person, 
     return n > 2 ? second : first;
 }
 
-static rig_status person_collect(const rig_view_camera *camera, int view, const rig_body *body,
-                                 const rig_person2d *person, double min_score, double gate_px, rig_seen *seen,
-                                 rig_arena *scratch, rig_err *err) {
-    *seen = (rig_seen){.view = view, .focal = (camera->camera.K[0] + camera->camera.K[1]) / 2};
+static rig_status person_collect(const rig_eye *eye, int view, const rig_body *body, const rig_person2d *person,
+                                 double min_score, double gate_px, rig_seen *seen, rig_arena *scratch, rig_err *err) {
+    const rig_camera *camera = &eye->camera->camera;
+    *seen = (rig_seen){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
     for (int j = 0; j < body->n; j++)
-        seen->has |= (uint32_t)joint_usable(&camera->camera, &person->joints[j], min_score) << j;
+        seen->has |= (uint32_t)joint_usable(camera, &person->joints[j], min_score) << j;
     if (!seen->has)
         return RIG_OK;
     seen->px_per_m = fmax(person_px_per_m(body, person, seen->has), 1);
@@ -77,7 +77,7 @@ static rig_status person_collect(const rig_view_camera *camera, int view, const 
         const rig_joint2d *joint = &person->joints[j];
         double weight = joint_weight(joint), sigma_px = seen->px_per_m * body->sigma_m[j] / sqrt(fmax(weight, 0.1));
         rig_sight sight = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
-        if (!rig_ray_init(camera, &sight, fmax(gate_px, GATE_M * seen->px_per_m), &seen->rays[j])) {
+        if (!rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * seen->px_per_m), &seen->rays[j])) {
             seen->has &= ~(UINT32_C(1) << j);
             continue;
         }
@@ -87,20 +87,20 @@ static rig_status person_collect(const rig_view_camera *camera, int view, const 
     return RIG_OK;
 }
 
-rig_status rig_seen_collect(const rig_calibration *rig, const rig_body *body, const rig_frame2d *const *views,
+rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body, const rig_frame2d *const *views,
                             double min_score, double gate_px, rig_seen **seen, int *n, rig_arena *scratch,
                             rig_err *err) {
     size_t most = 0;
-    for (int v = 0; v < rig->n; v++)
+    for (int v = 0; v < n_views; v++)
         most += views[v] ? (size_t)views[v]->n : 0;
     *n = 0;
     *seen = RIG_NEW(scratch, rig_seen, most);
     if (!*seen)
         return rig_fail_memory(err, "people of a frame");
-    for (int v = 0; v < rig->n; v++)
+    for (int v = 0; v < n_views; v++)
         for (int k = 0; views[v] && k < views[v]->n; k++) {
-            RIG_TRY(person_collect(&rig->cameras[v], v, body, &views[v]->people[k], min_score, gate_px, &(*seen)[*n],
-                                   scratch, err));
+            RIG_TRY(person_collect(&eyes[v], v, body, &views[v]->people[k], min_score, gate_px, &(*seen)[*n], scratch,
+                                   err));
             *n += (*seen)[*n].n > 0;
         }
     return RIG_OK;

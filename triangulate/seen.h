@@ -21,10 +21,11 @@ typedef struct rig_seen {
 } rig_seen;
 
 // The people of all views with at least one joint of score >= min_score; joints that are not finite are not there.
-//   views   rig->n long; NULL where a view has no frame
+//   eyes    n_views
+//   views   n_views; NULL where a view has no frame
 //   seen    out, from scratch; views in order. *n: how many
 // Fails with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_seen_collect(const rig_calibration *rig, const rig_body *body,
+RIG_CHECKED rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body,
                                         const rig_frame2d *const *views, double min_score, double gate_px,
                                         rig_seen **seen, int *n, rig_arena *scratch, rig_err *err);
 

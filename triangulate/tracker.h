@@ -21,6 +21,8 @@ struct rig_tracker {
     int next_id;
     int n_tracks, room;
     rig_track *tracks;
+    rig_arena arena;      // of what follows
+    rig_eye *eyes;        // rig->n
     rig_view_pair *pairs; // rig->n x rig->n; [a][b] for a < b
 };
 

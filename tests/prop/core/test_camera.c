@@ -149,11 +149,30 @@ static void test_rescale_there_and_back(void **state) {
     }
 }
 
+static void test_on_the_plane_as_in_space(void **state) {
+    (void)state;
+    rig_rng rng = rig_rng_seed(8, 0);
+    for (int round = 0; round < ROUNDS * RIG_LENS_COUNT; round++) {
+        const rig_camera camera = random_camera(&rng, (rig_lens)(round % RIG_LENS_COUNT));
+        double p[3], q[2], dq_dp[6], at[2], dq_dn[4];
+        random_point(&rng, &camera, p);
+        p[0] /= p[2], p[1] /= p[2], p[2] = 1;
+        assert_true(rig_camera_project(&camera, p, q, dq_dp, NULL));
+        assert_true(rig_camera_project_plane(&camera, p, at, dq_dn));
+        for (int i = 0; i < 2; i++) {
+            assert_near(at[i], q[i], 1e-9); // px
+            assert_near(dq_dn[2 * i], dq_dp[3 * i], 1e-9);
+            assert_near(dq_dn[2 * i + 1], dq_dp[3 * i + 1], 1e-9);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unproject_undoes_project),        cmocka_unit_test(test_what_is_found_projects_back),
         cmocka_unit_test(test_jacobian_by_the_point),           cmocka_unit_test(test_jacobian_by_the_intrinsics),
         cmocka_unit_test(test_the_axis_of_a_fisheye_is_smooth), cmocka_unit_test(test_rescale_there_and_back),
+        cmocka_unit_test(test_on_the_plane_as_in_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,8 +46,8 @@ static void outliers_cost_little(void **state) {
         if (n_good < 3)
             continue; // two views that agree and two others that happen to: nobody can know
         rig_joint3d a, b;
-        rig_point_triangulate(&from.rig, sights, VIEWS, &params, &a);
-        rig_point_triangulate(&from.rig, good, n_good, &params, &b);
+        rig_point_triangulate(from.eyes, sights, VIEWS, &params, &a);
+        rig_point_triangulate(from.eyes, good, n_good, &params, &b);
         assert_int_equal(a.state, RIG_JOINT_OK);
         oracle[n] = ring_distance(b.p, p);
         robust[n++] = ring_distance(a.p, p);
@@ -85,8 +85,8 @@ static void world_frame_does_not_matter(void **state) {
             sights[v].q[0] += rig_rng_normal(&rng) + (i % 3 == 0 && v == 1 ? 200 : 0);
         }
         rig_joint3d a, b;
-        rig_point_triangulate(&here.rig, sights, VIEWS, &params, &a);
-        rig_point_triangulate(&there.rig, sights, VIEWS, &params, &b);
+        rig_point_triangulate(here.eyes, sights, VIEWS, &params, &a);
+        rig_point_triangulate(there.eyes, sights, VIEWS, &params, &b);
         assert_int_equal(a.state, b.state);
         assert_int_equal(a.views, b.views);
         rig_pose_apply(&Rt_there_here, a.p, moved);

@@ -28,8 +28,8 @@ static void scene_open(scene *one) {
     for (int k = 0; k < 2; k++)
         walker_at(&TWO[k], 0, one->p[k]);
     shot_take(&one->from, (const double(*)[COCO][3])one->p, 2, 0, &exact, &rng, &one->seen);
-    assert_ok(rig_seen_collect(&one->from.rig, &one->body, one->seen.views, 0.1, 25, &one->people, &one->n,
-                               &one->scratch, &err));
+    assert_ok(rig_seen_collect(one->from.eyes, one->from.rig.n, &one->body, one->seen.views, 0.1, 25, &one->people,
+                               &one->n, &one->scratch, &err));
     assert_int_equal(one->n, 4);
 }
 
@@ -100,8 +100,8 @@ static void pixels_that_are_none_are_not_seen(void **state) {
     joints[8].score = 40;
     for (int j = 0; j < COCO; j++)
         one.seen.joints[1][0][j].found = false; // a person without joints is none
-    assert_ok(
-        rig_seen_collect(&one.from.rig, &one.body, one.seen.views, 0.1, 25, &one.people, &one.n, &one.scratch, &err));
+    assert_ok(rig_seen_collect(one.from.eyes, one.from.rig.n, &one.body, one.seen.views, 0.1, 25, &one.people, &one.n,
+                               &one.scratch, &err));
     assert_int_equal(one.n, 3);
     assert_int_equal(one.people[0].has, 0x1ffff & ~0x7f);
     assert_int_equal(one.people[0].n, COCO - 7);

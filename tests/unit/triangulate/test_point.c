@@ -15,10 +15,10 @@ static int see(const ring *from, const double p[3], double noise_px, rig_rng *rn
     return from->rig.n;
 }
 
-static rig_joint3d triangulate(const rig_calibration *rig, const rig_sight *sights, int n) {
+static rig_joint3d triangulate(const ring *from, const rig_sight *sights, int n) {
     rig_point_params params = rig_point_defaults();
     rig_joint3d joint = {0};
-    rig_point_triangulate(rig, sights, n, &params, &joint);
+    rig_point_triangulate(from->eyes, sights, n, &params, &joint);
     return joint;
 }
 
@@ -31,7 +31,7 @@ static void exact_points_are_found(void **state) {
         for (int i = 0; i < 50; i++) {
             double p[3] = {rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, 0, 2)};
             rig_sight sights[RING_MAX];
-            rig_joint3d joint = triangulate(&from.rig, sights, see(&from, p, 0, NULL, sights));
+            rig_joint3d joint = triangulate(&from, sights, see(&from, p, 0, NULL, sights));
             assert_int_equal(joint.state, RIG_JOINT_OK);
             assert_near(ring_distance(joint.p, p), 0, EXACT_M);
             assert_near(joint.rms_px, 0, 1e-6);
@@ -64,7 +64,7 @@ static void answer_is_the_reprojection_optimum(void **state) {
         int n = see(&from, p, 0.5, &rng, sights);
         for (int v = 0; v < n; v++)
             sights[v].sigma_px = 0.7 + 0.2 * v;
-        rig_joint3d joint = triangulate(&from.rig, sights, n);
+        rig_joint3d joint = triangulate(&from, sights, n);
         assert_int_equal(joint.state, RIG_JOINT_OK);
         // Newton's step from differences of the exact cost: how far the answer is from the minimum along each axis.
         for (int axis = 0; axis < 3; axis++) {
@@ -89,11 +89,11 @@ static void one_wrong_view_of_five_is_thrown_out(void **state) {
         int n = see(&from, p, 1, &rng, sights), wrong = rig_rng_below(&rng, n);
         double angle = rig_rng_uniform(&rng, 0, 6.28), far = rig_rng_uniform(&rng, 40, 400);
         sights[wrong].q[0] += far * cos(angle), sights[wrong].q[1] += far * sin(angle);
-        rig_joint3d joint = triangulate(&from.rig, sights, n);
+        rig_joint3d joint = triangulate(&from, sights, n);
         assert_int_equal(joint.state, RIG_JOINT_OK);
         assert_int_equal(joint.views, 0x1f & ~(1 << wrong));
         memmove(sights + wrong, sights + wrong + 1, (size_t)(n - 1 - wrong) * sizeof *sights);
-        rig_joint3d clean = triangulate(&from.rig, sights, n - 1);
+        rig_joint3d clean = triangulate(&from, sights, n - 1);
         if (clean.rms_px < 2.5) // else one of the good ones was beyond 3 sigma, and weighs differently in the two
             assert_near(ring_distance(joint.p, clean.p), 0, 1e-3);
     }
@@ -109,7 +109,7 @@ static void two_wrong_views_of_six_are_thrown_out(void **state) {
         rig_sight sights[RING_MAX];
         int n = see(&from, p, 1, &rng, sights);
         sights[i % 6].q[0] += 150, sights[(i + 2) % 6].q[1] -= 200;
-        rig_joint3d joint = triangulate(&from.rig, sights, n);
+        rig_joint3d joint = triangulate(&from, sights, n);
         assert_int_equal(joint.state, RIG_JOINT_OK);
         assert_int_equal(joint.views, 0x3f & ~(1 << i % 6) & ~(1 << (i + 2) % 6));
         assert_true(ring_distance(joint.p, p) < 0.03);
@@ -124,19 +124,19 @@ static void absences_say_why(void **state) {
     from.cameras[0] = ring_camera(a, at_a); // side by side, axes parallel
     from.cameras[1] = ring_camera(b, at_b);
     rig_sight none[1] = {{0}}, sights[2] = {{0, {640, 480}, 1}, {1, {640, 480}, 1}};
-    assert_int_equal(triangulate(&from.rig, none, 0).state, RIG_JOINT_MISSING);
-    assert_int_equal(triangulate(&from.rig, sights, 1).state, RIG_JOINT_FEW_VIEWS);
-    assert_int_equal(triangulate(&from.rig, sights, 2).state, RIG_JOINT_PARALLAX);
+    assert_int_equal(triangulate(&from, none, 0).state, RIG_JOINT_MISSING);
+    assert_int_equal(triangulate(&from, sights, 1).state, RIG_JOINT_FEW_VIEWS);
+    assert_int_equal(triangulate(&from, sights, 2).state, RIG_JOINT_PARALLAX);
     sights[0].q[0] = 600, sights[1].q[0] = 680; // rays that part
-    assert_int_equal(triangulate(&from.rig, sights, 2).state, RIG_JOINT_BEHIND);
+    assert_int_equal(triangulate(&from, sights, 2).state, RIG_JOINT_BEHIND);
     sights[0].q[0] = 680, sights[1].q[0] = 600; // and that meet
-    assert_int_equal(triangulate(&from.rig, sights, 2).state, RIG_JOINT_OK);
+    assert_int_equal(triangulate(&from, sights, 2).state, RIG_JOINT_OK);
     sights[0].q[1] = 380; // but one passes high above the other
-    assert_int_equal(triangulate(&from.rig, sights, 2).state, RIG_JOINT_REJECTED);
+    assert_int_equal(triangulate(&from, sights, 2).state, RIG_JOINT_REJECTED);
     sights[0].q[1] = NAN;
-    assert_int_equal(triangulate(&from.rig, sights, 2).state, RIG_JOINT_FEW_VIEWS);
+    assert_int_equal(triangulate(&from, sights, 2).state, RIG_JOINT_FEW_VIEWS);
     sights[0].q[1] = 480, sights[0].sigma_px = INFINITY;
-    rig_joint3d joint = triangulate(&from.rig, sights, 2);
+    rig_joint3d joint = triangulate(&from, sights, 2);
     assert_int_equal(joint.state, RIG_JOINT_FEW_VIEWS);
     assert_true(joint.views == 0 && joint.sigma_m == 0 && joint.rms_px == 0);
 }
@@ -148,12 +148,12 @@ static void identical_cameras_have_no_parallax(void **state) {
     from.cameras[1] = from.cameras[2] = from.cameras[0];
     double p[3] = {0.2, 0.1, 1.3};
     rig_sight sights[RING_MAX];
-    assert_int_equal(triangulate(&from.rig, sights, see(&from, p, 0, NULL, sights)).state, RIG_JOINT_PARALLAX);
+    assert_int_equal(triangulate(&from, sights, see(&from, p, 0, NULL, sights)).state, RIG_JOINT_PARALLAX);
     // Two cameras that face each other see a point between them in opposite directions: no parallax either.
     double a[3] = {-4, 0, 1}, b[3] = {4, 0, 1}, middle[3] = {0, 0, 1};
     from.cameras[0] = ring_camera(a, middle), from.cameras[1] = ring_camera(b, middle);
     from.rig.n = 2;
-    assert_int_equal(triangulate(&from.rig, sights, see(&from, middle, 0, NULL, sights)).state, RIG_JOINT_PARALLAX);
+    assert_int_equal(triangulate(&from, sights, see(&from, middle, 0, NULL, sights)).state, RIG_JOINT_PARALLAX);
 }
 
 static void order_of_views_does_not_matter(void **state) {
@@ -169,7 +169,7 @@ static void order_of_views_does_not_matter(void **state) {
             sights[i % 5].q[0] += 90;
         for (int v = 0; v < n; v++)
             turned[v] = sights[(v * 3 + i) % n];
-        rig_joint3d a = triangulate(&from.rig, sights, n), b = triangulate(&from.rig, turned, n);
+        rig_joint3d a = triangulate(&from, sights, n), b = triangulate(&from, turned, n);
         assert_int_equal(a.state, b.state);
         assert_int_equal(a.views, b.views);
         assert_near(ring_distance(a.p, b.p), 0, OPTIMUM_M);
