@@ -17,12 +17,8 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
     if (!rig.cameras)
         return rig_fail_memory(err, "cameras");
 
-    for (int v = 0; v < seen->n_views; v++) {
-        rig_status status = rig_intrinsics_solve(&file.board, &seen->views[v], config->lens, &rig.cameras[v],
-                                                 &session->arena, &session->scratch, err);
-        if (status != RIG_OK)
-            return rig_fail_in(err, status, "camera '%s': ", seen->views[v].view);
-    }
+    RIG_TRY(rig_intrinsics_solve_all(&file.board, seen->views, seen->n_views, config->lens, rig.cameras,
+                                     &session->arena, &session->scratch, err));
     rig.rms_px = rig_calibration_rms(&rig, rig_board_n(&file.board));
 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));

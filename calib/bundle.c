@@ -65,8 +65,7 @@ static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *re
         report->at_lens[c] = slot->n_lens ? slot->at : -1;
         report->at_pose[c] = slot->pose ? slot->at + slot->n_lens : -1;
     }
-    work->huber_px = 0;
-    if (!isfinite(rig_bundle_linearize(work)) || !rig_bundle_invert(work, report->covariance))
+    if (!rig_bundle_invert(work, report->covariance))
         return rig_fail(err, RIG_ERR_NUMERIC, "what was seen does not determine every unknown");
     return RIG_OK;
 }

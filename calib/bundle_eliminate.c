@@ -11,29 +11,34 @@ enum { M = RIG_VIEW_COLUMNS };
 // a damping worth mentioning would creep.
 static const double DAMPING_SHARE = 1e-4;
 
-// A Cholesky factor of six, without the call: it is taken once a board and step.
+// A Cholesky factor of six, without the call: it is taken once a board and step. The diagonal is left inverted.
 static bool cholesky6(double L[36]) {
     for (int j = 0; j < 6; j++) {
         for (int k = 0; k < j; k++)
             L[7 * j] -= L[6 * j + k] * L[6 * j + k];
         if (!(L[7 * j] > 0) || !isfinite(L[7 * j]))
             return false;
-        L[7 * j] = sqrt(L[7 * j]);
+        L[7 * j] = 1 / sqrt(L[7 * j]);
         for (int i = j + 1; i < 6; i++) {
             for (int k = 0; k < j; k++)
                 L[6 * i + j] -= L[6 * i + k] * L[6 * j + k];
-            L[6 * i + j] /= L[7 * j];
+            L[6 * i + j] *= L[7 * j];
         }
     }
     return true;
 }
 
-static void forward6(const double L[36], const double b[6], double y[6]) {
+// Rows (6 x n, stride apart) = L^-1 rows.
+static void forward6(const double L[36], double *rows, int n, ptrdiff_t stride) {
     for (int i = 0; i < 6; i++) {
-        double sum = b[i];
-        for (int k = 0; k < i; k++)
-            sum -= L[6 * i + k] * y[k];
-        y[i] = sum / L[7 * i];
+        double *restrict row = rows + stride * i;
+        for (int k = 0; k < i; k++) {
+            const double *restrict above = rows + stride * k;
+            for (int j = 0; j < n; j++)
+                row[j] -= L[6 * i + k] * above[j];
+        }
+        for (int j = 0; j < n; j++)
+            row[j] *= L[7 * i];
     }
 }
 
@@ -41,7 +46,7 @@ static void backward6(const double L[36], double x[6]) {
     for (int i = 5; i >= 0; i--) {
         for (int k = i + 1; k < 6; k++)
             x[i] -= L[6 * k + i] * x[k];
-        x[i] /= L[7 * i];
+        x[i] *= L[7 * i];
     }
 }
 
@@ -54,137 +59,197 @@ static bool board_used(const rig_bundle_work *work, int board) {
     return false;
 }
 
-// S (lower triangle) -= Y_a Y_b^T at the columns of two views' cameras.
-static void subtract_pair(double *S, int n, const rig_bundle_slot *a, const double *Y_a, const rig_bundle_slot *b,
-                          const double *Y_b) {
-    double Bt[6][M]; // so that the inner loop runs along rows of S
-    for (int j = 0; j < b->n; j++)
-        for (int k = 0; k < 6; k++)
-            Bt[k][j] = Y_b[6 * j + k];
-    for (int i = 0; i < a->n; i++) {
-        double *row = S + (ptrdiff_t)(a->at + i) * n + b->at;
-        const double *y = Y_a + 6 * i;
-        for (int j = 0; j < b->n; j++)
-            row[j] -= y[0] * Bt[0][j] + y[1] * Bt[1][j] + y[2] * Bt[2][j] + y[3] * Bt[3][j] + y[4] * Bt[4][j] +
-                      y[5] * Bt[5][j];
-    }
+// A few boards, and only the columns of the cameras that saw them: the products of their rows are one call of BLAS.
+typedef struct group {
+    const rig_bundle_work *work;
+    int n_rows, n;  // of boards' unknowns, of cameras'
+    int *at;        // a camera's first column here, -1 where it saw none of the boards
+    double *rows;   // RIG_ELIMINATE_BOARDS x 6 rows of n
+    double *square; // n x n
+    double *S, *rhs;
+} group;
+
+static void group_columns(group *g, int first, int last) {
+    const rig_bundle_work *work = g->work;
+    const rig_bundle *b = work->bundle;
+    for (int c = 0; c < b->n_cameras; c++)
+        g->at[c] = -1;
+    for (int j = work->first[first]; j < work->first[last]; j++)
+        if (b->views[work->order[j]].n_used)
+            g->at[b->views[work->order[j]].camera] = 0;
+    g->n = g->n_rows = 0;
+    for (int c = 0; c < b->n_cameras; c++)
+        if (g->at[c] == 0) {
+            g->at[c] = g->n;
+            g->n += work->slots[c].n;
+        }
 }
 
-static bool eliminate_board(const rig_bundle_work *work, int board, double lambda, double *S, double *rhs) {
-    const rig_bundle_view *views = work->bundle->views;
+// L^-1 W of one board, and its share of the right side.
+static bool group_add(group *g, int board, double lambda) {
+    const rig_bundle_work *work = g->work;
     double *L = work->L_board + 36 * (ptrdiff_t)board, *z = work->z_board + 6 * (ptrdiff_t)board;
-    memcpy(L, work->H_board + 36 * (ptrdiff_t)board, 36 * sizeof *L);
+    memcpy(L, work->at.H_board + 36 * (ptrdiff_t)board, 36 * sizeof *L);
+    memcpy(z, work->at.g_board + 6 * (ptrdiff_t)board, 6 * sizeof *z);
     for (int i = 0; i < 6; i++)
         L[7 * i] *= 1 + lambda;
     if (!cholesky6(L))
         return false;
-    forward6(L, work->g_board + 6 * (ptrdiff_t)board, z);
+    forward6(L, z, 1, 1);
+    double *rows = g->rows + (ptrdiff_t)g->n_rows * g->n;
+    memset(rows, 0, sizeof *rows * 6 * (size_t)g->n);
     for (int j = work->first[board]; j < work->first[board + 1]; j++) {
-        const rig_bundle_slot *slot = &work->slots[views[work->order[j]].camera];
-        double *Y = work->Y + (ptrdiff_t)6 * M * work->order[j];
-        const double *W = work->W + (ptrdiff_t)6 * M * work->order[j];
-        for (int i = 0; i < slot->n && views[work->order[j]].n_used; i++) {
-            forward6(L, W + 6 * i, Y + 6 * i);
-            for (int k = 0; k < 6; k++)
-                rhs[slot->at + i] += Y[6 * i + k] * z[k];
-        }
+        const rig_bundle_view *view = &work->bundle->views[work->order[j]];
+        const double *W = work->at.W + (ptrdiff_t)6 * M * work->order[j];
+        for (int k = 0; k < 6 && view->n_used; k++)
+            for (int i = 0; i < work->slots[view->camera].n; i++)
+                rows[g->n * k + g->at[view->camera] + i] += W[M * k + i];
     }
-    for (int j = work->first[board]; j < work->first[board + 1]; j++)
-        for (int k = work->first[board]; k < work->first[board + 1]; k++) {
-            int a = work->order[j], b = work->order[k];
-            const rig_bundle_slot *of_a = &work->slots[views[a].camera], *of_b = &work->slots[views[b].camera];
-            if (views[a].n_used && views[b].n_used && of_b->at <= of_a->at)
-                subtract_pair(S, work->n_free, of_a, work->Y + (ptrdiff_t)6 * M * a, of_b,
-                              work->Y + (ptrdiff_t)6 * M * b);
-        }
+    forward6(L, rows, g->n, g->n);
+    for (int c = 0; c < work->bundle->n_cameras; c++)
+        for (int k = 0; k < 6 && g->at[c] >= 0; k++)
+            for (int i = 0; i < work->slots[c].n; i++)
+                g->rhs[work->slots[c].at + i] += rows[g->n * k + g->at[c] + i] * z[k];
+    g->n_rows += 6;
     return true;
+}
+
+// S (lower triangle) -= rows^T rows.
+static void group_subtract(group *g) {
+    const rig_bundle_slot *slots = g->work->slots;
+    const ptrdiff_t n = g->work->n_free;
+    if (g->n_rows == 0 || g->n == 0)
+        return;
+    memset(g->square, 0, sizeof *g->square * (size_t)(g->n * g->n));
+    rig_syrk_add(g->square, g->n, g->rows, g->n_rows, 1);
+    for (int a = 0; a < g->work->bundle->n_cameras; a++)
+        for (int b = 0; b <= a && g->at[a] >= 0; b++)
+            for (int i = 0; i < slots[a].n && g->at[b] >= 0; i++) {
+                double *row = g->S + n * (slots[a].at + i) + slots[b].at;
+                const double *from = g->square + g->n * (g->at[a] + i) + g->at[b];
+                for (int j = 0; j < (a == b ? i + 1 : slots[b].n); j++)
+                    row[j] -= from[j];
+            }
 }
 
 static bool eliminate_chunk(const rig_bundle_work *work, int k, double lambda) {
-    ptrdiff_t n = work->n_free;
-    double *S = work->chunk_H + n * n * k, *rhs = work->chunk_g + n * k;
-    memset(S, 0, sizeof *S * (size_t)(n * n));
-    memset(rhs, 0, sizeof *rhs * (size_t)n);
-    for (int i = work->chunks[k]; i < work->chunks[k + 1]; i++)
-        if (board_used(work, i) && !eliminate_board(work, i, lambda, S, rhs))
-            return false;
+    const ptrdiff_t n = work->n_free, room = n * (6 * RIG_ELIMINATE_BOARDS + n);
+    group g = {.work = work, .at = work->chunk_at + (ptrdiff_t)work->bundle->n_cameras * k};
+    g.S = work->chunk_S + n * (n + 1) * k;
+    g.rhs = g.S + n * n;
+    g.rows = work->chunk_rows + room * k;
+    g.square = g.rows + 6 * RIG_ELIMINATE_BOARDS * n;
+    memset(g.S, 0, sizeof *g.S * (size_t)(n * (n + 1)));
+    for (int first = work->chunks[k]; first < work->chunks[k + 1]; first += RIG_ELIMINATE_BOARDS) {
+        int end = first + RIG_ELIMINATE_BOARDS, last = end < work->chunks[k + 1] ? end : work->chunks[k + 1];
+        group_columns(&g, first, last);
+        for (int i = first; i < last; i++)
+            if (board_used(work, i) && !group_add(&g, i, lambda))
+                return false;
+        group_subtract(&g);
+    }
     return true;
 }
 
-// The reduced system: its matrix (lower triangle) in place of the first chunk's, its right side in work->step.
+// The cameras' own blocks, damped, and their part of the right side.
+static void add_cameras(rig_bundle_work *work, double lambda) {
+    const ptrdiff_t n = work->n_free;
+    for (ptrdiff_t c = 0; c < work->bundle->n_cameras; c++) {
+        const rig_bundle_slot *slot = &work->slots[c];
+        const double *H = work->at.H + M * M * c, *g = work->at.g + M * c;
+        for (int i = 0; i < slot->n; i++) {
+            double *row = work->S + n * (slot->at + i) + slot->at;
+            for (int j = 0; j <= i; j++)
+                row[j] += H[M * i + j] * (i == j ? 1 + lambda : 1);
+            work->step[slot->at + i] -= g[i];
+        }
+    }
+}
+
+// The reduced system: its matrix (lower triangle) in work->S, its right side in work->step.
 static bool reduce(rig_bundle_work *work, double lambda) {
-    ptrdiff_t n = work->n_free;
+    const ptrdiff_t n = work->n_free;
     int failed = 0;
 #pragma omp parallel for schedule(dynamic) reduction(+ : failed) if (work->threads)
     for (int k = 0; k < work->n_chunks; k++)
         failed += !eliminate_chunk(work, k, lambda);
     if (failed)
         return false;
-    double *S = work->chunk_H;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        work->step[i] = -work->g[i];
-        for (ptrdiff_t k = 0; k < work->n_chunks; k++)
-            work->step[i] += work->chunk_g[n * k + i];
-        for (ptrdiff_t k = 1; k < work->n_chunks; k++)
+    memset(work->S, 0, sizeof *work->S * (size_t)(n * n));
+    memset(work->step, 0, sizeof *work->step * (size_t)n);
+    for (ptrdiff_t k = 0; k < work->n_chunks; k++) {
+        const double *S = work->chunk_S + n * (n + 1) * k, *rhs = S + n * n;
+        for (ptrdiff_t i = 0; i < n; i++) {
             for (ptrdiff_t j = 0; j <= i; j++)
-                S[n * i + j] += work->chunk_H[n * (n * k + i) + j];
-        for (ptrdiff_t j = 0; j <= i; j++)
-            S[n * i + j] += work->H[n * i + j] * (i == j ? 1 + lambda : 1);
+                work->S[n * i + j] += S[n * i + j];
+            work->step[i] += rhs[i];
+        }
     }
+    add_cameras(work, lambda);
     return true;
 }
 
-// delta_board = -L^-T (z + Y^T delta_cameras), and its share of the foreseen decrease.
+// delta_board = -L^-T (z + L^-1 W delta_cameras), and its share of the foreseen decrease.
 static double step_board(const rig_bundle_work *work, int board, double lambda) {
+    const double *L = work->L_board + 36 * (ptrdiff_t)board, *z = work->z_board + 6 * (ptrdiff_t)board;
     double *step = work->step_board + 6 * (ptrdiff_t)board, decrease = 0;
     memset(step, 0, 6 * sizeof *step);
     if (!board_used(work, board))
         return 0;
-    const double *H = work->H_board + 36 * (ptrdiff_t)board, *g = work->g_board + 6 * (ptrdiff_t)board;
-    for (int k = 0; k < 6; k++)
-        step[k] = -work->z_board[6 * (ptrdiff_t)board + k];
+    const double *H = work->at.H_board + 36 * (ptrdiff_t)board, *g = work->at.g_board + 6 * (ptrdiff_t)board;
     for (int j = work->first[board]; j < work->first[board + 1]; j++) {
         const rig_bundle_view *view = &work->bundle->views[work->order[j]];
         const rig_bundle_slot *slot = &work->slots[view->camera];
-        const double *Y = work->Y + (ptrdiff_t)6 * M * work->order[j];
-        for (int i = 0; i < slot->n && view->n_used; i++)
-            for (int k = 0; k < 6; k++)
-                step[k] -= Y[6 * i + k] * work->step[slot->at + i];
+        const double *W = work->at.W + (ptrdiff_t)6 * M * work->order[j];
+        for (int k = 0; k < 6 && view->n_used; k++)
+            for (int i = 0; i < slot->n; i++)
+                step[k] -= W[M * k + i] * work->step[slot->at + i];
     }
-    backward6(work->L_board + 36 * (ptrdiff_t)board, step);
+    forward6(L, step, 1, 1);
+    for (int k = 0; k < 6; k++)
+        step[k] -= z[k];
+    backward6(L, step);
     for (int k = 0; k < 6; k++)
         decrease += step[k] * (lambda * H[7 * k] * step[k] - g[k]) / 2;
     return decrease;
 }
 
+// 1/2 step^T (lambda diag(H) step - g)
+static double foreseen_by(const rig_bundle_work *work, double lambda) {
+    double sum = 0;
+    for (ptrdiff_t c = 0; c < work->bundle->n_cameras; c++)
+        for (int i = 0; i < work->slots[c].n; i++) {
+            double step = work->step[work->slots[c].at + i];
+            sum += step * (lambda * work->at.H[M * M * c + (M + 1) * i] * step - work->at.g[M * c + i]) / 2;
+        }
+    for (int i = 0; i < work->bundle->n_boards; i++)
+        sum += step_board(work, i, lambda);
+    return sum;
+}
+
 double rig_bundle_eliminate(void *self, double lambda) {
     rig_bundle_work *work = self;
-    ptrdiff_t n = work->n_free;
     lambda *= DAMPING_SHARE;
     if (!reduce(work, lambda))
         return -1;
-    for (ptrdiff_t i = 0; i < n; i++) // what nothing that is used speaks of stays where it is
-        if (work->H[(n + 1) * i] == 0)
-            work->chunk_H[(n + 1) * i] = 1;
-    if (n > 0) {
-        if (!rig_cholesky(work->chunk_H, work->n_free))
+    for (ptrdiff_t c = 0; c < work->bundle->n_cameras; c++) // what nothing that is used speaks of stays where it is
+        for (int i = 0; i < work->slots[c].n; i++)
+            if (work->at.H[M * M * c + (M + 1) * i] == 0)
+                work->S[(work->n_free + 1) * (ptrdiff_t)(work->slots[c].at + i)] = 1;
+    if (work->n_free > 0) {
+        if (!rig_cholesky(work->S, work->n_free))
             return -1;
-        rig_cholesky_solve(work->chunk_H, work->n_free, work->step, 1);
+        rig_cholesky_solve(work->S, work->n_free, work->step, 1);
     }
-    double foreseen = 0; // 1/2 step^T (lambda diag(H) step - g)
-    for (ptrdiff_t i = 0; i < n; i++)
-        foreseen += work->step[i] * (lambda * work->H[n * i + i] * work->step[i] - work->g[i]) / 2;
-    for (int i = 0; i < work->bundle->n_boards; i++)
-        foreseen += step_board(work, i, lambda);
-    return foreseen;
+    return foreseen_by(work, lambda);
 }
 
 bool rig_bundle_invert(rig_bundle_work *work, double *covariance) {
     size_t n = (size_t)work->n_free;
-    if (n == 0)
-        return true;
-    if (!reduce(work, 0))
+    work->huber_px = 0;
+    rig_bundle_normal_build(work, work->bundle->cameras, work->bundle->boards, &work->at);
+    if (!isfinite(work->at.cost) || (n > 0 && !reduce(work, 0)))
         return false;
-    memcpy(covariance, work->chunk_H, n * n * sizeof *covariance);
-    return rig_cholesky(covariance, work->n_free) && rig_cholesky_invert(covariance, work->n_free);
+    memcpy(covariance, work->S, n * n * sizeof *covariance);
+    return n == 0 || (rig_cholesky(covariance, work->n_free) && rig_cholesky_invert(covariance, work->n_free));
 }

@@ -54,26 +54,24 @@ static void camera_rows(const view_normal *v, const rig_bundle_slot *slot, const
 }
 
 static void add_camera(const view_normal *v, const rig_bundle_slot *slot, const double A[36], const double *G,
-                       int n_free, double *H, double *g) {
+                       double *H, double *g) {
     double GA[6 * M];
     for (int i = 0; i < slot->n_lens; i++) {
-        double *row = H + (ptrdiff_t)(slot->at + i) * n_free + slot->at;
         for (int j = 0; j <= i; j++)
-            row[j] += v->H[slot->lens[i] * v->m + slot->lens[j]];
-        g[slot->at + i] += v->g[slot->lens[i]];
+            H[M * i + j] += v->H[slot->lens[i] * v->m + slot->lens[j]];
+        g[i] += v->g[slot->lens[i]];
     }
     if (!slot->pose)
         return;
     mul6(G, slot->n, false, A, GA); // columns: the camera's pose
     for (int i = 0; i < 6; i++) {
-        int at = slot->at + slot->n_lens;
-        double *row = H + (ptrdiff_t)(at + i) * n_free;
+        double *row = H + M * (slot->n_lens + i);
         for (int j = 0; j < slot->n_lens; j++)
-            row[slot->at + j] += GA[6 * j + i];
+            row[j] += GA[6 * j + i];
         for (int j = 0; j <= i; j++)
-            row[at + j] += GA[6 * (slot->n_lens + i) + j];
+            row[slot->n_lens + j] += GA[6 * (slot->n_lens + i) + j];
         for (int k = 0; k < 6; k++)
-            g[at + i] += A[6 * k + i] * v->g[v->n_lens + k];
+            g[slot->n_lens + i] += A[6 * k + i] * v->g[v->n_lens + k];
     }
 }
 
@@ -88,17 +86,37 @@ static void add_board(const view_normal *v, const double B[36], double *H, doubl
             g[i] += B[6 * k + i] * v->g[v->n_lens + k];
 }
 
-static double linearize_view(const rig_bundle_work *work, int at, double *H, double *g) {
-    const rig_bundle *b = work->bundle;
-    const rig_bundle_view *view = &b->views[at];
-    const rig_bundle_board *board = &b->boards[view->board];
-    const rig_bundle_camera *camera = &b->cameras[view->camera];
+// W (6 x slot.n) = (G B)^T
+static void board_rows(const double *G, int n, const double B[36], double *W) {
+    double GB[6 * M];
+    mul6(G, n, false, B, GB);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < 6; k++)
+            W[M * k + i] = GB[6 * i + k];
+}
+
+typedef struct state {
+    const rig_bundle_work *work;
+    const rig_bundle_camera *cameras;
+    const rig_bundle_board *boards;
+    rig_bundle_normal *normal;
+} state;
+
+// A view's share; H and g are of all cameras.
+static double linearize_view(const state *s, int at, double *H, double *g) {
+    const rig_bundle_work *work = s->work;
+    const rig_bundle_view *view = &work->bundle->views[at];
+    const rig_bundle_board *board = &s->boards[view->board];
+    const rig_bundle_camera *camera = &s->cameras[view->camera];
     rig_bundle_slot slot = work->slots[view->camera];
-    rig_pose pose = rig_bundle_pose(view, b->cameras, b->boards);
+    rig_pose pose = rig_bundle_pose(view, s->cameras, s->boards);
     rig_view_points points = rig_bundle_points(work, at);
-    view_normal v = {.n_lens = slot.n_lens ? 4 + rig_lens_n_dist(camera->camera.lens) : 0};
+    view_normal v;
+    v.n_lens = slot.n_lens ? 4 + rig_lens_n_dist(camera->camera.lens) : 0;
     v.m = v.n_lens + 6;
     double cost = rig_view_normal(&camera->camera, &pose, &points, v.n_lens > 0, v.H, v.g);
+    if (!isfinite(cost))
+        return cost;
     for (int i = 0; i < 6; i++)
         for (int j = 0; j <= i; j++)
             v.H_pose[6 * i + j] = v.H_pose[6 * j + i] = v.H[(v.n_lens + i) * v.m + v.n_lens + j];
@@ -108,49 +126,43 @@ static double linearize_view(const rig_bundle_work *work, int at, double *H, dou
     rig_pose_apply(&pose, work->centre, c);
     camera_chain(c, A);
     board_chain(board->own ? identity.R : camera->Rt_cam_world.R, B);
-    if (board->own && slot.pose) // the camera's pose does not enter, and its rows of W stay 0
+    if (board->own && slot.pose) // the camera's pose does not enter, and its columns of W stay 0
         slot.n -= 6, slot.pose = false;
     camera_rows(&v, &slot, A, G);
-    add_camera(&v, &slot, A, G, work->n_free, H, g);
+    add_camera(&v, &slot, A, G, H + (ptrdiff_t)M * M * view->camera, g + (ptrdiff_t)M * view->camera);
     if (!board->held) {
-        add_board(&v, B, work->H_board + 36 * (ptrdiff_t)view->board, work->g_board + 6 * (ptrdiff_t)view->board);
-        mul6(G, slot.n, false, B, work->W + (ptrdiff_t)6 * M * at);
+        add_board(&v, B, s->normal->H_board + 36 * (ptrdiff_t)view->board,
+                  s->normal->g_board + 6 * (ptrdiff_t)view->board);
+        board_rows(G, slot.n, B, s->normal->W + (ptrdiff_t)6 * M * at);
     }
     return cost;
 }
 
-static double linearize_chunk(const rig_bundle_work *work, int k) {
-    ptrdiff_t n = work->n_free, first = work->chunks[k], count = work->chunks[k + 1] - first;
-    double *H = work->chunk_H + n * n * k, *g = work->chunk_g + n * k, cost = 0;
-    memset(H, 0, sizeof *H * (size_t)(n * n));
-    memset(g, 0, sizeof *g * (size_t)n);
-    memset(work->H_board + 36 * first, 0, sizeof *H * 36 * (size_t)count);
-    memset(work->g_board + 6 * first, 0, sizeof *g * 6 * (size_t)count);
-    for (int j = work->first[first]; j < work->first[first + count]; j++)
+static double linearize_chunk(const state *s, int k) {
+    const rig_bundle_work *work = s->work;
+    ptrdiff_t n = work->bundle->n_cameras, first = work->chunks[k], count = work->chunks[k + 1] - first;
+    double *H = work->chunk_H + n * M * (M + 1) * k, *g = H + n * M * M, cost = 0;
+    memset(H, 0, sizeof *H * (size_t)(n * M * (M + 1)));
+    memset(s->normal->H_board + 36 * first, 0, sizeof *H * 36 * (size_t)count);
+    memset(s->normal->g_board + 6 * first, 0, sizeof *g * 6 * (size_t)count);
+    for (int j = work->first[first]; j < work->first[first + count] && isfinite(cost); j++)
         if (work->bundle->views[work->order[j]].n_used)
-            cost += linearize_view(work, work->order[j], H, g);
+            cost += linearize_view(s, work->order[j], H, g);
     return cost;
 }
 
-double rig_bundle_linearize(void *self) {
-    rig_bundle_work *work = self;
-    ptrdiff_t n = work->n_free;
+void rig_bundle_normal_build(const rig_bundle_work *work, const rig_bundle_camera *cameras,
+                             const rig_bundle_board *boards, rig_bundle_normal *normal) {
+    const state s = {work, cameras, boards, normal};
+    const ptrdiff_t n = (ptrdiff_t)work->bundle->n_cameras * M * (M + 1);
 #pragma omp parallel for schedule(dynamic) if (work->threads)
     for (int k = 0; k < work->n_chunks; k++)
-        work->chunk_sum[k] = linearize_chunk(work, k);
-    double cost = 0;
-    memset(work->H, 0, sizeof *work->H * (size_t)(n * n));
-    memset(work->g, 0, sizeof *work->g * (size_t)n);
+        work->chunk_cost[k] = linearize_chunk(&s, k);
+    normal->cost = 0;
+    memset(normal->H, 0, sizeof *normal->H * (size_t)n);
     for (int k = 0; k < work->n_chunks; k++) {
-        cost += work->chunk_sum[k];
-        for (int c = 0; c < work->bundle->n_cameras; c++) {
-            const rig_bundle_slot *slot = &work->slots[c];
-            for (ptrdiff_t i = slot->at; i < slot->at + slot->n; i++) {
-                work->g[i] += work->chunk_g[n * k + i];
-                for (ptrdiff_t j = slot->at; j <= i; j++)
-                    work->H[n * i + j] += work->chunk_H[n * (n * k + i) + j];
-            }
-        }
+        normal->cost += work->chunk_cost[k];
+        for (ptrdiff_t i = 0; i < n; i++) // g stands behind H
+            normal->H[i] += work->chunk_H[n * k + i];
     }
-    return cost;
 }

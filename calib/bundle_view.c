@@ -1,6 +1,36 @@
+// Corners are taken two at a time, column by column (structure of arrays), each picture axis for itself: fx and cx
+// move only x, fy and cy only y, so that each axis has two columns less. H = J^T W J is then a few hundred dot products
+// of columns that lie in the first-level cache.
 #include "calib/bundle_view.h"
 
+#include "calib/lanes.h"
+
 #include <string.h>
+
+enum { GROUPS = 32, COLUMNS = 2 + RIG_DIST_MAX + 6 + 2 }; // + residual, + one of zeros where their number is odd
+static const double Z_LEAST = 1e-9;                       // m, as core/camera
+
+// Up to GROUPS x RIG_LANES corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
+// is wanted), turn, shift, residual.
+typedef struct rows {
+    const rig_camera *camera;
+    int n_lens; // 2 + n_dist, or 0
+    int m;      // columns without the residual
+    int n_groups;
+    double c[3]; // the points' middle, camera frame
+    double cost;
+    rig_lanes column[2][COLUMNS][GROUPS];
+} rows;
+
+// The corners of one group.
+typedef struct group {
+    rig_lanes p[3];    // camera frame
+    rig_lanes seen[2]; // pixels
+    rig_lanes q[2];    // where the camera puts them
+    rig_lanes w;       // weight; 0: a lane without a corner
+    rig_lanes dq_dp[6];
+    rig_lanes_image image;
+} group;
 
 void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
     centre[0] = centre[1] = centre[2] = 0;
@@ -9,69 +39,201 @@ void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
             centre[k] += p[i][k] / n;
 }
 
-// rho of a squared distance and, where wanted, its derivative: the weight.
-static double loss(double squared, double huber_px, double *w) {
-    if (!(huber_px > 0) || squared <= huber_px * huber_px) {
-        *w = 1;
-        return squared;
+// The next corners that count, from *at on; a lane left over repeats the other with weight 0. False: none is left.
+static bool group_next(const rig_view_points *points, const rig_pose *pose, int *at, group *g) {
+    int which[RIG_LANES], n = 0;
+    for (; *at < points->n && n < RIG_LANES; ++*at)
+        if (!points->use || points->use[*at])
+            which[n++] = *at;
+    if (n == 0)
+        return false;
+    const double *b0 = points->p[which[0]], *b1 = points->p[which[n - 1]];
+    const double *q0 = points->q[which[0]], *q1 = points->q[which[n - 1]];
+    const rig_lanes x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
+    for (int k = 0; k < 3; k++)
+        g->p[k] = pose->R[3 * k] * x + pose->R[3 * k + 1] * y + pose->R[3 * k + 2] * z + pose->t[k];
+    for (int k = 0; k < 2; k++)
+        g->seen[k] = (rig_lanes){q0[k], q1[k]};
+    g->w = (rig_lanes){1, n == RIG_LANES};
+    return true;
+}
+
+static bool in_front(const group *g) {
+    const rig_lanes z = g->p[2];
+    return z[0] > Z_LEAST && z[1] > Z_LEAST;
+}
+
+static bool pinhole_group(const rig_camera *camera, bool slopes, int n_dist, group *g) {
+    if (!in_front(g))
+        return false;
+    const rig_lanes by_z = 1 / g->p[2], n[2] = {g->p[0] * by_z, g->p[1] * by_z};
+    rig_lanes_distort(camera, n, slopes, &g->image);
+    if (n_dist)
+        rig_lanes_coefficients(camera, n, n_dist, &g->image);
+    for (int axis = 0; axis < 2; axis++) {
+        g->q[axis] = camera->K[axis] * g->image.d[axis] + camera->K[2 + axis];
+        if (!slopes)
+            continue;
+        const rig_lanes scale = camera->K[axis] * by_z;
+        rig_lanes *row = g->dq_dp + 3 * axis; // dn/dp = (I, -n) / z
+        row[0] = scale * g->image.dd_dn[2 * axis];
+        row[1] = scale * g->image.dd_dn[2 * axis + 1];
+        row[2] = -(row[0] * n[0] + row[1] * n[1]);
     }
-    double d = sqrt(squared);
-    *w = huber_px / d;
-    return huber_px * (2 * d - huber_px);
+    return true;
+}
+
+// A fisheye's angles are no polynomial: one lane after the other.
+static bool other_group(const rig_camera *camera, int n_dist, group *g) {
+    const int n = 4 + rig_lens_n_dist(camera->lens);
+    for (int l = 0; l < RIG_LANES; l++) {
+        const double p[3] = {g->p[0][l], g->p[1][l], g->p[2][l]};
+        double q[2], dq_dp[6], dq_db[2 * RIG_INTRINSICS_MAX];
+        if (!rig_camera_project(camera, p, q, dq_dp, dq_db))
+            return false;
+        for (int axis = 0; axis < 2; axis++) {
+            g->q[axis][l] = q[axis];
+            g->image.d[axis][l] = dq_db[n * axis + axis];
+            for (int j = 0; j < 3; j++)
+                g->dq_dp[3 * axis + j][l] = dq_dp[3 * axis + j];
+            for (int j = 0; j < n_dist; j++)
+                g->image.dd_dk[axis][j][l] = dq_db[n * axis + 4 + j] / camera->K[axis];
+        }
+    }
+    return true;
+}
+
+// False where a corner lies behind the camera.
+static bool group_project(const rig_camera *camera, bool slopes, int n_dist, group *g) {
+    return camera->lens == RIG_LENS_FISHEYE4 ? other_group(camera, n_dist, g)
+                                             : pinhole_group(camera, slopes, n_dist, g);
+}
+
+// 1/2 sum of rho over the group, and the weights by its slope.
+static double group_loss(double huber_px, group *g) {
+    const rig_lanes x = g->q[0] - g->seen[0], y = g->q[1] - g->seen[1], squared = (x * x + y * y) * g->w;
+    rig_lanes rho = squared;
+    for (int l = 0; l < RIG_LANES && huber_px > 0; l++) {
+        if (squared[l] <= huber_px * huber_px)
+            continue;
+        const double d = sqrt(squared[l]);
+        g->w[l] = huber_px / d;
+        rho[l] = huber_px * (2 * d - huber_px);
+    }
+    return rig_lanes_sum(rho) / 2;
 }
 
 double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points) {
-    double cost = 0, w;
-    for (int i = 0; i < points->n; i++) {
-        if (points->use && !points->use[i])
-            continue;
-        double p[3], q[2];
-        rig_pose_apply(Rt_cam_board, points->p[i], p);
-        if (!rig_camera_project(camera, p, q, NULL, NULL))
+    group g;
+    double cost = 0;
+    for (int at = 0; group_next(points, Rt_cam_board, &at, &g);) {
+        if (!group_project(camera, false, 0, &g))
             return INFINITY;
-        double x[2] = {q[0] - points->q[i][0], q[1] - points->q[i][1]};
-        cost += 0.5 * loss(x[0] * x[0] + x[1] * x[1], points->huber_px, &w);
+        cost += group_loss(points->huber_px, &g);
     }
     return cost;
 }
 
-// H (lower triangle) += w (a a^T + b b^T), g += w (a xa + b xb), for the two rows a, b of one corner.
-static void add_rows(const double *restrict a, const double *restrict b, const double x[2], double w, int m,
-                     double *restrict H, double *restrict g) {
-    for (int i = 0; i < m; i++) {
-        double wa = w * a[i], wb = w * b[i];
-        g[i] += wa * x[0] + wb * x[1];
+// One axis of a group as columns of J and the residual, each times the root of the weight.
+static void put_columns(rows *r, const group *g, int axis) {
+    rig_lanes(*to)[GROUPS] = r->column[axis], root;
+    const rig_lanes *a = g->dq_dp + 3 * axis, d[3] = {g->p[0] - r->c[0], g->p[1] - r->c[1], g->p[2] - r->c[2]};
+    const int at = r->n_groups;
+    if (r->n_lens) {
+        to[0][at] = g->image.d[axis];
+        to[1][at] = g->w * 0 + 1;
+        for (int j = 2; j < r->n_lens; j++)
+            to[j][at] = r->camera->K[axis] * g->image.dd_dk[axis][j - 2];
+    }
+    to += r->n_lens;
+    to[0][at] = d[1] * a[2] - d[2] * a[1]; // a . (w x d) = w . (d x a)
+    to[1][at] = d[2] * a[0] - d[0] * a[2];
+    to[2][at] = d[0] * a[1] - d[1] * a[0];
+    for (int j = 0; j < 3; j++)
+        to[3 + j][at] = a[j];
+    to[6][at] = g->q[axis] - g->seen[axis];
+    if (g->w[0] == 1 && g->w[1] == 1)
+        return;
+    for (int l = 0; l < RIG_LANES; l++)
+        root[l] = sqrt(g->w[l]);
+    for (int j = 0; j <= r->m; j++)
+        r->column[axis][j][at] *= root;
+}
+
+// Columns of the corners from *at on, as many as fit. False where one lies behind the camera.
+static bool rows_fill(rows *r, const rig_pose *pose, const rig_view_points *points, int *at) {
+    const int n_dist = r->n_lens ? r->n_lens - 2 : 0;
+    group g;
+    for (r->n_groups = 0; r->n_groups < GROUPS && group_next(points, pose, at, &g); r->n_groups++) {
+        if (!group_project(r->camera, true, n_dist, &g))
+            return false;
+        r->cost += group_loss(points->huber_px, &g);
+        put_columns(r, &g, 0);
+        put_columns(r, &g, 1);
+    }
+    for (int axis = 0; axis < 2; axis++) // m + 1 columns go in pairs
+        memset(r->column[axis][r->m + 1], 0, sizeof r->column[axis][0]);
+    return true;
+}
+
+// Where an axis's column stands in H: fx fy cx cy, coefficients, turn, shift.
+static int place_of(const rows *r, int axis, int column) {
+    if (r->n_lens == 0)
+        return column;
+    return column < 2 ? 2 * column + axis : column + 2;
+}
+
+// All products of an axis's columns, two by two: four sums at a time keep the machine's adders full.
+static void products(const rows *r, int axis, double P[COLUMNS][COLUMNS]) {
+    for (int i = 0; i <= r->m; i += 2)
+        for (int j = 0; j <= i; j += 2) {
+            const rig_lanes *a = r->column[axis][i], *b = r->column[axis][j];
+            rig_lanes s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00;
+            for (int k = 0; k < r->n_groups; k++) {
+                s00 += a[k] * b[k];
+                s01 += a[k] * b[GROUPS + k];
+                s10 += a[GROUPS + k] * b[k];
+                s11 += a[GROUPS + k] * b[GROUPS + k];
+            }
+            P[i][j] = rig_lanes_sum(s00);
+            P[i][j + 1] = rig_lanes_sum(s01);
+            P[i + 1][j] = rig_lanes_sum(s10);
+            P[i + 1][j + 1] = rig_lanes_sum(s11);
+        }
+}
+
+static void add_products(const rows *r, int axis, int m, double *H, double *g) {
+    double P[COLUMNS][COLUMNS];
+    int to[COLUMNS];
+    products(r, axis, P);
+    for (int i = 0; i < r->m; i++)
+        to[i] = place_of(r, axis, i);
+    for (int i = 0; i < r->m; i++) {
+        double *row = H + to[i] * m;
         for (int j = 0; j <= i; j++)
-            H[i * m + j] += wa * a[j] + wb * b[j];
+            row[to[j]] += P[i][j];
+        g[to[i]] += P[r->m][i];
     }
 }
 
 double rig_view_normal(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points, bool lens,
                        double *H, double *g) {
-    int n_lens = lens ? 4 + rig_lens_n_dist(camera->lens) : 0, m = n_lens + 6;
-    double cost = 0, c[3];
+    rows r; // filled as far as it is read
+    r.camera = camera;
+    r.n_lens = lens ? 2 + rig_lens_n_dist(camera->lens) : 0;
+    r.m = r.n_lens + 6;
+    r.cost = 0;
+    const int m = lens ? r.m + 2 : r.m;
     memset(H, 0, sizeof(double) * (size_t)(m * m));
     memset(g, 0, sizeof(double) * (size_t)m);
-    rig_pose_apply(Rt_cam_board, points->centre, c);
-    for (int i = 0; i < points->n; i++) {
-        if (points->use && !points->use[i])
-            continue;
-        double p[3], q[2], dq_dp[6], dq_db[2 * RIG_INTRINSICS_MAX], rows[2][RIG_VIEW_COLUMNS], w;
-        rig_pose_apply(Rt_cam_board, points->p[i], p);
-        if (!rig_camera_project(camera, p, q, dq_dp, lens ? dq_db : NULL))
+    rig_pose_apply(Rt_cam_board, points->centre, r.c);
+    for (int at = 0; at < points->n;) {
+        if (!rows_fill(&r, Rt_cam_board, points, &at))
             return INFINITY;
-        double x[2] = {q[0] - points->q[i][0], q[1] - points->q[i][1]};
-        double d[3] = {p[0] - c[0], p[1] - c[1], p[2] - c[2]};
-        for (int r = 0; r < 2; r++) {
-            if (lens)
-                memcpy(rows[r], dq_db + r * n_lens, sizeof(double) * (size_t)n_lens);
-            rig_cross3(d, dq_dp + 3 * r, rows[r] + n_lens); // a . (w x d) = w . (d x a)
-            memcpy(rows[r] + n_lens + 3, dq_dp + 3 * r, 3 * sizeof(double));
-        }
-        cost += 0.5 * loss(x[0] * x[0] + x[1] * x[1], points->huber_px, &w);
-        add_rows(rows[0], rows[1], x, w, m, H, g);
+        for (int axis = 0; axis < 2; axis++)
+            add_products(&r, axis, m, H, g);
     }
-    return cost;
+    return r.cost;
 }
 
 rig_pose rig_pose_stepped_about(const rig_pose *Rt_cam_board, const double centre[3], const double step[6]) {
@@ -88,10 +250,15 @@ rig_pose rig_pose_stepped_about(const rig_pose *Rt_cam_board, const double centr
 
 void rig_view_distances(const rig_camera *camera, const rig_pose *Rt_cam_board, const double (*p)[3],
                         const double (*q)[2], int n, double *d_px) {
-    for (int i = 0; i < n; i++) {
-        double at[3], seen[2];
-        rig_pose_apply(Rt_cam_board, p[i], at);
-        d_px[i] =
-            rig_camera_project(camera, at, seen, NULL, NULL) ? hypot(seen[0] - q[i][0], seen[1] - q[i][1]) : INFINITY;
+    const rig_view_points points = {.n = n, .p = p, .q = q};
+    group g;
+    for (int at = 0, from = 0; group_next(&points, Rt_cam_board, &at, &g); from = at) {
+        const bool front = group_project(camera, false, 0, &g);
+        for (int l = 0; l < at - from; l++) {
+            double one[3] = {g.p[0][l], g.p[1][l], g.p[2][l]}, put[2] = {g.q[0][l], g.q[1][l]};
+            bool seen = front || rig_camera_project(camera, one, put, NULL, NULL);
+            double dx = put[0] - q[from + l][0], dy = put[1] - q[from + l][1];
+            d_px[from + l] = seen ? sqrt(dx * dx + dy * dy) : INFINITY;
+        }
     }
 }

@@ -61,32 +61,40 @@ static void cut_chunks(rig_bundle_work *work) {
     work->threads = (double)work->bundle->n_views * work->bundle->n_points >= CORNERS_FOR_THREADS;
 }
 
+static void normal_place(rig_bundle_normal *normal, double *numbers, const rig_bundle *b) {
+    const ptrdiff_t cameras = b->n_cameras, boards = b->n_boards, M = RIG_VIEW_COLUMNS;
+    normal->H = numbers;
+    normal->g = normal->H + cameras * M * M;
+    normal->H_board = normal->g + cameras * M;
+    normal->g_board = normal->H_board + 36 * boards;
+    normal->W = normal->g_board + 6 * boards;
+}
+
 static rig_status allocate(rig_bundle_work *work, rig_arena *scratch, rig_err *err) {
     const rig_bundle *b = work->bundle;
-    size_t boards = (size_t)b->n_boards, views = (size_t)b->n_views, free_n = (size_t)work->n_free;
-    size_t chunks = (size_t)work->n_chunks, in_view = 6 * RIG_VIEW_COLUMNS;
+    const size_t cameras = (size_t)b->n_cameras, boards = (size_t)b->n_boards, views = (size_t)b->n_views;
+    const size_t n = (size_t)work->n_free, chunks = (size_t)work->n_chunks, M = RIG_VIEW_COLUMNS;
+    const size_t in_normal = cameras * M * (M + 1) + boards * 42 + views * 6 * M;
     work->chunks = RIG_NEW(scratch, int, chunks + 1);
+    work->chunk_at = RIG_NEW(scratch, int, chunks *cameras);
     work->boards_tried = RIG_NEW(scratch, rig_bundle_board, boards);
-    work->cameras_tried = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
-    work->H = RIG_NEW(scratch, double, free_n *free_n);
-    work->chunk_H = RIG_NEW(scratch, double, chunks *free_n *free_n);
-    double *per_free = RIG_NEW(scratch, double, free_n *(2 + chunks) + chunks);
-    double *per_board = RIG_NEW(scratch, double, boards *(36 + 6 + 36 + 6 + 6));
-    double *per_view = RIG_NEW(scratch, double, 2 * views * in_view);
-    if (!work->chunks || !work->boards_tried || !work->cameras_tried || !work->H || !work->chunk_H || !per_free ||
-        !per_board || !per_view)
+    work->cameras_tried = RIG_NEW(scratch, rig_bundle_camera, cameras);
+    double *normals = RIG_NEW(scratch, double, 2 * in_normal);
+    work->chunk_H = RIG_NEW(scratch, double, chunks *cameras *M *(M + 1));
+    work->S = RIG_NEW(scratch, double, n *n);
+    work->chunk_S = RIG_NEW(scratch, double, chunks *n *(n + 1));
+    work->chunk_rows = RIG_NEW(scratch, double, chunks *n *(6 * RIG_ELIMINATE_BOARDS + n));
+    work->step = RIG_NEW(scratch, double, n);
+    work->chunk_cost = RIG_NEW(scratch, double, chunks);
+    double *per_board = RIG_NEW(scratch, double, boards *(36 + 6 + 6));
+    if (!work->chunks || !work->chunk_at || !work->boards_tried || !work->cameras_tried || !normals || !work->chunk_H ||
+        !work->S || !work->chunk_S || !work->chunk_rows || !work->step || !work->chunk_cost || !per_board)
         return rig_fail_memory(err, "the normal equations");
-    work->g = per_free;
-    work->step = work->g + free_n;
-    work->chunk_g = work->step + free_n;
-    work->chunk_sum = work->chunk_g + chunks * free_n;
-    work->H_board = per_board;
-    work->L_board = work->H_board + 36 * boards;
-    work->g_board = work->L_board + 36 * boards;
-    work->z_board = work->g_board + 6 * boards;
+    normal_place(&work->at, normals, b);
+    normal_place(&work->tried, normals + in_normal, b);
+    work->L_board = per_board;
+    work->z_board = work->L_board + 36 * boards;
     work->step_board = work->z_board + 6 * boards;
-    work->W = per_view;
-    work->Y = work->W + views * in_view;
     return RIG_OK;
 }
 
@@ -137,41 +145,39 @@ static void step_camera(const rig_bundle_work *work, int c) {
     to->Rt_cam_world = rig_pose_mul(&turn, &to->Rt_cam_world);
 }
 
+static double linearize(void *self) {
+    rig_bundle_work *work = self;
+    if (!work->linearized)
+        rig_bundle_normal_build(work, work->bundle->cameras, work->bundle->boards, &work->at);
+    work->linearized = false;
+    return work->at.cost;
+}
+
 static double try_step(void *self) {
     rig_bundle_work *work = self;
     const rig_bundle *b = work->bundle;
     for (int c = 0; c < b->n_cameras; c++)
         step_camera(work, c);
-#pragma omp parallel for schedule(dynamic) if (work->threads)
-    for (int k = 0; k < work->n_chunks; k++) {
-        double cost = 0;
-        for (int i = work->chunks[k]; i < work->chunks[k + 1]; i++) {
-            const rig_bundle_board *from = &b->boards[i];
-            work->boards_tried[i] = *from;
-            if (!from->held)
-                work->boards_tried[i].Rt_world_board =
-                    rig_pose_stepped_about(&from->Rt_world_board, work->centre, work->step_board + 6 * (ptrdiff_t)i);
-            for (int j = work->first[i]; j < work->first[i + 1]; j++) {
-                const rig_bundle_view *view = &b->views[work->order[j]];
-                rig_view_points points = rig_bundle_points(work, work->order[j]);
-                rig_pose pose = rig_bundle_pose(view, work->cameras_tried, work->boards_tried);
-                if (view->n_used)
-                    cost += rig_view_cost(&work->cameras_tried[view->camera].camera, &pose, &points);
-            }
-        }
-        work->chunk_sum[k] = cost;
+    for (int i = 0; i < b->n_boards; i++) {
+        const rig_bundle_board *from = &b->boards[i];
+        work->boards_tried[i] = *from;
+        if (!from->held)
+            work->boards_tried[i].Rt_world_board =
+                rig_pose_stepped_about(&from->Rt_world_board, work->centre, work->step_board + 6 * (ptrdiff_t)i);
     }
-    double cost = 0;
-    for (int k = 0; k < work->n_chunks; k++)
-        cost += work->chunk_sum[k];
-    return cost;
+    rig_bundle_normal_build(work, work->cameras_tried, work->boards_tried, &work->tried);
+    return work->tried.cost;
 }
 
 static void accept(void *self) {
     rig_bundle_work *work = self;
     rig_bundle *b = work->bundle;
+    rig_bundle_normal old = work->at;
     memcpy(b->cameras, work->cameras_tried, sizeof *b->cameras * (size_t)b->n_cameras);
     memcpy(b->boards, work->boards_tried, sizeof *b->boards * (size_t)b->n_boards);
+    work->at = work->tried;
+    work->tried = old;
+    work->linearized = true;
 }
 
 static void reject(void *self) {
@@ -179,5 +185,5 @@ static void reject(void *self) {
 }
 
 rig_lm_problem rig_bundle_problem(rig_bundle_work *work) {
-    return (rig_lm_problem){work, rig_bundle_linearize, rig_bundle_eliminate, try_step, accept, reject};
+    return (rig_lm_problem){work, linearize, rig_bundle_eliminate, try_step, accept, reject};
 }

@@ -20,6 +20,16 @@ typedef struct rig_bundle_slot {
     bool pose;
 } rig_bundle_slot;
 
+// Normal equations at one state. A camera's unknowns stand in the order of its slot.
+typedef struct rig_bundle_normal {
+    double cost;
+    double *H, *g;             // RIG_VIEW_COLUMNS squared (lower triangle) and RIG_VIEW_COLUMNS a camera
+    double *H_board, *g_board; // 6 x 6 and 6 a board
+    double *W;                 // 6 x RIG_VIEW_COLUMNS a view: its board's rows by its camera's columns
+} rig_bundle_normal;
+
+enum { RIG_ELIMINATE_BOARDS = 8 }; // taken together
+
 typedef struct rig_bundle_work {
     rig_bundle *bundle;
     double centre[3]; // of the board's points
@@ -28,20 +38,24 @@ typedef struct rig_bundle_work {
     int n_free;
     rig_bundle_slot *slots; // a camera
     int *order, *first;     // views by board; where a board's begin in order, n_boards + 1
-    int n_chunks,
-        *chunks;  // the unit of work and of summation, whatever the number of threads; first board, n_chunks + 1
+    // The unit of work and of summation, whatever the number of threads; first board, n_chunks + 1.
+    int n_chunks, *chunks;
     bool threads; // worth it
 
-    rig_bundle_camera *cameras_tried; // the state after the step
+    // The state after the step is linearised as soon as it is tried: most steps are taken, and its cost alone would be
+    // half the work.
+    rig_bundle_camera *cameras_tried;
     rig_bundle_board *boards_tried;
+    rig_bundle_normal at, tried;
+    bool linearized; // `at` is that of the present state
 
-    double *H, *g;             // n_free x n_free, lower triangle of each camera's own block; n_free
-    double *H_board, *g_board; // 6 x 6 and 6 a board
-    double *W;                 // RIG_VIEW_COLUMNS x 6 a view: its camera's columns by its board's
-    double *L_board, *z_board; // factor of the damped H_board; L^-1 g_board
-    double *Y;                 // as W: W L^-T
-    double *step, *step_board;
-    double *chunk_H, *chunk_g, *chunk_sum; // partial sums
+    double *L_board, *z_board; // factor of the damped H_board, its diagonal inverted; L^-1 g_board
+    double *step, *step_board; // n_free; 6 a board
+    double *S;                 // the reduced system, n_free x n_free, lower triangle
+    // Partial sums: of H and g; of S and its right side; and workspace: rows of boards, their products, cameras'
+    // places.
+    double *chunk_H, *chunk_S, *chunk_rows, *chunk_cost;
+    int *chunk_at;
 } rig_bundle_work;
 
 // Everything allocated, all seen corners of views that are not left out in use.
@@ -56,10 +70,13 @@ static inline bool *rig_bundle_use(const rig_bundle_work *work, int view) {
     return work->use + (ptrdiff_t)view * work->bundle->n_points;
 }
 
-// rig_lm_problem's linearize and solve.
-double rig_bundle_linearize(void *work);
+// The cost and the normal equations at any state.
+void rig_bundle_normal_build(const rig_bundle_work *work, const rig_bundle_camera *cameras,
+                             const rig_bundle_board *boards, rig_bundle_normal *normal);
+// rig_lm_problem's solve.
 double rig_bundle_eliminate(void *work, double lambda);
-// The inverse of the reduced normal equations at the last linearisation (n_free x n_free); false where singular.
+// The inverse of the reduced normal equations at the present state, no corner weighed down (n_free x n_free); false
+// where singular.
 bool rig_bundle_invert(rig_bundle_work *work, double *covariance);
 
 #ifdef __cplusplus

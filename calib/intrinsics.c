@@ -256,3 +256,42 @@ done:
     rig_arena_rewind(scratch, mark);
     return status;
 }
+
+// Its own memory, so that cameras can be solved side by side; what is to stay is copied at the end.
+typedef struct camera_job {
+    rig_arena out, scratch;
+    rig_status status;
+    rig_err err;
+} camera_job;
+
+static rig_status keep_fits(rig_view_camera *camera, rig_arena *out, rig_err *err) {
+    rig_frame_fit *fits = RIG_NEW(out, rig_frame_fit, camera->n_fits);
+    for (int i = 0; fits && i < camera->n_fits; i++) {
+        fits[i] = camera->fits[i];
+        if (fits[i].left_out && !(fits[i].left_out = rig_arena_strdup(out, fits[i].left_out)))
+            fits = NULL;
+    }
+    camera->fits = fits;
+    return fits ? RIG_OK : rig_fail_memory(err, "the boards' fits");
+}
+
+rig_status rig_intrinsics_solve_all(const rig_board *board, const rig_view_corners *seen, int n, rig_lens lens,
+                                    rig_view_camera *cameras, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    camera_job *jobs = RIG_NEW(scratch, camera_job, n);
+    rig_status status = jobs ? RIG_OK : rig_fail_memory(err, "cameras");
+#pragma omp parallel for schedule(dynamic) if (n > 1 && jobs)
+    for (int v = 0; v < (jobs ? n : 0); v++)
+        jobs[v].status =
+            rig_intrinsics_solve(board, &seen[v], lens, &cameras[v], &jobs[v].out, &jobs[v].scratch, &jobs[v].err);
+    for (int v = 0; jobs && v < n; v++) {
+        if (status == RIG_OK && jobs[v].status != RIG_OK)
+            status = rig_fail(err, jobs[v].status, "%s", jobs[v].err.text);
+        else if (status == RIG_OK)
+            status = keep_fits(&cameras[v], out, err);
+        rig_arena_release(&jobs[v].out);
+        rig_arena_release(&jobs[v].scratch);
+    }
+    rig_arena_rewind(scratch, mark);
+    return status;
+}

@@ -20,6 +20,11 @@ extern "C" {
 RIG_CHECKED rig_status rig_intrinsics_solve(const rig_board *board, const rig_view_corners *seen, rig_lens lens,
                                             rig_view_camera *camera, rig_arena *out, rig_arena *scratch, rig_err *err);
 
+// The same for n views at once, a thread a camera; the first camera that fails is told.
+RIG_CHECKED rig_status rig_intrinsics_solve_all(const rig_board *board, const rig_view_corners *seen, int n,
+                                                rig_lens lens, rig_view_camera *cameras, rig_arena *out,
+                                                rig_arena *scratch, rig_err *err);
+
 #ifdef __cplusplus
 }
 #endif

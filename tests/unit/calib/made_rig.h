@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MADE_CAMERAS_MAX = 8 };
+enum { MADE_CAMERAS_MAX = 16 };
 
 typedef struct made_rig {
     rig_arena arena;
