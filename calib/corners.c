@@ -7,7 +7,10 @@
 #include <string.h>
 
 enum { LEVELS_MAX = 6, LONG_SIDE = 1000, SHORT_SIDE_MIN = 160 };
-static const double FIT_PITCH = 24;   // pixels: larger squares are fitted on a reduced picture, which tells as much
+static const double FIT_PITCH = 24; // pixels: larger squares are fitted on a reduced picture, which tells as much
+static const double UNEVEN = 1.8; // one step over the next, at most: real boards, seen ever so steeply, stay below 1.2
+static const double BENT =
+    0.05; // the middle one's distance from the line over its length, at most: they stay below 0.011
 static const double DARK_SHARE = 0.2; // of the board's mean contrast: a corner with less is none
 
 // A picture and its halvings.
@@ -41,6 +44,25 @@ static bool grid_regular(const rig_board *board, const double (*q)[2], double si
                          *d = q[(y + 1) * cols + x];
             if (!(sign * cross(a, b, c) > 0 && sign * cross(b, c, d) > 0 && sign * cross(c, d, a) > 0 &&
                   sign * cross(d, a, b) > 0))
+                return false;
+        }
+    return true;
+}
+
+// Corners in a line are nearly in a line, and nearly as far apart as the last two; what clutter leaves is neither.
+static bool steps_even(const double a[2], const double b[2], const double c[2]) {
+    double ab = hypot(b[0] - a[0], b[1] - a[1]), bc = hypot(c[0] - b[0], c[1] - b[1]);
+    double ac = hypot(c[0] - a[0], c[1] - a[1]);
+    return ab <= UNEVEN * bc && bc <= UNEVEN * ab && fabs(cross(a, b, c)) <= BENT * ac * ac;
+}
+
+static bool lines_even(const rig_board *board, const double (*q)[2]) {
+    int cols = board->cols, rows = board->rows;
+    for (int y = 0; y < rows; y++)
+        for (int x = 0; x < cols; x++) {
+            const double(*at)[2] = q + y * cols + x;
+            if ((x + 2 < cols && !steps_even(at[0], at[1], at[2])) ||
+                (y + 2 < rows && !steps_even(at[0], at[cols], at[2 * cols])))
                 return false;
         }
     return true;
@@ -150,7 +172,7 @@ static bool locate(const pyramid *p, const rig_board *board, int level, double (
         return false;
     rescale(q, n, fine, 0);
     const double(*fitted)[2] = (const double(*)[2])q;
-    return grid_regular(board, fitted, 1) || grid_regular(board, fitted, -1);
+    return (grid_regular(board, fitted, 1) || grid_regular(board, fitted, -1)) && lines_even(board, fitted);
 }
 
 // First the largest level with a longer side of at most LONG_SIDE, then the smaller ones, at last the larger ones: most

@@ -6,15 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS_MAX = 12, PATCH_MIN = 4 };
+enum { SEEDS_MAX = 12, PATCH_MIN = 4, HOLES = 16 }; // one corner in HOLES may be missing
 static const double REACH_SHARE = 0.3; // of the distance to the neighbour: how far off a predicted corner may lie
-static const double REACH_MIN = 1.5;   // pixels
-static const double TURNED = 0.5;      // sine between a grown corner's edges and its neighbours', at most
+static const double REACH_MIN = 1.5, REACH_MAX = 10, TRIED = 0.5; // pixels
+static const double TURNED = 0.5; // sine between a grown corner's edges and its neighbours', at most
 
 typedef struct node {
     double q[2], i[2], j[2]; // its place, and its edges towards growing i and j
     bool filled;
-    bool dark; // the sector between i and j
+    bool dark;       // the sector between i and j
+    double tried[2]; // where not filled: where it was last looked for
 } node;
 
 typedef struct grid {
@@ -191,8 +192,11 @@ static bool grow_at(grid *g, int i, int j) {
     double q[2];
     if (!has_room(g, i, j) || !predict(g, i, j, q, &near))
         return false;
-    double pitch = hypot(q[0] - near->q[0], q[1] - near->q[1]);
-    if (!rig_saddle_near(g->map, q, fmax(REACH_SHARE * pitch, REACH_MIN), &saddle) ||
+    double *tried = node_at(g, i, j)->tried, pitch = hypot(q[0] - near->q[0], q[1] - near->q[1]);
+    if (hypot(q[0] - tried[0], q[1] - tried[1]) < TRIED)
+        return false;
+    memcpy(tried, q, sizeof q);
+    if (!rig_saddle_near(g->map, q, fmin(fmax(REACH_SHARE * pitch, REACH_MIN), REACH_MAX), &saddle) ||
         !as_corner(&saddle, near, &corner) || corner.dark == near->dark ||
         hypot(corner.q[0] - near->q[0], corner.q[1] - near->q[1]) < 0.5 * pitch)
         return false;
@@ -213,67 +217,99 @@ static void grow(grid *g) {
 }
 
 // --- the board -------------------------------------------------------------------------------------------------------
-static bool filled(const grid *g, int i, int j, int w, int h) {
+static int holes(const grid *g, int i, int j, int w, int h) {
+    int n = 0;
     for (int v = j; v < j + h; v++)
         for (int u = i; u < i + w; u++)
-            if (!corner_at(g, u, v))
+            n += !corner_at(g, u, v);
+    return n;
+}
+
+typedef struct rectangle {
+    int i, j, w, h;
+    int holes;
+    bool across; // its rows run along i
+} rectangle;
+
+// The rectangle of the board's corners with the fewest holes. False: it has too many, another has no more, or a whole
+// row or column adjoins it.
+static bool rectangle_find(const grid *g, int cols, int rows, rectangle *best) {
+    int ways = cols == rows ? 1 : 2, n = 0;
+    *best = (rectangle){.holes = cols * rows / HOLES + 1};
+    for (int way = 0; way < ways; way++) {
+        int w = way ? rows : cols, h = way ? cols : rows;
+        for (int j = g->low[1]; j + h - 1 <= g->high[1]; j++)
+            for (int i = g->low[0]; i + w - 1 <= g->high[0]; i++) {
+                rectangle r = {i, j, w, h, holes(g, i, j, w, h), way == 0};
+                n = r.holes < best->holes ? 1 : n + (r.holes == best->holes);
+                if (r.holes < best->holes)
+                    *best = r;
+            }
+    }
+    const rectangle *r = best;
+    return n == 1 && r->w && holes(g, r->i - 1, r->j, 1, r->h) && holes(g, r->i + r->w, r->j, 1, r->h) &&
+           holes(g, r->i, r->j - 1, r->w, 1) && holes(g, r->i, r->j + r->h, r->w, 1);
+}
+
+// A corner or two that the ring test missed are put where they should lie: whether they are there, the fit will say.
+static bool holes_fill(grid *g, const rectangle *r) {
+    for (int j = r->j; j < r->j + r->h; j++)
+        for (int i = r->i; i < r->i + r->w; i++) {
+            const node *near;
+            node corner;
+            if (corner_at(g, i, j))
+                continue;
+            if (!predict(g, i, j, corner.q, &near))
                 return false;
+            memcpy(corner.i, near->i, sizeof corner.i);
+            memcpy(corner.j, near->j, sizeof corner.j);
+            corner.filled = true, corner.dark = !near->dark;
+            put(g, i, j, &corner);
+        }
     return true;
 }
 
-// A rectangle of w x h corners that no further whole row or column adjoins.
-static bool rectangle_find(const grid *g, int w, int h, int at[2]) {
-    for (int j = g->low[1]; j + h - 1 <= g->high[1]; j++)
-        for (int i = g->low[0]; i + w - 1 <= g->high[0]; i++)
-            if (filled(g, i, j, w, h)) {
-                at[0] = i, at[1] = j;
-                return !filled(g, i - 1, j, 1, h) && !filled(g, i + w, j, 1, h) && !filled(g, i, j - 1, w, 1) &&
-                       !filled(g, i, j + h, w, 1);
-            }
-    return false;
+// The grey value in the middle of the square from corner (i, j) on.
+static double square_at(const grid *g, int i, int j) {
+    double x = 0, y = 0;
+    for (int k = 0; k < 4; k++) {
+        const node *corner = corner_at(g, i + k % 2, j + k / 2);
+        x += corner->q[0] / 4, y += corner->q[1] / 4;
+    }
+    return rig_saddle_map_at(g->map, x, y);
 }
 
 // Squares alternate: each is darker or brighter, as its corners say, than its neighbours.
-static bool squares_alternate(const grid *g, const int at[2], int w, int h) {
+static bool squares_alternate(const grid *g, const rectangle *r) {
     int right = 0, n = 0;
-    for (int j = at[1]; j < at[1] + h - 1; j++)
-        for (int i = at[0]; i < at[0] + w - 1; i++) {
-            double value[3];
-            for (int k = 0; k < 3; k++) {
+    for (int j = r->j; j + 1 < r->j + r->h; j++)
+        for (int i = r->i; i + 1 < r->i + r->w; i++)
+            for (int k = 1; k < 3; k++) {
                 int u = i + (k == 1), v = j + (k == 2);
-                const node *a = corner_at(g, u, v), *b = corner_at(g, u + 1, v), *c = corner_at(g, u, v + 1),
-                           *d = corner_at(g, u + 1, v + 1);
-                bool inside = u < at[0] + w - 1 && v < at[1] + h - 1;
-                value[k] = !inside ? NAN
-                                   : rig_saddle_map_at(g->map, (a->q[0] + b->q[0] + c->q[0] + d->q[0]) / 4,
-                                                       (a->q[1] + b->q[1] + c->q[1] + d->q[1]) / 4);
+                if (u + 1 == r->i + r->w || v + 1 == r->j + r->h)
+                    continue;
+                double here = square_at(g, i, j), there = square_at(g, u, v);
+                right += corner_at(g, i, j)->dark ? here < there : here > there;
+                n++;
             }
-            for (int k = 1; k < 3; k++)
-                if (isfinite(value[k])) {
-                    n++;
-                    right += corner_at(g, i, j)->dark ? value[0] < value[k] : value[0] > value[k];
-                }
-        }
     return 10 * right >= 9 * n;
 }
 
 // The board on the grid, its corners into q where it is larger in the picture than `area`, which it then becomes.
-static bool board_take(const grid *g, int cols, int rows, double *area, double (*q)[2]) {
-    int at[2];
-    bool across = rectangle_find(g, cols, rows, at);
-    if (!across && !rectangle_find(g, rows, cols, at))
+static bool board_take(grid *g, int cols, int rows, double *area, double (*q)[2]) {
+    rectangle r;
+    if (!rectangle_find(g, cols, rows, &r) || !holes_fill(g, &r))
         return false;
-    int w = across ? cols : rows, h = across ? rows : cols;
-    const node *a = corner_at(g, at[0], at[1]), *b = corner_at(g, at[0] + w - 1, at[1]),
-               *c = corner_at(g, at[0] + w - 1, at[1] + h - 1), *d = corner_at(g, at[0], at[1] + h - 1);
+    const node *a = corner_at(g, r.i, r.j), *b = corner_at(g, r.i + r.w - 1, r.j),
+               *c = corner_at(g, r.i + r.w - 1, r.j + r.h - 1), *d = corner_at(g, r.i, r.j + r.h - 1);
     double ac[2] = {c->q[0] - a->q[0], c->q[1] - a->q[1]}, bd[2] = {d->q[0] - b->q[0], d->q[1] - b->q[1]};
     double covers = fabs(cross(ac, bd)) / 2;
-    if (covers <= *area || !squares_alternate(g, at, w, h))
+    if (covers <= *area || !squares_alternate(g, &r))
         return false;
     *area = covers;
     for (int y = 0; y < rows; y++)
         for (int x = 0; x < cols; x++)
-            memcpy(q[y * cols + x], corner_at(g, at[0] + (across ? x : y), at[1] + (across ? y : x))->q, sizeof *q);
+            memcpy(q[y * cols + x], corner_at(g, r.i + (r.across ? x : y), r.j + (r.across ? y : x))->q, sizeof *q);
     return true;
 }
 

@@ -27,7 +27,12 @@ static const double WINDOW_MAX = 0.85;
 static const double WINDOW_MIN = 6;                    // pixels
 static const double PITCH_MIN = 2;                     // pixels, between a square's sides: no corner can be told below
 static const double SHARP_MIN = 0.15, SHARP_MAX = 1.5; // 1 / pixels: 3 is how far a step reaches
-static const double STILL = 5e-3;                      // pixels
+static const double EDGE = 1;      // pixels from the picture's edge, at least: half a corner misleads
+static const double SIGMA_MAX = 1; // pixels: a worse corner tells nothing
+static const double SHARP_FIRST = 0.6, RIDGE = 1e-6;
+static const double MOVE_MAX = 1, TURN_MAX = 0.2; // pixels and radians, a step
+static const double WEIGHT_MIN = 6;               // pixels: fewer do not tell nine unknowns
+static const double STILL = 5e-3;                 // pixels
 static const double AWAY = 0.5; // of the step to a neighbour: so far from its start a corner is another one
 
 typedef struct window {
@@ -179,41 +184,47 @@ static bool window_set(const rig_image *grey, const double q[2], const double i[
     return true;
 }
 
+// One step of Gauss and Newton; H is then its Cholesky factor. First only what is linear moves: level, slopes,
+// contrast.
+static bool step_take(double p[N_PARAMS], double H[N_PARAMS * N_PARAMS], double g[N_PARAMS], bool linear_only,
+                      double *move) {
+    for (int a = 0; linear_only && a < LEVEL; a++) {
+        for (int b = 0; b < N_PARAMS; b++)
+            H[a * N_PARAMS + b] = H[b * N_PARAMS + a] = 0;
+        H[a * N_PARAMS + a] = 1, g[a] = 0;
+    }
+    for (int a = 0; a < N_PARAMS; a++)
+        H[a * N_PARAMS + a] *= 1 + RIDGE;
+    if (!rig_cholesky(H, N_PARAMS))
+        return false;
+    rig_cholesky_solve(H, N_PARAMS, g, 1);
+    *move = hypot(g[CX], g[CY]);
+    double shrink = fmin(1, MOVE_MAX / fmax(*move, 1e-9));
+    shrink = fmin(shrink, TURN_MAX / fmax(fmax(fabs(g[TURN_I]), fabs(g[TURN_J])), 1e-9));
+    for (int a = 0; a < N_PARAMS; a++)
+        p[a] += (a < LEVEL ? shrink : 1) * g[a];
+    p[SHARP] = fmin(fmax(p[SHARP], SHARP_MIN), SHARP_MAX);
+    return true;
+}
+
 bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2],
                        rig_saddle_fit *fit) {
-    double p[N_PARAMS] = {q[0], q[1], atan2(i[1], i[0]), atan2(j[1], j[0]), 0.6}, H[N_PARAMS * N_PARAMS], g[N_PARAMS];
-    double weights, misfit = 0, away = AWAY * fmin(hypot(i[0], i[1]), hypot(j[0], j[1]));
+    double p[N_PARAMS] = {q[0], q[1], atan2(i[1], i[0]), atan2(j[1], j[0]), SHARP_FIRST}, H[N_PARAMS * N_PARAMS],
+           g[N_PARAMS], weight = 0, misfit = 0, move = INFINITY;
+    double away = AWAY * fmin(hypot(i[0], i[1]), hypot(j[0], j[1]));
     window win;
     if (!window_set(grey, q, i, j, &win))
         return false;
-    bool still = false;
-    for (int k = 0; k < STEPS_MAX && !still; k++) {
-        normal(&win, p, H, g, &misfit, &weights);
-        if (k == 0) // what is linear comes first
-            for (int a = 0; a < LEVEL; a++) {
-                for (int b = 0; b < N_PARAMS; b++)
-                    H[a * N_PARAMS + b] = H[b * N_PARAMS + a] = 0;
-                H[a * N_PARAMS + a] = 1, g[a] = 0;
-            }
-        for (int a = 0; a < N_PARAMS; a++)
-            H[a * N_PARAMS + a] *= 1 + 1e-6;
-        if (!rig_cholesky(H, N_PARAMS))
-            return false;
-        rig_cholesky_solve(H, N_PARAMS, g, 1);
-        double move = hypot(g[CX], g[CY]), shrink = fmin(1, 1.0 / fmax(move, 1e-9));
-        double turn = fmax(fabs(g[TURN_I]), fabs(g[TURN_J]));
-        shrink = fmin(shrink, 0.2 / fmax(turn, 1e-9));
-        for (int a = 0; a < N_PARAMS; a++)
-            p[a] += (a < LEVEL ? shrink : 1) * g[a];
-        p[SHARP] = fmin(fmax(p[SHARP], SHARP_MIN), SHARP_MAX);
-        still = k > 0 && move < STILL;
-        if (!(hypot(p[CX] - q[0], p[CY] - q[1]) <= away))
+    for (int k = 0; k < STEPS_MAX && (k < 2 || move >= STILL); k++) {
+        normal(&win, p, H, g, &misfit, &weight);
+        if (!(weight >= WEIGHT_MIN) || !step_take(p, H, g, k == 0, &move) ||
+            !(hypot(p[CX] - q[0], p[CY] - q[1]) <= away))
             return false;
     }
-    fit->q[0] = p[CX], fit->q[1] = p[CY], fit->contrast = p[CONTRAST];
-    normal(&win, p, H, g, &misfit, &weights);
     if (!rig_cholesky_invert(H, N_PARAMS))
         return false;
-    fit->sigma = sqrt((H[0] + H[N_PARAMS + 1]) / 2 * misfit / fmax(weights, 1));
-    return true;
+    fit->q[0] = p[CX], fit->q[1] = p[CY], fit->contrast = p[CONTRAST];
+    fit->sigma = sqrt((H[CX * N_PARAMS + CX] + H[CY * N_PARAMS + CY]) / 2 * misfit / weight);
+    return fit->sigma <= SIGMA_MAX && fmin(p[CX], p[CY]) >= EDGE && p[CX] <= grey->width - 1 - EDGE &&
+           p[CY] <= grey->height - 1 - EDGE;
 }

@@ -6,14 +6,15 @@
 
 typedef struct rig_saddle_fit {
     double q[2];
-    double sigma;    // pixels: the standard deviation of q, per axis, if the pixels' misfit is noise
+    double sigma; // pixels: the standard deviation of q, per axis, if the pixels' misfit is noise
+    double misfit;
     double contrast; // grey values; negative: the sector between i and j is dark
 } rig_saddle_fit;
 
 // Fit the corner near q of a grey picture.
 //   i, j  to the neighbouring corners (to half of both, where there are two): the window is their parallelogram, so
 //         that it follows pitch, tilt and turn
-// False: the neighbourhood is no saddle, or it lies outside the picture. Cost: a few passes over the window.
+// False: the neighbourhood is no saddle, or not well inside the picture. Cost: a few passes over the window.
 // The model is the product of two smoothed steps, one along each edge, times the contrast, plus a plane (uneven light).
 // Steps, blur and tone curve need not be right: what is the same half a turn on has its best fit at the centre.
 bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2],

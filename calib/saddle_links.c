@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { BIN = 16 };                 // pixels
+enum { BIN = 16, NEAR_MAX = 64 };  // pixels; saddles looked at from each: few lie between a board's corners
 static const double ALONG = 0.25;  // sine of the angle between an edge and the way to the neighbour, at most
 static const double ALIKE = 0.4;   // sine of the angle between two neighbours' edges, at most
 static const double FADED = 0.3;   // the contrast across the edge over that of the saddle, at least
@@ -65,18 +65,20 @@ typedef struct nearest {
 
 static void consider(const rig_saddle_map *map, const rig_saddle *saddles, int from, int to, nearest *best) {
     const rig_saddle *a = &saddles[from], *b = &saddles[to];
-    double way[2] = {b->q[0] - a->q[0], b->q[1] - a->q[1]}, far = sqrt(dot(way, way));
-    if (!(far > 0))
-        return;
-    way[0] /= far, way[1] /= far;
+    double way[2] = {b->q[0] - a->q[0], b->q[1] - a->q[1]}, square = dot(way, way);
     for (int k = 0; k < 2; k++) {
-        if (fabs(cross(a->edge[k], way)) > ALONG)
+        double off = cross(a->edge[k], way);
+        if (off * off > ALONG * ALONG * square)
             continue;
         int direction = 2 * k + (dot(a->edge[k], way) < 0);
+        double far = sqrt(square);
+        if (!(far > 0 && far < best->far[direction]))
+            continue;
+        double unit[2] = {way[0] / far, way[1] / far};
         // past the corner dark and bright have changed places, so that its first edge is this one's second
-        if (far < best->far[direction] && fabs(cross(b->edge[1 - k], way)) <= ALIKE &&
-            fabs(cross(b->edge[k], a->edge[1 - k])) <= ALIKE && a->contrast <= UNEQUAL * b->contrast &&
-            b->contrast <= UNEQUAL * a->contrast && edge_between(map, a, b, way, far, k == 0))
+        if (fabs(cross(b->edge[1 - k], unit)) <= ALIKE && fabs(cross(b->edge[k], a->edge[1 - k])) <= ALIKE &&
+            a->contrast <= UNEQUAL * b->contrast && b->contrast <= UNEQUAL * a->contrast &&
+            edge_between(map, a, b, unit, far, k == 0))
             best->far[direction] = far, best->to[direction] = to;
     }
 }
@@ -84,17 +86,17 @@ static void consider(const rig_saddle_map *map, const rig_saddle *saddles, int f
 // Bins in growing squares about the saddle's own, until none that is left can hold a nearer one.
 static nearest search(const rig_saddle_map *map, const rig_saddle *saddles, const bins *b, int from, double reach) {
     nearest best = {{reach, reach, reach, reach}, {-1, -1, -1, -1}};
-    int home = bin_of(b, saddles[from].q), x = home % b->across, y = home / b->across;
+    int looked_at = 0, home = bin_of(b, saddles[from].q), x = home % b->across, y = home / b->across;
     for (int r = 0; r <= (int)(reach / BIN) + 1; r++) {
         double widest = fmax(fmax(best.far[0], best.far[1]), fmax(best.far[2], best.far[3]));
-        if ((r - 1) * BIN > widest)
+        if ((r - 1) * BIN > widest || looked_at > NEAR_MAX)
             break;
         for (int v = y - r; v <= y + r; v++)
             for (int u = x - r; u <= x + r; u += (v == y - r || v == y + r) ? 1 : 2 * r) {
                 if (u >= 0 && v >= 0 && u < b->across && v < b->down)
                     for (int m = b->first[v * b->across + u]; m < b->first[v * b->across + u + 1]; m++)
                         if (b->members[m] != from)
-                            consider(map, saddles, from, b->members[m], &best);
+                            consider(map, saddles, from, b->members[m], &best), looked_at++;
                 if (r == 0)
                     break;
             }

@@ -4,17 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOUND_MAX = 32768, KEPT_MAX = 4096, BORDER = 4, STEPS_MAX = 4, HALF_RING = RIG_RING / 2 };
+enum { FOUND_MAX = 16384, KEPT_MAX = 3072, BORDER = 4, STEPS_MAX = 4, HALF_RING = RIG_RING / 2 };
 static const double RING_PX = 3.2;
 static const double UNIT = 16;                  // of the smoothed values
 static const double CURVE_MIN = 1.2;            // grey values a squared pixel: a corner of contrast 8, focused
-static const double UNLIKE = 0.35;              // energy of the ring's odd part over that of its even part, at most
+static const double UNLIKE = 0.25;              // energy of the ring's odd part over that of its even part, at most
+static const float QUICK = 0.5F;                // likewise, of the nearest pixels
 static const double UNLIKE_NEAR = 0.8;          // where a corner is expected
 static const double STEP_MAX = 2.5, NEAR = 1.2; // pixels
 static const double SECTOR_MIN = 0.3;           // sine of the angle between the edges
 static const double CONTRAST_MIN = 6;
 
 typedef struct peak {
+    rig_saddle saddle;
     int x, y;
     float curve;
 } peak;
@@ -66,6 +68,14 @@ double rig_saddle_map_at(const rig_saddle_map *map, double x, double y) {
     return ((1 - fy) * ((1 - fx) * a[0] + fx * a[right]) + fy * ((1 - fx) * a[below] + fx * a[below + right])) / UNIT;
 }
 
+// As rig_saddle_map_at, in sixteenths, where the picture is known to go on.
+static double inside_at(const rig_saddle_map *map, double x, double y) {
+    int left = (int)x, top = (int)y;
+    double fx = x - left, fy = y - top;
+    const int16_t *a = map->smooth + (size_t)top * (size_t)map->width + left, *b = a + map->width;
+    return (1 - fy) * ((1 - fx) * a[0] + fx * a[1]) + fy * ((1 - fx) * b[0] + fx * b[1]);
+}
+
 // Second derivatives, four times, made of central differences applied twice: a straight edge of any direction then has
 // no determinant. curve = minus the determinant, in sixteen times sixteenths squared.
 static void curve_row(const rig_saddle_map *map, int y, float *curve) {
@@ -115,8 +125,8 @@ static bool ring_test(const rig_saddle_map *map, const double q[2], double unlik
     if (q[0] < BORDER || q[1] < BORDER || q[0] > map->width - 1 - BORDER || q[1] > map->height - 1 - BORDER)
         return false;
     for (int k = 0; k < HALF_RING; k++) {
-        double a = rig_saddle_map_at(map, q[0] + map->ring[k][0], q[1] + map->ring[k][1]);
-        double b = rig_saddle_map_at(map, q[0] - map->ring[k][0], q[1] - map->ring[k][1]);
+        double a = inside_at(map, q[0] + map->ring[k][0], q[1] + map->ring[k][1]);
+        double b = inside_at(map, q[0] - map->ring[k][0], q[1] - map->ring[k][1]);
         even[k] = (a + b) / 2;
         odd_sum += (a - b) * (a - b) / 4;
         low = fmin(low, even[k]), high = fmax(high, even[k]);
@@ -129,10 +139,10 @@ static bool ring_test(const rig_saddle_map *map, const double q[2], double unlik
         if (was != is)
             *(is ? &into : &out_of) = k, n++;
     }
-    if (n != 2 || high - low < CONTRAST_MIN || odd_sum > unlike * even_sum)
+    if (n != 2 || high - low < CONTRAST_MIN * UNIT || odd_sum > unlike * even_sum)
         return false;
     saddle->q[0] = q[0], saddle->q[1] = q[1];
-    saddle->contrast = high - low;
+    saddle->contrast = (high - low) / UNIT;
     crossing(even, middle, into, saddle->edge[0]);
     crossing(even, middle, out_of, saddle->edge[1]);
     double *a = saddle->edge[0], *b = saddle->edge[1], sine = a[0] * b[1] - a[1] * b[0];
@@ -141,11 +151,34 @@ static bool ring_test(const rig_saddle_map *map, const double q[2], double unlik
     return fabs(sine) >= SECTOR_MIN;
 }
 
-static bool is_peak(float *const rows[3], int x) {
-    float c = rows[1][x];
-    const float *up = rows[0] + x, *down = rows[2] + x, *here = rows[1] + x;
-    return c > up[-1] && c > up[0] && c > up[1] && c > here[-1] && c >= here[1] && c >= down[-1] && c >= down[0] &&
-           c >= down[1];
+static float larger(float a, float b) {
+    return a > b ? a : b;
+}
+
+// Which pixels of the middle row curve at least so much, and more than the eight about them. Without branches: in
+// clutter they would be guessed wrong at every other pixel.
+static void peaks_mark(float *const rows[3], int width, float least, int *mark) {
+    const float *up = rows[0], *here = rows[1], *down = rows[2];
+    for (int x = 1; x < width - 1; x++) {
+        float before = larger(larger(up[x - 1], up[x]), larger(up[x + 1], here[x - 1]));
+        float after = larger(larger(down[x - 1], down[x]), larger(down[x + 1], here[x + 1]));
+        mark[x] = (here[x] > before) & (here[x] >= after) & (here[x] >= least);
+    }
+}
+
+// What most peaks of clutter fail: the ring of the nearest pixels, its odd part against what is even and not constant.
+static bool quick_test(const rig_saddle_map *map, int x, int y) {
+    static const int ring[8][2] = {{3, 0}, {3, 1}, {2, 2}, {1, 3}, {0, 3}, {-1, 3}, {-2, 2}, {-3, 1}};
+    ptrdiff_t w = map->width;
+    const int16_t *c = map->smooth + y * w + x;
+    float odd = 0, sum = 0, squares = 0;
+    for (int k = 0; k < 8; k++) {
+        ptrdiff_t to = ring[k][1] * w + ring[k][0];
+        float even = (float)(c[to] + c[-to]), difference = (float)(c[to] - c[-to]);
+        odd += difference * difference;
+        sum += even, squares += even * even;
+    }
+    return odd < QUICK * (squares - sum * sum / 8);
 }
 
 static int by_curve(const void *a, const void *b) {
@@ -162,15 +195,16 @@ static int by_place(const void *a, const void *b) {
 
 rig_status rig_saddles_find(const rig_saddle_map *map, rig_saddle **saddles, int *n, rig_arena *out, rig_arena *scratch,
                             rig_err *err) {
-    rig_arena_mark mark = rig_arena_tell(scratch);
     const float least = (float)(CURVE_MIN * CURVE_MIN * UNIT * UNIT * 16);
     size_t w = (size_t)map->width;
     float *rows[3];
+    *saddles = RIG_NEW(out, rig_saddle, KEPT_MAX); // before the mark: out may be scratch
+    rig_arena_mark mark = rig_arena_tell(scratch);
     peak *peaks = RIG_NEW(scratch, peak, FOUND_MAX);
     float *buffer = RIG_NEW(scratch, float, 3 * w);
-    *saddles = RIG_NEW(out, rig_saddle, KEPT_MAX);
+    int *marked = RIG_NEW(scratch, int, w);
     *n = 0;
-    if (!peaks || !buffer || !*saddles)
+    if (!peaks || !buffer || !marked || !*saddles)
         return rig_fail_memory(err, "a picture's saddles");
     for (int k = 0; k < 3; k++)
         rows[k] = buffer + (size_t)k * w;
@@ -179,14 +213,15 @@ rig_status rig_saddles_find(const rig_saddle_map *map, rig_saddle **saddles, int
         float *oldest = rows[0];
         rows[0] = rows[1], rows[1] = rows[2], rows[2] = oldest;
         curve_row(map, y, rows[2]);
-        if (y < 4)
+        if (y - 1 < BORDER || y - 1 >= map->height - BORDER)
             continue;
-        for (int x = 3; x < map->width - 3; x++) {
-            rig_saddle saddle;
+        peaks_mark(rows, map->width, least, marked);
+        for (int x = BORDER; x < map->width - BORDER && found < FOUND_MAX; x++) {
+            peak *p = &peaks[found];
             double q[2];
-            if (rows[1][x] >= least && is_peak(rows, x) && found < FOUND_MAX && settle(map, x, y - 1, q) &&
-                ring_test(map, q, UNLIKE, &saddle))
-                peaks[found++] = (peak){x, y - 1, rows[1][x]};
+            if (marked[x] && quick_test(map, x, y - 1) && settle(map, x, y - 1, q) &&
+                ring_test(map, q, UNLIKE, &p->saddle))
+                p->x = x, p->y = y - 1, p->curve = rows[1][x], found++;
         }
     }
     if (found > KEPT_MAX) {
@@ -194,11 +229,9 @@ rig_status rig_saddles_find(const rig_saddle_map *map, rig_saddle **saddles, int
         found = KEPT_MAX;
         qsort(peaks, (size_t)found, sizeof *peaks, by_place);
     }
-    for (int i = 0; i < found; i++) {
-        double q[2];
-        if (settle(map, peaks[i].x, peaks[i].y, q) && ring_test(map, q, UNLIKE, &(*saddles)[*n]))
-            ++*n;
-    }
+    for (int i = 0; i < found; i++)
+        (*saddles)[i] = peaks[i].saddle;
+    *n = found;
     rig_arena_rewind(scratch, mark);
     return RIG_OK;
 }

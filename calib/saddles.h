@@ -27,7 +27,7 @@ typedef struct rig_saddle_map {
 
 RIG_CHECKED rig_status rig_saddle_map_init(const rig_image *grey, rig_saddle_map *map, rig_arena *arena, rig_err *err);
 
-// The saddles of a picture, at most 4096 (those that curve most), in rows. Fails with RIG_ERR_MEMORY.
+// The saddles of a picture, at most 3072 (those that curve most), in rows. Fails with RIG_ERR_MEMORY.
 // Source: the determinant of the Hessian as a measure (Beaudet 1978; Chen & Zhang 2005 for chessboards), and a ring of
 // samples that must be the same half a turn on (as ChESS: Bennett & Lasenby 2014), which needs no threshold of grey.
 RIG_CHECKED rig_status rig_saddles_find(const rig_saddle_map *map, rig_saddle **saddles, int *n, rig_arena *out,
