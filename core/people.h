@@ -70,6 +70,7 @@ typedef struct rig_joint3d {
     double score;
     double rms_px;  // reprojection over the views used
     uint64_t views; // bit v: view v was used
+    double cov[6];  // covariance of p, m^2: xx xy xz yy yz zz; zeros where not known
 } rig_joint3d;
 
 typedef struct rig_person3d {

@@ -3,13 +3,21 @@
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people3d/1";
-enum { METRE_DECIMALS = 6, SCORE_DECIMALS = 4, RMS_DECIMALS = 3 }; // a thousandth of a millimetre
+enum { METRE_DECIMALS = 6, SCORE_DECIMALS = 4, RMS_DECIMALS = 3, COV_DECIMALS = 2 }; // a thousandth of a millimetre
 
 static bool has_point(rig_joint_state state) {
     return state == RIG_JOINT_OK || state == RIG_JOINT_FILLED;
 }
 
 // --- writing -------------------------------------------------------------------------------------
+
+static void cov_put(rig_yaml_writer *w, const double cov[6]) {
+    rig_yaml_key(w, "cov_mm2");
+    rig_yaml_begin_list(w, true);
+    for (int i = 0; i < 6; i++)
+        rig_yaml_put_rounded(w, 1e6 * cov[i], COV_DECIMALS);
+    rig_yaml_end(w);
+}
 
 static void point_put(rig_yaml_writer *w, const rig_joint3d *joint) {
     rig_yaml_key(w, "p_m");
@@ -19,6 +27,8 @@ static void point_put(rig_yaml_writer *w, const rig_joint3d *joint) {
     rig_yaml_end(w);
     if (joint->sigma_m > 0)
         rig_result_put_rounded(w, "sigma_m", joint->sigma_m, METRE_DECIMALS);
+    if (joint->cov[0] > 0)
+        cov_put(w, joint->cov);
     rig_result_put_rounded(w, "score", joint->score, SCORE_DECIMALS);
 }
 
@@ -145,6 +155,17 @@ static rig_status state_parse(reader *r, const rig_yaml *map, rig_joint_state *s
     return RIG_OK;
 }
 
+static rig_status cov_parse(reader *r, const rig_yaml *map, double cov[6]) {
+    const rig_yaml *list;
+    RIG_TRY(rig_result_maybe(map, "cov_mm2", RIG_YAML_LIST, &list, r->err));
+    if (!list)
+        return RIG_OK;
+    RIG_TRY(rig_result_numbers(list, 6, cov, r->err));
+    for (int i = 0; i < 6; i++)
+        cov[i] *= 1e-6;
+    return RIG_OK;
+}
+
 static rig_status joint_parse(reader *r, const rig_yaml *map, rig_joint3d *joint) {
     const double max = RIG_RESULT_NUMBER_MAX;
     if (rig_yaml_is_null(map))
@@ -157,6 +178,7 @@ static rig_status joint_parse(reader *r, const rig_yaml *map, rig_joint3d *joint
         RIG_TRY(rig_result_maybe_double(map, "sigma_m", 0, max, &joint->sigma_m, r->err));
         RIG_TRY(rig_result_maybe_double(map, "score", 0, max, &joint->score, r->err));
     }
+    RIG_TRY(cov_parse(r, map, joint->cov));
     RIG_TRY(rig_result_maybe_double(map, "rms_px", 0, max, &joint->rms_px, r->err));
     return views_parse(r, map, &joint->views);
 }

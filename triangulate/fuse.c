@@ -122,6 +122,21 @@ static void onto_ray(const rig_ray *ray, double p[3]) {
         p[i] -= u * a[i] + v * b[i];
 }
 
+// How sure a filled joint is: as the track is, and across a ray that it lies on as the ray is.
+static void filled_spread(const rig_ray *ray, double sigma_m, rig_joint3d *joint) {
+    double info[6] = {0}, x[2], z, same = 1 / (sigma_m * sigma_m);
+    info[0] = info[3] = info[5] = same;
+    if (ray && rig_ray_residual(ray, joint->p, x, &z))
+        for (int k = 0; k < 2; k++) {
+            const double *M = ray->M + 3 * k, w = 1 / (z * z);
+            info[0] += w * M[0] * M[0], info[1] += w * M[0] * M[1], info[2] += w * M[0] * M[2];
+            info[3] += w * M[1] * M[1], info[4] += w * M[1] * M[2], info[5] += w * M[2] * M[2];
+        }
+    if (!rig_sym3_invert(info, joint->cov))
+        joint->cov[0] = joint->cov[3] = joint->cov[5] = sigma_m * sigma_m;
+    joint->sigma_m = sqrt((joint->cov[0] + joint->cov[3] + joint->cov[5]) / 3);
+}
+
 void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, rig_track *track, double keep_s,
                    rig_joint3d *joints) {
     for (int j = 0; j < body->n; j++) {
@@ -134,11 +149,12 @@ void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, 
         if (!(track->known >> j & 1) || track->joints[j].unseen_s > keep_s || rig_track_sigma(track, j) > FILL_M)
             continue;
         memcpy(joint->p, track->joints[j].p, sizeof joint->p);
-        joint->sigma_m = rig_track_sigma(track, j);
         joint->state = RIG_JOINT_FILLED;
         const rig_ray *ray = nearest_ray(members, n, j, joint->p);
-        if (ray) {
+        if (ray)
             onto_ray(ray, joint->p);
+        filled_spread(ray, rig_track_sigma(track, j), joint);
+        if (ray) {
             joint->views = UINT64_C(1) << ray->view;
             rig_track_nudge(track, j, joint->p);
         }

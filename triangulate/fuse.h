@@ -18,7 +18,7 @@ int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const 
              double min_parallax_rad, rig_joint3d *joints);
 
 // Give the joints that could not be triangulated the place where the track expects them, along the ray of a view where
-// one saw them: state FILLED. Takes what was triangulated into the track.
+// one saw them: state FILLED, and how sure that is. Takes what was triangulated into the track.
 //   keep_s   joints that were not seen for longer are not filled
 void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, rig_track *track, double keep_s,
                    rig_joint3d *joints);

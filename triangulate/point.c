@@ -62,10 +62,25 @@ static void system_solve(const double F[6], const double g[3], double p[3]) {
     p[0] = g[0] / F[0] - F[1] * p[1] - F[2] * p[2];
 }
 
-static double system_trace_of_inverse(const double F[6]) {
-    double a = F[1] * F[4] - F[2]; // the last row of L^-1 is (a, -l3, 1)
+// The inverse of the factored matrix: with the rows r of L^-1 the sum of r^T r / d.
+static void system_inverse(const double F[6], double inverse[6]) {
+    double a = F[1] * F[4] - F[2]; // L^-1 is (1), (-l1, 1), (a, -l3, 1)
     double d0 = 1 / F[0], d1 = 1 / F[3], d2 = 1 / F[5];
-    return d0 + (F[1] * F[1] + 1) * d1 + (a * a + F[4] * F[4] + 1) * d2;
+    inverse[0] = d0 + F[1] * F[1] * d1 + a * a * d2;
+    inverse[1] = -F[1] * d1 - a * F[4] * d2;
+    inverse[2] = a * d2;
+    inverse[3] = d1 + F[4] * F[4] * d2;
+    inverse[4] = -F[4] * d2;
+    inverse[5] = d2;
+}
+
+bool rig_sym3_invert(const double A[6], double inverse[6]) {
+    double F[6];
+    memcpy(F, A, sizeof F);
+    if (!system_factor(F))
+        return false;
+    system_inverse(F, inverse);
+    return true;
 }
 
 static void add_outer(double H[6], const double a[3], double w) {
@@ -260,7 +275,8 @@ static void accept(const rig_ray *rays, int n, const fit *at, const double p[3],
     joint->state = RIG_JOINT_OK;
     memcpy(joint->p, p, sizeof joint->p);
     joint->rms_px = sqrt(at->x2_px / at->n);
-    joint->sigma_m = sqrt(system_trace_of_inverse(at->H) / 3);
+    system_inverse(at->H, joint->cov);
+    joint->sigma_m = sqrt((joint->cov[0] + joint->cov[3] + joint->cov[5]) / 3);
     for (int i = 0; i < n; i++)
         if (at->used >> i & 1)
             joint->views |= UINT64_C(1) << rays[i].view;
@@ -281,6 +297,7 @@ void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, d
                      rig_joint3d *joint) {
     assert(n <= RIG_VIEWS_MAX);
     joint->p[0] = joint->p[1] = joint->p[2] = joint->sigma_m = joint->rms_px = 0;
+    memset(joint->cov, 0, sizeof joint->cov);
     joint->views = 0;
     joint->state = n == 0 ? RIG_JOINT_MISSING : RIG_JOINT_FEW_VIEWS;
     if (n < 2)

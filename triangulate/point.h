@@ -52,6 +52,9 @@ static inline bool rig_ray_residual(const rig_ray *ray, const double p[3], doubl
     return true;
 }
 
+// A symmetric 3x3, positive definite: xx xy xz yy yz zz.
+bool rig_sym3_invert(const double A[6], double inverse[6]); // false where A is not positive definite
+
 // Where a point is expected: chooses between answers that the sights support alike, and does not move the chosen one.
 typedef struct rig_point_prior {
     double p[3];    // world, m
@@ -60,7 +63,7 @@ typedef struct rig_point_prior {
 
 // Triangulate from n rays, of different views or not, leaving out those that disagree.
 //   prior   NULL: none
-//   joint   out: state, p, sigma_m, rms_px, views; score is left alone
+//   joint   out: state, p, sigma_m, cov, rms_px, views; score is left alone
 // A ray is left out where its residual is beyond its gate or beyond 9 standard deviations; from 3 on its weight falls
 // with the square of the residual. Where the least squares fit of all rays has none beyond 3 it is the answer.
 // Otherwise every pair of the (at most) 6 surest rays proposes a point, the one that most rays support is refined.

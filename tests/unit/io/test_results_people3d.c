@@ -2,6 +2,7 @@
 
 #include "tests/unit/io/files.h"
 
+static const double COV = 0.006e-6; // m^2: two decimals of a square millimetre
 static const double METRE = 0.5e-6 + 1e-12, SCORE = 0.5e-4 + 1e-9, RMS = 0.5e-3 + 1e-9; // six, four, three decimals
 
 static const char *const VIEWS[] = {"c1", "c2", "left"};
@@ -21,7 +22,13 @@ static const rig_people3d *sample_init(sample *s) {
             rig_joint3d *joint = &s->joints[i][k];
             joint->state = (rig_joint_state)k;
             if (k == RIG_JOINT_OK || k == RIG_JOINT_FILLED)
-                *joint = (rig_joint3d){joint->state, {-1.2345678, 0.1 * i, 1e-7}, 0.0041234, 0.91234, 1.23456, 5};
+                *joint = (rig_joint3d){joint->state,
+                                       {-1.2345678, 0.1 * i, 1e-7},
+                                       0.0041234,
+                                       0.91234,
+                                       1.23456,
+                                       5,
+                                       {2e-5, 1e-6, -3e-6, 1.5e-5, 0, 1.234567e-5}};
         }
         s->joints[i][RIG_JOINT_FILLED].views = 0;
         s->joints[i][RIG_JOINT_FILLED].rms_px = 0;
@@ -39,6 +46,8 @@ static void assert_same_joint(const rig_joint3d *a, const rig_joint3d *b) {
     for (int i = 0; i < 3; i++)
         assert_near(a->p[i], b->p[i], METRE);
     assert_near(a->sigma_m, b->sigma_m, METRE);
+    for (int i = 0; i < 6; i++)
+        assert_near(a->cov[i], b->cov[i], COV);
     assert_near(a->score, b->score, SCORE);
     assert_near(a->rms_px, b->rms_px, RMS);
     assert_int_equal(a->views, b->views);
@@ -82,7 +91,8 @@ static void test_other_programs_read_it(void **state) {
     assert_pyyaml(path, "d['schema'] == 'rigpose/people3d/1' and d['fps'] == 59.94 and d['skeleton'] == 'seven'"
                         " and [p['id'] for p in d['frames'][0]['people']] == [1, 4]"
                         " and d['frames'][0]['people'][0]['joints'][:3] == [{'state': 'missing'},"
-                        " {'p_m': [-1.234568, 0, 0], 'sigma_m': 0.004123, 'score': 0.9123, 'views': ['c1', 'left'],"
+                        " {'p_m': [-1.234568, 0, 0], 'sigma_m': 0.004123, 'cov_mm2': [20, 1, -3, 15, 0, 12.35],"
+                        " 'score': 0.9123, 'views': ['c1', 'left'],"
                         " 'rms_px': 1.235}, {'state': 'few_views', 'views': ['c2']}]"
                         " and d['frames'][0]['people'][0]['joints'][6]['state'] == 'filled'"
                         " and d['frames'][1] == {'frame': 1, 'people': []}");
