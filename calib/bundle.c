@@ -5,13 +5,16 @@
 #include <assert.h>
 
 enum { ROUNDS = 6, ROUNDS_READMIT = 3, ITERATIONS = 100 };
+static const double ROUGH = 1e-7;      // of the cost: far below what judging corners and views can tell
+static const double SAME_COST = 1e-12; // relative: no corner is weighed down
 
-static rig_status refine(rig_bundle_judge *judge, rig_bundle_report *report, rig_err *err) {
+static rig_status refine(rig_bundle_judge *judge, bool rough, rig_bundle_report *report, rig_err *err) {
     rig_bundle_work *work = judge->work;
     rig_lm_problem problem = rig_bundle_problem(work);
     rig_lm_report lm;
     int most = judge->options->max_iterations > 0 ? judge->options->max_iterations : ITERATIONS;
     work->huber_px = isfinite(judge->limit_px) ? judge->limit_px : 0;
+    work->enough = rough ? ROUGH : 0;
     RIG_TRY(rig_lm_run(&problem, most, &lm, err));
     report->n_rounds++;
     report->n_iterations += lm.iterations;
@@ -22,19 +25,25 @@ static rig_status no_corners(rig_err *err) {
     return rig_fail(err, RIG_ERR_NUMERIC, "no corner is left to refine with");
 }
 
-// Refine, judge, and again while that changes what is used. The last word is a refinement's.
+// Refine, judge, and again while that changes what is used. The last word is a refinement's. The first is rough, since
+// what it uses may change; where nothing did, the next goes on from its last linearisation.
 static rig_status refine_and_judge(rig_bundle_judge *judge, rig_bundle_report *report, rig_err *err) {
+    const bool rough = judge->options->rough;
     rig_judge_measure(judge);
     rig_judge_start(judge);
-    if (rig_judge_measure(judge) == 0)
+    if (rig_judge_count(judge) == 0)
         return no_corners(err);
     for (int round = 1;; round++) {
-        RIG_TRY(refine(judge, report, err));
+        RIG_TRY(refine(judge, rough || round == 1, report, err));
         rig_judge_measure(judge);
-        if (round == ROUNDS || !rig_judge_choose(judge, round <= ROUNDS_READMIT))
+        if (round == ROUNDS)
             return RIG_OK;
-        if (rig_judge_measure(judge) == 0)
+        bool changed = rig_judge_choose(judge, round <= ROUNDS_READMIT);
+        if (!changed && (rough || round > 1))
+            return RIG_OK;
+        if (changed && rig_judge_count(judge) == 0)
             return no_corners(err);
+        judge->work->linearized = !changed && fabs(judge->work->at.cost - judge->cost) <= SAME_COST * judge->cost;
     }
 }
 
@@ -50,6 +59,18 @@ static void clean_rotations(rig_bundle *bundle) {
         if (!bundle->boards[i].held)
             rig_rotation_nearest(old.R, pose->R);
     }
+}
+
+static double variance_of(const rig_bundle_work *work, const rig_bundle_report *report) {
+    const rig_bundle *b = work->bundle;
+    double n = 2.0 * report->n_corners - work->n_free;
+    for (int i = 0; i < b->n_boards; i++) {
+        bool used = false;
+        for (int j = work->first[i]; j < work->first[i + 1]; j++)
+            used |= b->views[work->order[j]].n_used > 0;
+        n -= used && !b->boards[i].held ? 6 : 0;
+    }
+    return n > 0 ? report->rms_px * report->rms_px * report->n_corners / n : 0;
 }
 
 static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *report, rig_arena *out, rig_err *err) {
@@ -88,6 +109,7 @@ rig_status rig_bundle_solve(rig_bundle *bundle, const rig_bundle_options *option
     clean_rotations(bundle);
     rig_judge_measure(&judge);
     status = rig_judge_report(&judge, report, out, err);
+    report->variance_px2 = variance_of(&work, report);
     if (status == RIG_OK && covariance)
         status = report_covariance(&work, report, out, err);
 done:

@@ -53,11 +53,14 @@ typedef struct rig_bundle_options {
     double corner_sigmas; // corners farther off than this many sigmas (and 0.2 px) are left out; 0: none
     double view_ratio;    // views whose rms is more than this many times the median of all (and 0.5 px); 0: none
     int max_iterations;   // of each refinement; 0: 100
+    bool rough;           // stop short of the optimum, where the next step is foreseen to gain no more than 1e-7
 } rig_bundle_options;
 
 typedef struct rig_bundle_report {
     double rms_px;   // over the corners used: square root of the mean of dx^2 + dy^2
     double sigma_px; // of one coordinate, from the median distance
+    // Of one coordinate: the sum of squares over corners less unknowns; 0 where there are no more of these.
+    double variance_px2;
     int n_corners, n_corners_left_out, n_views_left_out;
     int n_rounds, n_iterations;
     // Of the free intrinsics and camera poses, n_free x n_free, for a sigma of 1 px; NULL unless asked for. Where the
@@ -81,6 +84,14 @@ typedef struct rig_bundle_report {
 // Source: Triggs et al. 2000, "Bundle adjustment: a modern synthesis", 6.1 (the boards' 6 unknowns are eliminated).
 RIG_CHECKED rig_status rig_bundle_solve(rig_bundle *bundle, const rig_bundle_options *options, bool covariance,
                                         rig_bundle_report *report, rig_arena *out, rig_arena *scratch, rig_err *err);
+
+// How a bundle's first board, refined with the others' corners, follows errors of its cameras: board's change (turn
+// about the origin and shift, both in the world) = G x cameras' changes + noise of its own corners.
+//   G      6 x n, n the sum over cameras of 4 + n_dist + 6: intrinsics, then pose as in the report's covariance
+//   noise  6 x 6, for a sigma of 1 px
+// Fails with RIG_ERR_NUMERIC where its views leave the board's pose open; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_bundle_board_follow(const rig_bundle *bundle, double *G, double noise[36],
+                                               rig_arena *scratch, rig_err *err);
 
 #ifdef __cplusplus
 }

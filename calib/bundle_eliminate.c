@@ -1,8 +1,10 @@
 // One damped step: the boards' poses are eliminated (Schur complement), the cameras' unknowns solved densely, the
 // boards' found by going back. A board's share costs what its own views cost, whatever the number of boards.
 #include "calib/bundle_work.h"
+#include "calib/threads.h"
 #include "core/linalg.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum { M = RIG_VIEW_COLUMNS };
@@ -132,7 +134,15 @@ static void group_subtract(group *g) {
             }
 }
 
-static bool eliminate_chunk(const rig_bundle_work *work, int k, double lambda) {
+typedef struct elimination {
+    const rig_bundle_work *work;
+    double lambda;
+    atomic_int failed;
+} elimination;
+
+static void eliminate_chunk(void *self, int k) {
+    elimination *e = self;
+    const rig_bundle_work *work = e->work;
     const ptrdiff_t n = work->n_free, room = n * (6 * RIG_ELIMINATE_BOARDS + n);
     group g = {.work = work, .at = work->chunk_at + (ptrdiff_t)work->bundle->n_cameras * k};
     g.S = work->chunk_S + n * (n + 1) * k;
@@ -144,11 +154,10 @@ static bool eliminate_chunk(const rig_bundle_work *work, int k, double lambda) {
         int end = first + RIG_ELIMINATE_BOARDS, last = end < work->chunks[k + 1] ? end : work->chunks[k + 1];
         group_columns(&g, first, last);
         for (int i = first; i < last; i++)
-            if (board_used(work, i) && !group_add(&g, i, lambda))
-                return false;
+            if (board_used(work, i) && !group_add(&g, i, e->lambda))
+                atomic_store(&e->failed, 1);
         group_subtract(&g);
     }
-    return true;
 }
 
 // The cameras' own blocks, damped, and their part of the right side.
@@ -169,11 +178,9 @@ static void add_cameras(rig_bundle_work *work, double lambda) {
 // The reduced system: its matrix (lower triangle) in work->S, its right side in work->step.
 static bool reduce(rig_bundle_work *work, double lambda) {
     const ptrdiff_t n = work->n_free;
-    int failed = 0;
-#pragma omp parallel for schedule(dynamic) reduction(+ : failed) if (work->threads)
-    for (int k = 0; k < work->n_chunks; k++)
-        failed += !eliminate_chunk(work, k, lambda);
-    if (failed)
+    elimination e = {.work = work, .lambda = lambda};
+    rig_threads_run(eliminate_chunk, &e, work->n_chunks);
+    if (atomic_load(&e.failed))
         return false;
     memset(work->S, 0, sizeof *work->S * (size_t)(n * n));
     memset(work->step, 0, sizeof *work->step * (size_t)n);
@@ -241,7 +248,9 @@ double rig_bundle_eliminate(void *self, double lambda) {
             return -1;
         rig_cholesky_solve(work->S, work->n_free, work->step, 1);
     }
-    return foreseen_by(work, lambda);
+    double foreseen = foreseen_by(work, lambda);
+    work->stopped = foreseen <= work->enough * work->at.cost;
+    return work->stopped ? 0 : foreseen;
 }
 
 bool rig_bundle_invert(rig_bundle_work *work, double *covariance) {

@@ -2,6 +2,7 @@
 // camera sees it; that pose is a function of the camera's and the board's own poses, and the chain rule over those few
 // numbers, once a view, is all that is left to do.
 #include "calib/bundle_work.h"
+#include "calib/threads.h"
 
 #include <string.h>
 
@@ -138,7 +139,8 @@ static double linearize_view(const state *s, int at, double *H, double *g) {
     return cost;
 }
 
-static double linearize_chunk(const state *s, int k) {
+static void linearize_chunk(void *self, int k) {
+    const state *s = self;
     const rig_bundle_work *work = s->work;
     ptrdiff_t n = work->bundle->n_cameras, first = work->chunks[k], count = work->chunks[k + 1] - first;
     double *H = work->chunk_H + n * M * (M + 1) * k, *g = H + n * M * M, cost = 0;
@@ -148,16 +150,14 @@ static double linearize_chunk(const state *s, int k) {
     for (int j = work->first[first]; j < work->first[first + count] && isfinite(cost); j++)
         if (work->bundle->views[work->order[j]].n_used)
             cost += linearize_view(s, work->order[j], H, g);
-    return cost;
+    work->chunk_cost[k] = cost;
 }
 
 void rig_bundle_normal_build(const rig_bundle_work *work, const rig_bundle_camera *cameras,
                              const rig_bundle_board *boards, rig_bundle_normal *normal) {
-    const state s = {work, cameras, boards, normal};
+    state s = {work, cameras, boards, normal};
     const ptrdiff_t n = (ptrdiff_t)work->bundle->n_cameras * M * (M + 1);
-#pragma omp parallel for schedule(dynamic) if (work->threads)
-    for (int k = 0; k < work->n_chunks; k++)
-        work->chunk_cost[k] = linearize_chunk(&s, k);
+    rig_threads_run(linearize_chunk, &s, work->n_chunks);
     normal->cost = 0;
     memset(normal->H, 0, sizeof *normal->H * (size_t)n);
     for (int k = 0; k < work->n_chunks; k++) {

@@ -1,6 +1,7 @@
 #include "calib/bundle_reject.h"
 
 #include "calib/median.h"
+#include "calib/threads.h"
 
 #include <string.h>
 
@@ -32,19 +33,32 @@ static bool seen(const rig_bundle_view *view, int i) {
     return !view->seen || view->seen[i];
 }
 
-ptrdiff_t rig_judge_measure(rig_bundle_judge *judge) {
+static void measure_chunk(void *self, int k) {
+    const rig_bundle_judge *judge = self;
     const rig_bundle *b = judge->work->bundle;
-#pragma omp parallel for schedule(static) if (judge->work->threads)
-    for (int v = 0; v < b->n_views; v++) {
+    for (int j = judge->work->first[judge->work->chunks[k]]; j < judge->work->first[judge->work->chunks[k + 1]]; j++) {
+        const int v = judge->work->order[j];
         rig_pose pose = rig_bundle_pose(&b->views[v], b->cameras, b->boards);
         rig_view_distances(&b->cameras[b->views[v].camera].camera, &pose, b->p, b->views[v].q, b->n_points,
                            distances(judge, v));
     }
+}
+
+ptrdiff_t rig_judge_measure(rig_bundle_judge *judge) {
+    rig_threads_run(measure_chunk, judge, judge->work->n_chunks);
+    return rig_judge_count(judge);
+}
+
+ptrdiff_t rig_judge_count(rig_bundle_judge *judge) {
+    const rig_bundle *b = judge->work->bundle;
     ptrdiff_t n = 0;
     for (int v = 0; v < b->n_views; v++)
         for (int i = 0; i < b->n_points; i++)
             if (rig_bundle_use(judge->work, v)[i])
                 judge->sorted[n++] = distances(judge, v)[i];
+    judge->cost = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        judge->cost += judge->sorted[i] * judge->sorted[i] / 2;
     judge->sigma_px = n ? rig_median(judge->sorted, n) / RAYLEIGH_MEDIAN : 0;
     judge->limit_px = judge->options->corner_sigmas > 0
                           ? fmax(judge->options->corner_sigmas * judge->sigma_px, CORNER_LEAST_PX)

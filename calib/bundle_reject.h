@@ -14,6 +14,7 @@ typedef struct rig_bundle_judge {
     rig_bundle_work *work;
     const rig_bundle_options *options;
     double sigma_px;       // of one coordinate, over the corners used
+    double cost;           // 1/2 sum of their squares
     double limit_px;       // corners farther off are left out
     double rms_limit_px;   // views with more are left out
     double *d;             // n_views x n_points distances, px
@@ -25,6 +26,8 @@ RIG_CHECKED rig_status rig_judge_init(rig_bundle_judge *judge, rig_bundle_work *
                                       rig_arena *scratch, rig_err *err);
 // Distances and sigma at the present state. Returns how many corners are used.
 ptrdiff_t rig_judge_measure(rig_bundle_judge *judge);
+// Sigma anew over the corners used, the distances being those of the last measure.
+ptrdiff_t rig_judge_count(rig_bundle_judge *judge);
 // Views with a point behind their camera cannot be refined, and doubtful ones wait: left out.
 void rig_judge_start(rig_bundle_judge *judge);
 // Choose anew, by the last measure; returns whether anything changed. readmit: what was left out may come back.

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { CHUNKS_MAX = 32, BOARDS_A_CHUNK = 4, CORNERS_FOR_THREADS = 2000 };
+enum { CHUNKS_MAX = 32, BOARDS_A_CHUNK = 4 };
 static const double CHUNK_NUMBERS_MAX = 8e6; // doubles that all partial sums together may take
 
 rig_view_points rig_bundle_points(const rig_bundle_work *work, int view) {
@@ -58,7 +58,6 @@ static void cut_chunks(rig_bundle_work *work) {
         work->n_chunks = (int)room;
     if (work->n_chunks < 1)
         work->n_chunks = 1;
-    work->threads = (double)work->bundle->n_views * work->bundle->n_points >= CORNERS_FOR_THREADS;
 }
 
 static void normal_place(rig_bundle_normal *normal, double *numbers, const rig_bundle *b) {
@@ -156,6 +155,8 @@ static double linearize(void *self) {
 static double try_step(void *self) {
     rig_bundle_work *work = self;
     const rig_bundle *b = work->bundle;
+    if (work->stopped)
+        return work->at.cost;
     for (int c = 0; c < b->n_cameras; c++)
         step_camera(work, c);
     for (int i = 0; i < b->n_boards; i++) {

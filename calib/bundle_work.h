@@ -34,13 +34,14 @@ typedef struct rig_bundle_work {
     rig_bundle *bundle;
     double centre[3]; // of the board's points
     double huber_px;
-    bool *use; // n_views x n_points: corners that count
+    double enough; // steps foreseen to gain no more than this share of the cost are not taken
+    bool stopped;  // by that
+    bool *use;     // n_views x n_points: corners that count
     int n_free;
     rig_bundle_slot *slots; // a camera
     int *order, *first;     // views by board; where a board's begin in order, n_boards + 1
     // The unit of work and of summation, whatever the number of threads; first board, n_chunks + 1.
     int n_chunks, *chunks;
-    bool threads; // worth it
 
     // The state after the step is linearised as soon as it is tried: most steps are taken, and its cost alone would be
     // half the work.

@@ -1,6 +1,8 @@
 #include "calib/extrinsics.h"
 
 #include "calib/joint.h"
+#include "calib/sigma.h"
+#include "calib/variety.h"
 
 #include <string.h>
 
@@ -33,7 +35,7 @@ static rig_status report_fits(const rig_joint *joint, const rig_view_corners *se
                               rig_arena *out, rig_err *err) {
     double sum = 0;
     int n_corners = 0;
-    camera->n_frames = 0;
+    camera->n_frames = camera->n_turned = 0;
     camera->n_fits = seen->n;
     camera->fits = RIG_NEW(out, rig_frame_fit, seen->n);
     if (!camera->fits)
@@ -50,6 +52,7 @@ static rig_status report_fits(const rig_joint *joint, const rig_view_corners *se
         sum += view->n_used * view->rms_px * view->rms_px;
         n_corners += view->n_used;
         camera->n_frames += !view->left_out;
+        camera->n_turned += sighting->turned;
     }
     camera->rms_px = n_corners ? sqrt(sum / n_corners) : 0;
     return RIG_OK;
@@ -68,15 +71,22 @@ static double rms_of_shared(const rig_joint *joint) {
 
 static rig_status solve(rig_joint *joint, rig_calibration *rig, rig_arena *out, rig_arena *scratch, rig_err *err) {
     RIG_TRY(rig_joint_solve(joint, out, scratch, err));
+    int *places = RIG_NEW(scratch, int, joint->n_views);
+    if (!places)
+        return rig_fail_memory(err, "the rig's cameras");
     for (int v = 0; v < joint->n_views; v++) {
         rig_view_camera *camera = camera_named(rig, joint->seen[v].view);
+        places[v] = (int)(camera - rig->cameras);
         camera->camera = joint->bundle.cameras[v].camera;
         camera->Rt_cam_world = joint->bundle.cameras[v].Rt_cam_world;
         camera->has_pose = true;
+        camera->variety = rig_variety_measure(&joint->bundle, v);
+        camera->held_out_rms_px = joint->holdout.squares ? rig_holdout_rms(&joint->holdout, v, v + 1) : 0;
         RIG_TRY(report_fits(joint, &joint->seen[v], camera, v, out, err));
     }
     rig->rms_px = rms_of_shared(joint);
-    return RIG_OK;
+    rig->held_out_rms_px = joint->holdout.squares ? rig_holdout_rms(&joint->holdout, 0, joint->n_views) : 0;
+    return rig_sigma_set(&joint->bundle, &joint->report, places, rig, out, err);
 }
 
 rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *seen, int n_views,
@@ -85,7 +95,7 @@ rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *
     if (n_views < 1)
         return rig_fail(err, RIG_ERR_DATA, "no camera saw the board");
     rig_arena_mark mark = rig_arena_tell(scratch);
-    rig_joint joint = {.board = board, .n_views = n_views, .seen = seen, .fixed_lenses = fixed_lenses};
+    rig_joint joint = {.board = board, .n_views = n_views, .seen = seen, .fixed_lenses = fixed_lenses, .judged = true};
     rig_status status = joint_init(&joint, intrinsics, intrinsics ? n_intrinsics : 0, rig, scratch, err);
     if (status == RIG_OK)
         status = solve(&joint, rig, out, scratch, err);

@@ -1,174 +1,86 @@
 #include "calib/intrinsics.h"
 
-#include "calib/bundle.h"
-#include "calib/homography.h"
-#include "calib/intrinsics_start.h"
-#include "calib/median.h"
-#include "calib/plane_pose.h"
+#include "calib/holdout.h"
+#include "calib/lens_boards.h"
+#include "calib/sigma.h"
+#include "calib/threads.h"
+#include "calib/variety.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { BOARDS_MIN = 3, SCAN_BOARDS = 12, SCAN_STEPS = 14, STAGED_LENS = 4 + 5 };
+enum { BOARDS_MIN = 3, STAGED_LENS = 4 + 5 };
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
+static const rig_bundle_options ON_THE_WAY = {.corner_sigmas = 5, .view_ratio = 3, .rough = true};
 static const double TILT_MIN = 3.0 / 180 * 3.14159265358979; // between some two boards
 static const double FOCAL_SIGMA_MAX = 0.05;                  // of the focal length
 static const double CORNER_SIGMA_PX = 0.05;                  // no corner is known better than this
-static const double SECOND_LOOK = 2;                         // times the median rms: worth trying the other pose
-static const double SCAN_FIRST = 0.2, SCAN_RATIO = 1.25;     // focal lengths tried, of the longer side
 
-// One camera's boards as a bundle, and the workspace of its starts.
-typedef struct workshop {
-    rig_bundle bundle;
-    double (*H)[9];
-    rig_plane_work plane;
-    double *rms;
-    double centre[3];
-} workshop;
+// What the refinement takes, in the order in which it comes to know the lens.
+typedef enum part { PART_KEPT_IN, PART_ALL } part;
 
-static rig_status workshop_init(workshop *w, const rig_board *board, const rig_view_corners *seen, rig_arena *scratch,
-                                rig_err *err) {
-    size_t n = (size_t)seen->n, n_points = (size_t)rig_board_n(board);
-    *w = (workshop){.bundle = {.n_points = (int)n_points, .n_cameras = 1, .n_boards = seen->n, .n_views = seen->n}};
-    double(*p)[3] = rig_arena_alloc(scratch, n_points, sizeof *p);
-    w->bundle.cameras = RIG_NEW(scratch, rig_bundle_camera, 1);
-    w->bundle.boards = RIG_NEW(scratch, rig_bundle_board, n);
-    w->bundle.views = RIG_NEW(scratch, rig_bundle_view, n);
-    w->H = rig_arena_alloc(scratch, n, sizeof *w->H);
-    w->rms = RIG_NEW(scratch, double, n);
-    w->plane.a = rig_arena_alloc(scratch, n_points, sizeof *w->plane.a);
-    w->plane.b = rig_arena_alloc(scratch, n_points, sizeof *w->plane.b);
-    w->plane.w = RIG_NEW(scratch, double, n_points);
-    if (!p || !w->bundle.cameras || !w->bundle.boards || !w->bundle.views || !w->H || !w->rms || !w->plane.a ||
-        !w->plane.b || !w->plane.w)
-        return rig_fail_memory(err, "a camera's boards");
-    for (int i = 0; i < (int)n_points; i++)
-        rig_board_point(board, i, p[i]);
-    w->bundle.p = (const double(*)[3])p;
-    rig_points_centre(w->bundle.p, w->bundle.n_points, w->centre);
-    for (int i = 0; i < seen->n; i++) {
-        w->bundle.views[i] = (rig_bundle_view){.board = i, .q = (const double(*)[2])seen->boards[i].q};
-        w->bundle.boards[i] = (rig_bundle_board){.Rt_world_board = rig_pose_identity(), .own = true};
+static void use_part(rig_lens_boards *w, part which) {
+    for (int v = 0; v < w->bundle.n_views; v++) {
+        w->bundle.views[v].left_out = !w->posed[v] || (which == PART_KEPT_IN && rig_holdout_keeps(v));
+        w->bundle.views[v].why = NULL;
     }
+}
+
+static rig_status refine_lens(rig_lens_boards *w, bool covariance, rig_bundle_report *report, rig_arena *out,
+                              rig_arena *scratch, rig_err *err) {
+    rig_bundle *b = &w->bundle;
+    b->cameras[0].held_pose = true;
+    return rig_bundle_solve(b, covariance ? &OPTIONS : &ON_THE_WAY, covariance, report, out, scratch, err);
+}
+
+// The long models start where the short ones end.
+static rig_status refine_short(rig_lens_boards *w, rig_arena *scratch, rig_err *err) {
+    rig_bundle *b = &w->bundle;
+    rig_bundle_report report;
+    if (4 + rig_lens_n_dist(b->cameras[0].camera.lens) <= STAGED_LENS)
+        return RIG_OK;
+    b->cameras[0].held_lens = RIG_BUNDLE_HOLD_LENS << STAGED_LENS;
+    RIG_TRY(refine_lens(w, false, &report, scratch, scratch, err));
+    b->cameras[0].held_lens = 0;
     return RIG_OK;
 }
 
-// The board's pose by its homography under K alone; false where that puts it nowhere.
-static bool pose_from(const double H[9], const rig_camera *camera, const double centre[3], rig_pose *pose) {
-    double n[9], shift[3];
-    for (int j = 0; j < 3; j++) {
-        n[j] = (H[j] - camera->K[2] * H[6 + j]) / camera->K[0];
-        n[3 + j] = (H[3 + j] - camera->K[3] * H[6 + j]) / camera->K[1];
-        n[6 + j] = H[6 + j];
-    }
-    if (!rig_homography_pose(n, pose))
-        return false;
-    rig_mat3_mul_vec(pose->R, centre, shift);
-    for (int k = 0; k < 3; k++)
-        pose->t[k] -= shift[k];
-    return true;
-}
-
-static void start_pinhole(workshop *w) {
+// A fit to four fifths of the frames, held against the last. It is also most of the way to the fit of all. Where it
+// does not come about, there is no figure.
+static rig_status check_kept_out(rig_lens_boards *w, double *held_out_rms_px, rig_arena *scratch, rig_err *err) {
     rig_bundle *b = &w->bundle;
-    int n = 0;
-    for (int i = 0; i < b->n_points; i++)
-        for (int k = 0; k < 2; k++)
-            w->plane.a[i][k] = b->p[i][k] - w->centre[k];
-    for (int v = 0; v < b->n_views; v++) {
-        b->views[v].left_out =
-            !rig_homography_fit((const double(*)[2])w->plane.a, b->views[v].q, b->n_points, w->plane.w, w->H[n]);
-        n += !b->views[v].left_out;
-    }
-    rig_intrinsics_start((const double(*)[9])w->H, n, &b->cameras[0].camera);
-    for (int v = 0, i = 0; v < b->n_views; v++)
-        if (!b->views[v].left_out)
-            b->views[v].left_out =
-                !pose_from(w->H[i++], &b->cameras[0].camera, w->centre, &b->boards[v].Rt_world_board);
-}
-
-static void poses_under(workshop *w, int v, rig_plane_poses *poses) {
-    rig_bundle *b = &w->bundle;
-    rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[v].q};
-    memcpy(points.centre, w->centre, sizeof points.centre);
-    rig_plane_poses_find(&b->cameras[0].camera, &points, &w->plane, poses);
-}
-
-// A wide lens bends too much for homographies of pixels: the focal length is the one, of several, under which a few
-// boards fit best.
-static void start_fisheye(workshop *w) {
-    rig_bundle *b = &w->bundle;
-    rig_camera *camera = &b->cameras[0].camera;
-    double side = camera->width > camera->height ? camera->width : camera->height, best = INFINITY, best_focal = 0;
-    rig_plane_poses poses;
-    camera->K[2] = (camera->width - 1) / 2.0;
-    camera->K[3] = (camera->height - 1) / 2.0;
-    double focal = SCAN_FIRST * side;
-    for (int step = 0; step < SCAN_STEPS; step++, focal *= SCAN_RATIO) {
-        double sum = 0;
-        camera->K[0] = camera->K[1] = focal;
-        for (int i = 0; i < SCAN_BOARDS && i < b->n_views; i++) {
-            poses_under(w, (int)((ptrdiff_t)i * b->n_views / SCAN_BOARDS), &poses);
-            sum += poses.n ? fmin(poses.rms_px[0], side) : side;
-        }
-        if (sum < best)
-            best = sum, best_focal = focal;
-    }
-    camera->K[0] = camera->K[1] = best_focal;
-    for (int v = 0; v < b->n_views; v++) {
-        poses_under(w, v, &poses);
-        b->views[v].left_out = poses.n == 0;
-        b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
-    }
-}
-
-// Boards that fit badly may stand in the mirrored pose (or never had a start): look again under the camera now known.
-// Returns whether any was changed.
-static bool look_again(workshop *w) {
-    rig_bundle *b = &w->bundle;
-    bool changed = false;
-    int n = 0;
+    rig_bundle_camera start = b->cameras[0];
+    rig_bundle_report report;
+    rig_holdout holdout;
+    *held_out_rms_px = 0;
+    if (b->n_views < RIG_HOLDOUT_FRAMES_MIN)
+        return RIG_OK;
+    use_part(w, PART_KEPT_IN);
+    bool *wanted = RIG_NEW(scratch, bool, b->n_views);
+    if (!wanted)
+        return rig_fail_memory(err, "the frames kept out");
     for (int v = 0; v < b->n_views; v++)
-        if (!b->views[v].left_out)
-            w->rms[n++] = b->views[v].rms_px;
-    double limit = n ? SECOND_LOOK * rig_median(w->rms, n) : 0;
-    for (int v = 0; v < b->n_views; v++) {
-        rig_plane_poses poses;
-        if (b->views[v].rms_px <= limit && !b->views[v].left_out)
-            continue;
-        poses_under(w, v, &poses);
-        if (poses.n == 0 || (!b->views[v].left_out && poses.rms_px[0] > 0.9 * b->views[v].rms_px))
-            continue;
-        b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
-        b->views[v].left_out = false;
-        changed = true;
-    }
-    return changed;
+        wanted[v] = w->posed[v] && rig_holdout_keeps(v);
+    rig_status status = refine_short(w, scratch, err);
+    if (status == RIG_OK)
+        status = refine_lens(w, false, &report, scratch, scratch, err);
+    if (status == RIG_OK)
+        status = rig_holdout_measure(b, &ON_THE_WAY, wanted, &holdout, scratch, scratch, err);
+    if (status == RIG_OK)
+        *held_out_rms_px = rig_holdout_rms(&holdout, 0, 1);
+    else if (status != RIG_ERR_MEMORY)
+        b->cameras[0] = start;
+    return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }
 
-static rig_status refine(workshop *w, rig_bundle_report *report, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    rig_bundle *b = &w->bundle;
-    b->cameras[0].held_pose = true;
-    if (4 + rig_lens_n_dist(b->cameras[0].camera.lens) >
-        STAGED_LENS) { // the long models start where the short ones end
-        b->cameras[0].held_lens = RIG_BUNDLE_HOLD_LENS << STAGED_LENS;
-        RIG_TRY(rig_bundle_solve(b, &OPTIONS, false, report, out, scratch, err));
-        b->cameras[0].held_lens = 0;
-    }
-    RIG_TRY(rig_bundle_solve(b, &OPTIONS, true, report, out, scratch, err));
-    return look_again(w) ? rig_bundle_solve(b, &OPTIONS, true, report, out, scratch, err) : RIG_OK;
-}
-
-static double widest_tilt(const rig_bundle *b) {
-    double least = 1;
-    for (int i = 0; i < b->n_views; i++)
-        for (int j = 0; j < i && !b->views[i].left_out; j++) {
-            const double *R = b->boards[i].Rt_world_board.R, *S = b->boards[j].Rt_world_board.R;
-            double cosine = R[2] * S[2] + R[5] * S[5] + R[8] * S[8];
-            if (!b->views[j].left_out)
-                least = fmin(least, cosine);
-        }
-    return acos(fmax(least, -1));
+static rig_status refine(rig_lens_boards *w, double held_out_rms_px, rig_bundle_report *report, rig_arena *out,
+                         rig_arena *scratch, rig_err *err) {
+    use_part(w, PART_ALL);
+    if (held_out_rms_px == 0) // from cold
+        RIG_TRY(refine_short(w, scratch, err));
+    use_part(w, PART_ALL);
+    RIG_TRY(refine_lens(w, true, report, out, scratch, err));
+    return rig_lens_boards_look_again(w) ? refine_lens(w, true, report, out, scratch, err) : RIG_OK;
 }
 
 static rig_status too_parallel(double tilt, int n, rig_err *err) {
@@ -180,13 +92,13 @@ static rig_status too_parallel(double tilt, int n, rig_err *err) {
 }
 
 // Whether what was seen determines the lens: enough boards, not all parallel, a focal length known to a few per cent.
-static rig_status check(const workshop *w, const rig_bundle_report *report, rig_err *err) {
+static rig_status check(const rig_lens_boards *w, const rig_bundle_report *report, rig_err *err) {
     const rig_bundle *b = &w->bundle;
     int n = b->n_views - report->n_views_left_out;
     if (n < BOARDS_MIN)
         return rig_fail(err, RIG_ERR_DATA, "need >= %d boards that fit one lens, got %d of %d", BOARDS_MIN, n,
                         b->n_views);
-    double tilt = widest_tilt(b);
+    double tilt = rig_variety_measure(b, 0).tilt;
     if (tilt < TILT_MIN)
         return too_parallel(tilt, n, err);
     double sigma = fmax(report->sigma_px, CORNER_SIGMA_PX) * sqrt(report->covariance[0]) / b->cameras[0].camera.K[0];
@@ -198,8 +110,8 @@ static rig_status check(const workshop *w, const rig_bundle_report *report, rig_
     return RIG_OK;
 }
 
-static rig_status report_fits(const workshop *w, const rig_view_corners *seen, rig_view_camera *camera, rig_arena *out,
-                              rig_err *err) {
+static rig_status report_fits(const rig_lens_boards *w, const rig_view_corners *seen, rig_view_camera *camera,
+                              rig_arena *out, rig_err *err) {
     camera->n_fits = seen->n;
     camera->fits = RIG_NEW(out, rig_frame_fit, seen->n);
     if (!camera->fits)
@@ -214,14 +126,14 @@ static rig_status report_fits(const workshop *w, const rig_view_corners *seen, r
     return RIG_OK;
 }
 
-static rig_status solve(workshop *w, rig_bundle_report *report, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    if (w->bundle.cameras[0].camera.lens == RIG_LENS_FISHEYE4)
-        start_fisheye(w);
-    else
-        start_pinhole(w);
-    rig_status status = refine(w, report, out, scratch, err);
-    if (status == RIG_ERR_NUMERIC && widest_tilt(&w->bundle) < TILT_MIN)
-        return too_parallel(widest_tilt(&w->bundle), w->bundle.n_views, err);
+static rig_status solve(rig_lens_boards *w, double *held_out_rms_px, rig_bundle_report *report, rig_arena *out,
+                        rig_arena *scratch, rig_err *err) {
+    rig_lens_boards_start(w);
+    RIG_TRY(check_kept_out(w, held_out_rms_px, scratch, err));
+    rig_status status = refine(w, *held_out_rms_px, report, out, scratch, err);
+    double tilt = status == RIG_ERR_NUMERIC ? rig_variety_measure(&w->bundle, 0).tilt : TILT_MIN;
+    if (tilt < TILT_MIN)
+        return too_parallel(tilt, w->bundle.n_views, err);
     if (status == RIG_ERR_NUMERIC && report->covariance)
         return rig_fail(
             err, RIG_ERR_DATA,
@@ -232,26 +144,37 @@ static rig_status solve(workshop *w, rig_bundle_report *report, rig_arena *out, 
     return check(w, report, err);
 }
 
+static rig_status report_camera(const rig_lens_boards *w, const rig_bundle_report *report, const rig_view_corners *seen,
+                                rig_view_camera *camera, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    rig_calibration alone = {.n = 1, .cameras = camera};
+    const int first = 0;
+    camera->variety = rig_variety_measure(&w->bundle, 0);
+    RIG_TRY(report_fits(w, seen, camera, out, err));
+    return rig_sigma_set(&w->bundle, report, &first, &alone, scratch, err);
+}
+
 rig_status rig_intrinsics_solve(const rig_board *board, const rig_view_corners *seen, rig_lens lens,
                                 rig_view_camera *camera, rig_arena *out, rig_arena *scratch, rig_err *err) {
     assert(seen->width > 0 && seen->height > 0);
     if (seen->n < BOARDS_MIN)
         return rig_fail(err, RIG_ERR_DATA, "camera '%s': need >= %d boards, got %d", seen->view, BOARDS_MIN, seen->n);
     rig_arena_mark mark = rig_arena_tell(scratch);
-    workshop w;
+    rig_lens_boards w;
     rig_bundle_report report;
-    rig_status status = workshop_init(&w, board, seen, scratch, err);
+    double held_out_rms_px = 0;
+    rig_status status = rig_lens_boards_init(&w, board, seen, scratch, err);
     if (status != RIG_OK)
         goto done;
     w.bundle.cameras[0].camera = (rig_camera){.width = seen->width, .height = seen->height, .lens = lens};
-    status = solve(&w, &report, out, scratch, err);
+    status = solve(&w, &held_out_rms_px, &report, out, scratch, err);
     if (status != RIG_OK) {
         status = rig_fail_in(err, status, "camera '%s': ", seen->view);
         goto done;
     }
-    *camera = (rig_view_camera){.camera = w.bundle.cameras[0].camera, .rms_px = report.rms_px};
+    *camera = (rig_view_camera){
+        .camera = w.bundle.cameras[0].camera, .rms_px = report.rms_px, .held_out_rms_px = held_out_rms_px};
     memcpy(camera->view, seen->view, sizeof camera->view);
-    status = report_fits(&w, seen, camera, out, err);
+    status = report_camera(&w, &report, seen, camera, out, scratch, err);
 done:
     rig_arena_rewind(scratch, mark);
     return status;
@@ -263,6 +186,21 @@ typedef struct camera_job {
     rig_status status;
     rig_err err;
 } camera_job;
+
+typedef struct jobs {
+    const rig_board *board;
+    const rig_view_corners *seen;
+    rig_lens lens;
+    rig_view_camera *cameras;
+    camera_job *list;
+} jobs;
+
+static void solve_job(void *self, int v) {
+    jobs *j = self;
+    camera_job *job = &j->list[v];
+    job->status =
+        rig_intrinsics_solve(j->board, &j->seen[v], j->lens, &j->cameras[v], &job->out, &job->scratch, &job->err);
+}
 
 static rig_status keep_fits(rig_view_camera *camera, rig_arena *out, rig_err *err) {
     rig_frame_fit *fits = RIG_NEW(out, rig_frame_fit, camera->n_fits);
@@ -278,19 +216,19 @@ static rig_status keep_fits(rig_view_camera *camera, rig_arena *out, rig_err *er
 rig_status rig_intrinsics_solve_all(const rig_board *board, const rig_view_corners *seen, int n, rig_lens lens,
                                     rig_view_camera *cameras, rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    camera_job *jobs = RIG_NEW(scratch, camera_job, n);
-    rig_status status = jobs ? RIG_OK : rig_fail_memory(err, "cameras");
-#pragma omp parallel for schedule(dynamic) if (n > 1 && jobs)
-    for (int v = 0; v < (jobs ? n : 0); v++)
-        jobs[v].status =
-            rig_intrinsics_solve(board, &seen[v], lens, &cameras[v], &jobs[v].out, &jobs[v].scratch, &jobs[v].err);
-    for (int v = 0; jobs && v < n; v++) {
-        if (status == RIG_OK && jobs[v].status != RIG_OK)
-            status = rig_fail(err, jobs[v].status, "%s", jobs[v].err.text);
+    jobs j = {board, seen, lens, cameras, RIG_NEW(scratch, camera_job, n)};
+    if (!j.list)
+        return rig_fail_memory(err, "cameras");
+    rig_threads_run(solve_job, &j, n);
+    rig_status status = RIG_OK;
+    for (int v = 0; v < n; v++) {
+        camera_job *job = &j.list[v];
+        if (status == RIG_OK && job->status != RIG_OK)
+            status = rig_fail(err, job->status, "%s", job->err.text);
         else if (status == RIG_OK)
             status = keep_fits(&cameras[v], out, err);
-        rig_arena_release(&jobs[v].out);
-        rig_arena_release(&jobs[v].scratch);
+        rig_arena_release(&job->out);
+        rig_arena_release(&job->scratch);
     }
     rig_arena_rewind(scratch, mark);
     return status;

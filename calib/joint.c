@@ -7,6 +7,7 @@
 
 enum { LENS_BOARDS_MIN = 3 }; // fewer do not speak of a lens
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
+static const rig_bundle_options ON_THE_WAY = {.corner_sigmas = 5, .view_ratio = 3, .rough = true};
 
 static int n_lens_boards(const rig_joint *joint, int view) {
     return joint->lens_seen && joint->lens_seen[view] && !joint->fixed_lenses ? joint->lens_seen[view]->n : 0;
@@ -115,8 +116,45 @@ static rig_status place(rig_joint *joint, rig_arena *scratch, rig_err *err) {
     return fill_lens_boards(joint, scratch, err);
 }
 
+// What is kept out: every fifth moment, and every fifth board of those that speak of a lens alone.
+static bool kept_out(const rig_joint *joint, int view) {
+    const int board = joint->bundle.views[view].board, n = joint->sightings.n_moments;
+    return rig_holdout_keeps(board < n ? board : board - n);
+}
+
+// A fit to four fifths of the moments, held against the last; where it fails there is no figure, and the start stays.
+static rig_status check_kept_out(rig_joint *joint, rig_arena *scratch, rig_err *err) {
+    rig_bundle *b = &joint->bundle;
+    const size_t n_views = (size_t)b->n_views, cameras = sizeof *b->cameras * (size_t)b->n_cameras;
+    rig_bundle_report report;
+    if (joint->sightings.n_moments < RIG_HOLDOUT_FRAMES_MIN)
+        return RIG_OK;
+    rig_bundle_camera *start = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
+    rig_bundle_view *views = RIG_NEW(scratch, rig_bundle_view, n_views);
+    bool *wanted = RIG_NEW(scratch, bool, n_views);
+    if (!start || !views || !wanted)
+        return rig_fail_memory(err, "the frames kept out");
+    memcpy(start, b->cameras, cameras);
+    memcpy(views, b->views, sizeof *views * n_views);
+    for (int v = 0; v < b->n_views; v++) {
+        wanted[v] = kept_out(joint, v) && !views[v].left_out && v < joint->sightings.n;
+        b->views[v].left_out |= kept_out(joint, v);
+    }
+    rig_status status = rig_bundle_solve(b, &ON_THE_WAY, false, &report, scratch, scratch, err);
+    if (status == RIG_OK)
+        status = rig_holdout_measure(b, &ON_THE_WAY, wanted, &joint->holdout, scratch, scratch, err);
+    if (status != RIG_OK) {
+        memcpy(b->cameras, start, cameras);
+        joint->holdout.squares = NULL;
+    }
+    memcpy(b->views, views, sizeof *views * n_views);
+    return status == RIG_ERR_MEMORY ? status : RIG_OK;
+}
+
 rig_status rig_joint_solve(rig_joint *joint, rig_arena *out, rig_arena *scratch, rig_err *err) {
     RIG_TRY(place(joint, scratch, err));
-    RIG_TRY(rig_bundle_solve(&joint->bundle, &OPTIONS, false, &joint->report, out, scratch, err));
+    if (joint->judged)
+        RIG_TRY(check_kept_out(joint, scratch, err));
+    RIG_TRY(rig_bundle_solve(&joint->bundle, &OPTIONS, joint->judged, &joint->report, out, scratch, err));
     return check_links(joint, err);
 }

@@ -3,6 +3,7 @@
 #define RIG_CALIB_JOINT_H
 
 #include "calib/bundle.h"
+#include "calib/holdout.h"
 #include "calib/sightings.h"
 
 #ifdef __cplusplus
@@ -17,10 +18,12 @@ typedef struct rig_joint {
     const rig_view_corners **lens_seen; // n_views or NULL: more boards, each with a pose of its own; or NULL each
     const rig_camera **cameras;         // n_views
     bool fixed_lenses;
+    bool judged; // also fit without every fifth frame and hold the fit against these; also the covariance
     // out
     rig_sightings sightings;
     rig_bundle bundle; // cameras are the views; views are the sightings, then the boards of lens_seen
     rig_bundle_report report;
+    rig_holdout holdout; // over the shared boards kept out; squares is NULL where there is no figure
 } rig_joint;
 
 // Place the cameras by shared boards, settle each moment's board, refine all together. World = the first view's frame.

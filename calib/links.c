@@ -1,5 +1,7 @@
 #include "calib/links.h"
 
+#include "calib/threads.h"
+
 #include <string.h>
 
 enum { TRIES = 12, JUDGES = 64 };
@@ -95,6 +97,7 @@ rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs
 }
 
 typedef struct chain {
+    const rig_sightings *sightings;
     int n;
     rig_link *links; // n x n, those with a < b filled
     bool *reached;
@@ -103,6 +106,12 @@ typedef struct chain {
 
 static const rig_link *link_of(const chain *c, int a, int b) {
     return &c->links[a < b ? a * c->n + b : b * c->n + a];
+}
+
+static void link_row(void *self, int a) {
+    chain *c = self;
+    for (int b = a + 1; b < c->n; b++)
+        c->links[a * c->n + b] = rig_link_find(c->sightings, a, b, c->pairs + (ptrdiff_t)c->sightings->n_moments * a);
 }
 
 // Prim's tree: from what is reached, always the link that most moments agree with; of equals the first.
@@ -158,16 +167,13 @@ rig_status rig_links_chain(const rig_sightings *sightings, const char *const *na
                            rig_arena *scratch, rig_err *err) {
     size_t n = (size_t)sightings->n_views, room = (size_t)sightings->n_moments;
     rig_arena_mark mark = rig_arena_tell(scratch);
-    chain c = {.n = sightings->n_views};
+    chain c = {.sightings = sightings, .n = sightings->n_views};
     c.links = RIG_NEW(scratch, rig_link, n * n);
     c.reached = RIG_NEW(scratch, bool, n);
     c.pairs = rig_arena_alloc(scratch, n * room, sizeof *c.pairs);
     rig_status status = c.links && c.reached && c.pairs ? RIG_OK : rig_fail_memory(err, "the links between cameras");
     if (status == RIG_OK) {
-#pragma omp parallel for schedule(dynamic)
-        for (int a = 0; a < c.n; a++)
-            for (int b = a + 1; b < c.n; b++)
-                c.links[a * c.n + b] = rig_link_find(sightings, a, b, c.pairs + room * (size_t)a);
+        rig_threads_run(link_row, &c, c.n);
         grow(&c, Rt_view_first);
         for (int v = 0; v < c.n && status == RIG_OK; v++)
             if (!c.reached[v])

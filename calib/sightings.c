@@ -1,5 +1,7 @@
 #include "calib/sightings.h"
 
+#include "calib/threads.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,20 +31,26 @@ static void place(rig_sightings *s, const rig_view_corners *seen, key *keys) {
     s->first[s->n_moments] = n;
 }
 
-static void find_poses(rig_sightings *s, const rig_plane_work *works, int n_works) {
-#pragma omp parallel for schedule(dynamic)
-    for (int k = 0; k < n_works; k++)
-        for (int i = (int)((ptrdiff_t)s->n * k / n_works); i < (int)((ptrdiff_t)s->n * (k + 1) / n_works); i++) {
-            rig_view_points points = {.n = s->n_points, .p = s->p, .q = s->list[i].q};
-            memcpy(points.centre, s->centre, sizeof points.centre);
-            rig_plane_poses_find(s->cameras[s->list[i].view], &points, &works[k], &s->list[i].poses);
-        }
+enum { SHARES = 16 };
+
+typedef struct search {
+    rig_sightings *sightings;
+    rig_plane_work works[SHARES];
+} search;
+
+static void find_poses(void *self, int k) {
+    search *found = self;
+    rig_sightings *s = found->sightings;
+    for (int i = (int)((ptrdiff_t)s->n * k / SHARES); i < (int)((ptrdiff_t)s->n * (k + 1) / SHARES); i++) {
+        rig_view_points points = {.n = s->n_points, .p = s->p, .q = s->list[i].q};
+        memcpy(points.centre, s->centre, sizeof points.centre);
+        rig_plane_poses_find(s->cameras[s->list[i].view], &points, &found->works[k], &s->list[i].poses);
+    }
 }
 
 rig_status rig_sightings_gather(const rig_board *board, const rig_view_corners *seen, int n_views,
                                 const rig_camera *const *cameras, rig_sightings *sightings, rig_arena *out,
                                 rig_err *err) {
-    enum { SHARES = 16 };
     rig_sightings *s = sightings;
     *s = (rig_sightings){.board = board, .n_points = rig_board_n(board), .n_views = n_views};
     for (int v = 0; v < n_views; v++)
@@ -64,10 +72,11 @@ rig_status rig_sightings_gather(const rig_board *board, const rig_view_corners *
     for (int v = 0; v < n_views; v++)
         s->cameras[v] = cameras[v];
     place(s, seen, keys);
-    rig_plane_work works[SHARES];
+    search poses = {.sightings = s};
     for (size_t k = 0; k < SHARES; k++)
-        works[k] = (rig_plane_work){pairs + 2 * k * n_points, pairs + (2 * k + 1) * n_points, weights + k * n_points};
-    find_poses(s, works, SHARES);
+        poses.works[k] =
+            (rig_plane_work){pairs + 2 * k * n_points, pairs + (2 * k + 1) * n_points, weights + k * n_points};
+    rig_threads_run(find_poses, &poses, SHARES);
     return RIG_OK;
 }
 

@@ -2,16 +2,19 @@
 
 #include "calib/bundle.h"
 #include "calib/moments.h"
+#include "calib/sigma.h"
 
 #include <string.h>
 
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 
-// Every camera keeps its place in the room.
-static void move_rig(rig_calibration *rig, const rig_pose *Rt_old_new) {
-    for (int c = 0; c < rig->n; c++)
-        if (rig->cameras[c].has_pose)
-            rig->cameras[c].Rt_cam_world = rig_pose_mul(&rig->cameras[c].Rt_cam_world, Rt_old_new);
+// A camera's own errors, turned round, are the new frame's.
+static void follow_camera(const rig_calibration *rig, int c, double *G) {
+    rig_pose Rt_world_cam = rig_pose_invert(&rig->cameras[c].Rt_cam_world);
+    double Ad[36];
+    rig_pose_adjoint(&Rt_world_cam, Ad);
+    for (int i = 0; i < 36; i++)
+        G[(ptrdiff_t)(i / 6) * rig->n_covariance + rig_calibration_at(rig, c + 1) - 6 + i % 6] = -Ad[i];
 }
 
 rig_status rig_world_from_camera(const char *view, rig_calibration *rig, rig_err *err) {
@@ -19,14 +22,22 @@ rig_status rig_world_from_camera(const char *view, rig_calibration *rig, rig_err
     if (!camera || !camera->has_pose)
         return rig_fail(err, RIG_ERR_DATA, "world frame: no camera '%s' with a pose", view);
     rig_pose Rt_old_new = rig_pose_invert(&camera->Rt_cam_world);
-    move_rig(rig, &Rt_old_new);
-    return RIG_OK;
+    rig_arena scratch = {0};
+    double *G = RIG_NEW(&scratch, double, 6 * rig->n_covariance);
+    rig_status status = G ? RIG_OK : rig_fail_memory(err, "the covariance in another frame");
+    if (status == RIG_OK && rig->covariance)
+        follow_camera(rig, (int)(camera - rig->cameras), G);
+    if (status == RIG_OK)
+        status = rig_sigma_move(rig, &Rt_old_new, G, NULL, err);
+    rig_arena_release(&scratch);
+    return status;
 }
 
 // The board on the floor: what the posed cameras saw of it, all frames as one moment, since it lay still.
 typedef struct floor_board {
     rig_sightings sightings;
     rig_pose *Rt_cam_world; // a view
+    int *camera_of;         // a view: its place in the rig
     rig_bundle bundle;      // one board, all cameras held
 } floor_board;
 
@@ -35,7 +46,8 @@ static rig_status floor_init(floor_board *f, const rig_board *board, const rig_v
     rig_view_corners *still = RIG_NEW(scratch, rig_view_corners, n_views);
     const rig_camera **cameras = RIG_NEW(scratch, const rig_camera *, n_views);
     f->Rt_cam_world = RIG_NEW(scratch, rig_pose, n_views);
-    if (!still || !cameras || !f->Rt_cam_world)
+    f->camera_of = RIG_NEW(scratch, int, n_views);
+    if (!still || !cameras || !f->Rt_cam_world || !f->camera_of)
         return rig_fail_memory(err, "the floor board's views");
     int n = 0, total = 0;
     for (int v = 0; v < n_views; v++) {
@@ -44,6 +56,7 @@ static rig_status floor_init(floor_board *f, const rig_board *board, const rig_v
             continue;
         still[n] = floor[v];
         cameras[n] = &camera->camera;
+        f->camera_of[n] = (int)(camera - rig->cameras);
         f->Rt_cam_world[n] = camera->Rt_cam_world;
         still[n].boards = RIG_NEW(scratch, rig_board_view, floor[v].n);
         if (!still[n].boards)
@@ -152,9 +165,8 @@ static rig_status floor_solve(floor_board *f, rig_calibration *rig, double *rms_
             "world frame: with the board as floor, camera '%s' would lie %.2f m over it and camera '%s' %.2f m "
             "under it",
             h.high_view, h.high, h.low_view, -h.low);
-    move_rig(rig, &Rt_old_new);
     *rms_px = report.rms_px;
-    return RIG_OK;
+    return rig_sigma_follow(&f->bundle, f->camera_of, report.variance_px2, rig, &Rt_old_new, scratch, err);
 }
 
 rig_status rig_world_from_board(const rig_board *board, const rig_view_corners *floor, int n_views,

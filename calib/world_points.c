@@ -1,6 +1,7 @@
 // The world frame from known points of the scene.
 #include "calib/bundle.h"
 #include "calib/pnp.h"
+#include "calib/sigma.h"
 #include "calib/world.h"
 
 #include <string.h>
@@ -56,7 +57,7 @@ static rig_status solve_unposed(scene *s, int v, rig_arena *scratch, rig_err *er
 }
 
 // The posed cameras as one body that looks at the scene's points as at a board.
-static rig_status bundle_init(const scene *s, rig_bundle *b, rig_arena *scratch, rig_err *err) {
+static rig_status bundle_init(const scene *s, rig_bundle *b, int *places, rig_arena *scratch, rig_err *err) {
     *b = (rig_bundle){.n_points = s->points->n, .p = s->points->p, .n_boards = 1};
     b->cameras = RIG_NEW(scratch, rig_bundle_camera, s->points->n_views);
     b->views = RIG_NEW(scratch, rig_bundle_view, s->points->n_views);
@@ -69,6 +70,7 @@ static rig_status bundle_init(const scene *s, rig_bundle *b, rig_arena *scratch,
             continue;
         b->views[b->n_views] =
             (rig_bundle_view){.camera = b->n_cameras, .q = s->points->q[v], .seen = s->points->seen[v]};
+        places[b->n_cameras] = (int)(camera - s->rig->cameras);
         b->cameras[b->n_cameras] =
             (rig_bundle_camera){camera->camera, camera->Rt_cam_world, RIG_BUNDLE_HOLD_LENS, true};
         b->n_cameras++, b->n_views++;
@@ -102,7 +104,10 @@ static rig_status move_posed(scene *s, rig_arena *scratch, rig_err *err) {
     placing best = {.found = false};
     rig_status status = RIG_OK;
     int most = 0, most_view = 0;
-    RIG_TRY(bundle_init(s, &b, scratch, err));
+    int *places = RIG_NEW(scratch, int, s->points->n_views);
+    if (!places)
+        return rig_fail_memory(err, "the scene points");
+    RIG_TRY(bundle_init(s, &b, places, scratch, err));
     for (int v = 0; v < s->points->n_views && status != RIG_ERR_MEMORY; v++) {
         int n = camera_of(s, v)->has_pose ? count_seen(s->points, v) : 0;
         if (n > most)
@@ -118,12 +123,10 @@ static rig_status move_posed(scene *s, rig_arena *scratch, rig_err *err) {
     if (!best.found)
         return status != RIG_OK ? status
                                 : rig_fail(err, RIG_ERR_NUMERIC, "scene points: no place of the rig has all in front");
-    for (int c = 0; c < s->rig->n; c++)
-        if (s->rig->cameras[c].has_pose)
-            s->rig->cameras[c].Rt_cam_world = rig_pose_mul(&s->rig->cameras[c].Rt_cam_world, &best.Rt_old_new);
     s->squares += best.report.n_corners * best.report.rms_px * best.report.rms_px;
     s->n_pixels += best.report.n_corners;
-    return RIG_OK;
+    b.boards[0].Rt_world_board = best.Rt_old_new;
+    return rig_sigma_follow(&b, places, best.report.variance_px2, s->rig, &best.Rt_old_new, scratch, err);
 }
 
 static rig_status solve(scene *s, rig_arena *scratch, rig_err *err) {

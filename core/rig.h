@@ -17,6 +17,19 @@ typedef struct rig_frame_fit {
     const char *left_out; // NULL: used; else the reason, in words
 } rig_frame_fit;
 
+// One standard deviation of each of a camera's numbers.
+typedef struct rig_camera_sigma {
+    double K[4], dist[RIG_DIST_MAX]; // 0: held
+    double rvec[3], t[3];            // of Rt_cam_world
+} rig_camera_sigma;
+
+// How much of what a lens can do the boards that were used show. Zeroed: not known.
+typedef struct rig_variety {
+    double coverage; // share of the picture's 8 x 6 cells that have a corner
+    double tilt;     // widest angle between two boards, rad
+    double depth;    // farthest over nearest board
+} rig_variety;
+
 typedef struct rig_view_camera {
     char view[RIG_NAME_MAX];
     rig_camera camera;
@@ -26,12 +39,23 @@ typedef struct rig_view_camera {
     int n_frames;          // frames used
     int n_fits;
     rig_frame_fit *fits;
+    double held_out_rms_px; // over every fifth frame, of a fit to the others; 0: not known
+    int n_turned;           // frames whose corners were read from their other end
+    bool has_sigma;
+    rig_camera_sigma sigma;
+    rig_variety variety;
+    double lens_rms_px[RIG_LENS_COUNT]; // where the lens was chosen: each one's held-out rms; 0: not tried
 } rig_view_camera;
 
 typedef struct rig_calibration {
     int n;
     rig_view_camera *cameras;
-    double rms_px; // over all corners of all cameras
+    double rms_px;          // over all corners of all cameras
+    double held_out_rms_px; // so; 0: not known
+    // Of K, dist, rvec, t of each camera, one after the other (rig_calibration_at), n_covariance squared; NULL: not
+    // known. What was held has zeros.
+    int n_covariance;
+    double *covariance;
 } rig_calibration;
 
 // A pair of cameras as stereo programs want it. Matrices as OpenCV's stereoRectify defines them.
@@ -43,6 +67,8 @@ typedef struct rig_stereo {
     double E[9], F[9], R1[9], R2[9], P1[12], P2[12], Q[16];
 } rig_stereo;
 
+// Where a camera's numbers begin in the covariance; of n: how many there are in all.
+int rig_calibration_at(const rig_calibration *calibration, int camera);
 // The camera of that name, or NULL.
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view);
 

@@ -194,7 +194,7 @@ static void test_what_easymocap_cannot_hold_is_refused(void **state) {
     rig_err err = {""};
     for (int i = 0; i < 3; i++) {
         sample_init(&s);
-        rig_calibration rig = {1, &s.cameras[wrongs[i].first], 0};
+        rig_calibration rig = {.n = 1, .cameras = &s.cameras[wrongs[i].first]};
         assert_int_equal(rig_export_easymocap(folder, &rig, &err), RIG_ERR_DATA);
         assert_contains(err.text, wrongs[i].says[0]);
         assert_contains(err.text, wrongs[i].says[1]);

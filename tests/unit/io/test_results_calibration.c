@@ -31,7 +31,7 @@ static const rig_calibration *sample_init(sample *s) {
         .camera = {640, 480, RIG_LENS_PINHOLE12, {500, 501, 1, 2}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
         .has_pose = true,
         .Rt_cam_world = rig_pose_identity()};
-    s->rig = (rig_calibration){3, s->cameras, 1.0 / 3};
+    s->rig = (rig_calibration){.n = 3, .cameras = s->cameras, .rms_px = 1.0 / 3};
     return &s->rig;
 }
 

@@ -1,0 +1,34 @@
+// One camera's boards as a bundle, and where its refinement starts from.
+#ifndef RIG_CALIB_LENS_BOARDS_H
+#define RIG_CALIB_LENS_BOARDS_H
+
+#include "calib/bundle.h"
+#include "calib/plane_pose.h"
+#include "core/board.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rig_lens_boards {
+    rig_bundle bundle; // a camera, a view a board
+    bool *posed;       // a view: it has a start
+    double centre[3];  // of the board
+    double (*H)[9];    // workspace
+    double *rms;
+    rig_plane_work plane;
+} rig_lens_boards;
+
+// All boards seen as views; the camera is still to be set. Everything lives in scratch. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_lens_boards_init(rig_lens_boards *boards, const rig_board *board,
+                                            const rig_view_corners *seen, rig_arena *scratch, rig_err *err);
+// K and poses in closed form from the camera's lens and size; views without a pose are left out.
+void rig_lens_boards_start(rig_lens_boards *boards);
+// Boards that fit badly may stand in the mirrored pose (or never had a start): look again under the camera now known.
+// Returns whether any was changed.
+bool rig_lens_boards_look_again(rig_lens_boards *boards);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

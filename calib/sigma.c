@@ -1,0 +1,224 @@
+#include "calib/sigma.h"
+
+#include "core/linalg.h"
+
+#include <string.h>
+
+static void cross_matrix(const double a[3], double C[9]) {
+    const double rows[9] = {0, -a[2], a[1], a[2], 0, -a[0], -a[1], a[0], 0};
+    memcpy(C, rows, sizeof rows);
+}
+
+static void put_block(double *A, int n, int row, int col, const double B[9], double scale) {
+    for (int i = 0; i < 9; i++)
+        A[(row + i / 3) * n + col + i % 3] = scale * B[i];
+}
+
+// T (6 x 6): change of (rvec, t) by a small turn w and shift v in the camera's frame: R' = exp(w) R, t' = t + w x t +
+// v. Source: the inverse left Jacobian of SO(3), Chirikjian 2012, "Stochastic models", 10.8.
+static void file_chain(const rig_pose *pose, double T[36]) {
+    const double one[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    double r[3], X[9], XX[9], J[9];
+    rig_rotation_to_rvec(pose->R, r);
+    cross_matrix(r, X);
+    rig_mat3_mul(X, X, XX);
+    const double angle = rig_norm3(r), half = angle / 2;
+    const double second = angle > 1e-4 ? (1 - half / tan(half)) / (angle * angle) : 1.0 / 12;
+    for (int i = 0; i < 9; i++)
+        J[i] = one[i] - X[i] / 2 + second * XX[i];
+    memset(T, 0, 36 * sizeof *T);
+    put_block(T, 6, 0, 0, J, 1);
+    put_block(T, 6, 3, 3, one, 1);
+    cross_matrix(pose->t, X);
+    put_block(T, 6, 3, 0, X, -1);
+}
+
+// Its inverse: J w = dr, v = dt + t x w.
+static void local_chain(const rig_pose *pose, double T[36]) {
+    const double one[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    double F[36], J[9], inverse[9] = {0}, X[9], XJ[9];
+    file_chain(pose, F);
+    for (int i = 0; i < 9; i++)
+        J[i] = F[i / 3 * 6 + i % 3];
+    rig_mat3_invert(J, inverse); // never singular below a full turn
+    cross_matrix(pose->t, X);
+    rig_mat3_mul(X, inverse, XJ);
+    memset(T, 0, 36 * sizeof *T);
+    put_block(T, 6, 0, 0, inverse, 1);
+    put_block(T, 6, 3, 3, one, 1);
+    put_block(T, 6, 3, 0, XJ, 1);
+}
+
+// C (n x n) = T C T^T where T acts on six of its unknowns.
+static void transform6(double *C, int n, int at, const double T[36]) {
+    double six[6];
+    for (int j = 0; j < n; j++) {
+        for (int i = 0; i < 6; i++)
+            six[i] = C[(ptrdiff_t)(at + i) * n + j];
+        for (int i = 0; i < 6; i++) {
+            double sum = 0;
+            for (int k = 0; k < 6; k++)
+                sum += T[6 * i + k] * six[k];
+            C[(ptrdiff_t)(at + i) * n + j] = sum;
+        }
+    }
+    for (int j = 0; j < n; j++) {
+        double *row = C + (ptrdiff_t)j * n + at;
+        memcpy(six, row, sizeof six);
+        for (int i = 0; i < 6; i++) {
+            row[i] = 0;
+            for (int k = 0; k < 6; k++)
+                row[i] += T[6 * i + k] * six[k];
+        }
+    }
+}
+
+static void transform_poses(rig_calibration *rig, void (*chain)(const rig_pose *, double[36])) {
+    for (int c = 0; c < rig->n; c++) {
+        double T[36];
+        if (!rig->cameras[c].has_pose)
+            continue;
+        chain(&rig->cameras[c].Rt_cam_world, T);
+        transform6(rig->covariance, rig->n_covariance, rig_calibration_at(rig, c + 1) - 6, T);
+    }
+}
+
+static void read_sigmas(rig_calibration *rig) {
+    for (int c = 0; c < rig->n; c++) {
+        rig_view_camera *camera = &rig->cameras[c];
+        int at = rig_calibration_at(rig, c), n_dist = rig_lens_n_dist(camera->camera.lens);
+        double sigma[RIG_INTRINSICS_MAX + 6];
+        for (int i = 0; i < 10 + n_dist; i++)
+            sigma[i] = sqrt(fmax(0, rig->covariance[(ptrdiff_t)(at + i) * (rig->n_covariance + 1)]));
+        memcpy(camera->sigma.K, sigma, sizeof camera->sigma.K);
+        memcpy(camera->sigma.dist, sigma + 4, sizeof *sigma * (size_t)n_dist);
+        memcpy(camera->sigma.rvec, sigma + 4 + n_dist, sizeof camera->sigma.rvec);
+        memcpy(camera->sigma.t, sigma + 7 + n_dist, sizeof camera->sigma.t);
+    }
+}
+
+// Where a bundle camera's j-th free unknown stands in the rig's covariance.
+static int place_of(const rig_calibration *rig, const rig_bundle_camera *camera, int c, int j) {
+    int at = rig_calibration_at(rig, c), n_lens = 4 + rig_lens_n_dist(camera->camera.lens);
+    for (int i = 0; i < n_lens; i++)
+        if (!(camera->held_lens >> i & 1) && j-- == 0)
+            return at + i;
+    return at + n_lens + j;
+}
+
+rig_status rig_sigma_set(const rig_bundle *bundle, const rig_bundle_report *report, const int *camera_of,
+                         rig_calibration *rig, rig_arena *out, rig_err *err) {
+    const int n = rig_calibration_at(rig, rig->n), n_free = report->n_free;
+    int *places = RIG_NEW(out, int, n_free);
+    rig->covariance = RIG_NEW(out, double, (size_t)n *(size_t)n);
+    if (!places || !rig->covariance)
+        return rig_fail_memory(err, "the covariance");
+    rig->n_covariance = n;
+    for (int b = 0, i = 0; b < bundle->n_cameras; b++) {
+        const rig_bundle_camera *camera = &bundle->cameras[b];
+        int n_own = camera->held_pose ? 0 : 6;
+        for (int k = 0; k < 4 + rig_lens_n_dist(camera->camera.lens); k++)
+            n_own += !(camera->held_lens >> k & 1);
+        for (int j = 0; j < n_own; j++)
+            places[i++] = place_of(rig, camera, camera_of[b], j);
+        rig->cameras[camera_of[b]].has_sigma = true;
+    }
+    for (int i = 0; i < n_free; i++)
+        for (int j = 0; j < n_free; j++)
+            rig->covariance[(ptrdiff_t)places[i] * n + places[j]] =
+                report->variance_px2 * report->covariance[(ptrdiff_t)i * n_free + j];
+    transform_poses(rig, file_chain);
+    read_sigmas(rig);
+    return RIG_OK;
+}
+
+void rig_pose_adjoint(const rig_pose *T, double Ad[36]) {
+    double X[9], XR[9];
+    cross_matrix(T->t, X);
+    rig_mat3_mul(X, T->R, XR);
+    memset(Ad, 0, 36 * sizeof *Ad);
+    put_block(Ad, 6, 0, 0, T->R, 1);
+    put_block(Ad, 6, 3, 3, T->R, 1);
+    put_block(Ad, 6, 3, 0, XR, 1);
+}
+
+// B (n x 6): each camera's pose by a small motion of the new frame.
+static void frame_columns(const rig_calibration *rig, double *B) {
+    memset(B, 0, sizeof *B * 6 * (size_t)rig->n_covariance);
+    for (int c = 0; c < rig->n; c++)
+        if (rig->cameras[c].has_pose)
+            rig_pose_adjoint(&rig->cameras[c].Rt_cam_world, B + 6 * (ptrdiff_t)(rig_calibration_at(rig, c + 1) - 6));
+}
+
+// C = (I + B G) C (I + B G)^T + B noise B^T
+static void spread(const rig_calibration *rig, const double *B, const double *G, const double *noise, double *A,
+                   double *AC, double *C) {
+    const int n = rig->n_covariance;
+    memset(A, 0, sizeof *A * (size_t)n * (size_t)n);
+    if (G)
+        rig_gemm(A, n, n, 6, 1, B, false, G, 0);
+    for (ptrdiff_t i = 0; i < n; i++)
+        A[i * (n + 1)] += 1;
+    rig_gemm(AC, n, n, n, 1, A, false, C, 0);
+    for (ptrdiff_t i = 0; i < n; i++)
+        for (ptrdiff_t j = 0; j < n; j++) {
+            double sum = 0;
+            for (ptrdiff_t k = 0; k < n; k++)
+                sum += AC[i * n + k] * A[j * n + k];
+            for (int k = 0; noise && k < 36; k++)
+                sum += B[6 * i + k / 6] * noise[k] * B[6 * j + k % 6];
+            C[i * n + j] = sum;
+        }
+}
+
+static void move_poses(rig_calibration *rig, const rig_pose *Rt_old_new) {
+    for (int c = 0; c < rig->n; c++)
+        if (rig->cameras[c].has_pose)
+            rig->cameras[c].Rt_cam_world = rig_pose_mul(&rig->cameras[c].Rt_cam_world, Rt_old_new);
+}
+
+rig_status rig_sigma_move(rig_calibration *rig, const rig_pose *Rt_old_new, const double *G, const double *noise,
+                          rig_err *err) {
+    if (!rig->covariance) {
+        move_poses(rig, Rt_old_new);
+        return RIG_OK;
+    }
+    const size_t n = (size_t)rig->n_covariance;
+    rig_arena scratch = {0};
+    double *work = RIG_NEW(&scratch, double, n *(2 * n + 6));
+    if (!work)
+        return rig_fail_memory(err, "the covariance in another frame");
+    transform_poses(rig, local_chain);
+    frame_columns(rig, work);
+    spread(rig, work, G, noise, work + 6 * n, work + 6 * n + n * n, rig->covariance);
+    move_poses(rig, Rt_old_new);
+    transform_poses(rig, file_chain);
+    read_sigmas(rig);
+    rig_arena_release(&scratch);
+    return RIG_OK;
+}
+
+rig_status rig_sigma_follow(const rig_bundle *bundle, const int *camera_of, double variance_px2, rig_calibration *rig,
+                            const rig_pose *Rt_old_new, rig_arena *scratch, rig_err *err) {
+    if (!rig->covariance)
+        return rig_sigma_move(rig, Rt_old_new, NULL, NULL, err);
+    const ptrdiff_t n = rig->n_covariance;
+    ptrdiff_t n_bundle = 0;
+    double noise[36];
+    for (int b = 0; b < bundle->n_cameras; b++)
+        n_bundle += 4 + rig_lens_n_dist(bundle->cameras[b].camera.lens) + 6;
+    double *G = RIG_NEW(scratch, double, 6 * n), *G_bundle = RIG_NEW(scratch, double, 6 * n_bundle);
+    if (!G || !G_bundle)
+        return rig_fail_memory(err, "the covariance in another frame");
+    RIG_TRY(rig_bundle_board_follow(bundle, G_bundle, noise, scratch, err));
+    for (ptrdiff_t b = 0, from = 0; b < bundle->n_cameras; b++) {
+        const int n_own = 4 + rig_lens_n_dist(bundle->cameras[b].camera.lens) + 6;
+        const ptrdiff_t to = rig_calibration_at(rig, camera_of[b]);
+        for (int k = 0; k < 6; k++)
+            memcpy(G + n * k + to, G_bundle + n_bundle * k + from, sizeof *G * (size_t)n_own);
+        from += n_own;
+    }
+    for (int i = 0; i < 36; i++)
+        noise[i] *= variance_px2;
+    return rig_sigma_move(rig, Rt_old_new, G, noise, err);
+}
