@@ -28,6 +28,9 @@ const rig_command rig_commands[] = {
     {"export", "RIG --to opencv|easymocap [--dir DIR]", "the calibration as other tools read it",
      "  --to FORMAT   opencv: FileStorage YAML, a file a camera, and of the stereo pair\n"
      "                easymocap: intri.yml and extri.yml\n  --dir DIR     where to (out/export/FORMAT)\n", rig_command_export},
+    {"uncertainty", "RIG", "how well points between the cameras are known: 45_uncertainty.yaml and maps of it",
+     "  Needs extrinsics made from boards. out/uncertainty/volume.png is the volume's middle level from above,\n"
+     "  out/uncertainty/VIEW.png a camera's pixels.\n", rig_command_uncertainty},
     {"batch", "RIG...", "run many sessions; one that fails does not stop the rest; a summary YAML on stdout",
      "  Exit code 1 where any failed.\n", rig_command_batch},
     {"models", "[DESCRIPTOR...]", "runtimes and networks: what there is, and whether it works; YAML on stdout",

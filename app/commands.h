@@ -28,6 +28,7 @@ RIG_COMMAND(synth);
 RIG_COMMAND(demo);
 RIG_COMMAND(eval);
 RIG_COMMAND(export);
+RIG_COMMAND(uncertainty);
 RIG_COMMAND(batch);
 RIG_COMMAND(models);
 

@@ -1,5 +1,6 @@
 // extrinsics: every camera in one world frame.
 #include "app/corners_for.h"
+#include "app/inputs.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/extrinsics.h"
@@ -70,6 +71,24 @@ static rig_status world_set(rig_session *session, rig_calibration *rig, rig_err 
     return RIG_OK;
 }
 
+// Beside the calibration, and tied to it by its hash.
+static rig_status covariance_write(rig_session *session, const char *path_rig, const rig_calibration *rig,
+                                   rig_err *err) {
+    rig_inputs inputs = {0};
+    const char *path;
+    RIG_TRY(rig_session_path(session, "40_covariance.yaml", &path, err));
+    RIG_TRY(rig_inputs_add_file(&inputs, "40_extrinsics.yaml", path_rig, err));
+    return rig_covariance_write(path, rig, &inputs, err);
+}
+
+static void say_camera(const rig_view_camera *camera) {
+    if (!camera->has_pose)
+        rig_warn("camera '%s' has no pose: it is not in the recording that extrinsics come from", camera->view);
+    if (camera->n_turned > 0)
+        rig_say("extrinsics: %s: %d of %d boards were read from their other end", camera->view, camera->n_turned,
+                camera->n_fits);
+}
+
 rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                                 rig_err *err) {
     (void)options;
@@ -85,10 +104,12 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
 
     RIG_TRY(rig_session_path(session, "40_extrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &rig, inputs, err));
+    if (rig.covariance)
+        RIG_TRY(covariance_write(session, path, &rig, err));
     for (int c = 0; c < rig.n; c++)
-        if (!rig.cameras[c].has_pose)
-            rig_warn("camera '%s' has no pose: it is not in the recording that extrinsics come from",
-                     rig.cameras[c].view);
+        say_camera(&rig.cameras[c]);
     rig_say("extrinsics: %d cameras, rms %.3f px", rig.n, rig.rms_px);
+    if (rig.held_out_rms_px > 0)
+        rig_say("extrinsics: rms %.3f px over frames that the fit had not seen", rig.held_out_rms_px);
     return RIG_OK;
 }

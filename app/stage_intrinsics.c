@@ -4,6 +4,16 @@
 #include "app/talk.h"
 #include "calib/intrinsics.h"
 
+static void say_camera(const rig_view_camera *camera) {
+    rig_say("intrinsics: %s: rms %.3f px over %d frames (%d left out), held out %.3f px", camera->view, camera->rms_px,
+            camera->n_frames, camera->n_fits - camera->n_frames, camera->held_out_rms_px);
+    for (int i = 0; i < camera->n_warnings; i++)
+        rig_warn("camera '%s': too little variety: %s (boards cover %.0f %% of the picture, tilt by %.0f degrees, "
+                 "distances 1 : %.2f)",
+                 camera->view, camera->warnings[i], 100 * camera->variety.coverage,
+                 camera->variety.tilt * 180 / 3.14159265358979, camera->variety.depth);
+}
+
 rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                                 rig_err *err) {
     (void)options;
@@ -24,7 +34,6 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_INTRINSICS, &rig, inputs, err));
     for (int v = 0; v < rig.n; v++)
-        rig_say("intrinsics: %s: rms %.3f px over %d frames (%d left out)", rig.cameras[v].view, rig.cameras[v].rms_px,
-                rig.cameras[v].n_frames, rig.cameras[v].n_fits - rig.cameras[v].n_frames);
+        say_camera(&rig.cameras[v]);
     return RIG_OK;
 }

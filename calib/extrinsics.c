@@ -80,7 +80,7 @@ static rig_status solve(rig_joint *joint, rig_calibration *rig, rig_arena *out, 
         camera->camera = joint->bundle.cameras[v].camera;
         camera->Rt_cam_world = joint->bundle.cameras[v].Rt_cam_world;
         camera->has_pose = true;
-        camera->variety = rig_variety_measure(&joint->bundle, v);
+        rig_variety_report(&joint->bundle, v, camera);
         camera->held_out_rms_px = joint->holdout.squares ? rig_holdout_rms(&joint->holdout, v, v + 1) : 0;
         RIG_TRY(report_fits(joint, &joint->seen[v], camera, v, out, err));
     }

@@ -148,7 +148,7 @@ static rig_status report_camera(const rig_lens_boards *w, const rig_bundle_repor
                                 rig_view_camera *camera, rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_calibration alone = {.n = 1, .cameras = camera};
     const int first = 0;
-    camera->variety = rig_variety_measure(&w->bundle, 0);
+    rig_variety_report(&w->bundle, 0, camera);
     RIG_TRY(report_fits(w, seen, camera, out, err));
     return rig_sigma_set(&w->bundle, report, &first, &alone, scratch, err);
 }

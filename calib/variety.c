@@ -59,15 +59,19 @@ rig_variety rig_variety_measure(const rig_bundle *b, int camera) {
     return (rig_variety){(double)n_seen / CELLS, acos(fmax(-1, cosine)), first >= 0 ? farthest / nearest : 0};
 }
 
-int rig_variety_warnings(const rig_variety *variety, int n_boards, const char *names[RIG_VARIETY_WARNINGS]) {
-    int n = 0;
+void rig_variety_report(const rig_bundle *b, int camera, rig_view_camera *out) {
+    const rig_variety variety = rig_variety_measure(b, camera);
+    int n_boards = 0, n = 0;
+    for (int v = 0; v < b->n_views; v++)
+        n_boards += b->views[v].camera == camera && !b->views[v].left_out;
     if (n_boards < BOARDS_LEAST)
-        names[n++] = "few_boards";
-    if (variety->coverage < COVERAGE_LEAST)
-        names[n++] = "coverage";
-    if (variety->tilt < TILT_LEAST)
-        names[n++] = "tilt";
-    if (variety->depth < DEPTH_LEAST)
-        names[n++] = "depth";
-    return n;
+        out->warnings[n++] = "few_boards";
+    if (variety.coverage < COVERAGE_LEAST)
+        out->warnings[n++] = "coverage";
+    if (variety.tilt < TILT_LEAST)
+        out->warnings[n++] = "tilt";
+    if (variety.depth < DEPTH_LEAST)
+        out->warnings[n++] = "depth";
+    out->variety = variety;
+    out->n_warnings = n;
 }

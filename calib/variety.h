@@ -9,16 +9,16 @@
 extern "C" {
 #endif
 
-enum { RIG_VARIETY_COLS = 8, RIG_VARIETY_ROWS = 6, RIG_VARIETY_WARNINGS = 4 };
+enum { RIG_VARIETY_COLS = 8, RIG_VARIETY_ROWS = 6 };
 
 // Over the views of one camera that are not left out: cells of the picture with a corner, the widest angle between two
 // boards, and how much farther the farthest is than the nearest. Cost O(corners): the widest angle is found by going
 // to the board farthest from the last one, twice, and may then be a little wider.
 rig_variety rig_variety_measure(const rig_bundle *bundle, int camera);
 
-// What is too little, by name: "few_boards" (below 10), "coverage" (below half of the cells), "tilt" (below 20
-// degrees), "depth" (farthest below 1.3 x the nearest). Returns how many.
-int rig_variety_warnings(const rig_variety *variety, int n_boards, const char *names[RIG_VARIETY_WARNINGS]);
+// Set a camera's variety and its warnings, by name: "few_boards" (below 10), "coverage" (below half of the cells),
+// "tilt" (below 20 degrees), "depth" (farthest below 1.3 x the nearest).
+void rig_variety_report(const rig_bundle *bundle, int camera, rig_view_camera *out);
 
 #ifdef __cplusplus
 }

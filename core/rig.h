@@ -30,6 +30,8 @@ typedef struct rig_variety {
     double depth;    // farthest over nearest board
 } rig_variety;
 
+enum { RIG_WARNINGS_MAX = 4 };
+
 typedef struct rig_view_camera {
     char view[RIG_NAME_MAX];
     rig_camera camera;
@@ -44,7 +46,9 @@ typedef struct rig_view_camera {
     bool has_sigma;
     rig_camera_sigma sigma;
     rig_variety variety;
-    double lens_rms_px[RIG_LENS_COUNT]; // where the lens was chosen: each one's held-out rms; 0: not tried
+    int n_warnings;
+    const char *warnings[RIG_WARNINGS_MAX]; // what there was too little of, by name
+    double lens_rms_px[RIG_LENS_COUNT];     // where the lens was chosen: each one's held-out rms; 0: not tried
 } rig_view_camera;
 
 typedef struct rig_calibration {

@@ -10,6 +10,7 @@
 #include "core/model.h"
 #include "core/people.h"
 #include "core/rig.h"
+#include "core/uncertainty.h"
 #include "io/frames.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
@@ -59,6 +60,13 @@ RIG_CHECKED rig_status rig_calibration_write(const char *path, rig_calibration_s
                                              rig_err *err);
 RIG_CHECKED rig_status rig_calibration_read(const char *path, rig_calibration *calibration, rig_arena *out,
                                             rig_err *err);
+// 40_covariance.yaml: of all numbers of all cameras. Read for a calibration, whose cameras it must have in their order.
+RIG_CHECKED rig_status rig_covariance_write(const char *path, const rig_calibration *rig, const rig_inputs *inputs,
+                                            rig_err *err);
+RIG_CHECKED rig_status rig_covariance_read(const char *path, rig_calibration *rig, rig_arena *out, rig_err *err);
+// 45_uncertainty.yaml
+RIG_CHECKED rig_status rig_uncertainty_write(const char *path, const rig_uncertainty *uncertainty,
+                                             const rig_calibration *rig, const rig_inputs *inputs, rig_err *err);
 // 50_stereo.yaml
 RIG_CHECKED rig_status rig_stereo_write(const char *path, const rig_stereo *stereo, const rig_inputs *inputs,
                                         rig_err *err);

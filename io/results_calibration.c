@@ -23,6 +23,52 @@ static void fits_put(rig_yaml_writer *w, const rig_view_camera *camera) {
     rig_yaml_end(w);
 }
 
+static void sigma_put(rig_yaml_writer *w, const rig_view_camera *camera, bool pose) {
+    rig_yaml_key(w, "sigma");
+    rig_yaml_begin_map(w, false);
+    rig_result_put_doubles(w, "K", camera->sigma.K, 4);
+    rig_result_put_doubles(w, "dist", camera->sigma.dist, rig_lens_n_dist(camera->camera.lens));
+    if (pose) {
+        rig_result_put_doubles(w, "rvec", camera->sigma.rvec, 3);
+        rig_result_put_doubles(w, "t_m", camera->sigma.t, 3);
+    }
+    rig_yaml_end(w);
+}
+
+// What there is to say of how the camera was calibrated, beside the error.
+static void judgement_put(rig_yaml_writer *w, const rig_view_camera *camera, bool pose) {
+    if (camera->held_out_rms_px > 0)
+        rig_result_put_double(w, "held_out_rms_px", camera->held_out_rms_px);
+    if (camera->n_turned > 0)
+        rig_result_put_int(w, "n_turned", camera->n_turned);
+    if (camera->has_sigma)
+        sigma_put(w, camera, pose);
+    if (camera->variety.depth > 0) {
+        rig_yaml_key(w, "variety");
+        rig_yaml_begin_map(w, true);
+        rig_result_put_rounded(w, "coverage", camera->variety.coverage, RMS_DECIMALS);
+        rig_result_put_rounded(w, "tilt", camera->variety.tilt, RMS_DECIMALS);
+        rig_result_put_rounded(w, "depth", camera->variety.depth, RMS_DECIMALS);
+        rig_yaml_end(w);
+    }
+    if (camera->n_warnings > 0) {
+        rig_yaml_key(w, "warnings");
+        rig_yaml_begin_list(w, true);
+        for (int i = 0; i < camera->n_warnings; i++)
+            rig_yaml_put_string(w, camera->warnings[i]);
+        rig_yaml_end(w);
+    }
+}
+
+static void lenses_put(rig_yaml_writer *w, const rig_view_camera *camera) {
+    rig_yaml_key(w, "lens_rms_px");
+    rig_yaml_begin_map(w, true);
+    for (int lens = 0; lens < RIG_LENS_COUNT; lens++)
+        if (camera->lens_rms_px[lens] > 0)
+            rig_result_put_double(w, rig_lens_name((rig_lens)lens), camera->lens_rms_px[lens]);
+    rig_yaml_end(w);
+}
+
 static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool pose) {
     const rig_camera *c = &camera->camera;
     rig_yaml_key(w, camera->view);
@@ -37,6 +83,9 @@ static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool p
         rig_result_put_double(w, "rms_px", camera->rms_px);
         rig_result_put_int(w, "n_frames", camera->n_frames);
     }
+    judgement_put(w, camera, pose);
+    if (camera->lens_rms_px[c->lens] > 0)
+        lenses_put(w, camera);
     if (camera->n_fits > 0)
         fits_put(w, camera);
     rig_yaml_end(w);
@@ -56,6 +105,8 @@ rig_status rig_calibration_write(const char *path, rig_calibration_schema schema
     rig_yaml_end(w);
     if (calibration->rms_px > 0)
         rig_result_put_double(w, "rms_px", calibration->rms_px);
+    if (calibration->held_out_rms_px > 0)
+        rig_result_put_double(w, "held_out_rms_px", calibration->held_out_rms_px);
     return rig_result_commit(&result, err);
 }
 
