@@ -21,6 +21,7 @@ static const bench_case CASES[] = {{"rig60", 4, 60, 15},    {"rig300", 4, 300, 9
                                    {"rig2000", 4, 2000, 5}, {"rig16x500", 16, 500, 3}, {"lens50", 1, 50, 9},
                                    {"lens200", 1, 200, 9},  {"lens2000", 1, 2000, 5}};
 static const double NOISE_PX = 0.3;
+static const double START_FOCAL_PX = 1500, START_OFF = 0.03; // rad and m, of the start for others
 
 typedef struct outcome {
     double seconds[RUNS_MAX], rms_px, focal_percent, position_mm;
@@ -121,12 +122,45 @@ static int corners_write(const bench_case *c, const made_rig *rig, const char *f
     return fclose(file) != 0;
 }
 
+static void pose_write(FILE *file, rig_pose pose, double by, rig_rng *rng) {
+    double rvec[3];
+    rig_rotation_to_rvec(pose.R, rvec);
+    for (int k = 0; k < 3; k++)
+        fprintf(file, " %.17g", rvec[k] + by * rig_rng_normal(rng));
+    for (int k = 0; k < 3; k++)
+        fprintf(file, " %.17g", pose.t[k] + by * rig_rng_normal(rng));
+}
+
+// A start for solvers that bring none: lenses of one focal length without distortion, poses some way off. The first
+// camera, which is held, is where it was.
+static int start_write(const bench_case *c, const made_rig *rig, const char *folder) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s.start.txt", folder, c->name);
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return fprintf(stderr, "cannot write '%s'\n", path), 1;
+    rig_rng rng = rig_rng_seed(3, 3);
+    for (int i = 0; i < rig->n_cameras; i++) {
+        const rig_camera *camera = &rig->cameras[i];
+        fprintf(file, "camera %g %g %g %g 0 0 0 0 0", START_FOCAL_PX, START_FOCAL_PX, (camera->width - 1) / 2.0,
+                (camera->height - 1) / 2.0);
+        pose_write(file, rig->Rt_cam_world[i], i ? START_OFF : 0, &rng);
+        fprintf(file, "\n");
+    }
+    for (int f = 0; f < rig->n_frames; f++) {
+        fprintf(file, "board");
+        pose_write(file, rig->Rt_world_board[f], START_OFF, &rng);
+        fprintf(file, "\n");
+    }
+    return fclose(file) != 0;
+}
+
 static int run_case(const bench_case *c, const char *folder) {
     made_rig rig;
     outcome o = {.rms_px = 0};
     rig_err err = {""};
     made(c, &rig);
-    int failed = folder ? corners_write(c, &rig, folder) : 0;
+    int failed = folder ? corners_write(c, &rig, folder) + start_write(c, &rig, folder) : 0;
     if (measure(c, &rig, &o, &err) != RIG_OK) {
         printf("%-10s rigpose    failed: %s\n", c->name, err.text);
         failed = 1;

@@ -9,7 +9,7 @@ import numpy as np
 
 RUNS = {"rig60": 3, "rig200": 1, "rig300": 1}
 FOCAL_GUESS = 1500
-OPENCV_VIEWS_MAX = 100  # a camera: its time grows with the cube, 7 minutes at 300
+OPENCV_VIEWS_MAX = 200  # a camera: its time grows with the cube, half a minute here
 
 
 class Case:
