@@ -89,9 +89,11 @@ static void curve_row(const rig_saddle_map *map, int y, float *curve) {
     }
 }
 
-// The saddle of the parabola through the 5 x 5 pixels about (x, y), which moves there until it stays.
+// The saddle of the parabola through the 5 x 5 pixels about (x, y), which moves there until it stays. Between pixels a
+// step may lead too far, and the next one back: the saddle is then half-way between what both say.
 static bool settle(const rig_saddle_map *map, int x, int y, double q[2]) {
     ptrdiff_t w = map->width;
+    int last_x = -1, last_y = -1;
     bool near = false;
     for (int step = 0; step < STEPS_MAX; step++) {
         if (x < 2 || y < 2 || x >= map->width - 2 || y >= map->height - 2)
@@ -103,11 +105,16 @@ static bool settle(const rig_saddle_map *map, int x, int y, double q[2]) {
         double dx = (xy * gy - yy * gx) / det, dy = (xy * gx - xx * gy) / det;
         if (!(det < 0 && fabs(dx) <= STEP_MAX && fabs(dy) <= STEP_MAX))
             return false;
-        q[0] = x + dx, q[1] = y + dy;
+        int to_x = (int)lround(x + dx), to_y = (int)lround(y + dy);
         near = fabs(dx) <= NEAR && fabs(dy) <= NEAR;
-        if (fabs(dx) <= 0.5 && fabs(dy) <= 0.5)
+        if (near && to_x == last_x && to_y == last_y) {
+            q[0] = (q[0] + x + dx) / 2, q[1] = (q[1] + y + dy) / 2;
             return true;
-        x = (int)lround(q[0]), y = (int)lround(q[1]);
+        }
+        q[0] = x + dx, q[1] = y + dy;
+        if (to_x == x && to_y == y)
+            return true;
+        last_x = x, last_y = y, x = to_x, y = to_y;
     }
     return near;
 }
