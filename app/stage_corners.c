@@ -57,9 +57,17 @@ static rig_status board_keep(search *s, const job *j, rig_err *err) {
 
 static rig_status batch_search(search *s, rig_progress *progress, rig_err *err) {
     const rig_board *board = &s->session->config.board;
-#pragma omp parallel for schedule(dynamic, 1)
-    for (int i = 0; i < s->n; i++)
-        s->jobs[i].status = rig_corners_find(&s->jobs[i].grey, board, s->jobs[i].q, &s->jobs[i].found, &s->jobs[i].err);
+#pragma omp parallel
+    {
+        rig_arena scratch = {0};
+#pragma omp for schedule(dynamic, 1)
+        for (int i = 0; i < s->n; i++) {
+            job *j = &s->jobs[i];
+            j->status = rig_corners_find(&j->grey, board, j->q, &j->found, &scratch, &j->err);
+            rig_arena_clear(&scratch);
+        }
+        rig_arena_release(&scratch);
+    }
     for (int i = 0; i < s->n; i++) {
         if (s->jobs[i].status != RIG_OK)
             return rig_fail(err, s->jobs[i].status, "view '%s', frame %d: %s", s->views[s->jobs[i].slot].view,

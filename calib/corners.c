@@ -7,11 +7,12 @@
 #include <string.h>
 
 enum { LEVELS_MAX = 6, LONG_SIDE = 1000, SHORT_SIDE_MIN = 160 };
-static const double FIT_PITCH = 24; // pixels: larger squares are fitted on a reduced picture, which tells as much
-static const double UNEVEN = 1.8; // one step over the next, at most: real boards, seen ever so steeply, stay below 1.2
-static const double BENT =
-    0.05; // the middle one's distance from the line over its length, at most: they stay below 0.011
+static const double FIT_PITCH = 24; // pixels: a larger square's corners are fitted on a reduced picture: as exact there
+// One step over the next, and the middle corner's distance from the line over its length, at most. Real boards, seen
+// ever so steeply, stay below 1.2 and 0.011; grids in clutter begin at 2 and 0.15.
+static const double UNEVEN = 1.8, BENT = 0.05;
 static const double DARK_SHARE = 0.2; // of the board's mean contrast: a corner with less is none
+static const double BLURRED = 5;      // times the other corners' mean blur: something lies on a corner with more
 
 // A picture and its halvings.
 typedef struct pyramid {
@@ -68,20 +69,6 @@ static bool lines_even(const rig_board *board, const double (*q)[2]) {
     return true;
 }
 
-// The distance from a corner to its nearest neighbour on the board.
-static double pitch_at(const rig_board *board, const double (*q)[2], int i) {
-    int x = i % board->cols, y = i / board->cols;
-    double least = INFINITY;
-    for (int k = 0; k < 4; k++) {
-        int to_x = x + (k == 0) - (k == 1), to_y = y + (k == 2) - (k == 3);
-        if (to_x < 0 || to_y < 0 || to_x >= board->cols || to_y >= board->rows)
-            continue;
-        const double *to = q[to_y * board->cols + to_x];
-        least = fmin(least, hypot(to[0] - q[i][0], to[1] - q[i][1]));
-    }
-    return least;
-}
-
 // Half the size; a pixel is the mean of four.
 static rig_status halve(const rig_image *from, rig_image *to, rig_arena *arena, rig_err *err) {
     *to = (rig_image){.width = from->width / 2, .height = from->height / 2, .channels = 1, .stride = from->width / 2};
@@ -119,11 +106,8 @@ static rig_status level_search(const rig_image *level, const rig_board *board, d
     return rig_lattice_find(&map, saddles, n, board->cols, board->rows, q, found, scratch, err);
 }
 
-static void rescale(double (*q)[2], int n, int from_level, int to_level) {
-    double scale = ldexp(1, from_level - to_level);
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < 2; k++)
-            q[i][k] = (q[i][k] + 0.5) * scale - 0.5;
+static void to_level(const double q[2], double scale, double at[2]) {
+    at[0] = (q[0] + 0.5) * scale - 0.5, at[1] = (q[1] + 0.5) * scale - 0.5;
 }
 
 // The step to the neighbour along a row (k 0) or a column (1): the mean of both sides, where there are two.
@@ -134,45 +118,44 @@ static void step_at(const rig_board *board, const double (*q)[2], int i, int k, 
     step[0] = (next[0] - last[0]) / spans, step[1] = (next[1] - last[1]) / spans;
 }
 
-// Every corner to sub-pixel; false where one is no saddle, or not of its colours.
-static bool refine(const rig_image *grey, const rig_board *board, const double (*from)[2], double (*q)[2],
-                   double *contrast) {
-    double sum = 0;
-    int n = rig_board_n(board);
-    for (int i = 0; i < n; i++) {
-        rig_saddle_fit fit;
-        double step[2][2];
-        step_at(board, from, i, 0, step[0]);
-        step_at(board, from, i, 1, step[1]);
-        if (!rig_saddle_fit_at(grey, from[i], step[0], step[1], &fit))
-            return false;
-        memcpy(q[i], fit.q, sizeof *q);
-        contrast[i] = (i % board->cols + i / board->cols) % 2 ? -fit.contrast : fit.contrast;
-        sum += contrast[i];
-    }
-    for (int i = 0; i < n; i++)
-        if (!(contrast[i] * sum >= DARK_SHARE * sum * sum / n))
-            return false;
+// Fit corner i on the level that suits its squares; contrast is then positive where corner 0's is, blur of that level.
+static bool corner_fit(const pyramid *p, const rig_board *board, const double (*from)[2], int i, rig_saddle_fit *fit) {
+    double step[2][2], at[2], scale = 1;
+    int level = 0;
+    step_at(board, from, i, 0, step[0]);
+    step_at(board, from, i, 1, step[1]);
+    double pitch = fmin(hypot(step[0][0], step[0][1]), hypot(step[1][0], step[1][1]));
+    for (; level + 1 < p->n && pitch * scale > FIT_PITCH; scale /= 2)
+        level++;
+    to_level(from[i], scale, at);
+    for (int k = 0; k < 4; k++)
+        step[k / 2][k % 2] *= scale;
+    if (!rig_saddle_fit_at(&p->level[level], at, step[0], step[1], fit))
+        return false;
+    to_level(fit->q, 1 / scale, fit->q);
+    if ((i % board->cols + i / board->cols) % 2)
+        fit->contrast = -fit->contrast;
     return true;
 }
 
-// From where the search saw them, in pixels of `level`, to sub-pixel in the picture's own.
-static bool locate(const pyramid *p, const rig_board *board, int level, double (*from)[2], double (*q)[2],
-                   double *contrast) {
-    int n = rig_board_n(board), fine = level;
-    double pitch = INFINITY;
-    for (int i = 0; i < n; i++)
-        pitch = fmin(pitch, pitch_at(board, (const double(*)[2])from, i));
-    for (; fine > 0 && 2 * pitch <= FIT_PITCH; pitch *= 2)
-        fine--;
-    for (; fine + 1 < p->n && pitch > FIT_PITCH; pitch /= 2)
-        fine++;
-    rescale(from, n, level, fine);
-    if (!refine(&p->level[fine], board, (const double(*)[2])from, q, contrast))
-        return false;
-    rescale(q, n, fine, 0);
-    const double(*fitted)[2] = (const double(*)[2])q;
-    return (grid_regular(board, fitted, 1) || grid_regular(board, fitted, -1)) && lines_even(board, fitted);
+// Every corner to sub-pixel; false where one is no saddle or not as the others are, or they are no even grid.
+static bool refine(const pyramid *p, const rig_board *board, const double (*from)[2], double (*q)[2],
+                   rig_saddle_fit *fits) {
+    double contrast = 0, blur = 0;
+    int n = rig_board_n(board);
+    for (int i = 0; i < n; i++) {
+        if (!corner_fit(p, board, from, i, &fits[i]))
+            return false;
+        memcpy(q[i], fits[i].q, sizeof *q);
+        contrast += fits[i].contrast / n, blur += fits[i].blur;
+    }
+    for (int i = 0; i < n; i++) {
+        double others = (blur - fits[i].blur) / (n - 1);
+        if (!(fits[i].contrast * contrast >= DARK_SHARE * contrast * contrast && fits[i].blur <= BLURRED * others))
+            return false;
+    }
+    const double(*fine)[2] = (const double(*)[2])q;
+    return (grid_regular(board, fine, 1) || grid_regular(board, fine, -1)) && lines_even(board, fine);
 }
 
 // First the largest level with a longer side of at most LONG_SIDE, then the smaller ones, at last the larger ones: most
@@ -181,8 +164,8 @@ static rig_status search(const pyramid *p, const rig_board *board, double (*q)[2
                          rig_err *err) {
     int first = 0, n = rig_board_n(board);
     double(*rough)[2] = rig_arena_alloc(scratch, (size_t)n, sizeof *rough);
-    double *contrast = rig_arena_alloc(scratch, (size_t)n, sizeof *contrast);
-    if (!rough || !contrast)
+    rig_saddle_fit *fits = RIG_NEW(scratch, rig_saddle_fit, n);
+    if (!rough || !fits)
         return rig_fail_memory(err, "a board's corners");
     while (first + 1 < p->n && (p->level[first].width > LONG_SIDE || p->level[first].height > LONG_SIDE))
         first++;
@@ -191,7 +174,9 @@ static rig_status search(const pyramid *p, const rig_board *board, double (*q)[2
         int level = first + k < p->n ? first + k : p->n - 1 - k;
         RIG_TRY(level_search(&p->level[level], board, rough, found, scratch, err));
         rig_arena_rewind(scratch, mark);
-        *found = *found && locate(p, board, level, rough, q, contrast);
+        for (int i = 0; *found && i < n; i++)
+            to_level(rough[i], ldexp(1, level), rough[i]);
+        *found = *found && refine(p, board, (const double(*)[2])rough, q, fits);
     }
     return RIG_OK;
 }
@@ -230,15 +215,13 @@ static void settle_order(const rig_image *grey, const rig_board *board, double (
         turn_half(q, n);
 }
 
-rig_status rig_corners_find(const rig_image *grey, const rig_board *board, double (*q)[2], bool *found, rig_err *err) {
-    rig_arena scratch = {0};
+rig_status rig_corners_find(const rig_image *grey, const rig_board *board, double (*q)[2], bool *found,
+                            rig_arena *scratch, rig_err *err) {
     pyramid p;
     *found = false;
-    rig_status status = pyramid_init(grey, &p, &scratch, err);
-    if (status == RIG_OK)
-        status = search(&p, board, q, found, &scratch, err);
-    if (status == RIG_OK && *found)
+    RIG_TRY(pyramid_init(grey, &p, scratch, err));
+    RIG_TRY(search(&p, board, q, found, scratch, err));
+    if (*found)
         settle_order(grey, board, q);
-    rig_arena_release(&scratch);
-    return status;
+    return RIG_OK;
 }

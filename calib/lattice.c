@@ -256,14 +256,14 @@ static bool holes_fill(grid *g, const rectangle *r) {
     for (int j = r->j; j < r->j + r->h; j++)
         for (int i = r->i; i < r->i + r->w; i++) {
             const node *near;
-            node corner;
+            node corner = {.filled = true};
             if (corner_at(g, i, j))
                 continue;
             if (!predict(g, i, j, corner.q, &near))
                 return false;
             memcpy(corner.i, near->i, sizeof corner.i);
             memcpy(corner.j, near->j, sizeof corner.j);
-            corner.filled = true, corner.dark = !near->dark;
+            corner.dark = !near->dark;
             put(g, i, j, &corner);
         }
     return true;

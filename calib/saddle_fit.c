@@ -18,6 +18,7 @@ enum {
     N_PARAMS,
     N_PAIRS = N_PARAMS * (N_PARAMS + 1) / 2,
     STEPS_MAX = 10,
+    STEP_REACH = 3,
     LANES = 8
 };
 // Half the window, in steps to the neighbours: it ends before the neighbours' own edges are seen. Small squares take
@@ -26,9 +27,10 @@ static const double WINDOW = 0.7;
 static const double WINDOW_MAX = 0.85;
 static const double WINDOW_MIN = 6;                    // pixels
 static const double PITCH_MIN = 2;                     // pixels, between a square's sides: no corner can be told below
-static const double SHARP_MIN = 0.15, SHARP_MAX = 1.5; // 1 / pixels: 3 is how far a step reaches
-static const double EDGE = 1;      // pixels from the picture's edge, at least: half a corner misleads
-static const double SIGMA_MAX = 1; // pixels: a worse corner tells nothing
+static const double SHARP_MIN = 0.15, SHARP_MAX = 1.5; // 1 / pixels; sharper ones would jump from pixel to pixel
+static const double EDGE = 1;         // pixels from the picture's edge, at least: half a corner misleads
+static const double CONTRAST_MIN = 2; // grey values: what the pixels' steps alone may give
+static const double SIGMA_MAX = 1;    // pixels: a worse corner tells nothing
 static const double SHARP_FIRST = 0.6, RIDGE = 1e-6;
 static const double MOVE_MAX = 1, TURN_MAX = 0.2; // pixels and radians, a step
 static const double WEIGHT_MIN = 6;               // pixels: fewer do not tell nine unknowns
@@ -70,7 +72,7 @@ static void step(const batch *b, float c, float s, float sharp, float off[LANES]
     for (int l = 0; l < LANES; l++) {
         off[l] = c * b->dy[l] - s * b->dx[l];
         float x = off[l] * sharp;
-        x = x < -3 ? -3 : x > 3 ? 3 : x;
+        x = x < -STEP_REACH ? -STEP_REACH : x > STEP_REACH ? STEP_REACH : x;
         float square = x * x, below = 1 / (27 + 9 * square);
         value[l] = x * (27 + square) * below;
         slope[l] = (27 + 3 * square - 18 * x * value[l]) * below;
@@ -223,8 +225,8 @@ bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[
     }
     if (!rig_cholesky_invert(H, N_PARAMS))
         return false;
-    fit->q[0] = p[CX], fit->q[1] = p[CY], fit->contrast = p[CONTRAST];
+    fit->q[0] = p[CX], fit->q[1] = p[CY], fit->contrast = p[CONTRAST], fit->blur = STEP_REACH / p[SHARP];
     fit->sigma = sqrt((H[CX * N_PARAMS + CX] + H[CY * N_PARAMS + CY]) / 2 * misfit / weight);
-    return fit->sigma <= SIGMA_MAX && fmin(p[CX], p[CY]) >= EDGE && p[CX] <= grey->width - 1 - EDGE &&
-           p[CY] <= grey->height - 1 - EDGE;
+    return fabs(p[CONTRAST]) >= CONTRAST_MIN && fit->sigma <= SIGMA_MAX && fmin(p[CX], p[CY]) >= EDGE &&
+           p[CX] <= grey->width - 1 - EDGE && p[CY] <= grey->height - 1 - EDGE;
 }

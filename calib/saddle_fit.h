@@ -8,7 +8,8 @@ typedef struct rig_saddle_fit {
     double q[2];
     double sigma; // pixels: the standard deviation of q, per axis, if the pixels' misfit is noise
     double misfit;
-    double contrast; // grey values; negative: the sector between i and j is dark
+    double contrast; // half of bright less dark, grey values; negative where the sector between i and j is bright
+    double blur;     // pixels from an edge to where it is fully dark or bright, 2 or more
 } rig_saddle_fit;
 
 // Fit the corner near q of a grey picture.
