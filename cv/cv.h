@@ -1,5 +1,5 @@
-// OpenCV behind a C door: files of pictures, videos, the chessboard search, networks, drawing. Nothing of OpenCV's
-// types or exceptions passes it: every failure is a status with its text copied out.
+// OpenCV behind a C door: files of pictures, videos, networks, drawing. Nothing of OpenCV's types or exceptions passes
+// it: every failure is a status with its text copied out.
 #ifndef RIG_CV_CV_H
 #define RIG_CV_CV_H
 
@@ -53,17 +53,6 @@ RIG_CHECKED rig_status rig_video_writer_add(rig_video_writer *writer, const rig_
 // Finish the file; checks that it can be opened and states as many frames as were added. Frees in any case; NULL is
 // fine.
 RIG_CHECKED rig_status rig_video_writer_close(rig_video_writer *writer, rig_err *err);
-
-// --- chessboards ----------------------------------------------------------------------------------------------------
-// Search a grey image for cols x rows inner corners (3 or more each way); *found and, where found, q (cols * rows), row
-// by row, roughly: to a tenth of a square, refine them. Large images are searched reduced, to a longer side of 960 and
-// then of 1920: squares of some 10 pixels there are found. Cost at 1920x1080: 5 to 150 ms with a board, 0.5 s in a room
-// without one.
-RIG_CHECKED rig_status rig_cv_chessboard_find(const rig_image *grey, int cols, int rows, double (*q)[2], bool *found,
-                                              rig_err *err);
-// Refine n corners to sub-pixel with a window of (2 half + 1) squared pixels, which must not reach another corner; a
-// quarter of the distance to it is best. Corners outside the image stay, as do all in an image smaller than 7 pixels.
-RIG_CHECKED rig_status rig_cv_corners_refine(const rig_image *grey, double (*q)[2], int n, int half, rig_err *err);
 
 // --- stereo ---------------------------------------------------------------------------------------------------------
 // OpenCV's stereoRectify (zero disparity, given alpha: 0 crops to valid pixels, 1 keeps all) for K, 5 to 12 pinhole
