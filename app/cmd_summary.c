@@ -110,7 +110,8 @@ static rig_status put_people2d(rig_session *session, const char *folder, rig_yam
     return RIG_OK;
 }
 
-static rig_status put_people3d(rig_session *session, const char *path, rig_yaml_writer *w, rig_err *err) {
+static rig_status put_people(rig_session *session, const char *path, const char *key, rig_yaml_writer *w,
+                             rig_err *err) {
     rig_people3d people;
     long n = 0, joints = 0, missing = 0, with = 0;
     int ids = 0;
@@ -125,7 +126,7 @@ static rig_status put_people3d(rig_session *session, const char *path, rig_yaml_
                 *(person->joints[j].state == RIG_JOINT_OK ? &joints : &missing) += 1;
         }
     }
-    rig_yaml_key(w, "people3d");
+    rig_yaml_key(w, key);
     rig_yaml_begin_map(w, true);
     put_int(w, "frames", people.n_frames);
     put_int(w, "frames_with_people", with);
@@ -135,6 +136,14 @@ static rig_status put_people3d(rig_session *session, const char *path, rig_yaml_
     put_int(w, "missing", missing);
     rig_yaml_end(w);
     return RIG_OK;
+}
+
+static rig_status put_people3d(rig_session *session, const char *path, rig_yaml_writer *w, rig_err *err) {
+    return put_people(session, path, "people3d", w, err);
+}
+
+static rig_status put_motion(rig_session *session, const char *path, rig_yaml_writer *w, rig_err *err) {
+    return put_people(session, path, "motion", w, err);
 }
 
 static void put_seconds(rig_session *session, rig_yaml_writer *w) {
@@ -153,7 +162,8 @@ static rig_status summary_write(rig_session *session, rig_yaml_writer *w, rig_er
         section put;
     } sections[] = {{"20_corners.yaml", put_corners},       {"30_intrinsics.yaml", put_intrinsics},
                     {"40_extrinsics.yaml", put_extrinsics}, {"50_stereo.yaml", put_stereo},
-                    {"60_people2d", put_people2d},          {"70_people3d.yaml", put_people3d}};
+                    {"60_people2d", put_people2d},          {"70_people3d.yaml", put_people3d},
+                    {"80_motion.yaml", put_motion}};
     rig_yaml_begin_map(w, false);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const char *path;

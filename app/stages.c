@@ -29,6 +29,9 @@ static bool applies_keypoints(const rig_config *config) {
 static bool applies_triangulate(const rig_config *config) {
     return config->take >= 0 && config->source != RIG_SOURCE_NONE && (config->has_extrinsics || config->cameras);
 }
+static bool applies_refine(const rig_config *config) {
+    return config->has_motion && applies_triangulate(config);
+}
 
 static rig_status inputs_crop(rig_session *session, rig_inputs *inputs, rig_err *err) {
     for (int r = 0; r < session->config.n_recordings; r++)
@@ -101,6 +104,12 @@ static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, r
     return rig_inputs_add_key(session, inputs, "views", err);
 }
 
+static rig_status inputs_refine(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    RIG_TRY(add_result(session, inputs, "70_people3d.yaml", err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "skeleton", err));
+    return rig_inputs_add_key(session, inputs, "motion", err);
+}
+
 // clang-format off
 #define STAGE(name, summary, makes, schema, asked_by, ...) \
     {#name, summary, makes, "rigpose/" schema "/1", asked_by, {__VA_ARGS__}, applies_##name, inputs_##name, rig_stage_##name}
@@ -120,6 +129,8 @@ const rig_stage rig_stages[] = {
           "take, and keypoints of a source other than yaml", NULL),
     STAGE(triangulate, "people in space, matched across views and through time", "70_people3d.yaml", "people3d",
           "take, keypoints, and extrinsics or cameras", "extrinsics", "keypoints", NULL),
+    STAGE(refine, "people's movement: gaps filled, bones of one length, filtered", "80_motion.yaml", "people3d",
+          "motion, and what triangulate asks for", "triangulate", NULL),
 };
 // clang-format on
 const int rig_stages_n = sizeof rig_stages / sizeof *rig_stages;

@@ -56,5 +56,6 @@ RIG_STAGE_DRIVER(extrinsics);
 RIG_STAGE_DRIVER(stereo);
 RIG_STAGE_DRIVER(keypoints);
 RIG_STAGE_DRIVER(triangulate);
+RIG_STAGE_DRIVER(refine);
 
 #endif

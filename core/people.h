@@ -73,9 +73,27 @@ typedef struct rig_joint3d {
     double cov[6];  // covariance of p, m^2: xx xy xz yy yz zz; zeros where not known
 } rig_joint3d;
 
+// How a joint moves; zeroed: not known.
+typedef struct rig_joint_move {
+    bool has_v, has_a;
+    double v[3], a[3]; // world; m/s, m/s^2
+} rig_joint_move;
+
+typedef struct rig_joint_angle {
+    bool known;
+    double rad;
+} rig_joint_angle;
+
+// What refinement adds on request.
+typedef struct rig_movement {
+    rig_joint_move *moves;   // a joint, or NULL
+    rig_joint_angle *angles; // rig_people3d's n_angles
+} rig_movement;
+
 typedef struct rig_person3d {
     int id; // from 1, kept through time
     rig_joint3d *joints;
+    const rig_movement *movement; // NULL: not asked for
 } rig_person3d;
 
 typedef struct rig_frame3d {
@@ -83,6 +101,13 @@ typedef struct rig_frame3d {
     int n;
     rig_person3d *people; // ids rising
 } rig_frame3d;
+
+// How long a person's bone is, over the whole take.
+typedef struct rig_bone_length {
+    int id;            // the person's
+    const char *a, *b; // the joints at its ends
+    double m;
+} rig_bone_length;
 
 typedef struct rig_people3d {
     char skeleton[RIG_NAME_MAX];
@@ -92,6 +117,10 @@ typedef struct rig_people3d {
     const char *const *views; // the names behind the bits
     int n_frames;
     rig_frame3d *frames;
+    int n_angles; // of a rig_movement
+    const char *const *angles;
+    int n_lengths; // 0: not measured
+    rig_bone_length *lengths;
 } rig_people3d;
 
 const char *rig_joint_state_name(rig_joint_state state); // "few_views"; "" for OK

@@ -110,7 +110,7 @@ static rig_status out_read(rig_config *config, rig_arena *out, rig_err *err) {
 static rig_status parts_read(rig_config *config, rig_arena *out, rig_err *err) {
     static const char *const keys[] = {"schema",     "feeds",      "views",  "board",   "recordings",
                                        "intrinsics", "extrinsics", "stereo", "cameras", "take",
-                                       "keypoints",  "skeleton",   "out",    NULL};
+                                       "keypoints",  "skeleton",   "motion", "out",     NULL};
     RIG_TRY(rig_yaml_need_schema(config->root, "rigpose/rig/1", err));
     RIG_TRY(rig_yaml_only_keys(config->root, keys, err));
     RIG_TRY(rig_config_read_feeds(config, out, err));
@@ -118,6 +118,7 @@ static rig_status parts_read(rig_config *config, rig_arena *out, rig_err *err) {
     RIG_TRY(take_read(config, err));
     RIG_TRY(rig_config_read_calibration(config, out, err));
     RIG_TRY(rig_config_read_people(config, out, err));
+    RIG_TRY(rig_config_read_motion(config, err));
     return out_read(config, out, err);
 }
 

@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/board.h"
 #include "core/camera.h"
+#include "core/filter.h"
 #include "core/image.h"
 #include "io/yaml.h"
 
@@ -52,6 +53,14 @@ typedef enum rig_people_source {
     RIG_SOURCE_YAML
 } rig_people_source;
 
+// What is wanted of people's movement.
+typedef struct rig_motion_config {
+    double fill_s;            // gaps of a joint up to this long are filled
+    double acceleration_m_s2; // 1 standard deviation, an axis, of a joint
+    rig_filter_params filter;
+    bool derivatives, angles; // also made: velocities and accelerations, joint angles
+} rig_motion_config;
+
 typedef struct rig_config {
     const char *path; // of the rig YAML
     const rig_yaml *root;
@@ -78,8 +87,10 @@ typedef struct rig_config {
     const char *model;        // path of the model descriptor (onnx), or the plain name of one that comes with rigpose
     const char *people;       // path with {view} (openpose, coco)
     double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own
-    const char *skeleton;     // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one
-    const char *out;          // folder
+    bool has_motion;          // the section is there
+    rig_motion_config motion;
+    const char *skeleton; // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one
+    const char *out;      // folder
 } rig_config;
 
 // Read and check a rig YAML: every key, type, range and reference, rectangles against each other; not the files it

@@ -9,6 +9,7 @@ RIG_CHECKED rig_status rig_config_read_feeds(rig_config *config, rig_arena *out,
 RIG_CHECKED rig_status rig_config_read_recordings(rig_config *config, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_config_read_calibration(rig_config *config, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_config_read_people(rig_config *config, rig_arena *out, rig_err *err);
+RIG_CHECKED rig_status rig_config_read_motion(rig_config *config, rig_err *err);
 // A recording's file for a feed: null, a video, a printf pattern or a list of pictures.
 RIG_CHECKED rig_status rig_feed_file_read(const rig_yaml *node, const char *path_config, rig_feed_file *file,
                                           rig_arena *out, rig_err *err);

@@ -3,7 +3,8 @@
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people3d/1";
-enum { METRE_DECIMALS = 6, SCORE_DECIMALS = 4, RMS_DECIMALS = 3, COV_DECIMALS = 2 }; // a thousandth of a millimetre
+// A thousandth of a millimetre; a tenth of a millirad.
+enum { METRE_DECIMALS = 6, SCORE_DECIMALS = 4, RMS_DECIMALS = 3, COV_DECIMALS = 2, MOVE_DECIMALS = 4 };
 
 static bool has_point(rig_joint_state state) {
     return state == RIG_JOINT_OK || state == RIG_JOINT_FILLED;
@@ -32,7 +33,34 @@ static void point_put(rig_yaml_writer *w, const rig_joint3d *joint) {
     rig_result_put_rounded(w, "score", joint->score, SCORE_DECIMALS);
 }
 
-static void joint_put(rig_yaml_writer *w, const rig_people3d *people, const rig_joint3d *joint) {
+static void vector_put(rig_yaml_writer *w, const char *key, const double v[3]) {
+    rig_yaml_key(w, key);
+    rig_yaml_begin_list(w, true);
+    for (int i = 0; i < 3; i++)
+        rig_yaml_put_rounded(w, v[i], MOVE_DECIMALS);
+    rig_yaml_end(w);
+}
+
+static void move_put(rig_yaml_writer *w, const rig_joint_move *move) {
+    if (move->has_v)
+        vector_put(w, "v_m_s", move->v);
+    if (move->has_a)
+        vector_put(w, "a_m_s2", move->a);
+}
+
+static void angles_put(rig_yaml_writer *w, const rig_people3d *people, const rig_joint_angle *angles) {
+    rig_yaml_key(w, "angles_rad");
+    rig_yaml_begin_map(w, true);
+    for (int i = 0; i < people->n_angles; i++)
+        if (angles[i].known)
+            rig_result_put_rounded(w, people->angles[i], angles[i].rad, MOVE_DECIMALS);
+        else
+            rig_result_put_string(w, people->angles[i], NULL);
+    rig_yaml_end(w);
+}
+
+static void joint_put(rig_yaml_writer *w, const rig_people3d *people, const rig_joint3d *joint,
+                      const rig_joint_move *move) {
     rig_yaml_begin_map(w, true);
     if (joint->state != RIG_JOINT_OK)
         rig_result_put_string(w, "state", rig_joint_state_name(joint->state));
@@ -48,6 +76,8 @@ static void joint_put(rig_yaml_writer *w, const rig_people3d *people, const rig_
     }
     if (joint->rms_px > 0)
         rig_result_put_rounded(w, "rms_px", joint->rms_px, RMS_DECIMALS);
+    if (move)
+        move_put(w, move);
     rig_yaml_end(w);
 }
 
@@ -56,9 +86,12 @@ static void person_put(rig_yaml_writer *w, const rig_people3d *people, const rig
     rig_result_put_int(w, "id", person->id);
     rig_yaml_key(w, "joints");
     rig_yaml_begin_list(w, true);
+    const rig_movement *movement = person->movement;
     for (int k = 0; k < people->n_joints; k++)
-        joint_put(w, people, &person->joints[k]);
+        joint_put(w, people, &person->joints[k], movement && movement->moves ? &movement->moves[k] : NULL);
     rig_yaml_end(w);
+    if (movement && movement->angles)
+        angles_put(w, people, movement->angles);
     rig_yaml_end(w);
 }
 
@@ -81,6 +114,23 @@ static void views_put(rig_yaml_writer *w, const rig_people3d *people) {
     rig_yaml_end(w);
 }
 
+static void lengths_put(rig_yaml_writer *w, const rig_people3d *people) {
+    rig_yaml_key(w, "lengths");
+    rig_yaml_begin_list(w, false);
+    for (int i = 0; i < people->n_lengths; i++) {
+        rig_yaml_begin_map(w, true);
+        rig_result_put_int(w, "id", people->lengths[i].id);
+        rig_yaml_key(w, "bone");
+        rig_yaml_begin_list(w, true);
+        rig_yaml_put_string(w, people->lengths[i].a);
+        rig_yaml_put_string(w, people->lengths[i].b);
+        rig_yaml_end(w);
+        rig_result_put_rounded(w, "length_m", people->lengths[i].m, METRE_DECIMALS);
+        rig_yaml_end(w);
+    }
+    rig_yaml_end(w);
+}
+
 rig_status rig_people3d_write(const char *path, const rig_people3d *people, const rig_inputs *inputs, rig_err *err) {
     rig_result_writer result;
     RIG_TRY(rig_result_open(&result, path, SCHEMA, inputs, err));
@@ -92,6 +142,8 @@ rig_status rig_people3d_write(const char *path, const rig_people3d *people, cons
     else
         rig_result_put_string(w, "fps", NULL);
     views_put(w, people);
+    if (people->n_lengths)
+        lengths_put(w, people);
     rig_yaml_key(w, "frames");
     rig_yaml_begin_list(w, false);
     for (int i = 0; i < people->n_frames; i++)

@@ -154,7 +154,8 @@ static rig_status write_frame(const rig_tracker *tracker, const rig_groups *grou
     for (int g = 0; g < groups->n; g++) {
         if (!is_shown(tracker, &groups->of[g]))
             continue;
-        rig_person3d person = {tracker->tracks[groups->of[g].track].id, RIG_NEW(out, rig_joint3d, n_joints)};
+        rig_person3d person = {.id = tracker->tracks[groups->of[g].track].id,
+                               .joints = RIG_NEW(out, rig_joint3d, n_joints)};
         if (!person.joints)
             return rig_fail_memory(err, "joints");
         memcpy(person.joints, groups->of[g].joints, n_joints * sizeof *person.joints);

@@ -43,7 +43,7 @@ def write(source, folder, **more):
     cameras = _cameras(source)
     session.dump(f"{folder}/cameras.yaml", {"schema": "rigpose/extrinsics/1", "cameras": cameras})
     session.dump(f"{folder}/rig.yaml", {
-        "schema": "rigpose/rig/1", "feeds": {v: {"views": [v]} for v in cameras},
+        "schema": "rigpose/rig/1", "feeds": {v: {"views": [v], "fps": 25} for v in cameras},
         "recordings": {"shelf": {v: None for v in cameras}}, "cameras": "cameras.yaml", "take": "shelf",
         "keypoints": {"source": "openpose", "people": f"{source}/people2d/{{view}}"}, "skeleton": "coco17", **more})
     session.dump(f"{folder}/truth.yaml", {"schema": "rigpose/people3d/1", "skeleton": "shelf14", "frames": _truth(source)})

@@ -74,7 +74,7 @@ session.dump(f"{folder}/take.yaml", {
     "schema": "rigpose/rig/1", "feeds": {"quad": {"grid": [2, 2], "views": names}},
     "recordings": {"walk": {"quad": f"{source}/composite_2x2.mp4"}}, "cameras": "cameras.yaml", "take": "walk",
     "keypoints": {"source": "openpose", "people": f"{source}/people2d/{{view}}", "sizes": {n: list(FULL[n]) for n in names}},
-    "skeleton": "coco17", "out": "take"})
+    "skeleton": "coco17", "motion": {"derivatives": True, "angles": True}, "out": "take"})
 session.rigpose("crop", f"{folder}/take.yaml", "--write")
 print(session.rigpose("run", f"{folder}/take.yaml").stderr)
 feeds = session.load(f"{folder}/take/10_feeds.yaml")["recordings"]["walk"]
@@ -94,7 +94,24 @@ def is_walker(person):
     return len(points) >= 8 and -2.5 < middle[0] < 0.5 and abs(middle[1]) < 0.6 and 0.3 < middle[2] < 1.8
 
 
-with_walker = sum(any(is_walker(p) for p in f["people"]) for f in people["frames"])
-check("100 frames", len(people["frames"]) == 100, len(people["frames"]))
-check_at_least("frames of 100 with the walker", with_walker, 90)
+# Refined: one walker from end to end, whose bones keep their lengths.
+motion = session.load(f"{folder}/take/80_motion.yaml")
+for what, frames in (("triangulated", people["frames"]), ("refined", motion["frames"])):
+    check(f"100 frames {what}", len(frames) == 100, len(frames))
+    check_at_least(f"frames of 100 with the walker {what}", sum(any(is_walker(p) for p in f["people"]) for f in frames), 97)
+walkers = [p for f in motion["frames"] for p in f["people"] if is_walker(p)]
+check("one walker", len({p["id"] for p in walkers}) == 1, {p["id"] for p in walkers})
+joints = session.load("configs/skeletons/coco17.yaml")["joints"]
+for bone in (b for b in motion["lengths"] if b["id"] == walkers[0]["id"]):
+    ends = [[p["joints"][joints.index(name)] for name in bone["bone"]] for p in walkers]
+    lengths = np.array([np.linalg.norm(np.subtract(a["p_m"], b["p_m"])) for a, b in ends if "p_m" in a and "p_m" in b])
+    check_at_least(f"{bone['bone']} frames", len(lengths), 90)
+    check_at_most(f"{bone['bone']} off its length %", round(100 * np.abs(lengths / bone["length_m"] - 1).max(), 2), 5)
+filled = [j for p in walkers for j in p["joints"] if j.get("state") == "filled"]
+check("filled joints have a place, and no view", all("p_m" in j and j["sigma_m"] > 0 for j in filled), filled[:3])
+# A knee bends at every step and is nearly straight between; a foot swings at a few m/s.
+knees = np.degrees([p["angles_rad"]["left_knee"] for p in walkers if p["angles_rad"]["left_knee"] is not None])
+check(f"the knee bends: {knees.min():.0f} to {knees.max():.0f} deg", knees.min() < 25 and 30 < knees.max() < 90)
+speeds = [np.linalg.norm(p["joints"][joints.index("left_ankle")].get("v_m_s", [0])) for p in walkers]
+check(f"the ankle's speed: {max(speeds):.1f} m/s", 1 < max(speeds) < 8)
 session.finish()

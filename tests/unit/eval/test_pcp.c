@@ -68,8 +68,9 @@ static void scene_init(scene *one, int n) {
             one->real[k][j].state = RIG_JOINT_OK;
             memcpy(one->real[k][j].p, s[j], sizeof s[j]);
         }
-        one->found_people[n - 1 - k] = (rig_person3d){n - k, one->found[k]}; // in another order than the truth
-        one->real_people[k] = (rig_person3d){k + 1, one->real[k]};
+        one->found_people[n - 1 - k] =
+            (rig_person3d){.id = n - k, .joints = one->found[k]}; // in another order than the truth
+        one->real_people[k] = (rig_person3d){.id = k + 1, .joints = one->real[k]};
     }
     one->found_frame = (rig_frame3d){4, n, one->found_people};
     one->real_frame = (rig_frame3d){4, n, one->real_people};

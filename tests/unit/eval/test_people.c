@@ -32,8 +32,8 @@ static void scene_init(scene *one) {
                 memcpy(one->real[f][k][j].p, p, sizeof p);
                 memcpy(one->found[f][k][j < 3 ? 2 - j : j].p, p, sizeof p);
             }
-            one->real_people[f][k] = (rig_person3d){k + 1, one->real[f][k]};
-            one->found_people[f][k] = (rig_person3d){7 + k, one->found[f][k]};
+            one->real_people[f][k] = (rig_person3d){.id = k + 1, .joints = one->real[f][k]};
+            one->found_people[f][k] = (rig_person3d){.id = 7 + k, .joints = one->found[f][k]};
         }
         one->real_frames[f] = (rig_frame3d){10 + f, PEOPLE, one->real_people[f]};
         one->found_frames[f] = (rig_frame3d){10 + f, PEOPLE, one->found_people[f]};

@@ -49,7 +49,7 @@ static void test_top(void **state) {
         {"schema: [1]", "1: schema: wrong type, expected a string, got a list of 1"},
         {"schema: rigpose/rig/1\nfeed: {}", "2: feed: unknown key, expected one of schema, feeds, views, board, "
                                             "recordings, intrinsics, extrinsics, stereo, "
-                                            "cameras, take, keypoints, skeleton, out"},
+                                            "cameras, take, keypoints, skeleton, motion, out"},
         {"schema: rigpose/rig/1\nout: a\nout: b", "3: key 'out' stands twice in its map"},
         {"schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}", "3: did not find expected ',' or '}', while parsing a flow "
                                                             "mapping that begins in line 2"},

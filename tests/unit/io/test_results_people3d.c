@@ -33,11 +33,17 @@ static const rig_people3d *sample_init(sample *s) {
         s->joints[i][RIG_JOINT_FILLED].views = 0;
         s->joints[i][RIG_JOINT_FILLED].rms_px = 0;
         s->joints[i][RIG_JOINT_FEW_VIEWS].views = 2;
-        s->people[i] = (rig_person3d){1 + 3 * i, s->joints[i]};
+        s->people[i] = (rig_person3d){.id = 1 + 3 * i, .joints = s->joints[i]};
     }
     s->frames[0] = (rig_frame3d){0, 2, s->people};
     s->frames[1] = (rig_frame3d){1, 0, NULL};
-    s->file = (rig_people3d){"seven", RIG_JOINT_STATES, 59.94, 3, VIEWS, 2, s->frames};
+    s->file = (rig_people3d){.skeleton = "seven",
+                             .n_joints = RIG_JOINT_STATES,
+                             .fps = 59.94,
+                             .n_views = 3,
+                             .views = VIEWS,
+                             .n_frames = 2,
+                             .frames = s->frames};
     return &s->file;
 }
 
@@ -99,6 +105,32 @@ static void test_other_programs_read_it(void **state) {
     s.file.fps = 0;
     assert_ok(rig_people3d_write(path, &s.file, NULL, &err));
     assert_pyyaml(path, "d['fps'] is None");
+}
+
+static void test_movement_is_written_where_it_is_there(void **state) {
+    (void)state;
+    sample s;
+    rig_err err = {""};
+    const char *path = file_path("80_motion.yaml");
+    static const char *const angles[] = {"left_knee", "trunk"};
+    rig_joint_move moves[RIG_JOINT_STATES] = {{0}};
+    rig_joint_angle known[2] = {{true, 1.23456}, {false, 0}};
+    rig_movement movement = {moves, known};
+    rig_bone_length length = {4, "left_hip", "left_knee", 0.42};
+    moves[1] = (rig_joint_move){true, true, {1, 2, -0.00004}, {0.5, 0, 9.87654}};
+    moves[6] = (rig_joint_move){true, false, {3, 0, 0}, {0}};
+    sample_init(&s);
+    s.people[1].movement = &movement;
+    s.file.n_angles = 2, s.file.angles = angles, s.file.n_lengths = 1, s.file.lengths = &length;
+    assert_ok(rig_people3d_write(path, &s.file, NULL, &err));
+    assert_pyyaml(path, "d['lengths'] == [{'id': 4, 'bone': ['left_hip', 'left_knee'], 'length_m': 0.42}]"
+                        " and 'angles_rad' not in d['frames'][0]['people'][0]"
+                        " and d['frames'][0]['people'][1]['angles_rad'] == {'left_knee': 1.2346, 'trunk': None}"
+                        " and d['frames'][0]['people'][1]['joints'][1]['v_m_s'] == [1, 2, 0]"
+                        " and d['frames'][0]['people'][1]['joints'][1]['a_m_s2'] == [0.5, 0, 9.8765]"
+                        " and d['frames'][0]['people'][1]['joints'][6]['v_m_s'] == [3, 0, 0]"
+                        " and 'a_m_s2' not in d['frames'][0]['people'][1]['joints'][6]"
+                        " and 'v_m_s' not in d['frames'][0]['people'][1]['joints'][0]");
 }
 
 static const char MINIMAL[] = "schema: rigpose/people3d/1\n"
@@ -198,6 +230,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_is_read),
         cmocka_unit_test(test_other_programs_read_it),
+        cmocka_unit_test(test_movement_is_written_where_it_is_there),
         cmocka_unit_test(test_a_minimal_file_of_another_program_is_read),
         cmocka_unit_test(test_damaged_files_are_refused_by_line_and_key),
         cmocka_unit_test(test_more_views_than_bits_are_refused),

@@ -1,0 +1,38 @@
+// One person's way through a take: every joint at every moment, whether it is there or not.
+#ifndef RIG_TRIANGULATE_PATH_H
+#define RIG_TRIANGULATE_PATH_H
+
+#include "core/arena.h"
+#include "core/people.h"
+#include "triangulate/body.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rig_path {
+    int id;
+    int first, n; // frame numbers first .. first + n - 1
+    int n_joints;
+    rig_joint3d *joints;            // n x n_joints; MISSING where the frame, or the person in it, is absent
+    bool *on;                       // n x n_joints: the joint has, or is given, a position
+    double length_m[RIG_BONES_MAX]; // of the body's bones; 0: not known
+} rig_path;
+
+// The path of a person of `people`. A joint is on where it has a position that views support, and in gaps of at most
+// fill_frames frames between such, where it is put on a straight line. From out. Fails with RIG_ERR_DATA (hardly
+// any of the frames between the first and the last are there) and RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_path_collect(const rig_people3d *people, int id, int fill_frames, rig_path *path,
+                                        rig_arena *out, rig_err *err);
+
+// How long the person's bones are: medians over the path, the surer a moment the more it counts. A bone that too few
+// moments show is not known. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_path_measure(rig_path *path, const rig_body *body, rig_arena *scratch, rig_err *err);
+
+// The end of the stretch of `on` that begins at frame f; *from: where the next one begins. false: there is none.
+bool rig_path_next(const rig_path *path, int joint, int *from, int *to);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
