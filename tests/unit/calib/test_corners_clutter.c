@@ -1,7 +1,6 @@
 // Pictures without a board: nothing is found in them, whatever their size.
 #include "calib/corners.h"
-#include "core/rng.h"
-#include "tests/support/support.h"
+#include "tests/unit/calib/drawn_clutter.h"
 
 #include <string.h>
 
@@ -10,7 +9,6 @@ static const int boards[][2] = {{9, 6}, {4, 7}, {3, 3}, {4, 4}, {5, 3}};
 
 static rig_image grey;
 static rig_arena scratch;
-static rig_rng rng;
 
 static bool any_board(const rig_image *picture) {
     bool any = false;
@@ -26,79 +24,13 @@ static bool any_board(const rig_image *picture) {
     return any;
 }
 
-static void fill(int (*value)(int x, int y)) {
-    rig_err err;
-    assert_ok(rig_image_resize(&grey, WIDTH, HEIGHT, 1, &err));
-    for (int i = 0; i < WIDTH * HEIGHT; i++) {
-        int v = value(i % WIDTH, i / WIDTH);
-        grey.data[i / WIDTH * grey.stride + i % WIDTH] = (unsigned char)(v < 0 ? 0 : v > 255 ? 255 : v);
-    }
-}
-
-static int noise(int x, int y) {
-    (void)x, (void)y;
-    return rig_rng_below(&rng, 256);
-}
-
-static int bricks_sized(int x, int y, int w, int h) {
-    int row = y / h, along = x + row % 2 * w / 2;
-    unsigned dye = (unsigned)(row * 7919 + along / w * 104729);
-    bool mortar = y % h == 0 || along % w == 0;
-    return (mortar ? 190 : 80 + (int)(dye % 50)) + rig_rng_below(&rng, 9);
-}
-static int bricks(int x, int y) {
-    return bricks_sized(x, y, 30, 12);
-}
-static int small_bricks(int x, int y) {
-    return bricks_sized(x, y, 14, 7);
-}
-
-static int tiles(int x, int y) {
-    return x % 24 < 2 || y % 24 < 2 ? 60 : 200;
-}
-
-// Blades of grass: short strokes of all directions and greys.
-static int blades(int x, int y) {
-    (void)x, (void)y;
-    return 100;
-}
-static void strokes(int n, double length, double wide) {
-    for (int k = 0; k < n; k++) {
-        double x = rig_rng_uniform(&rng, 0, WIDTH), y = rig_rng_uniform(&rng, 0, HEIGHT);
-        double angle = rig_rng_uniform(&rng, 0, 6.3), dx = cos(angle), dy = sin(angle);
-        unsigned char ink = (unsigned char)rig_rng_below(&rng, 256);
-        for (double s = 0; s < length; s += 0.5)
-            for (double t = -wide; t <= wide; t += 0.5) {
-                int u = (int)(x + s * dx - t * dy), v = (int)(y + s * dy + t * dx);
-                if (u >= 0 && v >= 0 && u < WIDTH && v < HEIGHT)
-                    grey.data[v * grey.stride + u] = ink;
-            }
-    }
-}
-
-// A chessboard pattern without end: more corners than any board.
-static int wallpaper(int x, int y) {
-    return (x / 20 + y / 20) % 2 ? 60 : 200;
-}
-
 static void clutter_is_no_board(void **state) {
     (void)state;
-    int (*const patterns[])(int, int) = {noise, bricks, small_bricks, tiles, wallpaper};
-    for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
-        rng = rig_rng_seed(3, k);
-        fill(patterns[k]);
-        assert_false(any_board(&grey));
-    }
-}
-
-static void leaves_and_print_are_no_board(void **state) {
-    (void)state;
-    for (int k = 0; k < 3; k++) {
-        rng = rig_rng_seed(4, (uint64_t)k);
-        fill(blades);
-        strokes(20000, 4 + 5 * k, 0.5 + 0.5 * k);
-        assert_false(any_board(&grey));
-    }
+    for (int kind = 0; kind < N_CLUTTERS; kind++)
+        for (uint64_t seed = 0; seed < 3; seed++) {
+            clutter_draw((clutter)kind, WIDTH, HEIGHT, seed, &grey);
+            assert_false(any_board(&grey));
+        }
 }
 
 static void flat_pictures_of_every_size(void **state) {
@@ -116,7 +48,7 @@ static void flat_pictures_of_every_size(void **state) {
 static void noisy_pictures_of_every_size(void **state) {
     (void)state;
     rig_err err;
-    rng = rig_rng_seed(9, 0);
+    rig_rng rng = rig_rng_seed(9, 0);
     for (int w = 1; w < 30; w++)
         for (int h = 1; h < 30; h += 3) {
             assert_ok(rig_image_resize(&grey, w, h, 1, &err));
@@ -136,7 +68,6 @@ static int release(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clutter_is_no_board),
-        cmocka_unit_test(leaves_and_print_are_no_board),
         cmocka_unit_test(flat_pictures_of_every_size),
         cmocka_unit_test(noisy_pictures_of_every_size),
     };
