@@ -6,6 +6,8 @@
 #include "calib/extrinsics.h"
 #include "calib/world.h"
 
+#include <string.h>
+
 // A file that was cut off at the end of a line is good YAML that lacks cameras.
 static rig_status lenses_check(const char *path, const rig_recording_corners *seen, const rig_calibration *rig,
                                rig_err *err) {
@@ -87,6 +89,11 @@ static void say_camera(const rig_view_camera *camera) {
     if (camera->n_turned > 0)
         rig_say("extrinsics: %s: %d of %d boards were read from their other end", camera->view, camera->n_turned,
                 camera->n_fits);
+    for (int i = 0; i < camera->n_warnings; i++)
+        if (strcmp(camera->warnings[i], "left_out") == 0)
+            rig_warn("camera '%s': %d of %d boards do not fit what the other cameras saw at the same moment: is it "
+                     "synchronous, did it move? `rigpose doctor` looks for the reason",
+                     camera->view, camera->n_fits - camera->n_frames, camera->n_fits);
 }
 
 rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,

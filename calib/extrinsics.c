@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+static const double LEFT_OUT_SHARE = 0.2; // of a camera's boards: no longer chance
+
 static rig_view_camera *camera_named(const rig_calibration *rig, const char *view) {
     for (int c = 0; c < rig->n; c++)
         if (strcmp(rig->cameras[c].view, view) == 0)
@@ -52,9 +54,11 @@ static rig_status report_fits(const rig_joint *joint, const rig_view_corners *se
         sum += view->n_used * view->rms_px * view->rms_px;
         n_corners += view->n_used;
         camera->n_frames += !view->left_out;
-        camera->n_turned += sighting->turned;
+        camera->n_turned += sighting->reading != 0 && !view->left_out;
     }
     camera->rms_px = n_corners ? sqrt(sum / n_corners) : 0;
+    if (camera->n_fits - camera->n_frames > LEFT_OUT_SHARE * camera->n_fits)
+        camera->warnings[camera->n_warnings++] = "left_out";
     return RIG_OK;
 }
 

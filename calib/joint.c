@@ -2,6 +2,7 @@
 
 #include "calib/links.h"
 #include "calib/moments.h"
+#include "calib/reseat.h"
 
 #include <string.h>
 
@@ -151,10 +152,26 @@ static rig_status check_kept_out(rig_joint *joint, rig_arena *scratch, rig_err *
     return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }
 
+static rig_status solve(rig_joint *joint, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    return rig_bundle_solve(&joint->bundle, &OPTIONS, joint->judged, &joint->report, out, scratch, err);
+}
+
+// Whether the refinement came to its end, though perhaps without a covariance.
+static bool refined(const rig_joint *joint, rig_status status) {
+    return status == RIG_OK || (status == RIG_ERR_NUMERIC && joint->report.covariance);
+}
+
 rig_status rig_joint_solve(rig_joint *joint, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    int n_reseated = 0;
     RIG_TRY(place(joint, scratch, err));
     if (joint->judged)
         RIG_TRY(check_kept_out(joint, scratch, err));
-    RIG_TRY(rig_bundle_solve(&joint->bundle, &OPTIONS, joint->judged, &joint->report, out, scratch, err));
-    return check_links(joint, err);
+    rig_status status = solve(joint, out, scratch, err);
+    if (refined(joint, status))
+        RIG_TRY(rig_joint_reseat(joint, &n_reseated, scratch, err));
+    if (n_reseated > 0)
+        status = solve(joint, out, scratch, err);
+    if (refined(joint, status)) // what it leaves open has a reason, then
+        RIG_TRY(check_links(joint, err));
+    return status;
 }

@@ -7,6 +7,10 @@
 enum { TRIES = 12, JUDGES = 64 };
 static const double REACH = 0.025;     // of the picture's longer side
 static const double AGREE_SHARE = 0.1; // of the shared moments must agree
+static const double GIVEN_SHARE = 0.8; // of the boards that agree, read as given: their labels are to be believed
+// A second place of a camera that as many moments agree with, and that fits them no worse, leaves the link open. Wrong
+// ones fit ten times worse once the board has moved.
+static const double RIVAL_AGREES = 0.8, RIVAL_MISFIT = 1.5, RIVAL_PX = 0.1, RIVAL_ANGLE = 0.15;
 
 double rig_sighting_reach(const rig_sightings *sightings, const rig_sighting *sighting) {
     const rig_camera *camera = sightings->cameras[sighting->view];
@@ -30,14 +34,20 @@ static int shared_pairs(const rig_sightings *s, int a, int b, int (*pairs)[2]) {
     return n;
 }
 
-// The misfit of one moment under a relative pose: the board as a saw it, as b should see it.
-static double moment_misfit(const rig_sightings *s, const int pair[2], const rig_pose *Rt_b_a, double reach) {
+// The misfit of one moment under a relative pose, and the reading of b's corners that it needs: the board as a saw it,
+// with what a's pose leaves open, as b should see it.
+static double moment_misfit(const rig_sightings *s, const int pair[2], const rig_pose *Rt_b_a, double reach,
+                            int *reading) {
     const rig_sighting *a = &s->list[pair[0]], *b = &s->list[pair[1]];
+    const int step = rig_board_turn_step(s->board);
     double least = reach;
-    for (int turned = 0; turned < 2; turned++) {
+    *reading = 0;
+    for (int turn = 0; turn < 4; turn += step) {
         for (int k = 0; k < a->poses.n; k++) {
             rig_pose pose = rig_pose_mul(Rt_b_a, &a->poses.Rt_cam_board[k]);
-            least = fmin(least, rig_sighting_misfit(s, b, &pose, turned, reach));
+            double misfit = hypot(rig_sighting_misfit(s, b, &pose, turn, reach), a->poses.rms_px[k]);
+            if (misfit < least)
+                least = misfit, *reading = turn;
         }
         if (rig_sighting_agrees(least, reach)) // read as given it agrees: no need to turn it
             break;
@@ -45,54 +55,114 @@ static double moment_misfit(const rig_sightings *s, const int pair[2], const rig
     return least;
 }
 
-typedef struct vote {
-    double misfit; // mean over the moments asked
-    int n_agree, n_asked;
-} vote;
+// A relative pose, and what the moments that were asked say to it.
+typedef struct candidate {
+    rig_pose Rt_b_a;
+    double misfit;                 // mean over the moments asked
+    float each[JUDGES];            // of the moments asked
+    int n_agree, n_given, n_asked; // n_given: of those that agree, read as given
+} candidate;
 
-static vote vote_on(const rig_sightings *s, int (*pairs)[2], int n, const rig_pose *Rt_b_a) {
+enum { CANDIDATES_MAX = TRIES * 2 * 2 * 4 };
+typedef struct candidates {
+    int n, best;
+    candidate list[CANDIDATES_MAX];
+} candidates;
+
+static void vote_on(const rig_sightings *s, int (*pairs)[2], int n, candidate *c) {
     int step = (n + JUDGES - 1) / JUDGES;
-    vote v = {0};
-    for (int i = 0; i < n; i += step, v.n_asked++) {
-        double reach = rig_sighting_reach(s, &s->list[pairs[i][1]]), misfit = moment_misfit(s, pairs[i], Rt_b_a, reach);
-        v.misfit += misfit;
-        v.n_agree += rig_sighting_agrees(misfit, reach);
+    for (int i = 0; i < n; i += step, c->n_asked++) {
+        int reading;
+        double reach = rig_sighting_reach(s, &s->list[pairs[i][1]]);
+        double misfit = moment_misfit(s, pairs[i], &c->Rt_b_a, reach, &reading);
+        bool agrees = rig_sighting_agrees(misfit, reach);
+        c->misfit += misfit;
+        c->each[c->n_asked] = (float)misfit;
+        c->n_agree += agrees;
+        c->n_given += agrees && reading == 0;
     }
-    v.misfit /= v.n_asked;
-    return v;
+    c->misfit /= c->n_asked;
 }
 
-// Every relative pose that one moment gives: each view's one or two poses, b's board read as it is or turned.
-static void try_moment(const rig_sightings *s, int (*pairs)[2], int n, int which, bool turned, rig_link *link,
-                       vote *best) {
+// Every relative pose that one moment gives: each view's one or two poses, b's board read after so many quarter turns.
+static void try_moment(const rig_sightings *s, int (*pairs)[2], int n, int which, int reading, candidates *all) {
     const rig_sighting *a = &s->list[pairs[which][0]], *b = &s->list[pairs[which][1]];
-    rig_pose half = rig_board_half_turn(s);
+    rig_pose turn = rig_board_turn(s, reading);
     for (int i = 0; i < a->poses.n; i++)
         for (int j = 0; j < b->poses.n; j++) {
-            rig_pose Rt_b_board = turned ? rig_pose_mul(&b->poses.Rt_cam_board[j], &half) : b->poses.Rt_cam_board[j];
+            rig_pose Rt_b_board = rig_pose_mul(&b->poses.Rt_cam_board[j], &turn);
             rig_pose Rt_board_a = rig_pose_invert(&a->poses.Rt_cam_board[i]);
-            rig_pose Rt_b_a = rig_pose_mul(&Rt_b_board, &Rt_board_a);
-            vote v = vote_on(s, pairs, n, &Rt_b_a);
-            if (best->n_asked == 0 || v.misfit < best->misfit) {
-                *best = v;
-                link->Rt_b_a = Rt_b_a;
-            }
+            candidate *c = &all->list[all->n];
+            *c = (candidate){.Rt_b_a = rig_pose_mul(&Rt_b_board, &Rt_board_a)};
+            vote_on(s, pairs, n, c);
+            if (c->misfit < all->list[all->best].misfit)
+                all->best = all->n;
+            all->n++;
         }
+}
+
+// A board whose colours tell its ends apart is read right in most views.
+static bool colours_tell(const rig_board *board) {
+    return (board->cols + board->rows) % 2 == 1;
+}
+
+static bool read_as_given(const candidate *c) {
+    return c->n_given >= GIVEN_SHARE * c->n_agree;
+}
+
+// How well the better quarter of the moments fits: half of them may be wrong, whatever the camera's place.
+static double quarter(const candidate *c) {
+    double sorted[JUDGES];
+    for (int i = 0; i < c->n_asked; i++) {
+        int k = i;
+        for (; k > 0 && sorted[k - 1] > (double)c->each[i]; k--)
+            sorted[k] = sorted[k - 1];
+        sorted[k] = (double)c->each[i];
+    }
+    return sorted[c->n_asked / 4];
+}
+
+// Whether a candidate fits as well as the best, and is another place of the camera.
+static bool rivals(const candidate *c, const candidate *best) {
+    return c->n_agree >= RIVAL_AGREES * best->n_agree &&
+           rig_rotation_angle_between(c->Rt_b_a.R, best->Rt_b_a.R) > RIVAL_ANGLE &&
+           quarter(c) <= RIVAL_MISFIT * quarter(best) + RIVAL_PX;
+}
+
+// Of those that fit alike, the one that reads most boards as given, where the colours speak for that. Whether another
+// one is as good still.
+static bool settle(const rig_board *board, candidates *all) {
+    const candidate fits = all->list[all->best];
+    for (int i = 0; i < all->n && colours_tell(board); i++)
+        if (rivals(&all->list[i], &fits) && all->list[i].n_given > all->list[all->best].n_given)
+            all->best = i;
+    const candidate *best = &all->list[all->best];
+    for (int i = 0; i < all->n; i++) {
+        bool outread = colours_tell(board) && read_as_given(best) && !read_as_given(&all->list[i]);
+        if (rivals(&all->list[i], best) && !outread)
+            return false;
+    }
+    return true;
 }
 
 rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs)[2]) {
     const rig_board *board = sightings->board;
     rig_link link = {.n_shared = shared_pairs(sightings, a, b, pairs)};
-    vote best = {0};
+    candidates all = {.n = 0};
     int n = link.n_shared, tries = n < TRIES ? n : TRIES;
-    for (int turned = 0; turned < 2 && n > 0; turned++) {
-        // A board whose colours tell its ends apart is read right in most views: turned readings only where need be.
-        bool settled = (board->cols + board->rows) % 2 == 1 && best.n_agree > best.n_asked / 2;
-        for (int k = 0; k < tries && !(turned && settled); k++)
-            try_moment(sightings, pairs, n, (int)((ptrdiff_t)k * n / tries), turned, &link, &best);
+    for (int turn = 0; turn < 4 && n > 0; turn += rig_board_turn_step(board)) {
+        const candidate *best = &all.list[all.best]; // turned readings only where need be
+        bool settled = turn > 0 && colours_tell(board) && 2 * best->n_agree > best->n_asked && read_as_given(best);
+        for (int k = 0; k < tries && !settled; k++)
+            try_moment(sightings, pairs, n, (int)((ptrdiff_t)k * n / tries), turn, &all);
     }
-    link.n_agree = best.n_asked ? (int)((ptrdiff_t)best.n_agree * n / best.n_asked) : 0;
-    link.usable = n > 0 && link.n_agree >= AGREE_SHARE * n && (link.n_agree >= 2 || n <= 2);
+    if (all.n == 0)
+        return link;
+    link.open = !settle(board, &all);
+    const candidate *best = &all.list[all.best];
+    link.Rt_b_a = best->Rt_b_a;
+    link.n_agree = (int)((ptrdiff_t)best->n_agree * n / best->n_asked);
+    link.usable = link.n_agree >= AGREE_SHARE * n && (link.n_agree >= 2 || n <= 2);
     return link;
 }
 
@@ -124,7 +194,8 @@ static void grow(chain *c, rig_pose *Rt_view_first) {
         for (int a = 0; a < c->n; a++)
             for (int b = 0; b < c->n; b++) {
                 const rig_link *link = link_of(c, a, b);
-                if (c->reached[a] && !c->reached[b] && link->usable && (!best || link->n_agree > best->n_agree))
+                if (c->reached[a] && !c->reached[b] && link->usable && !link->open &&
+                    (!best || link->n_agree > best->n_agree))
                     best = link, from = a, to = b;
             }
         if (!best)
@@ -154,6 +225,15 @@ static rig_status broken(const chain *c, const char *const *names, rig_arena *sc
     for (int a = 0; a < c->n; a++)
         for (int b = a + 1; b < c->n; b++) {
             const rig_link *link = link_of(c, a, b);
+            if (c->reached[a] != c->reached[b] && link->usable && link->open)
+                return rig_fail(err, RIG_ERR_DATA,
+                                "cameras '%s' and '%s': the %d frames that both saw fit two places of the one before "
+                                "the other alike, %s: move the board, tilt it and turn it between frames",
+                                names[a], names[b], link->n_shared,
+                                colours_tell(c->sightings->board)
+                                    ? "the board hardly moved or is far away"
+                                    : "since this board looks the same after half a turn (one of odd by even corners "
+                                      "does not)");
             if (c->reached[a] != c->reached[b] && link->n_shared > 0)
                 return rig_fail(err, RIG_ERR_DATA,
                                 "%s %s %s no usable board frame with %s: in the %d frames that '%s' and '%s' share, "

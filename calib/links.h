@@ -12,14 +12,16 @@ typedef struct rig_link {
     int n_shared; // moments in which both views saw the board
     int n_agree;  // of them, how many agree with the pose
     bool usable;
+    bool open; // another place of the camera fits as well
     rig_pose Rt_b_a;
 } rig_link;
 
 // The link of views a < b: of the relative poses that some shared moments give, the one with which the most others
 // agree, by how far each moment's board, as a saw it, comes to lie from where b saw it. Wrong poses, mirrored poses and
-// boards read from the wrong end are outvoted.
+// boards read from the wrong end are outvoted. A board whose colours do not tell its ends apart, or that did not move,
+// may leave two places that fit alike: the link is then open.
 //   pairs  room for 2 x n_moments
-// Cost O(moments x tries), tries <= 48.
+// Cost O(moments x tries), tries <= 192.
 rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs)[2]);
 
 // The poses of all views in the first view's frame, along the tree of links that most moments agree with.

@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 // One moment's board in the world: of all poses that its sightings give, the one that all of them together fit best.
-// Sets turned and doubtful of its sightings. Where the reading is open, most keep the given one.
+// Sets reading and doubtful of its sightings. Where the reading is open, most keep the given one.
 //   Rt_cam_world  a view
 // Returns false where no sighting has a pose.
 bool rig_moment_settle(rig_sightings *sightings, int moment, const rig_pose *Rt_cam_world, rig_pose *Rt_world_board);

@@ -81,25 +81,45 @@ rig_status rig_sightings_gather(const rig_board *board, const rig_view_corners *
 }
 
 const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_sighting *sighting, rig_arena *out))[2] {
-    if (!sighting->turned)
+    if (sighting->reading == 0)
         return sighting->q;
     double(*q)[2] = rig_arena_alloc(out, (size_t)sightings->n_points, sizeof *q);
     for (int i = 0; q && i < sightings->n_points; i++)
-        memcpy(q[i], sighting->q[sightings->n_points - 1 - i], sizeof *q);
+        memcpy(q[i], sighting->q[rig_board_turn_corner(sightings->board, i, sighting->reading)], sizeof *q);
     return (const double(*)[2])q;
 }
 
-rig_pose rig_board_half_turn(const rig_sightings *sightings) {
-    return (rig_pose){{-1, 0, 0, 0, -1, 0, 0, 0, 1}, {2 * sightings->centre[0], 2 * sightings->centre[1], 0}};
+int rig_board_turn_step(const rig_board *board) {
+    return board->cols == board->rows ? 1 : 2;
+}
+
+rig_pose rig_board_turn(const rig_sightings *sightings, int quarters) {
+    static const double COS[4] = {1, 0, -1, 0}, SIN[4] = {0, 1, 0, -1};
+    const double c = COS[quarters & 3], s = SIN[quarters & 3], x = sightings->centre[0], y = sightings->centre[1];
+    return (rig_pose){{c, -s, 0, s, c, 0, 0, 0, 1}, {x - c * x + s * y, y - s * x - c * y, 0}};
+}
+
+int rig_board_turn_corner(const rig_board *board, int i, int quarters) {
+    const int n = board->cols * board->rows, x = i % board->cols, y = i / board->cols;
+    switch (quarters & 3) {
+    case 0:
+        return i;
+    case 2:
+        return n - 1 - i;
+    case 1:
+        return x * board->cols + board->cols - 1 - y;
+    default:
+        return (board->cols - 1 - x) * board->cols + y;
+    }
 }
 
 double rig_sighting_misfit(const rig_sightings *sightings, const rig_sighting *sighting, const rig_pose *Rt_cam_board,
-                           bool turned, double limit_px) {
+                           int reading, double limit_px) {
     int n = sightings->n_points, cols = sightings->board->cols, corners[4] = {0, cols - 1, n - cols, n - 1};
     double sum = 0;
     for (int k = 0; k < 4; k++) {
         double p[3], q[2];
-        const double *seen = sighting->q[turned ? n - 1 - corners[k] : corners[k]];
+        const double *seen = sighting->q[rig_board_turn_corner(sightings->board, corners[k], reading)];
         rig_pose_apply(Rt_cam_board, sightings->p[corners[k]], p);
         if (!rig_camera_project(sightings->cameras[sighting->view], p, q, NULL, NULL))
             return limit_px;

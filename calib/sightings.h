@@ -15,7 +15,7 @@ typedef struct rig_sighting {
     int moment;
     const double (*q)[2];
     rig_plane_poses poses;
-    bool turned;   // q is read from its last corner to its first: the board looks the same after half a turn
+    int reading;   // quarter turns of the board after which q's labels are right (rig_board_turn)
     bool doubtful; // its pose agrees with no other view's of the same moment
 } rig_sighting;
 
@@ -43,13 +43,19 @@ RIG_CHECKED rig_status rig_sightings_gather(const rig_board *board, const rig_vi
 // The sighting's corners, in the order in which it is to be read; a copy in `out` where that is not the given one.
 const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_sighting *sighting, rig_arena *out))[2];
 
-// Rt_board_turned: half a turn of the board about its middle, which puts each corner where the last-but-it was.
-rig_pose rig_board_half_turn(const rig_sightings *sightings);
+// Quarter turns between the readings that a board allows: 2, since half a turn leaves its outline as it was; a board of
+// as many columns as rows: 1.
+int rig_board_turn_step(const rig_board *board);
+// Rt_board_turned: a quarter turn of the board about its middle, `quarters` times. Corner i of the turned board is
+// where corner rig_board_turn_corner(i) was. What is seen of Rt_cam_board as read with `quarters` is seen of
+// Rt_cam_board * Rt_board_turned as it is.
+rig_pose rig_board_turn(const rig_sightings *sightings, int quarters);
+int rig_board_turn_corner(const rig_board *board, int i, int quarters);
 
 // How far (px, root mean square over the board's four outermost corners) the corners of a sighting lie from where a
-// pose of the board puts them, the corners read as they are or turned; at most limit_px.
+// pose of the board puts them, the corners read after so many quarter turns; at most limit_px.
 double rig_sighting_misfit(const rig_sightings *sightings, const rig_sighting *sighting, const rig_pose *Rt_cam_board,
-                           bool turned, double limit_px);
+                           int reading, double limit_px);
 
 #ifdef __cplusplus
 }

@@ -119,6 +119,31 @@ static void boards_read_from_the_wrong_end_are_turned_back(void **state) {
     }
 }
 
+static void it_is_told_how_many_boards_were_turned_and_left_out(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    int n_turned = 0;
+    made_rig_init(&rig, 4, 40, 0.3, 12);
+    for (int i = 0; i < rig.seen[1].n; i += 3, n_turned++)
+        turn_half(rig.seen[1].boards[i].q, 54);
+    for (int i = 10; i < 20; i++) // as another moment has it
+        memcpy(rig.seen[3].boards[i].q, rig.seen[3].boards[i + 15].q, sizeof(double[2]) * 54);
+    rig_calibration found = lenses_of(&rig, 0);
+    assert_ok(rig_extrinsics_solve(&rig.board, rig.seen, 4, NULL, 0, true, &found, &out, &scratch, &err));
+    for (int c = 0; c < 4; c++) {
+        const rig_view_camera *camera = &found.cameras[c];
+        bool warned = camera->n_warnings > 0 && strcmp(camera->warnings[camera->n_warnings - 1], "left_out") == 0;
+        assert_int_equal(camera->n_turned, c == 1 ? n_turned : 0);
+        assert_int_equal(camera->n_fits - camera->n_frames, c == 3 ? 10 : 0);
+        assert_int_equal(warned, c == 3);
+    }
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
 static void wrong_corners_and_wrong_moments_do_not_matter(void **state) {
     (void)state;
     made_rig rig;
@@ -268,6 +293,7 @@ int main(void) {
         cmocka_unit_test(perfect_corners_give_the_exact_rig),
         cmocka_unit_test(noise_moves_the_rig_by_its_share),
         cmocka_unit_test(boards_read_from_the_wrong_end_are_turned_back),
+        cmocka_unit_test(it_is_told_how_many_boards_were_turned_and_left_out),
         cmocka_unit_test(wrong_corners_and_wrong_moments_do_not_matter),
         cmocka_unit_test(cameras_that_share_no_board_are_named),
         cmocka_unit_test(swapped_recordings_are_refused),
