@@ -51,7 +51,7 @@ static rig_status board_keep(search *s, const job *j, rig_err *err) {
         return rig_fail_memory(err, "corners");
     memcpy(q, j->q, sizeof *q * (size_t)n);
     RIG_TRY(boards_grow(s, view, err));
-    view->boards[view->n++] = (rig_board_view){j->frame, q};
+    view->boards[view->n++] = (rig_board_view){.frame = j->frame, .q = q};
     return RIG_OK;
 }
 

@@ -1,9 +1,11 @@
-// OpenCV behind a C door: files of pictures, videos, networks, drawing. Nothing of OpenCV's types or exceptions passes
-// it: every failure is a status with its text copied out.
+// OpenCV behind a C door: files of pictures, videos, dictionaries of markers, networks, drawing. Nothing
+// of OpenCV's types or exceptions passes it: every failure is a status with its text copied out.
 #ifndef RIG_CV_CV_H
 #define RIG_CV_CV_H
 
+#include "core/arena.h"
 #include "core/image.h"
+#include "core/markers.h"
 #include "core/model.h"
 
 #ifdef __cplusplus
@@ -53,6 +55,11 @@ RIG_CHECKED rig_status rig_video_writer_add(rig_video_writer *writer, const rig_
 // Finish the file; checks that it can be opened and states as many frames as were added. Frees in any case; NULL is
 // fine.
 RIG_CHECKED rig_status rig_video_writer_close(rig_video_writer *writer, rig_err *err);
+
+// --- markers --------------------------------------------------------------------------------------------------------
+// The markers of a board that has some. AprilTag's families stand as AprilTag itself prints them. Fails with
+// RIG_ERR_CONFIG where the dictionary has too few, or OpenCV no aruco module; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_cv_markers_load(const rig_board *board, rig_markers *markers, rig_arena *out, rig_err *err);
 
 // --- stereo ---------------------------------------------------------------------------------------------------------
 // OpenCV's stereoRectify (zero disparity, given alpha: 0 crops to valid pixels, 1 keeps all) for K, 5 to 12 pinhole

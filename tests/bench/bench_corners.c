@@ -144,7 +144,7 @@ static void drawn_boards(void) {
 
 static void clutters(void) {
     static double q[CORNERS_MAX][2];
-    rig_board board = {RIG_BOARD_CHESSBOARD, 9, 6, 1};
+    rig_board board = {.cols = 9, .rows = 6, .square_m = 1};
     rig_image grey = {0};
     tally all = {.set = "clutter"};
     for (int kind = 0; kind < N_CLUTTERS; kind++) {
@@ -180,7 +180,7 @@ static void camera_search(tally *t, int group, const rig_board *board, const cha
 }
 
 static void real_boards(const char *data) {
-    rig_board stereo = {RIG_BOARD_CHESSBOARD, 9, 6, 1}, lab = {RIG_BOARD_CHESSBOARD, 4, 7, 0.06};
+    rig_board stereo = {.cols = 9, .rows = 6, .square_m = 1}, lab = {.cols = 4, .rows = 7, .square_m = 0.06};
     tally t = {.set = "stereo"}, u = {.set = "lab"};
     const char *paths[14];
     for (int side = 0; side < 2; side++) {

@@ -21,7 +21,7 @@ typedef struct drawn {
 } drawn;
 
 static inline drawn drawn_board(int cols, int rows, int width, int height) {
-    return (drawn){.board = {RIG_BOARD_CHESSBOARD, cols, rows, 1},
+    return (drawn){.board = {.cols = cols, .rows = rows, .square_m = 1},
                    .camera = {.width = width, .height = height, .K = {700, 700, width / 2.0, height / 2.0 - 2}},
                    .dark = 30,
                    .bright = 220};

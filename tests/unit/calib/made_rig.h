@@ -93,7 +93,7 @@ static inline void made_rig_look(made_rig *rig, rig_rng *rng, double sigma_px) {
 static inline void made_rig_init(made_rig *rig, int n_cameras, int n_frames, double sigma_px, uint64_t seed) {
     rig_rng rng = rig_rng_seed(seed, 1);
     memset(rig, 0, sizeof *rig);
-    rig->board = (rig_board){RIG_BOARD_CHESSBOARD, 9, 6, 0.1};
+    rig->board = (rig_board){.cols = 9, .rows = 6, .square_m = 0.1};
     rig->n_cameras = n_cameras;
     rig->n_frames = n_frames;
     for (int c = 0; c < n_cameras; c++) {

@@ -167,10 +167,10 @@ static void another_board_is_not_this_one(void **state) {
     drawn_place(&d, (double[3]){0.2, 0.1, 0.1}, middle, 30);
     drawn_draw(&d, false, &grey, truth);
     for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
-        rig_board other = {RIG_BOARD_CHESSBOARD, others[k][0], others[k][1], 1};
+        rig_board other = {.cols = others[k][0], .rows = others[k][1], .square_m = 1};
         assert_false(search(&grey, &other));
     }
-    rig_board sideways = {RIG_BOARD_CHESSBOARD, 6, 9, 1};
+    rig_board sideways = {.cols = 6, .rows = 9, .square_m = 1};
     assert_true(search(&grey, &sideways)); // the same board, read the other way
 }
 
@@ -211,7 +211,7 @@ static void the_same_picture_gives_the_same_corners(void **state) {
 }
 
 static rig_status find_afresh(void *self, rig_err *err) {
-    rig_board board = {RIG_BOARD_CHESSBOARD, 9, 6, 1};
+    rig_board board = {.cols = 9, .rows = 6, .square_m = 1};
     rig_arena own = {0};
     bool found;
     rig_status status = rig_corners_find(self, &board, q, &found, &own, err);

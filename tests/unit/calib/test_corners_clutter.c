@@ -13,7 +13,7 @@ static rig_arena scratch;
 static bool any_board(const rig_image *picture) {
     bool any = false;
     for (size_t k = 0; k < sizeof boards / sizeof *boards; k++) {
-        rig_board board = {RIG_BOARD_CHESSBOARD, boards[k][0], boards[k][1], 1};
+        rig_board board = {.cols = boards[k][0], .rows = boards[k][1], .square_m = 1};
         double q[54][2];
         rig_err err;
         bool found = true;

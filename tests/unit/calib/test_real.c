@@ -35,7 +35,7 @@ static void a_stereo_pair(void **state) {
     (void)state;
     const double LEFT_PX = 0.16, RIGHT_PX = 0.16, STEREO_PX = 0.18, BASELINE = 3.33, BASELINE_OFF = 0.01; // squares
     const char *sides[2] = {"left", "right"};
-    rig_board board = {RIG_BOARD_CHESSBOARD, 9, 6, 1.0};
+    rig_board board = {.cols = 9, .rows = 6, .square_m = 1.0};
     rig_view_corners seen[2] = {{.view = "left"}, {.view = "right"}};
     rig_view_camera cameras[2];
     rig_arena scratch = {0};
@@ -138,7 +138,7 @@ static void a_lab_of_four_cameras(void **state) {
     enum { FOUND_MIN = 26 }; // of 28 pictures; one shows no board
     const double RMS_PX = 0.10, POSITION_M = 0.020, ANGLE = 0.5 / 180 * 3.14159265358979;
     static reference ref;
-    rig_board board = {RIG_BOARD_CHESSBOARD, 4, 7, 0.06};
+    rig_board board = {.cols = 4, .rows = 7, .square_m = 0.06};
     rig_view_camera cameras[4];
     rig_calibration rig = {.n = 4, .cameras = cameras};
     rig_arena scratch = {0};

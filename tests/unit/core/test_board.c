@@ -6,7 +6,7 @@ static const double M_TOLERANCE = 1e-15; // m, rounding
 
 static void test_corners_go_row_by_row(void **state) {
     (void)state;
-    const rig_board board = {RIG_BOARD_CHESSBOARD, 4, 3, 0.1};
+    const rig_board board = {.cols = 4, .rows = 3, .square_m = 0.1};
     double p[3];
     assert_int_equal(rig_board_n(&board), 12);
     rig_board_point(&board, 0, p);

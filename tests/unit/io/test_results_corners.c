@@ -21,13 +21,13 @@ static const rig_corners_file *sample_init(sample *s) {
             s->q[b][i][0] = 100.123456 + 31.7 * i + b;
             s->q[b][i][1] = 50 - 1e-7 * i;
         }
-        s->boards[b] = (rig_board_view){12 + 7 * b, s->q[b]};
+        s->boards[b] = (rig_board_view){.frame = 12 + 7 * b, .q = s->q[b]};
     }
     s->views[0] = (rig_view_corners){"c1", 1920, 1080, 300, 2, s->boards};
     s->views[1] = (rig_view_corners){"no", 640, 480, 300, 0, NULL};
     s->recordings[0] = (rig_recording_corners){"board", 2, s->views};
     s->recordings[1] = (rig_recording_corners){"floor 1", 0, NULL};
-    s->file = (rig_corners_file){{RIG_BOARD_CHESSBOARD, 3, 2, 0.1}, 2, s->recordings};
+    s->file = (rig_corners_file){{.cols = 3, .rows = 2, .square_m = 0.1}, 2, s->recordings};
     return &s->file;
 }
 

@@ -7,7 +7,7 @@
 
 static const double CORNER_PX = 0.04;       // worst, without noise, of squares down to 10 px
 static const double CORNER_BIAS_PX = 0.002; // the mean of all
-static const rig_board board = {RIG_BOARD_CHESSBOARD, 9, 6, 0.1};
+static const rig_board board = {.cols = 9, .rows = 6, .square_m = 0.1};
 
 static double ink_at(const rig_canvas *canvas, int x, int y) {
     return canvas->ink[y * canvas->width + x][1];
