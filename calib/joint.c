@@ -54,6 +54,7 @@ static rig_status fill_moments(rig_joint *joint, const rig_pose *Rt_view_first, 
             rig_bundle_view *view = &joint->bundle.views[i];
             *view = (rig_bundle_view){.camera = s->list[i].view, .board = m, .left_out = !settled};
             view->doubtful = s->list[i].doubtful;
+            view->seen = s->list[i].seen;
             view->q = rig_sighting_corners(s, &s->list[i], scratch);
             view->used = RIG_NEW(scratch, bool, s->n_points);
             if (!view->q || !view->used)
@@ -72,8 +73,11 @@ static rig_status fill_lens_boards(rig_joint *joint, rig_arena *scratch, rig_err
         RIG_TRY(rig_sightings_gather(joint->board, joint->lens_seen[v], 1, &joint->cameras[v], &alone, scratch, err));
         for (int i = 0; i < alone.n; i++, at_view++, at_board++) {
             const rig_plane_poses *poses = &alone.list[i].poses;
-            joint->bundle.views[at_view] =
-                (rig_bundle_view){.camera = v, .board = at_board, .q = alone.list[i].q, .left_out = poses->n == 0};
+            joint->bundle.views[at_view] = (rig_bundle_view){.camera = v,
+                                                             .board = at_board,
+                                                             .q = alone.list[i].q,
+                                                             .seen = alone.list[i].seen,
+                                                             .left_out = poses->n == 0};
             joint->bundle.boards[at_board] = (rig_bundle_board){
                 .own = true, .Rt_world_board = poses->n ? poses->Rt_cam_board[0] : rig_pose_identity()};
         }

@@ -33,7 +33,8 @@ rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, cons
     w->bundle.p = (const double(*)[3])p;
     rig_points_centre(w->bundle.p, w->bundle.n_points, w->centre);
     for (int i = 0; i < seen->n; i++) {
-        w->bundle.views[i] = (rig_bundle_view){.board = i, .q = (const double(*)[2])seen->boards[i].q};
+        w->bundle.views[i] =
+            (rig_bundle_view){.board = i, .q = (const double(*)[2])seen->boards[i].q, .seen = seen->boards[i].seen};
         w->bundle.boards[i] = (rig_bundle_board){.Rt_world_board = rig_pose_identity(), .own = true};
     }
     return RIG_OK;
@@ -55,15 +56,29 @@ static bool pose_from(const double H[9], const rig_camera *camera, const double 
     return true;
 }
 
+// A view's corners that were seen: on the board about its middle, and in the picture.
+static int gather_seen(rig_lens_boards *w, int v) {
+    const rig_bundle_view *view = &w->bundle.views[v];
+    int n = 0;
+    for (int i = 0; i < w->bundle.n_points; i++) {
+        if (view->seen && !view->seen[i])
+            continue;
+        for (int k = 0; k < 2; k++) {
+            w->plane.a[n][k] = w->bundle.p[i][k] - w->centre[k];
+            w->plane.b[n][k] = view->q[i][k];
+        }
+        n++;
+    }
+    return n;
+}
+
 static void start_pinhole(rig_lens_boards *w) {
     rig_bundle *b = &w->bundle;
     int n = 0;
-    for (int i = 0; i < b->n_points; i++)
-        for (int k = 0; k < 2; k++)
-            w->plane.a[i][k] = b->p[i][k] - w->centre[k];
     for (int v = 0; v < b->n_views; v++) {
-        b->views[v].left_out =
-            !rig_homography_fit((const double(*)[2])w->plane.a, b->views[v].q, b->n_points, w->plane.w, w->H[n]);
+        const int n_seen = gather_seen(w, v);
+        b->views[v].left_out = !rig_homography_fit((const double(*)[2])w->plane.a, (const double(*)[2])w->plane.b,
+                                                   n_seen, w->plane.w, w->H[n]);
         n += !b->views[v].left_out;
     }
     rig_intrinsics_start((const double(*)[9])w->H, n, &b->cameras[0].camera);
@@ -75,7 +90,7 @@ static void start_pinhole(rig_lens_boards *w) {
 
 static void poses_under(rig_lens_boards *w, int v, rig_plane_poses *poses) {
     rig_bundle *b = &w->bundle;
-    rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[v].q};
+    rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[v].q, .use = b->views[v].seen};
     memcpy(points.centre, w->centre, sizeof points.centre);
     rig_plane_poses_find(&b->cameras[0].camera, &points, &w->plane, poses);
 }

@@ -14,6 +14,21 @@ static int by_frame_and_view(const void *a, const void *b) {
     return x->frame != y->frame ? (x->frame > y->frame) - (x->frame < y->frame) : x->view - y->view;
 }
 
+// The seen corners that lie farthest towards the board's four.
+static void find_outer(const rig_sightings *s, rig_sighting *sighting) {
+    const int n = s->n_points, cols = s->board->cols, all[4] = {0, cols - 1, n - cols, n - 1};
+    memcpy(sighting->outer, all, sizeof all);
+    for (int k = 0; k < 4 && sighting->seen; k++) {
+        bool any = false;
+        int farthest = 0;
+        for (int i = 0; i < n; i++) {
+            const int x = i % cols, y = i / cols, out = (k & 1 ? x : -x) + (k & 2 ? y : -y);
+            if (sighting->seen[i] && (!any || out > farthest))
+                any = true, farthest = out, sighting->outer[k] = i;
+        }
+    }
+}
+
 // The list in order of moments; first[] has room for as many moments as sightings.
 static void place(rig_sightings *s, const rig_view_corners *seen, key *keys) {
     int n = 0;
@@ -26,7 +41,10 @@ static void place(rig_sightings *s, const rig_view_corners *seen, key *keys) {
         if (i == 0 || keys[i].frame != keys[i - 1].frame)
             s->first[s->n_moments++] = i;
         s->list[i] = (rig_sighting){.view = keys[i].view, .at = keys[i].at, .moment = s->n_moments - 1};
-        s->list[i].q = (const double(*)[2])seen[keys[i].view].boards[keys[i].at].q;
+        const rig_board_view *board = &seen[keys[i].view].boards[keys[i].at];
+        s->list[i].q = (const double(*)[2])board->q;
+        s->list[i].seen = board->seen;
+        find_outer(s, &s->list[i]);
     }
     s->first[s->n_moments] = n;
 }
@@ -42,7 +60,7 @@ static void find_poses(void *self, int k) {
     search *found = self;
     rig_sightings *s = found->sightings;
     for (int i = (int)((ptrdiff_t)s->n * k / SHARES); i < (int)((ptrdiff_t)s->n * (k + 1) / SHARES); i++) {
-        rig_view_points points = {.n = s->n_points, .p = s->p, .q = s->list[i].q};
+        rig_view_points points = {.n = s->n_points, .p = s->p, .q = s->list[i].q, .use = s->list[i].seen};
         memcpy(points.centre, s->centre, sizeof points.centre);
         rig_plane_poses_find(s->cameras[s->list[i].view], &points, &found->works[k], &s->list[i].poses);
     }
@@ -90,7 +108,7 @@ const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_si
 }
 
 int rig_board_turn_step(const rig_board *board) {
-    return board->cols == board->rows ? 1 : 2;
+    return rig_board_has_markers(board) ? 4 : board->cols == board->rows ? 1 : 2;
 }
 
 rig_pose rig_board_turn(const rig_sightings *sightings, int quarters) {
@@ -115,7 +133,7 @@ int rig_board_turn_corner(const rig_board *board, int i, int quarters) {
 
 double rig_sighting_misfit(const rig_sightings *sightings, const rig_sighting *sighting, const rig_pose *Rt_cam_board,
                            int reading, double limit_px) {
-    int n = sightings->n_points, cols = sightings->board->cols, corners[4] = {0, cols - 1, n - cols, n - 1};
+    const int *corners = sighting->outer;
     double sum = 0;
     for (int k = 0; k < 4; k++) {
         double p[3], q[2];

@@ -14,6 +14,8 @@ typedef struct rig_sighting {
     int view, at; // boards[at] of seen[view]
     int moment;
     const double (*q)[2];
+    const bool *seen; // which of q there are; NULL: all
+    int outer[4];     // its outermost corners
     rig_plane_poses poses;
     int reading;   // quarter turns of the board after which q's labels are right (rig_board_turn)
     bool doubtful; // its pose agrees with no other view's of the same moment
@@ -44,7 +46,7 @@ RIG_CHECKED rig_status rig_sightings_gather(const rig_board *board, const rig_vi
 const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_sighting *sighting, rig_arena *out))[2];
 
 // Quarter turns between the readings that a board allows: 2, since half a turn leaves its outline as it was; a board of
-// as many columns as rows: 1.
+// as many columns as rows: 1; one whose markers tell: 4, none but the given one.
 int rig_board_turn_step(const rig_board *board);
 // Rt_board_turned: a quarter turn of the board about its middle, `quarters` times. Corner i of the turned board is
 // where corner rig_board_turn_corner(i) was. What is seen of Rt_cam_board as read with `quarters` is seen of
@@ -52,7 +54,7 @@ int rig_board_turn_step(const rig_board *board);
 rig_pose rig_board_turn(const rig_sightings *sightings, int quarters);
 int rig_board_turn_corner(const rig_board *board, int i, int quarters);
 
-// How far (px, root mean square over the board's four outermost corners) the corners of a sighting lie from where a
+// How far (px, root mean square over the four outermost corners) the corners of a sighting lie from where a
 // pose of the board puts them, the corners read after so many quarter turns; at most limit_px.
 double rig_sighting_misfit(const rig_sightings *sightings, const rig_sighting *sighting, const rig_pose *Rt_cam_board,
                            int reading, double limit_px);

@@ -62,7 +62,7 @@ static rig_status floor_init(floor_board *f, const rig_board *board, const rig_v
         if (!still[n].boards)
             return rig_fail_memory(err, "the floor board's corners");
         for (int i = 0; i < floor[v].n; i++)
-            still[n].boards[i].q = floor[v].boards[i].q; // all of frame 0
+            still[n].boards[i] = (rig_board_view){.q = floor[v].boards[i].q, .seen = floor[v].boards[i].seen};
         total += floor[v].n;
         n++;
     }
@@ -92,7 +92,8 @@ static rig_status floor_refine(floor_board *f, const rig_pose *start, rig_bundle
     b->boards[0] = (rig_bundle_board){.Rt_world_board = *start};
     for (int i = 0; i < b->n_views; i++) {
         const rig_sighting *sighting = &f->sightings.list[i];
-        b->views[i] = (rig_bundle_view){.camera = sighting->view, .doubtful = sighting->doubtful};
+        b->views[i] =
+            (rig_bundle_view){.camera = sighting->view, .doubtful = sighting->doubtful, .seen = sighting->seen};
         b->views[i].q = rig_sighting_corners(&f->sightings, sighting, scratch);
         if (!b->views[i].q)
             return rig_fail_memory(err, "corners in another order");

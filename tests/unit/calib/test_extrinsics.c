@@ -1,4 +1,5 @@
 #include "calib/extrinsics.h"
+#include "calib/intrinsics.h"
 #include "tests/support/support.h"
 #include "tests/unit/calib/made_rig.h"
 
@@ -139,6 +140,37 @@ static void it_is_told_how_many_boards_were_turned_and_left_out(void **state) {
         assert_int_equal(camera->n_fits - camera->n_frames, c == 3 ? 10 : 0);
         assert_int_equal(warned, c == 3);
     }
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
+// A third of the corners hidden, what stands in their place being no matter; from cold.
+static void boards_that_are_partly_hidden_serve_as_far_as_they_are_seen(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    rig_rng rng = rig_rng_seed(8, 8);
+    made_rig_init(&rig, 4, 40, 0, 1);
+    rig.board.kind = RIG_BOARD_CHARUCO;
+    for (int c = 0; c < 4; c++)
+        for (int i = 0; i < rig.seen[c].n; i++) {
+            rig_board_view *board = &rig.seen[c].boards[i];
+            board->seen = RIG_NEW(&rig.arena, bool, 54);
+            for (int k = 0; k < 54; k++) {
+                board->seen[k] = rig_rng_below(&rng, 3) > 0 && (i % 4 > 0 || k % 9 > 4); // some in one half only
+                if (!board->seen[k])
+                    board->q[k][0] = board->q[k][1] = 0;
+            }
+        }
+    rig_calibration found = lenses_of(&rig, 0);
+    assert_ok(
+        rig_intrinsics_solve_all(&rig.board, rig.seen, 4, RIG_LENS_PINHOLE5, found.cameras, &out, &scratch, &err));
+    assert_ok(rig_extrinsics_solve(&rig.board, rig.seen, 4, NULL, 0, false, &found, &out, &scratch, &err));
+    assert_rig_found(&rig, &found, EXACT, EXACT);
+    for (int c = 0; c < 4; c++)
+        assert_int_equal(found.cameras[c].n_frames, rig.seen[c].n);
     rig_arena_release(&out);
     rig_arena_release(&scratch);
     made_rig_release(&rig);
@@ -294,6 +326,7 @@ int main(void) {
         cmocka_unit_test(noise_moves_the_rig_by_its_share),
         cmocka_unit_test(boards_read_from_the_wrong_end_are_turned_back),
         cmocka_unit_test(it_is_told_how_many_boards_were_turned_and_left_out),
+        cmocka_unit_test(boards_that_are_partly_hidden_serve_as_far_as_they_are_seen),
         cmocka_unit_test(wrong_corners_and_wrong_moments_do_not_matter),
         cmocka_unit_test(cameras_that_share_no_board_are_named),
         cmocka_unit_test(swapped_recordings_are_refused),
