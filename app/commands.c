@@ -12,8 +12,10 @@
 
 // clang-format off
 const rig_command rig_commands[] = {
-    {"run", "RIG [--force]", "every stage that the rig asks for, in order; passes over what is current",
-     "  --force   run stages even where their result is current\n", rig_command_run},
+    {"run", "RIG [--force] [--repair]", "every stage that the rig asks for, in order; passes over what is current",
+     "  --force    run stages even where their result is current\n"
+     "  --repair   where watch finds that a camera moved or is out of step: write 75_repair.yaml and triangulate with it\n",
+     rig_command_run},
     {"check", "RIG", "read the rig YAML and look at every file it names; runs nothing", "", rig_command_check},
     {"init", "DIR", "write DIR/rig.yaml, commented, for the feeds found in DIR", "", rig_command_init},
     {"stages", "", "list the stages, what each needs and makes", "", rig_command_stages},
@@ -22,9 +24,10 @@ const rig_command rig_commands[] = {
      "  --people N   1 to 4 (2)\n  --seed N     another room, rig, board path and people (1)\n", rig_command_synth},
     {"demo", "[DIR]", "synth, run and eval in DIR (demo_out); ends with the figures", "", rig_command_demo},
     {"eval", "RESULT TRUTH", "a result against the truth, as YAML on stdout",
-     "  RESULT and TRUTH are both a calibration, both people in 3D, or folders of 40_extrinsics.yaml (cameras.yaml) and\n"
-     "  70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14, PCP as published is given too;\n"
-     "  of a result's 60_people2d, AP as COCO has it, against the truth's people as its cameras see them.\n", rig_command_eval},
+     "  RESULT and TRUTH are both a calibration, both people in 3D, both one view's people in 2D, or folders of\n"
+     "  40_extrinsics.yaml (cameras.yaml) and 70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14,\n"
+     "  PCP as published is given too; of people in 2D, AP as COCO has it: of a result's 60_people2d against the truth's\n"
+     "  people as its cameras see them.\n", rig_command_eval},
     {"export", "RIG --to opencv|easymocap [--dir DIR]", "the calibration as other tools read it",
      "  --to FORMAT   opencv: FileStorage YAML, a file a camera, and of the stereo pair\n"
      "                easymocap: intri.yml and extri.yml\n  --dir DIR     where to (out/export/FORMAT)\n", rig_command_export},
@@ -92,6 +95,8 @@ static void command_help(const rig_command *command) {
 static const char *stage_usage(const rig_stage *stage) {
     if (strcmp(stage->name, "crop") == 0)
         return " [--write]";
+    if (strcmp(stage->name, "watch") == 0)
+        return " [--repair]";
     return strcmp(stage->name, "keypoints") == 0 ? " [--overlay] [--maps]" : "";
 }
 
@@ -103,6 +108,8 @@ static void stage_help(const rig_stage *stage) {
     printf("%s\n", stage->needs[0] ? "" : "the rig YAML and the files it names");
     if (strstr(usage, "--write"))
         printf("\n  --write   also write each view as a video, out/views/<recording>/<view>.mp4\n");
+    if (strstr(usage, "--repair"))
+        printf("\n  --repair   also write what would set it right, 75_repair.yaml, which triangulate reads\n");
     if (strstr(usage, "--overlay"))
         printf(
             "\n  --overlay   also draw the people into the views, out/overlay/<view>.mp4: a colour a person, joints by "
@@ -115,8 +122,11 @@ static rig_status stage_options_take(const rig_stage *stage, int *n, char **argv
                                      rig_err *err) {
     rig_option crop[] = {{"--write", &options->write, NULL}};
     rig_option keypoints[] = {{"--overlay", &options->overlay, NULL}, {"--maps", &options->maps, NULL}};
+    rig_option watch[] = {{"--repair", &options->repair, NULL}};
     if (strcmp(stage->name, "crop") == 0)
         return rig_options_take(n, argv, crop, 1, err);
+    if (strcmp(stage->name, "watch") == 0)
+        return rig_options_take(n, argv, watch, 1, err);
     return rig_options_take(n, argv, keypoints, strcmp(stage->name, "keypoints") == 0 ? 2 : 0, err);
 }
 
@@ -143,14 +153,18 @@ static rig_status stage_command(const rig_stage *stage, int n, char **argv, rig_
 
 rig_status rig_command_run(int n, char **argv, rig_err *err) {
     rig_stage_options options = {0};
-    rig_option known[] = {{"--force", &options.force, NULL}};
+    rig_option known[] = {{"--force", &options.force, NULL}, {"--repair", &options.repair, NULL}};
     rig_session session = {0};
-    RIG_TRY(rig_options_take(&n, argv, known, 1, err));
+    RIG_TRY(rig_options_take(&n, argv, known, 2, err));
     if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose run RIG [--force]");
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose run RIG [--force] [--repair]");
     rig_status status = rig_session_open(argv[0], &session, err);
     if (status == RIG_OK)
         status = rig_stages_run(&session, &options, err);
+    if (status == RIG_OK && options.repair) { // what hangs on a repair is stale now, all else current
+        options = (rig_stage_options){0};
+        status = rig_stages_run(&session, &options, err);
+    }
     if (status == RIG_OK)
         rig_say("results: %s", session.config.out);
     rig_session_release(&session);

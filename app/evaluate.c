@@ -9,7 +9,8 @@
 #include <string.h>
 
 typedef struct side {
-    const char *calibration, *people, *people2d; // paths, or NULL
+    const char *calibration, *people, *people2d; // paths, or NULL; people2d: a folder of views
+    const char *view;                            // people in 2D of one view
 } side;
 
 static const char *first_there(const char *folder, const char *const names[2], rig_arena *arena) {
@@ -44,9 +45,11 @@ static rig_status side_open(const char *path, side *s, rig_arena *arena, rig_err
         s->people = path;
     else if (strcmp(schema, "rigpose/extrinsics/1") == 0 || strcmp(schema, "rigpose/intrinsics/1") == 0)
         s->calibration = path;
+    else if (strcmp(schema, "rigpose/people2d/1") == 0)
+        s->view = path;
     else
-        return rig_yaml_fail(item, err, "'%s' cannot be evaluated, expected extrinsics, intrinsics or people3d",
-                             schema);
+        return rig_yaml_fail(item, err,
+                             "'%s' cannot be evaluated, expected extrinsics, intrinsics, people2d or people3d", schema);
     return RIG_OK;
 }
 
@@ -108,6 +111,21 @@ static rig_status evaluate_keypoints(const side *result, const side *truth, rig_
     return RIG_OK;
 }
 
+// People of one view against those that somebody labelled in it.
+static rig_status evaluate_view(const side *result, const side *truth, rig_evaluation *e, rig_arena *arena,
+                                rig_err *err) {
+    rig_people2d a, b;
+    const rig_people2d *found[] = {&a}, *labelled[] = {&b};
+    rig_skeleton of_a, of_b;
+    RIG_TRY(rig_people2d_read(result->view, &a, arena, err));
+    RIG_TRY(rig_people2d_read(truth->view, &b, arena, err));
+    RIG_TRY(rig_skeleton_named(a.skeleton, &of_a, arena, err));
+    RIG_TRY(rig_skeleton_named(b.skeleton, &of_b, arena, err));
+    RIG_TRY(rig_eval_keypoints(found, &of_a, labelled, &of_b, 1, &e->keypoints, arena, err));
+    e->has_keypoints = true;
+    return RIG_OK;
+}
+
 rig_status rig_evaluate(const char *result, const char *truth, rig_evaluation *e, rig_arena *out, rig_err *err) {
     side a, b;
     rig_pose gauge;
@@ -116,6 +134,8 @@ rig_status rig_evaluate(const char *result, const char *truth, rig_evaluation *e
     RIG_TRY(side_open(truth, &b, out, err));
     bool calibrations = a.calibration && b.calibration, peoples = a.people && b.people;
     bool keypoints = a.people2d && b.calibration && b.people;
+    if (a.view && b.view)
+        return evaluate_view(&a, &b, e, out, err);
     if (!calibrations && !peoples && !keypoints)
         return rig_fail(err, RIG_ERR_DATA, "'%s' and '%s' have nothing of one kind to compare", result, truth);
     if (calibrations)
@@ -205,7 +225,8 @@ rig_status rig_evaluation_print(const rig_evaluation *e, FILE *stream, rig_arena
     rig_yaml_writer *w;
     RIG_TRY(rig_yaml_writer_open(stream, &w, arena, err));
     rig_yaml_begin_map(w, false);
-    print_reprojection(e, w);
+    if (e->has_calibration || e->has_people)
+        print_reprojection(e, w);
     if (e->has_calibration)
         print_cameras(e, w);
     if (e->has_keypoints)

@@ -17,13 +17,13 @@ typedef struct rig_evaluation {
     rig_camera_error *cameras;
     rig_people_error people;
     rig_pcp pcp;
-    rig_keypoints_error keypoints; // of a result's 60_people2d, where the truth has cameras and people
+    rig_keypoints_error keypoints; // of one view, or of a result's 60_people2d where the truth has cameras and people
 } rig_evaluation;
 
-// Compare two files of one kind (calibration or people in 3D), or two folders: of a result 40_extrinsics.yaml and
-// 70_people3d.yaml, of a truth cameras.yaml and people3d.yaml; either side may use either name. Where both folders have
-// a calibration, people are compared after its gauge is removed. Fails with RIG_ERR_IO, RIG_ERR_FORMAT, RIG_ERR_DATA
-// (nothing to compare), RIG_ERR_MEMORY.
+// Compare two files of one kind (calibration, people in 3D, or one view's people in 2D), or two folders: of a result
+// 40_extrinsics.yaml and 70_people3d.yaml, of a truth cameras.yaml and people3d.yaml; either side may use either name.
+// Where both folders have a calibration, people are compared after its gauge is removed. Fails with RIG_ERR_IO,
+// RIG_ERR_FORMAT, RIG_ERR_DATA (nothing to compare), RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_evaluate(const char *result, const char *truth, rig_evaluation *evaluation, rig_arena *out,
                                     rig_err *err);
 RIG_CHECKED rig_status rig_evaluation_print(const rig_evaluation *evaluation, FILE *stream, rig_arena *arena,

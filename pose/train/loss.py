@@ -9,7 +9,7 @@ from net import STRIDE
 
 SIGMA = 1.4           # cells
 PEAK_WEIGHT = 10.0    # the heat error counts 1 + PEAK_WEIGHT * G: peaks are few
-TAG_WEIGHT = 0.1
+TAG_WEIGHT = 0.3
 
 
 def cells(joints):

@@ -1,7 +1,7 @@
 """Labelled photographs: COCO keypoint JSON with images, any joints that name themselves.
 
 A set's images may say `all_labelled: false`: people who are not labelled may stand in them, so the loss is masked away from those who are.
-Hold-out is by blocks of consecutive images, since neighbours can be bursts of one person.
+Hold-out is by blocks of consecutive images of a set, since neighbours can be bursts of one person.
 """
 import collections
 import json
@@ -14,7 +14,7 @@ JOINTS = ["nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_should
           "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "neck", "head_top"]
 FLIP = [JOINTS.index(n.replace("left", "r_").replace("right", "left").replace("r_", "right")) for n in JOINTS]
 BODY = list(range(5, 17))  # the 12 joints from shoulders to ankles
-BLOCK = 50                 # images a hold-out block
+BLOCK_MOST = 50            # images a hold-out block; fewer where a set is small
 HELD_OUT_EVERY = 10        # one block of ten is held out
 
 Photo = collections.namedtuple("Photo", "name set all_labelled image joints boxes")
@@ -35,9 +35,16 @@ def _people(annotations, order):
     return joints, boxes
 
 
-def is_held_out(index):
-    """Whether the image at this place of the file is never trained on."""
-    return index // BLOCK % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
+def held_out_images(entries):
+    """For each image of the file, whether it is never trained on."""
+    sizes = collections.Counter(entry.get("set", "") for entry in entries)
+    place, held = collections.Counter(), []
+    for entry in entries:
+        name = entry.get("set", "")
+        block = min(BLOCK_MOST, max(1, sizes[name] // (4 * HELD_OUT_EVERY)))
+        held.append(place[name] // block % HELD_OUT_EVERY == HELD_OUT_EVERY - 1)
+        place[name] += 1
+    return held
 
 
 def read(folder, held_out, limit=None):
@@ -51,8 +58,8 @@ def read(folder, held_out, limit=None):
         if not annotation.get("iscrowd"):
             of_image[annotation["image_id"]].append(annotation)
     photos = []
-    for index, entry in enumerate(content["images"]):
-        if is_held_out(index) != held_out or (limit and len(photos) >= limit):
+    for entry, held in zip(content["images"], held_out_images(content["images"])):
+        if held != held_out or (limit and len(photos) >= limit):
             continue
         joints, boxes = _people(of_image[entry["id"]], order)
         image = cv2.imread(os.path.join(folder, entry["file_name"]))

@@ -23,19 +23,19 @@ from net import Net, normalise
 from renders import Renders
 
 
-def _feed(queue, photos, size, n, seed, program, mix):
+def _feed(queue, photos, args, worker):
     import cv2
     cv2.setNumThreads(1)
-    rng = np.random.default_rng(seed)
-    stream = Renders(program, size, 1000 * seed[0] + seed[1]) if mix else None
+    rng = np.random.default_rng((args.seed, worker))
+    stream = Renders(args.renders, args.size, 1000 * args.seed + worker, args.people) if args.mix else None
     while True:
-        queue.put(augment.batch(rng, photos, size, n, stream, mix))
+        queue.put(augment.batch(rng, photos, args.size, args.batch, stream, args.mix))
 
 
-def start_feeds(photos, size, n, workers, seed, program=None, mix=0.0):
+def start_feeds(photos, args):
     queue = multiprocessing.Queue(8)
-    for worker in range(workers):
-        multiprocessing.Process(target=_feed, args=(queue, photos, size, n, (seed, worker), program, mix), daemon=True).start()
+    for worker in range(args.workers):
+        multiprocessing.Process(target=_feed, args=(queue, photos, args, worker), daemon=True).start()
     return queue
 
 
@@ -77,6 +77,7 @@ def arguments():
     parser.add_argument("--photos", help="folder with annotations.json and images")
     parser.add_argument("--renders", help="the program rig_render")
     parser.add_argument("--mix", type=float, default=0.5, help="share of renders where both are given; 1: renders alone")
+    parser.add_argument("--people", type=int, default=4, help="most people in a render")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--size", type=int, default=128, help="pixels of a sample; a multiple of 32")
@@ -96,7 +97,7 @@ def arguments():
 def read_sets(args):
     """The photographs to train on, those of COCO three times as they are few, and the ones to evaluate on."""
     if args.mix == 1:
-        stream = Renders(args.renders, args.size, 1000 * args.seed + 999)
+        stream = Renders(args.renders, args.size, 1000 * args.seed + 999, 1)
         held_out = stream.single_people(300)
         stream.close()
         return [], held_out
@@ -121,7 +122,7 @@ def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     os.makedirs(args.out, exist_ok=True)
     photos, held_out = read_sets(args)
-    queue = start_feeds(photos, args.size, args.batch, args.workers, args.seed, args.renders, args.mix)
+    queue = start_feeds(photos, args)
 
     net = Net(len(sets.JOINTS))
     samples = 0
@@ -133,6 +134,8 @@ def main():
     start, shown, first, sums, n = time.time(), time.time(), samples, np.zeros(3), 0
     with open(os.path.join(args.out, "log.csv"), "a", newline="", encoding="utf-8") as log_file:
         log = csv.writer(log_file)
+        if not log_file.tell():
+            log.writerow(("samples", "seconds", "heat", "pull", "push", "pck"))
         while True:
             part = min((time.time() - start) / (60 * args.minutes), 1)
             warm = min(1, (samples - first + 1) / (200 * args.batch))

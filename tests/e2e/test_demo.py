@@ -69,6 +69,15 @@ for name, c in cameras.items():
 pair = cv2.FileStorage(f"{out}/export/opencv/extrinsics.yml", cv2.FILE_STORAGE_READ)
 check("stereo export", all(not pair.getNode(n).empty() for n in ("R", "T", "R1", "R2", "P1", "P2", "Q")))
 
+# People of one view are evaluated file against file: with themselves they agree, a body's width away they do not.
+view = f"{out}/60_people2d/c1.yaml"
+people = session.load(view)
+check("AP of a view with itself", session.loads(rigpose("eval", view, view).stdout)["people2d"]["ap"] == 1)
+for joint in (j for f in people["frames"] for p in f["people"] for j in p["joints"] if j):
+    joint[0] += 60
+session.dump(f"{folder}/moved.yaml", people)
+check_at_most("AP of a view moved", session.loads(rigpose("eval", f"{folder}/moved.yaml", view).stdout)["people2d"]["ap"], 0.01)
+
 # A batch goes on after one that fails.
 batch = rigpose("batch", f"{folder}/none.yaml", rig, code=1)
 told = session.loads(batch.stdout)
