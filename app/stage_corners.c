@@ -3,6 +3,7 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/corners.h"
+#include "cv/cv.h"
 
 #include <string.h>
 
@@ -11,8 +12,7 @@ enum { BATCH = 32 }; // pictures searched at once; bounds memory
 typedef struct job {
     int slot, frame; // which view of the feed, which frame of the recording
     rig_image grey;
-    double (*q)[2];
-    bool found;
+    rig_found_board found;
     rig_status status;
     rig_err err;
 } job;
@@ -20,7 +20,8 @@ typedef struct job {
 typedef struct search {
     rig_session *session;
     const rig_view_source *sources;
-    rig_view_corners *views; // of this feed
+    const rig_markers *markers; // of the board; NULL: it has none
+    rig_view_corners *views;    // of this feed
     job jobs[BATCH];
     int n;
 } search;
@@ -44,14 +45,21 @@ static rig_status board_keep(search *s, const job *j, rig_err *err) {
     rig_view_corners *view = &s->views[j->slot];
     int n = rig_board_n(&s->session->config.board);
     view->n_searched++;
-    if (!j->found)
+    if (!j->found.n_seen)
         return RIG_OK;
-    double(*q)[2] = rig_arena_alloc(&s->session->arena, (size_t)n, sizeof *q);
-    if (!q)
+    rig_board_view board = {.frame = j->frame, .q = rig_arena_alloc(&s->session->arena, (size_t)n, sizeof *board.q)};
+    board.sigma_px = RIG_NEW(&s->session->arena, float, n);
+    if (j->found.n_seen < n)
+        board.seen = RIG_NEW(&s->session->arena, bool, n);
+    if (!board.q || !board.sigma_px || (j->found.n_seen < n && !board.seen))
         return rig_fail_memory(err, "corners");
-    memcpy(q, j->q, sizeof *q * (size_t)n);
+    memcpy(board.q, j->found.q, sizeof *board.q * (size_t)n);
+    if (board.seen)
+        memcpy(board.seen, j->found.seen, sizeof *board.seen * (size_t)n);
+    for (int i = 0; i < n; i++)
+        board.sigma_px[i] = (float)j->found.sigma_px[i];
     RIG_TRY(boards_grow(s, view, err));
-    view->boards[view->n++] = (rig_board_view){.frame = j->frame, .q = q};
+    view->boards[view->n++] = board;
     return RIG_OK;
 }
 
@@ -63,7 +71,7 @@ static rig_status batch_search(search *s, rig_progress *progress, rig_err *err) 
 #pragma omp for schedule(dynamic, 1)
         for (int i = 0; i < s->n; i++) {
             job *j = &s->jobs[i];
-            j->status = rig_corners_find(&j->grey, board, j->q, &j->found, &scratch, &j->err);
+            j->status = rig_corners_find(&j->grey, board, s->markers, &j->found, &scratch, &j->err);
             rig_arena_clear(&scratch);
         }
         rig_arena_release(&scratch);
@@ -98,17 +106,13 @@ static rig_status feed_search(search *s, rig_reader *reader, int n_views, rig_pr
 }
 
 static rig_status jobs_init(search *s, rig_err *err) {
-    for (int i = 0; i < BATCH; i++) {
-        s->jobs[i].q =
-            rig_arena_alloc(&s->session->scratch, (size_t)rig_board_n(&s->session->config.board), sizeof *s->jobs[i].q);
-        if (!s->jobs[i].q)
-            return rig_fail_memory(err, "corners");
-    }
+    for (int i = 0; i < BATCH; i++)
+        RIG_TRY(rig_found_board_init(&s->session->config.board, &s->jobs[i].found, &s->session->scratch, err));
     return RIG_OK;
 }
 
-static rig_status search_feed(rig_session *session, int recording, int feed, rig_view_corners *views,
-                              rig_progress *progress, rig_err *err) {
+static rig_status search_feed(rig_session *session, int recording, int feed, const rig_markers *markers,
+                              rig_view_corners *views, rig_progress *progress, rig_err *err) {
     const rig_config *config = &session->config;
     rig_reader *reader = NULL;
     RIG_TRY(rig_reader_open(config, recording, feed, &reader, err));
@@ -116,7 +120,7 @@ static rig_status search_feed(rig_session *session, int recording, int feed, rig
     search *s = RIG_NEW(&session->scratch, search, 1);
     rig_status status = s ? RIG_OK : rig_fail_memory(err, "the search");
     if (status == RIG_OK) {
-        *s = (search){.session = session, .sources = rig_reader_sources(reader), .views = views};
+        *s = (search){.session = session, .sources = rig_reader_sources(reader), .markers = markers, .views = views};
         for (int v = 0; v < n_views; v++) {
             memcpy(views[v].view, config->views[s->sources[v].view].name, sizeof views[v].view);
             views[v].width = s->sources[v].width, views[v].height = s->sources[v].height;
@@ -146,7 +150,8 @@ static long pictures_count(rig_session *session, int recording, rig_err *err) {
     return n; // for the progress bar only: what cannot be opened fails when it is read
 }
 
-static rig_status search_recording(rig_session *session, int recording, rig_recording_corners *corners, rig_err *err) {
+static rig_status search_recording(rig_session *session, int recording, const rig_markers *markers,
+                                   rig_recording_corners *corners, rig_err *err) {
     const rig_config *config = &session->config;
     memcpy(corners->recording, config->recordings[recording].name, sizeof corners->recording);
     corners->views = RIG_NEW(&session->arena, rig_view_corners, config->n_views);
@@ -157,7 +162,7 @@ static rig_status search_recording(rig_session *session, int recording, rig_reco
     for (int f = 0; status == RIG_OK && f < config->n_feeds; f++) {
         if (!feed_has_boards(config, recording, f))
             continue;
-        status = search_feed(session, recording, f, corners->views + corners->n_views, &progress, err);
+        status = search_feed(session, recording, f, markers, corners->views + corners->n_views, &progress, err);
         corners->n_views += config->feeds[f].n_views;
     }
     rig_progress_end(&progress);
@@ -184,14 +189,18 @@ rig_status rig_stage_corners(rig_session *session, const rig_inputs *inputs, con
     (void)options;
     const rig_config *config = &session->config;
     rig_corners_file corners = {.board = config->board};
+    const bool has_markers = rig_board_has_markers(&config->board);
+    rig_markers markers = {0};
     const char *path;
+    if (has_markers)
+        RIG_TRY(rig_cv_markers_load(&config->board, &markers, &session->arena, err));
     corners.recordings = RIG_NEW(&session->arena, rig_recording_corners, config->n_recordings);
     if (!corners.recordings)
         return rig_fail_memory(err, "corners");
 
     for (int r = 0; r < config->n_recordings; r++)
         if (rig_recording_has_boards(config, r))
-            RIG_TRY(search_recording(session, r, &corners.recordings[corners.n++], err));
+            RIG_TRY(search_recording(session, r, has_markers ? &markers : NULL, &corners.recordings[corners.n++], err));
 
     RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
     RIG_TRY(rig_corners_write(path, &corners, inputs, err));

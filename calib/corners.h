@@ -2,26 +2,30 @@
 #ifndef RIG_CALIB_CORNERS_H
 #define RIG_CALIB_CORNERS_H
 
-#include "core/arena.h"
-#include "core/board.h"
+#include "calib/found_board.h"
 #include "core/image.h"
+#include "core/markers.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-// Find the board in a grey image and its corners to sub-pixel: calib/saddles.h, lattice.h and saddle_fit.h say how.
-// Squares of 6 pixels and more between their sides are found. All corners must lie in the picture, and the board have
-// no more of them than is said; of several boards that one counts which covers most of the picture.
-//   q        cols * rows, out, row by row, q_cam, the board as printed, not mirrored: x along a row, y down the rows.
-//            Where cols + rows is odd the square between corners 0, 1, cols and cols + 1 is dark (and so is the board's
-//            own corner next to corner 0), which settles corner 0. Else half a turn leaves the colours as they are, and
-//            the reading whose corner 0 is farther up is taken: it may change from view to view (calib/extrinsics.h)
-//   found    out; false is a normal result, and q is then undefined
+// Find the board in a grey image and its corners to sub-pixel: calib/saddles.h, lattice.h and saddle_fit.h say how, and
+// marked.h for boards with markers. Squares of 6 pixels and more between their sides are found, those with markers from
+// 25 pixels on.
+// Of a chessboard all corners must lie in the picture, and the board have no more of them than is said; of several
+// boards that one counts which covers most of the picture. Of a board with markers what is seen is enough.
+//   markers  rig_cv_markers_load; NULL for a chessboard
+//   found    ready by rig_found_board_init. The board as printed, not mirrored: x along a row, y down the rows.
+//            Markers say which corner is which. Where a chessboard's cols + rows is odd the square between corners 0,
+//            1, cols and cols + 1 is dark (and so is the board's own corner next to corner 0), which settles corner 0.
+//            Else half a turn leaves the colours as they are, and the reading whose corner 0 is farther up is taken: it
+//            may change from view to view (calib/extrinsics.h)
 //   scratch  empty; clear it after every picture (rig_arena_clear), so that the next one finds its memory ready
-// Fails with RIG_ERR_MEMORY. Cost at 1920x1080: 5 to 15 ms with a board or without, 35 ms in a thicket.
-RIG_CHECKED rig_status rig_corners_find(const rig_image *grey, const rig_board *board, double (*q)[2], bool *found,
-                                        rig_arena *scratch, rig_err *err);
+// No board is a normal result: found->n_seen = 0. Fails with RIG_ERR_MEMORY.
+// Cost at 1920x1080: 5 to 15 ms with a board or without, 35 ms in a thicket.
+RIG_CHECKED rig_status rig_corners_find(const rig_image *grey, const rig_board *board, const rig_markers *markers,
+                                        rig_found_board *found, rig_arena *scratch, rig_err *err);
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS_MAX = 12, PATCH_MIN = 4, HOLES = 16 }; // one corner in HOLES may be missing
+enum { PATCH_MIN = 4, HOLES = 16 };    // one corner in HOLES may be missing
 static const double REACH_SHARE = 0.3; // of the distance to the neighbour: how far off a predicted corner may lie
 static const double REACH_MIN = 1.5, REACH_MAX = 10, TRIED = 0.5; // pixels
 static const double TURNED = 0.5; // sine between a grown corner's edges and its neighbours', at most
@@ -313,30 +313,80 @@ static bool board_take(grid *g, int cols, int rows, double *area, double (*q)[2]
     return true;
 }
 
+// What patches are found with; all of it in scratch.
+typedef struct layout {
+    grid g;
+    const rig_saddle *saddles;
+    rig_saddle_links *links;
+    patch *patches;
+    int n, n_patches, (*queue)[3];
+    bool *seen;
+} layout;
+
+static rig_status layout_init(layout *l, const rig_saddle_map *map, const rig_saddle *saddles, int n, int limit,
+                              double reach, rig_arena *scratch, rig_err *err) {
+    *l = (layout){.g = {.map = map, .half = limit, .side = 2 * limit + 1, .limit = limit}, .saddles = saddles, .n = n};
+    l->g.nodes = RIG_NEW(scratch, node, l->g.side * l->g.side);
+    l->patches = RIG_NEW(scratch, patch, n);
+    l->queue = rig_arena_alloc(scratch, (size_t)n, sizeof *l->queue);
+    l->seen = RIG_NEW(scratch, bool, n);
+    if (!l->g.nodes || !l->patches || !l->queue || !l->seen)
+        return rig_fail_memory(err, "a grid of saddles");
+    RIG_TRY(rig_saddles_link(map, saddles, n, reach, &l->links, scratch, scratch, err));
+    l->n_patches = patches_find(l->links, n, l->patches, &l->queue[0][0], l->seen);
+    l->n_patches = l->n_patches < RIG_PATCHES_MAX ? l->n_patches : RIG_PATCHES_MAX;
+    return RIG_OK;
+}
+
+static void layout_take(layout *l, int which, bool even) {
+    memset(l->seen, 0, (size_t)l->n * sizeof *l->seen);
+    lay_out(&l->g, l->saddles, l->links, l->patches[which].seed, l->queue, l->seen);
+    if (even)
+        grow(&l->g);
+}
+
 rig_status rig_lattice_find(const rig_saddle_map *map, const rig_saddle *saddles, int n, int cols, int rows,
                             double (*q)[2], bool *found, rig_arena *scratch, rig_err *err) {
     int longer = cols > rows ? cols : rows, shorter = cols + rows - longer;
-    grid g = {.map = map, .half = longer + 1, .side = 2 * longer + 3, .limit = longer + 1};
-    double reach = hypot(map->width, map->height) / (shorter > 1 ? shorter - 1 : 1);
-    double area = 0;
-    rig_saddle_links *links;
+    double reach = hypot(map->width, map->height) / (shorter > 1 ? shorter - 1 : 1), area = 0;
+    layout l;
     *found = false;
     if (n < PATCH_MIN)
         return RIG_OK;
-    g.nodes = RIG_NEW(scratch, node, g.side * g.side);
-    patch *patches = RIG_NEW(scratch, patch, n);
-    int(*queue)[3] = rig_arena_alloc(scratch, (size_t)n, sizeof *queue);
-    bool *seen = RIG_NEW(scratch, bool, n);
-    if (!g.nodes || !patches || !queue || !seen)
-        return rig_fail_memory(err, "a grid of saddles");
-    RIG_TRY(rig_saddles_link(map, saddles, n, reach, &links, scratch, scratch, err));
-    int n_patches = patches_find(links, n, patches, &queue[0][0], seen);
-    for (int k = 0; k < n_patches && k < SEEDS_MAX; k++) {
-        memset(seen, 0, (size_t)n * sizeof *seen);
-        lay_out(&g, saddles, links, patches[k].seed, queue, seen);
-        grow(&g);
-        if (board_take(&g, cols, rows, &area, q))
+    RIG_TRY(layout_init(&l, map, saddles, n, longer + 1, reach, scratch, err));
+    for (int k = 0; k < l.n_patches; k++) {
+        layout_take(&l, k, true);
+        if (board_take(&l.g, cols, rows, &area, q))
             *found = true;
+    }
+    return RIG_OK;
+}
+
+static rig_status patch_copy(const grid *g, rig_patch *to, rig_arena *arena, rig_err *err) {
+    *to = (rig_patch){.w = g->high[0] - g->low[0] + 1, .h = g->high[1] - g->low[1] + 1};
+    rig_patch_corner *corners = RIG_NEW(arena, rig_patch_corner, to->w * to->h);
+    if (!corners)
+        return rig_fail_memory(err, "a patch of corners");
+    for (int k = 0; k < to->w * to->h; k++) {
+        const node *from = corner_at(g, g->low[0] + k % to->w, g->low[1] + k / to->w);
+        if (from)
+            corners[k] = (rig_patch_corner){.q = {from->q[0], from->q[1]}, .there = true, .dark = from->dark}, to->n++;
+    }
+    to->corners = corners;
+    return RIG_OK;
+}
+
+rig_status rig_lattice_patches(const rig_saddle_map *map, const rig_saddle *saddles, int n, int limit, bool even,
+                               rig_patch patches[RIG_PATCHES_MAX], int *n_patches, rig_arena *scratch, rig_err *err) {
+    layout l;
+    *n_patches = 0;
+    if (n < PATCH_MIN)
+        return RIG_OK;
+    RIG_TRY(layout_init(&l, map, saddles, n, limit, hypot(map->width, map->height) / 2, scratch, err));
+    for (int k = 0; k < l.n_patches; k++) {
+        layout_take(&l, k, even);
+        RIG_TRY(patch_copy(&l.g, &patches[k], scratch, err));
+        *n_patches = k + 1;
     }
     return RIG_OK;
 }

@@ -14,4 +14,26 @@
 RIG_CHECKED rig_status rig_lattice_find(const rig_saddle_map *map, const rig_saddle *saddles, int n, int cols, int rows,
                                         double (*q)[2], bool *found, rig_arena *scratch, rig_err *err);
 
+// A corner of a patch; dark: the square from it on, towards growing columns and rows, is dark.
+typedef struct rig_patch_corner {
+    double q[2];
+    bool there, dark;
+} rig_patch_corner;
+
+// Corners laid out along their links, w * h places row by row, seen as x right and y down up to a turn: never mirrored.
+typedef struct rig_patch {
+    int w, h, n; // n: corners that are there
+    const rig_patch_corner *corners;
+} rig_patch;
+
+enum { RIG_PATCHES_MAX = 12 };
+
+// All patches of linked saddles, the largest first, whatever they belong to.
+//   limit  columns and rows at most
+//   even   squares are all alike: corners are then also looked for where those about them let them be expected
+// Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_lattice_patches(const rig_saddle_map *map, const rig_saddle *saddles, int n, int limit,
+                                           bool even, rig_patch patches[RIG_PATCHES_MAX], int *n_patches,
+                                           rig_arena *scratch, rig_err *err);
+
 #endif

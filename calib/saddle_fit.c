@@ -40,6 +40,7 @@ static const double AWAY = 0.5; // of the step to a neighbour: so far from its s
 typedef struct window {
     const rig_image *grey;
     float to_window[4]; // from the corner, pixels: to -1 .. 1 each way
+    float cross[2];     // of that: what lies farther than 1 / cross from both edges is not looked at
     int x0, y0, x1, y1; // all that it may cover
 } window;
 
@@ -54,13 +55,16 @@ typedef struct sums {
     float H[N_PAIRS][LANES], g[N_PARAMS][LANES], misfit[LANES], weight[LANES];
 } sums;
 
-// The pixels' weights: 1 at the corner, falling smoothly to 0 at the window's edge.
+// The pixels' weights: 1 at the corner, falling smoothly to 0 at the window's edge, and to the end of what is clear
+// about the edges.
 static void weigh(const window *win, const batch *b, float w[LANES]) {
     for (int l = 0; l < LANES; l++) {
         float i = fabsf(win->to_window[0] * b->dx[l] + win->to_window[1] * b->dy[l]);
         float j = fabsf(win->to_window[2] * b->dx[l] + win->to_window[3] * b->dy[l]);
-        float far = i > j ? i : j, inside = 1 - far * far;
-        inside = inside > 0 ? inside : 0;
+        float far = i > j ? i : j, inside = 1 - far * far, aside = i * win->cross[0], aside_j = j * win->cross[1];
+        aside = aside < aside_j ? aside : aside_j;
+        float clear = 1 - aside * aside;
+        inside = inside > 0 && clear > 0 ? inside * clear : 0;
         w[l] = b->use[l] * inside * inside;
     }
 }
@@ -168,7 +172,8 @@ static int clamp(double x, int n) {
     return x < 0 ? 0 : x > n - 1 ? n - 1 : (int)x;
 }
 
-static bool window_set(const rig_image *grey, const double q[2], const double i[2], const double j[2], window *win) {
+static bool window_set(const rig_image *grey, const double q[2], const double i[2], const double j[2], double clear,
+                       window *win) {
     double area = i[0] * j[1] - i[1] * j[0], share[2], reach[2];
     double high_i = fabs(area) / hypot(j[0], j[1]), high_j = fabs(area) / hypot(i[0], i[1]);
     if (!(high_i >= PITCH_MIN && high_j >= PITCH_MIN))
@@ -179,6 +184,7 @@ static bool window_set(const rig_image *grey, const double q[2], const double i[
         reach[k] = share[0] * fabs(i[k]) + share[1] * fabs(j[k]) + 1;
         win->to_window[k] = (float)((k ? -j[0] : j[1]) / area / share[0]);
         win->to_window[2 + k] = (float)((k ? i[0] : -i[1]) / area / share[1]);
+        win->cross[k] = clear > 0 ? (float)(share[k] / clear) : 0;
     }
     win->grey = grey;
     win->x0 = clamp(q[0] - reach[0], grey->width), win->x1 = clamp(q[0] + reach[0], grey->width);
@@ -209,13 +215,13 @@ static bool step_take(double p[N_PARAMS], double H[N_PARAMS * N_PARAMS], double 
     return true;
 }
 
-bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2],
+bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2], double clear,
                        rig_saddle_fit *fit) {
     double p[N_PARAMS] = {q[0], q[1], atan2(i[1], i[0]), atan2(j[1], j[0]), SHARP_FIRST}, H[N_PARAMS * N_PARAMS],
            g[N_PARAMS], weight = 0, misfit = 0, move = INFINITY;
     double away = AWAY * fmin(hypot(i[0], i[1]), hypot(j[0], j[1]));
     window win;
-    if (!window_set(grey, q, i, j, &win))
+    if (!window_set(grey, q, i, j, clear, &win))
         return false;
     for (int k = 0; k < STEPS_MAX && (k < 2 || move >= STILL); k++) {
         normal(&win, p, H, g, &misfit, &weight);
@@ -226,6 +232,7 @@ bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[
     if (!rig_cholesky_invert(H, N_PARAMS))
         return false;
     fit->q[0] = p[CX], fit->q[1] = p[CY], fit->contrast = p[CONTRAST], fit->blur = STEP_REACH / p[SHARP];
+    fit->misfit = sqrt(misfit / weight) / fabs(p[CONTRAST]);
     fit->sigma = sqrt((H[CX * N_PARAMS + CX] + H[CY * N_PARAMS + CY]) / 2 * misfit / weight);
     return fabs(p[CONTRAST]) >= CONTRAST_MIN && fit->sigma <= SIGMA_MAX && fmin(p[CX], p[CY]) >= EDGE &&
            p[CX] <= grey->width - 1 - EDGE && p[CY] <= grey->height - 1 - EDGE;

@@ -6,8 +6,8 @@
 
 typedef struct rig_saddle_fit {
     double q[2];
-    double sigma; // pixels: the standard deviation of q, per axis, if the pixels' misfit is noise
-    double misfit;
+    double sigma;    // pixels: the standard deviation of q, per axis, if the pixels' misfit is noise
+    double misfit;   // root mean square of what the model leaves, as a share of contrast
     double contrast; // half of bright less dark, grey values; negative where the sector between i and j is bright
     double blur;     // pixels from an edge to where it is fully dark or bright, 2 or more
 } rig_saddle_fit;
@@ -15,10 +15,12 @@ typedef struct rig_saddle_fit {
 // Fit the corner near q of a grey picture.
 //   i, j  to the neighbouring corners (to half of both, where there are two): the window is their parallelogram, so
 //         that it follows pitch, tilt and turn
+//   clear how far the squares are plain on both sides of their edges, as a share of i and j: a marker may lie behind;
+//         0: plain all over
 // False: the neighbourhood is no saddle, or not well inside the picture. Cost: a few passes over the window.
 // The model is the product of two smoothed steps, one along each edge, times the contrast, plus a plane (uneven light).
 // Steps, blur and tone curve need not be right: what is the same half a turn on has its best fit at the centre.
-bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2],
+bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[2], const double j[2], double clear,
                        rig_saddle_fit *fit);
 
 #endif

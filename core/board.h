@@ -30,9 +30,10 @@ typedef struct rig_board {
 
 // One board found in one frame of one view.
 typedef struct rig_board_view {
-    int frame;      // of the recording
-    double (*q)[2]; // cols * rows corners, row by row, q_cam
-    bool *seen;     // cols * rows, which of them were seen; NULL: all
+    int frame;       // of the recording
+    double (*q)[2];  // cols * rows corners, row by row, q_cam
+    bool *seen;      // cols * rows, which of them were seen; NULL: all
+    float *sigma_px; // of each, per axis; NULL: not known
 } rig_board_view;
 
 // What one view saw of the board in one recording.

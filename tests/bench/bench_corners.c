@@ -37,17 +37,21 @@ static void check(rig_status status, const rig_err *err) {
 // The least of the runs counts: others use the machine too.
 static bool search(tally *t, const rig_image *grey, const rig_board *board, double (*q)[2]) {
     rig_err err;
-    bool found;
+    rig_found_board found;
     double least = INFINITY;
+    rig_arena_mark mark = rig_arena_tell(&arena);
+    check(rig_found_board_init(board, &found, &arena, &err), &err);
     for (int run = 0; run < RUNS; run++) {
         double start = now_s();
-        check(rig_corners_find(grey, board, q, &found, &scratch, &err), &err);
+        check(rig_corners_find(grey, board, NULL, &found, &scratch, &err), &err);
         least = fmin(least, now_s() - start);
         rig_arena_clear(&scratch);
     }
-    t->n++, t->n_found += found;
+    memcpy(q, found.q, sizeof *q * (size_t)rig_board_n(board));
+    rig_arena_rewind(&arena, mark);
+    t->n++, t->n_found += found.n_seen > 0;
     t->sum_ms += 1e3 * least, t->worst_ms = fmax(t->worst_ms, 1e3 * least);
-    return found;
+    return found.n_seen > 0;
 }
 
 static int by_size(const void *a, const void *b) {

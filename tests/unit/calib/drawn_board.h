@@ -1,10 +1,12 @@
-// Chessboards drawn by casting rays, for the tests of corners: squares of 1, that at corners 0, 1, cols, cols + 1 dark.
+// Boards drawn by casting rays, for the tests of corners: squares (or tags) of 1; a chessboard's at corners 0, 1, cols,
+// cols + 1 is dark.
 #ifndef RIG_TESTS_DRAWN_BOARD_H
 #define RIG_TESTS_DRAWN_BOARD_H
 
 #include "core/board.h"
 #include "core/camera.h"
 #include "core/image.h"
+#include "core/markers.h"
 #include "core/rng.h"
 #include "tests/support/support.h"
 
@@ -12,6 +14,8 @@ enum { DRAWN_RAYS = 4 }; // squared, a pixel
 
 typedef struct drawn {
     rig_board board;
+    const rig_markers *markers; // of the board, and how many cells wide their border is
+    int border;
     rig_camera camera; // says the picture's size
     rig_pose Rt_cam_board;
     double dark, bright;   // grey values of the squares
@@ -30,7 +34,8 @@ static inline drawn drawn_board(int cols, int rows, int width, int height) {
 // Turned by rvec about its middle, which the camera sees at pixel q_middle, squares about pitch_px wide.
 static inline void drawn_place(drawn *d, const double rvec[3], const double q_middle[2], double pitch_px) {
     double n[2], zero[3] = {0, 0, 0}, turned[3], z = d->camera.K[0] / pitch_px;
-    double centre[3] = {(d->board.cols - 1) / 2.0, (d->board.rows - 1) / 2.0, 0};
+    double centre[3] = {rig_board_along(&d->board, d->board.cols - 1) / 2,
+                        rig_board_along(&d->board, d->board.rows - 1) / 2, 0};
     assert_true(rig_camera_unproject(&d->camera, q_middle, n));
     d->Rt_cam_board = rig_pose_from_rvec(rvec, zero);
     rig_mat3_mul_vec(d->Rt_cam_board.R, centre, turned);
@@ -48,6 +53,48 @@ static inline void drawn_truth(const drawn *d, double (*q)[2]) {
     }
 }
 
+// Whether marker i is dark at (u, v), 0 .. 1 each way.
+static inline bool drawn_marker_dark(const drawn *d, int i, double u, double v) {
+    int side = d->markers->side, n = side + 2 * d->border, x = (int)(u * n) - d->border, y = (int)(v * n) - d->border;
+    if (x < 0 || y < 0 || x >= side || y >= side)
+        return true;
+    return !(d->markers->codes[i] >> (side * side - 1 - y * side - x) & 1);
+}
+
+static inline int drawn_marker_at(const drawn *d, int column, int row) {
+    for (int i = 0; i < d->markers->n; i++) {
+        int at[2];
+        rig_board_marker_corner(&d->board, i, &at[0], &at[1]);
+        if (at[0] == column && at[1] == row)
+            return i;
+    }
+    return -1;
+}
+
+static inline bool drawn_chess_dark(const drawn *d, double a, double b) {
+    int x = (int)floor(a), y = (int)floor(b), i;
+    if (a < -1 || b < -1 || a >= d->board.cols || b >= d->board.rows)
+        return false;
+    bool dark = ((x + y) % 2 == 0) != (d->board.kind == RIG_BOARD_CHARUCO && d->board.other_way);
+    if (dark || d->board.kind == RIG_BOARD_CHESSBOARD || (i = drawn_marker_at(d, x, y)) < 0)
+        return dark;
+    double m = (1 - d->board.marker_m) / 2, u = (a - x - m) / (1 - 2 * m), v = (b - y - m) / (1 - 2 * m);
+    return u >= 0 && v >= 0 && u < 1 && v < 1 && drawn_marker_dark(d, i, u, v);
+}
+
+static inline bool drawn_tags_dark(const drawn *d, double a, double b) {
+    double gap = d->board.gap_m, pitch = 1 + gap, last_a = rig_board_along(&d->board, d->board.cols - 1),
+           last_b = rig_board_along(&d->board, d->board.rows - 1);
+    int x = (int)floor(a / pitch), y = (int)floor(b / pitch);
+    double u = a - x * pitch, v = b - y * pitch;
+    if (a < -gap || b < -gap || a >= last_a + gap || b >= last_b + gap)
+        return false;
+    if (u >= 1 || v >= 1)
+        return u >= 1 && v >= 1;
+    int i = drawn_marker_at(d, 2 * x, 2 * y);
+    return i >= 0 && drawn_marker_dark(d, i, u, v);
+}
+
 // What the ray through q sees; background where it is not the board.
 static inline double drawn_ray(const drawn *d, const rig_pose *Rt_board_cam, const double q[2], double background) {
     double n[2], v[3];
@@ -57,11 +104,12 @@ static inline double drawn_ray(const drawn *d, const rig_pose *Rt_board_cam, con
     rig_mat3_mul_vec(Rt_board_cam->R, ray, v);
     double s = -Rt_board_cam->t[2] / v[2];
     double a = Rt_board_cam->t[0] + s * v[0], b = Rt_board_cam->t[1] + s * v[1];
-    int cols = d->board.cols, rows = d->board.rows;
-    if (!(s > 0 && a >= -2 && b >= -2 && a < cols + 1 && b < rows + 1))
+    double last_a = rig_board_along(&d->board, d->board.cols - 1),
+           last_b = rig_board_along(&d->board, d->board.rows - 1);
+    if (!(s > 0 && a >= -2 && b >= -2 && a < last_a + 2 && b < last_b + 2))
         return background;
-    bool inside = a >= -1 && b >= -1 && a < cols && b < rows;
-    return inside && ((int)floor(a) + (int)floor(b)) % 2 == 0 ? d->dark : d->bright;
+    bool dark = d->board.kind == RIG_BOARD_APRILGRID ? drawn_tags_dark(d, a, b) : drawn_chess_dark(d, a, b);
+    return dark ? d->dark : d->bright;
 }
 
 // The pixels that the board may cover, from .. to - 1 each way.
@@ -71,7 +119,8 @@ static inline void drawn_reach(const drawn *d, int from[2], int to[2]) {
     double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
     for (int i = 0; i <= STEPS; i++)
         for (int j = 0; j <= STEPS; j++) {
-            double a = -2 + (d->board.cols + 3.0) * i / STEPS, b = -2 + (d->board.rows + 3.0) * j / STEPS;
+            double a = -2 + (rig_board_along(&d->board, d->board.cols - 1) + 4) * i / STEPS;
+            double b = -2 + (rig_board_along(&d->board, d->board.rows - 1) + 4) * j / STEPS;
             double at[3], q[2] = {0, 0};
             rig_pose_apply(&d->Rt_cam_board, (double[3]){a, b, 0}, at);
             if (!(at[2] > 0) || !rig_camera_project(&d->camera, at, q, NULL, NULL))

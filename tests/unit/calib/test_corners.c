@@ -11,14 +11,16 @@ static const double PI = 3.14159265358979;
 
 static rig_image grey; // of the test that runs
 static rig_arena scratch;
-static double q[CORNERS_MAX][2], truth[CORNERS_MAX][2];
+static double q[CORNERS_MAX][2], truth[CORNERS_MAX][2], sigma_px[CORNERS_MAX];
+static bool seen[CORNERS_MAX];
 
 static bool search(const rig_image *picture, const rig_board *board) {
     rig_err err;
-    bool found;
-    assert_ok(rig_corners_find(picture, board, q, &found, &scratch, &err));
+    rig_found_board found = {.q = q, .sigma_px = sigma_px, .seen = seen};
+    assert_ok(rig_corners_find(picture, board, NULL, &found, &scratch, &err));
     rig_arena_clear(&scratch);
-    return found;
+    assert_true(found.n_seen == 0 || found.n_seen == rig_board_n(board));
+    return found.n_seen > 0;
 }
 
 // Draw, search, and how far off the corners found are.
@@ -213,8 +215,8 @@ static void the_same_picture_gives_the_same_corners(void **state) {
 static rig_status find_afresh(void *self, rig_err *err) {
     rig_board board = {.cols = 9, .rows = 6, .square_m = 1};
     rig_arena own = {0};
-    bool found;
-    rig_status status = rig_corners_find(self, &board, q, &found, &own, err);
+    rig_found_board found = {.q = q, .sigma_px = sigma_px, .seen = seen};
+    rig_status status = rig_corners_find(self, &board, NULL, &found, &own, err);
     rig_arena_release(&own);
     return status;
 }

@@ -17,17 +17,17 @@ static rig_arena arena;
 static void search(const rig_board *board, const char *path, int frame, rig_view_corners *seen) {
     rig_err err;
     rig_image grey = {0};
-    bool found;
-    double(*q)[2] = rig_arena_alloc(&arena, (size_t)rig_board_n(board), sizeof *q);
+    rig_found_board found;
+    assert_ok(rig_found_board_init(board, &found, &arena, &err));
     assert_ok(rig_cv_image_read(path, true, &grey, &err));
     seen->width = grey.width;
     seen->height = grey.height;
     seen->n_searched++;
     rig_arena scratch = {0};
-    assert_ok(rig_corners_find(&grey, board, q, &found, &scratch, &err));
+    assert_ok(rig_corners_find(&grey, board, NULL, &found, &scratch, &err));
     rig_arena_release(&scratch);
-    if (found)
-        seen->boards[seen->n++] = (rig_board_view){.frame = frame, .q = q};
+    if (found.n_seen > 0)
+        seen->boards[seen->n++] = (rig_board_view){.frame = frame, .q = found.q};
     rig_image_release(&grey);
 }
 

@@ -20,7 +20,7 @@ static bool fit_middle(const double away[2], rig_saddle_fit *fit) {
         j[k] = (q[CENTRE + 5][k] - q[CENTRE - 5][k]) / 2;
         from[k] = q[CENTRE][k] + away[k];
     }
-    return rig_saddle_fit_at(&grey, from, i, j, fit);
+    return rig_saddle_fit_at(&grey, from, i, j, 0, fit);
 }
 
 static void the_corner_wherever_in_its_pixel(void **state) {
@@ -61,9 +61,9 @@ static void what_is_no_corner_is_refused(void **state) {
     drawn d = board_at(100, 80, 16);
     drawn_draw(&d, false, &grey, q);
     assert_false(fit_middle((double[2]){1e6, 0}, &fit)); // far outside
-    assert_false(rig_saddle_fit_at(&grey, (double[2]){4, 4}, (double[2]){9, 0}, (double[2]){0, 9}, &fit)); // flat
-    assert_false(rig_saddle_fit_at(&grey, q[7], (double[2]){9, 0}, (double[2]){9, 0.01}, &fit));           // no area
-    assert_false(rig_saddle_fit_at(&grey, q[7], (double[2]){0, 0}, (double[2]){0, 0}, &fit));
+    assert_false(rig_saddle_fit_at(&grey, (double[2]){4, 4}, (double[2]){9, 0}, (double[2]){0, 9}, 0, &fit)); // flat
+    assert_false(rig_saddle_fit_at(&grey, q[7], (double[2]){9, 0}, (double[2]){9, 0.01}, 0, &fit));           // no area
+    assert_false(rig_saddle_fit_at(&grey, q[7], (double[2]){0, 0}, (double[2]){0, 0}, 0, &fit));
 }
 
 static int release(void **state) {
