@@ -89,11 +89,16 @@ static void say_camera(const rig_view_camera *camera) {
     if (camera->n_turned > 0)
         rig_say("extrinsics: %s: %d of %d boards were read from their other end", camera->view, camera->n_turned,
                 camera->n_fits);
-    for (int i = 0; i < camera->n_warnings; i++)
+    for (int i = 0; i < camera->n_warnings; i++) {
+        if (strcmp(camera->warnings[i], "agreement") == 0)
+            rig_warn("camera '%s': its boards fit each alone and less well together: is it synchronous to a part of a "
+                     "frame, did a camera move? `rigpose doctor` looks for the reason",
+                     camera->view);
         if (strcmp(camera->warnings[i], "left_out") == 0)
             rig_warn("camera '%s': %d of %d boards do not fit what the other cameras saw at the same moment: is it "
                      "synchronous, did it move? `rigpose doctor` looks for the reason",
                      camera->view, camera->n_fits - camera->n_frames, camera->n_fits);
+    }
 }
 
 rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,

@@ -1,11 +1,13 @@
 #include "calib/extrinsics.h"
 
+#include "calib/agreement.h"
 #include "calib/joint.h"
 #include "calib/sigma.h"
 #include "calib/variety.h"
 
 #include <string.h>
 
+static const double APART = 2;            // times each board's own fit
 static const double LEFT_OUT_SHARE = 0.2; // of a camera's boards: no longer chance
 
 static rig_view_camera *camera_named(const rig_calibration *rig, const char *view) {
@@ -87,6 +89,9 @@ static rig_status solve(rig_joint *joint, rig_calibration *rig, rig_arena *out, 
         rig_variety_report(&joint->bundle, v, camera);
         camera->held_out_rms_px = joint->holdout.squares ? rig_holdout_rms(&joint->holdout, v, v + 1) : 0;
         RIG_TRY(report_fits(joint, &joint->seen[v], camera, v, out, err));
+        const rig_agreement agreement = rig_agreement_measure(&joint->bundle, v);
+        if (rig_agreement_lacks(&agreement, APART))
+            camera->warnings[camera->n_warnings++] = "agreement";
     }
     rig->rms_px = rms_of_shared(joint);
     rig->held_out_rms_px = joint->holdout.squares ? rig_holdout_rms(&joint->holdout, 0, joint->n_views) : 0;

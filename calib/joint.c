@@ -1,12 +1,14 @@
 #include "calib/joint.h"
 
+#include "calib/agreement.h"
 #include "calib/links.h"
 #include "calib/moments.h"
 #include "calib/reseat.h"
 
 #include <string.h>
 
-enum { LENS_BOARDS_MIN = 3 }; // fewer do not speak of a lens
+enum { LENS_BOARDS_MIN = 3 };       // fewer do not speak of a lens
+static const double APART_MOST = 5; // times each board's own fit: no calibration
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 static const rig_bundle_options ON_THE_WAY = {.corner_sigmas = 5, .view_ratio = 3, .rough = true};
 
@@ -100,6 +102,19 @@ static rig_status check_links(const rig_joint *joint, rig_err *err) {
     return RIG_OK;
 }
 
+// Boards that fit alone and not together are of no one moment, or of cameras that moved.
+static rig_status check_agreement(const rig_joint *joint, rig_err *err) {
+    for (int v = 0; v < joint->n_views; v++) {
+        const rig_agreement a = rig_agreement_measure(&joint->bundle, v);
+        if (rig_agreement_lacks(&a, APART_MOST))
+            return rig_fail(err, RIG_ERR_DATA,
+                            "camera '%s': its boards lie elsewhere than the other cameras have them: rms %.2f px, each "
+                            "board alone %.2f px: is it synchronous, did a camera move?",
+                            joint->seen[v].view, a.together_px, a.alone_px);
+    }
+    return RIG_OK;
+}
+
 static rig_status place(rig_joint *joint, rig_arena *scratch, rig_err *err) {
     size_t n = (size_t)joint->n_views;
     rig_pose *Rt_view_first = RIG_NEW(scratch, rig_pose, n);
@@ -177,5 +192,5 @@ rig_status rig_joint_solve(rig_joint *joint, rig_arena *out, rig_arena *scratch,
         status = solve(joint, out, scratch, err);
     if (refined(joint, status)) // what it leaves open has a reason, then
         RIG_TRY(check_links(joint, err));
-    return status;
+    return status == RIG_OK ? check_agreement(joint, err) : status;
 }

@@ -28,7 +28,8 @@ typedef struct rig_joint {
 
 // Place the cameras by shared boards, settle each moment's board, refine all together. World = the first view's frame.
 //   joint  its results live in scratch, reasons in out
-// Fails with RIG_ERR_DATA: a view without boards or whose boards fit none of the others', views that share no board;
+// Fails with RIG_ERR_DATA: a view without boards or whose boards fit none of the others', views that share no board,
+// boards that fit each alone and by far not together;
 // RIG_ERR_NUMERIC; RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_joint_solve(rig_joint *joint, rig_arena *out, rig_arena *scratch, rig_err *err);
 

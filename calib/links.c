@@ -161,6 +161,7 @@ rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs
     link.open = !settle(board, &all);
     const candidate *best = &all.list[all.best];
     link.Rt_b_a = best->Rt_b_a;
+    link.misfit_px = best->misfit;
     link.n_agree = (int)((ptrdiff_t)best->n_agree * n / best->n_asked);
     link.usable = link.n_agree >= AGREE_SHARE * n && (link.n_agree >= 2 || n <= 2);
     return link;

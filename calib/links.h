@@ -14,6 +14,7 @@ typedef struct rig_link {
     bool usable;
     bool open; // another place of the camera fits as well
     rig_pose Rt_b_a;
+    double misfit_px; // mean over the moments asked, each at most rig_sighting_reach
 } rig_link;
 
 // The link of views a < b: of the relative poses that some shared moments give, the one with which the most others

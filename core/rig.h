@@ -30,7 +30,7 @@ typedef struct rig_variety {
     double depth;    // farthest over nearest board
 } rig_variety;
 
-enum { RIG_WARNINGS_MAX = 5 };
+enum { RIG_WARNINGS_MAX = 6 };
 
 typedef struct rig_view_camera {
     char view[RIG_NAME_MAX];
