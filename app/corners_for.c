@@ -19,10 +19,12 @@ rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file
     const char *path;
     RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
     RIG_TRY(rig_corners_read(path, file, &session->arena, err));
+    if (file->board.kind != board->kind)
+        return rig_fail(err, RIG_ERR_DATA, "%s: corners of another kind of board than the rig's", path);
     if (file->board.cols != board->cols || file->board.rows != board->rows)
         return rig_fail(err, RIG_ERR_DATA, "%s: corners of a board of %dx%d, the rig's board has %dx%d", path,
                         file->board.cols, file->board.rows, board->cols, board->rows);
-    file->board.square_m = board->square_m; // the rig YAML is where people mend it
+    file->board = *board; // lengths: the rig YAML is where people mend them
     return recording_find(file, path, session->config.recordings[recording].name, seen, err);
 }
 

@@ -1,28 +1,17 @@
 // board, intrinsics, extrinsics, stereo and cameras of the rig YAML: where the cameras come from.
 #include "core/camera.h"
+#include "io/board.h"
 #include "io/config_parts.h"
 
 #include <string.h>
 
-enum { CORNERS_MIN = 2, CORNERS_MAX = 50 };
-static const double SQUARE_MAX_M = 100;
+enum { CORNERS_MAX = 50 };
 
 static rig_status board_read(rig_config *config, rig_err *err) {
-    static const char *const keys[] = {"kind", "corners", "square_m", NULL}, *const kinds[] = {"chessboard", NULL};
-    const rig_yaml *node = rig_yaml_find(config->root, "board"), *corners, *square;
-    int size[2], kind = 0;
+    const rig_yaml *node = rig_yaml_find(config->root, "board");
     if (!node)
         return RIG_OK;
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
-    if (rig_yaml_find(node, "kind"))
-        RIG_TRY(rig_yaml_choice(rig_yaml_find(node, "kind"), kinds, &kind, err));
-    RIG_TRY(rig_yaml_need(node, "corners", &corners, err));
-    RIG_TRY(rig_config_ints(corners, 2, CORNERS_MIN, CORNERS_MAX, size, err));
-    RIG_TRY(rig_yaml_need(node, "square_m", &square, err));
-    RIG_TRY(rig_config_positive(square, SQUARE_MAX_M, &config->board.square_m, err));
-    config->board.kind = RIG_BOARD_CHESSBOARD;
-    config->board.cols = size[0];
-    config->board.rows = size[1];
+    RIG_TRY(rig_board_parse(node, CORNERS_MAX, true, &config->board, err));
     config->has_board = true;
     return RIG_OK;
 }

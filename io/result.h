@@ -30,7 +30,6 @@ void rig_result_put_rounded(rig_yaml_writer *w, const char *key, double value, i
 void rig_result_put_doubles(rig_yaml_writer *w, const char *key, const double *values, int n);
 void rig_result_put_ints(rig_yaml_writer *w, const char *key, const int *values, int n);
 void rig_result_put_pose(rig_yaml_writer *w, const char *key, const rig_pose *pose); // {rvec, t_m}
-void rig_result_put_board(rig_yaml_writer *w, const rig_board *board);
 
 // --- reading: every failure is rig_yaml_fail's, naming file, line and key ------------------------
 // Read path, whose top must be a map of this schema (NULL: any, or none). The tree lives in `tree`.

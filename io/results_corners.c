@@ -1,7 +1,9 @@
+#include "io/board.h"
 #include "io/result.h"
 
 static const char SCHEMA[] = "rigpose/corners/1";
-enum { CORNER_DECIMALS = 4, CORNERS_MAX = 1000 }; // 1e-4 px is far below what any corner finder can tell
+// 1e-4 px is far below what any corner finder can tell. Four corners are the least that tell a board's pose.
+enum { CORNER_DECIMALS = 4, SIGMA_DECIMALS = 3, CORNERS_MAX = 1000, SEEN_MIN = 4 };
 
 // --- writing -------------------------------------------------------------------------------------
 
@@ -11,12 +13,26 @@ static void board_view_put(rig_yaml_writer *w, const rig_board_view *view, int n
     rig_yaml_key(w, "corners");
     rig_yaml_begin_list(w, true);
     for (int i = 0; i < n_corners; i++) {
+        if (view->seen && !view->seen[i]) {
+            rig_yaml_put_null(w);
+            continue;
+        }
         rig_yaml_begin_list(w, true);
         rig_yaml_put_rounded(w, view->q[i][0], CORNER_DECIMALS);
         rig_yaml_put_rounded(w, view->q[i][1], CORNER_DECIMALS);
         rig_yaml_end(w);
     }
     rig_yaml_end(w);
+    if (view->sigma_px) {
+        rig_yaml_key(w, "sigma_px");
+        rig_yaml_begin_list(w, true);
+        for (int i = 0; i < n_corners; i++)
+            if (view->seen && !view->seen[i])
+                rig_yaml_put_null(w);
+            else
+                rig_yaml_put_rounded(w, (double)view->sigma_px[i], SIGMA_DECIMALS);
+        rig_yaml_end(w);
+    }
     rig_yaml_end(w);
 }
 
@@ -38,7 +54,7 @@ rig_status rig_corners_write(const char *path, const rig_corners_file *corners, 
     rig_result_writer result;
     RIG_TRY(rig_result_open(&result, path, SCHEMA, inputs, err));
     rig_yaml_writer *w = result.yaml;
-    rig_result_put_board(w, &corners->board);
+    rig_board_put(w, &corners->board);
     rig_yaml_key(w, "recordings");
     rig_yaml_begin_map(w, false);
     for (int r = 0; r < corners->n; r++) {
@@ -55,40 +71,48 @@ rig_status rig_corners_write(const char *path, const rig_corners_file *corners, 
 
 // --- reading -------------------------------------------------------------------------------------
 
-static rig_status board_parse(const rig_yaml *root, rig_board *board, rig_err *err) {
-    static const char *const kinds[] = {"chessboard", NULL};
-    const rig_yaml *map, *node;
-    int kind;
-    RIG_TRY(rig_result_need(root, "board", RIG_YAML_MAP, &map, err));
-    RIG_TRY(rig_yaml_need(map, "kind", &node, err));
-    RIG_TRY(rig_yaml_choice(node, kinds, &kind, err));
-    board->kind = RIG_BOARD_CHESSBOARD;
-    RIG_TRY(rig_result_need(map, "corners", RIG_YAML_LIST, &node, err));
-    if (node->n != 2)
-        return rig_yaml_fail(node, err, "%d numbers, expected [columns, rows]", node->n);
-    RIG_TRY(rig_yaml_int(&node->items[0], 2, CORNERS_MAX, &board->cols, err));
-    RIG_TRY(rig_yaml_int(&node->items[1], 2, CORNERS_MAX, &board->rows, err));
-    RIG_TRY(rig_yaml_need(map, "square_m", &node, err));
-    RIG_TRY(rig_yaml_double(node, 0, RIG_RESULT_NUMBER_MAX, &board->square_m, err));
-    return board->square_m > 0 ? RIG_OK : rig_yaml_fail(node, err, "%g, expected more than 0 m", board->square_m);
+static rig_status sigmas_parse(const rig_yaml *list, int n, rig_board_view *view, rig_arena *out, rig_err *err) {
+    if (list->n != n)
+        return rig_yaml_fail(list, err, "%d numbers, expected %d, one a corner", list->n, n);
+    view->sigma_px = RIG_NEW(out, float, n);
+    if (!view->sigma_px)
+        return rig_fail_memory(err, "corners");
+    for (int i = 0; i < n; i++) {
+        double sigma = 0;
+        if (!view->seen || view->seen[i])
+            RIG_TRY(rig_yaml_double(&list->items[i], 0, RIG_RESULT_NUMBER_MAX, &sigma, err));
+        view->sigma_px[i] = (float)sigma;
+    }
+    return RIG_OK;
 }
 
 static rig_status board_view_parse(const rig_yaml *item, const rig_board *board, int *last, rig_board_view *view,
                                    rig_arena *out, rig_err *err) {
-    const rig_yaml *list;
-    int n = rig_board_n(board);
+    const rig_yaml *list, *sigmas;
+    int n = rig_board_n(board), n_seen = 0;
     RIG_TRY(rig_result_frame(item, last, err));
     view->frame = *last;
     RIG_TRY(rig_result_need(item, "corners", RIG_YAML_LIST, &list, err));
+    RIG_TRY(rig_result_maybe(item, "sigma_px", RIG_YAML_LIST, &sigmas, err));
     if (list->n != n)
         return rig_yaml_fail(list, err, "%d corners, expected %d (%d in a row, %d rows)", list->n, n, board->cols,
                              board->rows);
-    view->q = rig_arena_alloc(out, (size_t)n, sizeof *view->q);
-    if (!view->q)
-        return rig_fail_memory(err, "corners");
     for (int i = 0; i < n; i++)
+        n_seen += !rig_yaml_is_null(&list->items[i]);
+    view->q = rig_arena_alloc(out, (size_t)n, sizeof *view->q);
+    view->seen = n_seen < n ? RIG_NEW(out, bool, n) : NULL;
+    if (!view->q || (n_seen < n && !view->seen))
+        return rig_fail_memory(err, "corners");
+    if (n_seen < SEEN_MIN)
+        return rig_yaml_fail(list, err, "%d corners are not null, expected %d or more", n_seen, SEEN_MIN);
+    for (int i = 0; i < n; i++) {
+        if (rig_yaml_is_null(&list->items[i]))
+            continue;
         RIG_TRY(rig_result_numbers(&list->items[i], 2, view->q[i], err));
-    return RIG_OK;
+        if (view->seen)
+            view->seen[i] = true;
+    }
+    return sigmas ? sigmas_parse(sigmas, n, view, out, err) : RIG_OK;
 }
 
 static rig_status view_parse(const rig_yaml *map, const rig_board *board, rig_view_corners *view, rig_arena *out,
@@ -124,7 +148,8 @@ static rig_status recording_parse(const rig_yaml *map, const rig_board *board, r
 
 static rig_status corners_parse(const rig_yaml *root, rig_corners_file *corners, rig_arena *out, rig_err *err) {
     const rig_yaml *map;
-    RIG_TRY(board_parse(root, &corners->board, err));
+    RIG_TRY(rig_result_need(root, "board", RIG_YAML_MAP, &map, err));
+    RIG_TRY(rig_board_parse(map, CORNERS_MAX, false, &corners->board, err));
     RIG_TRY(rig_result_need(root, "recordings", RIG_YAML_MAP, &map, err));
     corners->recordings = RIG_NEW(out, rig_recording_corners, map->n);
     if (!corners->recordings)

@@ -89,15 +89,6 @@ void rig_result_put_pose(rig_yaml_writer *w, const char *key, const rig_pose *po
     rig_yaml_end(w);
 }
 
-void rig_result_put_board(rig_yaml_writer *w, const rig_board *board) {
-    rig_yaml_key(w, "board");
-    rig_yaml_begin_map(w, true);
-    rig_result_put_string(w, "kind", "chessboard");
-    rig_result_put_ints(w, "corners", (const int[]){board->cols, board->rows}, 2);
-    rig_result_put_double(w, "square_m", board->square_m);
-    rig_yaml_end(w);
-}
-
 // --- reading -------------------------------------------------------------------------------------
 
 rig_status rig_result_read(const char *path, const char *schema, rig_arena *tree, const rig_yaml **root, rig_err *err) {

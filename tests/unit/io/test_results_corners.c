@@ -81,6 +81,64 @@ static void test_equal_corners_give_equal_bytes(void **state) {
     rig_arena_release(&out);
 }
 
+static void test_boards_with_markers_and_corners_not_seen(void **state) {
+    (void)state;
+    const rig_board boards[2] = {{.kind = RIG_BOARD_CHARUCO,
+                                  .cols = 3,
+                                  .rows = 2,
+                                  .square_m = 0.04,
+                                  .marker_m = 0.03,
+                                  .dictionary = 5,
+                                  .first_id = 7,
+                                  .other_way = true},
+                                 {.kind = RIG_BOARD_APRILGRID,
+                                  .cols = 2,
+                                  .rows = 4,
+                                  .square_m = 0.08,
+                                  .gap_m = 0.02,
+                                  .dictionary = 1,
+                                  .first_id = 2}};
+    for (int kind = 0; kind < 2; kind++) {
+        sample s;
+        rig_arena out = {NULL};
+        rig_err err = {""};
+        rig_corners_file read;
+        double q[8][2];
+        float sigma_px[8];
+        bool seen[8];
+        int n = rig_board_n(&boards[kind]);
+        for (int i = 0; i < n; i++)
+            q[i][0] = 10 + i, q[i][1] = 20.5, sigma_px[i] = 0.05F + 0.01F * (float)i, seen[i] = i != 1 && i != 4;
+        sample_init(&s);
+        s.boards[0] = s.boards[1] = (rig_board_view){.frame = 12, .q = q, .seen = seen, .sigma_px = sigma_px};
+        s.boards[1].frame = 13, s.boards[1].seen = NULL;
+        s.file.board = boards[kind];
+        const char *path = file_path("marked.yaml"), *again = file_path("again.yaml");
+        assert_ok(rig_corners_write(path, &s.file, &INPUTS, &err));
+        assert_ok(rig_corners_read(path, &read, &out, &err));
+        assert_memory_equal(&read.board.kind, &boards[kind].kind, sizeof read.board.kind);
+        assert_int_equal(read.board.cols, boards[kind].cols);
+        assert_int_equal(read.board.rows, boards[kind].rows);
+        assert_near(read.board.square_m, boards[kind].square_m, 0);
+        assert_near(read.board.marker_m, boards[kind].marker_m, 0);
+        assert_near(read.board.gap_m, boards[kind].gap_m, 0);
+        assert_int_equal(read.board.dictionary, boards[kind].dictionary);
+        assert_int_equal(read.board.first_id, boards[kind].first_id);
+        assert_int_equal(read.board.other_way, boards[kind].other_way);
+        const rig_board_view *part = &read.recordings[0].views[0].boards[0], *all = part + 1;
+        assert_null(all->seen);
+        for (int i = 0; i < n; i++) {
+            assert_int_equal(part->seen[i], seen[i]);
+            assert_near(part->q[i][0], seen[i] ? q[i][0] : 0, ROUNDING_PX);
+            assert_near(all->sigma_px[i], sigma_px[i], 0.5e-3 + 1e-6); // three decimals
+            assert_near(part->sigma_px[i], seen[i] ? (double)sigma_px[i] : 0, 0.5e-3 + 1e-6);
+        }
+        assert_ok(rig_corners_write(again, &read, &INPUTS, &err));
+        assert_same_bytes(path, again);
+        rig_arena_release(&out);
+    }
+}
+
 static void test_other_programs_read_it(void **state) {
     (void)state;
     sample s;
@@ -137,6 +195,8 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"[640, 480]", "[640, 0]", 6, "c1.size[1]: "},
         {"[640, 480]", "[640]", 6, "c1.size: "},
         {"      size: [640, 480]\n", "", 5, "'size' is missing"},
+        {"[7, 9]], ", "[7, 9]], sigma_px: [1, 2], ", 9, "frames[1].sigma_px: 2 numbers, expected 4"},
+        {"[7, 9]], ", "[7, 9]], sigma_px: [1, 2, -1, 1], ", 9, "frames[1].sigma_px[2]: "},
         {"frame: 4", "frame: 3", 9, "frames[1].frame: "},
         {"frame: 4", "frame: 1", 9, "frames[1].frame: "},
         {"frame: 4", "frame: -4", 9, "frames[1].frame: "},
@@ -147,7 +207,7 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"8.5]", ".inf]", 8, "corners[3][1]: "},
         {"8.5]", "1e300]", 8, "corners[3][1]: "},
         {"[7, 8.5]", "[7]", 8, "corners[3]: "},
-        {"[7, 8.5]", "null", 8, "corners[3]: "},
+        {"[7, 8.5]", "null", 8, "corners: 3 corners are not null, expected 4"},
         {"      frames:", "      searched: 1\n      frames:", 7, "searched: "},
     };
     assert_refuses(read_corners, MINIMAL, damages, sizeof damages / sizeof *damages);
@@ -185,6 +245,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_is_read),
         cmocka_unit_test(test_equal_corners_give_equal_bytes),
+        cmocka_unit_test(test_boards_with_markers_and_corners_not_seen),
         cmocka_unit_test(test_other_programs_read_it),
         cmocka_unit_test(test_a_minimal_file_of_another_program_is_read),
         cmocka_unit_test(test_damaged_files_are_refused_by_line_and_key),
