@@ -29,9 +29,9 @@ figures = session.summary(rig)
 check("13 pairs", len(pairs) == 13, len(pairs))
 for side in ("left", "right"):
     check(f"all boards found, {side}", figures["corners"][side] == {"frames": 13, "found": 13}, figures["corners"])
-check_at_most("left rms px", figures["intrinsics"]["left"], 0.20)
-check_at_most("right rms px", figures["intrinsics"]["right"], 0.21)
-check_at_most("stereo rms px", figures["stereo"]["rms_px"], 0.225)
+check_at_most("left rms px", figures["intrinsics"]["left"], 0.16)
+check_at_most("right rms px", figures["intrinsics"]["right"], 0.16)
+check_at_most("stereo rms px", figures["stereo"]["rms_px"], 0.18)
 check_at_most("baseline off 3.33 squares", abs(figures["stereo"]["baseline_m"] - 3.33), 0.01)
 
 # The same matrices as OpenCV's own stereoRectify gives for this pair.
