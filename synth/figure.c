@@ -14,10 +14,18 @@ static const float flesh_m[RIG_FIGURE_JOINTS] = {0.035f, 0.030f, 0.030f, 0.035f,
 void rig_figure_make(rig_figure *figure, const rig_body *body, rig_act act, const double place[2], double heading,
                      rig_rng *rng) {
     rig_stance stance;
+    rig_pose bones[RIG_BONES];
     rig_act_draw(act, &body->build, rng, &stance);
     rig_stance_move(&stance, place, heading);
-    *figure = (rig_figure){.body = body, .seat_m = stance.seat_m, .heading = heading};
-    rig_posture_bones(&body->build, &stance.posture, figure->bones);
+    rig_posture_bones(&body->build, &stance.posture, bones);
+    rig_figure_pose(figure, body, bones);
+    figure->seat_m = stance.seat_m;
+    figure->heading = heading;
+}
+
+void rig_figure_pose(rig_figure *figure, const rig_body *body, const rig_pose bones[RIG_BONES]) {
+    *figure = (rig_figure){.body = body};
+    memcpy(figure->bones, bones, sizeof figure->bones);
     rig_limbs_make(&body->build, figure->bones, figure->limbs);
     rig_body_joints(body, figure->bones, figure->joints);
     double top[3];

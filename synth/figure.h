@@ -23,6 +23,8 @@ typedef struct rig_figure {
 
 void rig_figure_make(rig_figure *figure, const rig_body *body, rig_act act, const double place[2], double heading,
                      rig_rng *rng);
+// Nothing it sits on, whatever the bones are.
+void rig_figure_pose(rig_figure *figure, const rig_body *body, const rig_pose Rt_world_bone[RIG_BONES]);
 // The seat as a box under the pelvis.
 rig_solid rig_figure_seat(const rig_figure *figure, const rig_material *material, int owner);
 

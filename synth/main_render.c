@@ -1,24 +1,28 @@
 // rig_render: training pictures without end on stdout, as raw bytes (see USAGE).
 #include "synth/photos.h"
-#include "synth/studio.h"
+#include "synth/takes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char USAGE[] =
-    "usage: rig_render [--size 256] [--seed 1] [--people 12] [--photos FOLDER] [--count N]\n"
+    "usage: rig_render [--size 256] [--seed 1] [--people 12] [--takes 0] [--photos FOLDER] [--count N]\n"
     "\n"
     "Pictures of made-up people, without end or N of them. On stdout, for each, in this machine's byte order:\n"
     "  char[4] \"RIGS\", int32 size, int32 people;  uint8[size][size][3] blue green red;\n"
     "  float32[people][19][3]  x, y (pixels; the top-left pixel's centre is 0, 0) and 0 outside the picture, 1 "
     "hidden,\n"
     "  2 seen, of COCO's 17 joints, the neck (between the shoulders) and the top of the head.\n"
-    "--photos: a folder of binary PPM files (P6, 8 bit), used as backgrounds; nobody may be in them.\n";
+    "--takes: how many of 100 pictures are what a camera sees in a made-up session (rigpose synth), none of whose "
+    "seeds\n"
+    "  is one of these. --photos: a folder of binary PPM files (P6, 8 bit), used as backgrounds; nobody may be in "
+    "them.\n";
 
 typedef struct arguments {
     rig_studio_params params;
     const char *photos;
+    long long takes; // of 100 pictures
     long long count; // -1: without end
 } arguments;
 
@@ -47,6 +51,8 @@ static rig_status arguments_read(int argc, char **argv, arguments *args, rig_err
             args->params.seed = (uint64_t)value;
         else if (!strcmp(argv[i], "--people"))
             args->params.people_max = (int)value;
+        else if (!strcmp(argv[i], "--takes"))
+            args->takes = value;
         else if (!strcmp(argv[i], "--count"))
             args->count = value;
         else
@@ -67,6 +73,7 @@ static bool sample_write(const rig_image *image, const rig_labels *labels) {
 
 static rig_status render(const arguments *args, rig_err *err) {
     rig_studio *studio = NULL;
+    rig_takes *takes = NULL;
     rig_photos photos = {0};
     rig_image image = {0};
     rig_labels labels;
@@ -76,13 +83,17 @@ static rig_status render(const arguments *args, rig_err *err) {
     params.n_photos = photos.n;
     if (status == RIG_OK)
         status = rig_studio_open(&params, &studio, err);
+    if (status == RIG_OK)
+        status = rig_takes_open(&params, &takes, err);
     for (long long i = 0; status == RIG_OK && i != args->count; i++) {
-        status = rig_studio_shoot(studio, &image, &labels, err);
+        const bool take = (i + 1) * args->takes / 100 != i * args->takes / 100;
+        status = take ? rig_takes_shoot(takes, &image, &labels, err) : rig_studio_shoot(studio, &image, &labels, err);
         if (status == RIG_OK && !sample_write(&image, &labels))
             break;
     }
     rig_image_release(&image);
     rig_studio_close(studio);
+    rig_takes_close(takes);
     rig_photos_release(&photos);
     return status;
 }

@@ -49,6 +49,8 @@ enum {
     RIG_STREAM_DETECT = 1000 // + view + 16 frame
 };
 
+// The bones of a person (from 0) in a frame of the take.
+void rig_synth_bones(const rig_synth *synth, int person, int frame, rig_pose Rt_world_bone[RIG_BONES]);
 // All people's solids in a frame of the take, owners 1, 2, ...: at most RIG_SYNTH_PEOPLE_MAX * RIG_BODY_PARTS_MAX.
 // Returns how many.
 int rig_synth_people_solids(const rig_synth *synth, int frame, rig_solid *solids);

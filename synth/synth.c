@@ -91,7 +91,7 @@ static rig_status actors_make(rig_synth *synth, rig_err *err) {
     return RIG_OK;
 }
 
-static void actor_bones(const rig_synth *synth, int person, int frame, rig_pose Rt_world_bone[RIG_BONES]) {
+void rig_synth_bones(const rig_synth *synth, int person, int frame, rig_pose Rt_world_bone[RIG_BONES]) {
     const rig_actor *actor = &synth->actors[person];
     rig_posture posture;
     rig_gait_posture(&actor->gait, &actor->body->build, &actor->walk, frame / synth->params.fps, &posture);
@@ -102,7 +102,7 @@ int rig_synth_people_solids(const rig_synth *synth, int frame, rig_solid *solids
     int n = 0;
     for (int i = 0; i < synth->params.n_people; i++) {
         rig_pose bones[RIG_BONES];
-        actor_bones(synth, i, frame, bones);
+        rig_synth_bones(synth, i, frame, bones);
         rig_body_pose(synth->actors[i].body, bones, i + 1, solids + n);
         n += synth->actors[i].body->n;
     }
@@ -148,7 +148,7 @@ static rig_status truth_make(rig_synth *synth, rig_err *err) {
             rig_pose bones[RIG_BONES];
             double p[RIG_BODY_JOINTS][3];
             all[i] = (rig_person3d){.id = i + 1, .joints = joints + i * RIG_BODY_JOINTS};
-            actor_bones(synth, i, f, bones);
+            rig_synth_bones(synth, i, f, bones);
             rig_body_joints(synth->actors[i].body, bones, p);
             for (int j = 0; j < RIG_BODY_JOINTS; j++) {
                 rig_joint3d *joint = &all[i].joints[synth->joint_of[j]];

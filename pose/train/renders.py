@@ -20,8 +20,8 @@ POOL, REUSE = 1500, 5
 class Renders:
     """An endless stream of pictures from a program; one seed gives the same ones again."""
 
-    def __init__(self, program, size, seed, people):
-        command = [program, "--size", str(SIDE), "--seed", str(seed), "--people", str(people)]
+    def __init__(self, program, size, seed, people, takes):
+        command = [program, "--size", str(SIDE), "--seed", str(seed), "--people", str(people), "--takes", str(takes)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
         self.size = size  # of a sample
         self.pool = []

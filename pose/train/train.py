@@ -27,7 +27,7 @@ def _feed(queue, photos, args, worker):
     import cv2
     cv2.setNumThreads(1)
     rng = np.random.default_rng((args.seed, worker))
-    stream = Renders(args.renders, args.size, 1000 * args.seed + worker, args.people) if args.mix else None
+    stream = Renders(args.renders, args.size, 1000 * args.seed + worker, args.people, args.takes) if args.mix else None
     while True:
         queue.put(augment.batch(rng, photos, args.size, args.batch, stream, args.mix))
 
@@ -78,6 +78,7 @@ def arguments():
     parser.add_argument("--renders", help="the program rig_render")
     parser.add_argument("--mix", type=float, default=0.5, help="share of renders where both are given; 1: renders alone")
     parser.add_argument("--people", type=int, default=4, help="most people in a render")
+    parser.add_argument("--takes", type=int, default=50, help="how many of 100 renders are views of made-up sessions")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--size", type=int, default=128, help="pixels of a sample; a multiple of 32")
@@ -97,7 +98,7 @@ def arguments():
 def read_sets(args):
     """The photographs to train on, those of COCO three times as they are few, and the ones to evaluate on."""
     if args.mix == 1:
-        stream = Renders(args.renders, args.size, 1000 * args.seed + 999, 1)
+        stream = Renders(args.renders, args.size, 1000 * args.seed + 999, 1, args.takes)
         held_out = stream.single_people(300)
         stream.close()
         return [], held_out
