@@ -64,11 +64,15 @@ double rig_sources_fps(const rig_view_source *sources, int n_views) {
     return 0;
 }
 
-int rig_source_clock(const rig_view_source *source, double fps_ref, int frame) {
+double rig_source_moment(const rig_view_source *source, double fps_ref, int frame) {
     double fps = source->fps > 0 ? source->fps : fps_ref;
     if (fps <= 0 || fps_ref <= 0)
         return frame;
-    return (int)lrint((frame / fps + source->offset_s) * fps_ref);
+    return (frame / fps + source->offset_s) * fps_ref;
+}
+
+int rig_source_clock(const rig_view_source *source, double fps_ref, int frame) {
+    return (int)lrint(rig_source_moment(source, fps_ref, frame));
 }
 
 // Where rigpose's own files are: beside an installed binary (../share/rigpose) or above a built one (build/<preset>/).

@@ -34,6 +34,8 @@ RIG_CHECKED rig_status rig_session_sources(rig_session *session, int recording, 
 // The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset
 // and scaled by the rates. The same frame where a rate is not known.
 int rig_source_clock(const rig_view_source *source, double fps_ref, int frame);
+// The same not rounded: a moment between frames.
+double rig_source_moment(const rig_view_source *source, double fps_ref, int frame);
 // The rate of the rig's clock: that of the first source that has one; 0 where none has.
 double rig_sources_fps(const rig_view_source *sources, int n_views);
 

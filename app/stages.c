@@ -4,6 +4,7 @@
 #include "app/seconds.h"
 #include "app/talk.h"
 #include "io/file.h"
+#include "triangulate/watch.h"
 
 #include <string.h>
 
@@ -28,6 +29,9 @@ static bool applies_keypoints(const rig_config *config) {
 }
 static bool applies_triangulate(const rig_config *config) {
     return config->take >= 0 && config->source != RIG_SOURCE_NONE && (config->has_extrinsics || config->cameras);
+}
+static bool applies_watch(const rig_config *config) {
+    return config->n_views >= RIG_WATCH_VIEWS_LEAST && applies_triangulate(config);
 }
 static bool applies_refine(const rig_config *config) {
     return config->has_motion && applies_triangulate(config);
@@ -101,7 +105,15 @@ static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, r
     RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "skeleton", err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
-    return rig_inputs_add_key(session, inputs, "views", err);
+    RIG_TRY(rig_inputs_add_key(session, inputs, "views", err));
+    const char *repair;
+    RIG_TRY(rig_session_path(session, "75_repair.yaml", &repair, err));
+    return rig_file_exists(repair) ? rig_inputs_add_file(inputs, "75_repair.yaml", repair, err) : RIG_OK;
+}
+
+static rig_status inputs_watch(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    RIG_TRY(inputs_triangulate(session, inputs, err));
+    return add_result(session, inputs, "70_people3d.yaml", err);
 }
 
 static rig_status inputs_refine(rig_session *session, rig_inputs *inputs, rig_err *err) {
@@ -129,6 +141,8 @@ const rig_stage rig_stages[] = {
           "take, and keypoints of a source other than yaml", NULL),
     STAGE(triangulate, "people in space, matched across views and through time", "70_people3d.yaml", "people3d",
           "take, keypoints, and extrinsics or cameras", "extrinsics", "keypoints", NULL),
+    STAGE(watch, "does the rig stand as it was calibrated, and in step", "75_watch.yaml", "watch",
+          "three views or more, and what triangulate asks for", "triangulate", NULL),
     STAGE(refine, "people's movement: gaps filled, bones of one length, filtered", "80_motion.yaml", "people3d",
           "motion, and what triangulate asks for", "triangulate", NULL),
 };
@@ -259,7 +273,7 @@ rig_status rig_stages_run(rig_session *session, const rig_stage_options *options
         RIG_TRY(rig_stage_state(session, stage, &state, why, err));
         if (state == RIG_RESULT_FOREIGN)
             rig_say("%s: %s was made by another program and is taken as it is", stage->name, stage->makes);
-        else if (state == RIG_RESULT_CURRENT && !options->force)
+        else if (state == RIG_RESULT_CURRENT && !options->force && !(options->repair && stage->run == rig_stage_watch))
             rig_say("%s: current", stage->name);
         else {
             rig_status status = rig_stage_run(session, stage, options, err);

@@ -8,6 +8,7 @@
 typedef struct rig_stage_options {
     bool write;         // crop: also write the views as videos
     bool overlay, maps; // keypoints: also draw the people into the views, the network's maps into pictures
+    bool repair;        // watch: take back what it finds, in 75_repair.yaml
     bool force;         // run a stage even though its result is current
 } rig_stage_options;
 
@@ -56,6 +57,7 @@ RIG_STAGE_DRIVER(extrinsics);
 RIG_STAGE_DRIVER(stereo);
 RIG_STAGE_DRIVER(keypoints);
 RIG_STAGE_DRIVER(triangulate);
+RIG_STAGE_DRIVER(watch);
 RIG_STAGE_DRIVER(refine);
 
 #endif

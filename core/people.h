@@ -121,6 +121,8 @@ typedef struct rig_people3d {
     const char *const *angles;
     int n_lengths; // 0: not measured
     rig_bone_length *lengths;
+    int n_repaired; // views whose place or clock was repaired
+    const char *const *repaired;
 } rig_people3d;
 
 const char *rig_joint_state_name(rig_joint_state state); // "few_views"; "" for OK

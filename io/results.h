@@ -11,6 +11,7 @@
 #include "core/people.h"
 #include "core/rig.h"
 #include "core/uncertainty.h"
+#include "core/watch.h"
 #include "io/frames.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
@@ -81,6 +82,15 @@ RIG_CHECKED rig_status rig_people2d_read(const char *path, rig_people2d *people,
 RIG_CHECKED rig_status rig_people3d_write(const char *path, const rig_people3d *people, const rig_inputs *inputs,
                                           rig_err *err);
 RIG_CHECKED rig_status rig_people3d_read(const char *path, rig_people3d *people, rig_arena *out, rig_err *err);
+
+// 75_watch.yaml. fps 0: not known.
+RIG_CHECKED rig_status rig_watch_write(const char *path, const rig_watch_report *report, const rig_calibration *rig,
+                                       double fps, const rig_inputs *inputs, rig_err *err);
+// 75_repair.yaml: made on request, no stage's result. Views are names in the file, cameras of rig in memory.
+RIG_CHECKED rig_status rig_repairs_write(const char *path, const rig_repairs *repairs, const rig_calibration *rig,
+                                         rig_err *err);
+RIG_CHECKED rig_status rig_repairs_read(const char *path, const rig_calibration *rig, rig_repairs *repairs,
+                                        rig_arena *out, rig_err *err);
 
 // points.yaml of a rig's world: points: {name: [x, y, z]}, pixels: {view: {name: [x, y]}}. No schema key is needed.
 typedef struct rig_points_file {

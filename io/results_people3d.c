@@ -106,11 +106,11 @@ static void frame_put(rig_yaml_writer *w, const rig_people3d *people, const rig_
     rig_yaml_end(w);
 }
 
-static void views_put(rig_yaml_writer *w, const rig_people3d *people) {
-    rig_yaml_key(w, "views");
+static void names_put(rig_yaml_writer *w, const char *key, const char *const *names, int n) {
+    rig_yaml_key(w, key);
     rig_yaml_begin_list(w, true);
-    for (int v = 0; v < people->n_views; v++)
-        rig_yaml_put_string(w, people->views[v]);
+    for (int i = 0; i < n; i++)
+        rig_yaml_put_string(w, names[i]);
     rig_yaml_end(w);
 }
 
@@ -141,7 +141,9 @@ rig_status rig_people3d_write(const char *path, const rig_people3d *people, cons
         rig_result_put_double(w, "fps", people->fps);
     else
         rig_result_put_string(w, "fps", NULL);
-    views_put(w, people);
+    names_put(w, "views", people->views, people->n_views);
+    if (people->n_repaired)
+        names_put(w, "repaired", people->repaired, people->n_repaired);
     if (people->n_lengths)
         lengths_put(w, people);
     rig_yaml_key(w, "frames");

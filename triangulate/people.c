@@ -28,13 +28,18 @@ static rig_status cameras_prepare(rig_tracker *tracker, rig_err *err) {
     tracker->pairs = RIG_NEW(&tracker->arena, rig_view_pair, (size_t)rig->n * (size_t)rig->n);
     if (!tracker->eyes || !tracker->pairs)
         return rig_fail_memory(err, "tracker");
-    for (int a = 0; a < rig->n; a++) {
+    for (int a = 0; a < rig->n; a++)
         RIG_TRY(rig_eye_init(&rig->cameras[a], &tracker->eyes[a], &tracker->arena, err));
+    rig_tracker_moved(tracker);
+    return RIG_OK;
+}
+
+void rig_tracker_moved(rig_tracker *tracker) {
+    const rig_calibration *rig = tracker->rig;
+    for (int a = 0; a < rig->n; a++)
         for (int b = a + 1; b < rig->n; b++)
             tracker->pairs[a * rig->n + b] =
                 rig_view_pair_init(&rig->cameras[a].Rt_cam_world, &rig->cameras[b].Rt_cam_world);
-    }
-    return RIG_OK;
 }
 
 rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,

@@ -40,6 +40,8 @@ RIG_CHECKED rig_status rig_tracker_open(const rig_calibration *rig, const rig_sk
 // normal. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_tracker_next(rig_tracker *tracker, int frame, const rig_frame2d *const *views,
                                         rig_frame3d *frame3d, rig_arena *out, rig_arena *scratch, rig_err *err);
+// The poses of the rig's cameras have changed.
+void rig_tracker_moved(rig_tracker *tracker);
 void rig_tracker_close(rig_tracker *tracker); // NULL is fine
 
 #ifdef __cplusplus

@@ -1,0 +1,98 @@
+// watch: what the people of the take say of the rig. With --repair it is taken back: 75_repair.yaml, which triangulate
+// reads.
+#include "app/stages.h"
+#include "app/take.h"
+#include "app/talk.h"
+#include "triangulate/watch.h"
+
+#include <limits.h>
+
+static const double FPS_UNKNOWN = 25;
+enum { MOMENTS_MOST = 20000, RUN = 50 }; // of longer takes: runs of moments, evenly spread
+
+static const double DEGREES = 57.29577951308232;
+
+static void report_say(const rig_take *take, const rig_watch_report *report) {
+    for (int i = 0; i < report->n; i++) {
+        const rig_watch_finding *f = &report->findings[i];
+        const char *view = take->rig.cameras[f->view].view;
+        if (f->kind == RIG_WATCH_OUT_OF_STEP)
+            rig_warn("camera '%s' is out of step: late by %.2f frames", view, f->offset_frames);
+        else if (f->before)
+            rig_warn("camera '%s' moved since it was calibrated: %.2f deg, %.0f mm, %.1f px", view,
+                     DEGREES * f->turn_rad, 1000 * f->shift_m, f->displaced_px);
+        else
+            rig_warn("camera '%s' moved at frame %d: %.2f deg, %.0f mm, %.1f px", view, f->from, DEGREES * f->turn_rad,
+                     1000 * f->shift_m, f->displaced_px);
+    }
+    long judged = 0;
+    for (int v = 0; v < report->n_views; v++)
+        judged += report->views[v].rms_px > 0;
+    if (report->n_views && judged == 0)
+        rig_say("watch: too few people, or for too short, to tell how the cameras stand");
+    if (report->n == 0 && judged)
+        rig_say("watch: %ld cameras stand as they were calibrated, in step", judged);
+}
+
+static rig_status people_follow(rig_session *session, rig_take *take, const rig_people3d *people, rig_watch *watch,
+                                rig_err *err) {
+    const rig_frame2d *views[RIG_VIEWS_MAX];
+    long every = 1 + people->n_frames / MOMENTS_MOST; // runs
+    for (int f = 0; f < people->n_frames; f++) {
+        bool moved;
+        if (f / RUN % every != 0)
+            continue;
+        RIG_TRY(rig_take_views(take, people->frames[f].frame, views, &moved, err));
+        RIG_TRY(rig_watch_next(watch, &people->frames[f], views, &session->scratch, err));
+        rig_arena_clear(&session->scratch);
+    }
+    return RIG_OK;
+}
+
+static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_report *report, rig_repairs *repairs,
+                             rig_err *err) {
+    const char *from;
+    rig_people3d people;
+    rig_watch *watch = NULL;
+    RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
+    RIG_TRY(rig_people3d_read(from, &people, &session->arena, err));
+    if (people.n_joints != take->skeleton.n)
+        return rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, people.n_joints,
+                        take->skeleton.n);
+    RIG_TRY(rig_watch_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err));
+    rig_watch_know(watch, &take->repairs);
+    rig_status status = people_follow(session, take, &people, watch, err);
+    if (status == RIG_OK)
+        status = rig_watch_solve(watch, report, repairs, &session->arena, &session->scratch, err);
+    rig_watch_close(watch);
+    return status;
+}
+
+static rig_status watch(rig_session *session, rig_take *take, const rig_inputs *inputs, bool repair, rig_err *err) {
+    rig_watch_report report = {0};
+    rig_repairs repairs = {0};
+    const char *to;
+    if (take->n_views >= RIG_WATCH_VIEWS_LEAST)
+        RIG_TRY(take_watch(session, take, &report, &repairs, err));
+    else
+        rig_say("watch: %d views do not tell which of them moved", take->n_views);
+    RIG_TRY(rig_session_path(session, "75_watch.yaml", &to, err));
+    RIG_TRY(rig_watch_write(to, &report, &take->rig, take->fps, inputs, err));
+    report_say(take, &report);
+    if (!repair || report.n == 0)
+        return RIG_OK;
+    RIG_TRY(rig_session_path(session, "75_repair.yaml", &to, err));
+    RIG_TRY(rig_repairs_write(to, &repairs, &take->rig, err));
+    rig_say("watch: repaired in 75_repair.yaml; triangulate is to run again");
+    return RIG_OK;
+}
+
+rig_status rig_stage_watch(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
+                           rig_err *err) {
+    rig_take take;
+    rig_status status = rig_take_open(session, &take, err);
+    if (status == RIG_OK)
+        status = watch(session, &take, inputs, options->repair, err);
+    rig_take_release(&take);
+    return status;
+}

@@ -1,0 +1,157 @@
+#include "io/result.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DECIMALS = 4, CHANCE_DECIMALS = 1 }; // a tenth of a millirad, of a millimetre
+
+static void view_put(rig_yaml_writer *w, const char *name, const rig_watch_view *view) {
+    rig_yaml_key(w, name);
+    rig_yaml_begin_map(w, true);
+    rig_result_put_int(w, "joints", view->n);
+    rig_result_put_rounded(w, "rms_px", view->rms_px, DECIMALS);
+    rig_result_put_rounded(w, "displaced_px", view->displaced_px, DECIMALS);
+    rig_result_put_rounded(w, "offset_frames", view->offset_frames, DECIMALS);
+    rig_result_put_rounded(w, "offset_sigma_frames", view->offset_sigma, DECIMALS);
+    rig_yaml_end(w);
+}
+
+static void frame_put(rig_yaml_writer *w, bool before, int from) {
+    if (before)
+        rig_result_put_string(w, "from_frame", NULL);
+    else
+        rig_result_put_int(w, "from_frame", from);
+}
+
+static void finding_put(rig_yaml_writer *w, const rig_watch_finding *f, const char *view, double fps) {
+    rig_yaml_begin_map(w, false);
+    rig_result_put_string(w, "view", view);
+    rig_result_put_string(w, "kind", f->kind == RIG_WATCH_MOVED ? "moved" : "out_of_step");
+    rig_result_put_rounded(w, "chi2", f->chance, CHANCE_DECIMALS);
+    if (f->kind == RIG_WATCH_OUT_OF_STEP) {
+        rig_result_put_rounded(w, "offset_frames", f->offset_frames, DECIMALS);
+        rig_result_put_rounded(w, "sigma_frames", f->offset_sigma, DECIMALS);
+        if (fps > 0)
+            rig_result_put_rounded(w, "offset_s", f->offset_frames / fps, DECIMALS + 1);
+    } else {
+        frame_put(w, f->before, f->from);
+        rig_result_put_rounded(w, "turn_rad", f->turn_rad, DECIMALS + 1);
+        rig_result_put_rounded(w, "shift_m", f->shift_m, DECIMALS);
+        rig_result_put_rounded(w, "displaced_px", f->displaced_px, DECIMALS);
+        rig_result_put_pose(w, "Rt_cam_world", &f->Rt_cam_world);
+    }
+    rig_yaml_end(w);
+}
+
+rig_status rig_watch_write(const char *path, const rig_watch_report *report, const rig_calibration *rig, double fps,
+                           const rig_inputs *inputs, rig_err *err) {
+    rig_result_writer result;
+    RIG_TRY(rig_result_open(&result, path, "rigpose/watch/1", inputs, err));
+    rig_yaml_writer *w = result.yaml;
+    rig_yaml_key(w, "findings");
+    rig_yaml_begin_list(w, false);
+    for (int i = 0; i < report->n; i++)
+        finding_put(w, &report->findings[i], rig->cameras[report->findings[i].view].view, fps);
+    rig_yaml_end(w);
+    rig_yaml_key(w, "views");
+    rig_yaml_begin_map(w, false);
+    for (int v = 0; v < report->n_views; v++)
+        view_put(w, rig->cameras[v].view, &report->views[v]);
+    rig_yaml_end(w);
+    return rig_result_commit(&result, err);
+}
+
+// --- repairs --------------------------------------------------------------------------------------
+
+static const char REPAIR[] = "rigpose/repair/1";
+static const double OFFSET_MAX = 1e6; // frames
+
+rig_status rig_repairs_write(const char *path, const rig_repairs *repairs, const rig_calibration *rig, rig_err *err) {
+    rig_result_writer result;
+    RIG_TRY(rig_result_open(&result, path, REPAIR, NULL, err));
+    rig_yaml_writer *w = result.yaml;
+    rig_yaml_key(w, "poses");
+    rig_yaml_begin_list(w, false);
+    for (int i = 0; i < repairs->n_poses; i++) {
+        const rig_repaired_pose *pose = &repairs->poses[i];
+        rig_yaml_begin_map(w, false);
+        rig_result_put_string(w, "view", rig->cameras[pose->view].view);
+        frame_put(w, pose->from == INT_MIN, pose->from);
+        rig_result_put_pose(w, "Rt_cam_world", &pose->Rt_cam_world);
+        rig_yaml_end(w);
+    }
+    rig_yaml_end(w);
+    rig_yaml_key(w, "offset_frames");
+    rig_yaml_begin_map(w, true);
+    for (int v = 0; v < repairs->n_views; v++)
+        if (repairs->offset_frames[v] != 0)
+            rig_result_put_double(w, rig->cameras[v].view, repairs->offset_frames[v]);
+    rig_yaml_end(w);
+    return rig_result_commit(&result, err);
+}
+
+static rig_status camera_find(const rig_yaml *node, const char *name, const rig_calibration *rig, int *view,
+                              rig_err *err) {
+    for (*view = 0; *view < rig->n; ++*view)
+        if (strcmp(rig->cameras[*view].view, name) == 0)
+            return RIG_OK;
+    return rig_yaml_fail(node, err, "'%s' is no camera of the take", name);
+}
+
+static rig_status pose_parse(const rig_yaml *map, const rig_calibration *rig, rig_repaired_pose *pose, rig_err *err) {
+    char name[RIG_NAME_MAX];
+    const rig_yaml *node;
+    bool has;
+    RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
+    RIG_TRY(rig_yaml_need(map, "view", &node, err));
+    RIG_TRY(rig_yaml_name(node, name, err));
+    RIG_TRY(camera_find(node, name, rig, &pose->view, err));
+    pose->from = INT_MIN;
+    node = rig_yaml_find(map, "from_frame");
+    if (node)
+        RIG_TRY(rig_yaml_int(node, -RIG_RESULT_FRAME_MAX, RIG_RESULT_FRAME_MAX, &pose->from, err));
+    RIG_TRY(rig_result_pose(map, "Rt_cam_world", &pose->Rt_cam_world, &has, err));
+    return has ? RIG_OK : rig_yaml_fail(map, err, "key 'Rt_cam_world' is missing");
+}
+
+static int by_view_and_frame(const void *a, const void *b) {
+    const rig_repaired_pose *x = a, *y = b;
+    return x->view != y->view ? (x->view > y->view) - (x->view < y->view) : (x->from > y->from) - (x->from < y->from);
+}
+
+static rig_status repairs_parse(const rig_yaml *root, const rig_calibration *rig, rig_repairs *repairs, rig_arena *out,
+                                rig_err *err) {
+    const rig_yaml *poses, *offsets;
+    RIG_TRY(rig_result_maybe(root, "poses", RIG_YAML_LIST, &poses, err));
+    RIG_TRY(rig_result_maybe(root, "offset_frames", RIG_YAML_MAP, &offsets, err));
+    *repairs = (rig_repairs){.n_views = rig->n};
+    repairs->poses = RIG_NEW(out, rig_repaired_pose, poses ? poses->n : 0);
+    repairs->offset_frames = RIG_NEW(out, double, rig->n);
+    if (!repairs->poses || !repairs->offset_frames)
+        return rig_fail_memory(err, "repairs");
+    for (int i = 0; poses && i < poses->n; i++)
+        RIG_TRY(pose_parse(&poses->items[i], rig, &repairs->poses[repairs->n_poses++], err));
+    qsort(repairs->poses, (size_t)repairs->n_poses, sizeof *repairs->poses, by_view_and_frame);
+    for (int i = 0; offsets && i < offsets->n; i++) {
+        char name[RIG_NAME_MAX];
+        int view;
+        RIG_TRY(rig_result_key_name(&offsets->items[i], name, err));
+        RIG_TRY(camera_find(&offsets->items[i], name, rig, &view, err));
+        RIG_TRY(rig_yaml_double(&offsets->items[i], -OFFSET_MAX, OFFSET_MAX, &repairs->offset_frames[view], err));
+    }
+    return RIG_OK;
+}
+
+rig_status rig_repairs_read(const char *path, const rig_calibration *rig, rig_repairs *repairs, rig_arena *out,
+                            rig_err *err) {
+    rig_arena tree = {NULL};
+    const rig_yaml *root;
+    *repairs = (rig_repairs){0};
+    rig_status status = rig_result_read(path, REPAIR, &tree, &root, err);
+    if (status == RIG_OK)
+        status = repairs_parse(root, rig, repairs, out, err);
+    rig_arena_release(&tree);
+    return status;
+}
