@@ -151,7 +151,7 @@ static rig_status search_marked(const rig_pyramid *p, const rig_board *board, co
     rig_found_board here;
     RIG_TRY(rig_found_board_init(board, &here, scratch, err));
     for (int k = 0; k < p->n && found->n_seen < rig_board_n(board); k++) {
-        RIG_TRY(rig_marked_find(p, level_at(p, k), board, markers, &here, scratch, err));
+        RIG_TRY(rig_marked_find(p, level_at(p, k), board, markers, found->n_seen, &here, scratch, err));
         if (here.n_seen > found->n_seen)
             rig_found_board_copy(board, &here, found);
     }

@@ -241,7 +241,7 @@ static bool tells(const rig_board *board, const rig_found_board *found) {
 }
 
 static rig_status search(const rig_pyramid *pyramid, int level, const rig_board *board, const rig_markers *markers,
-                         rig_found_board *found, rig_arena *scratch, rig_err *err) {
+                         int more, rig_found_board *found, rig_arena *scratch, rig_err *err) {
     rig_saddle_map map;
     rig_saddle *saddles;
     rig_patch patches[RIG_PATCHES_MAX];
@@ -260,7 +260,7 @@ static rig_status search(const rig_pyramid *pyramid, int level, const rig_board 
     for (int k = 0; k < n_patches; k++)
         if (patch_read(&patches[k], &pyramid->level[0], level, board, markers, votes, &at))
             patch_place(&patches[k], &at, level, board, found);
-    if (found->n_seen > 0) {
+    if (found->n_seen > more) {
         fits_take(board, fits, fit_all(pyramid, board, markers, found, fits), sorted, found);
         straighten(board, found, against);
     }
@@ -268,11 +268,11 @@ static rig_status search(const rig_pyramid *pyramid, int level, const rig_board 
 }
 
 rig_status rig_marked_find(const rig_pyramid *pyramid, int level, const rig_board *board, const rig_markers *markers,
-                           rig_found_board *found, rig_arena *scratch, rig_err *err) {
+                           int more, rig_found_board *found, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_found_board_clear(board, found);
-    rig_status status = search(pyramid, level, board, markers, found, scratch, err);
-    if (!tells(board, found))
+    rig_status status = search(pyramid, level, board, markers, more, found, scratch, err);
+    if (found->n_seen <= more || !tells(board, found))
         rig_found_board_clear(board, found);
     rig_arena_rewind(scratch, mark);
     return status;

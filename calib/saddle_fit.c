@@ -26,6 +26,7 @@ enum {
 static const double WINDOW = 0.7;
 static const double WINDOW_MAX = 0.85;
 static const double WINDOW_MIN = 6;                    // pixels
+static const double ARMS = 4;                          // times what is clear about an edge: so far along it, at most
 static const double PITCH_MIN = 2;                     // pixels, between a square's sides: no corner can be told below
 static const double SHARP_MIN = 0.15, SHARP_MAX = 1.5; // 1 / pixels; sharper ones would jump from pixel to pixel
 static const double EDGE = 1;         // pixels from the picture's edge, at least: half a corner misleads
@@ -136,6 +137,12 @@ static void row_span(const window *win, double cx, double dy, int *x0, int *x1) 
     *x0 = (int)ceil(low), *x1 = (int)floor(high);
 }
 
+// Whether a pixel lies too far from both edges to have a weight.
+static bool is_aside(const window *win, float dx, float dy) {
+    return fabsf(win->to_window[0] * dx + win->to_window[1] * dy) * win->cross[0] >= 1 &&
+           fabsf(win->to_window[2] * dx + win->to_window[3] * dy) * win->cross[1] >= 1;
+}
+
 // The normal equations at p, of the pixels weighted about p.
 static void normal(const window *win, const double p[N_PARAMS], double H[N_PARAMS * N_PARAMS], double g[N_PARAMS],
                    double *misfit, double *weight) {
@@ -152,6 +159,8 @@ static void normal(const window *win, const double p[N_PARAMS], double H[N_PARAM
         const unsigned char *row = win->grey->data + y * win->grey->stride;
         for (int x = x0; x <= x1; x++) {
             b.dx[b.n] = (float)(x - p[CX]), b.dy[b.n] = (float)(y - p[CY]);
+            if (win->cross[0] > 0 && is_aside(win, b.dx[b.n], b.dy[b.n]))
+                continue;
             b.value[b.n] = row[x], b.use[b.n] = 1;
             if (++b.n == LANES)
                 batch_add(win, p32, turn, &b, &sum), b.n = 0;
@@ -178,8 +187,9 @@ static bool window_set(const rig_image *grey, const double q[2], const double i[
     double high_i = fabs(area) / hypot(j[0], j[1]), high_j = fabs(area) / hypot(i[0], i[1]);
     if (!(high_i >= PITCH_MIN && high_j >= PITCH_MIN))
         return false;
-    share[0] = fmin(fmax(WINDOW, WINDOW_MIN / high_i), WINDOW_MAX);
-    share[1] = fmin(fmax(WINDOW, WINDOW_MIN / high_j), WINDOW_MAX);
+    double wide = clear > 0 ? fmin(WINDOW, ARMS * clear) : WINDOW;
+    share[0] = fmin(fmax(wide, WINDOW_MIN / high_i), WINDOW_MAX);
+    share[1] = fmin(fmax(wide, WINDOW_MIN / high_j), WINDOW_MAX);
     for (int k = 0; k < 2; k++) {
         reach[k] = share[0] * fabs(i[k]) + share[1] * fabs(j[k]) + 1;
         win->to_window[k] = (float)((k ? -j[0] : j[1]) / area / share[0]);

@@ -155,6 +155,25 @@ static inline void drawn_blur(const rig_image *grey, double sigma, double *buffe
     }
 }
 
+// The mean of a pixel's rays. Where its four outermost see the same, all do.
+static inline double drawn_pixel(const drawn *d, const rig_pose *Rt_board_cam, int x, int y, double background) {
+    enum { N = DRAWN_RAYS };
+    static const int order[4] = {0, N * N - 1, N - 1, N * N - N};
+    double sum = 0, first = 0;
+    bool alike = true;
+    for (int k = 0; k < 4 && alike; k++) {
+        const double at[2] = {x + (order[k] % N + 0.5) / N - 0.5, y + (order[k] / N + 0.5) / N - 0.5};
+        double seen = drawn_ray(d, Rt_board_cam, at, background);
+        first = k ? first : seen;
+        alike = !(fabs(seen - first) > 0);
+    }
+    for (int k = 0; k < N * N && !alike; k++) {
+        const double at[2] = {x + (k % N + 0.5) / N - 0.5, y + (k / N + 0.5) / N - 0.5};
+        sum += drawn_ray(d, Rt_board_cam, at, background) / (N * N);
+    }
+    return alike ? first : sum;
+}
+
 // Draw over what the picture shows where `over`, else over grey; the board's truth goes into q where not NULL.
 static inline void drawn_draw(const drawn *d, bool over, rig_image *grey, double (*q)[2]) {
     rig_err err;
@@ -170,14 +189,9 @@ static inline void drawn_draw(const drawn *d, bool over, rig_image *grey, double
         int x = i % w, y = i / w;
         unsigned char *pixel = grey->data + y * grey->stride + x;
         bool near = x >= from[0] && y >= from[1] && x < to[0] && y < to[1];
-        int rays = near ? DRAWN_RAYS * DRAWN_RAYS : 0;
-        double background = over ? *pixel : 120, sum = near ? 0 : background;
-        for (int k = 0; k < rays; k++) {
-            double at[2] = {x + (k % DRAWN_RAYS + 0.5) / DRAWN_RAYS - 0.5,
-                            y + (k / DRAWN_RAYS + 0.5) / DRAWN_RAYS - 0.5};
-            sum += drawn_ray(d, &Rt_board_cam, at, background) / rays;
-        }
-        *pixel = (unsigned char)lround(sum * (1 - d->shade * x / w));
+        double background = over ? *pixel : 120,
+               value = near ? drawn_pixel(d, &Rt_board_cam, x, y, background) : background;
+        *pixel = (unsigned char)lround(value * (1 - d->shade * x / w));
     }
     if (d->blur_px > 0)
         drawn_blur(grey, d->blur_px, RIG_NEW(&arena, double, w *h));
