@@ -173,7 +173,13 @@ static void corners_say(const rig_corners_file *corners) {
     for (int r = 0; r < corners->n; r++)
         for (int v = 0; v < corners->recordings[r].n_views; v++) {
             const rig_view_corners *view = &corners->recordings[r].views[v];
-            if (view->n == 0)
+            if (view->n == 0 && rig_board_has_markers(&corners->board))
+                rig_warn(
+                    "recording '%s', view '%s': no board of %dx%d corners in %d frames (are dictionary, first_id and "
+                    "%s those of the print?)",
+                    corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,
+                    view->n_searched, corners->board.kind == RIG_BOARD_APRILGRID ? "first_row" : "first_square");
+            else if (view->n == 0)
                 rig_warn("recording '%s', view '%s': no board of %dx%d inner corners in %d frames (are squares counted "
                          "instead of inner corners?)",
                          corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,

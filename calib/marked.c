@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { SEEN_MIN = 6, READ_MIN = 2, READ_SHARE = 3 }; // markers: one in READ_SHARE of those expected
-static const double UNEVEN = 1.8, BENT = 0.05;       // as a chessboard's lines (corners.c)
-static const double DARK_SHARE = 0.2, BLURRED = 5;   // likewise
+enum { SEEN_MIN = 6, READ_MIN = 2, READ_SHARE = 3, AGREE = 2 }; // markers: one in READ_SHARE of those expected
+static const double UNEVEN = 1.8, BENT = 0.05;                  // as a chessboard's lines (corners.c)
+static const double DARK_SHARE = 0.2, BLURRED = 5;              // likewise
 static const double UNFIT = 2.5; // times the median misfit: something lies on the corner, or beside it
 
 // Where a patch lies on the board: the column and row of its place (0, 0), and by how many quarter turns
@@ -72,7 +72,7 @@ static int expected(const rig_patch *patch, const rig_board *board, const readin
     return n;
 }
 
-// The place that most of the patch's markers agree on.
+// The place that the patch's markers agree on. Of a board laid out otherwise than is said, rows contradict each other.
 static bool patch_read(const rig_patch *patch, const rig_image *grey, int level, const rig_board *board,
                        const rig_markers *markers, reading *votes, reading *best) {
     int n = 0, most = 0;
@@ -93,7 +93,7 @@ static bool patch_read(const rig_patch *patch, const rig_image *grey, int level,
         if (agree > most)
             most = agree, *best = votes[a];
     }
-    return most >= READ_MIN && READ_SHARE * most >= expected(patch, board, best, level);
+    return most >= READ_MIN && most > AGREE * (n - most) && READ_SHARE * most >= expected(patch, board, best, level);
 }
 
 static void patch_place(const rig_patch *patch, const reading *r, int level, const rig_board *board,

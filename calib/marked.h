@@ -11,7 +11,8 @@
 //   more     fewer corners than this and one more are none
 //   found    out: the corners that are seen, where at least six are, in two rows and two columns; else none
 //   scratch  given back
-// Two markers must be read and agree, and a third of those that should be there. Fails with RIG_ERR_MEMORY.
+// Two markers must be read and agree, a third of those that should be there, and twice as many as say otherwise. Fails
+// with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_marked_find(const rig_pyramid *pyramid, int level, const rig_board *board,
                                        const rig_markers *markers, int more, rig_found_board *found, rig_arena *scratch,
                                        rig_err *err);

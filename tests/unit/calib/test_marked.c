@@ -169,6 +169,20 @@ static void other_boards_are_none(void **state) {
     assert_int_equal(search(&d), 0);
 }
 
+static void a_board_laid_out_otherwise_is_none(void **state) {
+    (void)state;
+    drawn d = charuco(7, 5, 1);
+    drawn_place(&d, (double[3]){0.3, 0.2, 0.1}, middle, 60);
+    drawn_draw(&d, false, &grey, truth);
+    d.board.other_way = true;
+    assert_int_equal(search(&d), 0);
+    d = tags(5, 4, 2);
+    drawn_place(&d, (double[3]){0.3, 0.2, 0.1}, middle, 60);
+    drawn_draw(&d, false, &grey, truth);
+    d.board.other_way = false;
+    assert_int_equal(search(&d), 0);
+}
+
 static void clutter_is_no_board(void **state) {
     (void)state;
     drawn boards[2] = {charuco(8, 6, 0), {.border = 0}};
@@ -215,6 +229,7 @@ int main(void) {
         cmocka_unit_test(grids_of_tags),
         cmocka_unit_test(blur_noise_and_shade_are_borne),
         cmocka_unit_test(other_boards_are_none),
+        cmocka_unit_test(a_board_laid_out_otherwise_is_none),
         cmocka_unit_test(clutter_is_no_board),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };
