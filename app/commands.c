@@ -34,6 +34,10 @@ const rig_command rig_commands[] = {
     {"uncertainty", "RIG", "how well points between the cameras are known: 45_uncertainty.yaml and maps of it",
      "  Needs extrinsics made from boards. out/uncertainty/volume.png is the volume's middle level from above,\n"
      "  out/uncertainty/VIEW.png a camera's pixels.\n", rig_command_uncertainty},
+    {"doctor", "RIG", "what is wrong with a rig, and what to do about it: 90_doctor.yaml; exit code 1 where anything is",
+     "  Needs 20_corners.yaml. Looks for: pictures of another size than the calibration, squares counted instead of inner\n"
+     "  corners, cameras that share no board, clocks that are late, views that were exchanged, a stereo pair the wrong way\n"
+     "  round, a focus that changed, a camera that was bumped, known lengths (extrinsics.lengths) that do not fit.\n", rig_command_doctor},
     {"batch", "RIG...", "run many sessions; one that fails does not stop the rest; a summary YAML on stdout",
      "  Exit code 1 where any failed.\n", rig_command_batch},
     {"models", "[DESCRIPTOR...]", "runtimes and networks: what there is, and whether it works; YAML on stdout",

@@ -29,6 +29,7 @@ RIG_COMMAND(demo);
 RIG_COMMAND(eval);
 RIG_COMMAND(export);
 RIG_COMMAND(uncertainty);
+RIG_COMMAND(doctor);
 RIG_COMMAND(batch);
 RIG_COMMAND(models);
 

@@ -1,12 +1,16 @@
 // extrinsics: every camera in one world frame.
 #include "app/corners_for.h"
 #include "app/inputs.h"
+#include "app/lengths.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/extrinsics.h"
 #include "calib/world.h"
 
+#include <math.h>
 #include <string.h>
+
+static const double LENGTH_OFF = 0.02; // of a known length
 
 // A file that was cut off at the end of a line is good YAML that lacks cameras.
 static rig_status lenses_check(const char *path, const rig_recording_corners *seen, const rig_calibration *rig,
@@ -73,6 +77,20 @@ static rig_status world_set(rig_session *session, rig_calibration *rig, rig_err 
     return RIG_OK;
 }
 
+static rig_status lengths_measure(rig_session *session, rig_calibration *rig, rig_err *err) {
+    RIG_TRY(rig_session_lengths(session, rig, err));
+    for (int i = 0; i < rig->n_lengths; i++) {
+        const rig_known_length *length = &rig->lengths[i];
+        const double off = length->measured_m / length->known_m - 1;
+        rig_say("extrinsics: '%s' to '%s': %.4f m, measured as %.4f m (%+.2f %%)", length->views[0], length->views[1],
+                length->measured_m, length->known_m, 100 * off);
+        if (fabs(off) > LENGTH_OFF)
+            rig_warn(
+                "the calibration is not to scale: is board.square_m right? `rigpose doctor` says what it should be");
+    }
+    return RIG_OK;
+}
+
 // Beside the calibration, and tied to it by its hash.
 static rig_status covariance_write(rig_session *session, const char *path_rig, const rig_calibration *rig,
                                    rig_err *err) {
@@ -113,6 +131,7 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     if (config->extrinsics_from >= 0)
         RIG_TRY(poses_from_boards(session, path, &rig, err));
     RIG_TRY(world_set(session, &rig, err));
+    RIG_TRY(lengths_measure(session, &rig, err));
 
     RIG_TRY(rig_session_path(session, "40_extrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &rig, inputs, err));

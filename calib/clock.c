@@ -1,13 +1,15 @@
 #include "calib/clock.h"
 
+#include "calib/agreement.h"
 #include "calib/joint.h"
 #include "calib/links.h"
 #include "calib/track.h"
 
 #include <string.h>
 
-enum { MOMENTS_MIN = 8, STEPS = 10 };
+enum { MOMENTS_MIN = 8, SCAN_MOMENTS = 16, STEPS = 10 };
 static const double STEP_FIRST = 0.5, STEP_MOST = 2, STEP_LEAST = 0.004; // frames
+static const double APART = 2;         // times each board's own fit: no offset explains what was seen
 static const double MOVED = 3;         // times the rms, from board to board: less may be noise
 static const double SIGMA_MOST = 0.25; // frames; beyond, the board's motion says nothing
 
@@ -51,6 +53,19 @@ static int shift(pair *p, double frames) {
     return p->seen[0].n = p->seen[1].n = n;
 }
 
+// Some of the moments are enough to choose by.
+static void thin_out(pair *p) {
+    const int n = p->seen[0].n, kept = n < SCAN_MOMENTS ? n : SCAN_MOMENTS;
+    for (int i = 0; i < kept; i++) {
+        const int from = (int)((ptrdiff_t)i * n / kept);
+        p->seen[0].boards[i] = p->seen[0].boards[from];
+        const rig_board_view held = p->seen[1].boards[i]; // its corners' memory stays
+        p->seen[1].boards[i] = p->seen[1].boards[from];
+        p->seen[1].boards[from] = held;
+    }
+    p->seen[0].n = p->seen[1].n = kept;
+}
+
 // The whole number of frames at which the boards' poses agree best.
 static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *scratch, rig_err *err) {
     double least = INFINITY;
@@ -60,6 +75,7 @@ static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *sc
         rig_sightings s;
         if (shift(p, frames) < MOMENTS_MIN)
             continue;
+        thin_out(p);
         RIG_TRY(rig_sightings_gather(p->board, p->seen, 2, p->cameras, &s, scratch, err));
         int(*pairs)[2] = rig_arena_alloc(scratch, (size_t)s.n_moments, sizeof *pairs);
         if (!pairs)
@@ -75,7 +91,7 @@ static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *sc
 // The joint refinement at an offset: how steep its cost is there (px^2 a frame). A corner of b is seen velocity x
 // frames earlier, and by the envelope theorem nothing else counts at the optimum.
 typedef struct fit {
-    bool done;
+    bool done, agrees;
     double slope, rms_px, variance_px2;
     double speed_px; // of b's corners, a frame; root mean square
     int n;
@@ -107,7 +123,11 @@ static rig_status refine(pair *p, double frames, fit *f, rig_arena *scratch, rig
         }
     }
     f->speed_px = n_corners ? sqrt(f->speed_px / n_corners) : 0;
-    f->done = status == RIG_OK;
+    f->done = f->agrees = status == RIG_OK;
+    for (int c = 0; c < 2 && f->done; c++) {
+        const rig_agreement a = rig_agreement_measure(&joint.bundle, c);
+        f->agrees &= !rig_agreement_lacks(&a, APART);
+    }
     f->rms_px = joint.report.rms_px;
     f->variance_px2 = joint.report.variance_px2;
     rig_arena_rewind(scratch, mark);
@@ -128,7 +148,8 @@ static rig_status find_root(pair *p, int start, rig_clock_offset *offset, rig_ar
         double by = fmax(-STEP_MOST, fmin(STEP_MOST, -now.slope / curvature));
         *offset = (rig_clock_offset){.frames = x + by, .rms_px = now.rms_px, .n = now.n};
         offset->sigma_frames = sqrt(now.variance_px2 / curvature);
-        offset->known = offset->sigma_frames < SIGMA_MOST && now.speed_px * p->track.usual_gap > MOVED * now.rms_px;
+        offset->known =
+            now.agrees && offset->sigma_frames < SIGMA_MOST && now.speed_px * p->track.usual_gap > MOVED * now.rms_px;
         if (fabs(by) < STEP_LEAST)
             return RIG_OK;
         last = now;

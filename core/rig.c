@@ -1,5 +1,6 @@
 #include "core/rig.h"
 
+#include <math.h>
 #include <string.h>
 
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view) {
@@ -14,4 +15,24 @@ int rig_calibration_at(const rig_calibration *calibration, int camera) {
     for (int c = 0; c < camera; c++)
         at += 4 + rig_lens_n_dist(calibration->cameras[c].camera.lens) + 6;
     return at;
+}
+
+bool rig_stereo_is_swapped(const rig_pose *Rt_right_left) {
+    double centre[3];
+    rig_pose_centre(Rt_right_left, centre);
+    return centre[0] < 0 && -centre[0] > fabs(centre[1]) && -centre[0] > fabs(centre[2]);
+}
+
+bool rig_calibration_measure(const rig_calibration *calibration, rig_known_length *length) {
+    double at[2][3], d[3];
+    for (int k = 0; k < 2; k++) {
+        const rig_view_camera *camera = rig_calibration_find(calibration, length->views[k]);
+        if (!camera || !camera->has_pose)
+            return false;
+        rig_pose_centre(&camera->Rt_cam_world, at[k]);
+    }
+    for (int k = 0; k < 3; k++)
+        d[k] = at[1][k] - at[0][k];
+    length->measured_m = rig_norm3(d);
+    return true;
 }

@@ -51,11 +51,19 @@ typedef struct rig_view_camera {
     double lens_rms_px[RIG_LENS_COUNT];     // where the lens was chosen: each one's held-out rms; 0: not tried
 } rig_view_camera;
 
+// A distance between two cameras that someone measured.
+typedef struct rig_known_length {
+    char views[2][RIG_NAME_MAX];
+    double known_m, measured_m; // measured: by the calibration
+} rig_known_length;
+
 typedef struct rig_calibration {
     int n;
     rig_view_camera *cameras;
     double rms_px;          // over all corners of all cameras
     double held_out_rms_px; // so; 0: not known
+    int n_lengths;
+    rig_known_length *lengths;
     // Of K, dist, rvec, t of each camera, one after the other (rig_calibration_at), n_covariance squared; NULL: not
     // known. What was held has zeros.
     int n_covariance;
@@ -71,8 +79,13 @@ typedef struct rig_stereo {
     double E[9], F[9], R1[9], R2[9], P1[12], P2[12], Q[16];
 } rig_stereo;
 
+// Whether the right camera of a pair stands to the left of the left one, in its frame, side by side rather than above.
+bool rig_stereo_is_swapped(const rig_pose *Rt_right_left);
+
 // Where a camera's numbers begin in the covariance; of n: how many there are in all.
 int rig_calibration_at(const rig_calibration *calibration, int camera);
+// Set the measured_m of a known length. false: a camera has no pose.
+bool rig_calibration_measure(const rig_calibration *calibration, rig_known_length *length);
 // The camera of that name, or NULL.
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view);
 

@@ -56,10 +56,15 @@ typedef enum rig_people_source {
 // What is wanted of people's movement.
 typedef struct rig_motion_config {
     double fill_s;            // gaps of a joint up to this long are filled
-    double acceleration_m_s2; // 1 standard deviation, an axis, of a joint
+    double acceleration_m_s2; // 1 standard deviation, an axis, of hands and feet
     rig_filter_params filter;
     bool derivatives, angles; // also made: velocities and accelerations, joint angles
 } rig_motion_config;
+
+typedef struct rig_length_config {
+    int views[2];
+    double m;
+} rig_length_config;
 
 typedef struct rig_config {
     const char *path; // of the rig YAML
@@ -74,6 +79,8 @@ typedef struct rig_config {
     rig_lens lens;
     int extrinsics_from; // recording, or -1
     bool has_extrinsics; // the section is there (world points need no recording)
+    int n_lengths;       // distances between cameras that someone measured
+    rig_length_config *lengths;
     rig_world_kind world;
     int world_recording; // of the floor board
     char world_camera[RIG_NAME_MAX];

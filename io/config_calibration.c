@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+static const double LENGTH_MAX_M = 1e5; // between two cameras
+
 enum { CORNERS_MAX = 50 };
 
 static rig_status board_read(rig_config *config, rig_err *err) {
@@ -115,8 +117,32 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
     return RIG_OK;
 }
 
+// [[view, view, metres], ...]
+static rig_status lengths_read(rig_config *config, const rig_yaml *node, rig_arena *out, rig_err *err) {
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
+    config->lengths = RIG_NEW(out, rig_length_config, node->n);
+    if (!config->lengths)
+        return rig_fail_memory(err, "known lengths");
+    for (int i = 0; i < node->n; i++) {
+        const rig_yaml *item = &node->items[i];
+        rig_length_config *length = &config->lengths[config->n_lengths++];
+        RIG_TRY(rig_yaml_need_kind(item, RIG_YAML_LIST, err));
+        if (item->n != 3)
+            return rig_yaml_fail(item, err, "a list of %d, expected [view, view, metres]", item->n);
+        for (int k = 0; k < 2; k++) {
+            const char *text = "";
+            RIG_TRY(rig_yaml_string(&item->items[k], &text, err));
+            RIG_TRY(rig_config_need_view(config, &item->items[k], text, &length->views[k], err));
+        }
+        if (length->views[0] == length->views[1])
+            return rig_yaml_fail(item, err, "the same view twice, expected two views");
+        RIG_TRY(rig_config_positive(&item->items[2], LENGTH_MAX_M, &length->m, err));
+    }
+    return RIG_OK;
+}
+
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"from", "world", NULL};
+    static const char *const keys[] = {"from", "world", "lengths", NULL};
     const rig_yaml *node = rig_yaml_find(config->root, "extrinsics");
     config->extrinsics_from = -1;
     config->world_recording = -1;
@@ -126,6 +152,8 @@ static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *e
     if (rig_yaml_find(node, "from"))
         RIG_TRY(from_read(config, node, &config->extrinsics_from, err));
     config->has_extrinsics = true;
+    if (rig_yaml_find(node, "lengths"))
+        RIG_TRY(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
     return world_read(config, node, out, err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "core/board.h"
+#include "core/doctor.h"
 #include "core/model.h"
 #include "core/people.h"
 #include "core/rig.h"
@@ -72,6 +73,10 @@ RIG_CHECKED rig_status rig_uncertainty_write(const char *path, const rig_uncerta
 RIG_CHECKED rig_status rig_stereo_write(const char *path, const rig_stereo *stereo, const rig_inputs *inputs,
                                         rig_err *err);
 RIG_CHECKED rig_status rig_stereo_read(const char *path, rig_stereo *stereo, rig_err *err);
+
+// 90_doctor.yaml
+RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *findings, const rig_inputs *inputs,
+                                          rig_err *err);
 
 // 60_people2d/<view>.yaml
 // Read: a joint without score has 1, a person without one the mean of its joints'; has_tags where every joint has one.

@@ -91,6 +91,24 @@ static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool p
     rig_yaml_end(w);
 }
 
+static void lengths_put(rig_yaml_writer *w, const rig_calibration *calibration) {
+    rig_yaml_key(w, "lengths");
+    rig_yaml_begin_list(w, false);
+    for (int i = 0; i < calibration->n_lengths; i++) {
+        const rig_known_length *length = &calibration->lengths[i];
+        rig_yaml_begin_map(w, true);
+        rig_yaml_key(w, "views");
+        rig_yaml_begin_list(w, true);
+        rig_yaml_put_string(w, length->views[0]);
+        rig_yaml_put_string(w, length->views[1]);
+        rig_yaml_end(w);
+        rig_result_put_double(w, "known_m", length->known_m);
+        rig_result_put_double(w, "measured_m", length->measured_m);
+        rig_yaml_end(w);
+    }
+    rig_yaml_end(w);
+}
+
 rig_status rig_calibration_write(const char *path, rig_calibration_schema schema, const rig_calibration *calibration,
                                  const rig_inputs *inputs, rig_err *err) {
     rig_result_writer result;
@@ -107,6 +125,8 @@ rig_status rig_calibration_write(const char *path, rig_calibration_schema schema
         rig_result_put_double(w, "rms_px", calibration->rms_px);
     if (calibration->held_out_rms_px > 0)
         rig_result_put_double(w, "held_out_rms_px", calibration->held_out_rms_px);
+    if (calibration->n_lengths > 0)
+        lengths_put(w, calibration);
     return rig_result_commit(&result, err);
 }
 

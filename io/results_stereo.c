@@ -31,6 +31,10 @@ rig_status rig_stereo_write(const char *path, const rig_stereo *stereo, const ri
     rig_result_put_double(w, "rms_px", stereo->rms_px);
     rig_result_put_double(w, "epipolar_rms_px", stereo->epipolar_rms_px);
     rig_result_put_int(w, "n_frames", stereo->n_frames);
+    if (rig_stereo_is_swapped(&stereo->Rt_right_left)) {
+        rig_yaml_key(w, "swapped");
+        rig_yaml_put_bool(w, true);
+    }
     for (int i = 0; i < N_MATRICES; i++)
         rig_result_put_doubles(w, MATRICES[i].key, (const double *)((const char *)stereo + MATRICES[i].at),
                                MATRICES[i].n);

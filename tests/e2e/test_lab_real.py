@@ -29,6 +29,7 @@ session.dump(f"{folder}/calib.yaml", {
     "recordings": {"board": {n: boards_of(n) for n in names}},
     "intrinsics": {"from": "board", "lens": "pinhole5"}, "extrinsics": {"world": {"points": "points.yaml"}}, "out": "calib"})
 print(session.rigpose("run", f"{folder}/calib.yaml").stderr)
+session.rigpose("doctor", f"{folder}/calib.yaml")  # finds nothing
 figures = session.summary(f"{folder}/calib.yaml")
 check_at_least("boards found of 28", sum(v["found"] for v in figures["corners"].values()), 26)
 for name in names:

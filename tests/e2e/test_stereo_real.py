@@ -25,6 +25,7 @@ rig = f"{folder}/rig.yaml"
 session.rigpose("check", rig)
 for stage in ("crop", "corners", "intrinsics", "stereo"):
     session.rigpose(stage, rig)
+session.rigpose("doctor", rig)  # finds nothing
 figures = session.summary(rig)
 check("13 pairs", len(pairs) == 13, len(pairs))
 for side in ("left", "right"):

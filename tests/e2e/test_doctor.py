@@ -1,0 +1,140 @@
+"""doctor: a healthy rig has no finding; each fault made into it is named, with exit code 1 and 90_doctor.yaml."""
+import os
+
+import cv2
+import numpy as np
+
+import session
+from session import check
+
+SQUARE, COLS, ROWS, STEP = 0.1, 9, 6, 3
+rng = np.random.default_rng(7)
+BOARD = np.hstack([np.mgrid[0:COLS, 0:ROWS].T.reshape(-1, 2) * SQUARE, np.zeros((COLS * ROWS, 1))])
+LENS = {f"c{i + 1}": (1400 + 60 * i, 955 + 3 * i, 545 - 2 * i, -0.12 + 0.05 * i) for i in range(4)}
+
+
+def look_at(centre):
+    z = -np.array(centre) / np.linalg.norm(centre)
+    x = np.cross(z, [0, 0, 1])
+    x /= np.linalg.norm(x)
+    R = np.stack([x, np.cross(z, x), z])
+    return R, -R @ centre
+
+
+POSES = {name: look_at([3 * np.cos(1.3 * i), 3 * np.sin(1.3 * i), 1.6 + 0.1 * i]) for i, name in enumerate(LENS)}
+
+
+def board_pose(t):
+    """Carried about, some 0.4 m/s."""
+    def turn(v):
+        return cv2.Rodrigues(np.array(v, float))[0]
+    R = turn([0.4 * np.sin(1.2 * t), 0.4 * np.sin(1.0 * t + 1), 0]) @ turn([0, 0, 1.2 * np.sin(0.8 * t + 2)]) @ np.diag([1, -1, -1])
+    at = 0.45 * np.sin([0.8 * t, 0.6 * t + 1, 0.7 * t + 2])
+    return R, at - R @ BOARD.mean(0)
+
+
+def see(view, R, t, size=(1920, 1080), lens=None):
+    fx, cx, cy, k1 = LENS[lens or view]
+    Rc, tc = POSES[view]
+    K = np.array([[fx, 0, cx], [0, fx, cy], [0, 0, 1]], float)
+    q = cv2.projectPoints(BOARD, cv2.Rodrigues(Rc @ R)[0], Rc @ t + tc, K, np.array([k1, 0.05, 0, 0, 0]))[0].reshape(-1, 2)
+    inside = (q > 0).all() and (q < np.array(size) - 1).all()
+    return (q + 0.2 * rng.standard_normal(q.shape)) if inside else None
+
+
+def corners_of(views, moments, late=None, shown_by=None):
+    """{view: entry of 20_corners.yaml}; late: {view: frames}; shown_by: {view: whose picture it is}"""
+    out = {}
+    for view in views:
+        frames = []
+        source = (shown_by or {}).get(view, view)
+        for f in moments:
+            q = see(source, *board_pose((f + (late or {}).get(view, 0)) / 30))
+            if q is not None:
+                frames.append({"frame": f, "corners": q.round(4).tolist()})
+        out[view] = {"size": [1920, 1080], "searched": len(moments), "frames": frames}
+    return out
+
+
+def rig_make(recordings, **keys):
+    folder = session.folder()
+    board = {"kind": "chessboard", "corners": [COLS, ROWS], "square_m": keys.pop("square_m", SQUARE)}
+    rig = {"schema": "rigpose/rig/1", "feeds": {v: {"views": [v]} for v in LENS}, "board": board,
+           "recordings": {name: {v: None for v in LENS} for name in recordings},
+           "intrinsics": {"from": "board"}, "extrinsics": {"from": "board"}, **keys}
+    os.mkdir(f"{folder}/out")
+    session.dump(f"{folder}/rig.yaml", rig)
+    session.dump(f"{folder}/out/20_corners.yaml", {"schema": "rigpose/corners/1", "board": {**board, "square_m": SQUARE}, "recordings": recordings})
+    return folder
+
+
+def examine(what, recordings, expected, views=(), **keys):
+    folder = rig_make(recordings, **keys)
+    done = session.rigpose("doctor", f"{folder}/rig.yaml", code=1 if expected else 0)
+    result = session.load(f"{folder}/out/90_doctor.yaml")
+    names = sorted({f["what"] for f in result["findings"]})
+    check(f"{what}: findings", names == ([expected] if expected else []), result["findings"])
+    if expected:
+        check(f"{what}: the check is ill", result["checks"][expected] == "ill", result["checks"])
+        check(f"{what}: views", set(views) == set(result["findings"][0].get("views", [])), result["findings"][0])
+        check(f"{what}: advice on stderr", result["findings"][0]["advice"] in done.stderr, done.stderr)
+    return result
+
+
+moments = range(0, 40 * STEP, STEP)
+board = corners_of(LENS, moments)
+floor = corners_of(LENS, range(3))
+distance = float(np.linalg.norm(POSES["c1"][0].T @ POSES["c1"][1] - POSES["c3"][0].T @ POSES["c3"][1]))
+
+healthy = examine("healthy", {"board": board, "floor": floor}, None,
+                  extrinsics={"from": "board", "lengths": [["c1", "c3", distance]]})
+check("healthy: all is known but the pair", [k for k, v in healthy["checks"].items() if v == "unknown"] == ["order"], healthy["checks"])
+
+late = examine("a late view", {"board": corners_of(LENS, moments, late={"c3": 2.4})}, "clocks", ["c3"])["findings"][0]
+check("its lateness to a tenth of a frame", abs(late["value"] - 2.4) < 0.1, late)
+
+scale = examine("a wrong square", {"board": board}, "scale", ["c1", "c3"], square_m=0.12,
+                extrinsics={"from": "board", "lengths": [["c1", "c3", distance]]})["findings"][0]
+check("the right square is advised", abs(float(scale["advice"].split("square_m: ")[1].split()[0]) - 0.1) < 1e-3, scale)
+
+swapped = corners_of(LENS, range(3), shown_by={"c2": "c4", "c4": "c2"})
+examine("views exchanged in another recording", {"board": board, "floor": swapped}, "swapped", ["c2", "c4"])
+examine("views exchanged between intrinsics and extrinsics",
+        {"lens": board, "board": corners_of(LENS, moments, shown_by={"c1": "c4", "c4": "c1"})}, "swapped", ["c1", "c4"],
+        intrinsics={"from": "lens"})
+
+spans = {"c1": (0, 48), "c2": (0, 54), "c3": (75, 120), "c4": (63, 120)}
+apart = {v: {**e, "frames": [f for f in e["frames"] if spans[v][0] <= f["frame"] < spans[v][1]]} for v, e in board.items()}
+examine("no link", {"board": apart}, "links", ["c2", "c4"])
+
+small = {v: {**e, "size": [1280, 720]} for v, e in floor.items()}
+examine("another resolution", {"board": board, "floor": small}, "resolution", ["c1"])
+
+centre = POSES["c1"][0] @ (-POSES["c2"][0].T @ POSES["c2"][1]) + POSES["c1"][1]  # of c2 before c1
+right_way = ["c1", "c2"] if centre[0] > 0 else ["c2", "c1"]
+examine("the pair the right way round", {"board": board}, None, stereo={"from": "board", "pair": right_way})
+examine("the pair the wrong way round", {"board": board}, "order", ["c1", "c2"], stereo={"from": "board", "pair": right_way[::-1]})
+
+# Squares counted instead of corners: pictures, in which the board is found with one corner less each way.
+folder = session.folder()
+picture = np.full((720, 1280), 255, np.uint8)
+for y in range(ROWS + 1):
+    for x in range(COLS + 1):
+        if (x + y) % 2 == 0:
+            picture[110 + 60 * y:170 + 60 * y, 240 + 60 * x:300 + 60 * x] = 20
+for i in range(4):
+    M = np.float32([[1, 0.03 * i, 10 * i], [0.02 * i, 1, 5 * i]])
+    cv2.imwrite(f"{folder}/b{i}.png", cv2.GaussianBlur(cv2.warpAffine(picture, M, (1280, 720), borderValue=255), (5, 5), 1))
+rig = {"schema": "rigpose/rig/1", "feeds": {"f": {"views": ["c1"]}}, "board": {"corners": [COLS + 1, ROWS + 1], "square_m": 0.1},
+       "recordings": {"board": {"f": "b%d.png"}}, "intrinsics": {"from": "board"}}
+session.dump(f"{folder}/rig.yaml", rig)
+session.refused("doctor", f"{folder}/rig.yaml", code=1, contains=["20_corners.yaml", "run `rigpose corners"])
+session.rigpose("corners", f"{folder}/rig.yaml")
+session.rigpose("doctor", f"{folder}/rig.yaml", code=1)
+finding = session.load(f"{folder}/out/90_doctor.yaml")["findings"][0]
+check("squares counted as corners", finding["what"] == "corners" and finding["advice"] == "board.corners: [9, 6]", finding)
+rig["board"]["corners"] = [COLS, ROWS]
+session.dump(f"{folder}/rig.yaml", rig)
+session.rigpose("corners", f"{folder}/rig.yaml")
+session.rigpose("doctor", f"{folder}/rig.yaml")
+session.finish()
