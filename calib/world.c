@@ -1,11 +1,14 @@
 #include "calib/world.h"
 
 #include "calib/bundle.h"
+#include "calib/homography.h"
 #include "calib/moments.h"
 #include "calib/sigma.h"
 
 #include <string.h>
 
+static const double MIRROR_TELLS = 1.5, SAME_ANGLE = 0.02; // times the better rms; rad
+static const double MIRROR_POSSIBLE = 3, MIRROR_PX = 0.5;  // as calib/plane_pose keeps two poses
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 
 // A camera's own errors, turned round, are the new frame's.
@@ -142,32 +145,65 @@ static bool rise(const heights *h, const rig_pose *Rt_world_board, rig_pose *Rt_
     return true;
 }
 
-// Seen once, from afar, a board has two poses: where the better one buries a camera, the other is tried.
-static rig_status floor_solve(floor_board *f, rig_calibration *rig, double *rms_px, rig_arena *scratch, rig_err *err) {
-    rig_bundle_report report;
+// The floor as one refinement has it.
+typedef struct floor_fit {
     rig_pose Rt_world_board, Rt_old_new;
+    rig_bundle_report report;
+    heights h;
+    bool up;
+} floor_fit;
+
+static rig_status floor_try(floor_board *f, const rig_calibration *rig, const rig_pose *start, floor_fit *fit,
+                            rig_arena *scratch, rig_err *err) {
+    RIG_TRY(floor_refine(f, start, &fit->report, scratch, err));
+    fit->Rt_world_board = f->bundle.boards[0].Rt_world_board;
+    fit->h = heights_over(rig, &fit->Rt_world_board);
+    fit->up = rise(&fit->h, &fit->Rt_world_board, &fit->Rt_old_new);
+    return RIG_OK;
+}
+
+// A board that one camera alone saw has another pose, mirrored about its line of sight. Where the better one buries a
+// camera, the other is taken; where both would do and fit alike, nobody knows where up is.
+static rig_status floor_try_mirrored(floor_board *f, const rig_calibration *rig, floor_fit *best, rig_arena *scratch,
+                                     rig_err *err) {
+    floor_fit other;
+    rig_err ignored;
+    rig_pose Rt_cam_board = rig_pose_mul(&f->Rt_cam_world[0], &best->Rt_world_board);
+    rig_pose mirrored = rig_plane_pose_mirrored(&Rt_cam_board, f->sightings.centre);
+    rig_pose Rt_world_cam = rig_pose_invert(&f->Rt_cam_world[0]), start = rig_pose_mul(&Rt_world_cam, &mirrored);
+    rig_status status = floor_try(f, rig, &start, &other, scratch, &ignored);
+    if (status == RIG_ERR_MEMORY)
+        return rig_fail_memory(err, "the floor board");
+    const bool same =
+        status != RIG_OK || rig_rotation_angle_between(other.Rt_world_board.R, best->Rt_world_board.R) < SAME_ANGLE;
+    if (!same && best->up && other.up && other.report.rms_px < MIRROR_TELLS * best->report.rms_px)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "world frame: only camera '%s' saw the board on the floor, and two tilts of it fit alike (%.2f "
+                        "and %.2f px): let another camera see it, or lay it nearer",
+                        rig->cameras[f->camera_of[0]].view, best->report.rms_px, other.report.rms_px);
+    if (!same && !best->up && other.up && other.report.rms_px < MIRROR_POSSIBLE * best->report.rms_px + MIRROR_PX)
+        *best = other;
+    start = best->Rt_world_board; // the bundle as that one left it
+    return floor_try(f, rig, &start, best, scratch, err);
+}
+
+static rig_status floor_solve(floor_board *f, rig_calibration *rig, double *rms_px, rig_arena *scratch, rig_err *err) {
+    floor_fit fit;
+    rig_pose Rt_world_board;
     RIG_TRY(floor_bundle(f, scratch, err));
     if (!rig_moment_settle(&f->sightings, 0, f->Rt_cam_world, &Rt_world_board))
         return rig_fail(err, RIG_ERR_NUMERIC, "world frame: the board on the floor has no pose in any view");
-    RIG_TRY(floor_refine(f, &Rt_world_board, &report, scratch, err));
-    heights h = heights_over(rig, &f->bundle.boards[0].Rt_world_board);
-    bool up = rise(&h, &f->bundle.boards[0].Rt_world_board, &Rt_old_new);
-    const rig_plane_poses *poses = &f->sightings.list[0].poses;
-    if (!up && f->sightings.n == 1 && poses->n == 2) {
-        rig_pose Rt_world_cam = rig_pose_invert(&f->Rt_cam_world[0]);
-        Rt_world_board = rig_pose_mul(&Rt_world_cam, &poses->Rt_cam_board[1]);
-        RIG_TRY(floor_refine(f, &Rt_world_board, &report, scratch, err));
-        heights other = heights_over(rig, &f->bundle.boards[0].Rt_world_board);
-        up = rise(&other, &f->bundle.boards[0].Rt_world_board, &Rt_old_new);
-    }
-    if (!up)
+    RIG_TRY(floor_try(f, rig, &Rt_world_board, &fit, scratch, err));
+    if (f->sightings.n_views == 1)
+        RIG_TRY(floor_try_mirrored(f, rig, &fit, scratch, err));
+    if (!fit.up)
         return rig_fail(
             err, RIG_ERR_DATA,
             "world frame: with the board as floor, camera '%s' would lie %.2f m over it and camera '%s' %.2f m "
             "under it",
-            h.high_view, h.high, h.low_view, -h.low);
-    *rms_px = report.rms_px;
-    return rig_sigma_follow(&f->bundle, f->camera_of, report.variance_px2, rig, &Rt_old_new, scratch, err);
+            fit.h.high_view, fit.h.high, fit.h.low_view, -fit.h.low);
+    *rms_px = fit.report.rms_px;
+    return rig_sigma_follow(&f->bundle, f->camera_of, fit.report.variance_px2, rig, &fit.Rt_old_new, scratch, err);
 }
 
 rig_status rig_world_from_board(const rig_board *board, const rig_view_corners *floor, int n_views,

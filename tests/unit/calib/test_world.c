@@ -101,6 +101,34 @@ static void cameras_end_up_over_the_floor(void **state) {
     made_rig_release(&rig);
 }
 
+// One camera alone sees the board, from near and from afar: afar, two tilts fit alike and one of them is another floor.
+static void a_floor_seen_by_one_camera_from_afar_is_refused(void **state) {
+    (void)state;
+    for (int far = 0; far < 2; far++) {
+        made_rig rig;
+        rig_arena scratch = {0};
+        rig_err err;
+        double rms_px;
+        made_rig_init(&rig, 2, 3, 0, 1);
+        for (int c = 0; c < 2; c++) {
+            const double target[3] = {0, 0, 0}, centre[3] = {far ? 20 : 2, c, far ? 25 : 2};
+            rig.Rt_cam_world[c] = made_look_at(centre, target);
+        }
+        lay_on_floor(&rig, 0.3);
+        rig_calibration found = solved(&rig);
+        rig_status status = rig_world_from_board(&rig.board, rig.seen, 1, &found, &rms_px, &scratch, &err);
+        if (far) {
+            assert_int_equal(status, RIG_ERR_DATA);
+            assert_contains(err.text, "only camera 'c1' saw the board on the floor, and two tilts of it fit alike");
+        } else {
+            assert_int_equal(status, RIG_OK);
+            assert_poses_near(&rig, &found, 0.02);
+        }
+        rig_arena_release(&scratch);
+        made_rig_release(&rig);
+    }
+}
+
 static void a_floor_board_that_moved_or_was_not_seen_is_refused(void **state) {
     (void)state;
     made_rig rig;
@@ -252,6 +280,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_board_on_the_floor_is_the_world),
         cmocka_unit_test(cameras_end_up_over_the_floor),
+        cmocka_unit_test(a_floor_seen_by_one_camera_from_afar_is_refused),
         cmocka_unit_test(a_floor_board_that_moved_or_was_not_seen_is_refused),
         cmocka_unit_test(scene_points_move_a_rig_and_place_the_rest),
         cmocka_unit_test(too_few_scene_points_are_refused_by_name),
