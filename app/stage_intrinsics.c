@@ -2,11 +2,13 @@
 #include "app/corners_for.h"
 #include "app/stages.h"
 #include "app/talk.h"
-#include "calib/intrinsics.h"
+#include "calib/lens_choice.h"
 
 static void say_camera(const rig_view_camera *camera) {
     rig_say("intrinsics: %s: rms %.3f px over %d frames (%d left out), held out %.3f px", camera->view, camera->rms_px,
             camera->n_frames, camera->n_fits - camera->n_frames, camera->held_out_rms_px);
+    if (camera->lens_rms_px[camera->camera.lens] > 0)
+        rig_say("intrinsics: %s: lens %s chosen by frames held out", camera->view, rig_lens_name(camera->camera.lens));
     for (int i = 0; i < camera->n_warnings; i++)
         rig_warn("camera '%s': too little variety: %s (boards cover %.0f %% of the picture, tilt by %.0f degrees, "
                  "distances 1 : %.2f)",
@@ -27,8 +29,12 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
     if (!rig.cameras)
         return rig_fail_memory(err, "cameras");
 
-    RIG_TRY(rig_intrinsics_solve_all(&file.board, seen->views, seen->n_views, config->lens, rig.cameras,
-                                     &session->arena, &session->scratch, err));
+    if (config->lens_auto)
+        RIG_TRY(rig_intrinsics_choose_all(&file.board, seen->views, seen->n_views, rig.cameras, &session->arena,
+                                          &session->scratch, err));
+    else
+        RIG_TRY(rig_intrinsics_solve_all(&file.board, seen->views, seen->n_views, config->lens, rig.cameras,
+                                         &session->arena, &session->scratch, err));
     rig.rms_px = rig_calibration_rms(&rig, rig_board_n(&file.board));
 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));

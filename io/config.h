@@ -77,6 +77,7 @@ typedef struct rig_config {
     rig_board board;
     int intrinsics_from; // recording, or -1
     rig_lens lens;
+    bool lens_auto;      // the lens is chosen, a camera each
     int extrinsics_from; // recording, or -1
     bool has_extrinsics; // the section is there (world points need no recording)
     int n_lengths;       // distances between cameras that someone measured

@@ -36,7 +36,7 @@ static rig_status lens_read(const rig_yaml *node, rig_lens *lens, rig_err *err) 
     size_t n = 0;
     for (int i = 0; i < RIG_LENS_COUNT; i++)
         n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i ? ", " : "", rig_lens_name((rig_lens)i));
-    return rig_yaml_fail(node, err, "'%.80s' is not known, expected one of %s", text, known);
+    return rig_yaml_fail(node, err, "'%.80s' is not known, expected one of %s, auto", text, known);
 }
 
 static rig_status intrinsics_read(rig_config *config, rig_err *err) {
@@ -49,7 +49,11 @@ static rig_status intrinsics_read(rig_config *config, rig_err *err) {
     RIG_TRY(rig_yaml_only_keys(node, keys, err));
     RIG_TRY(from_read(config, node, &config->intrinsics_from, err));
     const rig_yaml *lens = rig_yaml_find(node, "lens");
-    return lens ? lens_read(lens, &config->lens, err) : RIG_OK;
+    if (lens && lens->kind == RIG_YAML_SCALAR && strcmp(lens->text, "auto") == 0)
+        config->lens_auto = true;
+    else if (lens)
+        return lens_read(lens, &config->lens, err);
+    return RIG_OK;
 }
 
 // --- the world

@@ -35,6 +35,17 @@ check_at_most("right rms px", figures["intrinsics"]["right"], 0.16)
 check_at_most("stereo rms px", figures["stereo"]["rms_px"], 0.18)
 check_at_most("baseline off 3.33 squares", abs(figures["stereo"]["baseline_m"] - 3.33), 0.01)
 
+# The lens chosen by pictures held out.
+chosen = session.load(rig)
+chosen["intrinsics"]["lens"] = "auto"
+session.dump(f"{folder}/auto.yaml", {**chosen, "out": "auto"})
+for stage in ("corners", "intrinsics"):
+    session.rigpose(stage, f"{folder}/auto.yaml")
+for name, c in session.load(f"{folder}/auto/30_intrinsics.yaml")["cameras"].items():
+    tried = c["lens_rms_px"]
+    check(f"{name}: {c['lens']} is as good as any on pictures held out", tried[c["lens"]] <= 1.01 * min(tried.values()), tried)
+    check(f"{name}: some are worse", max(tried.values()) > 1.05 * min(tried.values()), tried)
+
 # The same matrices as OpenCV's own stereoRectify gives for this pair.
 pair = session.load(f"{folder}/out/50_stereo.yaml")
 cameras = session.load(f"{folder}/out/30_intrinsics.yaml")["cameras"]

@@ -263,7 +263,7 @@ static void test_calibration(void **state) {
         {"intrinsics: {from: [r]}", "5: intrinsics.from: wrong type, expected a string, got a list of 1"},
         {"intrinsics: {from: r, lens: pinhole3}", "5: intrinsics.lens: 'pinhole3' is not known, expected one of "
                                                   "pinhole0, pinhole2, pinhole4, pinhole5, pinhole8, "
-                                                  "pinhole12, fisheye4"},
+                                                  "pinhole12, fisheye4, auto"},
         {"intrinsics: {from: r, fixed: true}", "5: intrinsics.fixed: unknown key, expected one of from, lens"},
         {"extrinsics: {}", "5: extrinsics: key 'from' is missing, expected unless world is {points: file}"},
         {"extrinsics: {world: {board: s}}",
