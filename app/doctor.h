@@ -5,8 +5,8 @@
 #include "app/session.h"
 #include "core/doctor.h"
 
-// Corners: where (almost) no board was found in a recording, whether one of a size next to the given one is there, in a
-// few pictures of it. Fails as reading pictures does.
+// Corners: where (almost) no board was found in a recording, whether one of a size next to the given one is there, or
+// one with markers printed in another way, in a few pictures of it. Fails as reading pictures does.
 RIG_CHECKED rig_status rig_doctor_sizes_of_board(rig_session *session, const rig_corners_file *corners,
                                                  rig_findings *findings, rig_err *err);
 

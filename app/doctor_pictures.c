@@ -1,40 +1,90 @@
 // doctor: sizes of boards and of pictures.
 #include "app/doctor.h"
 #include "calib/corners.h"
+#include "cv/cv.h"
 
 #include <string.h>
 
-enum { LOOKED_AT = 12, FRAMES_MOST = 600, TWICE = 2, SIZES = 9 };
+enum { LOOKED_AT = 12, FRAMES_MOST = 600, TWICE = 2, TRIES_MAX = 24 };
 static const double FOUND_LEAST = 0.02; // of the frames searched: fewer boards are none
+// Likewise with markers: of another print, parts may look as if they were what is said.
+static const double FOUND_LEAST_MARKED = 0.25;
 
 // --- the board's size
 
 typedef struct try {
     rig_board board;
+    rig_markers markers; // where it has some
     int n_found;
     rig_found_board found;
 }
 try;
 
+static rig_status try_add(const rig_board *board, try *tries, int *n, rig_arena *arena, rig_err *err) {
+    if (*n == TRIES_MAX || board->cols < 2 || board->rows < 2)
+        return RIG_OK;
+    tries[*n] = (try){.board = *board};
+    if (rig_board_has_markers(board)) {
+        rig_err few;
+        rig_status status = rig_cv_markers_load(board, &tries[*n].markers, arena, &few);
+        if (status == RIG_ERR_CONFIG) // the dictionary has too few for such a board
+            return RIG_OK;
+        if (status != RIG_OK)
+            return rig_fail(err, status, "%s", few.text);
+    }
+    RIG_TRY(rig_found_board_init(board, &tries[*n].found, arena, err));
+    ++*n;
+    return RIG_OK;
+}
+
 // Squares counted instead of corners, in one or both directions, and corners missed.
-static rig_status tries_init(const rig_board *board, try *tries, int *n, rig_arena *arena, rig_err *err) {
-    static const int BY[SIZES - 1][2] = {{-1, -1}, {1, 1}, {-1, 0}, {0, -1}, {1, 0}, {0, 1}, {-1, 1}, {1, -1}};
-    *n = 0;
-    for (int i = 0; i < SIZES - 1; i++) {
+static rig_status sizes_init(const rig_board *board, try *tries, int *n, rig_arena *arena, rig_err *err) {
+    static const int BY[][2] = {{-1, -1}, {1, 1}, {-1, 0}, {0, -1}, {1, 0}, {0, 1}, {-1, 1}, {1, -1}};
+    for (size_t i = 0; i < sizeof BY / sizeof *BY; i++) {
         rig_board other = *board;
         other.cols += BY[i][0], other.rows += BY[i][1];
         if (other.cols < 3 || other.rows < 3 || (other.cols == board->rows && other.rows == board->cols))
             continue;
-        tries[*n] = (try){.board = other};
-        RIG_TRY(rig_found_board_init(&other, &tries[*n].found, arena, err));
-        ++*n;
+        RIG_TRY(try_add(&other, tries, n, arena, err));
     }
+    return RIG_OK;
+}
+
+static bool same_cells(const char *a, const char *b) { // 4x4_50 and 4x4_1000: the one begins as the other
+    const size_t n = strcspn(a, "_");
+    return n == strcspn(b, "_") && strncmp(a, b, n) == 0;
+}
+
+// A board with markers, as given, then laid out in other ways: columns and rows exchanged, squares counted instead of
+// corners, the first marker elsewhere; and as given, but with markers of other dictionaries, of each the largest.
+static rig_status prints_init(const rig_board *board, try *tries, int *n, rig_arena *arena, rig_err *err) {
+    const char *const *names = rig_markers_names(board->kind);
+    const bool squares = board->kind == RIG_BOARD_CHARUCO;
+    for (int k = 0; k < 6; k++) {
+        rig_board other = *board;
+        if (k / 2 == 1)
+            other.cols = board->rows, other.rows = board->cols;
+        if (k / 2 == 2)
+            other.cols--, other.rows--;
+        other.other_way = board->other_way != (k % 2 == 1);
+        if (k / 2 < 2 || squares)
+            RIG_TRY(try_add(&other, tries, n, arena, err));
+    }
+    for (int d = 0; names[d]; d++)
+        for (int k = 0; k < 2; k++) {
+            rig_board other = *board;
+            other.dictionary = d, other.other_way = board->other_way != (k == 1);
+            bool largest = !names[d + 1] || !same_cells(names[d], names[d + 1]);
+            if (largest && !same_cells(names[d], names[board->dictionary]))
+                RIG_TRY(try_add(&other, tries, n, arena, err));
+        }
     return RIG_OK;
 }
 
 static rig_status look(const rig_image *grey, try *tries, int n, rig_arena *scratch, rig_err *err) {
     for (int i = 0; i < n; i++) {
-        RIG_TRY(rig_corners_find(grey, &tries[i].board, NULL, &tries[i].found, scratch, err));
+        const rig_markers *markers = rig_board_has_markers(&tries[i].board) ? &tries[i].markers : NULL;
+        RIG_TRY(rig_corners_find(grey, &tries[i].board, markers, &tries[i].found, scratch, err));
         tries[i].n_found += tries[i].found.n_seen > 0;
         rig_arena_clear(scratch);
     }
@@ -82,35 +132,63 @@ static bool has_pictures(const rig_config *config, int recording) {
     return false;
 }
 
-static rig_status size_of_board(rig_session *session, int recording, long n_found, rig_findings *findings,
-                                rig_err *err) {
-    const rig_board *board = &session->config.board;
-    const char *name = session->config.recordings[recording].name;
-    try tries[SIZES];
-    int n, best = 0;
-    RIG_TRY(tries_init(board, tries, &n, &session->arena, err));
-    RIG_TRY(look_at_recording(session, recording, tries, n, err));
-    for (int i = 1; i < n; i++)
-        best = tries[i].n_found > tries[best].n_found ? i : best;
-    if (n == 0 || tries[best].n_found < TWICE)
-        return RIG_OK;
-    const rig_board *other = &tries[best].board;
+static const char *first_of(const rig_board *board) {
+    return board->kind == RIG_BOARD_APRILGRID ? (board->other_way ? "bottom" : "top")
+                                              : (board->other_way ? "white" : "black");
+}
+
+static rig_status print_say(rig_session *session, int recording, long n_found, const try *best, rig_findings *findings,
+                            rig_err *err) {
+    const rig_board *board = &session->config.board, *other = &best->board;
+    const bool tags = board->kind == RIG_BOARD_APRILGRID;
+    const char *const *names = rig_markers_names(board->kind);
+    const char *advice =
+        rig_arena_printf(&session->arena, "board: {%s: [%d, %d], dictionary: %s, %s: %s}", tags ? "tags" : "corners",
+                         tags ? other->cols / 2 : other->cols, tags ? other->rows / 2 : other->rows,
+                         names[other->dictionary], tags ? "first_row" : "first_square", first_of(other));
     return rig_finding_add(
-        findings, RIG_ILL_CORNERS, name, NULL, NULL, tries[best].n_found, TWICE,
+        findings, RIG_ILL_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
+        rig_arena_printf(&session->arena,
+                         "boards as the rig says were found %ld times, one printed in another way in %d of a few "
+                         "pictures",
+                         n_found, best->n_found),
+        advice, err);
+}
+
+static rig_status size_say(rig_session *session, int recording, long n_found, const try *best, rig_findings *findings,
+                           rig_err *err) {
+    const rig_board *board = &session->config.board, *other = &best->board;
+    return rig_finding_add(
+        findings, RIG_ILL_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
         rig_arena_printf(&session->arena,
                          "boards of %dx%d inner corners were found %ld times, one of %dx%d in %d of a few pictures: %s",
-                         board->cols, board->rows, n_found, other->cols, other->rows, tries[best].n_found,
+                         board->cols, board->rows, n_found, other->cols, other->rows, best->n_found,
                          other->cols < board->cols || other->rows < board->rows
                              ? "squares, or the border, were counted instead of inner corners"
                              : "a row or column of corners was not counted"),
         rig_arena_printf(&session->arena, "board.corners: [%d, %d]", other->cols, other->rows), err);
 }
 
+static rig_status size_of_board(rig_session *session, int recording, long n_found, rig_findings *findings,
+                                rig_err *err) {
+    const rig_board *board = &session->config.board;
+    const bool has_markers = rig_board_has_markers(board);
+    try tries[TRIES_MAX];
+    int n = 0, best = 0;
+    RIG_TRY((has_markers ? prints_init : sizes_init)(board, tries, &n, &session->arena, err));
+    RIG_TRY(look_at_recording(session, recording, tries, n, err));
+    for (int i = 1; i < n; i++)
+        best = tries[i].n_found > tries[best].n_found ? i : best;
+    const int as_given = has_markers && n ? tries[0].n_found : 0;
+    if (n == 0 || tries[best].n_found < TWICE || tries[best].n_found <= TWICE * as_given)
+        return RIG_OK;
+    return (has_markers ? print_say : size_say)(session, recording, n_found, &tries[best], findings, err);
+}
+
 rig_status rig_doctor_sizes_of_board(rig_session *session, const rig_corners_file *corners, rig_findings *findings,
                                      rig_err *err) {
     const rig_config *config = &session->config;
-    if (rig_board_has_markers(&config->board))
-        return RIG_OK;
+    const double found_least = rig_board_has_markers(&config->board) ? FOUND_LEAST_MARKED : FOUND_LEAST;
     for (int r = 0; r < config->n_recordings; r++)
         for (int c = 0; c < corners->n; c++) {
             const rig_recording_corners *seen = &corners->recordings[c];
@@ -119,7 +197,7 @@ rig_status rig_doctor_sizes_of_board(rig_session *session, const rig_corners_fil
                 continue;
             for (int v = 0; v < seen->n_views; v++)
                 n += seen->views[v].n, n_searched += seen->views[v].n_searched;
-            if (n > 0 && (double)n > FOUND_LEAST * (double)n_searched)
+            if (n > 0 && (double)n > found_least * (double)n_searched)
                 findings->looked[RIG_ILL_CORNERS] = true;
             else if (has_pictures(config, r)) {
                 findings->looked[RIG_ILL_CORNERS] = true;

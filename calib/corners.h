@@ -12,7 +12,7 @@ extern "C" {
 
 // Find the board in a grey image and its corners to sub-pixel: calib/saddles.h, lattice.h and saddle_fit.h say how, and
 // marked.h for boards with markers. Squares of 6 pixels and more between their sides are found, those with markers from
-// 25 pixels on.
+// 20 pixels on.
 // Of a chessboard all corners must lie in the picture, and the board have no more of them than is said; of several
 // boards that one counts which covers most of the picture. Of a board with markers what is seen is enough.
 //   markers  rig_cv_markers_load; NULL for a chessboard

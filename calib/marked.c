@@ -72,6 +72,23 @@ static int expected(const rig_patch *patch, const rig_board *board, const readin
     return n;
 }
 
+// Whether the patch goes on past one of the board's ends, so that it cannot lie there: three corners or more, and two
+// thirds as many as stand on the last line.
+static bool spills(const rig_patch *patch, const rig_board *board, const reading *r) {
+    int past[4] = {0}, last[4] = {0};
+    for (int k = 0; k < patch->w * patch->h; k++) {
+        int column, row;
+        on_board(r, k % patch->w, k / patch->w, &column, &row);
+        const int beyond[4] = {-1 - column, column - board->cols, -1 - row, row - board->rows};
+        for (int end = 0; patch->corners[k].there && end < 4; end++)
+            past[end] += beyond[end] == 0, last[end] += beyond[end] == -1;
+    }
+    bool any = false;
+    for (int end = 0; end < 4; end++)
+        any = any || (past[end] >= 3 && 3 * past[end] >= 2 * last[end]);
+    return any;
+}
+
 // The place that the patch's markers agree on. Of a board laid out otherwise than is said, rows contradict each other.
 static bool patch_read(const rig_patch *patch, const rig_image *grey, int level, const rig_board *board,
                        const rig_markers *markers, reading *votes, reading *best) {
@@ -93,7 +110,8 @@ static bool patch_read(const rig_patch *patch, const rig_image *grey, int level,
         if (agree > most)
             most = agree, *best = votes[a];
     }
-    return most >= READ_MIN && most > AGREE * (n - most) && READ_SHARE * most >= expected(patch, board, best, level);
+    return most >= READ_MIN && most > AGREE * (n - most) && READ_SHARE * most >= expected(patch, board, best, level) &&
+           !spills(patch, board, best);
 }
 
 static void patch_place(const rig_patch *patch, const reading *r, int level, const rig_board *board,

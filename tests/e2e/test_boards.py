@@ -19,7 +19,8 @@ def charuco():
     print_ = np.full((240 + 2 * margin, 360 + 2 * margin), 255, np.uint8)
     print_[margin:-margin, margin:-margin] = board.draw((360, 240))
     corners = np.array([(0.04 * x, 0.04 * y) for y in range(5) for x in range(8)])
-    return print_, margin + 40, corners, "{kind: charuco, corners: [8, 5], square_m: 0.04, marker_m: 0.03, dictionary: 5x5_100}"
+    return print_, margin + 40, corners, {"kind": "charuco", "corners": [8, 5], "square_m": 0.04,
+                                         "marker_m": 0.03, "dictionary": "5x5_100"}
 
 
 def aprilgrid():
@@ -38,7 +39,7 @@ def aprilgrid():
                 print_[at[0] + gap:at[0] + gap + tag, at[1] + gap:at[1] + gap + tag] = picture
     along = [[0.078 * (i // 2) + 0.06 * (i % 2) for i in range(2 * n)] for n in (across, down)]
     corners = np.array([(x, y) for y in along[1] for x in along[0]])
-    return print_, margin + gap, corners, "{kind: aprilgrid, tags: [5, 4], tag_m: 0.06, gap_m: 0.018}"
+    return print_, margin + gap, corners, {"kind": "aprilgrid", "tags": [5, 4], "tag_m": 0.06, "gap_m": 0.018}
 
 
 def picture(print_, first, camera, R, t):
@@ -61,7 +62,24 @@ def poses(corners, rng):
         yield R, at - R @ middle
 
 
-def try_board(name, print_, first, corners, text):
+WRONG = {"charuco": [({"first_square": "white"}, "first_square: black"), ({"corners": [5, 8]}, "corners: [8, 5]"),
+                     ({"corners": [9, 6]}, "corners: [8, 5]"), ({"dictionary": "6x6_100"}, "dictionary: 5x5_1000")],
+         "aprilgrid": [({"first_row": "top"}, "first_row: bottom"), ({"tags": [4, 5]}, "tags: [5, 4]"),
+                       ({"dictionary": "25h9"}, "dictionary: 36h11")]}
+
+
+def doctor_names_the_print(name, folder, rig):
+    """A board that the rig describes otherwise is no board, and doctor says what it is."""
+    for said, advice in WRONG[name]:
+        session.dump(f"{folder}/wrong.yaml", {**rig, "board": {**rig["board"], **said}, "out": "wrong"})
+        told = session.rigpose("corners", f"{folder}/wrong.yaml").stderr
+        check(f"{name}, {said}: no board, and a warning", "those of the print?" in told, told)
+        session.rigpose("doctor", f"{folder}/wrong.yaml", code=1)
+        findings = session.load(f"{folder}/wrong/90_doctor.yaml")["findings"]
+        check(f"{name}, {said}: doctor says {advice}", any(advice in f["advice"] for f in findings), findings)
+
+
+def try_board(name, print_, first, corners, board):
     folder = session.folder()
     rng = np.random.default_rng(3)
     turn = cv2.Rodrigues(np.array([0, 0.25, 0]))[0]  # of the right camera, towards the left one's middle
@@ -73,17 +91,15 @@ def try_board(name, print_, first, corners, text):
             cv2.imwrite(f"{folder}/{side}_{frame:02d}.png", picture(print_, first, camera, R, t))
             q = K[camera] @ (R @ np.column_stack([corners, np.zeros(len(corners))]).T + t[:, None])
             truth[side, frame] = (q[:2] / q[2]).T
-    with open(f"{folder}/rig.yaml", "w", encoding="utf-8") as stream:
-        stream.write(f"""schema: rigpose/rig/1
-feeds: {{l: {{views: [left]}}, r: {{views: [right]}}}}
-board: {text}
-recordings: {{board: {{l: left_%02d.png, r: right_%02d.png}}}}
-intrinsics: {{from: board, lens: pinhole4}}
-extrinsics: {{from: board, world: {{camera: left}}}}
-""")
+    rig_yaml = {"schema": "rigpose/rig/1", "feeds": {"l": {"views": ["left"]}, "r": {"views": ["right"]}}, "board": board,
+                "recordings": {"board": {"l": "left_%02d.png", "r": "right_%02d.png"}},
+                "intrinsics": {"from": "board", "lens": "pinhole4"},
+                "extrinsics": {"from": "board", "world": {"camera": "left"}}}
     rig = f"{folder}/rig.yaml"
+    session.dump(rig, rig_yaml)
     for stage in ("corners", "intrinsics", "extrinsics"):
         session.rigpose(stage, rig)
+    doctor_names_the_print(name, folder, rig_yaml)
     squares, n, n_inside, part = 0, 0, 0, 0
     worst = 0
     for side, view in session.load(f"{folder}/out/20_corners.yaml")["recordings"]["board"].items():
@@ -117,12 +133,9 @@ try_board("aprilgrid", *aprilgrid())
 # What the dictionary has not is refused by name.
 folder = session.folder()
 cv2.imwrite(f"{folder}/a_00.png", np.full((90, 90), 100, np.uint8))
-with open(f"{folder}/rig.yaml", "w", encoding="utf-8") as stream:
-    stream.write("""schema: rigpose/rig/1
-feeds: {l: {views: [left]}}
-board: {kind: charuco, corners: [12, 9], square_m: 0.04, marker_m: 0.03, dictionary: 4x4_50}
-recordings: {board: {l: a_%02d.png}}
-intrinsics: {from: board}
-""")
+session.dump(f"{folder}/rig.yaml", {
+    "schema": "rigpose/rig/1", "feeds": {"l": {"views": ["left"]}},
+    "board": {"kind": "charuco", "corners": [12, 9], "square_m": 0.04, "marker_m": 0.03, "dictionary": "4x4_50"},
+    "recordings": {"board": {"l": "a_%02d.png"}}, "intrinsics": {"from": "board"}})
 session.refused("corners", f"{folder}/rig.yaml", code=2, contains=["markers 0 to 64", "'4x4_50' ends with 49"])
 session.finish()

@@ -171,11 +171,14 @@ static void other_boards_are_none(void **state) {
 
 static void a_board_laid_out_otherwise_is_none(void **state) {
     (void)state;
-    drawn d = charuco(7, 5, 1);
-    drawn_place(&d, (double[3]){0.3, 0.2, 0.1}, middle, 60);
-    drawn_draw(&d, false, &grey, truth);
-    d.board.other_way = true;
-    assert_int_equal(search(&d), 0);
+    drawn d = drawn_board(0, 0, WIDTH, HEIGHT);
+    for (int cols = 7; cols <= 8; cols++) { // of an odd number of squares in a row all markers seem shifted alike
+        d = charuco(cols, 5, 1);
+        drawn_place(&d, (double[3]){0.3, 0.2, 0.1}, middle, 60);
+        drawn_draw(&d, false, &grey, truth);
+        d.board.other_way = true;
+        assert_int_equal(search(&d), 0);
+    }
     d = tags(5, 4, 2);
     drawn_place(&d, (double[3]){0.3, 0.2, 0.1}, middle, 60);
     drawn_draw(&d, false, &grey, truth);
