@@ -74,6 +74,8 @@ static int check_named_files(rig_session *session) {
     problems += problem(rig_session_skeleton(session, &skeleton, &err), &err);
     if (config->cameras)
         problems += problem(rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err);
+    if (config->surveyed)
+        problems += problem(rig_calibration_read(config->surveyed, &cameras, &session->arena, &err), &err);
     if (config->world == RIG_WORLD_POINTS)
         problems += problem(rig_points_read(config->world_points, &points, &session->arena, &err), &err);
     return problems;

@@ -34,7 +34,25 @@ static rig_status poses_from_boards(rig_session *session, const char *path, rig_
     if (config->intrinsics_from >= 0 && config->intrinsics_from != config->extrinsics_from)
         RIG_TRY(rig_corners_for(session, config->intrinsics_from, &file, &lenses, err));
     return rig_extrinsics_solve(&file.board, views, seen->n_views, lenses ? lenses->views : NULL,
-                                lenses ? lenses->n_views : 0, false, rig, &session->arena, &session->scratch, err);
+                                lenses ? lenses->n_views : 0, config->lenses_held, rig, &session->arena,
+                                &session->scratch, err);
+}
+
+// Poses that were measured by other means: of these cameras they are taken as they are.
+static rig_status surveyed_take(rig_session *session, rig_calibration *rig, rig_err *err) {
+    const char *path = session->config.surveyed;
+    rig_calibration known;
+    int n = 0;
+    RIG_TRY(rig_calibration_read(path, &known, &session->arena, err));
+    for (int c = 0; c < rig->n; c++) {
+        const rig_view_camera *camera = rig_calibration_find(&known, rig->cameras[c].view);
+        if (!camera || !camera->has_pose)
+            continue;
+        rig->cameras[c].Rt_cam_world = camera->Rt_cam_world;
+        rig->cameras[c].has_pose = rig->cameras[c].surveyed = true;
+        n++;
+    }
+    return n ? RIG_OK : rig_fail(err, RIG_ERR_DATA, "%s: no camera of the rig has a pose in it", path);
 }
 
 static rig_status world_from_points(rig_session *session, rig_calibration *rig, double *rms_px, rig_err *err) {
@@ -70,7 +88,7 @@ static rig_status world_set(rig_session *session, rig_calibration *rig, rig_err 
     case RIG_WORLD_CAMERA:
         return rig_world_from_camera(session->config.world_camera, rig, err);
     case RIG_WORLD_NONE:
-        return RIG_OK; // the first camera's
+        return RIG_OK; // the first camera's, or that of surveyed poses
     }
     rig_say("extrinsics: world frame fits its %s with rms %.3f px",
             session->config.world == RIG_WORLD_BOARD ? "board" : "points", rms_px);
@@ -128,6 +146,8 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_read(path, &rig, &session->arena, err));
 
+    if (config->surveyed)
+        RIG_TRY(surveyed_take(session, &rig, err));
     if (config->extrinsics_from >= 0)
         RIG_TRY(poses_from_boards(session, path, &rig, err));
     RIG_TRY(world_set(session, &rig, err));

@@ -21,13 +21,16 @@ static rig_status joint_init(rig_joint *joint, const rig_view_corners *intrinsic
                              const rig_calibration *rig, rig_arena *scratch, rig_err *err) {
     joint->cameras = RIG_NEW(scratch, const rig_camera *, joint->n_views);
     joint->lens_seen = RIG_NEW(scratch, const rig_view_corners *, joint->n_views);
-    if (!joint->cameras || !joint->lens_seen)
+    const rig_pose **surveyed = RIG_NEW(scratch, const rig_pose *, joint->n_views);
+    if (!joint->cameras || !joint->lens_seen || !surveyed)
         return rig_fail_memory(err, "the rig's cameras");
     for (int v = 0; v < joint->n_views; v++) {
         const rig_view_camera *camera = camera_named(rig, joint->seen[v].view);
         if (!camera)
             return rig_fail(err, RIG_ERR_DATA, "camera '%s': it has no calibrated lens", joint->seen[v].view);
         joint->cameras[v] = &camera->camera;
+        surveyed[v] = camera->surveyed ? &camera->Rt_cam_world : NULL;
+        joint->surveyed = camera->surveyed ? surveyed : joint->surveyed;
         for (int i = 0; i < n_intrinsics; i++)
             if (strcmp(intrinsics[i].view, joint->seen[v].view) == 0)
                 joint->lens_seen[v] = &intrinsics[i];

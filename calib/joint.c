@@ -39,8 +39,19 @@ static void fill_cameras(rig_joint *joint, const rig_pose *Rt_view_first) {
             (rig_bundle_camera){.camera = *joint->cameras[v],
                                 .Rt_cam_world = Rt_view_first[v],
                                 .held_lens = joint->fixed_lenses || few ? RIG_BUNDLE_HOLD_LENS : 0,
-                                .held_pose = v == 0};
+                                .held_pose = joint->surveyed ? joint->surveyed[v] != NULL : v == 0};
     }
+}
+
+// The chain carried over to the surveyed world by its first surveyed view; the others take their own places there.
+static void survey(const rig_joint *joint, rig_pose *Rt_view_first) {
+    int h = 0;
+    while (!joint->surveyed[h])
+        h++;
+    const rig_pose Rt_first_h = rig_pose_invert(&Rt_view_first[h]);
+    const rig_pose Rt_first_world = rig_pose_mul(&Rt_first_h, joint->surveyed[h]);
+    for (int v = 0; v < joint->n_views; v++)
+        Rt_view_first[v] = joint->surveyed[v] ? *joint->surveyed[v] : rig_pose_mul(&Rt_view_first[v], &Rt_first_world);
 }
 
 // A board that one view alone saw speaks of that view's lens, in its own frame.
@@ -130,6 +141,8 @@ static rig_status place(rig_joint *joint, rig_arena *scratch, rig_err *err) {
     RIG_TRY(rig_sightings_gather(joint->board, joint->seen, joint->n_views, joint->cameras, &joint->sightings, scratch,
                                  err));
     RIG_TRY(rig_links_chain(&joint->sightings, names, Rt_view_first, scratch, err));
+    if (joint->surveyed)
+        survey(joint, Rt_view_first);
     RIG_TRY(allocate(joint, scratch, err));
     fill_cameras(joint, Rt_view_first);
     RIG_TRY(fill_moments(joint, Rt_view_first, scratch, err));

@@ -18,8 +18,10 @@ typedef struct rig_joint {
     const rig_view_corners **lens_seen; // n_views or NULL: more boards, each with a pose of its own; or NULL each
     const rig_camera **cameras;         // n_views
     bool fixed_lenses;
-    bool lenient; // whatever came out is taken: for those who look for what is wrong
-    bool judged;  // also fit without every fifth frame and hold the fit against these; also the covariance
+    const rig_pose *
+        *surveyed; // n_views, NULL each: poses that are held, all in one world; or NULL: the first view is it
+    bool lenient;  // whatever came out is taken: for those who look for what is wrong
+    bool judged;   // also fit without every fifth frame and hold the fit against these; also the covariance
     // out
     rig_sightings sightings;
     rig_bundle bundle; // cameras are the views; views are the sightings, then the boards of lens_seen
@@ -27,7 +29,8 @@ typedef struct rig_joint {
     rig_holdout holdout; // over the shared boards kept out; squares is NULL where there is no figure
 } rig_joint;
 
-// Place the cameras by shared boards, settle each moment's board, refine all together. World = the first view's frame.
+// Place the cameras by shared boards, settle each moment's board, refine all together. World = the first view's
+// frame, or that of the surveyed poses.
 //   joint  its results live in scratch, reasons in out
 // Fails with RIG_ERR_DATA: a view without boards or whose boards fit none of the others', views that share no board,
 // boards that fit each alone and by far not together;

@@ -121,7 +121,7 @@ static rig_status find_seats(const rig_joint *joint, seat *seats, int *n_seats, 
     const rig_sightings *s = &joint->sightings;
     *n_seats = 0;
     for (int v = 0; v < joint->n_views; v++) {
-        if (!is_lost(joint, v))
+        if (!is_lost(joint, v) || (joint->surveyed && joint->surveyed[v]))
             continue;
         int *known = RIG_NEW(scratch, int, s->n);
         seat *found = &seats[*n_seats];
@@ -147,6 +147,7 @@ rig_status rig_joint_reseat(rig_joint *joint, int *n_reseated, rig_arena *scratc
     ask_again(&joint->bundle);
     for (int k = 0; k < *n_reseated; k++)
         RIG_TRY(take_seat(joint, &seats[k], scratch, err));
-    restore_world(&joint->bundle);
+    if (!joint->surveyed)
+        restore_world(&joint->bundle);
     return RIG_OK;
 }

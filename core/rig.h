@@ -36,6 +36,7 @@ typedef struct rig_view_camera {
     char view[RIG_NAME_MAX];
     rig_camera camera;
     bool has_pose;
+    bool surveyed;         // the pose was measured by other means, and is held
     rig_pose Rt_cam_world; // valid where has_pose
     double rms_px;         // over all corners used; square root of the mean of dx^2 + dy^2
     int n_frames;          // frames used

@@ -145,8 +145,26 @@ static rig_status lengths_read(rig_config *config, const rig_yaml *node, rig_are
     return RIG_OK;
 }
 
+// What is not to be refined.
+static rig_status held_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
+    static const char *const kinds[] = {"refined", "held", NULL};
+    const rig_yaml *lenses = rig_yaml_find(section, "lenses"), *surveyed = rig_yaml_find(section, "surveyed");
+    const rig_yaml *world = rig_yaml_find(section, "world");
+    int kind = 0;
+    if (lenses)
+        RIG_TRY(rig_yaml_choice(lenses, kinds, &kind, err));
+    config->lenses_held = kind == 1;
+    if (!surveyed)
+        return RIG_OK;
+    RIG_TRY(world_need_from(config, section, err));
+    if (world)
+        return rig_yaml_fail(world, err, "excluded by 'surveyed' in line %d, whose poses are the world",
+                             surveyed->line);
+    return rig_config_path(config, surveyed, &config->surveyed, out, err);
+}
+
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"from", "world", "lengths", NULL};
+    static const char *const keys[] = {"from", "world", "lenses", "surveyed", "lengths", NULL};
     const rig_yaml *node = rig_yaml_find(config->root, "extrinsics");
     config->extrinsics_from = -1;
     config->world_recording = -1;
@@ -158,7 +176,10 @@ static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *e
     config->has_extrinsics = true;
     if (rig_yaml_find(node, "lengths"))
         RIG_TRY(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
-    return world_read(config, node, out, err);
+    RIG_TRY(held_read(config, node, out, err));
+    RIG_TRY(world_read(config, node, out, err));
+    config->world = config->surveyed ? RIG_WORLD_NONE : config->world;
+    return RIG_OK;
 }
 
 // --- the pair, and known cameras

@@ -46,6 +46,29 @@ refused("intrinsics", rig, code=1, contains=["20_corners.yaml is stale", "rig.bo
 with open(rig, "w", encoding="utf-8") as stream:
     stream.write(text)
 
+# A healthy rig has no finding; known lenses and two surveyed cameras are held, and the others stand in their world.
+check("the doctor finds nothing", session.load(f"{out}/90_doctor.yaml")["findings"] == [] if rigpose("doctor", rig) else False)
+os.remove(f"{out}/90_doctor.yaml")
+truth = session.load(f"{demo}/truth/cameras.yaml")
+held = session.load(rig)
+held.update({"extrinsics": {"from": "board", "lenses": "held", "surveyed": "surveyed.yaml", "lengths": [["c1", "left", 3.0]]}, "out": "held"})
+session.dump(f"{demo}/held.yaml", held)
+session.dump(f"{demo}/surveyed.yaml", {**truth, "cameras": {n: truth["cameras"][n] for n in ("c2", "left")}})
+os.mkdir(f"{demo}/held")
+for name in ("20_corners.yaml", "30_intrinsics.yaml"):  # as of another program
+    session.dump(f"{demo}/held/{name}", {k: v for k, v in session.load(f"{out}/{name}").items() if k != "inputs"})
+rigpose("extrinsics", f"{demo}/held.yaml")
+found, lenses = session.load(f"{demo}/held/40_extrinsics.yaml"), session.load(f"{demo}/held/30_intrinsics.yaml")["cameras"]
+check("lenses are held", all(c["K"] == lenses[n]["K"] for n, c in found["cameras"].items()))
+for name in ("c2", "left"):
+    check(f"{name} is held", found["cameras"][name]["Rt_cam_world"]["t_m"] == truth["cameras"][name]["Rt_cam_world"]["t_m"])
+compared = session.loads(rigpose("eval", f"{demo}/held/40_extrinsics.yaml", f"{demo}/truth/cameras.yaml").stdout)
+check_at_most("position mm beside two surveyed cameras", max(c["position_mm"] for c in compared["cameras"].values()), 5)
+check("the known length is told", found["lengths"][0]["views"] == ["c1", "left"] and found["lengths"][0]["known_m"] == 3.0, found["lengths"])
+shutil.rmtree(f"{demo}/held")
+for name in ("held.yaml", "surveyed.yaml"):
+    os.remove(f"{demo}/{name}")
+
 # Exports, read back by OpenCV's FileStorage.
 import cv2
 import numpy as np

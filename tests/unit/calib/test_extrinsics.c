@@ -176,6 +176,49 @@ static void boards_that_are_partly_hidden_serve_as_far_as_they_are_seen(void **s
     made_rig_release(&rig);
 }
 
+// Two cameras whose poses someone measured stay where they are, and the others come out in their world.
+static void surveyed_cameras_are_held_and_are_the_world(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    for (int n_held = 1; n_held <= 2; n_held++) {
+        made_rig_init(&rig, 4, 40, 0.3, 9);
+        rig_calibration found = lenses_of(&rig, 0);
+        for (int c = 2; c < 2 + n_held; c++) {
+            found.cameras[c].Rt_cam_world = rig.Rt_cam_world[c];
+            found.cameras[c].surveyed = found.cameras[c].has_pose = true;
+        }
+        assert_ok(rig_extrinsics_solve(&rig.board, rig.seen, 4, NULL, 0, true, &found, &out, &scratch, &err));
+        for (int c = 0; c < 4; c++) {
+            double truth[3], at[3];
+            rig_pose_centre(&rig.Rt_cam_world[c], truth);
+            rig_pose_centre(&found.cameras[c].Rt_cam_world, at);
+            for (int k = 0; k < 3; k++)
+                assert_near(at[k], truth[k], 2 * POSITION_M);
+            if (found.cameras[c].surveyed)
+                assert_memory_equal(&found.cameras[c].Rt_cam_world, &rig.Rt_cam_world[c], sizeof(rig_pose));
+            assert_memory_equal(found.cameras[c].camera.K, rig.cameras[c].K, sizeof rig.cameras[c].K);
+            assert_near(found.cameras[c].sigma.t[0] > 0, !found.cameras[c].surveyed, 0);
+        }
+        made_rig_release(&rig);
+    }
+    // Where the survey is of another scale than the board, nothing fits it.
+    made_rig_init(&rig, 3, 40, 0.3, 9);
+    rig_calibration found = lenses_of(&rig, 0);
+    for (int c = 1; c < 3; c++) {
+        found.cameras[c].Rt_cam_world = rig.Rt_cam_world[c];
+        for (int k = 0; k < 3; k++)
+            found.cameras[c].Rt_cam_world.t[k] *= 1.2;
+        found.cameras[c].surveyed = found.cameras[c].has_pose = true;
+    }
+    assert_int_equal(rig_extrinsics_solve(&rig.board, rig.seen, 3, NULL, 0, true, &found, &out, &scratch, &err),
+                     RIG_ERR_DATA);
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
 static void wrong_corners_and_wrong_moments_do_not_matter(void **state) {
     (void)state;
     made_rig rig;
@@ -327,6 +370,7 @@ int main(void) {
         cmocka_unit_test(boards_read_from_the_wrong_end_are_turned_back),
         cmocka_unit_test(it_is_told_how_many_boards_were_turned_and_left_out),
         cmocka_unit_test(boards_that_are_partly_hidden_serve_as_far_as_they_are_seen),
+        cmocka_unit_test(surveyed_cameras_are_held_and_are_the_world),
         cmocka_unit_test(wrong_corners_and_wrong_moments_do_not_matter),
         cmocka_unit_test(cameras_that_share_no_board_are_named),
         cmocka_unit_test(swapped_recordings_are_refused),
