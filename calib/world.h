@@ -24,8 +24,8 @@ typedef struct rig_scene_points {
 // World = the board as it lay on the floor: origin at corner 0, x along a row, z UP (so y = z cross x). Every posed
 // camera that saw it helps (joint refinement of the board's pose over all frames of `floor`, which must not move).
 // Refused where some posed camera would lie under the floor in either reading of the board (a floor board seen once,
-// from afar, has two poses: the one that buries no camera is taken, and where both would do and fit alike, neither). rms_px: of the floor board.
-// Fails with RIG_ERR_DATA (nobody saw it), RIG_ERR_NUMERIC, RIG_ERR_MEMORY.
+// from afar, has two poses: the one that buries no camera is taken, and where both would do and fit alike, neither).
+// rms_px: of the floor board. Fails with RIG_ERR_DATA (nobody saw it), RIG_ERR_NUMERIC, RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_world_from_board(const rig_board *board, const rig_view_corners *floor, int n_views,
                                             rig_calibration *rig, double *rms_px, rig_arena *scratch, rig_err *err);
 // World = scene points. Where the rig has poses, it is moved as a whole (6 numbers, least squares of the pixels); where
