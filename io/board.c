@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CORNERS_MIN = 2, TAGS_MIN = 1, FIRST_ID_MAX = 999 };
+enum { CORNERS_MIN = 2, INNER_MIN = 4, TAGS_MIN = 1, FIRST_ID_MAX = 999 };
 static const double SQUARE_MAX_M = 100;
 // Of a square: corners are found by the white stripe between marker and edge. Of a tag: by the small black squares.
 static const double MARKER_MAX = 0.9, GAP_MIN = 0.1, GAP_MAX = 1;
@@ -46,6 +46,10 @@ static rig_status charuco_parse(const rig_yaml *map, int most, rig_board *board,
     const rig_yaml *node;
     int white = 0;
     RIG_TRY(corners_parse(map, most, board, err));
+    if ((board->cols - 1) * (board->rows - 1) < INNER_MIN)
+        return rig_yaml_fail(rig_yaml_find(map, "corners"), err,
+                             "%d squares between them, expected %d or more: two markers must agree",
+                             (board->cols - 1) * (board->rows - 1), INNER_MIN);
     RIG_TRY(need_length(map, "marker_m", &board->marker_m, err));
     if (board->marker_m > MARKER_MAX * LIKE * board->square_m)
         return rig_yaml_fail(rig_yaml_find(map, "marker_m"), err,

@@ -198,6 +198,23 @@ static void clutter_is_no_board(void **state) {
     }
 }
 
+static void pictures_of_every_size(void **state) {
+    (void)state;
+    rig_err err;
+    rig_rng rng = rig_rng_seed(9, 0);
+    drawn boards[2] = {charuco(8, 6, 0), {.border = 0}};
+    for (int kind = 0; kind < 2; kind++) {
+        drawn d = kind ? tags(6, 6, 2) : boards[0];
+        for (int w = 1; w < 40; w += 3)
+            for (int h = 1; h < 40; h += 4) {
+                assert_ok(rig_image_resize(&grey, w, h, 1, &err));
+                for (int i = 0; i < w * h; i++)
+                    grey.data[i / w * grey.stride + i % w] = (unsigned char)(rig_rng_below(&rng, 2) * 255);
+                assert_int_equal(search(&d), 0);
+            }
+    }
+}
+
 static rig_status find_afresh(void *self, rig_err *err) {
     rig_arena own = {0};
     const drawn *d = self;
@@ -234,6 +251,7 @@ int main(void) {
         cmocka_unit_test(other_boards_are_none),
         cmocka_unit_test(a_board_laid_out_otherwise_is_none),
         cmocka_unit_test(clutter_is_no_board),
+        cmocka_unit_test(pictures_of_every_size),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, release);

@@ -224,6 +224,8 @@ static void test_board(void **state) {
         {"board: {corners: [9, 6], square_m: 1, marker_m: 0.5}",
          "4: board.marker_m: unknown key, expected one of kind, corners, square_m"},
         {"board: {kind: charuco, corners: [9, 6], square_m: 0.1}", "4: board: key 'marker_m' is missing"},
+        {"board: {kind: charuco, corners: [3, 2], square_m: 0.1}",
+         "4: board.corners: 2 squares between them, expected 4 or more: two markers must agree"},
         {"board: {kind: charuco, corners: [9, 6], square_m: 0.1, marker_m: 0.07}",
          "4: board: key 'dictionary' is missing"},
         {"board: {kind: charuco, corners: [9, 6], square_m: 0.1, marker_m: 0.095, dictionary: 4x4_50}",

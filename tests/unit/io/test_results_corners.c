@@ -85,7 +85,7 @@ static void test_boards_with_markers_and_corners_not_seen(void **state) {
     (void)state;
     const rig_board boards[2] = {{.kind = RIG_BOARD_CHARUCO,
                                   .cols = 3,
-                                  .rows = 2,
+                                  .rows = 3,
                                   .square_m = 0.04,
                                   .marker_m = 0.03,
                                   .dictionary = 5,
@@ -103,9 +103,9 @@ static void test_boards_with_markers_and_corners_not_seen(void **state) {
         rig_arena out = {NULL};
         rig_err err = {""};
         rig_corners_file read;
-        double q[8][2];
-        float sigma_px[8];
-        bool seen[8];
+        double q[9][2];
+        float sigma_px[9];
+        bool seen[9];
         int n = rig_board_n(&boards[kind]);
         for (int i = 0; i < n; i++)
             q[i][0] = 10 + i, q[i][1] = 20.5, sigma_px[i] = 0.05F + 0.01F * (float)i, seen[i] = i != 1 && i != 4;
