@@ -137,6 +137,17 @@ static void say_camera(const rig_view_camera *camera) {
     }
 }
 
+static void say_shape(const rig_board_shape *shape) {
+    if (shape->has_warp)
+        rig_say(
+            "extrinsics: the board is warped by %.2f mm along its rows and %.2f mm along its columns (+- %.2f, %.2f)",
+            1000 * shape->warp_m[0], 1000 * shape->warp_m[1], 1000 * shape->sigma_warp_m[0],
+            1000 * shape->sigma_warp_m[1]);
+    if (shape->has_square)
+        rig_say("extrinsics: the board's squares are %.4f mm (+- %.4f)", 1000 * shape->square_m,
+                1000 * shape->sigma_square_m);
+}
+
 rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                                 rig_err *err) {
     (void)options;
@@ -146,6 +157,7 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_read(path, &rig, &session->arena, err));
 
+    rig.shape = (rig_board_shape){.has_warp = config->refine_warp, .has_square = config->refine_square};
     if (config->surveyed)
         RIG_TRY(surveyed_take(session, &rig, err));
     if (config->extrinsics_from >= 0)
@@ -159,6 +171,7 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
         RIG_TRY(covariance_write(session, path, &rig, err));
     for (int c = 0; c < rig.n; c++)
         say_camera(&rig.cameras[c]);
+    say_shape(&rig.shape);
     rig_say("extrinsics: %d cameras, rms %.3f px", rig.n, rig.rms_px);
     if (rig.held_out_rms_px > 0)
         rig_say("extrinsics: rms %.3f px over frames that the fit had not seen", rig.held_out_rms_px);

@@ -96,6 +96,7 @@ static rig_status solve(rig_joint *joint, rig_calibration *rig, rig_arena *out, 
         if (rig_agreement_lacks(&agreement, APART))
             camera->warnings[camera->n_warnings++] = "agreement";
     }
+    rig->shape = joint->shape;
     rig->rms_px = rms_of_shared(joint);
     rig->held_out_rms_px = joint->holdout.squares ? rig_holdout_rms(&joint->holdout, 0, joint->n_views) : 0;
     return rig_sigma_set(&joint->bundle, &joint->report, places, rig, out, err);
@@ -108,6 +109,8 @@ rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *
         return rig_fail(err, RIG_ERR_DATA, "no camera saw the board");
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_joint joint = {.board = board, .n_views = n_views, .seen = seen, .fixed_lenses = fixed_lenses, .judged = true};
+    joint.warp = rig->shape.has_warp;
+    joint.square = rig->shape.has_square;
     rig_status status = joint_init(&joint, intrinsics, intrinsics ? n_intrinsics : 0, rig, scratch, err);
     if (status == RIG_OK)
         status = solve(&joint, rig, out, scratch, err);

@@ -17,9 +17,10 @@ extern "C" {
 //   seen        n_views views' corners; frames are numbered on one clock; each view must be a camera of rig (by name)
 //   intrinsics  n_intrinsics more views' corners that hold only for the lenses (each frame its own pose), or NULL: so
 //               that the joint refinement does not forget what the intrinsics recording knew
-//   rig         in: cameras with lenses, and poses of those that are surveyed (held; they are then the world); out:
-//   refined, with poses in the frame of the first camera of `seen`,
-//               rms and fits; cameras that are not in `seen` stay without pose
+//   rig         in: cameras with lenses, and poses of those that are surveyed (held; they are then the world), and
+//               what of the board's shape is asked for (shape.has_warp, has_square);
+//               out: refined, with poses in the frame of the first camera of `seen`, rms and fits, the shape;
+//               cameras that are not in `seen` stay without pose
 //   fixed_lenses  true: K and dist are kept as they are
 // Fails with RIG_ERR_DATA: naming two groups of cameras that share no board frame, or none whose poses agree (not
 // synchronous, swapped), or a camera without boards;

@@ -1,6 +1,7 @@
 #include "calib/joint.h"
 
 #include "calib/agreement.h"
+#include "calib/board_shape.h"
 #include "calib/links.h"
 #include "calib/moments.h"
 #include "calib/reseat.h"
@@ -90,7 +91,10 @@ static rig_status fill_lens_boards(rig_joint *joint, rig_arena *scratch, rig_err
                                                              .board = at_board,
                                                              .q = alone.list[i].q,
                                                              .seen = alone.list[i].seen,
+                                                             .used = RIG_NEW(scratch, bool, alone.n_points),
                                                              .left_out = poses->n == 0};
+            if (!joint->bundle.views[at_view].used)
+                return rig_fail_memory(err, "a lens's boards");
             joint->bundle.boards[at_board] = (rig_bundle_board){
                 .own = true, .Rt_world_board = poses->n ? poses->Rt_cam_board[0] : rig_pose_identity()};
         }
@@ -203,6 +207,12 @@ rig_status rig_joint_solve(rig_joint *joint, rig_arena *out, rig_arena *scratch,
         RIG_TRY(rig_joint_reseat(joint, &n_reseated, scratch, err));
     if (n_reseated > 0)
         status = solve(joint, out, scratch, err);
+    if (refined(joint, status) && (joint->warp || joint->square)) {
+        RIG_TRY(rig_joint_shape_refine(joint, out, scratch, err));
+        if (joint->judged)
+            RIG_TRY(check_kept_out(joint, scratch, err));
+        status = solve(joint, out, scratch, err);
+    }
     if (joint->lenient)
         return status;
     if (refined(joint, status)) // what it leaves open has a reason, then

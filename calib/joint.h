@@ -5,6 +5,7 @@
 #include "calib/bundle.h"
 #include "calib/holdout.h"
 #include "calib/sightings.h"
+#include "core/rig.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,13 +20,15 @@ typedef struct rig_joint {
     const rig_camera **cameras;         // n_views
     bool fixed_lenses;
     const rig_pose *
-        *surveyed; // n_views, NULL each: poses that are held, all in one world; or NULL: the first view is it
-    bool lenient;  // whatever came out is taken: for those who look for what is wrong
-    bool judged;   // also fit without every fifth frame and hold the fit against these; also the covariance
+        *surveyed;     // n_views, NULL each: poses that are held, all in one world; or NULL: the first view is it
+    bool warp, square; // the board's shape is unknown too; its square needs two surveyed views
+    bool lenient;      // whatever came out is taken: for those who look for what is wrong
+    bool judged;       // also fit without every fifth frame and hold the fit against these; also the covariance
     // out
     rig_sightings sightings;
     rig_bundle bundle; // cameras are the views; views are the sightings, then the boards of lens_seen
     rig_bundle_report report;
+    rig_board_shape shape;
     rig_holdout holdout; // over the shared boards kept out; squares is NULL where there is no figure
 } rig_joint;
 

@@ -58,11 +58,20 @@ typedef struct rig_known_length {
     double known_m, measured_m; // measured: by the calibration
 } rig_known_length;
 
+// The board as a refinement found it: its squares' edge, and by how much its middle stands out of the plane of its
+// corners, along x and along y: z = warp[0] (1 - u^2) + warp[1] (1 - v^2), u and v from -1 to 1 over it.
+typedef struct rig_board_shape {
+    bool has_warp, has_square; // refined
+    double warp_m[2], square_m;
+    double sigma_warp_m[2], sigma_square_m; // one standard deviation
+} rig_board_shape;
+
 typedef struct rig_calibration {
     int n;
     rig_view_camera *cameras;
     double rms_px;          // over all corners of all cameras
     double held_out_rms_px; // so; 0: not known
+    rig_board_shape shape;
     int n_lengths;
     rig_known_length *lengths;
     // Of K, dist, rvec, t of each camera, one after the other (rig_calibration_at), n_covariance squared; NULL: not

@@ -145,6 +145,21 @@ static rig_status lengths_read(rig_config *config, const rig_yaml *node, rig_are
     return RIG_OK;
 }
 
+// What of the board's shape is to be refined.
+static rig_status shape_read(rig_config *config, const rig_yaml *node, rig_err *err) {
+    static const char *const kinds[] = {"warp", "square", NULL};
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
+    for (int i = 0; i < node->n; i++) {
+        int kind;
+        RIG_TRY(rig_yaml_choice(&node->items[i], kinds, &kind, err));
+        *(kind ? &config->refine_square : &config->refine_warp) = true;
+        if (kind && !config->surveyed)
+            return rig_yaml_fail(&node->items[i], err,
+                                 "all lengths follow the square's size, expected 'surveyed' with two cameras");
+    }
+    return RIG_OK;
+}
+
 // What is not to be refined.
 static rig_status held_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
     static const char *const kinds[] = {"refined", "held", NULL};
@@ -164,7 +179,7 @@ static rig_status held_read(rig_config *config, const rig_yaml *section, rig_are
 }
 
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"from", "world", "lenses", "surveyed", "lengths", NULL};
+    static const char *const keys[] = {"from", "world", "lenses", "surveyed", "lengths", "board", NULL};
     const rig_yaml *node = rig_yaml_find(config->root, "extrinsics");
     config->extrinsics_from = -1;
     config->world_recording = -1;
@@ -177,6 +192,8 @@ static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *e
     if (rig_yaml_find(node, "lengths"))
         RIG_TRY(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
     RIG_TRY(held_read(config, node, out, err));
+    if (rig_yaml_find(node, "board"))
+        RIG_TRY(shape_read(config, rig_yaml_find(node, "board"), err));
     RIG_TRY(world_read(config, node, out, err));
     config->world = config->surveyed ? RIG_WORLD_NONE : config->world;
     return RIG_OK;

@@ -91,6 +91,20 @@ static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool p
     rig_yaml_end(w);
 }
 
+static void shape_put(rig_yaml_writer *w, const rig_board_shape *shape) {
+    rig_yaml_key(w, "board");
+    rig_yaml_begin_map(w, false);
+    if (shape->has_warp) {
+        rig_result_put_doubles(w, "warp_m", shape->warp_m, 2);
+        rig_result_put_doubles(w, "sigma_warp_m", shape->sigma_warp_m, 2);
+    }
+    if (shape->has_square) {
+        rig_result_put_double(w, "square_m", shape->square_m);
+        rig_result_put_double(w, "sigma_square_m", shape->sigma_square_m);
+    }
+    rig_yaml_end(w);
+}
+
 static void lengths_put(rig_yaml_writer *w, const rig_calibration *calibration) {
     rig_yaml_key(w, "lengths");
     rig_yaml_begin_list(w, false);
@@ -127,6 +141,8 @@ rig_status rig_calibration_write(const char *path, rig_calibration_schema schema
         rig_result_put_double(w, "held_out_rms_px", calibration->held_out_rms_px);
     if (calibration->n_lengths > 0)
         lengths_put(w, calibration);
+    if (calibration->shape.has_warp || calibration->shape.has_square)
+        shape_put(w, &calibration->shape);
     return rig_result_commit(&result, err);
 }
 

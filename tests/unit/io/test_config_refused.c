@@ -273,7 +273,8 @@ static void test_calibration(void **state) {
         {"extrinsics: {world: {camera: c1}}",
          "5: extrinsics: key 'from' is missing, expected unless world is {points: file}"},
         {"extrinsics: {from: r, origin: c1}",
-         "5: extrinsics.origin: unknown key, expected one of from, world, lenses, surveyed, lengths"},
+         "5: extrinsics.origin: unknown key, expected one of from, world, lenses, surveyed, lengths, "
+         "board"},
         {"extrinsics: {from: r, surveyed: a.yaml, world: {camera: c1}}",
          "5: extrinsics.world: excluded by 'surveyed' in line 5, whose poses are the world"},
         {"extrinsics: {from: r, lenses: fixed}",
