@@ -1,15 +1,16 @@
 """The associative-embedding loss (Newell, Huang, Deng 2017), vectorised over a batch.
 
-Heat: weighted mean of (H - G)^2, G the maximum over people of a Gaussian about the exact (sub-cell) joint.
+Heat: mean of mask (H - G)^2, G the maximum over people of a Gaussian about the exact (sub-cell) joint.
 Tags: pull = mean over people of mean_k (h_k - m)^2; push = 0.5 / (N (N - 1)) * sum over ordered pairs exp(-(m - m')^2); 0 where N = 1.
+Turn, which only training has (net.py): mean over people's joints of |t - v|^2, v from the right shoulder to the left one, in torso lengths.
 """
 import torch
 
 from net import STRIDE
 
 SIGMA = 1.4           # cells
-PEAK_WEIGHT = 10.0    # the heat error counts 1 + PEAK_WEIGHT * G: peaks are few
-TAG_WEIGHT = 0.3
+TAG_WEIGHT, TURN_WEIGHT = 0.02, 0.02
+LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP = 5, 6, 11, 12
 
 
 def cells(joints):
@@ -28,16 +29,35 @@ def targets(joints, height, width):
 
 
 def heat_loss(heat, target, mask):
-    return (mask * (1 + PEAK_WEIGHT * target) * (heat - target) ** 2).mean()
+    return (mask * (heat - target) ** 2).mean()
+
+
+def _cell_index(joints, height, width):
+    """[B, P, K]: the cells of joints, row after row."""
+    at = cells(joints).round().long()
+    return at[..., 1].clamp(0, height - 1) * width + at[..., 0].clamp(0, width - 1)
+
+
+def turn_loss(turn, joints):
+    """turn [B, 2, H, W], read at all joints of the people whose shoulders and hips are labelled."""
+    b, p, k, _ = joints.shape
+    index = _cell_index(joints, *turn.shape[2:]).reshape(b, 1, p * k).expand(b, 2, p * k)
+    found = turn.reshape(b, 2, -1).gather(2, index).reshape(b, 2, p, k)
+    q = joints[..., :2]
+    whole = joints[:, :, [LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP], 2].amin(2)
+    across = q[:, :, LEFT_SHOULDER] - q[:, :, RIGHT_SHOULDER]
+    torso = q[:, :, LEFT_SHOULDER] + q[:, :, RIGHT_SHOULDER] - q[:, :, LEFT_HIP] - q[:, :, RIGHT_HIP]
+    v = across / (torso.norm(dim=2, keepdim=True) / 2).clamp(min=4)
+    off = ((found - v.clamp(-2, 2).permute(0, 2, 1).unsqueeze(3)) ** 2).sum(1)
+    seen = joints[..., 2] * whole.unsqueeze(2)
+    return (off * seen).sum() / seen.sum().clamp(min=1)
 
 
 def tag_loss(tags, joints):
     """pull and push; tags [B, K, H, W] read at the labelled joints' cells."""
     b, p, k, _ = joints.shape
     height, width = tags.shape[2:]
-    at = cells(joints).round().long()
-    index = at[..., 1].clamp(0, height - 1) * width + at[..., 0].clamp(0, width - 1)
-    index = (index + torch.arange(k) * height * width).reshape(b, p * k)
+    index = (_cell_index(joints, height, width) + torch.arange(k) * height * width).reshape(b, p * k)
     h = tags.reshape(b, -1).gather(1, index).reshape(b, p, k)
     seen = joints[..., 2]
     n_joints = seen.sum(2)

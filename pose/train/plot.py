@@ -9,7 +9,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-NAMES = ("heat loss", "pull", "push", "PCK@0.2 %")
+CURVES = {"heat": "heat loss", "pull": "pull", "push": "push", "turn": "turn loss", "pck": "PCK@0.2 %"}
 
 
 def main():
@@ -18,17 +18,17 @@ def main():
     rows = []
     for path in sys.argv[1:-1]:
         with open(path, encoding="utf-8", newline="") as stream:
-            rows += [[float(value) for value in row] for row in csv.reader(stream) if row[0] != "samples"]
-    samples, _, *curves = zip(*rows)
-    figure, axes = pyplot.subplots(2, 2, figsize=(10, 6), sharex=True)
-    for axis, name, curve in zip(axes.flat, NAMES, curves):
-        axis.plot(samples, curve, linewidth=1.2)
-        axis.set_title(name)
-        axis.grid(alpha=0.3)
-        if name != NAMES[3]:
-            axis.set_yscale("log")
-    for axis in axes[1]:
+            rows += [{name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)]
+    figure, axes = pyplot.subplots(2, 3, figsize=(13, 6))
+    axes[1, 2].axis("off")
+    for axis, (name, title) in zip(axes.flat, CURVES.items()):
+        points = [(row["samples"], row[name]) for row in rows if name in row]
+        axis.plot(*zip(*points), linewidth=1.2)
+        axis.set_title(title)
         axis.set_xlabel("samples")
+        axis.grid(alpha=0.3)
+        if name != "pck":
+            axis.set_yscale("log")
     figure.tight_layout()
     figure.savefig(sys.argv[-1], dpi=110)
 

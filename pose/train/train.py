@@ -42,17 +42,17 @@ def start_feeds(photos, args):
 def step(net, optimizer, parts, device):
     images, joints, mask = (torch.from_numpy(part).to(device) for part in parts)
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        heat, tags = net(normalise(images))
-    heat, tags = heat.float().cpu(), tags.float().cpu()
+        heat, tags, turn = (part.float().cpu() for part in net(normalise(images)))
     joints, mask = joints.cpu(), mask.cpu().float() / 255
     target = loss.targets(joints, *heat.shape[2:])
     at_heat = loss.heat_loss(heat, target, mask)
     pull, push = loss.tag_loss(tags, joints)
+    turned = loss.turn_loss(turn, joints)
     optimizer.zero_grad(set_to_none=True)
-    (at_heat + loss.TAG_WEIGHT * (pull + push)).backward()
+    (at_heat + loss.TAG_WEIGHT * (pull + push) + loss.TURN_WEIGHT * turned).backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
     optimizer.step()
-    return float(at_heat), float(pull), float(push)
+    return float(at_heat), float(pull), float(push), float(turned)
 
 
 class Average:
@@ -132,11 +132,11 @@ def main():
     average = Average(net)
     net = net.to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=1e-3)
-    start, shown, first, sums, n = time.time(), time.time(), samples, np.zeros(3), 0
+    start, shown, first, sums, n = time.time(), time.time(), samples, np.zeros(4), 0
     with open(os.path.join(args.out, "log.csv"), "a", newline="", encoding="utf-8") as log_file:
         log = csv.writer(log_file)
         if not log_file.tell():
-            log.writerow(("samples", "seconds", "heat", "pull", "push", "pck"))
+            log.writerow(("samples", "seconds", "heat", "pull", "push", "turn", "pck"))
         while True:
             part = min((time.time() - start) / (60 * args.minutes), 1)
             warm = min(1, (samples - first + 1) / (200 * args.batch))
@@ -151,9 +151,9 @@ def main():
                 row = [samples, round(time.time() - start), *np.round(sums / n, 5), round(pck, 2)]
                 log.writerow(row)
                 log_file.flush()
-                print("samples %d, %d s: heat %.5f pull %.4f push %.4f, PCK@0.2 %.1f %%" % tuple(row), flush=True)
+                print("samples %d, %d s: heat %.5f pull %.4f push %.4f turn %.3f, PCK@0.2 %.1f %%" % tuple(row), flush=True)
                 torch.save({"net": average.net.state_dict(), "samples": samples}, os.path.join(args.out, "last.pt"))
-                shown, sums, n = time.time(), np.zeros(3), 0
+                shown, sums, n = time.time(), np.zeros(4), 0
             if part >= 1:
                 break
 
