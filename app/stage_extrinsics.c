@@ -5,6 +5,7 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/extrinsics.h"
+#include "calib/selection.h"
 #include "calib/world.h"
 
 #include <math.h>
@@ -22,6 +23,16 @@ static rig_status lenses_check(const char *path, const rig_recording_corners *se
     return RIG_OK;
 }
 
+static rig_status moments_select(rig_session *session, int n_views, rig_view_corners **views, rig_err *err) {
+    rig_view_corners *kept = RIG_NEW(&session->arena, rig_view_corners, n_views);
+    if (!kept)
+        return rig_fail_memory(err, "views");
+    RIG_TRY(rig_boards_select(&session->config.board, *views, n_views, session->config.extrinsics_boards, kept,
+                              &session->arena, &session->scratch, err));
+    *views = kept;
+    return RIG_OK;
+}
+
 // Poses from the boards that cameras saw together, lenses refined with all that the intrinsics recording knew.
 static rig_status poses_from_boards(rig_session *session, const char *path, rig_calibration *rig, rig_err *err) {
     const rig_config *config = &session->config;
@@ -31,6 +42,8 @@ static rig_status poses_from_boards(rig_session *session, const char *path, rig_
     RIG_TRY(rig_corners_for(session, config->extrinsics_from, &file, &seen, err));
     RIG_TRY(lenses_check(path, seen, rig, err));
     RIG_TRY(rig_corners_on_clock(session, config->extrinsics_from, seen, &views, err));
+    if (config->extrinsics_boards > 0)
+        RIG_TRY(moments_select(session, seen->n_views, &views, err));
     if (config->intrinsics_from >= 0 && config->intrinsics_from != config->extrinsics_from)
         RIG_TRY(rig_corners_for(session, config->intrinsics_from, &file, &lenses, err));
     return rig_extrinsics_solve(&file.board, views, seen->n_views, lenses ? lenses->views : NULL,

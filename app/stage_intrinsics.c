@@ -3,6 +3,7 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/lens_choice.h"
+#include "calib/selection.h"
 
 static void say_camera(const rig_view_camera *camera) {
     rig_say("intrinsics: %s: rms %.3f px over %d frames (%d left out), held out %.3f px", camera->view, camera->rms_px,
@@ -14,6 +15,19 @@ static void say_camera(const rig_view_camera *camera) {
                  "distances 1 : %.2f)",
                  camera->view, camera->warnings[i], 100 * camera->variety.coverage,
                  camera->variety.tilt * 180 / 3.14159265358979, camera->variety.depth);
+}
+
+// Each view's own, since its lens is.
+static rig_status boards_select(rig_session *session, const rig_recording_corners *seen, rig_view_corners **views,
+                                rig_err *err) {
+    const int most = session->config.intrinsics_boards;
+    *views = RIG_NEW(&session->arena, rig_view_corners, seen->n_views);
+    if (!*views)
+        return rig_fail_memory(err, "views");
+    for (int v = 0; v < seen->n_views; v++)
+        RIG_TRY(rig_boards_select(&session->config.board, &seen->views[v], 1, most, &(*views)[v], &session->arena,
+                                  &session->scratch, err));
+    return RIG_OK;
 }
 
 rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
@@ -29,12 +43,15 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
     if (!rig.cameras)
         return rig_fail_memory(err, "cameras");
 
+    rig_view_corners *views = seen->views;
+    if (config->intrinsics_boards > 0)
+        RIG_TRY(boards_select(session, seen, &views, err));
     if (config->lens_auto)
-        RIG_TRY(rig_intrinsics_choose_all(&file.board, seen->views, seen->n_views, rig.cameras, &session->arena,
+        RIG_TRY(rig_intrinsics_choose_all(&file.board, views, seen->n_views, rig.cameras, &session->arena,
                                           &session->scratch, err));
     else
-        RIG_TRY(rig_intrinsics_solve_all(&file.board, seen->views, seen->n_views, config->lens, rig.cameras,
-                                         &session->arena, &session->scratch, err));
+        RIG_TRY(rig_intrinsics_solve_all(&file.board, views, seen->n_views, config->lens, rig.cameras, &session->arena,
+                                         &session->scratch, err));
     rig.rms_px = rig_calibration_rms(&rig, rig_board_n(&file.board));
 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));

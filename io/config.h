@@ -77,13 +77,14 @@ typedef struct rig_config {
     rig_board board;
     int intrinsics_from; // recording, or -1
     rig_lens lens;
-    bool lens_auto;                  // the lens is chosen, a camera each
-    int extrinsics_from;             // recording, or -1
-    bool has_extrinsics;             // the section is there (world points need no recording)
-    bool refine_warp, refine_square; // the board's shape with the rest
-    bool lenses_held;                // K and dist stay as intrinsics has them
-    const char *surveyed;            // path of a calibration whose poses are held, or NULL
-    int n_lengths;                   // distances between cameras that someone measured
+    int intrinsics_boards, extrinsics_boards; // most boards a view, most moments, those that differ most; 0: all
+    bool lens_auto;                           // the lens is chosen, a camera each
+    int extrinsics_from;                      // recording, or -1
+    bool has_extrinsics;                      // the section is there (world points need no recording)
+    bool refine_warp, refine_square;          // the board's shape with the rest
+    bool lenses_held;                         // K and dist stay as intrinsics has them
+    const char *surveyed;                     // path of a calibration whose poses are held, or NULL
+    int n_lengths;                            // distances between cameras that someone measured
     rig_length_config *lengths;
     rig_world_kind world;
     int world_recording; // of the floor board

@@ -3,11 +3,12 @@
 #include "io/board.h"
 #include "io/config_parts.h"
 
+#include <limits.h>
 #include <string.h>
 
 static const double LENGTH_MAX_M = 1e5; // between two cameras
 
-enum { CORNERS_MAX = 50 };
+enum { CORNERS_MAX = 50, BOARDS_LEAST = 10 };
 
 static rig_status board_read(rig_config *config, rig_err *err) {
     const rig_yaml *node = rig_yaml_find(config->root, "board");
@@ -39,8 +40,14 @@ static rig_status lens_read(const rig_yaml *node, rig_lens *lens, rig_err *err) 
     return rig_yaml_fail(node, err, "'%.80s' is not known, expected one of %s, auto", text, known);
 }
 
+// How many boards of a recording are wanted at most.
+static rig_status most_boards_read(const rig_yaml *section, int *most, rig_err *err) {
+    const rig_yaml *node = rig_yaml_find(section, "boards");
+    return node ? rig_yaml_int(node, BOARDS_LEAST, INT_MAX, most, err) : RIG_OK;
+}
+
 static rig_status intrinsics_read(rig_config *config, rig_err *err) {
-    static const char *const keys[] = {"from", "lens", NULL};
+    static const char *const keys[] = {"from", "lens", "boards", NULL};
     const rig_yaml *node = rig_yaml_find(config->root, "intrinsics");
     config->intrinsics_from = -1;
     config->lens = RIG_LENS_PINHOLE5;
@@ -48,6 +55,7 @@ static rig_status intrinsics_read(rig_config *config, rig_err *err) {
         return RIG_OK;
     RIG_TRY(rig_yaml_only_keys(node, keys, err));
     RIG_TRY(from_read(config, node, &config->intrinsics_from, err));
+    RIG_TRY(most_boards_read(node, &config->intrinsics_boards, err));
     const rig_yaml *lens = rig_yaml_find(node, "lens");
     if (lens && lens->kind == RIG_YAML_SCALAR && strcmp(lens->text, "auto") == 0)
         config->lens_auto = true;
@@ -179,7 +187,7 @@ static rig_status held_read(rig_config *config, const rig_yaml *section, rig_are
 }
 
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"from", "world", "lenses", "surveyed", "lengths", "board", NULL};
+    static const char *const keys[] = {"from", "world", "lenses", "surveyed", "lengths", "board", "boards", NULL};
     const rig_yaml *node = rig_yaml_find(config->root, "extrinsics");
     config->extrinsics_from = -1;
     config->world_recording = -1;
@@ -192,6 +200,7 @@ static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *e
     if (rig_yaml_find(node, "lengths"))
         RIG_TRY(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
     RIG_TRY(held_read(config, node, out, err));
+    RIG_TRY(most_boards_read(node, &config->extrinsics_boards, err));
     if (rig_yaml_find(node, "board"))
         RIG_TRY(shape_read(config, rig_yaml_find(node, "board"), err));
     RIG_TRY(world_read(config, node, out, err));
