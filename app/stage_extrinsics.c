@@ -5,6 +5,7 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/extrinsics.h"
+#include "calib/gravity.h"
 #include "calib/selection.h"
 #include "calib/world.h"
 
@@ -89,6 +90,26 @@ static rig_status world_from_board(rig_session *session, rig_calibration *rig, d
     return rig_world_from_board(&file.board, seen->views, seen->n_views, rig, rms_px, &session->scratch, err);
 }
 
+// Of an earlier run, whose world was a camera's frame.
+static rig_status world_from_people(rig_session *session, rig_calibration *rig, rig_err *err) {
+    const char *path = session->config.world_people;
+    rig_people3d people;
+    rig_skeleton skeleton;
+    rig_gravity gravity;
+    RIG_TRY(rig_session_skeleton(session, &skeleton, err));
+    RIG_TRY(rig_people3d_read(path, &people, &session->arena, err));
+    if (strcmp(people.skeleton, skeleton.name) != 0)
+        return rig_fail(err, RIG_ERR_DATA, "%s: people of skeleton '%s', the rig's is '%s'", path, people.skeleton,
+                        skeleton.name);
+    RIG_TRY(rig_world_from_camera(session->config.world_camera, rig, err));
+    rig_status status = rig_world_from_people(&people, &skeleton, rig, &gravity, &session->scratch, err);
+    if (status != RIG_OK)
+        return rig_fail_in(err, status, "%s: ", path);
+    rig_say("extrinsics: up is where people stand, at %d instants that spread by %.1f degrees", gravity.n,
+            gravity.spread_rad * 180 / 3.14159265358979);
+    return RIG_OK;
+}
+
 static rig_status world_set(rig_session *session, rig_calibration *rig, rig_err *err) {
     double rms_px = 0;
     switch (session->config.world) {
@@ -100,6 +121,8 @@ static rig_status world_set(rig_session *session, rig_calibration *rig, rig_err 
         break;
     case RIG_WORLD_CAMERA:
         return rig_world_from_camera(session->config.world_camera, rig, err);
+    case RIG_WORLD_PEOPLE:
+        return world_from_people(session, rig, err);
     case RIG_WORLD_NONE:
         return RIG_OK; // the first camera's, or that of surveyed poses
     }

@@ -69,6 +69,8 @@ static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, ri
     RIG_TRY(add_result(session, inputs, "30_intrinsics.yaml", err));
     if (config->world == RIG_WORLD_POINTS)
         RIG_TRY(rig_inputs_add_file(inputs, "points", config->world_points, err));
+    if (config->world == RIG_WORLD_PEOPLE)
+        RIG_TRY(rig_inputs_add_file(inputs, "people", config->world_people, err));
     if (config->surveyed)
         RIG_TRY(rig_inputs_add_file(inputs, "surveyed", config->surveyed, err));
     return rig_inputs_add_key(session, inputs, "extrinsics", err);

@@ -44,7 +44,13 @@ typedef struct rig_recording_config {
     int line;
 } rig_recording_config;
 
-typedef enum rig_world_kind { RIG_WORLD_NONE, RIG_WORLD_BOARD, RIG_WORLD_CAMERA, RIG_WORLD_POINTS } rig_world_kind;
+typedef enum rig_world_kind {
+    RIG_WORLD_NONE,
+    RIG_WORLD_BOARD,
+    RIG_WORLD_CAMERA,
+    RIG_WORLD_POINTS,
+    RIG_WORLD_PEOPLE
+} rig_world_kind;
 typedef enum rig_people_source {
     RIG_SOURCE_NONE,
     RIG_SOURCE_ONNX,
@@ -90,6 +96,7 @@ typedef struct rig_config {
     int world_recording; // of the floor board
     char world_camera[RIG_NAME_MAX];
     const char *world_points; // path of points.yaml
+    const char *world_people; // path of a 70_people3d.yaml whose world was the frame of world_camera
     int stereo_from;          // recording, or -1
     int stereo_pair[2];       // views: left, right
     double stereo_alpha;      // 0..1, default 0

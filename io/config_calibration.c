@@ -101,8 +101,25 @@ static rig_status world_need_from(const rig_config *config, const rig_yaml *sect
     return rig_yaml_fail(section, err, "key 'from' is missing, expected unless world is {points: file}");
 }
 
+// {people: file}, and the camera whose frame was its world where that is not the first.
+static rig_status world_people_read(rig_config *config, const rig_yaml *section, const rig_yaml *node, rig_arena *out,
+                                    rig_err *err) {
+    static const char *const keys[] = {"people", "camera", NULL};
+    const rig_yaml *camera = rig_yaml_find(node, "camera");
+    int view;
+    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    RIG_TRY(world_need_from(config, section, err));
+    world_default(config);
+    if (camera) {
+        RIG_TRY(view_need_recorded(config, camera, config->extrinsics_from, &view, err));
+        world_camera_set(config, view);
+    }
+    config->world = RIG_WORLD_PEOPLE;
+    return rig_config_path(config, rig_yaml_find(node, "people"), &config->world_people, out, err);
+}
+
 static rig_status world_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"board", "camera", "points", NULL};
+    static const char *const keys[] = {"board", "camera", "points", "people", NULL};
     const rig_yaml *node = rig_yaml_find(section, "world");
     int view;
     if (!node) {
@@ -111,6 +128,8 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
         return RIG_OK;
     }
     RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    if (rig_yaml_find(node, "people"))
+        return world_people_read(config, section, node, out, err);
     if (node->n != 1)
         return rig_yaml_fail(node, err, "%d keys, expected one of {board: recording}, {camera: view}, {points: file}",
                              node->n);

@@ -3,6 +3,9 @@ happens when each file is missing or damaged."""
 import os
 import shutil
 
+import cv2
+import numpy as np
+
 import session
 from session import check, check_at_least, check_at_most, refused, rigpose
 
@@ -65,13 +68,29 @@ for name in ("c2", "left"):
 compared = session.loads(rigpose("eval", f"{demo}/held/40_extrinsics.yaml", f"{demo}/truth/cameras.yaml").stdout)
 check_at_most("position mm beside two surveyed cameras", max(c["position_mm"] for c in compared["cameras"].values()), 5)
 check("the known length is told", found["lengths"][0]["views"] == ["c1", "left"] and found["lengths"][0]["known_m"] == 3.0, found["lengths"])
+
+# Without a board on the floor: the people of a first run, in a camera's frame, say which way is up and where the floor is.
+shutil.copytree(f"{out}/60_people2d", f"{demo}/held/60_people2d")
+os.remove(f"{demo}/held/40_covariance.yaml")
+held["extrinsics"] = {"from": "board", "world": {"camera": "c2"}}
+session.dump(f"{demo}/held.yaml", held)
+for stage in ("extrinsics", "triangulate"):
+    rigpose(stage, f"{demo}/held.yaml")
+os.rename(f"{demo}/held/70_people3d.yaml", f"{demo}/people.yaml")
+held["extrinsics"] = {"from": "board", "world": {"people": "people.yaml", "camera": "c2"}}
+session.dump(f"{demo}/held.yaml", held)
+rigpose("extrinsics", f"{demo}/held.yaml")
+for name, c in session.load(f"{demo}/held/40_extrinsics.yaml")["cameras"].items():
+    poses = [x["Rt_cam_world"] for x in (c, truth["cameras"][name])]
+    R = [cv2.Rodrigues(np.array(p["rvec"]))[0] for p in poses]
+    z = [(-r.T @ np.array(p["t_m"]))[2] for r, p in zip(R, poses)]
+    check_at_most(f"{name}: height by people who stand off by mm", 1000 * abs(z[0] - z[1]), 100)
+    check_at_most(f"{name}: up by people who stand off by degrees", np.degrees(np.arccos(np.clip(R[0][:, 2] @ R[1][:, 2], -1, 1))), 1.5)
 shutil.rmtree(f"{demo}/held")
-for name in ("held.yaml", "surveyed.yaml"):
+for name in ("held.yaml", "surveyed.yaml", "people.yaml"):
     os.remove(f"{demo}/{name}")
 
 # Exports, read back by OpenCV's FileStorage.
-import cv2
-import numpy as np
 for form in ("opencv", "easymocap"):
     rigpose("export", rig, "--to", form)
 cameras = session.load(f"{out}/40_extrinsics.yaml")["cameras"]

@@ -258,7 +258,7 @@ static void test_calibration(void **state) {
         {"extrinsics: {from: r, world: {board: s, camera: c1}}",
          "5: extrinsics.world: 2 keys, expected one of {board: recording}, {camera: view}, {points: file}"},
         {"extrinsics: {from: r, world: {floor: s}}",
-         "5: extrinsics.world.floor: unknown key, expected one of board, camera, points"},
+         "5: extrinsics.world.floor: unknown key, expected one of board, camera, points, people"},
         {"extrinsics: {from: r, world: {board: t}}",
          "5: extrinsics.world.board: no recording 't', expected one of r, s"},
         {"extrinsics: {from: r, world: {camera: c9}}",
