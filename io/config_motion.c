@@ -49,7 +49,7 @@ rig_status rig_config_read_motion(rig_config *config, rig_err *err) {
         "degree", "derivatives",       "angles", NULL};
     const rig_yaml *section = rig_yaml_find(config->root, "motion"), *item;
     rig_motion_config *motion = &config->motion;
-    *motion = (rig_motion_config){.fill_s = 0.2, .acceleration_m_s2 = 20};
+    *motion = (rig_motion_config){.fill_s = 0.2, .acceleration_m_s2 = 15};
     config->has_motion = section != NULL;
     if (!section)
         return RIG_OK;

@@ -8,7 +8,7 @@
 static const double SIGMA_LEAST_M = 0.002, SIGMA_UNKNOWN_M = 0.02; // of a sample that is filtered
 
 rig_motion_params rig_motion_defaults(void) {
-    return (rig_motion_params){.fill_s = 0.2, .acceleration_m_s2 = 20, .filter = rig_filter_defaults(RIG_FILTER_NONE)};
+    return (rig_motion_params){.fill_s = 0.2, .acceleration_m_s2 = 15, .filter = rig_filter_defaults(RIG_FILTER_NONE)};
 }
 
 // The least id above `id`, or 0.
@@ -91,7 +91,7 @@ typedef struct refiner {
 } refiner;
 
 static void keep_lengths(const refiner *r, const rig_path *path) {
-    for (int k = 0; k < r->body->n_bones; k++)
+    for (int k = 0; k < r->body->n_bones + r->body->n_rigid; k++)
         if (path->length_m[k] > 0)
             r->motion->lengths[r->motion->n_lengths++] =
                 (rig_bone_length){path->id, r->skeleton->names[r->body->bones[k].a],
@@ -125,7 +125,7 @@ rig_status rig_motion_refine(const rig_people3d *raw, const rig_skeleton *skelet
     for (int id = next_id(raw, 0); id > 0; id = next_id(raw, id))
         n_ids++;
     RIG_TRY(motion_init(raw, n_ids, motion, out, err));
-    motion->lengths = RIG_NEW(out, rig_bone_length, (size_t)n_ids * (size_t)body.n_bones);
+    motion->lengths = RIG_NEW(out, rig_bone_length, (size_t)n_ids * (size_t)(body.n_bones + body.n_rigid));
     if (!motion->lengths)
         return rig_fail_memory(err, "bones");
     for (int id = next_id(raw, 0); id > 0; id = next_id(raw, id))

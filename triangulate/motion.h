@@ -10,12 +10,13 @@ extern "C" {
 #endif
 
 typedef struct rig_motion_params {
-    double fill_s;            // gaps of a joint up to this long are filled
-    double acceleration_m_s2; // how fast velocities change: 1 standard deviation, an axis (rig_smooth)
+    double fill_s; // gaps of a joint up to this long are filled
+    double
+        acceleration_m_s2; // how fast velocities of hands and feet change: 1 standard deviation, an axis (rig_smooth)
     rig_filter_params filter; // on top
 } rig_motion_params;
 
-rig_motion_params rig_motion_defaults(void); // 0.2 s, 20 m/s^2, no filter
+rig_motion_params rig_motion_defaults(void); // 0.2 s, 15 m/s^2, no filter
 
 // Refine a take.
 //   raw     as the tracker made it, every frame; not changed

@@ -111,7 +111,7 @@ rig_status rig_path_measure(rig_path *path, const rig_body *body, rig_arena *scr
     length *lengths = RIG_NEW(scratch, length, path->n);
     if (!lengths)
         return rig_fail_memory(err, "bones");
-    for (int k = 0; k < body->n_bones; k++) {
+    for (int k = 0; k < body->n_bones + body->n_rigid; k++) {
         int n = 0;
         for (int f = 0; f < path->n; f++) {
             const rig_joint3d *a = &path->joints[f * path->n_joints + body->bones[k].a];

@@ -10,10 +10,11 @@ enum { BAND = 7, SWEEPS = 40 }; // 3 unknowns a frame, coupled with those of two
 
 static const double SURE2 = 9;   // squared distance from where the views had it; beyond, they pull no harder (Huber)
 static const double BONE = 0.02; // 1 standard deviation of a bone's length, relative: joints are no hinges
-static const double FLOOR_M = 0.003;  // of a joint that says nothing of its spread, or too much
-static const double UNKNOWN_M = 0.02; // a joint without a covariance
-static const double HELD = 400;       // 1/m^2: a sweep is not to move a joint by much more than 5 cm
-static const double STILL_M = 1e-4;   // a sweep that moves no joint farther is the last
+static const double BONE_LEAST_M = 0.004; // and no less
+static const double FLOOR_M = 0.003;      // of a joint that says nothing of its spread, or too much
+static const double UNKNOWN_M = 0.02;     // a joint without a covariance
+static const double HELD = 400;           // 1/m^2: a sweep is not to move a joint by much more than 5 cm
+static const double STILL_M = 1e-4;       // a sweep that moves no joint farther is the last
 
 // What the views say of a joint: nearer than this is dearer. Zeros: nothing.
 typedef struct evidence {
@@ -86,7 +87,7 @@ static void add_seen(const smoother *s, int i, const evidence *e, const double p
 // The bones that end in the joint: along each, its other end says where the joint is.
 static void add_bones(const smoother *s, int i, int frame, int j, const double p[3]) {
     const rig_path *path = s->path;
-    for (int k = 0; k < s->body->n_bones; k++) {
+    for (int k = 0; k < s->body->n_bones + s->body->n_rigid; k++) {
         const rig_bone *bone = &s->body->bones[k];
         if ((bone->a != j && bone->b != j) || !(path->length_m[k] > 0))
             continue;
@@ -97,7 +98,8 @@ static void add_bones(const smoother *s, int i, int frame, int j, const double p
         double d[3] = {q[0] - p[0], q[1] - p[1], q[2] - p[2]}, length = rig_norm3(d);
         if (!(length > 0))
             continue;
-        double u[3] = {d[0] / length, d[1] / length, d[2] / length}, spread = BONE * path->length_m[k];
+        double u[3] = {d[0] / length, d[1] / length, d[2] / length},
+               spread = fmax(BONE * path->length_m[k], BONE_LEAST_M);
         double info[6] = {u[0] * u[0], u[0] * u[1], u[0] * u[2], u[1] * u[1], u[1] * u[2], u[2] * u[2]};
         for (int m = 0; m < 3; m++)
             d[m] -= path->length_m[k] * u[m];
@@ -108,6 +110,7 @@ static void add_bones(const smoother *s, int i, int frame, int j, const double p
 // Second differences: of each coordinate p[i] - 2 p[i+1] + p[i+2].
 static void add_motion(const smoother *s, int j, int from, int n) {
     static const double D[3] = {1, -2, 1};
+    double agility = s->body->agility[j], per_step2 = s->per_step2 / (agility * agility);
     for (int i = 0; i + 2 < n; i++)
         for (int k = 0; k < 3; k++) {
             const rig_joint3d *joint = &s->path->joints[(from + i) * s->path->n_joints + j];
@@ -115,9 +118,9 @@ static void add_motion(const smoother *s, int j, int from, int n) {
             double x = joint[0].p[k] - 2 * joint[next].p[k] + joint[2 * next].p[k];
             for (int r = 0; r < 3; r++) {
                 int row = 3 * (i + r) + k;
-                s->g[row] -= s->per_step2 * D[r] * x;
+                s->g[row] -= per_step2 * D[r] * x;
                 for (int c = 0; c <= r; c++)
-                    s->A[row * BAND + BAND - 1 - 3 * (r - c)] += s->per_step2 * D[r] * D[c];
+                    s->A[row * BAND + BAND - 1 - 3 * (r - c)] += per_step2 * D[r] * D[c];
             }
         }
 }

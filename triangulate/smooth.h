@@ -10,7 +10,8 @@ extern "C" {
 
 // Move the path's joints to where all that is known of them fits best: where the views had each (to second order of
 // its reprojection errors, which is what its covariance says; outliers count less), how long its bones are, and that
-// velocities change by acceleration_m_s2 (1 standard deviation, an axis) and no faster.
+// velocities change by acceleration_m_s2 (1 standard deviation, an axis; of hands and feet, of others by body->agility
+// as much) and no faster.
 //   fps    frames a second
 //   joints of the path: p in and out; cov and sigma_m of filled joints, out
 // Cost: linear in the path's length. Fails with RIG_ERR_MEMORY.

@@ -103,7 +103,7 @@ for what, frames in (("triangulated", people["frames"]), ("refined", motion["fra
 walkers = [p for f in motion["frames"] for p in f["people"] if is_walker(p)]
 check("one walker", len({p["id"] for p in walkers}) == 1, {p["id"] for p in walkers})
 joints = session.load("configs/skeletons/coco17.yaml")["joints"]
-for bone in (b for b in motion["lengths"] if b["id"] == walkers[0]["id"]):
+for bone in (b for b in motion["lengths"] if b["id"] == walkers[0]["id"] and b["length_m"] > 0.2):
     ends = [[p["joints"][joints.index(name)] for name in bone["bone"]] for p in walkers]
     lengths = np.array([np.linalg.norm(np.subtract(a["p_m"], b["p_m"])) for a, b in ends if "p_m" in a and "p_m" in b])
     check_at_least(f"{bone['bone']} frames", len(lengths), 90)

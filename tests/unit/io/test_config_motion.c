@@ -32,7 +32,7 @@ static void an_empty_section_has_defaults(void **state) {
     assert_ok(motion_read("motion: {}"));
     assert_true(config.has_motion);
     assert_near(config.motion.fill_s, 0.2, 0);
-    assert_near(config.motion.acceleration_m_s2, 20, 0);
+    assert_near(config.motion.acceleration_m_s2, 15, 0);
     assert_int_equal(config.motion.filter.kind, RIG_FILTER_NONE);
     assert_false(config.motion.derivatives);
     assert_false(config.motion.angles);

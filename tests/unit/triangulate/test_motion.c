@@ -77,7 +77,7 @@ static void lengths_are_told(void **state) {
     rig_err err;
     walk_init(&one, 0, 3);
     assert_ok(rig_motion_refine(&one.take, &one.skeleton, MOMENTS_FPS, &params, &motion, &out, &scratch, &err));
-    assert_int_equal(motion.n_lengths, 11);
+    assert_int_equal(motion.n_lengths, 18); // 11 long ones, 7 of hips and head
     const rig_bone_length *shoulders = &motion.lengths[10];
     assert_int_equal(shoulders->id, 3);
     assert_string_equal(shoulders->a, "left_shoulder");

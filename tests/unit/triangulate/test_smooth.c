@@ -9,6 +9,8 @@ static rig_body no_bones(void) {
     rig_body body;
     memset(&body, 0, sizeof body);
     body.n = COCO;
+    for (int j = 0; j < COCO; j++)
+        body.agility[j] = 1;
     return body;
 }
 
