@@ -26,8 +26,11 @@ static rig_status cameras_prepare(rig_tracker *tracker, rig_err *err) {
     const rig_calibration *rig = tracker->rig;
     tracker->eyes = RIG_NEW(&tracker->arena, rig_eye, rig->n);
     tracker->pairs = RIG_NEW(&tracker->arena, rig_view_pair, (size_t)rig->n * (size_t)rig->n);
-    if (!tracker->eyes || !tracker->pairs)
+    tracker->focal_px = RIG_NEW(&tracker->arena, double, rig->n);
+    if (!tracker->eyes || !tracker->pairs || !tracker->focal_px)
         return rig_fail_memory(err, "tracker");
+    for (int a = 0; a < rig->n; a++)
+        tracker->focal_px[a] = (rig->cameras[a].camera.K[0] + rig->cameras[a].camera.K[1]) / 2;
     for (int a = 0; a < rig->n; a++)
         RIG_TRY(rig_eye_init(&rig->cameras[a], &tracker->eyes[a], &tracker->arena, err));
     rig_tracker_moved(tracker);
@@ -174,17 +177,17 @@ static rig_status write_frame(const rig_tracker *tracker, const rig_groups *grou
 
 static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, rig_frame3d *frame3d, rig_arena *out,
                        rig_arena *scratch, rig_err *err) {
-    rig_seen *seen;
-    int n_seen;
+    rig_sights sights;
     rig_groups groups;
     RIG_TRY(rig_seen_collect(tracker->eyes, tracker->rig->n, &tracker->body, views, tracker->params.min_score,
-                             tracker->params.point.gate_px, &seen, &n_seen, scratch, err));
-    RIG_TRY(rig_groups_make(tracker, seen, n_seen, &groups, scratch, err));
+                             tracker->params.point.gate_px, &sights, scratch, err));
+    RIG_TRY(rig_groups_make(tracker, sights.seen, sights.n, &groups, scratch, err));
+    groups.n_loose = sights.n_loose, groups.loose = sights.loose;
     for (int g = 0; g < groups.n; g++)
         rig_group_fuse(tracker, &groups.of[g]);
     RIG_TRY(rig_groups_adopt(tracker, &groups, scratch, err));
     rig_groups_rechoose(tracker, &groups);
-    double needed = support_needed(tracker, seen, n_seen);
+    double needed = support_needed(tracker, sights.seen, sights.n);
     for (int t = 0; t < tracker->n_tracks; t++) // in the order of tracks, so that ids do not depend on the views' order
         for (int g = 0; g < groups.n; g++)
             if (groups.of[g].track == t)

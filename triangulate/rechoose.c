@@ -30,13 +30,20 @@ static bool find_place(const rig_tracker *tracker, const rig_group *group, int j
 }
 
 // Distance of a sight from the place, in standard deviations of both; infinite behind the camera.
-static double distance(const rig_seen *seen, int j, const place *at) {
+static double distance(const rig_ray *ray, double focal, const place *at) {
     double x[2], z;
-    if (!rig_ray_residual(&seen->rays[j], at->p, x, &z))
+    if (!rig_ray_residual(ray, at->p, x, &z))
         return INFINITY;
-    double spread = seen->focal * at->sigma_m / (z * seen->rays[j].sigma_px);
+    double spread = focal * at->sigma_m / (z * ray->sigma_px);
     return sqrt((x[0] * x[0] + x[1] * x[1]) / (1 + spread * spread));
 }
+
+// A view's sight for the joint; loose: where it was nobody's.
+typedef struct choice {
+    const rig_ray *ray;
+    double weight;
+    rig_loose *loose;
+} choice;
 
 static bool is_used(const rig_group *group, const rig_seen *seen, int j) {
     return group->joints[j].state == RIG_JOINT_OK && (group->joints[j].views >> seen->view & 1);
@@ -45,10 +52,10 @@ static bool is_used(const rig_group *group, const rig_seen *seen, int j) {
 // For each view that is not part of joint j, the nearest sight of it that nobody else uses. A view's own person comes
 // first where it is one of the group; its mirror joint and other people follow.
 static int collect(const rig_tracker *tracker, const rig_groups *groups, const rig_group *group, int j, const place *at,
-                   rig_ray rays[RIG_VIEWS_MAX], double weight[RIG_VIEWS_MAX]) {
+                   choice chosen[RIG_VIEWS_MAX]) {
     double nearest[RIG_VIEWS_MAX];
-    const rig_seen *best[RIG_VIEWS_MAX] = {NULL};
-    int joint_of[RIG_VIEWS_MAX], count = 0;
+    choice best[RIG_VIEWS_MAX] = {{NULL, 0, NULL}};
+    int count = 0;
     for (int g = 0; g < groups->n; g++) {
         const rig_group *from = &groups->of[g];
         for (int k = 0; k < 2 * from->n; k++) {
@@ -57,31 +64,40 @@ static int collect(const rig_tracker *tracker, const rig_groups *groups, const r
             bool taken = is_used(from, seen, joint) && !(from == group && joint == j);
             if (!(seen->has >> joint & 1) || taken || (k % 2 && joint == j))
                 continue;
-            double d = distance(seen, joint, at);
-            if (d <= at->near && (!best[v] || d < nearest[v]))
-                best[v] = seen, nearest[v] = d, joint_of[v] = joint;
+            double d = distance(&seen->rays[joint], seen->focal, at);
+            if (d <= at->near && (!best[v].ray || d < nearest[v]))
+                best[v] = (choice){&seen->rays[joint], seen->weight[joint], NULL}, nearest[v] = d;
         }
     }
+    for (int i = 0; i < groups->n_loose; i++) {
+        rig_loose *loose = &groups->loose[i];
+        int v = loose->view;
+        if (loose->used || (loose->joint != j && loose->joint != tracker->body.flip[j]))
+            continue;
+        double d = distance(&loose->ray, tracker->focal_px[v], at);
+        if (d <= at->near && (!best[v].ray || d < nearest[v]))
+            best[v] = (choice){&loose->ray, loose->weight, loose}, nearest[v] = d;
+    }
     for (int v = 0; v < tracker->rig->n; v++)
-        if (best[v]) {
-            rays[count] = best[v]->rays[joint_of[v]];
-            weight[count++] = best[v]->weight[joint_of[v]];
-        }
+        if (best[v].ray)
+            chosen[count++] = best[v];
     return count;
 }
 
 static void rechoose(const rig_tracker *tracker, const rig_groups *groups, rig_group *group, int j) {
+    choice chosen[RIG_VIEWS_MAX];
     rig_ray rays[RIG_VIEWS_MAX];
-    double weight[RIG_VIEWS_MAX];
     place at;
     if (!find_place(tracker, group, j, &at))
         return;
-    int n = collect(tracker, groups, group, j, &at, rays, weight), used = 0;
+    int n = collect(tracker, groups, group, j, &at, chosen), used = 0;
     for (int v = 0; v < tracker->rig->n; v++)
         used += (int)(group->joints[j].views >> v & 1);
     if (n <= used || n < 2)
         return;
     rig_joint3d joint = group->joints[j];
+    for (int i = 0; i < n; i++)
+        rays[i] = *chosen[i].ray;
     rig_point_solve(rays, n, NULL, tracker->params.point.min_parallax_rad, &joint);
     int now = 0;
     for (int v = 0; v < tracker->rig->n; v++)
@@ -89,8 +105,12 @@ static void rechoose(const rig_tracker *tracker, const rig_groups *groups, rig_g
     if (joint.state != RIG_JOINT_OK || now <= used)
         return;
     joint.score = 0;
-    for (int i = 0; i < n; i++)
-        joint.score += (double)(joint.views >> rays[i].view & 1) * weight[i] / now;
+    for (int i = 0; i < n; i++) {
+        bool in = joint.views >> rays[i].view & 1;
+        joint.score += in * chosen[i].weight / now;
+        if (in && chosen[i].loose)
+            chosen[i].loose->used = true;
+    }
     group->n_ok += group->joints[j].state != RIG_JOINT_OK;
     group->joints[j] = joint;
 }

@@ -1,5 +1,9 @@
 #include "triangulate/seen.h"
 
+#include <stdlib.h>
+
+enum { JOINTS_LEAST = 3 }; // of a person of a view
+
 static const double FLOOR_PX = 1;   // calibration and pixels: no joint is surer than this
 static const double GATE_M = 0.15;  // on the body: the gate of people who are large in the image
 static const double HEIGHT_M = 1.6; // what the joints of a person who stands span
@@ -87,21 +91,80 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
     return RIG_OK;
 }
 
+static void loose_add(const rig_eye *eye, int view, const rig_body *body, int joint, const double q[2], double score,
+                      double px_per_m, double gate_px, rig_sights *sights) {
+    rig_loose *made = &sights->loose[sights->n_loose];
+    double weight = fmin(score, 1);
+    rig_sight sight = {view, {q[0], q[1]}, fmax(px_per_m * body->sigma_m[joint] / sqrt(fmax(weight, 0.1)), FLOOR_PX)};
+    *made = (rig_loose){.view = view, .joint = joint, .weight = weight};
+    sights->n_loose += rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * px_per_m), &made->ray);
+}
+
+// Somebody's runners-up; of a person who is too little of one (whole) the joints too.
+static void person_loosen(const rig_eye *eye, int view, const rig_body *body, const rig_person2d *person,
+                          double min_score, double px_per_m, double gate_px, bool whole, rig_sights *sights) {
+    for (int j = 0; j < body->n; j++) {
+        const rig_joint2d *joint = &person->joints[j];
+        if (whole && joint_usable(&eye->camera->camera, joint, min_score))
+            loose_add(eye, view, body, j, joint->q, joint->score, px_per_m, gate_px, sights);
+        for (int k = 0; k < joint->n_others; k++) {
+            const rig_other2d *other = &joint->others[k];
+            const rig_joint2d as_joint = {.found = true, .q = {other->q[0], other->q[1]}, .score = other->score};
+            if (joint_usable(&eye->camera->camera, &as_joint, min_score))
+                loose_add(eye, view, body, j, other->q, other->score, px_per_m, gate_px, sights);
+        }
+    }
+}
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// The people of a view, and then what is loose: as large as people of that view are.
+static rig_status view_collect(const rig_eye *eye, int view, const rig_body *body, const rig_frame2d *frame,
+                               double min_score, double gate_px, rig_sights *sights, rig_arena *scratch, rig_err *err) {
+    double *px_per_m = RIG_NEW(scratch, double, frame->n), *sorted = RIG_NEW(scratch, double, frame->n);
+    int n = 0;
+    if (!px_per_m || !sorted)
+        return rig_fail_memory(err, "people of a frame");
+    for (int k = 0; k < frame->n; k++) {
+        rig_seen *seen = &sights->seen[sights->n];
+        RIG_TRY(person_collect(eye, view, body, &frame->people[k], min_score, gate_px, seen, scratch, err));
+        if (seen->n < JOINTS_LEAST)
+            continue;
+        px_per_m[k] = sorted[n++] = seen->px_per_m;
+        sights->n++;
+    }
+    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+    for (int k = 0; k < frame->n && n > 0; k++)
+        person_loosen(eye, view, body, &frame->people[k], min_score, px_per_m[k] > 0 ? px_per_m[k] : sorted[n / 2],
+                      gate_px, px_per_m[k] == 0, sights);
+    return RIG_OK;
+}
+
+// Room for what may be loose.
+static size_t count_loose(const rig_frame2d *frame, int n_joints) {
+    size_t count = (size_t)frame->n * (JOINTS_LEAST - 1);
+    for (int k = 0; k < frame->n; k++)
+        for (int j = 0; j < n_joints; j++)
+            count += (size_t)frame->people[k].joints[j].n_others;
+    return count;
+}
+
 rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body, const rig_frame2d *const *views,
-                            double min_score, double gate_px, rig_seen **seen, int *n, rig_arena *scratch,
-                            rig_err *err) {
-    size_t most = 0;
+                            double min_score, double gate_px, rig_sights *sights, rig_arena *scratch, rig_err *err) {
+    size_t most = 0, most_loose = 0;
     for (int v = 0; v < n_views; v++)
-        most += views[v] ? (size_t)views[v]->n : 0;
-    *n = 0;
-    *seen = RIG_NEW(scratch, rig_seen, most);
-    if (!*seen)
+        if (views[v]) {
+            most += (size_t)views[v]->n;
+            most_loose += count_loose(views[v], body->n);
+        }
+    *sights = (rig_sights){.seen = RIG_NEW(scratch, rig_seen, most), .loose = RIG_NEW(scratch, rig_loose, most_loose)};
+    if (!sights->seen || !sights->loose)
         return rig_fail_memory(err, "people of a frame");
     for (int v = 0; v < n_views; v++)
-        for (int k = 0; views[v] && k < views[v]->n; k++) {
-            RIG_TRY(person_collect(&eyes[v], v, body, &views[v]->people[k], min_score, gate_px, &(*seen)[*n], scratch,
-                                   err));
-            *n += (*seen)[*n].n > 0;
-        }
+        if (views[v])
+            RIG_TRY(view_collect(&eyes[v], v, body, views[v], min_score, gate_px, sights, scratch, err));
     return RIG_OK;
 }

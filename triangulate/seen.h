@@ -20,14 +20,29 @@ typedef struct rig_seen {
     double *weight;  // a joint, 0..1, from its score
 } rig_seen;
 
+// A sight of a joint that is nobody's yet: a runner-up of somebody's joint, or one that the view gave to nobody.
+typedef struct rig_loose {
+    int view, joint;
+    rig_ray ray;
+    double weight;
+    bool used;
+} rig_loose;
+
+typedef struct rig_sights {
+    int n;
+    rig_seen *seen; // views in order
+    int n_loose;
+    rig_loose *loose;
+} rig_sights;
+
 // The people of all views with at least one joint of score >= min_score; joints that are not finite are not there.
 //   eyes    n_views
 //   views   n_views; NULL where a view has no frame
-//   seen    out, from scratch; views in order. *n: how many
+//   sights  out, from scratch. Who has fewer than 3 joints is nobody: these are loose
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body,
                                         const rig_frame2d *const *views, double min_score, double gate_px,
-                                        rig_seen **seen, int *n, rig_arena *scratch, rig_err *err);
+                                        rig_sights *sights, rig_arena *scratch, rig_err *err);
 
 #ifdef __cplusplus
 }

@@ -23,6 +23,7 @@ struct rig_tracker {
     rig_track *tracks;
     rig_arena arena;      // of what follows
     rig_eye *eyes;        // rig->n
+    double *focal_px;     // rig->n
     rig_view_pair *pairs; // rig->n x rig->n; [a][b] for a < b
 };
 
@@ -40,6 +41,8 @@ typedef struct rig_group {
 typedef struct rig_groups {
     int n;
     rig_group *of;
+    int n_loose;
+    rig_loose *loose; // sights of joints that are of no group
 } rig_groups;
 
 // Cluster the people of the views and the tracks; one group for each cluster that has people. From scratch.
@@ -56,7 +59,7 @@ double rig_group_distance(const rig_tracker *tracker, const rig_group *a, const 
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_groups_adopt(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err);
 
-// Give joints of groups with a track the sights that nobody uses: of other people, of the mirror joint.
+// Give joints of groups with a track the sights that nobody uses: of other people, of the mirror joint, loose ones.
 void rig_groups_rechoose(const rig_tracker *tracker, rig_groups *groups);
 
 #ifdef __cplusplus

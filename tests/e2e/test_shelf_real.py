@@ -8,8 +8,23 @@ folder = session.folder()
 shelf.write(source, folder, motion={})
 done = session.rigpose("run", f"{folder}/rig.yaml")
 print(done.stderr)
-for result in ("70_people3d", "80_motion"):
-    figures = session.loads(session.rigpose("eval", f"{folder}/out/{result}.yaml", f"{folder}/truth.yaml").stdout)
-    print(figures)
-    check_at_least(f"{result}: PCP, average of three", figures["pcp"]["average"], 97)
+
+
+def check_pcp(what, folder, least):
+    for result, average in least.items():
+        pcp = session.loads(session.rigpose("eval", f"{folder}/out/{result}.yaml", f"{folder}/truth.yaml").stdout)["pcp"]
+        print(what, result, pcp)
+        check_at_least(f"{what}, {result}: PCP, average of three", pcp["average"], average)
+        check_at_least(f"{what}, {result}: each person", min(pcp["persons"]), 92)
+
+
+# Of these detections 97.51 is the most: an oracle that takes, joint by joint, the candidates nearest to the truth that agree with each other
+# leaves 28 limbs of the three wrong.
+check_pcp("people", folder, {"70_people3d": 97, "80_motion": 97.3})
+
+# Below the level of people: every candidate of every joint, joined by the links alone.
+candidates = session.folder()
+shelf.write_candidates(source, candidates, motion={})
+session.rigpose("run", f"{candidates}/rig.yaml")
+check_pcp("candidates", candidates, {"70_people3d": 97, "80_motion": 97.3})
 session.finish()

@@ -8,8 +8,7 @@ typedef struct scene {
     rig_body body;
     shot seen;
     rig_arena scratch;
-    rig_seen *people;
-    int n;
+    rig_sights sights;
     double p[2][COCO][3];
 } scene;
 
@@ -28,9 +27,9 @@ static void scene_open(scene *one) {
     for (int k = 0; k < 2; k++)
         walker_at(&TWO[k], 0, one->p[k]);
     shot_take(&one->from, (const double(*)[COCO][3])one->p, 2, 0, &exact, &rng, &one->seen);
-    assert_ok(rig_seen_collect(one->from.eyes, one->from.rig.n, &one->body, one->seen.views, 0.1, 25, &one->people,
-                               &one->n, &one->scratch, &err));
-    assert_int_equal(one->n, 4);
+    assert_ok(rig_seen_collect(one->from.eyes, one->from.rig.n, &one->body, one->seen.views, 0.1, 25, &one->sights,
+                               &one->scratch, &err));
+    assert_int_equal(one->sights.n, 4);
 }
 
 static void same_person_attracts_more_than_others(void **state) {
@@ -41,7 +40,7 @@ static void same_person_attracts_more_than_others(void **state) {
     double w[2][2];
     for (int a = 0; a < 2; a++)
         for (int b = 0; b < 2; b++)
-            w[a][b] = rig_affinity_of_views(&pair, &one.body, &one.people[a], &one.people[2 + b]);
+            w[a][b] = rig_affinity_of_views(&pair, &one.body, &one.sights.seen[a], &one.sights.seen[2 + b]);
     assert_true(w[0][0] > 10 && w[1][1] > 10);
     assert_true(w[0][1] < 2 && w[1][0] < 2); // two views alone may leave a little doubt
     rig_arena_release(&one.scratch);
@@ -56,7 +55,7 @@ static void expected_person_attracts_itself(void **state) {
         sigma_m[j] = 0.03;
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < 4; i++) {
-            const rig_seen *seen = &one.people[i];
+            const rig_seen *seen = &one.sights.seen[i];
             double w = rig_affinity_of_expected(&one.body, seen, 0x1ffff, (const double(*)[3])one.p[k], sigma_m);
             assert_true(i % 2 == k ? w > 6 : w < -2);
             assert_true(rig_affinity_of_expected(&one.body, seen, 0, (const double(*)[3])one.p[k], sigma_m) == 0);
@@ -68,11 +67,11 @@ static void parts_of_one_may_be_joined(void **state) {
     (void)state;
     static scene one;
     scene_open(&one);
-    rig_seen upper = one.people[0], lower = one.people[0], twice = one.people[0];
+    rig_seen upper = one.sights.seen[0], lower = one.sights.seen[0], twice = one.sights.seen[0];
     upper.has = 0x7ff, lower.has = 0x1f800;
     assert_true(rig_affinity_in_view(&one.body, &upper, &lower) == 0);
-    assert_true(rig_affinity_in_view(&one.body, &one.people[0], &twice) == 0); // found twice at one place
-    assert_true(rig_affinity_in_view(&one.body, &one.people[0], &one.people[1]) == RIG_AFFINITY_NEVER);
+    assert_true(rig_affinity_in_view(&one.body, &one.sights.seen[0], &twice) == 0); // found twice at one place
+    assert_true(rig_affinity_in_view(&one.body, &one.sights.seen[0], &one.sights.seen[1]) == RIG_AFFINITY_NEVER);
     rig_arena_release(&one.scratch);
 }
 
@@ -82,9 +81,9 @@ static void size_speaks(void **state) {
     static scene one;
     scene_open(&one);
     rig_view_pair pair = rig_view_pair_init(&one.from.cameras[0].Rt_cam_world, &one.from.cameras[1].Rt_cam_world);
-    double before = rig_affinity_of_views(&pair, &one.body, &one.people[0], &one.people[2]);
-    one.people[0].px_per_m *= 2.3;
-    double after = rig_affinity_of_views(&pair, &one.body, &one.people[0], &one.people[2]);
+    double before = rig_affinity_of_views(&pair, &one.body, &one.sights.seen[0], &one.sights.seen[2]);
+    one.sights.seen[0].px_per_m *= 2.3;
+    double after = rig_affinity_of_views(&pair, &one.body, &one.sights.seen[0], &one.sights.seen[2]);
     assert_true(after < before - 3);
     rig_arena_release(&one.scratch);
 }
@@ -100,14 +99,14 @@ static void pixels_that_are_none_are_not_seen(void **state) {
     joints[8].score = 40;
     for (int j = 0; j < COCO; j++)
         one.seen.joints[1][0][j].found = false; // a person without joints is none
-    assert_ok(rig_seen_collect(one.from.eyes, one.from.rig.n, &one.body, one.seen.views, 0.1, 25, &one.people, &one.n,
+    assert_ok(rig_seen_collect(one.from.eyes, one.from.rig.n, &one.body, one.seen.views, 0.1, 25, &one.sights,
                                &one.scratch, &err));
-    assert_int_equal(one.n, 3);
-    assert_int_equal(one.people[0].has, 0x1ffff & ~0x7f);
-    assert_int_equal(one.people[0].n, COCO - 7);
-    assert_near(one.people[0].weight[8], 1, 0);
-    assert_true(one.people[0].weight[7] < 0.5);
-    assert_true(one.people[0].rays[7].sigma_px > one.people[0].rays[8].sigma_px);
+    assert_int_equal(one.sights.n, 3);
+    assert_int_equal(one.sights.seen[0].has, 0x1ffff & ~0x7f);
+    assert_int_equal(one.sights.seen[0].n, COCO - 7);
+    assert_near(one.sights.seen[0].weight[8], 1, 0);
+    assert_true(one.sights.seen[0].weight[7] < 0.5);
+    assert_true(one.sights.seen[0].rays[7].sigma_px > one.sights.seen[0].rays[8].sigma_px);
     rig_arena_release(&one.scratch);
 }
 
