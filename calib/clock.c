@@ -7,9 +7,10 @@
 
 #include <string.h>
 
-enum { MOMENTS_MIN = 8, SCAN_MOMENTS = 16, STEPS = 10 };
+enum { MOMENTS_MIN = 8, MOMENTS_MOST = 240, SCAN_MOMENTS = 16, STEPS = 10 };
 static const double STEP_FIRST = 0.5, STEP_MOST = 2, STEP_LEAST = 0.004; // frames
 static const double APART = 2;         // times each board's own fit: no offset explains what was seen
+static const double JUMPS = 5;         // times the rms where it fits, a frame beside
 static const double MOVED = 3;         // times the rms, from board to board: less may be noise
 static const double SIGMA_MOST = 0.25; // frames; beyond, the board's motion says nothing
 
@@ -43,7 +44,8 @@ static rig_status pair_init(pair *p, rig_arena *scratch, rig_err *err) {
 static int shift(pair *p, double frames) {
     const ptrdiff_t n_points = rig_board_n(p->board);
     int n = 0;
-    for (int i = 0; i < p->a->n; i++) {
+    const int stride = p->a->n / MOMENTS_MOST + 1;
+    for (int i = 0; i < p->a->n; i += stride) {
         rig_board_view *b = &p->seen[1].boards[n];
         if (!rig_track_at(&p->track, p->a->boards[i].frame - frames, b->q, p->velocity + n * n_points, b->seen))
             continue;
@@ -160,6 +162,22 @@ static rig_status find_root(pair *p, int start, rig_clock_offset *offset, rig_ar
     return RIG_OK;
 }
 
+// A board that jumps from frame to frame is nowhere between them: the offset is the whole number at which it fits,
+// where the ones next to it do not.
+static rig_status find_whole(pair *p, int start, rig_clock_offset *offset, rig_arena *scratch, rig_err *err) {
+    fit here, beside;
+    RIG_TRY(refine(p, start, &here, scratch, err));
+    if (!here.agrees)
+        return RIG_OK;
+    for (int by = -1; by <= 1; by += 2) {
+        RIG_TRY(refine(p, start + by, &beside, scratch, err));
+        if (beside.done && beside.rms_px < JUMPS * here.rms_px)
+            return RIG_OK;
+    }
+    *offset = (rig_clock_offset){.known = true, .frames = start, .rms_px = here.rms_px, .n = here.n};
+    return RIG_OK;
+}
+
 rig_status rig_clock_offset_find(const rig_board *board, const rig_view_corners *a, const rig_view_corners *b,
                                  const rig_camera *cam_a, const rig_camera *cam_b, int reach, rig_clock_offset *offset,
                                  rig_arena *scratch, rig_err *err) {
@@ -174,6 +192,8 @@ rig_status rig_clock_offset_find(const rig_board *board, const rig_view_corners 
         status = scan(&p, reach, &start, &found, scratch, err);
     if (status == RIG_OK && found)
         status = find_root(&p, start, offset, scratch, err);
+    if (status == RIG_OK && found && !offset->known)
+        status = find_whole(&p, start, offset, scratch, err);
     if (status == RIG_OK && offset->known) {
         status = refine(&p, 0, &at_0, scratch, err);
         offset->rms_at_0_px = at_0.done ? at_0.rms_px : INFINITY;

@@ -14,14 +14,14 @@ extern "C" {
 typedef struct rig_clock_offset {
     bool known;          // false: too few boards in common, or the board hardly moved, or the poses never agree
     double frames;       // frame f of b was seen when frame f + frames of a was
-    double sigma_frames; // one standard deviation, by the corners' noise
+    double sigma_frames; // one standard deviation, by the corners' noise; 0: the board jumps, a whole number of frames
     double rms_px;       // of both views' corners at that offset
     double rms_at_0_px;  // and without any; infinite where no poses agree then
     int n;               // moments
 } rig_clock_offset;
 
 // Find the offset within +-reach frames: a scan by how well the boards' poses agree, then the root of the slope of the
-// joint refinement's cost.
+// joint refinement's cost. Pictures of a board that was put here and there have only the scan.
 //   a, b          boards on one clock's frames; b's corners are read between its frames (cubic, over gaps of at most
 //                 twice the usual one)
 //   cam_a, cam_b  lenses, taken as they are

@@ -40,6 +40,29 @@ static void a_late_view_is_known_to_a_part_of_a_frame(void **state) {
         }
 }
 
+// Pictures of a board put here and there: of one view some are missing at the start, or none are.
+static void pictures_out_of_step_are_known_by_whole_numbers(void **state) {
+    (void)state;
+    for (int missing = 0; missing <= 3; missing++) {
+        made_rig rig;
+        rig_arena scratch = {0};
+        rig_err err;
+        rig_clock_offset offset;
+        made_rig_init(&rig, 2, 25, 0.3, 4);
+        rig_view_corners *seen = &rig.seen[1];
+        while (seen->n > 0 && seen->boards[0].frame < missing)
+            seen->boards++, seen->n--;
+        for (int i = 0; i < seen->n; i++)
+            seen->boards[i].frame -= missing;
+        assert_ok(rig_clock_offset_find(&rig.board, &rig.seen[0], seen, &rig.cameras[0], &rig.cameras[1], REACH,
+                                        &offset, &scratch, &err));
+        assert_true(offset.known);
+        assert_near(offset.frames, missing, FRAMES);
+        rig_arena_release(&scratch);
+        made_rig_release(&rig);
+    }
+}
+
 static void a_board_that_hardly_moves_tells_no_time(void **state) {
     (void)state;
     made_rig rig;
@@ -140,6 +163,7 @@ static void every_failing_allocation_is_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_late_view_is_known_to_a_part_of_a_frame),
+        cmocka_unit_test(pictures_out_of_step_are_known_by_whole_numbers),
         cmocka_unit_test(a_board_that_hardly_moves_tells_no_time),
         cmocka_unit_test(a_track_goes_on_between_frames_and_not_across_gaps),
         cmocka_unit_test(every_failing_allocation_is_reported),
