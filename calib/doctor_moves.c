@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { SIDE = 5 };                                     // boards before and after a change
-enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at the board's edge, share
+enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // least changes that are told
 static const double SCATTERS = 6;                      // from board to board
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
@@ -90,6 +90,11 @@ static void leave_out_far(offsets *o) {
     o->n = n;
 }
 
+// A quarter of the picture: there a turn of the picture counts as the pixels that it moves.
+static double quarter_px(const rig_camera *camera) {
+    return (camera->width + camera->height) / 8.0;
+}
+
 // The least-squares shift, roll and zoom about the board's middle, which c gets.
 static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o, double c[2], double x[NUMBERS]) {
     double square = 0;
@@ -109,7 +114,7 @@ static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o
         x[ROLL] += r[0] * d[1] - r[1] * d[0];
         x[ZOOM] += r[0] * d[0] + r[1] * d[1];
     }
-    x[ROLL] *= sqrt(square / o->n) / square; // as pixels at the board's edge
+    x[ROLL] *= quarter_px(&b->cameras[view->camera].camera) / square;
     x[ZOOM] /= square;
     return square > 0;
 }
@@ -213,7 +218,7 @@ static rig_status tell_change(const rig_patient *p, int camera, const series *s,
 
 // How much of its picture a change moves: the camera that changed sees more of it than those that are held against it.
 static double pixels(const change *bump, const change *focus, const rig_camera *camera) {
-    return fmax(fabs(bump->size), fabs(focus->size) * (camera->width + camera->height) / 8);
+    return fmax(fabs(bump->size), fabs(focus->size) * quarter_px(camera));
 }
 
 // One camera after the other, the one that changed most first; the others are then held against what is left. Of two
