@@ -228,7 +228,7 @@ static rig_status coco_frames_alloc(importer *in, const json_t *list, rig_people
 }
 
 static rig_status coco_people(importer *in, const json_t *list, rig_people2d *people) {
-    int n_frames;
+    int n_frames = 0;
     RIG_TRY(coco_frames(in, list, &n_frames));
     RIG_TRY(people_begin(in, people, n_frames));
     RIG_TRY(coco_frames_alloc(in, list, people));
