@@ -3,6 +3,8 @@
 // true sights has the errors that were measured with the peers' (median 3.14 mm, p99 9.2 mm).
 // One line: case, thousand points a second (most and median of the runs), then millimetres: median, p99, median of the
 // points with a sight that is off, and the same three of least squares on the true sights.
+// usage: bench_points [FILE]; FILE: the cameras and points, doubles, for peers: of each camera K (4), dist (5), R (9),
+// t (3); of each point its place, then a pixel a view, then how many sights are right.
 #include "tests/bench/clock.h"
 #include "tests/unit/triangulate/ring.h"
 
@@ -80,7 +82,31 @@ static void oracle(const ring *from, const views *seen, rig_joint3d *found) {
     }
 }
 
-int main(void) {
+static bool doubles_write(FILE *stream, const double *values, size_t n) {
+    return fwrite(values, sizeof *values, n, stream) == n;
+}
+
+static int points_write(const ring *from, const views *seen, const char *path) {
+    FILE *stream = fopen(path, "wb");
+    bool good = stream != NULL;
+    for (int v = 0; v < VIEWS && good; v++) {
+        const rig_view_camera *c = &from->cameras[v];
+        good = doubles_write(stream, c->camera.K, 4) && doubles_write(stream, c->camera.dist, 5) &&
+               doubles_write(stream, c->Rt_cam_world.R, 9) && doubles_write(stream, c->Rt_cam_world.t, 3);
+    }
+    for (int i = 0; i < POINTS && good; i++) {
+        double right = 0;
+        good = doubles_write(stream, seen[i].p, 3);
+        for (int v = 0; v < VIEWS && good; v++) {
+            good = doubles_write(stream, seen[i].sights[v].q, 2);
+            right += seen[i].right >> v & 1;
+        }
+        good = good && doubles_write(stream, &right, 1);
+    }
+    return stream && fclose(stream) == 0 && good ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
     static ring from;
     rig_arena arena = {0};
     views *seen = RIG_NEW(&arena, views, POINTS);
@@ -113,6 +139,7 @@ int main(void) {
     printf(" ");
     errors_print(seen, found, all, spoilt);
     printf("\n");
+    int failed = argc > 1 ? points_write(&from, seen, argv[1]) : 0;
     rig_arena_release(&arena);
-    return 0;
+    return failed;
 }
