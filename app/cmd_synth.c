@@ -8,8 +8,7 @@
 #include <stdio.h>
 
 static const char *const TRUTH_NOTE = "people2d come from the truth with noise, misses and ghosts, not from the "
-                                      "pictures: no trained network comes with rigpose "
-                                      "yet";
+                                      "pictures: rig.yaml says how to have the network `synth` find them";
 
 rig_status rig_command_synth(int n, char **argv, rig_err *err) {
     rig_synth_params params = rig_synth_defaults();

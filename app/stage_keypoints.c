@@ -90,8 +90,15 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
     RIG_TRY(rig_network_check(&model, err));
+    const rig_recording_config *take = &config->recordings[config->take];
     for (int f = 0; f < config->n_feeds; f++)
-        if (config->recordings[config->take].files[f].kind != RIG_FILE_NONE)
+        if (take->has[f] && take->files[f].kind == RIG_FILE_NONE)
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "recording '%s', feed '%s': null has no pictures for a network, expected a file, or not to "
+                            "name the feed",
+                            take->name, config->feeds[f].name);
+    for (int f = 0; f < config->n_feeds; f++)
+        if (take->has[f])
             RIG_TRY(feed_detect(session, &model, f, inputs, err));
     return RIG_OK;
 }

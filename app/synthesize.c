@@ -108,7 +108,8 @@ static rig_status rig_yaml_make(const char *folder, const rig_synth *synth, rig_
             "stereo: {from: board, pair: [left, right]}\n"
             "take: walk\n"
             "# people2d are in out/60_people2d: made from the truth with noise, misses and ghosts, NOT found in the "
-            "pictures\n"
+            "pictures.\n"
+            "# From the pictures, less exactly: {source: onnx, model: synth}\n"
             "keypoints: {source: yaml}\n"
             "skeleton: coco17\n"
             "out: out\n",

@@ -18,7 +18,7 @@ def main():
     rows = []
     for path in sys.argv[1:-1]:
         with open(path, encoding="utf-8", newline="") as stream:
-            rows += [{name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)]
+            rows += [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(stream)]
     figure, axes = pyplot.subplots(2, 3, figsize=(13, 6))
     axes[1, 2].axis("off")
     for axis, (name, title) in zip(axes.flat, CURVES.items()):

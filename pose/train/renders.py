@@ -88,8 +88,8 @@ class Renders:
 
 
 def _part(rng, people, size):
-    """A_sample_render: a part around somebody, from the whole picture down to half of its side, perhaps turned or mirrored."""
-    side = SIDE * rng.uniform(0.5, 1) if rng.random() < 0.6 else SIDE
+    """A_sample_render: a part around somebody, of 0.4 to 0.9 of its side, perhaps turned or mirrored."""
+    side = SIDE * rng.uniform(0.4, 0.9)
     low, high = side / 2, SIDE - side / 2
     middle = np.array([SIDE / 2, SIDE / 2])
     if len(people):
