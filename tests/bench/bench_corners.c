@@ -4,18 +4,17 @@
 //   the boards' rms; 0 0: not known), rms of the calibrations that the corners give (the worst camera; 0: not asked)
 // usage: bench_corners [--pictures DIR]    also writes the drawn pictures, and DIR/list.txt for the peers:
 //   set, group, path, cols, rows, and as many pairs of truth or none
-#include "tests/bench/clock.h"
+#include "tests/bench/search.h"
 #include "tests/unit/calib/drawn_board.h"
 #include "tests/unit/calib/drawn_clutter.h"
 
-#include "calib/corners.h"
 #include "calib/intrinsics.h"
 #include "cv/cv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAWN = 120, WIDTH = 1280, HEIGHT = 720, FULL_WIDTH = 1920, FULL_HEIGHT = 1080, CORNERS_MAX = 88, RUNS = 3 };
+enum { DRAWN = 120, WIDTH = 1280, HEIGHT = 720, FULL_WIDTH = 1920, FULL_HEIGHT = 1080, CORNERS_MAX = 88 };
 
 typedef struct tally {
     const char *set;
@@ -27,30 +26,14 @@ static rig_arena arena, scratch;
 static const char *folder; // NULL: nothing is written
 static FILE *list;
 
-static void check(rig_status status, const rig_err *err) {
-    if (status == RIG_OK)
-        return;
-    fprintf(stderr, "%s\n", err->text);
-    exit(1);
-}
-
-// The least of the runs counts: others use the machine too.
 static bool search(tally *t, const rig_image *grey, const rig_board *board, double (*q)[2]) {
-    rig_err err;
     rig_found_board found;
-    double least = INFINITY;
     rig_arena_mark mark = rig_arena_tell(&arena);
-    check(rig_found_board_init(board, &found, &arena, &err), &err);
-    for (int run = 0; run < RUNS; run++) {
-        double start = now_s();
-        check(rig_corners_find(grey, board, NULL, &found, &scratch, &err), &err);
-        least = fmin(least, now_s() - start);
-        rig_arena_clear(&scratch);
-    }
+    double ms = search_ms(grey, board, NULL, &found, &arena, &scratch);
     memcpy(q, found.q, sizeof *q * (size_t)rig_board_n(board));
     rig_arena_rewind(&arena, mark);
     t->n++, t->n_found += found.n_seen > 0;
-    t->sum_ms += 1e3 * least, t->worst_ms = fmax(t->worst_ms, 1e3 * least);
+    t->sum_ms += ms, t->worst_ms = fmax(t->worst_ms, ms);
     return found.n_seen > 0;
 }
 

@@ -3,17 +3,16 @@
 //   (root mean square, and the farthest corner)
 // usage: bench_marked [--pictures DIR]    also writes the pictures, and DIR/marked.txt for the peers:
 //   set, path, cols, rows, and the true corners
-#include "tests/bench/clock.h"
+#include "tests/bench/search.h"
 #include "tests/unit/calib/drawn_board.h"
 #include "tests/unit/calib/drawn_clutter.h"
 
-#include "calib/corners.h"
 #include "cv/cv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PICTURES = 60, WIDTH = 1280, HEIGHT = 720, FULL_WIDTH = 1920, FULL_HEIGHT = 1080, CORNERS_MAX = 144, RUNS = 3 };
+enum { PICTURES = 60, WIDTH = 1280, HEIGHT = 720, FULL_WIDTH = 1920, FULL_HEIGHT = 1080, CORNERS_MAX = 144 };
 static const double INSIDE_PX = 12; // corners nearer to the picture's edge are not asked for
 
 typedef struct tally {
@@ -26,27 +25,11 @@ static rig_arena arena, scratch;
 static const char *folder; // NULL: nothing is written
 static FILE *list;
 
-static void check(rig_status status, const rig_err *err) {
-    if (status == RIG_OK)
-        return;
-    fprintf(stderr, "%s\n", err->text);
-    exit(1);
-}
-
-// The least of the runs counts: others use the machine too.
 static void search(tally *t, const rig_image *grey, const drawn *d, const double (*truth)[2]) {
-    rig_err err;
     rig_found_board found;
-    double least = INFINITY;
-    check(rig_found_board_init(&d->board, &found, &arena, &err), &err);
-    for (int run = 0; run < RUNS; run++) {
-        double start = now_s();
-        check(rig_corners_find(grey, &d->board, d->markers, &found, &scratch, &err), &err);
-        least = fmin(least, now_s() - start);
-        rig_arena_clear(&scratch);
-    }
+    double ms = search_ms(grey, &d->board, d->markers, &found, &arena, &scratch);
     t->n_pictures++, t->n_found += found.n_seen;
-    t->sum_ms += 1e3 * least, t->worst_ms = fmax(t->worst_ms, 1e3 * least);
+    t->sum_ms += ms, t->worst_ms = fmax(t->worst_ms, ms);
     for (int i = 0; truth && i < rig_board_n(&d->board); i++) {
         double off = found.seen[i] ? hypot(found.q[i][0] - truth[i][0], found.q[i][1] - truth[i][1]) : 0;
         t->squares += off * off, t->farthest = fmax(t->farthest, off);

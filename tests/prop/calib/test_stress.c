@@ -185,7 +185,7 @@ static void boards_that_are_carried_about_are_recovered_whatever_is_wrong(void *
 }
 
 // Two cameras, one of them late for half of the time: as many moments speak against a place as for it.
-static void a_pair_half_of_which_is_late_is_never_wrong(void **state) {
+static void a_pair_half_of_which_is_late_is_never_silently_wrong(void **state) {
     (void)state;
     rig_err err = {""};
     for (int smooth = 0; smooth < 2; smooth++) {
@@ -211,7 +211,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(boards_that_jump_about_are_recovered_whatever_is_wrong),
         cmocka_unit_test(boards_that_are_carried_about_are_recovered_whatever_is_wrong),
-        cmocka_unit_test(a_pair_half_of_which_is_late_is_never_wrong),
+        cmocka_unit_test(a_pair_half_of_which_is_late_is_never_silently_wrong),
         cmocka_unit_test(a_board_that_lies_still_is_recovered_or_its_ends_are_asked_for),
     };
     const char *seeds = getenv("RIGPOSE_SEEDS");
