@@ -105,6 +105,8 @@ static void crowd_dedupe(crowd *c, const rig_model *model) {
 static rig_status crowd_gather(crowd *c, const rig_maps *maps, const rig_candidates *candidates, const rig_model *model,
                                rig_group *groups, int n_groups, rig_arena *scratch, rig_err *err) {
     c->n = rig_groups_select(groups, n_groups, &model->decode);
+    if (!model->decode.cost_reference)
+        rig_groups_choose_sides(groups, c->n, candidates, model);
     RIG_TRY(people_alloc(&c->people, c->n, maps->n_joints, scratch, err));
     c->tags = RIG_NEW(scratch, const double *, c->n);
     c->kept = RIG_NEW(scratch, int, c->n);

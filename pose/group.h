@@ -44,6 +44,12 @@ RIG_CHECKED rig_status rig_groups_build(const rig_candidates *candidates, const 
 // (ties: more joints, then place). Returns how many.
 int rig_groups_select(rig_group *groups, int n, const rig_decode_params *params);
 
+// For each pair of a left and a right joint that a person has, take the two peaks that fit best together: by their
+// scores and tags, and as limbs seldom cross, so that both sides are not given to one limb while another has nobody's
+// peaks.
+//   groups  [n] those kept; only peaks that none of them has are given anew, their tags stay as they were
+void rig_groups_choose_sides(rig_group *groups, int n, const rig_candidates *candidates, const rig_model *model);
+
 // How alike two people are, 0..1: OKS over joints that both have, out of the joints of the one that has fewer.
 // Scale: 0.53 of the box of a, its shorter side at least a quarter of its longer. Source: COCO key points; 0.53:
 // CrowdPose.

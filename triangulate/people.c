@@ -186,6 +186,7 @@ static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, ri
     for (int g = 0; g < groups.n; g++)
         rig_group_fuse(tracker, &groups.of[g]);
     RIG_TRY(rig_groups_adopt(tracker, &groups, scratch, err));
+    rig_groups_part_sides(tracker, &groups);
     rig_groups_rechoose(tracker, &groups);
     double needed = support_needed(tracker, sights.seen, sights.n);
     for (int t = 0; t < tracker->n_tracks; t++) // in the order of tracks, so that ids do not depend on the views' order

@@ -3,10 +3,10 @@
 // The people of all views and the tracks of the frames before are one clustering with log-odds (affinity.h, cluster.h):
 // so who is with whom is consistent around every cycle of views and with the past, a view has a person once, and parts
 // of one person may be joined. Joints are then triangulated robustly (point.h), refused where bones would be too long
-// (fuse.h), and looked for once more among what nobody uses (rechoose.c). A new person needs more support than chance
-// gives (people.c). Learned from: Dong et al. 2019 (MVPose: matching consistent over cycles), Zhang et al. 2020
-// (4DAssociation: the past and the present in one graph), Chen et al. 2020 (cross-view tracking); the clustering is
-// Keuper et al. 2015.
+// (fuse.h), left and right told apart (sides.c), and looked for once more among what nobody uses (rechoose.c). A new
+// person needs more support than chance gives (people.c). Learned from: Dong et al. 2019 (MVPose: matching consistent
+// over cycles), Zhang et al. 2020 (4DAssociation: the past and the present in one graph), Chen et al. 2020 (cross-view
+// tracking); the clustering is Keuper et al. 2015.
 #ifndef RIG_TRIANGULATE_PEOPLE_H
 #define RIG_TRIANGULATE_PEOPLE_H
 

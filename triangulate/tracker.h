@@ -59,6 +59,8 @@ double rig_group_distance(const rig_tracker *tracker, const rig_group *a, const 
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_groups_adopt(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err);
 
+// Give the joints of a pair, of groups with a track, a place each where the views show two, and tell left from right.
+void rig_groups_part_sides(const rig_tracker *tracker, rig_groups *groups);
 // Give joints of groups with a track the sights that nobody uses: of other people, of the mirror joint, loose ones.
 void rig_groups_rechoose(const rig_tracker *tracker, rig_groups *groups);
 

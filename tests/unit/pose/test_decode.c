@@ -160,6 +160,29 @@ static void runners_up_are_kept(void **state) {
     assert_int_equal(frame.people[0].joints[3].n_others, 0);
 }
 
+// Joints 2 and 3 are the two ankles, joint 0 and 1 are alone. Both have their best tag on one foot, and a peak a little
+// lower on the other: each gets one. Where there is no other foot, as when one hides the other, both stay.
+static void sides_have_a_limb_each(void **state) {
+    (void)state;
+    for (int other = 0; other < 2; other++) {
+        start(NULL);
+        for (int k = 0; k < K; k++)
+            model.skeleton.flip[k] = k < 2 ? k : 5 - k;
+        person(15, 0.8, 1, 2);
+        blob(2, 12, 30, 0.6, 1);
+        blob(3, 12, 30, 0.5, 1);
+        if (other) {
+            blob(2, 24, 30, 0.5, 1.1);
+            blob(3, 24, 30, 0.55, 1.1);
+        }
+        decode();
+        assert_int_equal(frame.n, 1);
+        assert_near(frame.people[0].joints[2].q[0], 12, PLACE_CELLS);
+        assert_near(frame.people[0].joints[3].q[0], other ? 24 : 12, PLACE_CELLS);
+        assert_near(frame.people[0].score, (1.6 + 0.6 + (other ? 0.55 : 0.5)) / K, 1e-2);
+    }
+}
+
 static void refine_fills_a_weak_joint(void **state) {
     (void)state;
     person(15, 0.8, 1, K - 1);
@@ -246,6 +269,7 @@ int main(void) {
         cmocka_unit_test_setup(two_tag_dimensions_tell_more, start),
         cmocka_unit_test_setup(network_nms_is_honoured, start),
         cmocka_unit_test_setup(runners_up_are_kept, start),
+        cmocka_unit_test_setup(sides_have_a_limb_each, start),
         cmocka_unit_test_setup(refine_fills_a_weak_joint, start),
         cmocka_unit_test_setup(refine_leaves_another_tag_alone, start),
         cmocka_unit_test_setup(completed_halves_become_one, start),
