@@ -2,15 +2,19 @@
 
 Heat: mean of mask (H - G)^2, G the maximum over people of a Gaussian about the exact (sub-cell) joint.
 Tags: pull = mean over people of mean_k (h_k - m)^2; push = 0.5 / (N (N - 1)) * sum over ordered pairs exp(-(m - m')^2); 0 where N = 1.
-Turn, which only training has (net.py): mean over people's joints of |t - v|^2, v from the right shoulder to the left one, in torso lengths.
+Only training has (net.py):
+Turn: mean over people's joints of |t - v|^2, v from the right shoulder to the left one, in torso lengths.
+Side: mean over places along the bones of arms and legs of (s - 1)^2 on the left, (s + 1)^2 on the right.
 """
 import torch
 
 from net import STRIDE
 
 SIGMA = 1.4           # cells
-TAG_WEIGHT, TURN_WEIGHT = 0.02, 0.02
+TAG_WEIGHT, TURN_WEIGHT, SIDE_WEIGHT = 0.02, 0.02, 0.02
 LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP = 5, 6, 11, 12
+LEFT, RIGHT = (((5, 7), (7, 9)), ((11, 13), (13, 15))), (((6, 8), (8, 10)), ((12, 14), (14, 16)))  # the bones of an arm, of a leg
+ALONG = (0.0, 0.25, 0.5, 0.75, 1.0)  # of a bone
 
 
 def cells(joints):
@@ -33,7 +37,7 @@ def heat_loss(heat, target, mask):
 
 
 def _cell_index(joints, height, width):
-    """[B, P, K]: the cells of joints, row after row."""
+    """The cells of places [B, P, N, 2 or more], row after row: [B, P, N]."""
     at = cells(joints).round().long()
     return at[..., 1].clamp(0, height - 1) * width + at[..., 0].clamp(0, width - 1)
 
@@ -51,6 +55,23 @@ def turn_loss(turn, joints):
     off = ((found - v.clamp(-2, 2).permute(0, 2, 1).unsqueeze(3)) ** 2).sum(1)
     seen = joints[..., 2] * whole.unsqueeze(2)
     return (off * seen).sum() / seen.sum().clamp(min=1)
+
+
+def side_loss(side, joints):
+    """side [B, 2, H, W], of arms and of legs, read along the bones whose ends are labelled."""
+    b, _, height, width = side.shape
+    part = torch.tensor(ALONG).unsqueeze(1)
+    off, seen = 0.0, 0.0
+    for sign, limbs in ((1.0, LEFT), (-1.0, RIGHT)):
+        for channel, bones in enumerate(limbs):
+            for a, z in bones:
+                there = (joints[:, :, a, 2] * joints[:, :, z, 2]).unsqueeze(2).expand(-1, -1, len(ALONG))
+                at = joints[:, :, a, None, :2] * (1 - part) + joints[:, :, z, None, :2] * part
+                index = _cell_index(at, height, width).reshape(b, -1)
+                found = side[:, channel].reshape(b, -1).gather(1, index).reshape(there.shape)
+                off = off + ((found - sign) ** 2 * there).sum()
+                seen = seen + there.sum()
+    return off / seen.clamp(min=1)
 
 
 def tag_loss(tags, joints):

@@ -28,8 +28,9 @@ class Block(nn.Module):
 class Net(nn.Module):
     """[B, 3, H, W] -> heatmaps [B, K, H/4, W/4] and tags [B, K, H/4, W/4]; H and W are multiples of 32.
 
-    In training also turn [B, 2, H/4, W/4], from the features before the head: which way a person's shoulders point. Left and right joints look
-    alike; which is which follows from that, and heatmaps alone teach it very late.
+    In training also, from the features before the head, turn [B, 2, H/4, W/4]: which way a person's shoulders point, and side [B, 2, H/4, W/4]:
+    whether an arm, and a leg, is the left or the right one. Left and right joints look alike; which is which follows from that, from the trunk
+    along the limbs, and heatmaps alone teach it very late.
     """
 
     def __init__(self, joints):
@@ -42,7 +43,8 @@ class Net(nn.Module):
         self.laterals = nn.ModuleList([_conv(width, NECK, 1, 1) for width in WIDTHS])
         self.smooths = nn.ModuleList([_conv(NECK, NECK) for _ in WIDTHS[:-1]])
         self.head = nn.Sequential(_conv(NECK, NECK), nn.ReLU(), _conv(NECK, NECK), nn.ReLU())
-        self.heat, self.tag, self.turn = nn.Conv2d(NECK, joints, 1), nn.Conv2d(NECK, joints, 1), nn.Conv2d(NECK, 2, 1)
+        self.heat, self.tag = nn.Conv2d(NECK, joints, 1), nn.Conv2d(NECK, joints, 1)
+        self.turn, self.side = nn.Conv2d(NECK, 2, 1), nn.Conv2d(NECK, 2, 1)
         nn.init.constant_(self.heat.bias, 0.0)
         nn.init.normal_(self.heat.weight, std=0.01)
 
@@ -57,7 +59,8 @@ class Net(nn.Module):
             top = F.interpolate(top, scale_factor=2.0, mode="nearest") + self.laterals[i](levels[i])
             top = F.relu(self.smooths[i](F.relu(top)))
         last = self.head(top)
-        return (self.heat(last), self.tag(last), self.turn(top)) if self.training else (self.heat(last), self.tag(last))
+        found = self.heat(last), self.tag(last)
+        return (*found, self.turn(top), self.side(top)) if self.training else found
 
 
 def normalise(images):

@@ -9,7 +9,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-CURVES = {"heat": "heat loss", "pull": "pull", "push": "push", "turn": "turn loss", "pck": "PCK@0.2 %"}
+CURVES = {"heat": "heat loss", "pull": "pull", "push": "push", "turn": "turn loss", "side": "side loss", "pck": "PCK@0.2 %"}
 
 
 def main():
@@ -20,7 +20,6 @@ def main():
         with open(path, encoding="utf-8", newline="") as stream:
             rows += [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(stream)]
     figure, axes = pyplot.subplots(2, 3, figsize=(13, 6))
-    axes[1, 2].axis("off")
     for axis, (name, title) in zip(axes.flat, CURVES.items()):
         points = [(row["samples"], row[name]) for row in rows if name in row]
         axis.plot(*zip(*points), linewidth=1.2)

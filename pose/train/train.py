@@ -42,17 +42,18 @@ def start_feeds(photos, args):
 def step(net, optimizer, parts, device):
     images, joints, mask = (torch.from_numpy(part).to(device) for part in parts)
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        heat, tags, turn = (part.float().cpu() for part in net(normalise(images)))
-    joints, mask = joints.cpu(), mask.cpu().float() / 255
+        heat, tags, turn, side = (part.float().cpu() for part in net(normalise(images)))
+    joints = joints[:, :max(1, int((joints[..., 2].amax(2) > 0).sum(1).max()))].cpu()  # people come first, the rest is empty
+    mask = mask.cpu().float() / 255
     target = loss.targets(joints, *heat.shape[2:])
     at_heat = loss.heat_loss(heat, target, mask)
     pull, push = loss.tag_loss(tags, joints)
-    turned = loss.turn_loss(turn, joints)
+    turned, sided = loss.turn_loss(turn, joints), loss.side_loss(side, joints)
     optimizer.zero_grad(set_to_none=True)
-    (at_heat + loss.TAG_WEIGHT * (pull + push) + loss.TURN_WEIGHT * turned).backward()
+    (at_heat + loss.TAG_WEIGHT * (pull + push) + loss.TURN_WEIGHT * turned + loss.SIDE_WEIGHT * sided).backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
     optimizer.step()
-    return float(at_heat), float(pull), float(push), float(turned)
+    return float(at_heat), float(pull), float(push), float(turned), float(sided)
 
 
 class Average:
@@ -112,7 +113,7 @@ def resume(net, path):
         weights.load(net, path, torch.zeros(1, 3, 64, 64))
         return 0
     state = torch.load(path, map_location="cpu")
-    net.load_state_dict(state["net"])
+    net.load_state_dict(state["net"], strict=False)  # what only training has may be new
     return state["samples"]
 
 
@@ -132,11 +133,11 @@ def main():
     average = Average(net)
     net = net.to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=1e-3)
-    start, shown, first, sums, n = time.time(), time.time(), samples, np.zeros(4), 0
+    start, shown, first, sums, n = time.time(), time.time(), samples, np.zeros(5), 0
     with open(os.path.join(args.out, "log.csv"), "a", newline="", encoding="utf-8") as log_file:
         log = csv.writer(log_file)
         if not log_file.tell():
-            log.writerow(("samples", "seconds", "heat", "pull", "push", "turn", "pck"))
+            log.writerow(("samples", "seconds", "heat", "pull", "push", "turn", "side", "pck"))
         while True:
             part = min((time.time() - start) / (60 * args.minutes), 1)
             warm = min(1, (samples - first + 1) / (200 * args.batch))
@@ -151,9 +152,9 @@ def main():
                 row = [samples, round(time.time() - start), *np.round(sums / n, 5), round(pck, 2)]
                 log.writerow(row)
                 log_file.flush()
-                print("samples %d, %d s: heat %.5f pull %.4f push %.4f turn %.3f, PCK@0.2 %.1f %%" % tuple(row), flush=True)
+                print("samples %d, %d s: heat %.5f pull %.4f push %.4f turn %.3f side %.3f, PCK@0.2 %.1f %%" % tuple(row), flush=True)
                 torch.save({"net": average.net.state_dict(), "samples": samples}, os.path.join(args.out, "last.pt"))
-                shown, sums, n = time.time(), np.zeros(4), 0
+                shown, sums, n = time.time(), np.zeros(5), 0
             if part >= 1:
                 break
 
