@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+enum { CHOICES_MOST = 8 }; // peaks that one person may have of one joint: the highest
+
 static const double TAG_SPREAD = 0.3; // of the threshold: standard deviation of a person's tags about their mean
 static const double SAME_CELLS = 2;   // peaks nearer than that are of one limb, or of two that cross
 static const double CROSSING = 0.5;   // how likely limbs cross, beside all else
@@ -14,34 +16,41 @@ static bool is_anyones(const rig_group *groups, int n, int joint, const rig_peak
     return false;
 }
 
-static double evidence(const rig_peak *peak, const rig_group *group, const rig_candidates *c,
-                       const rig_decode_params *params) {
-    double d = rig_tag_distance(peak->tag, group->tag, c->tag_dim, params->tag_metric_l2);
-    if (!(d < params->tag_threshold) || !(peak->score > 0))
-        return -INFINITY;
-    d /= TAG_SPREAD * params->tag_threshold;
-    return log(peak->score) - d * d / 2;
+// A peak that a person may have, and its log-likelihood.
+typedef struct choice {
+    const rig_peak *peak;
+    double likely;
+} choice;
+
+// Its own peak of a joint, and those within the tag gate that are nobody's. Returns how many.
+static int choices_find(const rig_group *groups, int n, const rig_group *group, int joint, const rig_candidates *c,
+                        const rig_decode_params *params, choice *choices) {
+    int count = 0;
+    for (int i = 0; i < c->n[joint]; i++) {
+        const rig_peak *peak = &c->peaks[joint][i];
+        double d = rig_tag_distance(peak->tag, group->tag, c->tag_dim, params->tag_metric_l2) / params->tag_threshold;
+        if (d < 1 && peak->score > 0 && (peak == group->joints[joint] || !is_anyones(groups, n, joint, peak)) &&
+            count < CHOICES_MOST)
+            choices[count++] = (choice){peak, log(peak->score) - d * d / (2 * TAG_SPREAD * TAG_SPREAD)};
+    }
+    return count;
 }
 
-static void part(rig_group *groups, int n, rig_group *group, int a, int b, const rig_candidates *c,
-                 const rig_decode_params *params) {
+static void choose(const rig_group *groups, int n, rig_group *group, int a, int b, const rig_candidates *c,
+                   const rig_decode_params *params) {
+    choice of_a[CHOICES_MOST], of_b[CHOICES_MOST];
+    int n_a = choices_find(groups, n, group, a, c, params, of_a);
+    int n_b = choices_find(groups, n, group, b, c, params, of_b);
     const rig_peak *best_a = group->joints[a], *best_b = group->joints[b];
     double best = -INFINITY;
-    for (int i = 0; i < c->n[a]; i++) {
-        const rig_peak *p = &c->peaks[a][i];
-        double at_p = evidence(p, group, c, params);
-        if (at_p == -INFINITY || (p != group->joints[a] && is_anyones(groups, n, a, p)))
-            continue;
-        for (int j = 0; j < c->n[b]; j++) {
-            const rig_peak *q = &c->peaks[b][j];
-            if (q != group->joints[b] && is_anyones(groups, n, b, q))
-                continue;
-            double near = hypot(p->q[0] - q->q[0], p->q[1] - q->q[1]) < SAME_CELLS ? log(CROSSING) : 0;
-            double sum = at_p + evidence(q, group, c, params) + near;
+    for (int i = 0; i < n_a; i++)
+        for (int j = 0; j < n_b; j++) {
+            const rig_peak *p = of_a[i].peak, *q = of_b[j].peak;
+            bool same = hypot(p->q[0] - q->q[0], p->q[1] - q->q[1]) < SAME_CELLS;
+            double sum = of_a[i].likely + of_b[j].likely + (same ? log(CROSSING) : 0);
             if (sum > best)
                 best = sum, best_a = p, best_b = q;
         }
-    }
     group->score += (best_a->score + best_b->score - group->joints[a]->score - group->joints[b]->score) / c->n_joints;
     group->joints[a] = best_a;
     group->joints[b] = best_b;
@@ -52,6 +61,6 @@ void rig_groups_choose_sides(rig_group *groups, int n, const rig_candidates *can
         for (int a = 0; a < candidates->n_joints; a++) {
             int b = model->skeleton.flip[a];
             if (b > a && groups[i].joints[a] && groups[i].joints[b])
-                part(groups, n, &groups[i], a, b, candidates, &model->decode);
+                choose(groups, n, &groups[i], a, b, candidates, &model->decode);
         }
 }

@@ -1,6 +1,6 @@
 """The associative-embedding loss (Newell, Huang, Deng 2017), vectorised over a batch.
 
-Heat: mean of mask (H - G)^2, G the maximum over people of a Gaussian about the exact (sub-cell) joint.
+Heat: mean of mask (1 + w G) (H - G)^2, w the weight of peaks, G the maximum over people of a Gaussian about the exact (sub-cell) joint.
 Tags: pull = mean over people of mean_k (h_k - m)^2; push = 0.5 / (N (N - 1)) * sum over ordered pairs exp(-(m - m')^2); 0 where N = 1.
 Only training has (net.py):
 Turn: mean over people's joints of |t - v|^2, v from the right shoulder to the left one, in torso lengths.
@@ -32,8 +32,8 @@ def targets(joints, height, width):
     return (gy.unsqueeze(-1) * gx.unsqueeze(-2)).amax(1)
 
 
-def heat_loss(heat, target, mask):
-    return (mask * (heat - target) ** 2).mean()
+def heat_loss(heat, target, mask, peaks):
+    return (mask * (1 + peaks * target) * (heat - target) ** 2).mean()
 
 
 def _cell_index(joints, height, width):

@@ -39,14 +39,14 @@ def start_feeds(photos, args):
     return queue
 
 
-def step(net, optimizer, parts, device):
+def step(net, optimizer, parts, device, peaks):
     images, joints, mask = (torch.from_numpy(part).to(device) for part in parts)
     with torch.autocast(device.type, dtype=torch.bfloat16):
         heat, tags, turn, side = (part.float().cpu() for part in net(normalise(images)))
     joints = joints[:, :max(1, int((joints[..., 2].amax(2) > 0).sum(1).max()))].cpu()  # people come first, the rest is empty
     mask = mask.cpu().float() / 255
     target = loss.targets(joints, *heat.shape[2:])
-    at_heat = loss.heat_loss(heat, target, mask)
+    at_heat = loss.heat_loss(heat, target, mask, peaks)
     pull, push = loss.tag_loss(tags, joints)
     turned, sided = loss.turn_loss(turn, joints), loss.side_loss(side, joints)
     optimizer.zero_grad(set_to_none=True)
@@ -80,6 +80,7 @@ def arguments():
     parser.add_argument("--mix", type=float, default=0.5, help="share of renders where both are given; 1: renders alone")
     parser.add_argument("--people", type=int, default=4, help="most people in a render")
     parser.add_argument("--takes", type=int, default=50, help="how many of 100 renders are views of made-up sessions")
+    parser.add_argument("--peaks", type=float, default=0, help="how much more errors weigh at peaks: joints sooner, and more of them on clutter")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--size", type=int, default=128, help="pixels of a sample; a multiple of 32")
@@ -143,7 +144,7 @@ def main():
             warm = min(1, (samples - first + 1) / (200 * args.batch))
             for group in optimizer.param_groups:
                 group["lr"] = args.rate * max(0.5 * (1 + np.cos(np.pi * part)), 0.002) * warm
-            sums += step(net, optimizer, queue.get(), device)
+            sums += step(net, optimizer, queue.get(), device, args.peaks)
             average.update(net)
             n += 1
             samples += args.batch

@@ -56,7 +56,7 @@ static inline rig_model crowd_model(void) {
     model.skeleton.n = CROWD_JOINTS;
     for (int k = 0; k < CROWD_JOINTS; k++) {
         snprintf(model.skeleton.names[k], RIG_NAME_MAX, "joint%d", k);
-        model.skeleton.flip[k] = k;
+        model.skeleton.flip[k] = k == 0 ? 0 : k % 2 ? k + 1 : k - 1;
         model.skeleton.sigma[k] = sigma[k];
         model.group_order[k] = order[k];
     }

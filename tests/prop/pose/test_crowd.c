@@ -120,6 +120,7 @@ static void joint_numbers_do_not_matter(void **state) {
         memcpy(heat2 + to * PLANE, heat + k * PLANE, bytes);
         memcpy(tags2 + to * PLANE, tags + k * PLANE, bytes);
         turned.skeleton.sigma[to] = model.skeleton.sigma[k];
+        turned.skeleton.flip[to] = (model.skeleton.flip[k] * 5 + 3) % CROWD_JOINTS;
         turned.group_order[k] = (model.group_order[k] * 5 + 3) % CROWD_JOINTS;
     }
     model = turned;
