@@ -7,9 +7,6 @@
 
 #include <stdio.h>
 
-static const char *const TRUTH_NOTE = "people2d come from the truth with noise, misses and ghosts, not from the "
-                                      "pictures: rig.yaml says how to have the network `synth` find them";
-
 rig_status rig_command_synth(int n, char **argv, rig_err *err) {
     rig_synth_params params = rig_synth_defaults();
     const char *people = NULL, *seed = NULL;
@@ -24,7 +21,7 @@ rig_status rig_command_synth(int n, char **argv, rig_err *err) {
         RIG_TRY(rig_option_int("--seed", seed, 0, 1000000000, &seed_value, err));
     params.seed = (uint64_t)seed_value;
     RIG_TRY(rig_synthesize(argv[0], &params, err));
-    rig_say("synth: %s/rig.yaml; %s", argv[0], TRUTH_NOTE);
+    rig_say("synth: %s/rig.yaml", argv[0]);
     return RIG_OK;
 }
 
@@ -38,7 +35,7 @@ static rig_status demo_run(const char *rig_path, rig_err *err) {
     return status;
 }
 
-// The worst camera's figures and the people's, in three lines.
+// The worst camera's figures and the people's.
 static void demo_say(const rig_evaluation *e, const char *folder, double seconds) {
     double focal = 0, position = 0, rotation = 0;
     for (int i = 0; i < e->n_cameras; i++) {
@@ -48,10 +45,12 @@ static void demo_say(const rig_evaluation *e, const char *folder, double seconds
     }
     rig_say("demo: %d cameras, worst of them: focal %.3f %%, position %.2f mm, rotation %.2f mrad from the truth",
             e->n_cameras, focal, position, rotation);
-    rig_say("demo: %d of %d people found, %d false; MPJPE %.1f mm (p95 %.1f), %.1f %% of joints, %d id switches",
-            e->people.n_found, e->people.n_truth, e->people.n_false, e->people.mpjpe_mm, e->people.p95_mm,
-            100 * e->people.joint_recall, e->people.id_switches);
-    rig_say("demo: note that %s", TRUTH_NOTE);
+    rig_say("demo: in the pictures %d people found of %d, AP %.3f; a joint is off by %.2f px (median)",
+            e->keypoints.n_result, e->keypoints.n_truth, e->keypoints.ap, e->keypoints.median_px);
+    rig_say(
+        "demo: in space %d of %d people found, %d false; MPJPE %.1f mm (p95 %.1f), %.1f %% of joints, %d id switches",
+        e->people.n_found, e->people.n_truth, e->people.n_false, e->people.mpjpe_mm, e->people.p95_mm,
+        100 * e->people.joint_recall, e->people.id_switches);
     rig_say("demo: %.0f s; results in %s/out, truth in %s/truth", seconds, folder, folder);
 }
 

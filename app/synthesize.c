@@ -107,32 +107,13 @@ static rig_status rig_yaml_make(const char *folder, const rig_synth *synth, rig_
             "extrinsics: {from: board, world: {board: floor}}\n"
             "stereo: {from: board, pair: [left, right]}\n"
             "take: walk\n"
-            "# people2d are in out/60_people2d: made from the truth with noise, misses and ghosts, NOT found in the "
-            "pictures.\n"
-            "# From the pictures, less exactly: {source: onnx, model: synth}\n"
-            "keypoints: {source: yaml}\n"
+            "keypoints: {source: onnx, model: synth}\n"
             "skeleton: coco17\n"
             "out: out\n",
             board->cols, board->rows, board->square_m);
     rig_status status = rig_file_writer_commit(&file, err);
     rig_file_writer_abandon(&file);
     return status;
-}
-
-static rig_status people2d_write(const char *folder, const rig_synth *synth, rig_arena *arena, rig_err *err) {
-    const char *out = rig_arena_printf(arena, "%s/out/60_people2d", folder);
-    if (!out)
-        return rig_fail_memory(err, "a path");
-    RIG_TRY(rig_folder_make(out, err));
-    for (int v = 0; v < rig_synth_rig(synth)->n; v++) {
-        rig_people2d people = {0};
-        RIG_TRY(rig_synth_people2d(synth, v, &people, arena, err));
-        const char *path = rig_arena_printf(arena, "%s/%s.yaml", out, people.view);
-        if (!path)
-            return rig_fail_memory(err, "a path");
-        RIG_TRY(rig_people2d_write(path, &people, NULL, err));
-    }
-    return RIG_OK;
 }
 
 static rig_status truth_write(const char *folder, const rig_synth *synth, rig_arena *arena, rig_err *err) {
@@ -162,8 +143,6 @@ rig_status rig_synthesize(const char *folder, const rig_synth_params *params, ri
         status = feeds_write(folder, synth, params, &arena, err);
     if (status == RIG_OK)
         status = rig_yaml_make(folder, synth, &arena, err);
-    if (status == RIG_OK)
-        status = people2d_write(folder, synth, &arena, err);
     if (status == RIG_OK)
         status = truth_write(folder, synth, &arena, err);
     rig_synth_close(synth);

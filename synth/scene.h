@@ -45,8 +45,7 @@ enum {
     RIG_STREAM_ROOM,
     RIG_STREAM_BOARD,
     RIG_STREAM_WALKS,
-    RIG_STREAM_PERSON = 100, // + person
-    RIG_STREAM_DETECT = 1000 // + view + 16 frame
+    RIG_STREAM_PERSON = 100 // + person
 };
 
 // The bones of a person (from 0) in a frame of the take.

@@ -40,10 +40,6 @@ const rig_people3d *rig_synth_people(const rig_synth *synth);
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_synth_draw(const rig_synth *synth, rig_synth_recording recording, int frame, int view,
                                       rig_image *image, rig_err *err);
-// What a fair detector would find in the take: the truth projected, with pixel noise, misses (more where hidden behind
-// a body), and ghosts. From the truth, NOT from pixels: whoever uses it says so.
-RIG_CHECKED rig_status rig_synth_people2d(const rig_synth *synth, int view, rig_people2d *people, rig_arena *out,
-                                          rig_err *err);
 void rig_synth_close(rig_synth *synth); // NULL is fine
 
 #ifdef __cplusplus
