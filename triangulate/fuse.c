@@ -74,6 +74,11 @@ static int drop_stretched(const rig_body *body, rig_joint3d *joints) {
     return dropped;
 }
 
+double rig_bones_size(const rig_body *body, const rig_joint3d *joints) {
+    double ratio[RIG_BONES_MAX];
+    return bone_ratios(body, joints, ratio);
+}
+
 int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const rig_track *track,
              double min_parallax_rad, rig_joint3d *joints) {
     rig_ray rays[RIG_VIEWS_MAX];

@@ -23,6 +23,9 @@ int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const 
 void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, rig_track *track, double keep_s,
                    rig_joint3d *joints);
 
+// A person's size beside an adult's: the median of the long bones whose ends are there; 0 where there is none.
+double rig_bones_size(const rig_body *body, const rig_joint3d *joints);
+
 #ifdef __cplusplus
 }
 #endif

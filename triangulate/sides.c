@@ -1,4 +1,5 @@
 // Left and right: in space, the two places of a pair of joints, and whose each is by all views, the bones and the past.
+#include "triangulate/fuse.h"
 #include "triangulate/tracker.h"
 
 #include <string.h>
@@ -45,22 +46,6 @@ static double support(const pair *s, int j, const double p[3]) {
     for (int v = 0; v < s->tracker->rig->n; v++)
         sum += best[v];
     return sum;
-}
-
-// The person's size beside an adult's, by the bones that do not end in the pair; 0 where there is none.
-static double size_of(const pair *s) {
-    const rig_body *body = &s->tracker->body;
-    double sum = 0;
-    int n = 0;
-    for (int k = 0; k < body->n_bones; k++) {
-        const rig_joint3d *a = &s->group->joints[body->bones[k].a], *b = &s->group->joints[body->bones[k].b];
-        if (body->flip[body->bones[k].a] == body->bones[k].b || a->state != RIG_JOINT_OK || b->state != RIG_JOINT_OK ||
-            body->bones[k].b == s->joint[0] || body->bones[k].b == s->joint[1])
-            continue;
-        sum += distance(a->p, b->p) / body->bones[k].length_m;
-        n++;
-    }
-    return n ? sum / n : 0;
 }
 
 // Of the bones that lead to joint j, how far their lengths are off at p, in standard deviations: the largest; -1 where
@@ -151,7 +136,7 @@ static double likely(const pair *s, const double a[3], const double b[3], double
 
 static void part(pair *s) {
     rig_joint3d *a = &s->group->joints[s->joint[0]], *b = &s->group->joints[s->joint[1]], other;
-    double size = size_of(s);
+    double size = rig_bones_size(&s->tracker->body, s->group->joints);
     bool apart = a->state == RIG_JOINT_OK && b->state == RIG_JOINT_OK && distance(a->p, b->p) > APART_M;
     if (!apart) {
         rig_joint3d *known = a->state == RIG_JOINT_OK ? a : b;
