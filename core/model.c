@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+static const double SMOOTH_MAX = 5; // cells: joints are two or three wide
+
 rig_decode_params rig_decode_defaults(void) {
     return (rig_decode_params){
         .nms_window = 5,
@@ -116,6 +118,8 @@ static rig_status check_outputs(const rig_model *model, rig_err *err) {
         tags += given(model->outputs[i].tags);
         nms_heatmaps += given(model->outputs[i].nms_heatmaps);
         separate += model->outputs[i].nms == RIG_NMS_SEPARATE;
+        if (model->outputs[i].nms != RIG_NMS_NONE && model->decode.smooth > 0)
+            return wrong(err, "decode.smooth", "0 where the network searches the peaks", model->decode.smooth);
     }
     if (heatmaps == 0)
         return wrong(err, "outputs", "at least one with heatmaps", heatmaps);
@@ -175,6 +179,8 @@ static rig_status check_selfcheck(const rig_selfcheck *check, rig_err *err) {
 }
 
 static rig_status check_decode(const rig_decode_params *decode, rig_err *err) {
+    if (!(decode->smooth >= 0 && decode->smooth <= SMOOTH_MAX))
+        return wrong(err, "decode.smooth", "0 to 5 cells", decode->smooth);
     if (decode->nms_window < 1 || decode->nms_window % 2 == 0)
         return wrong(err, "decode.nms_window", "an odd number", decode->nms_window);
     if (decode->max_candidates < 1)

@@ -34,6 +34,7 @@ typedef struct rig_model_output {
 } rig_model_output;
 
 typedef struct rig_decode_params {
+    double smooth;      // cells: standard deviation of the Gaussian that heatmaps are smoothed by first; 0: none
     int nms_window;     // cells, odd
     int max_candidates; // per joint
     int max_people;

@@ -239,18 +239,27 @@ static rig_status decode_choices_parse(const rig_yaml *map, rig_decode_params *d
 }
 
 static rig_status decode_parse(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"nms_window",    "max_candidates",
-                                       "max_people",    "detection_threshold",
-                                       "tag_threshold", "tag_metric",
-                                       "cost",          "distance_reweight",
-                                       "subpixel",      "refine",
-                                       "min_joints",    "min_person_score",
-                                       "duplicate_oks", NULL};
+    static const char *const keys[] = {"smooth",
+                                       "nms_window",
+                                       "max_candidates",
+                                       "max_people",
+                                       "detection_threshold",
+                                       "tag_threshold",
+                                       "tag_metric",
+                                       "cost",
+                                       "distance_reweight",
+                                       "subpixel",
+                                       "refine",
+                                       "min_joints",
+                                       "min_person_score",
+                                       "duplicate_oks",
+                                       NULL};
     rig_decode_params *d = &r->model->decode;
     const rig_yaml *map;
     RIG_TRY(rig_model_section(root, "decode", keys, &map, r->err));
     if (!map)
         return RIG_OK;
+    RIG_TRY(rig_result_maybe_double(map, "smooth", -INFINITY, INFINITY, &d->smooth, r->err));
     RIG_TRY(rig_result_maybe_int(map, "nms_window", 1, COUNT_MAX, &d->nms_window, r->err));
     RIG_TRY(rig_result_maybe_int(map, "max_candidates", 1, COUNT_MAX, &d->max_candidates, r->err));
     RIG_TRY(rig_result_maybe_int(map, "max_people", 1, COUNT_MAX, &d->max_people, r->err));

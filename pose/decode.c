@@ -3,6 +3,7 @@
 #include "pose/group.h"
 #include "pose/peaks.h"
 #include "pose/refine.h"
+#include "pose/smooth.h"
 
 #include <string.h>
 
@@ -139,14 +140,19 @@ rig_status rig_maps_decode(const rig_maps *maps, const rig_model *model, rig_fra
     rig_candidates candidates = {0};
     rig_group *groups = NULL;
     crowd found = {0};
+    rig_maps looked = *maps;
     int n_groups = 0;
     frame->n = 0;
     frame->people = NULL;
-    rig_status status = find_candidates(maps, &model->decode, &candidates, scratch, err);
+    rig_status status = RIG_OK;
+    if (model->decode.smooth > 0)
+        status = rig_maps_smooth(maps, model->decode.smooth, &looked, scratch, err);
+    if (status == RIG_OK)
+        status = find_candidates(&looked, &model->decode, &candidates, scratch, err);
     if (status == RIG_OK)
         status = rig_groups_build(&candidates, model, &groups, &n_groups, scratch, err);
     if (status == RIG_OK)
-        status = crowd_gather(&found, maps, &candidates, model, groups, n_groups, scratch, err);
+        status = crowd_gather(&found, &looked, &candidates, model, groups, n_groups, scratch, err);
     if (status == RIG_OK)
         status = crowd_publish(&found, maps->n_joints, frame, out, err);
     rig_arena_rewind(scratch, mark);

@@ -112,6 +112,8 @@ static void test_the_outputs_are_checked(void **state) {
 
 static void test_the_decoding_is_checked(void **state) {
     (void)state;
+    REFUSE(decode.smooth = -1, "decode.smooth");
+    REFUSE(decode.smooth = NAN, "decode.smooth");
     REFUSE(decode.nms_window = 4, "decode.nms_window");
     REFUSE(decode.max_candidates = 0, "decode.max_candidates");
     REFUSE(decode.max_people = 0, "decode.max_people");

@@ -81,7 +81,7 @@ static const char OTHER[] =
     "coordinate_offset: 0.0\n"
     "keypoints: {name: two, names: [a, b], flip: [1, 0], group_order: [b, a], oks_sigmas: [0.1, 0.1], skeleton: [[0, "
     "1]]}\n"
-    "decode: {nms_window: 3, max_candidates: 20, max_people: 10, detection_threshold: 0.2, tag_threshold: 0.5,\n"
+    "decode: {smooth: 0, nms_window: 3, max_candidates: 20, max_people: 10, detection_threshold: 0.2, tag_threshold: 0.5,\n"
     "  tag_metric: l2, cost: reference, distance_reweight: true, subpixel: quarter, refine: window, min_joints: 2,\n"
     "  min_person_score: 0.3, duplicate_oks: 0.9}\n"
     "tta: {flip: true, scales: [2, 1.0, 0.5], tag_scales: [1]}\n"
@@ -202,6 +202,8 @@ static void test_what_does_not_fit_together_is_refused_by_file_and_key(void **st
     static const char *const changes[][3] = {
         {"tags: [0, 6]", "tags: [0, 5]", "outputs[1].tags"},
         {"[b, a]", "[b, b]", "keypoints.group_order"},
+        {"smooth: 0", "smooth: 1", "decode.smooth: need 0 where the network searches the peaks"},
+        {"smooth: 0", "smooth: 6", "decode.smooth"},
         {"nms_window: 3", "nms_window: 4", "decode.nms_window"},
         {"duplicate_oks: 0.9", "duplicate_oks: 2", "decode.duplicate_oks"},
         {"backend: onnxruntime", "backend: opencv", "runtime.provider: cuda needs backend onnxruntime"},

@@ -1,5 +1,6 @@
 #include "pose/decode.h"
 #include "pose/refine.h"
+#include "pose/smooth.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -225,6 +226,30 @@ static void completed_halves_become_one(void **state) {
     assert_int_equal(frame.n, 1);
 }
 
+// Where a joint has a high cell and, elsewhere, a lower but broad blob, smoothing settles on the blob. A blob of
+// standard deviation 2 smoothed by 1 keeps 4 / 5 of its height, and its place. The border adds nothing and takes
+// nothing.
+static void smoothing_prefers_the_broad(void **state) {
+    (void)state;
+    person(15, 0.8, 1, K - 1);
+    blob(K - 1, 18.3, 39, 0.5, 1);
+    heat[(K - 1) * PLANE + 30 * W + 30] = 0.6f;
+    tags[(K - 1) * PLANE + 30 * W + 30] = 1;
+    decode();
+    assert_near(frame.people[0].joints[K - 1].q[0], 30, 0.5);
+    model.decode.smooth = 1;
+    decode();
+    assert_int_equal(frame.n, 1);
+    assert_near(frame.people[0].joints[K - 1].q[0], 18.3, PLACE_CELLS);
+    assert_near(frame.people[0].joints[1].score, 0.8 * 4 / 5, 1e-2);
+    for (int i = 0; i < K * PLANE; i++)
+        heat[i] = 0.7f;
+    rig_maps smooth;
+    assert_ok(rig_maps_smooth(&maps, 1.5, &smooth, &scratch, &err));
+    for (int i = 0; i < K * PLANE; i++)
+        assert_near(smooth.heat[i], 0.7, 1e-6);
+}
+
 static void at_most_max_people(void **state) {
     (void)state;
     model.decode.max_people = 2;
@@ -256,6 +281,7 @@ static rig_status decode_again(void *self, rig_err *e) {
 static void allocations_may_fail(void **state) {
     (void)state;
     person(15, 0.6, 1, K);
+    model.decode.smooth = 1;
     model.decode.max_candidates = 2000000000; // a wish: there are no more peaks than cells
     assert_true(rig_test_each_allocation_fails(decode_again, NULL) >= 2);
 }
@@ -273,6 +299,7 @@ int main(void) {
         cmocka_unit_test_setup(refine_fills_a_weak_joint, start),
         cmocka_unit_test_setup(refine_leaves_another_tag_alone, start),
         cmocka_unit_test_setup(completed_halves_become_one, start),
+        cmocka_unit_test_setup(smoothing_prefers_the_broad, start),
         cmocka_unit_test_setup(at_most_max_people, start),
         cmocka_unit_test_setup(one_cell, start),
         cmocka_unit_test_setup(allocations_may_fail, start),
