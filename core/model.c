@@ -111,22 +111,25 @@ static rig_status check_outputs(const rig_model *model, rig_err *err) {
         return rig_fail(err, RIG_ERR_CONFIG, "outputs: need 1..%d, got %d", RIG_OUTPUTS_MAX, model->n_outputs);
     if (model->tag_dim < 1 || model->tag_dim > RIG_TAG_DIMS_MAX)
         return rig_fail(err, RIG_ERR_CONFIG, "tags.dim: need 1..%d, got %d", RIG_TAG_DIMS_MAX, model->tag_dim);
-    int heatmaps = 0, tags = 0, separate = 0, nms_heatmaps = 0;
+    int heatmaps = 0, tags = 0, separate = 0, searched = 0, nms_heatmaps = 0;
     for (int i = 0; i < model->n_outputs; i++) {
         RIG_TRY(check_output(model, i, err));
         heatmaps += given(model->outputs[i].heatmaps);
         tags += given(model->outputs[i].tags);
         nms_heatmaps += given(model->outputs[i].nms_heatmaps);
         separate += model->outputs[i].nms == RIG_NMS_SEPARATE;
-        if (model->outputs[i].nms != RIG_NMS_NONE && model->decode.smooth > 0)
-            return wrong(err, "decode.smooth", "0 where the network searches the peaks", model->decode.smooth);
+        searched += model->outputs[i].nms != RIG_NMS_NONE;
     }
     if (heatmaps == 0)
         return wrong(err, "outputs", "at least one with heatmaps", heatmaps);
     if (tags != 1)
         return wrong(err, "outputs", "one with tags", tags);
-    if (separate > 0 && nms_heatmaps != 1)
-        return wrong(err, "outputs", "one with nms_heatmaps, as nms is separate", nms_heatmaps);
+    if (nms_heatmaps != (separate > 0))
+        return wrong(err, "outputs", "one with nms_heatmaps where nms is separate, else none", nms_heatmaps);
+    if (searched > 0 && model->decode.smooth > 0)
+        return wrong(err, "decode.smooth", "0 where the network searches the peaks", model->decode.smooth);
+    if (searched > 0 && model->activation != RIG_ACTIVATION_NONE)
+        return rig_fail(err, RIG_ERR_CONFIG, "heatmap_activation: need none where the network searches the peaks");
     return RIG_OK;
 }
 

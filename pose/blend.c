@@ -2,8 +2,6 @@
 
 #include "pose/resample.h"
 
-#include <string.h>
-
 static rig_status room_make(float **block, size_t *room, size_t count, rig_err *err) {
     if (count <= *room)
         return RIG_OK;
@@ -41,7 +39,9 @@ static rig_status blend_start(rig_blend *blend, const rig_model *model, const ri
     return RIG_OK;
 }
 
-// How the blend's cells lie on a pass's: its cell = step * cell + start, along x and y.
+// How the blend's cells lie on a pass's: its cell = step * cell + start, along x and y. A mirrored pass is turned
+// around cell for cell, whatever coordinate_offset is: a joint of cell c is trained to be in the last but c of the
+// mirror image.
 static void cells_match(const rig_blend *blend, const rig_fusion *fusion, const rig_preprocess *input, bool mirrored,
                         double *step, double start[2]) {
     double A_net_hm[6];

@@ -10,16 +10,20 @@
 // A map in which the network has suppressed all but the peaks holds only plateaus that are left to thin.
 enum { WINDOW_AFTER_NMS = 3 };
 
-static rig_map joint_map(const float *maps, const rig_maps *grid, int joint) {
-    size_t plane = (size_t)grid->width * (size_t)grid->height;
-    return (rig_map){maps + (size_t)joint * plane, grid->width, grid->height};
+// Of a plateau in its middle, where that is on it: at the rim tags are nobody's.
+static void peak_tag(const rig_maps *maps, int joint, rig_map where, rig_peak *peak) {
+    int x = peak->x, y = peak->y, middle_x = (int)lround(peak->q[0]), middle_y = (int)lround(peak->q[1]);
+    if (peak->flat && rig_map_at(where, middle_x, middle_y) >= peak->score)
+        x = middle_x, y = middle_y;
+    rig_maps_tag_at(maps, joint, x, y, peak->tag);
 }
 
 // The peaks of one joint, each with its sub-pixel place and its tag.
 static rig_status find_joint(const rig_maps *maps, const rig_decode_params *params, int joint, int most,
                              rig_peak *peaks, int *n, rig_arena *scratch, rig_err *err) {
     int window = maps->nms ? WINDOW_AFTER_NMS : params->nms_window;
-    rig_map heat = joint_map(maps->heat, maps, joint), where = maps->nms ? joint_map(maps->nms, maps, joint) : heat;
+    rig_map heat = rig_maps_plane(maps, maps->heat, joint);
+    rig_map where = maps->nms ? rig_maps_plane(maps, maps->nms, joint) : heat;
     RIG_TRY(rig_peaks_find(where, window, params->detection_threshold, most, peaks, n, scratch, err));
     for (int i = 0; i < *n; i++) {
         rig_peak *peak = &peaks[i];
@@ -28,7 +32,7 @@ static rig_status find_joint(const rig_maps *maps, const rig_decode_params *para
             rig_peak_offset(heat, peak->x, peak->y, params->subpixel, offset);
         peak->q[0] += offset[0];
         peak->q[1] += offset[1];
-        rig_maps_tag_at(maps, joint, peak->x, peak->y, peak->tag);
+        peak_tag(maps, joint, where, peak);
     }
     return RIG_OK;
 }
@@ -106,8 +110,10 @@ static void crowd_dedupe(crowd *c, const rig_model *model) {
 static rig_status crowd_gather(crowd *c, const rig_maps *maps, const rig_candidates *candidates, const rig_model *model,
                                rig_group *groups, int n_groups, rig_arena *scratch, rig_err *err) {
     c->n = rig_groups_select(groups, n_groups, &model->decode);
-    if (!model->decode.cost_reference)
+    if (!model->decode.cost_reference) {
         rig_groups_choose_sides(groups, c->n, candidates, model);
+        c->n = rig_groups_select(groups, c->n, &model->decode); // scores have changed
+    }
     RIG_TRY(people_alloc(&c->people, c->n, maps->n_joints, scratch, err));
     c->tags = RIG_NEW(scratch, const double *, c->n);
     c->kept = RIG_NEW(scratch, int, c->n);

@@ -5,17 +5,11 @@
 #include "core/arena.h"
 #include "core/model.h"
 #include "core/people.h"
+#include "pose/maps.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-// Maps on one grid, planar: heat[k][y][x]; tags[(k * tag_dim + d)][y][x], joint major.
-typedef struct rig_maps {
-    int n_joints, tag_dim, width, height;
-    const float *heat, *tags;
-    const float *nms; // heatmaps with all but the peaks at or below 0, or NULL: peaks are searched here
-} rig_maps;
 
 // Find the people in a set of maps. Joint positions are in cells of the grid (centre of a cell at its integer).
 //   model   skeleton, group_order and decode

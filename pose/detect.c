@@ -61,7 +61,7 @@ static rig_status run_net(rig_detector *detector, rig_tensor tensors[RIG_OUTPUTS
                        model->n_outputs, err);
 }
 
-// One look: preprocess, network, maps. Scaled, the nominal size is; where it is the size itself, to a whole multiple.
+// One look: preprocess, network, maps. A pass at another scale has another nominal size.
 static rig_status look(rig_detector *detector, const rig_image *picture, const rig_pass *pass, rig_arena *scratch,
                        rig_err *err) {
     rig_preprocess *input = &detector->input;
@@ -69,8 +69,8 @@ static rig_status look(rig_detector *detector, const rig_image *picture, const r
     rig_tensor tensors[RIG_OUTPUTS_MAX];
     const int nominal[2] = {model->input_width, model->input_height}, multiple = model->multiple_of;
     if (fabs(pass->scale - 1) > 1e-9) {
-        model->input_width = (int)ceil(nominal[0] * pass->scale / multiple) * multiple;
-        model->input_height = (int)ceil(nominal[1] * pass->scale / multiple) * multiple;
+        model->input_width = (int)rig_input_side(nominal[0] * pass->scale, multiple);
+        model->input_height = (int)rig_input_side(nominal[1] * pass->scale, multiple);
     }
     rig_status status = rig_preprocess_run(input, model, picture, err);
     model->input_width = nominal[0];
@@ -125,7 +125,7 @@ static void joint_to_picture(const double A_cam_hm[6], const rig_image *picture,
     joint->n_others = kept;
 }
 
-// From the grid to the picture. What lies in the padding is no sight of anything; who has only such joints is nobody.
+// From the grid to the picture. What lies in the padding is no sight of anything; who has too few others is nobody.
 static void to_picture(const rig_detector *detector, const rig_image *picture, rig_frame2d *frame) {
     int kept = 0;
     for (int i = 0; i < frame->n; i++) {
@@ -134,7 +134,7 @@ static void to_picture(const rig_detector *detector, const rig_image *picture, r
             joint_to_picture(detector->A_cam_hm, picture, &frame->people[i].joints[k]);
             n_found += frame->people[i].joints[k].found;
         }
-        if (n_found > 0)
+        if (n_found >= detector->model.decode.min_joints)
             frame->people[kept++] = frame->people[i];
     }
     frame->n = kept;

@@ -13,7 +13,7 @@ enum { HEAT, TAGS, NMS }; // the buffers
 typedef struct grid {
     int width, height;
     double stride; // network input pixels a cell
-    int reference; // the output of least stride
+    int reference; // the output with heatmaps of least stride
     int heat_outputs;
     int nms_output; // -1: none
 } grid;
@@ -59,13 +59,6 @@ static rig_status check_tensor(const rig_model *model, const rig_tensor *tensors
     return RIG_OK;
 }
 
-rig_status rig_fusion_check(const rig_model *model, const rig_tensor *tensors, int width, int height, rig_err *err) {
-    const int input[2] = {width, height};
-    for (int i = 0; i < model->n_outputs; i++)
-        RIG_TRY(check_tensor(model, tensors, i, input, err));
-    return RIG_OK;
-}
-
 static grid choose_grid(const rig_model *model, const rig_tensor *tensors, int width, int height) {
     grid g = {.reference = -1, .nms_output = -1};
     for (int i = 0; i < model->n_outputs; i++) {
@@ -99,6 +92,14 @@ static rig_status check_nms(const rig_model *model, const rig_tensor *tensors, c
         return rig_fail(err, RIG_ERR_CONFIG, "output '%s': nms signed, but %d outputs have heatmaps, expected 1", name,
                         g->heat_outputs);
     return RIG_OK;
+}
+
+rig_status rig_fusion_check(const rig_model *model, const rig_tensor *tensors, int width, int height, rig_err *err) {
+    const int input[2] = {width, height};
+    for (int i = 0; i < model->n_outputs; i++)
+        RIG_TRY(check_tensor(model, tensors, i, input, err));
+    const grid g = choose_grid(model, tensors, width, height);
+    return check_nms(model, tensors, &g, err);
 }
 
 // Room for n planes of the grid.
@@ -155,9 +156,11 @@ static void fuse_nms(rig_fusion *fusion, const rig_model *model, const rig_tenso
                      const rig_resampler *resampler) {
     const rig_model_output *output = &model->outputs[i];
     int from = output->nms == RIG_NMS_SIGNED ? output->heatmaps.from : output->nms_heatmaps.from;
-    for (int k = 0; k < model->skeleton.n; k++)
-        rig_plane_resample(resampler, tensor_plane(tensor, from + k), (rig_resample_how){.weight = 1},
-                           buffer_plane(fusion, NMS, k));
+    for (int k = 0; k < model->skeleton.n; k++) {
+        long bad = rig_plane_resample(resampler, tensor_plane(tensor, from + k), (rig_resample_how){.weight = 1},
+                                      buffer_plane(fusion, NMS, k));
+        fusion->not_finite += output->nms == RIG_NMS_SIGNED ? 0 : bad; // signed ones are counted as heat
+    }
 }
 
 static rig_status fuse_output(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensor, int i,
@@ -206,8 +209,7 @@ static rig_status fusion_prepare(rig_fusion *fusion, const rig_model *model, con
 rig_status rig_fusion_run(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensors, int width, int height,
                           rig_arena *scratch, rig_err *err) {
     RIG_TRY(rig_fusion_check(model, tensors, width, height, err));
-    grid g = choose_grid(model, tensors, width, height);
-    RIG_TRY(check_nms(model, tensors, &g, err));
+    const grid g = choose_grid(model, tensors, width, height);
     RIG_TRY(fusion_prepare(fusion, model, &g, err));
     bool first = true;
     rig_arena_mark mark = rig_arena_tell(scratch);

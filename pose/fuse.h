@@ -22,14 +22,15 @@ typedef struct rig_fusion {
     size_t room[3];     // floats
 } rig_fusion;
 
-// Whether the tensors are what the descriptor says: axes, channel ranges, cells * stride against the input's size.
+// Whether the tensors are what the descriptor says: axes, channel ranges, cells * stride against the input's size, and
+// where the network searches peaks, whether its grid is the one all is brought to.
 // Fails with RIG_ERR_CONFIG, naming the output and the numbers.
 RIG_CHECKED rig_status rig_fusion_check(const rig_model *model, const rig_tensor *tensors, int width, int height,
                                         rig_err *err);
 // Fuse the tensors of a network whose input was width x height. Heatmaps: activation, then the mean over outputs; tags
 // as they are, for every joint where they are shared. All is resampled (bilinear, pixel centres) to the grid of the
-// output of least stride or, with fuse_grid_input, of the input. Checks first. Fails with RIG_ERR_CONFIG and
-// RIG_ERR_MEMORY. Cost: a few operations a cell and channel.
+// output with heatmaps of least stride or, with fuse_grid_input, of the input. Checks first. Fails with RIG_ERR_CONFIG
+// and RIG_ERR_MEMORY. Cost: a few operations a cell and channel.
 RIG_CHECKED rig_status rig_fusion_run(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensors, int width,
                                       int height, rig_arena *scratch, rig_err *err);
 void rig_fusion_release(rig_fusion *fusion);

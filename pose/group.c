@@ -2,6 +2,7 @@
 
 #include "core/assign.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -91,7 +92,7 @@ static void reweight(grouping *g, int joint) {
             if (!(*d < threshold))
                 continue;
             double ratio = (place + 1) / (fmin(g->row_min[i], g->col_min[j]) + 1);
-            *d = threshold * -expm1(-fmax(*d / threshold, TAG_FLOOR) * ratio);
+            *d = threshold * fmin(-expm1(-fmax(*d / threshold, TAG_FLOOR) * ratio), 1 - DBL_EPSILON);
         }
 }
 
@@ -134,9 +135,7 @@ static rig_status take_joint(grouping *g, int joint, rig_arena *scratch, rig_err
         cost_reference(g, joint);
     else
         cost_gated(g, joint);
-    rig_arena_mark mark = rig_arena_tell(scratch);
     RIG_TRY(rig_assign(g->cost, n, cols, g->col_of_row, scratch, err));
-    rig_arena_rewind(scratch, mark);
     for (int i = 0; i < n; i++) {
         int col = g->col_of_row[i];
         bool paired = col >= 0 && col < before && g->tag_d[i * before + col] < params->tag_threshold;

@@ -36,7 +36,7 @@ double rig_tag_distance(const double *a, const double *b, int tag_dim, bool l2);
 //   groups, n  out, in scratch, in the order of their opening; not yet sorted or filtered
 // Costs: gated (farther than tag_threshold is never paired, then distance + weight * (1 - score)) or, with
 // cost_reference, HigherHRNet's 100 * round(distance) - score with the gate after the assignment. Fails with
-// RIG_ERR_MEMORY. Source: Newell et al. 2017, section 3.2; distance_reweight: Neff et al. 2020 (EfficientHRNet).
+// RIG_ERR_MEMORY. Source: Newell et al. 2017, section 3.2; distance_reweight: as Open Model Zoo's decoder.
 RIG_CHECKED rig_status rig_groups_build(const rig_candidates *candidates, const rig_model *model, rig_group **groups,
                                         int *n, rig_arena *scratch, rig_err *err);
 
@@ -47,7 +47,7 @@ int rig_groups_select(rig_group *groups, int n, const rig_decode_params *params)
 // For each pair of a left and a right joint that a person has, take the two peaks that fit best together: by their
 // scores and tags, and as limbs seldom cross, so that both sides are not given to one limb while another has nobody's
 // peaks.
-//   groups  [n] those kept; only peaks that none of them has are given anew, their tags stay as they were
+//   groups  [n] those kept; only peaks that none of them has are given anew. Scores follow; mean tags and places stay
 void rig_groups_choose_sides(rig_group *groups, int n, const rig_candidates *candidates, const rig_model *model);
 
 // How alike two people are, 0..1: OKS over joints that both have, out of the joints of the one that has fewer.

@@ -4,21 +4,13 @@
 
 #include "core/arena.h"
 #include "core/model.h"
+#include "pose/maps.h"
 
-#include <float.h>
-#include <math.h>
 #include <stdbool.h>
-#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-// One planar map. A value that is not finite counts as 0: read cells through rig_map_at.
-typedef struct rig_map {
-    const float *data; // data[y * width + x]
-    int width, height;
-} rig_map;
 
 typedef struct rig_peak {
     int x, y;    // cell
@@ -27,11 +19,6 @@ typedef struct rig_peak {
     double score;
     double tag[RIG_TAG_DIMS_MAX]; // the grouping's business; 0 here
 } rig_peak;
-
-static inline double rig_map_at(rig_map map, int x, int y) {
-    float value = map.data[(size_t)y * (size_t)map.width + (size_t)x];
-    return fabsf(value) <= FLT_MAX ? (double)value : 0;
-}
 
 // Whether one of n cells in a row is above threshold (an infinite one is): the quick look that spares the slow ones.
 bool rig_cells_any_above(const float *row, int n, float threshold);

@@ -7,7 +7,7 @@
 
 enum { LONGEST_ASPECT = 4, SIDE_MAX = 16384 };
 
-static double round_up(double side, int multiple) {
+double rig_input_side(double side, int multiple) {
     // A hair less, so that 512 * (480 / 480) is not rounded up to the next multiple.
     return ceil(side / multiple - 1e-9) * multiple;
 }
@@ -23,13 +23,13 @@ static double fit_size(const rig_model *model, int width, int height, double siz
         return fmin(size[0] / w, size[1] / h);
     }
     if (model->sizing == RIG_SIZING_SHORT_SIDE) {
-        double side = round_up(fmin(nominal[0], nominal[1]), model->multiple_of);
+        double side = rig_input_side(fmin(nominal[0], nominal[1]), model->multiple_of);
         scale = fmin(side / fmin(w, h), LONGEST_ASPECT * side / fmax(w, h));
     } else {
-        scale = round_up(fmax(nominal[0], nominal[1]), model->multiple_of) / fmax(w, h);
+        scale = rig_input_side(fmax(nominal[0], nominal[1]), model->multiple_of) / fmax(w, h);
     }
-    size[0] = fmax(round_up(scale * w, model->multiple_of), model->multiple_of);
-    size[1] = fmax(round_up(scale * h, model->multiple_of), model->multiple_of);
+    size[0] = fmax(rig_input_side(scale * w, model->multiple_of), model->multiple_of);
+    size[1] = fmax(rig_input_side(scale * h, model->multiple_of), model->multiple_of);
     return scale;
 }
 

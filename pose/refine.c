@@ -33,20 +33,6 @@ static range search_range(const rig_maps *maps, const rig_model *model, const ri
                    clamp_cell(high[0] + grow, maps->width - 1) + 1, clamp_cell(high[1] + grow, maps->height - 1) + 1};
 }
 
-void rig_maps_tag_at(const rig_maps *maps, int joint, int x, int y, double *tag) {
-    size_t plane = (size_t)maps->width * (size_t)maps->height;
-    size_t cell = (size_t)y * (size_t)maps->width + (size_t)x;
-    for (int d = 0; d < maps->tag_dim; d++) {
-        float value = maps->tags[(size_t)(joint * maps->tag_dim + d) * plane + cell];
-        tag[d] = isfinite(value) ? (double)value : 0;
-    }
-}
-
-static rig_map joint_heat(const rig_maps *maps, int joint) {
-    size_t plane = (size_t)maps->width * (size_t)maps->height;
-    return (rig_map){maps->heat + (size_t)joint * plane, maps->width, maps->height};
-}
-
 // The cell of the highest heat - round(tag distance); false where no cell will do.
 static bool best_cell(const rig_maps *maps, const rig_model *model, int joint, const double *tag, range where,
                       int at[2]) {
@@ -54,7 +40,7 @@ static bool best_cell(const rig_maps *maps, const rig_model *model, int joint, c
     const bool window = params->refine == RIG_REFINE_WINDOW;
     const double least = window ? LEAST_HEAT : 0;
     double best = -INFINITY, own[RIG_TAG_DIMS_MAX];
-    rig_map heat = joint_heat(maps, joint);
+    rig_map heat = rig_maps_plane(maps, maps->heat, joint);
     for (int y = where.y0; y < where.y1; y++) {
         const float *row = heat.data + (size_t)y * (size_t)heat.width;
         if (!rig_cells_any_above(row + where.x0, where.x1 - where.x0, (float)fmax(least, best)))
@@ -79,7 +65,7 @@ static void fill(const rig_maps *maps, const rig_model *model, int joint, const 
                  rig_joint2d *out) {
     int at[2] = {0, 0};
     double own[RIG_TAG_DIMS_MAX] = {0}, offset[2];
-    rig_map heat = joint_heat(maps, joint);
+    rig_map heat = rig_maps_plane(maps, maps->heat, joint);
     if (!best_cell(maps, model, joint, tag, where, at))
         return;
     rig_peak_offset(heat, at[0], at[1], model->decode.subpixel, offset);
@@ -89,6 +75,12 @@ static void fill(const rig_maps *maps, const rig_model *model, int joint, const 
     out->q[1] = at[1] + offset[1];
     out->score = rig_map_at(heat, at[0], at[1]);
     out->tag = own[0];
+    // The cell may be a peak that another person has, and a runner-up of this one: it is one place.
+    int kept = 0;
+    for (int i = 0; i < out->n_others; i++)
+        if (hypot(out->others[i].q[0] - out->q[0], out->others[i].q[1] - out->q[1]) >= 1)
+            out->others[kept++] = out->others[i];
+    out->n_others = kept;
 }
 
 void rig_person_refine(const rig_maps *maps, const rig_model *model, const double *tag, rig_joint2d *joints) {

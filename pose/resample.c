@@ -2,7 +2,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 static const double SAME = 1e-9; // cells: rounding of the affines that lead from grid to grid
 

@@ -22,16 +22,26 @@ typedef struct choice {
     double likely;
 } choice;
 
+// Of the tag gate.
+static double tag_away(const rig_peak *peak, const rig_group *group, int tag_dim, const rig_decode_params *params) {
+    return rig_tag_distance(peak->tag, group->tag, tag_dim, params->tag_metric_l2) / params->tag_threshold;
+}
+
+static choice choice_of(const rig_peak *peak, double away) {
+    return (choice){peak, log(peak->score) - away * away / (2 * TAG_SPREAD * TAG_SPREAD)};
+}
+
 // Its own peak of a joint, and those within the tag gate that are nobody's. Returns how many.
 static int choices_find(const rig_group *groups, int n, const rig_group *group, int joint, const rig_candidates *c,
                         const rig_decode_params *params, choice *choices) {
+    const rig_peak *own = group->joints[joint];
     int count = 0;
-    for (int i = 0; i < c->n[joint]; i++) {
+    choices[count++] = choice_of(own, tag_away(own, group, c->tag_dim, params));
+    for (int i = 0; i < c->n[joint] && count < CHOICES_MOST; i++) {
         const rig_peak *peak = &c->peaks[joint][i];
-        double d = rig_tag_distance(peak->tag, group->tag, c->tag_dim, params->tag_metric_l2) / params->tag_threshold;
-        if (d < 1 && peak->score > 0 && (peak == group->joints[joint] || !is_anyones(groups, n, joint, peak)) &&
-            count < CHOICES_MOST)
-            choices[count++] = (choice){peak, log(peak->score) - d * d / (2 * TAG_SPREAD * TAG_SPREAD)};
+        double away = tag_away(peak, group, c->tag_dim, params);
+        if (away < 1 && !is_anyones(groups, n, joint, peak)) // whose own peak is there already
+            choices[count++] = choice_of(peak, away);
     }
     return count;
 }

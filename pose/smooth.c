@@ -1,7 +1,5 @@
 #include "pose/smooth.h"
 
-#include "pose/peaks.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -55,7 +53,7 @@ rig_status rig_maps_smooth(const rig_maps *maps, double sigma, rig_maps *smooth,
     if (!heat || !rows || !padded)
         return rig_fail_memory(err, "smooth heatmaps");
     for (int j = 0; j < maps->n_joints; j++) {
-        const rig_map map = {maps->heat + (size_t)j * plane, maps->width, maps->height};
+        const rig_map map = rig_maps_plane(maps, maps->heat, j);
         for (int y = 0; y < maps->height; y++)
             row_smooth(&k, map, y, padded, rows + (size_t)y * width);
         columns_smooth(&k, rows, maps->width, maps->height, heat + (size_t)j * plane);

@@ -2,7 +2,9 @@
 #ifndef RIG_POSE_SMOOTH_H
 #define RIG_POSE_SMOOTH_H
 
-#include "pose/decode.h"
+#include "core/arena.h"
+#include "core/status.h"
+#include "pose/maps.h"
 
 #ifdef __cplusplus
 extern "C" {

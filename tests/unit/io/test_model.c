@@ -76,12 +76,13 @@ static const char OTHER[] =
     "  - {name: embeddings, stride: 2, tags: [0, 6], squeeze: last}\n"
     "  - {name: nms_heatmaps, stride: 2, nms_heatmaps: [0, 2]}\n"
     "tags: {dim: 3, per_joint: true, layout: joint_major}\n"
-    "heatmap_activation: sigmoid\n"
+    "heatmap_activation: none\n"
     "fuse: {heatmaps: mean, grid: input}\n"
     "coordinate_offset: 0.0\n"
     "keypoints: {name: two, names: [a, b], flip: [1, 0], group_order: [b, a], oks_sigmas: [0.1, 0.1], skeleton: [[0, "
     "1]]}\n"
-    "decode: {smooth: 0, nms_window: 3, max_candidates: 20, max_people: 10, detection_threshold: 0.2, tag_threshold: 0.5,\n"
+    "decode: {smooth: 0, nms_window: 3, max_candidates: 20, max_people: 10, detection_threshold: 0.2, tag_threshold: "
+    "0.5,\n"
     "  tag_metric: l2, cost: reference, distance_reweight: true, subpixel: quarter, refine: window, min_joints: 2,\n"
     "  min_person_score: 0.3, duplicate_oks: 0.9}\n"
     "tta: {flip: true, scales: [2, 1.0, 0.5], tag_scales: [1]}\n"
@@ -114,7 +115,6 @@ static void test_every_key_is_taken(void **state) {
     assert_string_equal(m.outputs[2].name, "nms_heatmaps");
     assert_int_equal(m.tag_dim, 3);
     assert_false(m.tags_dim_major);
-    assert_int_equal(m.activation, RIG_ACTIVATION_SIGMOID);
     assert_true(m.fuse_grid_input);
     assert_int_equal(m.skeleton.flip[0], 1);
     assert_int_equal(m.skeleton.limbs[0][1], 1);
@@ -178,7 +178,7 @@ static void test_wrong_descriptors_are_refused_by_line_and_key(void **state) {
         {"squeeze: last", "squeeze: first", 8, "outputs[1].squeeze: "},
         {"stride: 2, tags", "tags", 8, "'stride' is missing"},
         {"dim: 3", "dim: 0", 10, "tags.dim: "},
-        {"sigmoid", "tanh", 11, "heatmap_activation: "},
+        {"heatmap_activation: none", "heatmap_activation: tanh", 11, "heatmap_activation: "},
         {"grid: input", "grid: output", 12, "fuse.grid: "},
         {"heatmaps: mean", "heatmaps: max", 12, "fuse.heatmaps: "},
         {"offset: 0.0", "offset: half", 13, "coordinate_offset: "},
@@ -204,6 +204,8 @@ static void test_what_does_not_fit_together_is_refused_by_file_and_key(void **st
         {"[b, a]", "[b, b]", "keypoints.group_order"},
         {"smooth: 0", "smooth: 1", "decode.smooth: need 0 where the network searches the peaks"},
         {"smooth: 0", "smooth: 6", "decode.smooth"},
+        {"heatmap_activation: none", "heatmap_activation: sigmoid", "heatmap_activation: need none where"},
+        {", nms: separate", "", "outputs: need one with nms_heatmaps where nms is separate, else none"},
         {"nms_window: 3", "nms_window: 4", "decode.nms_window"},
         {"duplicate_oks: 0.9", "duplicate_oks: 2", "decode.duplicate_oks"},
         {"backend: onnxruntime", "backend: opencv", "runtime.provider: cuda needs backend onnxruntime"},

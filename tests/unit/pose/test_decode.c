@@ -184,6 +184,25 @@ static void sides_have_a_limb_each(void **state) {
     }
 }
 
+// Whose ankle moved to the other, weaker foot may score less than someone who came after, and too little to stay.
+static void order_and_threshold_are_of_the_sides_chosen(void **state) {
+    (void)state;
+    for (int k = 0; k < K; k++)
+        model.skeleton.flip[k] = k < 2 ? k : 5 - k;
+    person(50, 0.77, 4, K);
+    person(15, 0.8, 1, 2);
+    blob(2, 12, 30, 0.8, 1);
+    blob(3, 12, 30, 0.8, 1);
+    blob(3, 24, 30, 0.5, 1);
+    decode();
+    assert_int_equal(frame.n, 2);
+    assert_near(frame.people[0].score, 0.77, 1e-2);
+    assert_near(frame.people[1].score, (3 * 0.8 + 0.5) / K, 1e-2);
+    model.decode.min_person_score = 0.75;
+    decode();
+    assert_int_equal(frame.n, 1);
+}
+
 static void refine_fills_a_weak_joint(void **state) {
     (void)state;
     person(15, 0.8, 1, K - 1);
@@ -211,6 +230,25 @@ static void refine_leaves_another_tag_alone(void **state) {
     model.decode.refine = RIG_REFINE_WINDOW;
     decode();
     assert_false(frame.people[0].joints[K - 1].found);
+}
+
+// Both want the only peak of the last joint; who does not get it is filled in from it, and has it no second time.
+static void refine_from_anothers_peak_is_no_runner_up_too(void **state) {
+    (void)state;
+    person(20, 0.8, 1, K - 1);
+    person(28, 0.8, 1.6, K - 1);
+    blob(K - 1, 24, 39, 0.7, 1.4);
+    model.decode.tag_threshold = 0.5;
+    decode();
+    assert_int_equal(frame.n, 2);
+    int loser = frame.people[0].joints[K - 1].found;
+    assert_int_equal(frame.people[loser].joints[K - 1].n_others, 1);
+    model.decode.refine = RIG_REFINE_WINDOW;
+    decode();
+    assert_int_equal(frame.n, 2);
+    assert_true(frame.people[loser].joints[K - 1].filled);
+    assert_near(frame.people[loser].joints[K - 1].q[0], 24, PLACE_CELLS);
+    assert_int_equal(frame.people[loser].joints[K - 1].n_others, 0);
 }
 
 static void completed_halves_become_one(void **state) {
@@ -296,8 +334,10 @@ int main(void) {
         cmocka_unit_test_setup(network_nms_is_honoured, start),
         cmocka_unit_test_setup(runners_up_are_kept, start),
         cmocka_unit_test_setup(sides_have_a_limb_each, start),
+        cmocka_unit_test_setup(order_and_threshold_are_of_the_sides_chosen, start),
         cmocka_unit_test_setup(refine_fills_a_weak_joint, start),
         cmocka_unit_test_setup(refine_leaves_another_tag_alone, start),
+        cmocka_unit_test_setup(refine_from_anothers_peak_is_no_runner_up_too, start),
         cmocka_unit_test_setup(completed_halves_become_one, start),
         cmocka_unit_test_setup(smoothing_prefers_the_broad, start),
         cmocka_unit_test_setup(at_most_max_people, start),
