@@ -67,7 +67,8 @@ static bool pinhole_group(const rig_camera *camera, bool slopes, int n_dist, gro
     if (!in_front(g))
         return false;
     const rig_lanes by_z = 1 / g->p[2], n[2] = {g->p[0] * by_z, g->p[1] * by_z};
-    rig_lanes_distort(camera, n, slopes, &g->image);
+    if (!rig_lanes_distort(camera, n, slopes, &g->image))
+        return false;
     if (n_dist)
         rig_lanes_coefficients(camera, n, n_dist, &g->image);
     for (int axis = 0; axis < 2; axis++) {

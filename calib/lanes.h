@@ -21,8 +21,8 @@ static inline double rig_lanes_sum(rig_lanes a) {
     return a[0] + a[1];
 }
 
-// n distorted by a pinhole lens; slopes: d d / d n too. Source: as core/camera.
-static inline void rig_lanes_distort(const rig_camera *camera, const rig_lanes n[2], bool slopes,
+// n distorted by a pinhole lens; slopes: d d / d n too. False near a pole and beyond. Source: as core/camera.
+static inline bool rig_lanes_distort(const rig_camera *camera, const rig_lanes n[2], bool slopes,
                                      rig_lanes_image *out) {
     const double *k = camera->dist;
     const bool rational = camera->lens >= RIG_LENS_PINHOLE8, prism = camera->lens == RIG_LENS_PINHOLE12;
@@ -30,6 +30,8 @@ static inline void rig_lanes_distort(const rig_camera *camera, const rig_lanes n
     rig_lanes radial = 1 + s * (k[0] + s * (k[1] + s * k[4])), slope = k[0] + s * (2 * k[1] + s * (3 * k[4]));
     if (rational) {
         const rig_lanes below = 1 + s * (k[5] + s * (k[6] + s * k[7]));
+        if (!(below[0] > RIG_POLE_NEAR && below[1] > RIG_POLE_NEAR))
+            return false;
         radial /= below;
         slope = (slope - radial * (k[5] + s * (2 * k[6] + s * (3 * k[7])))) / below;
     }
@@ -40,13 +42,14 @@ static inline void rig_lanes_distort(const rig_camera *camera, const rig_lanes n
         out->d[1] += s * (k[10] + s * k[11]);
     }
     if (!slopes)
-        return;
+        return true;
     const rig_lanes cross = xy * slope + 2 * (k[2] * x + k[3] * y);
     out->dd_dn[0] = radial + 2 * x * x * slope + 2 * k[2] * y + 6 * k[3] * x;
     out->dd_dn[1] = out->dd_dn[2] = cross;
     out->dd_dn[3] = radial + 2 * y * y * slope + 6 * k[2] * y + 2 * k[3] * x;
     for (int i = 0; prism && i < 4; i++)
         out->dd_dn[i] += 2 * (k[8 + i / 2 * 2] + 2 * k[9 + i / 2 * 2] * s) * n[i % 2];
+    return true;
 }
 
 // d d / d coefficient at n, the first n_dist.

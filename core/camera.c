@@ -63,6 +63,11 @@ static inline void pinhole_map(const double k[RIG_DIST_MAX], const double n[2], 
     J[3] = radial + 2 * y * y * d_radial + 6 * k[2] * y + 2 * k[3] * x + prism_y * y;
 }
 
+static inline bool pinhole_has_pole(const double k[RIG_DIST_MAX], const double n[2]) {
+    const double s = n[0] * n[0] + n[1] * n[1];
+    return !(1 + s * (k[5] + s * (k[6] + s * k[7])) > RIG_POLE_NEAR);
+}
+
 static void pinhole_distort(const double k[RIG_DIST_MAX], const double n[2], bool with_dk, distorted *out) {
     const double x = n[0], y = n[1], s = x * x + y * y, s2 = s * s, s3 = s2 * s;
     const double above = 1 + k[0] * s + k[1] * s2 + k[4] * s3, below = 1 + k[5] * s + k[6] * s2 + k[7] * s3;
@@ -124,6 +129,8 @@ static bool distort(const rig_camera *camera, const double p[3], bool with_dk, d
     if (!(p[2] > Z_LEAST))
         return false;
     const double per_z = 1 / p[2], n[2] = {p[0] * per_z, p[1] * per_z};
+    if (pinhole_has_pole(camera->dist, n))
+        return false;
     pinhole_distort(camera->dist, n, with_dk, out);
     for (double *row = out->dd_dp; row < out->dd_dp + 6; row += 3) { // dn/dp = (I, -n) / z
         row[0] *= per_z;
@@ -164,6 +171,8 @@ bool rig_camera_project_plane(const rig_camera *camera, const double n[2], doubl
         memcpy(d, at.d, sizeof d);
         J[0] = at.dd_dp[0], J[1] = at.dd_dp[1], J[2] = at.dd_dp[3], J[3] = at.dd_dp[4];
     } else {
+        if (pinhole_has_pole(camera->dist, n))
+            return false;
         pinhole_map(camera->dist, n, d, J);
     }
     for (int axis = 0; axis < 2; axis++) {

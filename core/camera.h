@@ -34,13 +34,18 @@ const char *rig_lens_name(rig_lens lens);                  // "pinhole5"
 bool rig_lens_from_name(const char *name, rig_lens *lens); // false: no such lens
 int rig_lens_n_dist(rig_lens lens);
 
+// The denominator of pinhole8 and pinhole12 is 1 in the middle. Where it comes this near to zero, or below, the lens
+// shows nothing: a fit with a pole inside the picture would suit the corners around it and no place between them.
+#define RIG_POLE_NEAR 0.05
+
 // Project a point of the camera frame.
 //   p       3, m, camera frame
 //   q       2, pixel
 //   dq_dp   2x3 row-major or NULL
 //   dq_db   2x(4 + n_dist) row-major or NULL; columns fx fy cx cy, then the coefficients
 // Returns false, and leaves the outputs alone, where p is not in front (z <= 1e-9; fisheye: p at the origin or straight
-// behind). A point far outside the view may still land in the picture where the lens model folds back: unproject tells.
+// behind; beyond a pole of pinhole8 and pinhole12). A point far outside the view may still
+// land in the picture where the lens model folds back: unproject tells.
 bool rig_camera_project(const rig_camera *camera, const double p[3], double q[2], double *dq_dp, double *dq_db);
 
 // The same of a normalised point, p = (n, 1); dq_dn is 2x2. Half the work.

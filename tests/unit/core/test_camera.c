@@ -73,6 +73,19 @@ static void test_points_behind_are_not_projected(void **state) {
     assert_near(q[0], -7, 0);
 }
 
+static void test_nothing_is_projected_near_a_pole(void **state) {
+    (void)state;
+    rig_camera camera = camera_with(RIG_LENS_PINHOLE8);
+    double q[2], dq_dn[4];
+    memset(camera.dist, 0, sizeof camera.dist);
+    camera.dist[5] = -1; // 1 / (1 - r^2)
+    for (int i = 0; i < 20; i++) {
+        const double r = 0.1 * i, p[3] = {r, 0, 1};
+        assert_int_equal(rig_camera_project(&camera, p, q, NULL, NULL), 1 - r * r > RIG_POLE_NEAR);
+        assert_int_equal(rig_camera_project_plane(&camera, p, q, dq_dn), 1 - r * r > RIG_POLE_NEAR);
+    }
+}
+
 static void test_a_fisheye_sees_beyond_ninety_degrees(void **state) {
     (void)state;
     rig_camera camera = camera_with(RIG_LENS_FISHEYE4);
@@ -159,6 +172,7 @@ int main(void) {
         cmocka_unit_test(test_projection_is_opencvs),
         cmocka_unit_test(test_lens_names),
         cmocka_unit_test(test_points_behind_are_not_projected),
+        cmocka_unit_test(test_nothing_is_projected_near_a_pole),
         cmocka_unit_test(test_a_fisheye_sees_beyond_ninety_degrees),
         cmocka_unit_test(test_the_centre_is_exact_with_its_derivatives),
         cmocka_unit_test(test_beyond_a_fold_there_is_no_point),
