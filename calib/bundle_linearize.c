@@ -8,8 +8,7 @@
 
 enum { M = RIG_VIEW_COLUMNS };
 
-// How a small motion of the camera and of the board move the board as the camera sees it (calib/bundle_view.h), as 6 x
-// 6:
+// How small motions of the camera and of the board move the board as the camera sees it (calib/bundle_view.h), 6 x 6:
 //   camera (turn w about its centre, shift v):  turn w, shift v + w x c   with c the board's middle, camera frame
 //   board (turn w about its middle, shift v):   turn R w, shift R v      with R of Rt_cam_world
 static void camera_chain(const double c[3], double A[36]) {

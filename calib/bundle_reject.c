@@ -148,7 +148,8 @@ static bool use_corners(rig_bundle_judge *judge, int v) {
     view->left_out = false;
     view->n_used = 0;
     for (int i = 0; i < b->n_points; i++) {
-        bool now = seen(view, i) && distances(judge, v)[i] <= judge->limit_px;
+        const double d = distances(judge, v)[i];
+        bool now = seen(view, i) && isfinite(d) && d <= judge->limit_px;
         changed |= now != use[i];
         use[i] = now;
         view->n_used += now;

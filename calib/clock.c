@@ -146,7 +146,7 @@ static rig_status find_root(pair *p, int start, rig_clock_offset *offset, rig_ar
         RIG_TRY(refine(p, x, &now, scratch, err));
         double curvature = (now.slope - last.slope) / (x - x_last);
         if (!now.done || !(curvature > 0))
-            return RIG_OK;
+            break;
         double by = fmax(-STEP_MOST, fmin(STEP_MOST, -now.slope / curvature));
         *offset = (rig_clock_offset){.frames = x + by, .rms_px = now.rms_px, .n = now.n};
         offset->sigma_frames = sqrt(now.variance_px2 / curvature);

@@ -23,7 +23,7 @@ typedef struct rig_clock_offset {
 // Find the offset within +-reach frames: a scan by how well the boards' poses agree, then the root of the slope of the
 // joint refinement's cost. Pictures of a board that was put here and there have only the scan.
 //   a, b          boards on one clock's frames; b's corners are read between its frames (cubic, over gaps of at most
-//                 twice the usual one)
+//                 twice the usual one, or three frames)
 //   cam_a, cam_b  lenses, taken as they are
 // Fails with RIG_ERR_MEMORY. Cost: 2 reach + 1 links (calib/links.h) and some ten refinements of the pair.
 RIG_CHECKED rig_status rig_clock_offset_find(const rig_board *board, const rig_view_corners *a,

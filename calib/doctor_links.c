@@ -93,7 +93,6 @@ typedef struct lateness {
     double frames, sigma;
     bool halves; // known in both halves of the recording
     double half[2], half_sigma;
-    int parent;
 } lateness;
 
 static rig_view_corners part_of(const rig_view_corners *seen, int from_frame, int to_frame) {
@@ -126,6 +125,17 @@ static rig_status measure(const rig_patient *p, int a, int b, int reach, latenes
     return RIG_OK;
 }
 
+// From lateness against a view to that against the first of the tree.
+static void follow(lateness *l, const lateness *from) {
+    l->known &= from->known;
+    l->frames += from->frames;
+    l->sigma = hypot(l->sigma, from->sigma);
+    l->halves &= from->halves;
+    for (int k = 0; k < 2; k++)
+        l->half[k] += from->half[k];
+    l->half_sigma += from->half_sigma;
+}
+
 static rig_status grow(const rig_patient *p, int reach, lateness *late, rig_arena *scratch, rig_err *err) {
     for (;;) {
         int best = 0, from = -1, to = -1, apart;
@@ -138,31 +148,43 @@ static rig_status grow(const rig_patient *p, int reach, lateness *late, rig_aren
         if (to < 0)
             return RIG_OK;
         late[to].placed = true;
-        late[to].parent = from;
         RIG_TRY(measure(p, from, to, reach, &late[to], scratch, err));
-        late[to].known = late[to].known && late[from].known;
-        late[to].frames += late[from].frames;
-        late[to].sigma = hypot(late[to].sigma, late[from].sigma);
+        follow(&late[to], &late[from]);
     }
 }
 
-// The clock of most views: that from which the sum of all differences is least.
-static double usual(const lateness *late, int n) {
-    double least = INFINITY, best = 0;
-    for (int a = 0; a < n; a++) {
+static bool frames_of(const lateness *l, double *x) {
+    *x = l->frames;
+    return l->known;
+}
+
+static bool jump_of(const lateness *l, double *x) {
+    *x = l->half[1] - l->half[0];
+    return l->halves;
+}
+
+// The view that is as most are: from which the sum of all differences is least; of several the one that has most
+// boards.
+static int usual(const rig_patient *p, const lateness *late, bool (*of)(const lateness *, double *)) {
+    double least = INFINITY, a, b;
+    int best = -1;
+    for (int v = 0; v < p->n_views; v++) {
         double sum = 0;
-        for (int b = 0; b < n && late[a].known; b++)
-            sum += late[b].known ? fabs(late[b].frames - late[a].frames) : 0;
-        if (late[a].known && sum < least)
-            least = sum, best = late[a].frames;
+        if (!of(&late[v], &a))
+            continue;
+        for (int w = 0; w < p->n_views; w++)
+            sum += of(&late[w], &b) ? fabs(b - a) : 0;
+        if (sum < least || (sum == least && p->seen[v].n > p->seen[best].n))
+            least = sum, best = v;
     }
     return best;
 }
 
-static rig_status tell_late(const rig_patient *p, const lateness *late, double usual_frames, rig_findings *findings,
-                            rig_arena *out, rig_err *err) {
+static rig_status tell_late(const rig_patient *p, const lateness *late, rig_findings *findings, rig_arena *out,
+                            rig_err *err) {
+    const int held = usual(p, late, frames_of);
     for (int v = 0; v < p->n_views; v++) {
-        const double frames = late[v].frames - usual_frames;
+        const double frames = late[v].frames - late[held].frames;
         if (!late[v].known || fabs(frames) <= LATE + LATE_SIGMAS * late[v].sigma)
             continue;
         RIG_TRY(rig_finding_add(
@@ -176,38 +198,21 @@ static rig_status tell_late(const rig_patient *p, const lateness *late, double u
     return RIG_OK;
 }
 
-static bool jumps(const lateness *l) {
-    return l->halves && fabs(l->half[1] - l->half[0]) > JUMP + LATE_SIGMAS * l->half_sigma;
-}
-
-// Where all that were held against a view jump, several of them, it is the one.
-static bool all_jump(const lateness *late, int n, int parent) {
-    int n_jump = 0, n_held = 0;
-    for (int v = 0; v < n; v++)
-        if (late[v].placed && late[v].parent == parent && late[v].halves && v != parent)
-            n_held++, n_jump += jumps(&late[v]);
-    return n_jump > 1 && n_jump == n_held;
-}
-
 static rig_status tell_jumps(const rig_patient *p, const lateness *late, rig_findings *findings, rig_arena *out,
                              rig_err *err) {
-    bool told = false;
+    const int held = usual(p, late, jump_of);
     for (int v = 0; v < p->n_views; v++) {
-        const int parent = late[v].parent;
-        if (!jumps(&late[v]) || (told && all_jump(late, p->n_views, parent)))
+        const double first = late[v].half[0] - late[held].half[0], second = late[v].half[1] - late[held].half[1];
+        const double sigma = late[v].half_sigma + late[held].half_sigma;
+        if (!late[v].halves || v == held || fabs(second - first) <= JUMP + LATE_SIGMAS * sigma)
             continue;
-        const bool turned =
-            all_jump(late, p->n_views, parent); // the parent is to blame: its lateness against the child
-        const int who = turned ? parent : v, other = turned ? v : parent;
-        const double sign = turned ? -1 : 1, first = sign * late[v].half[0], second = sign * late[v].half[1];
-        told |= turned;
         RIG_TRY(rig_finding_add(
-            findings, RIG_ILL_CLOCKS, p->recording, p->seen[who].view, NULL, second - first, JUMP,
+            findings, RIG_ILL_CLOCKS, p->recording, p->seen[v].view, NULL, second - first, JUMP,
             rig_arena_printf(
                 out,
                 "against '%s' it is %.2f frames late in the recording's first half and %.2f in its second: "
                 "frames were lost, or it runs at another rate",
-                p->seen[other].view, first, second),
+                p->seen[held].view, first, second),
             "record again without dropped frames, or take a part before or after them (`frames` of the recording)",
             err));
     }
@@ -224,12 +229,11 @@ rig_status rig_doctor_clocks(const rig_patient *p, int reach, rig_findings *find
         most = p->seen[v].n > p->seen[most].n ? v : most;
     if (p->n_views < 2 || p->seen[most].n == 0)
         return RIG_OK;
-    late[most].placed = late[most].known = true;
+    late[most].placed = late[most].known = late[most].halves = true;
     RIG_TRY(grow(p, reach, late, scratch, err));
     for (int v = 0; v < p->n_views; v++)
         findings->looked[RIG_ILL_CLOCKS] |= v != most && (late[v].known || late[v].halves);
     RIG_TRY(tell_jumps(p, late, findings, out, err));
-    return rig_findings_of(findings, RIG_ILL_CLOCKS) > 0
-               ? RIG_OK // what jumps has no one lateness
-               : tell_late(p, late, usual(late, p->n_views), findings, out, err);
+    return rig_findings_of(findings, RIG_ILL_CLOCKS) > 0 ? RIG_OK // what jumps has no one lateness
+                                                         : tell_late(p, late, findings, out, err);
 }

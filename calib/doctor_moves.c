@@ -178,6 +178,8 @@ static change find_change(const series *s, int number, double *sorted) {
         if (fabs(size) > fabs(best.size))
             best = (change){at, size, fabs(size) / scatter};
     }
+    if (best.at == 0)
+        return best;
     for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // where it steps there
         if (step_at(s, number, i) > step_at(s, number, best.at))
             best.at = i;
@@ -235,6 +237,7 @@ rig_status rig_doctor_moves(const rig_patient *p, const rig_joint *joint, rig_fi
         int worst = -1;
         series s_worst = {0};
         change bump = {0}, focus = {0};
+        double most_px = 0;
         for (int v = 0; v < p->n_views; v++) {
             series s;
             change b, f;
@@ -244,8 +247,9 @@ rig_status rig_doctor_moves(const rig_patient *p, const rig_joint *joint, rig_fi
             findings->looked[RIG_ILL_BUMPED] |= s.n >= 2 * SIDE;
             findings->looked[RIG_ILL_FOCUS] |= s.n >= 2 * SIDE;
             worst_change(&s, sorted, &b, &f);
-            if (pixels(&b, &f, p->cameras[v]) > pixels(&bump, &focus, p->cameras[v]))
-                worst = v, bump = b, focus = f, s_worst = s;
+            const double px = pixels(&b, &f, p->cameras[v]);
+            if (px > most_px)
+                most_px = px, worst = v, bump = b, focus = f, s_worst = s;
         }
         if (worst < 0)
             return RIG_OK;

@@ -163,11 +163,12 @@ rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double squar
 
 rig_status rig_doctor_order(const char *left, const char *right, const rig_pose *Rt_right_left, rig_findings *findings,
                             rig_arena *out, rig_err *err) {
+    double centre[3];
     findings->looked[RIG_ILL_ORDER] = true;
     if (!rig_stereo_is_swapped(Rt_right_left))
         return RIG_OK;
-    return rig_finding_add(
-        findings, RIG_ILL_ORDER, NULL, left, right, Rt_right_left->t[0], 0,
-        rig_arena_printf(out, "'%s' stands to the left of '%s', by %.4f m", right, left, Rt_right_left->t[0]),
-        rig_arena_printf(out, "stereo.pair: [%s, %s]", right, left), err);
+    rig_pose_centre(Rt_right_left, centre);
+    return rig_finding_add(findings, RIG_ILL_ORDER, NULL, left, right, centre[0], 0,
+                           rig_arena_printf(out, "'%s' stands to the left of '%s', by %.4f m", right, left, -centre[0]),
+                           rig_arena_printf(out, "stereo.pair: [%s, %s]", right, left), err);
 }

@@ -21,8 +21,9 @@ typedef struct rig_holdout {
 } rig_holdout;
 
 // Fit only the boards of the views that `wanted` names to cameras as they are, and sum up each camera's distances.
-//   bundle   cameras as fitted to other frames; boards of wanted views at a start. Views and boards are left as they
-//   are wanted   n_views holdout  out, living in out
+//   bundle   cameras as fitted to other frames; boards of wanted views at a start. Views and boards stay as they are
+//   wanted   n_views
+//   holdout  out, living in out
 // Fails with RIG_ERR_NUMERIC: no wanted view can be used; RIG_ERR_MEMORY. Cost O(corners wanted).
 RIG_CHECKED rig_status rig_holdout_measure(const rig_bundle *bundle, const rig_bundle_options *options,
                                            const bool *wanted, rig_holdout *holdout, rig_arena *out, rig_arena *scratch,

@@ -91,13 +91,16 @@ static rig_status too_parallel(double tilt, int n, rig_err *err) {
         n, tilt * 180 / 3.14159265358979);
 }
 
+static rig_status too_few(int n, int n_views, rig_err *err) {
+    return rig_fail(err, RIG_ERR_DATA, "need >= %d boards that fit one lens, got %d of %d", BOARDS_MIN, n, n_views);
+}
+
 // Whether what was seen determines the lens: enough boards, not all parallel, a focal length known to a few per cent.
 static rig_status check(const rig_lens_boards *w, const rig_bundle_report *report, rig_err *err) {
     const rig_bundle *b = &w->bundle;
     int n = b->n_views - report->n_views_left_out;
     if (n < BOARDS_MIN)
-        return rig_fail(err, RIG_ERR_DATA, "need >= %d boards that fit one lens, got %d of %d", BOARDS_MIN, n,
-                        b->n_views);
+        return too_few(n, b->n_views, err);
     double tilt = rig_variety_measure(b, 0).tilt;
     if (tilt < TILT_MIN)
         return too_parallel(tilt, n, err);
@@ -131,9 +134,14 @@ static rig_status solve(rig_lens_boards *w, double *held_out_rms_px, rig_bundle_
     rig_lens_boards_start(w);
     RIG_TRY(check_kept_out(w, held_out_rms_px, scratch, err));
     rig_status status = refine(w, *held_out_rms_px, report, out, scratch, err);
+    int n = 0;
+    for (int v = 0; v < w->bundle.n_views; v++)
+        n += !w->bundle.views[v].left_out;
+    if (status == RIG_ERR_NUMERIC && n < BOARDS_MIN)
+        return too_few(n, w->bundle.n_views, err);
     double tilt = status == RIG_ERR_NUMERIC ? rig_variety_measure(&w->bundle, 0).tilt : TILT_MIN;
     if (tilt < TILT_MIN)
-        return too_parallel(tilt, w->bundle.n_views, err);
+        return too_parallel(tilt, n, err);
     if (status == RIG_ERR_NUMERIC && report->covariance)
         return rig_fail(
             err, RIG_ERR_DATA,
@@ -160,7 +168,7 @@ rig_status rig_intrinsics_solve(const rig_board *board, const rig_view_corners *
         return rig_fail(err, RIG_ERR_DATA, "camera '%s': need >= %d boards, got %d", seen->view, BOARDS_MIN, seen->n);
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_lens_boards w;
-    rig_bundle_report report;
+    rig_bundle_report report = {0};
     double held_out_rms_px = 0;
     rig_status status = rig_lens_boards_init(&w, board, seen, scratch, err);
     if (status != RIG_OK)

@@ -68,11 +68,10 @@ static rig_status fill_moments(rig_joint *joint, const rig_pose *Rt_view_first, 
             rig_bundle_view *view = &joint->bundle.views[i];
             *view = (rig_bundle_view){.camera = s->list[i].view, .board = m, .left_out = !settled};
             view->doubtful = s->list[i].doubtful;
-            view->seen = s->list[i].seen;
-            view->q = rig_sighting_corners(s, &s->list[i], scratch);
             view->used = RIG_NEW(scratch, bool, s->n_points);
-            if (!view->q || !view->used)
-                return rig_fail_memory(err, "corners in another order");
+            if (!view->used)
+                return rig_fail_memory(err, "a view's corners");
+            RIG_TRY(rig_sighting_read(s, &s->list[i], view, scratch, err));
         }
     }
     return RIG_OK;
@@ -163,15 +162,18 @@ static bool kept_out(const rig_joint *joint, int view) {
 static rig_status check_kept_out(rig_joint *joint, rig_arena *scratch, rig_err *err) {
     rig_bundle *b = &joint->bundle;
     const size_t n_views = (size_t)b->n_views, cameras = sizeof *b->cameras * (size_t)b->n_cameras;
+    const size_t boards = sizeof *b->boards * (size_t)b->n_boards;
     rig_bundle_report report;
     if (joint->sightings.n_moments < RIG_HOLDOUT_FRAMES_MIN)
         return RIG_OK;
     rig_bundle_camera *start = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
+    rig_bundle_board *start_boards = RIG_NEW(scratch, rig_bundle_board, b->n_boards);
     rig_bundle_view *views = RIG_NEW(scratch, rig_bundle_view, n_views);
     bool *wanted = RIG_NEW(scratch, bool, n_views);
-    if (!start || !views || !wanted)
+    if (!start || !start_boards || !views || !wanted)
         return rig_fail_memory(err, "the frames kept out");
     memcpy(start, b->cameras, cameras);
+    memcpy(start_boards, b->boards, boards);
     memcpy(views, b->views, sizeof *views * n_views);
     for (int v = 0; v < b->n_views; v++) {
         wanted[v] = kept_out(joint, v) && !views[v].left_out && v < joint->sightings.n;
@@ -182,6 +184,7 @@ static rig_status check_kept_out(rig_joint *joint, rig_arena *scratch, rig_err *
         status = rig_holdout_measure(b, &ON_THE_WAY, wanted, &joint->holdout, scratch, scratch, err);
     if (status != RIG_OK) {
         memcpy(b->cameras, start, cameras);
+        memcpy(b->boards, start_boards, boards);
         joint->holdout.squares = NULL;
     }
     memcpy(b->views, views, sizeof *views * n_views);

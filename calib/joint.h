@@ -19,11 +19,10 @@ typedef struct rig_joint {
     const rig_view_corners **lens_seen; // n_views or NULL: more boards, each with a pose of its own; or NULL each
     const rig_camera **cameras;         // n_views
     bool fixed_lenses;
-    const rig_pose *
-        *surveyed;     // n_views, NULL each: poses that are held, all in one world; or NULL: the first view is it
-    bool warp, square; // the board's shape is unknown too; its square needs two surveyed views
-    bool lenient;      // whatever came out is taken: for those who look for what is wrong
-    bool judged;       // also fit without every fifth frame and hold the fit against these; also the covariance
+    const rig_pose **surveyed; // n_views or NULL: poses that are held, all in one world; NULL each: not this one's
+    bool warp, square;         // the board's shape is unknown too; its square needs two surveyed views
+    bool lenient;              // whatever came out is taken: for those who look for what is wrong
+    bool judged;               // also fit without every fifth frame and hold the fit against these; also the covariance
     // out
     rig_sightings sightings;
     rig_bundle bundle; // cameras are the views; views are the sightings, then the boards of lens_seen

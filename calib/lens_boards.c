@@ -100,6 +100,7 @@ static void poses_under(rig_lens_boards *w, int v, rig_plane_poses *poses) {
 static void start_fisheye(rig_lens_boards *w) {
     rig_bundle *b = &w->bundle;
     rig_camera *camera = &b->cameras[0].camera;
+    const int n = b->n_views < SCAN_BOARDS ? b->n_views : SCAN_BOARDS;
     double side = camera->width > camera->height ? camera->width : camera->height, best = INFINITY, best_focal = 0;
     rig_plane_poses poses;
     camera->K[2] = (camera->width - 1) / 2.0;
@@ -108,8 +109,8 @@ static void start_fisheye(rig_lens_boards *w) {
     for (int step = 0; step < SCAN_STEPS; step++, focal *= SCAN_RATIO) {
         double sum = 0;
         camera->K[0] = camera->K[1] = focal;
-        for (int i = 0; i < SCAN_BOARDS && i < b->n_views; i++) {
-            poses_under(w, (int)((ptrdiff_t)i * b->n_views / SCAN_BOARDS), &poses);
+        for (int i = 0; i < n; i++) {
+            poses_under(w, (int)((ptrdiff_t)i * b->n_views / n), &poses);
             sum += poses.n ? fmin(poses.rms_px[0], side) : side;
         }
         if (sum < best)
@@ -119,7 +120,8 @@ static void start_fisheye(rig_lens_boards *w) {
     for (int v = 0; v < b->n_views; v++) {
         poses_under(w, v, &poses);
         b->views[v].left_out = poses.n == 0;
-        b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
+        if (poses.n > 0)
+            b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
     }
 }
 

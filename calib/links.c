@@ -101,9 +101,9 @@ static void try_moment(const rig_sightings *s, int (*pairs)[2], int n, int which
         }
 }
 
-// A board whose colours tell its ends apart is read right in most views.
-static bool colours_tell(const rig_board *board) {
-    return (board->cols + board->rows) % 2 == 1;
+// A board whose colours tell its ends apart, or whose markers do, is read right in most views.
+static bool ends_tell(const rig_board *board) {
+    return (board->cols + board->rows) % 2 == 1 || rig_board_has_markers(board);
 }
 
 static bool read_as_given(const candidate *c) {
@@ -133,12 +133,12 @@ static bool rivals(const candidate *c, const candidate *best) {
 // one is as good still.
 static bool settle(const rig_board *board, candidates *all) {
     const candidate fits = all->list[all->best];
-    for (int i = 0; i < all->n && colours_tell(board); i++)
+    for (int i = 0; i < all->n && ends_tell(board); i++)
         if (rivals(&all->list[i], &fits) && all->list[i].n_given > all->list[all->best].n_given)
             all->best = i;
     const candidate *best = &all->list[all->best];
     for (int i = 0; i < all->n; i++) {
-        bool outread = colours_tell(board) && read_as_given(best) && !read_as_given(&all->list[i]);
+        bool outread = ends_tell(board) && read_as_given(best) && !read_as_given(&all->list[i]);
         if (rivals(&all->list[i], best) && !outread)
             return false;
     }
@@ -152,7 +152,7 @@ rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs
     int n = link.n_shared, tries = n < TRIES ? n : TRIES;
     for (int turn = 0; turn < 4 && n > 0; turn += rig_board_turn_step(board)) {
         const candidate *best = &all.list[all.best]; // turned readings only where need be
-        bool settled = turn > 0 && colours_tell(board) && 2 * best->n_agree > best->n_asked && read_as_given(best);
+        bool settled = turn > 0 && ends_tell(board) && 2 * best->n_agree > best->n_asked && read_as_given(best);
         for (int k = 0; k < tries && !settled; k++)
             try_moment(sightings, pairs, n, (int)((ptrdiff_t)k * n / tries), turn, &all);
     }
@@ -231,7 +231,7 @@ static rig_status broken(const chain *c, const char *const *names, rig_arena *sc
                                 "cameras '%s' and '%s': the %d frames that both saw fit two places of the one before "
                                 "the other alike, %s: move the board, tilt it and turn it between frames",
                                 names[a], names[b], link->n_shared,
-                                colours_tell(c->sightings->board)
+                                ends_tell(c->sightings->board)
                                     ? "the board hardly moved or is far away"
                                     : "since this board looks the same after half a turn (one of odd by even corners "
                                       "does not)");

@@ -8,7 +8,7 @@
 #include <string.h>
 
 // --- refinement of one pose
-// -------------------------------------------------------------------------------------------
+
 typedef struct pose_problem {
     const rig_camera *camera;
     const rig_view_points *points;

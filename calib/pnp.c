@@ -37,7 +37,7 @@ static bool spread_of(const double (*p)[3], int n, spread *out) {
     return true;
 }
 
-typedef struct best {
+typedef struct choice {
     bool found;
     rig_pose Rt_cam_axes;
     double cost;

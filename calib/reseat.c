@@ -88,9 +88,7 @@ static rig_status take_seat(rig_joint *joint, const seat *best, rig_arena *scrat
         double misfit = misfit_at(joint, i, &best->Rt_cam_world, &reading);
         view->doubtful = misfit >= NEAR_REACH * rig_sighting_reach(s, seen);
         seen->reading = reading;
-        view->q = rig_sighting_corners(s, seen, scratch);
-        if (!view->q)
-            return rig_fail_memory(err, "corners in another order");
+        RIG_TRY(rig_sighting_read(s, seen, view, scratch, err));
     }
     joint->bundle.cameras[best->v].Rt_cam_world = best->Rt_cam_world;
     return RIG_OK;

@@ -98,13 +98,25 @@ rig_status rig_sightings_gather(const rig_board *board, const rig_view_corners *
     return RIG_OK;
 }
 
-const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_sighting *sighting, rig_arena *out))[2] {
+rig_status rig_sighting_read(const rig_sightings *sightings, const rig_sighting *sighting, rig_bundle_view *view,
+                             rig_arena *out, rig_err *err) {
+    view->q = sighting->q;
+    view->seen = sighting->seen;
     if (sighting->reading == 0)
-        return sighting->q;
+        return RIG_OK;
     double(*q)[2] = rig_arena_alloc(out, (size_t)sightings->n_points, sizeof *q);
-    for (int i = 0; q && i < sightings->n_points; i++)
-        memcpy(q[i], sighting->q[rig_board_turn_corner(sightings->board, i, sighting->reading)], sizeof *q);
-    return (const double(*)[2])q;
+    bool *seen = sighting->seen ? RIG_NEW(out, bool, sightings->n_points) : NULL;
+    if (!q || (sighting->seen && !seen))
+        return rig_fail_memory(err, "corners in another order");
+    for (int i = 0; i < sightings->n_points; i++) {
+        const int from = rig_board_turn_corner(sightings->board, i, sighting->reading);
+        memcpy(q[i], sighting->q[from], sizeof *q);
+        if (seen)
+            seen[i] = sighting->seen[from];
+    }
+    view->q = (const double(*)[2])q;
+    view->seen = seen;
+    return RIG_OK;
 }
 
 int rig_board_turn_step(const rig_board *board) {
@@ -133,12 +145,12 @@ int rig_board_turn_corner(const rig_board *board, int i, int quarters) {
 
 double rig_sighting_misfit(const rig_sightings *sightings, const rig_sighting *sighting, const rig_pose *Rt_cam_board,
                            int reading, double limit_px) {
-    const int *corners = sighting->outer;
     double sum = 0;
     for (int k = 0; k < 4; k++) {
         double p[3], q[2];
-        const double *seen = sighting->q[rig_board_turn_corner(sightings->board, corners[k], reading)];
-        rig_pose_apply(Rt_cam_board, sightings->p[corners[k]], p);
+        const double *seen = sighting->q[sighting->outer[k]];
+        rig_pose_apply(Rt_cam_board,
+                       sightings->p[rig_board_turn_corner(sightings->board, sighting->outer[k], -reading)], p);
         if (!rig_camera_project(sightings->cameras[sighting->view], p, q, NULL, NULL))
             return limit_px;
         double dx = q[0] - seen[0], dy = q[1] - seen[1];

@@ -2,6 +2,7 @@
 #ifndef RIG_CALIB_SIGHTINGS_H
 #define RIG_CALIB_SIGHTINGS_H
 
+#include "calib/bundle.h"
 #include "calib/plane_pose.h"
 #include "core/arena.h"
 #include "core/board.h"
@@ -15,7 +16,7 @@ typedef struct rig_sighting {
     int moment;
     const double (*q)[2];
     const bool *seen; // which of q there are; NULL: all
-    int outer[4];     // its outermost corners
+    int outer[4];     // the outermost of those
     rig_plane_poses poses;
     int reading;   // quarter turns of the board after which q's labels are right (rig_board_turn)
     bool doubtful; // its pose agrees with no other view's of the same moment
@@ -42,8 +43,10 @@ RIG_CHECKED rig_status rig_sightings_gather(const rig_board *board, const rig_vi
                                             const rig_camera *const *cameras, rig_sightings *sightings, rig_arena *out,
                                             rig_err *err);
 
-// The sighting's corners, in the order in which it is to be read; a copy in `out` where that is not the given one.
-const double (*rig_sighting_corners(const rig_sightings *sightings, const rig_sighting *sighting, rig_arena *out))[2];
+// The view's q and seen: the sighting's, in the order in which it is to be read; copies in `out` where that is not the
+// given one. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_sighting_read(const rig_sightings *sightings, const rig_sighting *sighting,
+                                         rig_bundle_view *view, rig_arena *out, rig_err *err);
 
 // Quarter turns between the readings that a board allows: 2, since half a turn leaves its outline as it was; a board of
 // as many columns as rows: 1; one whose markers tell: 4, none but the given one.

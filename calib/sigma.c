@@ -97,6 +97,17 @@ static void read_sigmas(rig_calibration *rig) {
     }
 }
 
+void rig_sigma_of_pose(const double C[36], rig_view_camera *camera) {
+    double P[36], T[36];
+    memcpy(P, C, sizeof P);
+    file_chain(&camera->Rt_cam_world, T);
+    transform6(P, 6, 0, T);
+    for (int k = 0; k < 3; k++) {
+        camera->sigma.rvec[k] = sqrt(P[7 * k]);
+        camera->sigma.t[k] = sqrt(P[7 * (k + 3)]);
+    }
+}
+
 // Where a bundle camera's j-th free unknown stands in the rig's covariance.
 static int place_of(const rig_calibration *rig, const rig_bundle_camera *camera, int c, int j) {
     int at = rig_calibration_at(rig, c), n_lens = 4 + rig_lens_n_dist(camera->camera.lens);

@@ -20,8 +20,7 @@ RIG_CHECKED rig_status rig_sigma_set(const rig_bundle *bundle, const rig_bundle_
 
 // Move every pose into a new world, Rt_old_new, whose place was itself measured: with a covariance, every camera's pose
 // takes the part of the measurement's error that it does not share.
-//   G      6 x rig->n_covariance: how the new frame in the old world (turn about the origin, shift) follows the
-//   cameras'
+//   G      6 x rig->n_covariance: how the new frame in the old world (turn about the origin, shift) follows the cameras'
 //          errors (intrinsics; turn and shift in the camera's frame), or NULL: not at all
 //   noise  6 x 6, its own part, or NULL: none
 // Fails with RIG_ERR_MEMORY, the rig being as it was.
@@ -34,6 +33,9 @@ RIG_CHECKED rig_status rig_sigma_move(rig_calibration *rig, const rig_pose *Rt_o
 RIG_CHECKED rig_status rig_sigma_follow(const rig_bundle *bundle, const int *camera_of, double variance_px2,
                                         rig_calibration *rig, const rig_pose *Rt_old_new, rig_arena *scratch,
                                         rig_err *err);
+
+// The sigma of a camera's pose by C (6 x 6), the covariance of its small turn and shift in the camera's frame.
+void rig_sigma_of_pose(const double C[36], rig_view_camera *camera);
 
 // How a pose's small motions (turn, shift) show in front of it: Ad (6 x 6) with T exp(x) = exp(Ad x) T.
 void rig_pose_adjoint(const rig_pose *T, double Ad[36]);

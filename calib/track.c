@@ -11,20 +11,45 @@ static double distance2(const double a[2], const double b[2]) {
     return (a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]);
 }
 
-// Between two frames a board moves less than it would by being read from another end.
-static void read_as_before(const rig_track *t, int k, const double (*q)[2], double (*to)[2]) {
+static bool has(const rig_track *t, int k, int i) {
+    return !t->seen[k] || t->seen[k][i];
+}
+
+// Between two frames a board moves less than it would by being read from another end: the mean over corners of both.
+static int reading_as_before(const rig_track *t, int k, const rig_board_view *board) {
     const int n = rig_board_n(t->board), step = rig_board_turn_step(t->board);
     double least = INFINITY;
     int reading = 0;
     for (int turn = 0; turn < 4 && k > 0; turn += step) {
         double sum = 0;
-        for (int i = 0; i < n; i++)
-            sum += distance2(q[rig_board_turn_corner(t->board, i, turn)], t->q[(ptrdiff_t)(k - 1) * n + i]);
-        if (sum < least)
-            least = sum, reading = turn;
+        int n_both = 0;
+        for (int i = 0; i < n; i++) {
+            const int from = rig_board_turn_corner(t->board, i, turn);
+            if (!has(t, k - 1, i) || (board->seen && !board->seen[from]))
+                continue;
+            sum += distance2(board->q[from], t->q[(ptrdiff_t)(k - 1) * n + i]);
+            n_both++;
+        }
+        if (n_both && sum / n_both < least)
+            least = sum / n_both, reading = turn;
     }
-    for (int i = 0; i < n; i++)
-        memcpy(to[i], q[rig_board_turn_corner(t->board, i, reading)], sizeof *to);
+    return reading;
+}
+
+static rig_status read_as_before(rig_track *t, int k, const rig_board_view *board, const bool **mask, rig_arena *arena,
+                                 rig_err *err) {
+    const int n = rig_board_n(t->board), reading = reading_as_before(t, k, board);
+    bool *seen = board->seen ? RIG_NEW(arena, bool, n) : NULL;
+    if (board->seen && !seen)
+        return rig_fail_memory(err, "a board's track");
+    for (int i = 0; i < n; i++) {
+        const int from = rig_board_turn_corner(t->board, i, reading);
+        memcpy(t->q[(ptrdiff_t)k * n + i], board->q[from], sizeof *t->q);
+        if (seen)
+            seen[i] = board->seen[from];
+    }
+    *mask = seen;
+    return RIG_OK;
 }
 
 rig_status rig_track_init(const rig_board *board, const rig_view_corners *seen, rig_track *track, rig_arena *arena,
@@ -39,9 +64,8 @@ rig_status rig_track_init(const rig_board *board, const rig_view_corners *seen, 
         return rig_fail_memory(err, "a board's track");
     for (int k = 0; k < track->n; k++) {
         frame[k] = seen->boards[k].frame;
-        masks[k] = seen->boards[k].seen;
         gaps[k] = k ? frame[k] - frame[k - 1] : 0;
-        read_as_before(track, k, (const double(*)[2])seen->boards[k].q, track->q + (ptrdiff_t)k * (ptrdiff_t)n_points);
+        RIG_TRY(read_as_before(track, k, &seen->boards[k], &masks[k], arena, err));
     }
     track->usual_gap = track->n > 1 ? (int)rig_median(gaps + 1, track->n - 1) : 1;
     track->gap = GAPS * track->usual_gap > GAP_LEAST ? GAPS * track->usual_gap : GAP_LEAST;
@@ -50,10 +74,6 @@ rig_status rig_track_init(const rig_board *board, const rig_view_corners *seen, 
 
 static bool joined(const rig_track *t, int k) { // k to k + 1
     return k >= 0 && k + 1 < t->n && t->frame[k + 1] - t->frame[k] <= t->gap;
-}
-
-static bool has(const rig_track *t, int k, int i) {
-    return !t->seen[k] || t->seen[k][i];
 }
 
 // A corner's velocity at its own frame k: over both neighbours where they are, else to the one there is.

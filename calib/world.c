@@ -95,11 +95,8 @@ static rig_status floor_refine(floor_board *f, const rig_pose *start, rig_bundle
     b->boards[0] = (rig_bundle_board){.Rt_world_board = *start};
     for (int i = 0; i < b->n_views; i++) {
         const rig_sighting *sighting = &f->sightings.list[i];
-        b->views[i] =
-            (rig_bundle_view){.camera = sighting->view, .doubtful = sighting->doubtful, .seen = sighting->seen};
-        b->views[i].q = rig_sighting_corners(&f->sightings, sighting, scratch);
-        if (!b->views[i].q)
-            return rig_fail_memory(err, "corners in another order");
+        b->views[i] = (rig_bundle_view){.camera = sighting->view, .doubtful = sighting->doubtful};
+        RIG_TRY(rig_sighting_read(&f->sightings, sighting, &b->views[i], scratch, err));
     }
     RIG_TRY(rig_bundle_solve(b, &OPTIONS, false, report, scratch, scratch, err));
     if (2 * report->n_views_left_out > b->n_views)

@@ -29,7 +29,8 @@ typedef struct rig_scene_points {
 RIG_CHECKED rig_status rig_world_from_board(const rig_board *board, const rig_view_corners *floor, int n_views,
                                             rig_calibration *rig, double *rms_px, rig_arena *scratch, rig_err *err);
 // World = scene points. Where the rig has poses, it is moved as a whole (6 numbers, least squares of the pixels); where
-// a camera has none, its pose is solved from its own points. rms_px: over all pixels.
+// a camera has none, its pose is solved from its own points, and the rig's covariance is given up: its sigma is what
+// tells. rms_px: over all pixels.
 // Fails with RIG_ERR_DATA, naming the view with too few points.
 RIG_CHECKED rig_status rig_world_from_points(const rig_scene_points *points, rig_calibration *rig, double *rms_px,
                                              rig_arena *scratch, rig_err *err);

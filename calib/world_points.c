@@ -46,14 +46,41 @@ static rig_status pose_of_view(scene *s, int v, rig_pose *Rt_cam_scene, double *
     return status == RIG_OK ? status : rig_fail_in(err, status, "scene points of camera '%s': ", s->points->views[v]);
 }
 
+// What a pose by points is known to: by their scatter, and by its lens's own errors, taken one by one. In its own frame
+// the scene is to a camera what a board is.
+static rig_status sigma_unposed(const scene *s, int v, double variance_px2, rig_arena *scratch, rig_err *err) {
+    rig_view_camera *camera = camera_of(s, v);
+    rig_bundle_camera here = {camera->camera, rig_pose_identity(), RIG_BUNDLE_HOLD_LENS, true};
+    rig_bundle_board board = {.Rt_world_board = camera->Rt_cam_world};
+    rig_bundle_view view = {.q = s->points->q[v], .seen = s->points->seen[v]};
+    const rig_bundle b = {s->points->n, s->points->p, 1, 1, 1, &here, &board, &view};
+    const int n_lens = 4 + rig_lens_n_dist(camera->camera.lens), n = n_lens + 6;
+    double noise[36], *G = RIG_NEW(scratch, double, 6 * (size_t)n);
+    if (!G)
+        return rig_fail_memory(err, "the scene points");
+    RIG_TRY(rig_bundle_board_follow(&b, G, noise, scratch, err));
+    for (int i = 0; i < 36; i++) {
+        noise[i] *= variance_px2;
+        for (int k = 0; k < n_lens; k++) {
+            const double sigma = k < 4 ? camera->sigma.K[k] : camera->sigma.dist[k - 4];
+            noise[i] += G[i / 6 * n + k] * sigma * sigma * G[i % 6 * n + k];
+        }
+    }
+    rig_sigma_of_pose(noise, camera);
+    return RIG_OK;
+}
+
 static rig_status solve_unposed(scene *s, int v, rig_arena *scratch, rig_err *err) {
+    const int n = count_seen(s->points, v);
     double rms_px;
     rig_view_camera *camera = camera_of(s, v);
     RIG_TRY(pose_of_view(s, v, &camera->Rt_cam_world, &rms_px, scratch, err));
     camera->has_pose = true;
-    s->squares += count_seen(s->points, v) * rms_px * rms_px;
-    s->n_pixels += count_seen(s->points, v);
-    return RIG_OK;
+    s->squares += n * rms_px * rms_px;
+    s->n_pixels += n;
+    s->rig->covariance = NULL; // how its errors go with the others' is not worked out
+    s->rig->n_covariance = 0;
+    return camera->has_sigma ? sigma_unposed(s, v, n * rms_px * rms_px / (2 * n - 6), scratch, err) : RIG_OK;
 }
 
 // The posed cameras as one body that looks at the scene's points as at a board.

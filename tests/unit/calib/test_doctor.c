@@ -120,6 +120,33 @@ static void lost_frames_are_told(void **state) {
     }
 }
 
+static void keep_all_but(rig_view_corners *seen, int from, int n, int from_too, int n_too) {
+    int kept = 0;
+    for (int i = 0; i < seen->n; i++)
+        if ((i < from || i >= from + n) && (i < from_too || i >= from_too + n_too))
+            seen->boards[kept++] = seen->boards[i];
+    seen->n = kept;
+}
+
+// The last hangs on the second, which loses frames, by more boards than on the first.
+static void lost_frames_do_not_blame_whom_they_are_seen_by(void **state) {
+    (void)state;
+    ward w;
+    ward_init(&w, 3, 31);
+    rig_view_corners before = w.rig.seen[1], *seen = &w.rig.seen[1];
+    carried_look(&w.rig, &w.way, 1, STEP, FPS, 3, &w.noise, NOISE_PX);
+    for (int i = 0; i < seen->n && i < before.n; i++)
+        if (seen->boards[i].frame < FRAMES * STEP / 2)
+            seen->boards[i] = before.boards[i];
+    keep_all_but(&w.rig.seen[0], 0, 4, 0, 0);
+    keep_all_but(&w.rig.seen[1], 6, 5, 0, 0);
+    keep_all_but(&w.rig.seen[2], 6, 5, 12, 2);
+    examine(&w);
+    assert_found(&w, RIG_ILL_CLOCKS, seen->view);
+    assert_near(w.findings.list[0].value, 3, 0.1);
+    ward_release(&w);
+}
+
 // The camera's picture is another one from a frame on.
 static void change_from(ward *w, int camera, int frame, const rig_pose *by, double zoom) {
     rig_view_corners *seen = &w->rig.seen[camera], before = *seen;
@@ -363,6 +390,7 @@ int main(void) {
         cmocka_unit_test(healthy_rigs_have_no_findings),
         cmocka_unit_test(a_late_camera_is_named_with_its_lateness),
         cmocka_unit_test(lost_frames_are_told),
+        cmocka_unit_test(lost_frames_do_not_blame_whom_they_are_seen_by),
         cmocka_unit_test(a_bumped_camera_is_named_and_when),
         cmocka_unit_test(of_two_cameras_one_is_named),
         cmocka_unit_test(a_focus_that_changes_is_told_and_when),

@@ -204,6 +204,46 @@ static void scene_points_move_a_rig_and_place_the_rest(void **state) {
     made_rig_release(&rig);
 }
 
+// Lenses as uncertain as they say, pixels with noise: errors are as large as the sigmas say, which the ten pixels too
+// many tell to t of ten degrees of freedom at worst: mean square 1 to 10 / 8.
+static void a_camera_placed_by_points_says_how_well(void **state) {
+    (void)state;
+    made_rig rig;
+    made_scene scene;
+    rig_arena scratch = {0};
+    rig_err err;
+    rig_rng rng = rig_rng_seed(5, 5);
+    double rms_px, squares = 0, truth[3];
+    enum { DRAWS = 400 };
+    made_rig_init(&rig, 1, 1, 0, 1);
+    rig_rotation_to_rvec(rig.Rt_cam_world[0].R, truth);
+    for (int draw = 0; draw < DRAWS; draw++) {
+        made_scene_init(&scene, &rig);
+        for (int i = 0; i < 8; i++)
+            for (int k = 0; k < 2; k++)
+                scene.q[0][i][k] += 0.7 * rig_rng_normal(&rng);
+        rig_calibration found = solved(&rig);
+        rig_view_camera *camera = &found.cameras[0];
+        camera->has_pose = false;
+        camera->has_sigma = true;
+        for (int k = 0; k < 4; k++) {
+            camera->sigma.K[k] = 2;
+            camera->camera.K[k] += 2 * rig_rng_normal(&rng);
+        }
+        assert_ok(rig_world_from_points(&scene.points, &found, &rms_px, &scratch, &err));
+        double r[3];
+        rig_rotation_to_rvec(camera->Rt_cam_world.R, r);
+        for (int k = 0; k < 3; k++) {
+            squares += pow((r[k] - truth[k]) / camera->sigma.rvec[k], 2) / (6 * DRAWS);
+            squares +=
+                pow((camera->Rt_cam_world.t[k] - rig.Rt_cam_world[0].t[k]) / camera->sigma.t[k], 2) / (6 * DRAWS);
+        }
+    }
+    assert_true(squares > 0.9 && squares < 1.3);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
 static void too_few_scene_points_are_refused_by_name(void **state) {
     (void)state;
     made_rig rig;
@@ -283,6 +323,7 @@ int main(void) {
         cmocka_unit_test(a_floor_seen_by_one_camera_from_afar_is_refused),
         cmocka_unit_test(a_floor_board_that_moved_or_was_not_seen_is_refused),
         cmocka_unit_test(scene_points_move_a_rig_and_place_the_rest),
+        cmocka_unit_test(a_camera_placed_by_points_says_how_well),
         cmocka_unit_test(too_few_scene_points_are_refused_by_name),
         cmocka_unit_test(a_camera_may_be_the_world),
         cmocka_unit_test(every_failing_allocation_is_reported),
