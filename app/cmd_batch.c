@@ -30,6 +30,7 @@ static rig_status entry_write(rig_yaml_writer *w, const char *path, double secon
         rig_yaml_put_string(w, err->text);
     }
     rig_yaml_end(w);
+    fflush(stdout);
     return status;
 }
 

@@ -71,6 +71,7 @@ static int check_named_files(rig_session *session) {
     rig_skeleton skeleton;
     rig_calibration cameras;
     rig_points_file points;
+    rig_people3d people;
     problems += problem(rig_session_skeleton(session, &skeleton, &err), &err);
     if (config->cameras)
         problems += problem(rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err);
@@ -78,6 +79,8 @@ static int check_named_files(rig_session *session) {
         problems += problem(rig_calibration_read(config->surveyed, &cameras, &session->arena, &err), &err);
     if (config->world == RIG_WORLD_POINTS)
         problems += problem(rig_points_read(config->world_points, &points, &session->arena, &err), &err);
+    if (config->world == RIG_WORLD_PEOPLE)
+        problems += problem(rig_people3d_read(config->world_people, &people, &session->arena, &err), &err);
     return problems;
 }
 

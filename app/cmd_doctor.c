@@ -1,5 +1,6 @@
 // doctor: what is wrong with a rig, why, and what to do about it.
 #include "app/commands.h"
+#include "app/corners_for.h"
 #include "app/doctor.h"
 #include "app/inputs.h"
 #include "app/talk.h"
@@ -14,7 +15,7 @@ static rig_status corners_read(rig_session *session, rig_corners_file *corners, 
         return rig_fail(err, RIG_ERR_DATA,
                         "doctor needs 20_corners.yaml, which is not in '%s': run `rigpose corners %s` first",
                         session->config.out, session->config.path);
-    RIG_TRY(rig_corners_read(path, corners, &session->arena, err));
+    RIG_TRY(rig_corners_of_board(session, path, corners, err));
     return rig_inputs_add_file(inputs, "20_corners.yaml", path, err);
 }
 

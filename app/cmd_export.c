@@ -1,24 +1,30 @@
 // export: the calibration as other tools read it.
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/stages.h"
 #include "app/talk.h"
 #include "io/exports.h"
 #include "io/file.h"
 
 #include <string.h>
 
+// What is exported together must be of one calibration: nothing stale.
 static rig_status export_to(rig_session *session, const char *format, const char *folder, rig_err *err) {
+    const rig_config *config = &session->config;
     rig_calibration rig;
     rig_stereo stereo;
     const char *path;
+    if (!config->cameras)
+        RIG_TRY(rig_stage_need(session, "export", rig_stage_find(config->has_extrinsics ? "extrinsics" : "intrinsics"),
+                               err));
     RIG_TRY(rig_session_calibration(session, &rig, err));
-    RIG_TRY(rig_folder_make(folder, err));
     if (strcmp(format, "easymocap") == 0)
         return rig_export_easymocap(folder, &rig, err);
     RIG_TRY(rig_session_path(session, "50_stereo.yaml", &path, err));
-    bool has_stereo = rig_file_exists(path);
-    if (has_stereo)
+    const bool has_stereo = config->stereo_from >= 0 && rig_file_exists(path);
+    if (has_stereo) {
+        RIG_TRY(rig_stage_need(session, "export", rig_stage_find("stereo"), err));
         RIG_TRY(rig_stereo_read(path, &stereo, err));
+    }
     return rig_export_opencv(folder, &rig, has_stereo ? &stereo : NULL, err);
 }
 

@@ -22,6 +22,7 @@ static const char *recording_with(const rig_found *found, const char *const word
     return NULL;
 }
 
+static const char *const intrinsics_words[] = {"intri", NULL};
 static const char *const board_words[] = {"board", "calib", "chess", "intri", "extri", NULL};
 static const char *const extrinsics_words[] = {"extri", NULL};
 static const char *const floor_words[] = {"floor", "origin", "ground", NULL};
@@ -91,7 +92,8 @@ static void stereo_print(FILE *f, const rig_found *found, const char *board) {
 }
 
 static void stages_print(FILE *f, const rig_found *found) {
-    const char *board = recording_with(found, board_words), *floor = recording_with(found, floor_words);
+    const char *intrinsics = recording_with(found, intrinsics_words), *floor = recording_with(found, floor_words);
+    const char *board = intrinsics ? intrinsics : recording_with(found, board_words);
     const char *extrinsics = recording_with(found, extrinsics_words), *take = NULL;
     for (int r = 0; r < found->n_recordings && !take; r++)
         if (!has_word(found->recordings[r], no_take_words))

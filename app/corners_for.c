@@ -1,5 +1,7 @@
 #include "app/corners_for.h"
 
+#include "app/talk.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -13,11 +15,8 @@ static rig_status recording_find(const rig_corners_file *file, const char *path,
     return rig_fail(err, RIG_ERR_DATA, "%s: no recording '%s'", path, name);
 }
 
-rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file *file,
-                           const rig_recording_corners **seen, rig_err *err) {
+rig_status rig_corners_of_board(rig_session *session, const char *path, rig_corners_file *file, rig_err *err) {
     const rig_board *board = &session->config.board;
-    const char *path;
-    RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
     RIG_TRY(rig_corners_read(path, file, &session->arena, err));
     if (file->board.kind != board->kind)
         return rig_fail(err, RIG_ERR_DATA, "%s: corners of another kind of board than the rig's", path);
@@ -25,6 +24,14 @@ rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file
         return rig_fail(err, RIG_ERR_DATA, "%s: corners of a board of %dx%d, the rig's board has %dx%d", path,
                         file->board.cols, file->board.rows, board->cols, board->rows);
     file->board = *board; // lengths: the rig YAML is where people mend them
+    return RIG_OK;
+}
+
+rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file *file,
+                           const rig_recording_corners **seen, rig_err *err) {
+    const char *path;
+    RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
+    RIG_TRY(rig_corners_of_board(session, path, file, err));
     return recording_find(file, path, session->config.recordings[recording].name, seen, err);
 }
 
@@ -50,8 +57,13 @@ rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_r
     const rig_config *config = &session->config;
     rig_view_source *sources = NULL;
     rig_err gone;
-    if (rig_session_sources(session, recording, &sources, &gone) != RIG_OK)
+    rig_status status = rig_session_sources(session, recording, &sources, &gone);
+    if (status == RIG_ERR_IO) {
+        rig_warn("%s: frame numbers count as they are, without rates and offsets", gone.text);
         sources = NULL;
+    } else if (status != RIG_OK) {
+        return rig_fail(err, status, "%s", gone.text);
+    }
     double fps_ref = sources ? rig_sources_fps(sources, config->n_views) : 0;
     *views = RIG_NEW(&session->arena, rig_view_corners, seen->n_views + 1);
     if (!*views)

@@ -4,7 +4,10 @@
 
 #include "app/session.h"
 
-// Read the corners and point *seen at one recording's. The board in the file must be the rig's.
+// Read corners of the rig's board: RIG_ERR_DATA where the file's has other corners. Its lengths become the rig's.
+RIG_CHECKED rig_status rig_corners_of_board(rig_session *session, const char *path, rig_corners_file *file,
+                                            rig_err *err);
+// Read 20_corners.yaml so and point *seen at one recording's.
 // Fails as rig_corners_read, and with RIG_ERR_DATA where the recording is not in the file.
 RIG_CHECKED rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file *file,
                                        const rig_recording_corners **seen, rig_err *err);

@@ -101,7 +101,8 @@ static rig_status crew_open(rig_session *session, const rig_model *model, int fe
         people[v].n_joints = model->skeleton.n;
         people[v].has_tags = true;
     }
-    threads = threads > f->n_views ? f->n_views : threads > THREADS_MAX ? THREADS_MAX : threads;
+    threads = threads > f->n_views ? f->n_views : threads;
+    threads = threads > THREADS_MAX ? THREADS_MAX : threads;
     while (c->n_detectors < threads) {
         RIG_TRY(rig_detector_open(model, &c->detectors[c->n_detectors], err));
         c->n_detectors++;

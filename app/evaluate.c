@@ -86,8 +86,8 @@ static rig_status evaluate_people(const side *result, const side *truth, const r
     rig_skeleton of_a, of_b;
     RIG_TRY(rig_people3d_read(result->people, &a, arena, err));
     RIG_TRY(rig_people3d_read(truth->people, &b, arena, err));
-    RIG_TRY(rig_skeleton_named(a.skeleton, &of_a, arena, err));
-    RIG_TRY(rig_skeleton_named(b.skeleton, &of_b, arena, err));
+    RIG_TRY(rig_skeleton_of(a.skeleton, a.n_joints, result->people, &of_a, arena, err));
+    RIG_TRY(rig_skeleton_of(b.skeleton, b.n_joints, truth->people, &of_b, arena, err));
     if (strcmp(b.skeleton, "shelf14") == 0) {
         RIG_TRY(rig_eval_pcp(&a, &of_a, &b, &e->pcp, arena, err));
         e->has_pcp = true;
@@ -105,7 +105,7 @@ static rig_status evaluate_keypoints(const side *result, const side *truth, rig_
     rig_skeleton skeleton;
     RIG_TRY(rig_calibration_read(truth->calibration, &rig, arena, err));
     RIG_TRY(rig_people3d_read(truth->people, &people, arena, err));
-    RIG_TRY(rig_skeleton_named(people.skeleton, &skeleton, arena, err));
+    RIG_TRY(rig_skeleton_of(people.skeleton, people.n_joints, truth->people, &skeleton, arena, err));
     RIG_TRY(rig_evaluate_keypoints(result->people2d, &rig, &people, &skeleton, &e->keypoints, arena, err));
     e->has_keypoints = true;
     return RIG_OK;
@@ -119,8 +119,8 @@ static rig_status evaluate_view(const side *result, const side *truth, rig_evalu
     rig_skeleton of_a, of_b;
     RIG_TRY(rig_people2d_read(result->view, &a, arena, err));
     RIG_TRY(rig_people2d_read(truth->view, &b, arena, err));
-    RIG_TRY(rig_skeleton_named(a.skeleton, &of_a, arena, err));
-    RIG_TRY(rig_skeleton_named(b.skeleton, &of_b, arena, err));
+    RIG_TRY(rig_skeleton_of(a.skeleton, a.n_joints, result->view, &of_a, arena, err));
+    RIG_TRY(rig_skeleton_of(b.skeleton, b.n_joints, truth->view, &of_b, arena, err));
     RIG_TRY(rig_eval_keypoints(found, &of_a, labelled, &of_b, 1, &e->keypoints, arena, err));
     e->has_keypoints = true;
     return RIG_OK;

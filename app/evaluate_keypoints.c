@@ -51,6 +51,7 @@ rig_status rig_evaluate_keypoints(const char *folder, const rig_calibration *tru
                                   rig_err *err) {
     rig_people2d found[RIG_VIEWS_MAX];
     const rig_people2d *results[RIG_VIEWS_MAX], *truths[RIG_VIEWS_MAX];
+    rig_skeleton skeleton;
     int n = 0;
     for (int c = 0; c < truth_rig->n && n < RIG_VIEWS_MAX; c++) {
         const rig_view_camera *camera = &truth_rig->cameras[c];
@@ -61,13 +62,15 @@ rig_status rig_evaluate_keypoints(const char *folder, const rig_calibration *tru
             continue;
         rig_people2d *seen;
         RIG_TRY(rig_people2d_read(path, &found[n], arena, err));
+        RIG_TRY(rig_skeleton_of(found[n].skeleton, found[n].n_joints, path, &skeleton, arena, err));
+        if (strcmp(found[n].skeleton, found[0].skeleton) != 0)
+            return rig_fail(err, RIG_ERR_DATA, "'%s' has people of skeleton '%s', the views before it of '%s'", path,
+                            found[n].skeleton, found[0].skeleton);
         RIG_TRY(view_project(camera, truth, &seen, arena, err));
         results[n] = &found[n];
         truths[n++] = seen;
     }
     if (n == 0)
         return rig_fail(err, RIG_ERR_DATA, "%s: no view of which the truth has a camera", folder);
-    rig_skeleton skeleton;
-    RIG_TRY(rig_skeleton_named(found[0].skeleton, &skeleton, arena, err));
     return rig_eval_keypoints(results, &skeleton, truths, truth_skeleton, n, error, arena, err);
 }

@@ -5,6 +5,7 @@
 #include "io/file.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { FILES_MAX = 256 };
 
@@ -21,7 +22,7 @@ static const char *const picture_endings[] = {".png", ".jpg", ".jpeg", ".webp", 
 static bool ends_with_any(const char *name, const char *const endings[]) {
     size_t n = strlen(name);
     for (int i = 0; endings[i]; i++)
-        if (n > strlen(endings[i]) && strcmp(name + n - strlen(endings[i]), endings[i]) == 0)
+        if (n > strlen(endings[i]) && strcasecmp(name + n - strlen(endings[i]), endings[i]) == 0)
             return true;
     return false;
 }
@@ -84,7 +85,10 @@ static rig_status candidates_find(const char *folder, candidate *found, int *n_f
     int n;
     *n_found = 0;
     RIG_TRY(rig_folder_list(folder, "", &names, &n, out, err));
-    for (int i = 0; i < n && *n_found < FILES_MAX; i++) {
+    for (int i = 0; i < n; i++) {
+        if (*n_found == FILES_MAX)
+            return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d videos and folders of pictures in it", folder,
+                            FILES_MAX);
         candidate *c = &found[*n_found];
         const char *path = rig_arena_printf(out, "%s/%s", folder, names[i]);
         bool is = true;

@@ -31,6 +31,12 @@ rig_status rig_inputs_add_file(rig_inputs *inputs, const char *name, const char 
     return rig_file_digest(path, input->hash, err);
 }
 
+rig_status rig_inputs_add_skeleton(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    const char *path;
+    RIG_TRY(rig_session_skeleton_path(session, &path, err));
+    return rig_inputs_add_file(inputs, "skeleton", path, err);
+}
+
 // Many hashes into one, in order.
 typedef struct hash_list {
     char *text;
@@ -75,6 +81,16 @@ static rig_status recording_hashes(rig_session *session, int recording, hash_lis
     return RIG_OK;
 }
 
+rig_status rig_inputs_add_recordings(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    rig_input *input = NULL;
+    RIG_TRY(input_new(inputs, "", "recordings", &input, err));
+    hash_list list = {0};
+    rig_status status = RIG_OK;
+    for (int r = 0; r < session->config.n_recordings && status == RIG_OK; r++)
+        status = recording_hashes(session, r, &list, err);
+    return hash_list_end(&list, status, input->hash, err);
+}
+
 rig_status rig_inputs_add_recording(rig_session *session, rig_inputs *inputs, int recording, rig_err *err) {
     rig_input *input = NULL;
     RIG_TRY(input_new(inputs, "recording.", session->config.recordings[recording].name, &input, err));
@@ -87,7 +103,7 @@ static rig_status people2d_hashes(rig_session *session, hash_list *list, rig_err
         const char *path;
         char hex[65];
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
-        if (!rig_file_exists(path))
+        if (!rig_view_in_take(&session->config, v) || !rig_file_exists(path))
             continue;
         RIG_TRY(rig_file_digest(path, hex, err));
         RIG_TRY(hash_list_add(list, hex, err));
@@ -128,6 +144,8 @@ static rig_status import_hashes(rig_session *session, hash_list *list, rig_err *
     for (int v = 0; v < session->config.n_views; v++) {
         const char *path;
         char hex[65];
+        if (!rig_view_in_take(&session->config, v))
+            continue;
         RIG_TRY(rig_session_import_path(session, v, &path, err));
         if (rig_folder_exists(path)) {
             RIG_TRY(folder_hashes(session, path, list, err));

@@ -106,20 +106,38 @@ rig_status rig_session_model(rig_session *session, rig_model *model, const char 
     return rig_model_read(*path, model, err);
 }
 
+static rig_status named_path(const char *name, const char **path, rig_arena *arena, rig_err *err) {
+    const char *file = rig_arena_printf(arena, "configs/skeletons/%s.yaml", name);
+    return file ? rig_share_path(arena, file, path, err) : rig_fail_memory(err, "a path");
+}
+
 rig_status rig_skeleton_named(const char *name, rig_skeleton *skeleton, rig_arena *arena, rig_err *err) {
-    const char *file = rig_arena_printf(arena, "configs/skeletons/%s.yaml", name), *path;
-    if (!file)
-        return rig_fail_memory(err, "a path");
-    RIG_TRY(rig_share_path(arena, file, &path, err));
+    const char *path;
+    RIG_TRY(named_path(name, &path, arena, err));
     return rig_skeleton_read(path, skeleton, err);
 }
 
-rig_status rig_session_skeleton(rig_session *session, rig_skeleton *skeleton, rig_err *err) {
+rig_status rig_skeleton_of(const char *name, int n_joints, const char *whose, rig_skeleton *skeleton, rig_arena *arena,
+                           rig_err *err) {
+    RIG_TRY(rig_skeleton_named(name, skeleton, arena, err));
+    if (n_joints != 0 && n_joints != skeleton->n)
+        return rig_fail(err, RIG_ERR_DATA, "skeleton '%s' has %d joints, people of '%s' have %d", name, skeleton->n,
+                        whose, n_joints);
+    return RIG_OK;
+}
+
+rig_status rig_session_skeleton_path(rig_session *session, const char **path, rig_err *err) {
     const char *name = session->config.skeleton;
     if (!strchr(name, '/') && !strstr(name, ".yaml"))
-        return rig_skeleton_named(name, skeleton, &session->arena, err);
-    const char *path = rig_path_beside(&session->arena, session->config.path, name);
-    return path ? rig_skeleton_read(path, skeleton, err) : rig_fail_memory(err, "a path");
+        return named_path(name, path, &session->arena, err);
+    *path = rig_path_beside(&session->arena, session->config.path, name);
+    return *path ? RIG_OK : rig_fail_memory(err, "a path");
+}
+
+rig_status rig_session_skeleton(rig_session *session, rig_skeleton *skeleton, rig_err *err) {
+    const char *path;
+    RIG_TRY(rig_session_skeleton_path(session, &path, err));
+    return rig_skeleton_read(path, skeleton, err);
 }
 
 rig_status rig_session_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {

@@ -43,7 +43,12 @@ double rig_sources_fps(const rig_view_source *sources, int n_views);
 RIG_CHECKED rig_status rig_session_model(rig_session *session, rig_model *model, const char **path, rig_err *err);
 // One of the skeletons that come with rigpose, by name.
 RIG_CHECKED rig_status rig_skeleton_named(const char *name, rig_skeleton *skeleton, rig_arena *arena, rig_err *err);
-// The skeleton that the rig names: a YAML, or one of those that come with rigpose.
+// The same of a file's people, who must have as many joints (0: nobody is in it, and it does not say).
+//   whose  the file or view, for the error
+RIG_CHECKED rig_status rig_skeleton_of(const char *name, int n_joints, const char *whose, rig_skeleton *skeleton,
+                                       rig_arena *arena, rig_err *err);
+// The skeleton that the rig names: a YAML, or one of those that come with rigpose; and the file of it.
+RIG_CHECKED rig_status rig_session_skeleton_path(rig_session *session, const char **path, rig_err *err);
 RIG_CHECKED rig_status rig_session_skeleton(rig_session *session, rig_skeleton *skeleton, rig_err *err);
 // A path below configs/, wherever rigpose was installed or built.
 RIG_CHECKED rig_status rig_share_path(rig_arena *arena, const char *name, const char **path, rig_err *err);

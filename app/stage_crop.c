@@ -60,8 +60,8 @@ static rig_status views_write(rig_session *session, int recording, int feed, rig
     if (!folder)
         return rig_fail_memory(err, "a path");
     RIG_TRY(rig_reader_open(config, recording, feed, &reader, err));
-    rig_status status =
-        rig_view_videos_open(session, folder, rig_reader_sources(reader), config->feeds[feed].n_views, &videos, err);
+    rig_status status = rig_view_videos_open(session, recording, folder, rig_reader_sources(reader),
+                                             config->feeds[feed].n_views, &videos, err);
     if (status == RIG_OK)
         status = videos_fill(reader, &videos, &image, err);
     status = rig_view_videos_close(&videos, status, err);

@@ -38,9 +38,7 @@ static bool applies_refine(const rig_config *config) {
 }
 
 static rig_status inputs_crop(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    for (int r = 0; r < session->config.n_recordings; r++)
-        RIG_TRY(rig_inputs_add_recording(session, inputs, r, err));
-    return RIG_OK;
+    return rig_inputs_add_recordings(session, inputs, err);
 }
 
 static rig_status inputs_corners(rig_session *session, rig_inputs *inputs, rig_err *err) {
@@ -57,15 +55,23 @@ static rig_status add_result(rig_session *session, rig_inputs *inputs, const cha
     return rig_inputs_add_file(inputs, name, path, err);
 }
 
-static rig_status inputs_intrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
+// Corners of other programs say nothing of the board's lengths and the views' clocks.
+static rig_status add_corners(rig_session *session, rig_inputs *inputs, rig_err *err) {
     RIG_TRY(add_result(session, inputs, "20_corners.yaml", err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "board", err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
+    return rig_inputs_add_key(session, inputs, "views", err);
+}
+
+static rig_status inputs_intrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    RIG_TRY(add_corners(session, inputs, err));
     return rig_inputs_add_key(session, inputs, "intrinsics", err);
 }
 
 static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     if (applies_corners(config))
-        RIG_TRY(add_result(session, inputs, "20_corners.yaml", err));
+        RIG_TRY(add_corners(session, inputs, err));
     RIG_TRY(add_result(session, inputs, "30_intrinsics.yaml", err));
     if (config->world == RIG_WORLD_POINTS)
         RIG_TRY(rig_inputs_add_file(inputs, "points", config->world_points, err));
@@ -85,7 +91,7 @@ static rig_status add_cameras(rig_session *session, rig_inputs *inputs, rig_err 
 }
 
 static rig_status inputs_stereo(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    RIG_TRY(add_result(session, inputs, "20_corners.yaml", err));
+    RIG_TRY(add_corners(session, inputs, err));
     RIG_TRY(add_cameras(session, inputs, err));
     return rig_inputs_add_key(session, inputs, "stereo", err);
 }
@@ -93,21 +99,21 @@ static rig_status inputs_stereo(rig_session *session, rig_inputs *inputs, rig_er
 static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     RIG_TRY(rig_inputs_add_key(session, inputs, "keypoints", err));
-    RIG_TRY(rig_inputs_add_key(session, inputs, "skeleton", err));
+    RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
+    RIG_TRY(rig_inputs_add_recording(session, inputs, config->take, err));
     if (config->source != RIG_SOURCE_ONNX)
         return rig_inputs_add_imports(session, inputs, err);
     rig_model model;
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
     RIG_TRY(rig_inputs_add_file(inputs, "model", path, err));
-    RIG_TRY(rig_inputs_add_file(inputs, "network", model.file, err));
-    return rig_inputs_add_recording(session, inputs, config->take, err);
+    return rig_inputs_add_file(inputs, "network", model.file, err);
 }
 
 static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, rig_err *err) {
     RIG_TRY(add_cameras(session, inputs, err));
     RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
-    RIG_TRY(rig_inputs_add_key(session, inputs, "skeleton", err));
+    RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "views", err));
     const char *repair;
@@ -122,7 +128,7 @@ static rig_status inputs_watch(rig_session *session, rig_inputs *inputs, rig_err
 
 static rig_status inputs_refine(rig_session *session, rig_inputs *inputs, rig_err *err) {
     RIG_TRY(add_result(session, inputs, "70_people3d.yaml", err));
-    RIG_TRY(rig_inputs_add_key(session, inputs, "skeleton", err));
+    RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
     return rig_inputs_add_key(session, inputs, "motion", err);
 }
 
@@ -221,13 +227,13 @@ rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_res
 
 // --- running --------------------------------------------------------------------------------------------------------
 
-static rig_status need_check(rig_session *session, const rig_stage *stage, const rig_stage *need, rig_err *err) {
+rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage *need, rig_err *err) {
     rig_result_state state;
     char why[128];
     RIG_TRY(rig_stage_state(session, need, &state, why, err));
     const char *rig = session->config.path;
     if (state == RIG_RESULT_ABSENT)
-        return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", stage->name,
+        return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", who,
                         need->makes, session->config.out, need->name, rig);
     if (state == RIG_RESULT_STALE)
         return rig_fail(err, RIG_ERR_DATA,
@@ -242,7 +248,7 @@ static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_
         if (!need->applies(&session->config))
             continue;
         RIG_TRY(needs_check(session, need, err));
-        RIG_TRY(need_check(session, stage, need, err));
+        RIG_TRY(rig_stage_need(session, stage->name, need, err));
     }
     return RIG_OK;
 }

@@ -12,14 +12,17 @@ static const double APART_FRAMES = 2.5; // frames farther apart than this, and n
 
 // Joints of the file in the rig's skeleton, by name.
 static rig_status people_map(rig_session *session, const rig_skeleton *skeleton, rig_people2d *people, rig_err *err) {
-    if (strcmp(people->skeleton, skeleton->name) == 0)
-        return RIG_OK;
-    rig_skeleton from;
+    rig_skeleton from = *skeleton;
     int source_of[RIG_JOINTS_MAX];
-    RIG_TRY(rig_skeleton_named(people->skeleton, &from, &session->arena, err));
-    if (from.n != people->n_joints)
+    const bool same = strcmp(people->skeleton, skeleton->name) == 0;
+    if (!same)
+        RIG_TRY(rig_skeleton_named(people->skeleton, &from, &session->arena, err));
+    if (people->n_joints != 0 && people->n_joints != from.n) // 0: nobody is in it
         return rig_fail(err, RIG_ERR_DATA, "skeleton '%s' has %d joints, people of view '%s' have %d", from.name,
                         from.n, people->view, people->n_joints);
+    people->n_joints = skeleton->n;
+    if (same)
+        return RIG_OK;
     if (rig_skeleton_map(&from, skeleton, source_of) == 0)
         return rig_fail(err, RIG_ERR_DATA, "skeletons '%s' and '%s' have no joint of the same name", from.name,
                         skeleton->name);
@@ -34,7 +37,6 @@ static rig_status people_map(rig_session *session, const rig_skeleton *skeleton,
                     joints[j] = person->joints[source_of[j]];
             person->joints = joints;
         }
-    people->n_joints = skeleton->n;
     return RIG_OK;
 }
 
@@ -46,6 +48,10 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         const rig_view_camera *camera = rig_calibration_find(all, name);
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
         bool found = rig_file_exists(path);
+        if (found && !rig_view_in_take(&session->config, v)) {
+            rig_warn("view '%s' has people but no part in the take: not used", name);
+            continue;
+        }
         if (found && (!camera || !camera->has_pose))
             rig_warn("view '%s' has people but no camera pose: not used", name);
         if (!found && camera && rig_view_in_take(&session->config, v))

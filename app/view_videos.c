@@ -6,8 +6,9 @@
 
 enum { FPS_UNKNOWN = 25 };
 
-rig_status rig_view_videos_open(rig_session *session, const char *folder, const rig_view_source *sources, int n,
-                                rig_view_videos *videos, rig_err *err) {
+rig_status rig_view_videos_open(rig_session *session, int recording, const char *folder, const rig_view_source *sources,
+                                int n, rig_view_videos *videos, rig_err *err) {
+    const int step = session->config.recordings[recording].step;
     RIG_TRY(rig_folder_make(folder, err));
     videos->n = n;
     for (int i = 0; i < n; i++) {
@@ -18,8 +19,8 @@ rig_status rig_view_videos_open(rig_session *session, const char *folder, const 
         if (!videos->paths[i])
             return rig_fail_memory(err, "a path");
         snprintf(videos->temporary[i], sizeof videos->temporary[i], "%s/%s.part.%s", folder, name, ending);
-        RIG_TRY(rig_video_writer_open(videos->temporary[i], s->width, s->height, s->fps > 0 ? s->fps : FPS_UNKNOWN,
-                                      &videos->writers[i], err));
+        const double fps = s->fps > 0 ? s->fps / step : FPS_UNKNOWN;
+        RIG_TRY(rig_video_writer_open(videos->temporary[i], s->width, s->height, fps, &videos->writers[i], err));
     }
     return RIG_OK;
 }

@@ -13,10 +13,11 @@ typedef struct rig_view_videos {
     const char *paths[RIG_VIEWS_MAX];
 } rig_view_videos;
 
-// folder/VIEW.mp4 for each of n sources, or .avi where a side is odd. Makes the folder. Fails with RIG_ERR_IO; close in
-// any case.
-RIG_CHECKED rig_status rig_view_videos_open(rig_session *session, const char *folder, const rig_view_source *sources,
-                                            int n, rig_view_videos *videos, rig_err *err);
+// folder/VIEW.mp4 for each of n sources of a recording, or .avi where a side is odd, as fast as it was recorded, also
+// where only every step-th frame is in it. Makes the folder. Fails with RIG_ERR_IO; close in any case.
+RIG_CHECKED rig_status rig_view_videos_open(rig_session *session, int recording, const char *folder,
+                                            const rig_view_source *sources, int n, rig_view_videos *videos,
+                                            rig_err *err);
 // Finish and rename where status is RIG_OK, else remove. Returns status, or how finishing failed.
 RIG_CHECKED rig_status rig_view_videos_close(rig_view_videos *videos, rig_status status, rig_err *err);
 

@@ -25,6 +25,7 @@ typedef struct rig_feed_config {
     int cols, rows;          // grid; 1 x 1 where the feed is one picture
     int first_view, n_views; // its views in config->views, tiles row by row
     double fps;              // stated rate of an image sequence, or 0: the video's own, or not known
+    int line;
 } rig_feed_config;
 
 typedef struct rig_view_config {

@@ -42,6 +42,7 @@ static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig
     RIG_TRY(rig_yaml_need_kind(names, RIG_YAML_LIST, err));
     if (grid)
         RIG_TRY(rig_config_ints(grid, 2, 1, GRID_MAX, tiles, err));
+    feed->line = grid ? grid->line : node->line;
     if (fps)
         RIG_TRY(rig_config_positive(fps, FPS_MAX, &feed->fps, err));
     feed->cols = tiles[0];

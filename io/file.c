@@ -199,10 +199,9 @@ static bool hash_end(EVP_MD_CTX *hash, char hex[65]) {
     return true;
 }
 
-static rig_status hash_pieces(EVP_MD_CTX *hash, FILE *stream, const char *path, long long length, char *piece,
-                              rig_err *err) {
+static rig_status hash_pieces(EVP_MD_CTX *hash, FILE *stream, const char *path, long long length, bool whole,
+                              char *piece, rig_err *err) {
     long long n = (length + MIB - 1) / MIB;
-    bool whole = length <= DIGEST_WHOLE_MAX;
     if (!whole) {
         int k = snprintf(piece, MIB, "%lld:", length);
         n = EVP_DigestUpdate(hash, piece, (size_t)k) == 1 ? DIGEST_PIECES : 0;
@@ -221,7 +220,7 @@ static rig_status hash_pieces(EVP_MD_CTX *hash, FILE *stream, const char *path, 
     return RIG_OK;
 }
 
-rig_status rig_file_digest(const char *path, char hex[65], rig_err *err) {
+static rig_status file_hash(const char *path, long long whole_most, char hex[65], rig_err *err) {
     FILE *stream;
     long long length;
     RIG_TRY(file_open(path, &stream, &length, err));
@@ -231,13 +230,21 @@ rig_status rig_file_digest(const char *path, char hex[65], rig_err *err) {
     if (!hash || !piece || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
         status = rig_fail_memory(err, "a digest");
     else
-        status = hash_pieces(hash, stream, path, length, piece, err);
+        status = hash_pieces(hash, stream, path, length, length <= whole_most, piece, err);
     if (status == RIG_OK && !hash_end(hash, hex))
         status = rig_fail_memory(err, "a digest");
     rig_heap_free(piece);
     EVP_MD_CTX_free(hash);
     fclose(stream);
     return status;
+}
+
+rig_status rig_file_digest(const char *path, char hex[65], rig_err *err) {
+    return file_hash(path, DIGEST_WHOLE_MAX, hex, err);
+}
+
+rig_status rig_file_sha256(const char *path, char hex[65], rig_err *err) {
+    return file_hash(path, LLONG_MAX, hex, err);
 }
 
 rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *err) {

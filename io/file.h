@@ -22,6 +22,8 @@ RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *leng
 // SHA-256 in hex. A file above 64 MiB: of its length and of 64 pieces of 1 MiB spread evenly over it (first and last
 // included).
 RIG_CHECKED rig_status rig_file_digest(const char *path, char hex[65], rig_err *err);
+// SHA-256 in hex of all of it.
+RIG_CHECKED rig_status rig_file_sha256(const char *path, char hex[65], rig_err *err);
 // SHA-256 in hex of bytes.
 RIG_CHECKED rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *err);
 

@@ -90,7 +90,7 @@ static rig_status view_rect(const rig_config *config, const rig_view_config *vie
             return rig_fail(err, RIG_ERR_CONFIG,
                             "%s:%d: feeds.%s.grid: [%d, %d] does not divide the picture of %dx%d evenly, "
                             "expected another grid or a rect for view '%s'",
-                            config->path, view->line, feed->name, feed->cols, feed->rows, width, height, view->name);
+                            config->path, feed->line, feed->name, feed->cols, feed->rows, width, height, view->name);
         int w = width / feed->cols, h = height / feed->rows;
         *rect = (rig_rect){view->tile % feed->cols * w, view->tile / feed->cols * h, w, h};
     }
@@ -147,10 +147,10 @@ rig_status rig_reader_open(const rig_config *config, int recording, int feed, ri
         .loaded = -1,
     };
     rig_status status = start(opened, err);
-    if (status != RIG_OK)
-        status = rig_fail_in(err, status, "recording '%s', feed '%s': ", r->name, config->feeds[feed].name);
     if (status == RIG_OK)
         status = sources_make(opened, config, feed, err);
+    if (status != RIG_OK)
+        status = rig_fail_in(err, status, "recording '%s', feed '%s': ", r->name, config->feeds[feed].name);
     if (status == RIG_OK)
         *reader = opened;
     else

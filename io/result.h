@@ -9,6 +9,7 @@
 
 // Bounds that a sane file stays within; what lies beyond is a damaged file, and would overflow later.
 enum { RIG_RESULT_FRAME_MAX = 1000000000, RIG_RESULT_SIDE_MAX = 1 << 20, RIG_RESULT_COUNT_MAX = 1000000000 };
+enum { RIG_RESULT_CLOCK_BEFORE = -RIG_RESULT_FRAME_MAX - 1 };
 #define RIG_RESULT_NUMBER_MAX 1e12
 
 // --- writing -------------------------------------------------------------------------------------
@@ -53,7 +54,9 @@ RIG_CHECKED rig_status rig_result_doubles(const rig_yaml *map, const char *key, 
 RIG_CHECKED rig_status rig_result_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
 // `size: [width, height]`, both above 0.
 RIG_CHECKED rig_status rig_result_size(const rig_yaml *map, int *width, int *height, rig_err *err);
-// `frame` of a list's item, which must be a map and lie above *last, the frame before it (-1: none); *last follows.
+// `frame` of a list's item, which must be a map and lie above *last, the frame before it; *last follows. Before the
+// first, *last is -1 for frames of a file and RIG_RESULT_CLOCK_BEFORE for those of the rig's clock, which a view that
+// is early has below 0 too.
 RIG_CHECKED rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err);
 // How many joints people have: n_joints of the file, else as many as the first of them (0 where there is nobody).
 RIG_CHECKED rig_status rig_result_n_joints(const rig_yaml *root, const rig_yaml *frames, int *n_joints, rig_err *err);

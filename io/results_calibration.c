@@ -171,7 +171,7 @@ static rig_status fits_parse(const rig_yaml *map, rig_view_camera *camera, rig_a
     if (!camera->fits)
         return rig_fail_memory(err, "a camera's fits");
     camera->n_fits = list->n;
-    for (int i = 0, last = -1; i < list->n; i++)
+    for (int i = 0, last = RIG_RESULT_CLOCK_BEFORE; i < list->n; i++)
         RIG_TRY(fit_parse(&list->items[i], &last, &camera->fits[i], out, err));
     return RIG_OK;
 }

@@ -164,7 +164,7 @@ rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err) {
     int frame;
     RIG_TRY(rig_yaml_need_kind(item, RIG_YAML_MAP, err));
     RIG_TRY(rig_yaml_need(item, "frame", &node, err));
-    RIG_TRY(rig_yaml_int(node, 0, RIG_RESULT_FRAME_MAX, &frame, err));
+    RIG_TRY(rig_yaml_int(node, *last < -1 ? -RIG_RESULT_FRAME_MAX : 0, RIG_RESULT_FRAME_MAX, &frame, err));
     if (frame <= *last)
         return rig_yaml_fail(node, err, "frame %d stands after frame %d, expected rising numbers", frame, *last);
     *last = frame;

@@ -291,9 +291,27 @@ static rig_status frames_parse(reader *r, const rig_yaml *root) {
     if (!r->people->frames)
         return rig_fail_memory(r->err, "frames");
     r->people->n_frames = list->n;
-    for (int i = 0, last = -1; i < list->n; i++)
+    for (int i = 0, last = RIG_RESULT_CLOCK_BEFORE; i < list->n; i++)
         RIG_TRY(frame_parse(r, &list->items[i], &last, &r->people->frames[i]));
     return RIG_OK;
+}
+
+static rig_status repaired_parse(reader *r, const rig_yaml *root) {
+    const rig_yaml *list;
+    const char **names;
+    char name[RIG_NAME_MAX];
+    RIG_TRY(rig_result_maybe(root, "repaired", RIG_YAML_LIST, &list, r->err));
+    if (!list)
+        return RIG_OK;
+    names = RIG_NEW(r->out, const char *, list->n);
+    for (int i = 0; names && i < list->n; i++) {
+        RIG_TRY(rig_yaml_name(&list->items[i], name, r->err));
+        if (!(names[i] = rig_arena_strdup(r->out, name)))
+            names = NULL;
+    }
+    r->people->repaired = names;
+    r->people->n_repaired = list->n;
+    return names ? RIG_OK : rig_fail_memory(r->err, "views");
 }
 
 static rig_status people_parse(reader *r, const rig_yaml *root) {
@@ -307,6 +325,7 @@ static rig_status people_parse(reader *r, const rig_yaml *root) {
         return rig_fail_memory(r->err, "views");
     r->people->views = r->views;
     RIG_TRY(views_parse(r, root, &all));
+    RIG_TRY(repaired_parse(r, root));
     return frames_parse(r, root);
 }
 

@@ -1,0 +1,49 @@
+"""Takes that are not as most are: views that began before the clock, joints of another skeleton, views of another take, stale exports."""
+import os
+
+import session
+import walkers
+from session import check, refused, rigpose
+
+FPS = {v: 25 for v in walkers.VIEWS}
+
+
+def change(path, edit):
+    content = session.load(path)
+    edit(content)
+    session.dump(path, content)
+
+
+# A view that began half a second before the rig's clock: frames below 0, which every later stage reads.
+folder = session.folder()
+walkers.write(folder, 3, FPS, offset_s={"c2": -0.5, "c3": -0.5})
+rigpose("run", f"{folder}/rig.yaml")
+for name in ("70_people3d", "80_motion"):
+    frames = [frame["frame"] for frame in session.load(f"{folder}/out/{name}.yaml")["frames"]]
+    check(f"{name}: frames from -12 on", frames[0] in (-13, -12) and frames == sorted(frames), frames[:3])
+rigpose("summary", f"{folder}/rig.yaml")
+
+# People with fewer joints than the skeleton that they name.
+broken = f"{folder}/out/60_people2d/c2.yaml"
+change(broken, lambda content: [person.update(joints=person["joints"][:14]) for frame in content["frames"] for person in frame["people"]])
+refused("triangulate", f"{folder}/rig.yaml", code=1, contains=["'coco17' has 17 joints", "'c2' have 14"])
+refused("eval", broken, f"{folder}/out/60_people2d/c1.yaml", code=1, contains=["17 joints", "c2.yaml", "have 14"])
+
+# People of a view that the take does not have are of another take.
+folder = session.folder()
+walkers.write(folder, 2, FPS)
+change(f"{folder}/rig.yaml", lambda rig: rig["recordings"]["walk"].pop("c4"))
+done = rigpose("run", f"{folder}/rig.yaml")
+check("it is said that c4 is not used", "view 'c4' has people but no part in the take" in done.stderr, done.stderr)
+check("and c4 is not used", session.load(f"{folder}/out/70_people3d.yaml")["views"] == ["c1", "c2", "c3"])
+
+# Another skeleton file makes people in space stale.
+os.makedirs(f"{folder}/mine")
+with open("configs/skeletons/coco17.yaml", encoding="utf-8") as stream:
+    text = stream.read()
+with open(f"{folder}/mine/coco17.yaml", "w", encoding="utf-8") as stream:
+    stream.write(text + "# mine\n")
+change(f"{folder}/rig.yaml", lambda rig: rig.update(skeleton="mine/coco17.yaml"))
+check("triangulate runs again", "triangulate: current" not in rigpose("run", f"{folder}/rig.yaml").stderr)
+check("and then no more", "triangulate: current" in rigpose("run", f"{folder}/rig.yaml").stderr)
+session.finish()
