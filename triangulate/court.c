@@ -224,7 +224,7 @@ rig_status rig_court_covariance(const rig_court *court, int n, double *cov, int 
     }
     for (int i = 0; i < c->x.n_groups; i++) {
         const double *at = g + (size_t)i * (size_t)n;
-        *groups += at[0] != 0;
+        *groups += at[0] != 0 || (n == Q && at[6] != 0); // before the change, or after it
         for (int r = 0; r < n; r++)
             for (int q = 0; q < n; q++)
                 S[r * n + q] += at[r] * at[q];

@@ -43,8 +43,8 @@ double rig_court_left_over(const rig_court *court, const rig_residual *residual,
 
 // The covariance of the n = P or Q parameters of the constant or the changing fit, by how residuals of one joint of one
 // person stay together for seconds: detectors have a view of their own, which changes as people turn. cov: n x n.
-// *groups: how many there are. false where there are too few to tell. Source: Liang and Zeger 1986 (sandwich, by
-// clusters). Fails with RIG_ERR_MEMORY.
+// *groups: how many there are; 0, and no cov, where they are too few to tell. Source: Liang and Zeger 1986 (sandwich,
+// by clusters). Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_court_covariance(const rig_court *court, int n, double *cov, int *groups, rig_arena *scratch,
                                             rig_err *err);
 

@@ -8,7 +8,7 @@ static const double STRETCH = 1.7;                     // a bone may look this m
 static const double SIZE_LEAST = 0.5, SIZE_MOST = 1.2; // of people, 1 is 1.75 m
 static const double FILL_M = 0.5;                      // a place expected less surely is no place
 
-// The rays of joint j among the members, at most one for each bit of `views`; weights beside them.
+// The rays of joint j among the members, weights beside them.
 static int collect_rays(const rig_seen *const *members, int n, int j, rig_ray rays[RIG_VIEWS_MAX],
                         double weight[RIG_VIEWS_MAX]) {
     int count = 0;
@@ -92,6 +92,7 @@ int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const 
             memcpy(prior.p, track->joints[j].p, sizeof prior.p);
             prior.sigma_m = fmax(rig_track_sigma(track, j), PRIOR_FLOOR_M);
         }
+        joints[j].score = 0;
         rig_point_solve(rays, count, expected ? &prior : NULL, min_parallax_rad, &joints[j]);
         if (joints[j].state != RIG_JOINT_OK)
             continue;

@@ -49,8 +49,7 @@ static bool is_used(const rig_group *group, const rig_seen *seen, int j) {
     return group->joints[j].state == RIG_JOINT_OK && (group->joints[j].views >> seen->view & 1);
 }
 
-// For each view that is not part of joint j, the nearest sight of it that nobody else uses. A view's own person comes
-// first where it is one of the group; its mirror joint and other people follow.
+// For each view the nearest sight of joint j, or of its mirror joint, whosever it is, that nobody else uses.
 static int collect(const rig_tracker *tracker, const rig_groups *groups, const rig_group *group, int j, const place *at,
                    choice chosen[RIG_VIEWS_MAX]) {
     double nearest[RIG_VIEWS_MAX];

@@ -32,7 +32,8 @@ static bool path_at(const scene *c, int row, int joint, double moment, double p[
         from--;
     while (to + 1 < c->watch->n && rows[to + 1].id == rows[row].id && rows[to + 1].moment <= moment + window + 1e-9)
         to++;
-    for (int i = from; i <= to && n < FIT_MOST; i++) {
+    const int stride = 1 + (to - from) / FIT_MOST;
+    for (int i = from; i <= to; i += stride) {
         double t = (rows[i].moment - moment) / window, power = fade(t);
         if (fabs(t) >= 1 || !c->points[i * c->n_joints + joint].ok)
             continue;

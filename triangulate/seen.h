@@ -38,7 +38,8 @@ typedef struct rig_sights {
 // The people of all views with at least one joint of score >= min_score; joints that are not finite are not there.
 //   eyes    n_views
 //   views   n_views; NULL where a view has no frame
-//   sights  out, from scratch. Who has fewer than 3 joints is nobody: these are loose
+//   sights  out, from scratch. Who has fewer than 3 joints is nobody: these are loose, where the view has
+//           someone whole, whose size tells how exact they are
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body,
                                         const rig_frame2d *const *views, double min_score, double gate_px,

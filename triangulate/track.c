@@ -35,6 +35,7 @@ static void joint_predict(rig_track_joint *joint, double dt, double max_speed) {
     joint->pp += 2 * dt * joint->pv + dt * dt * joint->vv + q * dt * dt * dt * dt / 4;
     joint->pv += dt * joint->vv + q * dt * dt * dt / 2;
     joint->vv = fmin(joint->vv + q * dt * dt, max_speed * max_speed);
+    joint->pv = fmin(joint->pv, sqrt(joint->pp * joint->vv)); // what was capped stays a covariance
     joint->unseen_s += dt;
 }
 

@@ -45,7 +45,7 @@ typedef struct rig_groups {
     rig_loose *loose; // sights of joints that are of no group
 } rig_groups;
 
-// Cluster the people of the views and the tracks; one group for each cluster that has people. From scratch.
+// Cluster the people of the views and the tracks; one group for each cluster, also of a track alone. From scratch.
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_groups_make(const rig_tracker *tracker, const rig_seen *seen, int n_seen, rig_groups *groups,
                                        rig_arena *scratch, rig_err *err);
@@ -55,7 +55,7 @@ void rig_group_fuse(const rig_tracker *tracker, rig_group *group);
 double rig_group_distance(const rig_tracker *tracker, const rig_group *a, const rig_group *b);
 
 // Groups without a track that are somebody: part of a tracked person, a person who was lost, or a new one. Afterwards
-// each such group has a track; tracks have gained room. people_per_view: of this frame, those with people.
+// each such group has a track; tracks have gained room.
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_groups_adopt(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err);
 

@@ -259,10 +259,12 @@ static rig_status repairs_tell(const rig_watch *watch, rig_repairs *repairs, rig
     for (int v = 0; v < watch->rig->n; v++) {
         const rig_stance *stances = watch->stances + v * RIG_STANCES_MAX;
         const rig_pose *calibrated = &watch->thought[v];
+        // The repaired clock calls the frame of a move by another number.
+        const int late = (int)lrint(watch->offset[v]);
         for (int i = 0; i < watch->n_stances[v]; i++)
             if (i > 0 || memcmp(&stances[i].camera.Rt_cam_world, calibrated, sizeof *calibrated) != 0)
-                repairs->poses[repairs->n_poses++] =
-                    (rig_repaired_pose){v, stances[i].from, stances[i].camera.Rt_cam_world};
+                repairs->poses[repairs->n_poses++] = (rig_repaired_pose){
+                    v, stances[i].from == INT_MIN ? INT_MIN : stances[i].from + late, stances[i].camera.Rt_cam_world};
         repairs->offset_frames[v] = watch->known_offset[v] + watch->offset[v];
     }
     return RIG_OK;

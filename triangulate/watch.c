@@ -12,6 +12,7 @@ enum { JOINTS_LEAST = 4 };
 static const double MIN_SCORE = 0.1;
 static const double MATCH_M = 0.7; // a person of a view is at most this far from one in space
 static const double FAR_M = 1;     // a joint counts as no farther, when people are matched
+static const double Z_LEAST = 0.1; // m
 
 rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps, rig_watch **watch,
                           rig_err *err) {
@@ -85,7 +86,7 @@ static double distance(const rig_view_camera *camera, int n_joints, const rig_pe
         if ((joint->state != RIG_JOINT_OK && joint->state != RIG_JOINT_FILLED) || !joint_usable(&seen->joints[j]))
             continue;
         rig_pose_apply(&camera->Rt_cam_world, joint->p, p);
-        if (!rig_camera_project(&camera->camera, p, q, NULL, NULL))
+        if (!(p[2] > Z_LEAST) || !rig_camera_project(&camera->camera, p, q, NULL, NULL)) // a fisheye sees behind itself
             continue;
         sum += fmin(hypot(q[0] - seen->joints[j].q[0], q[1] - seen->joints[j].q[1]) * p[2] / focal, FAR_M);
         scale += focal / p[2];

@@ -84,7 +84,7 @@ RIG_CHECKED rig_status rig_residuals_collect(const rig_watch *watch, int view, c
 // What the people say of one view, given what is believed of the others and of itself.
 typedef struct rig_suspicion {
     rig_watch_view figures;
-    double unrest;                     // chi squared of all that could be explained away, told or not
+    double unrest;                     // chi squared that a constant fit explains away, told or not
     double chance_move, chance_offset; // chi squared; 0: nothing that would be told
     bool before;                       // moved before the take
     int from;                          // or from this frame on
