@@ -14,6 +14,7 @@ static const double BONE_LEAST_M = 0.004; // and no less
 static const double FLOOR_M = 0.003;      // of a joint that says nothing of its spread, or too much
 static const double UNKNOWN_M = 0.02;     // a joint without a covariance
 static const double HELD = 400;           // 1/m^2: a sweep is not to move a joint by much more than 5 cm
+static const double FREE = 1;             // 1/m^2: what nothing holds is known to a metre
 static const double STILL_M = 1e-4;       // a sweep that moves no joint farther is the last
 
 // What the views say of a joint: nearer than this is dearer. Zeros: nothing.
@@ -150,8 +151,8 @@ static void band_solve(const double *L, int n, double *x) {
     }
 }
 
-// Build and factor the normal equations of a joint's stretch; all other joints stay.
-static void stretch_build(const smoother *s, int j, int from, int n) {
+// Build and factor the normal equations of a joint's stretch; all other joints stay. held: 1/m^2, to where it is.
+static void stretch_build(const smoother *s, int j, int from, int n, double held) {
     memset(s->A, 0, (size_t)n * 3 * BAND * sizeof *s->A);
     memset(s->g, 0, (size_t)n * 3 * sizeof *s->g);
     for (int i = 0; i < n; i++) {
@@ -159,7 +160,7 @@ static void stretch_build(const smoother *s, int j, int from, int n) {
         add_seen(s, i, &s->seen[at], s->path->joints[at].p);
         add_bones(s, i, from + i, j, s->path->joints[at].p);
         for (int k = 0; k < 3; k++)
-            s->A[(3 * i + k) * BAND + BAND - 1] += HELD;
+            s->A[(3 * i + k) * BAND + BAND - 1] += held;
     }
     add_motion(s, j, from, n);
     band_factor(s->A, 3 * n);
@@ -170,7 +171,7 @@ static double sweep(const smoother *s) {
     double farthest = 0;
     for (int j = 0; j < s->path->n_joints; j++)
         for (int from = 0, to; rig_path_next(s->path, j, &from, &to); from = to) {
-            stretch_build(s, j, from, to - from);
+            stretch_build(s, j, from, to - from, HELD);
             band_solve(s->A, 3 * (to - from), s->g);
             for (int i = 0; i < 3 * (to - from); i++) {
                 s->path->joints[(from + i / 3) * s->path->n_joints + j].p[i % 3] += s->g[i];
@@ -198,7 +199,7 @@ static void band_invert(const double *L, int n, double *Z) {
 static void say_spread(const smoother *s, double *Z) {
     for (int j = 0; j < s->path->n_joints; j++)
         for (int from = 0, to; rig_path_next(s->path, j, &from, &to); from = to) {
-            stretch_build(s, j, from, to - from);
+            stretch_build(s, j, from, to - from, FREE);
             band_invert(s->A, 3 * (to - from), Z);
             for (int i = 0; i < to - from; i++) {
                 rig_joint3d *joint = &s->path->joints[(from + i) * s->path->n_joints + j];
