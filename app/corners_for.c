@@ -76,12 +76,12 @@ rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_r
     return RIG_OK;
 }
 
-double rig_calibration_rms(const rig_calibration *rig, int n_corners) {
+double rig_calibration_rms(const rig_calibration *rig) {
     double sum = 0;
     long n = 0;
     for (int c = 0; c < rig->n; c++) {
-        sum += rig->cameras[c].rms_px * rig->cameras[c].rms_px * rig->cameras[c].n_frames * n_corners;
-        n += (long)rig->cameras[c].n_frames * n_corners;
+        sum += rig->cameras[c].rms_px * rig->cameras[c].rms_px * rig->cameras[c].n_frames;
+        n += rig->cameras[c].n_frames;
     }
     return n ? sqrt(sum / (double)n) : 0;
 }

@@ -14,7 +14,7 @@ RIG_CHECKED rig_status rig_corners_for(rig_session *session, int recording, rig_
 // A recording's corners with frames on the rig's clock, so that one number is one moment in every view.
 RIG_CHECKED rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
                                             rig_view_corners **views, rig_err *err);
-// The root mean square over all corners of all cameras' used frames, n_corners a frame.
-double rig_calibration_rms(const rig_calibration *rig, int n_corners);
+// The root mean square over all cameras' used frames, whatever part of the board each shows.
+double rig_calibration_rms(const rig_calibration *rig);
 
 #endif

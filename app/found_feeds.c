@@ -4,6 +4,7 @@
 #include "cv/cv.h"
 #include "io/file.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,6 +26,23 @@ static bool ends_with_any(const char *name, const char *const endings[]) {
         if (n > strlen(endings[i]) && strcasecmp(name + n - strlen(endings[i]), endings[i]) == 0)
             return true;
     return false;
+}
+
+// The first n bytes of a file's name as the name of a feed: what YAML would read otherwise becomes '_'.
+static char *feed_name(const char *name, size_t n, rig_arena *out) {
+    char *made = rig_arena_strndup(out, name, n);
+    for (char *c = made; c && *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("_-.", *c) && (unsigned char)*c < 0x80)
+            *c = '_';
+    return made;
+}
+
+// A video's name as a rig YAML has it: quoted, and no pattern of numbered pictures.
+static const char *video_text(const char *name, rig_arena *out) {
+    const char *text = "";
+    for (const char *rest = name; text && *rest; rest += strcspn(rest, "%") + (strchr(rest, '%') != NULL))
+        text = rig_arena_printf(out, "%s%.*s%s", text, (int)strcspn(rest, "%"), rest, strchr(rest, '%') ? "%%" : "");
+    return text ? rig_arena_printf(out, "\"%s\"", text) : NULL;
 }
 
 static rig_status shape_guess(const rig_image *picture, rig_found_feed *shape, rig_err *err) {
@@ -69,8 +87,10 @@ static rig_status pictures_look(const char *folder, const char *name, candidate 
     *is = taken > 0;
     if (!taken)
         return RIG_OK;
-    *c = (candidate){.stem = name, .path = list ? rig_arena_printf(out, "[%s]", list) : NULL, .n_frames = taken};
-    if (!c->path || !first)
+    *c = (candidate){.stem = feed_name(name, strlen(name), out),
+                     .path = list ? rig_arena_printf(out, "[%s]", list) : NULL,
+                     .n_frames = taken};
+    if (!c->stem || !c->path || !first)
         return rig_fail_memory(err, "a list of pictures");
     rig_image picture = {0};
     rig_status status = rig_cv_image_read(first, false, &picture, err);
@@ -97,8 +117,8 @@ static rig_status candidates_find(const char *folder, candidate *found, int *n_f
         if (rig_folder_exists(path)) {
             RIG_TRY(pictures_look(folder, names[i], c, &is, out, err));
         } else if (ends_with_any(names[i], video_endings)) {
-            *c = (candidate){.stem = rig_arena_strndup(out, names[i], (size_t)(strrchr(names[i], '.') - names[i])),
-                             .path = rig_arena_printf(out, "\"%s\"", names[i])};
+            *c = (candidate){.stem = feed_name(names[i], (size_t)(strrchr(names[i], '.') - names[i]), out),
+                             .path = video_text(names[i], out)};
             if (!c->stem || !c->path)
                 return rig_fail_memory(err, "a name");
             RIG_TRY(video_look(path, c, err));
