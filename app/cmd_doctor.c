@@ -34,17 +34,22 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     rig_corners_file corners = {0};
     const char *path;
     const bool boards = session->config.has_board;
+    rig_status status = RIG_OK;
     if (boards)
         RIG_TRY(corners_read(session, &corners, &inputs, err));
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_sizes_of_board(session, &corners, findings, err));
         if (rig_findings_of(findings, RIG_ILL_CORNERS) == 0)
-            RIG_TRY(rig_doctor_boards(session, &corners, findings, err));
+            status = rig_doctor_boards(session, &corners, findings, err); // what was found before is told all the same
     }
+    if (status != RIG_OK && findings->n == 0)
+        return status;
     RIG_TRY(rig_folder_make(session->config.out, err));
     RIG_TRY(rig_session_path(session, "90_doctor.yaml", &path, err));
-    return rig_findings_write(path, findings, &inputs, err);
+    rig_err unwritten;
+    const rig_status written = rig_findings_write(path, findings, &inputs, status == RIG_OK ? err : &unwritten);
+    return status == RIG_OK ? written : status;
 }
 
 rig_status rig_command_doctor(int n, char **argv, rig_err *err) {
@@ -56,7 +61,7 @@ rig_status rig_command_doctor(int n, char **argv, rig_err *err) {
     rig_status status = rig_session_open(argv[0], &session, err);
     if (status == RIG_OK)
         status = doctor_of(&session, &findings, err);
-    for (int i = 0; i < findings.n && status == RIG_OK; i++)
+    for (int i = 0; i < findings.n; i++)
         say(&findings.list[i]);
     if (status == RIG_OK && findings.n > 0)
         status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", argv[0], findings.n, findings.n > 1 ? "s" : "");

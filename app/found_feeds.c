@@ -28,12 +28,12 @@ static bool ends_with_any(const char *name, const char *const endings[]) {
     return false;
 }
 
-// The first n bytes of a file's name as the name of a feed: what YAML would read otherwise becomes '_'.
+// The first n bytes of a file's name as the name of a feed: what YAML would read otherwise becomes '-'.
 static char *feed_name(const char *name, size_t n, rig_arena *out) {
     char *made = rig_arena_strndup(out, name, n);
     for (char *c = made; c && *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr("_-.", *c) && (unsigned char)*c < 0x80)
-            *c = '_';
+            *c = '-';
     return made;
 }
 
@@ -106,9 +106,6 @@ static rig_status candidates_find(const char *folder, candidate *found, int *n_f
     *n_found = 0;
     RIG_TRY(rig_folder_list(folder, "", &names, &n, out, err));
     for (int i = 0; i < n; i++) {
-        if (*n_found == FILES_MAX)
-            return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d videos and folders of pictures in it", folder,
-                            FILES_MAX);
         candidate *c = &found[*n_found];
         const char *path = rig_arena_printf(out, "%s/%s", folder, names[i]);
         bool is = true;
@@ -126,6 +123,9 @@ static rig_status candidates_find(const char *folder, candidate *found, int *n_f
             is = false;
         }
         *n_found += is;
+        if (*n_found > FILES_MAX)
+            return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d videos and folders of pictures in it", folder,
+                            FILES_MAX);
     }
     if (*n_found == 0)
         return rig_fail(err, RIG_ERR_DATA, "'%s': no video and no folder of pictures in it", folder);
@@ -151,7 +151,7 @@ static bool all_two_parts(const candidate *c, int n) {
 }
 
 rig_status rig_found_open(const char *folder, rig_found *found, rig_arena *out, rig_err *err) {
-    candidate *c = RIG_NEW(out, candidate, FILES_MAX);
+    candidate *c = RIG_NEW(out, candidate, FILES_MAX + 1);
     const char **feeds = RIG_NEW(out, const char *, FILES_MAX);
     int n;
     *found = (rig_found){0};

@@ -203,8 +203,7 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
 
     RIG_TRY(rig_session_path(session, "40_extrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &rig, inputs, err));
-    if (rig.covariance)
-        RIG_TRY(covariance_write(session, path, &rig, err));
+    RIG_TRY(covariance_write(session, path, &rig, err));
     for (int c = 0; c < rig.n; c++)
         say_camera(&rig.cameras[c]);
     say_shape(&rig.shape);

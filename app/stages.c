@@ -227,10 +227,21 @@ rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_res
 
 // --- running --------------------------------------------------------------------------------------------------------
 
+static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_err *err) {
+    for (int i = 0; stage->needs[i]; i++) {
+        const rig_stage *need = rig_stage_find(stage->needs[i]);
+        if (need->applies(&session->config))
+            RIG_TRY(rig_stage_need(session, stage->name, need, err));
+    }
+    return RIG_OK;
+}
+
 rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage *need, rig_err *err) {
     rig_result_state state;
     char why[128];
     RIG_TRY(rig_stage_state(session, need, &state, why, err));
+    if (state != RIG_RESULT_FOREIGN) // what others made needs nothing of ours
+        RIG_TRY(needs_check(session, need, err));
     const char *rig = session->config.path;
     if (state == RIG_RESULT_ABSENT)
         return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", who,
@@ -239,17 +250,6 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
         return rig_fail(err, RIG_ERR_DATA,
                         "%s is stale (%s changed since): run `rigpose %s %s` first, or `rigpose run %s`", need->makes,
                         why, need->name, rig, rig);
-    return RIG_OK;
-}
-
-static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_err *err) {
-    for (int i = 0; stage->needs[i]; i++) {
-        const rig_stage *need = rig_stage_find(stage->needs[i]);
-        if (!need->applies(&session->config))
-            continue;
-        RIG_TRY(needs_check(session, need, err));
-        RIG_TRY(rig_stage_need(session, stage->name, need, err));
-    }
     return RIG_OK;
 }
 

@@ -104,7 +104,7 @@ static bool other_group(const rig_camera *camera, int n_dist, group *g) {
     return true;
 }
 
-// False where a corner lies behind the camera.
+// False where a corner lies behind the camera, or near a pole of its lens.
 static bool group_project(const rig_camera *camera, bool slopes, int n_dist, group *g) {
     return camera->lens == RIG_LENS_FISHEYE4 ? other_group(camera, n_dist, g)
                                              : pinhole_group(camera, slopes, n_dist, g);
@@ -161,7 +161,7 @@ static void put_columns(rows *r, const group *g, int axis) {
         r->column[axis][j][at] *= root;
 }
 
-// Columns of the corners from *at on, as many as fit. False where one lies behind the camera.
+// Columns of the corners from *at on, as many as fit. False where one cannot be seen.
 static bool rows_fill(rows *r, const rig_pose *pose, const rig_view_points *points, int *at) {
     const int n_dist = r->n_lens ? r->n_lens - 2 : 0;
     group g;

@@ -23,7 +23,8 @@ typedef struct rig_view_points {
 // The middle of n points.
 void rig_points_centre(const double (*p)[3], int n, double centre[3]);
 
-// 1/2 sum of rho over the corners used; infinite where one lies behind the camera.
+// 1/2 sum of rho over the corners used; infinite where one lies behind the camera, or near a pole
+// of its lens.
 double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points);
 
 // The cost, and the lower triangle of H = J^T W J (m x m) and g = J^T W x (m), overwritten. Columns: the lens's 4 +
@@ -35,7 +36,7 @@ double rig_view_normal(const rig_camera *camera, const rig_pose *Rt_cam_board, c
 // The pose after such a step.
 rig_pose rig_pose_stepped_about(const rig_pose *Rt_cam_board, const double centre[3], const double step[6]);
 
-// The distance of each of n corners from where the camera puts it, px; infinite where it lies behind.
+// The distance of each of n corners from where the camera puts it, px; infinite so.
 void rig_view_distances(const rig_camera *camera, const rig_pose *Rt_cam_board, const double (*p)[3],
                         const double (*q)[2], int n, double *d_px);
 

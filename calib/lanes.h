@@ -21,7 +21,7 @@ static inline double rig_lanes_sum(rig_lanes a) {
     return a[0] + a[1];
 }
 
-// n distorted by a pinhole lens; slopes: d d / d n too. False near a pole and beyond. Source: as core/camera.
+// n distorted by a pinhole lens; slopes: d d / d n too. False where RIG_POLE_NEAR says so. Source: as core/camera.
 static inline bool rig_lanes_distort(const rig_camera *camera, const rig_lanes n[2], bool slopes,
                                      rig_lanes_image *out) {
     const double *k = camera->dist;

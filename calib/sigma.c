@@ -83,18 +83,16 @@ static void transform_poses(rig_calibration *rig, void (*chain)(const rig_pose *
     }
 }
 
-static void read_sigmas(rig_calibration *rig) {
-    for (int c = 0; c < rig->n; c++) {
-        rig_view_camera *camera = &rig->cameras[c];
-        int at = rig_calibration_at(rig, c), n_dist = rig_lens_n_dist(camera->camera.lens);
-        double sigma[RIG_INTRINSICS_MAX + 6];
-        for (int i = 0; i < 10 + n_dist; i++)
-            sigma[i] = sqrt(fmax(0, rig->covariance[(ptrdiff_t)(at + i) * (rig->n_covariance + 1)]));
-        memcpy(camera->sigma.K, sigma, sizeof camera->sigma.K);
-        memcpy(camera->sigma.dist, sigma + 4, sizeof *sigma * (size_t)n_dist);
-        memcpy(camera->sigma.rvec, sigma + 4 + n_dist, sizeof camera->sigma.rvec);
-        memcpy(camera->sigma.t, sigma + 7 + n_dist, sizeof camera->sigma.t);
-    }
+static void read_sigma(rig_calibration *rig, int c) {
+    rig_view_camera *camera = &rig->cameras[c];
+    int at = rig_calibration_at(rig, c), n_dist = rig_lens_n_dist(camera->camera.lens);
+    double sigma[RIG_INTRINSICS_MAX + 6];
+    for (int i = 0; i < 10 + n_dist; i++)
+        sigma[i] = sqrt(fmax(0, rig->covariance[(ptrdiff_t)(at + i) * (rig->n_covariance + 1)]));
+    memcpy(camera->sigma.K, sigma, sizeof camera->sigma.K);
+    memcpy(camera->sigma.dist, sigma + 4, sizeof *sigma * (size_t)n_dist);
+    memcpy(camera->sigma.rvec, sigma + 4 + n_dist, sizeof camera->sigma.rvec);
+    memcpy(camera->sigma.t, sigma + 7 + n_dist, sizeof camera->sigma.t);
 }
 
 void rig_sigma_of_pose(const double C[36], rig_view_camera *camera) {
@@ -139,7 +137,8 @@ rig_status rig_sigma_set(const rig_bundle *bundle, const rig_bundle_report *repo
             rig->covariance[(ptrdiff_t)places[i] * n + places[j]] =
                 report->variance_px2 * report->covariance[(ptrdiff_t)i * n_free + j];
     transform_poses(rig, file_chain);
-    read_sigmas(rig);
+    for (int b = 0; b < bundle->n_cameras; b++)
+        read_sigma(rig, camera_of[b]);
     return RIG_OK;
 }
 
@@ -204,7 +203,9 @@ rig_status rig_sigma_move(rig_calibration *rig, const rig_pose *Rt_old_new, cons
     spread(rig, work, G, noise, work + 6 * n, work + 6 * n + n * n, rig->covariance);
     move_poses(rig, Rt_old_new);
     transform_poses(rig, file_chain);
-    read_sigmas(rig);
+    for (int c = 0; c < rig->n; c++)
+        if (rig->cameras[c].has_pose)
+            read_sigma(rig, c);
     rig_arena_release(&scratch);
     return RIG_OK;
 }

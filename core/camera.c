@@ -227,7 +227,7 @@ static bool pinhole_undistort(const double k[RIG_DIST_MAX], const double d[2], d
         ey = d[1] - at[1];
         error2 = ex * ex + ey * ey;
     }
-    return error2 <= wanted2 && pinhole_one_to_one(k, n);
+    return error2 <= wanted2 && !pinhole_has_pole(k, n) && pinhole_one_to_one(k, n);
 }
 
 static bool fisheye_one_to_one(const double k[RIG_DIST_MAX], double theta) {

@@ -44,7 +44,7 @@ int rig_lens_n_dist(rig_lens lens);
 //   dq_dp   2x3 row-major or NULL
 //   dq_db   2x(4 + n_dist) row-major or NULL; columns fx fy cx cy, then the coefficients
 // Returns false, and leaves the outputs alone, where p is not in front (z <= 1e-9; fisheye: p at the origin or straight
-// behind; beyond a pole of pinhole8 and pinhole12). A point far outside the view may still
+// behind; where RIG_POLE_NEAR says so). A point far outside the view may still
 // land in the picture where the lens model folds back: unproject tells.
 bool rig_camera_project(const rig_camera *camera, const double p[3], double q[2], double *dq_dp, double *dq_db);
 

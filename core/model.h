@@ -43,6 +43,7 @@ typedef struct rig_decode_params {
     bool tag_metric_l2;   // false: root mean square over tag dimensions
     bool cost_reference;  // HigherHRNet's 100 * round(d) - score, gate after assignment; false: gate first
     bool distance_reweight;
+    double reach; // median limbs of a person, within which another of its joints must be; 0: anywhere
     rig_subpixel subpixel;
     rig_refine refine;
     int min_joints;

@@ -248,6 +248,7 @@ static rig_status decode_parse(rig_model_reader *r, const rig_yaml *root) {
                                        "tag_metric",
                                        "cost",
                                        "distance_reweight",
+                                       "reach",
                                        "subpixel",
                                        "refine",
                                        "min_joints",
@@ -266,6 +267,7 @@ static rig_status decode_parse(rig_model_reader *r, const rig_yaml *root) {
     RIG_TRY(rig_result_maybe_double(map, "detection_threshold", -INFINITY, INFINITY, &d->detection_threshold, r->err));
     RIG_TRY(rig_result_maybe_double(map, "tag_threshold", -INFINITY, INFINITY, &d->tag_threshold, r->err));
     RIG_TRY(rig_result_maybe_bool(map, "distance_reweight", &d->distance_reweight, r->err));
+    RIG_TRY(rig_result_maybe_double(map, "reach", 0, INFINITY, &d->reach, r->err));
     RIG_TRY(rig_result_maybe_int(map, "min_joints", 1, COUNT_MAX, &d->min_joints, r->err));
     RIG_TRY(rig_result_maybe_double(map, "min_person_score", -INFINITY, INFINITY, &d->min_person_score, r->err));
     RIG_TRY(rig_result_maybe_double(map, "duplicate_oks", -INFINITY, INFINITY, &d->duplicate_oks, r->err));

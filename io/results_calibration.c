@@ -192,6 +192,21 @@ static rig_status lens_parse(const rig_yaml *map, rig_camera *camera, rig_err *e
     return node ? rig_result_numbers(node, node->n, camera->dist, err) : RIG_OK;
 }
 
+static rig_status sigma_parse(const rig_yaml *map, rig_view_camera *camera, rig_err *err) {
+    const rig_yaml *sigma, *pose;
+    RIG_TRY(rig_result_maybe(map, "sigma", RIG_YAML_MAP, &sigma, err));
+    if (!sigma)
+        return RIG_OK;
+    camera->has_sigma = true;
+    RIG_TRY(rig_result_doubles(sigma, "K", 4, camera->sigma.K, err));
+    RIG_TRY(rig_result_doubles(sigma, "dist", rig_lens_n_dist(camera->camera.lens), camera->sigma.dist, err));
+    RIG_TRY(rig_result_maybe(sigma, "rvec", RIG_YAML_LIST, &pose, err));
+    if (!pose)
+        return RIG_OK;
+    RIG_TRY(rig_result_doubles(sigma, "rvec", 3, camera->sigma.rvec, err));
+    return rig_result_doubles(sigma, "t_m", 3, camera->sigma.t, err);
+}
+
 static rig_status camera_parse(const rig_yaml *map, rig_view_camera *camera, rig_arena *out, rig_err *err) {
     rig_camera *c = &camera->camera;
     const rig_yaml *K;
@@ -206,6 +221,7 @@ static rig_status camera_parse(const rig_yaml *map, rig_view_camera *camera, rig
     RIG_TRY(rig_result_pose(map, "Rt_cam_world", &camera->Rt_cam_world, &camera->has_pose, err));
     RIG_TRY(rig_result_maybe_double(map, "rms_px", 0, RIG_RESULT_NUMBER_MAX, &camera->rms_px, err));
     RIG_TRY(rig_result_maybe_int(map, "n_frames", 0, RIG_RESULT_COUNT_MAX, &camera->n_frames, err));
+    RIG_TRY(sigma_parse(map, camera, err));
     return fits_parse(map, camera, out, err);
 }
 

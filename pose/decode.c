@@ -109,9 +109,11 @@ static void crowd_dedupe(crowd *c, const rig_model *model) {
 // become equal when both are completed.
 static rig_status crowd_gather(crowd *c, const rig_maps *maps, const rig_candidates *candidates, const rig_model *model,
                                rig_group *groups, int n_groups, rig_arena *scratch, rig_err *err) {
+    rig_groups_hold_together(groups, n_groups, candidates, model);
     c->n = rig_groups_select(groups, n_groups, &model->decode);
     if (!model->decode.cost_reference) {
         rig_groups_choose_sides(groups, c->n, candidates, model);
+        rig_groups_hold_together(groups, c->n, candidates, model);
         c->n = rig_groups_select(groups, c->n, &model->decode); // scores have changed
     }
     RIG_TRY(people_alloc(&c->people, c->n, maps->n_joints, scratch, err));

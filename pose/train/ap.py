@@ -1,9 +1,9 @@
-"""AP (COCO's, by `rigpose eval`) of a model on labelled photographs of many people that were held out: the network, the decoder and the
-grouping by tag together, as `rigpose keypoints` runs them.
+"""AP (COCO's, by `rigpose eval`) of a model on labelled photographs that were held out: the network, the decoder and the grouping by tag
+together, as `rigpose keypoints` runs them. Of a set with one person a photograph, PCK (evaluate.py) of the surest person found.
 
     python3 ap.py --rigpose PROGRAM --photos FOLDER --model data/models/people.yaml [--set coco] [--keep FOLDER]
 
-Photographs are centred on one canvas each, as frames of one view. Faces that nobody labelled count neither for nor against; people that
+Photographs are centred on canvases as large as the largest of them, as frames of one view. Faces that nobody labelled count neither for nor against; people that
 nobody labelled count against.
 """
 import argparse
@@ -14,28 +14,33 @@ import tempfile
 
 import cv2
 import numpy as np
+import yaml
 
+import evaluate
 import sets
 
-CANVAS = 448
-
-
-def _person(joints, offset):
+def _person(joints, at):
     """A labelled person as people2d has it: [x, y, score, sigma] of each joint, null where it is not labelled."""
-    return {"score": 1, "joints": [[round(float(x + offset[0]), 2), round(float(y + offset[1]), 2), 1, 1] if v > 0 else None
+    return {"score": 1, "joints": [[round(float(x + at[0]), 2), round(float(y + at[1]), 2), 1, 1] if v > 0 else None
                                    for x, y, v in joints]}
 
 
-def write(photos, model, folder):
+def offset(photo, canvas):
+    """Where a photograph's first pixel lies on its square canvas: x, y."""
+    h, w = photo.image.shape[:2]
+    return (canvas - w) // 2, (canvas - h) // 2
+
+
+def write(photos, canvas, model, folder):
     """A session of one view, and truth.yaml beside it."""
     frames = []
     os.makedirs(f"{folder}/photos")
     for i, photo in enumerate(photos):
         h, w = photo.image.shape[:2]
-        x, y = (CANVAS - w) // 2, (CANVAS - h) // 2
-        canvas = np.full((CANVAS, CANVAS, 3), 127, np.uint8)
-        canvas[y:y + h, x:x + w] = photo.image
-        cv2.imwrite(f"{folder}/photos/{i:04d}.png", canvas)
+        x, y = offset(photo, canvas)
+        picture = np.full((canvas, canvas, 3), 127, np.uint8)
+        picture[y:y + h, x:x + w] = photo.image
+        cv2.imwrite(f"{folder}/photos/{i:04d}.png", picture)
         frames.append({"frame": i, "people": [_person(person, (x, y)) for person in photo.joints]})
     rig = {"schema": "rigpose/rig/1", "feeds": {"photos": {"views": ["photos"], "fps": 1}},
            "recordings": {"photos": {"photos": "photos/%04d.png"}}, "take": "photos",
@@ -44,6 +49,26 @@ def write(photos, model, folder):
     for name, content in (("rig", rig), ("truth", truth)):
         with open(f"{folder}/{name}.yaml", "w", encoding="utf-8") as stream:
             json.dump(content, stream)  # which is YAML
+
+
+def pck(photos, canvas, folder):
+    """Percent of the 12 body joints right, of one person a photograph; and people found a photograph."""
+    right = counted = n_found = 0
+    with open(f"{folder}/out/60_people2d/photos.yaml", encoding="utf-8") as stream:
+        frames = {frame["frame"]: frame["people"] for frame in yaml.load(stream, yaml.CSafeLoader)["frames"]}
+    for i, photo in enumerate(photos):
+        labelled, people = photo.joints[0], frames.get(i, [])
+        length = evaluate.torso(labelled)
+        n_found += len(people)
+        if length is None:
+            continue
+        surest = max(people, key=lambda person: person["score"])["joints"] if people else [None] * len(labelled)
+        at = offset(photo, canvas)
+        for k in np.flatnonzero(labelled[:, 2] > 0):
+            if k in sets.BODY:
+                counted += 1
+                right += surest[k] is not None and np.linalg.norm(surest[k][:2] - labelled[k, :2] - at) <= 0.2 * length
+    return 100 * right / counted, n_found / len(photos)
 
 
 def main():
@@ -56,8 +81,12 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or scratch
-        write([photo for photo in sets.read(args.photos, held_out=True) if photo.set == args.set], args.model, folder)
+        photos = [photo for photo in sets.read(args.photos, held_out=True) if photo.set == args.set]
+        canvas = max(max(photo.image.shape[:2]) for photo in photos)
+        write(photos, canvas, args.model, folder)
         subprocess.run([args.rigpose, "keypoints", f"{folder}/rig.yaml"], check=True)
+        if all(len(photo.joints) == 1 for photo in photos):
+            print("PCK@0.2 of the torso, 12 body joints, surest person: %.2f %%; %.2f people a photograph" % pck(photos, canvas, folder))
         subprocess.run([args.rigpose, "eval", f"{folder}/out/60_people2d/photos.yaml", f"{folder}/truth.yaml"], check=True)
 
 

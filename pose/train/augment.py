@@ -18,7 +18,8 @@ def _affine(rng, photo, person, cell):
     w, h = cell
     extent = max((x1 - x0) / w, (y1 - y0) / h, 12 / w)
     scale = rng.uniform(0.7, 1.0) / extent
-    angle = np.clip(rng.normal(0, 12), -60, 60) * np.pi / 180 if rng.random() < 0.5 else 0.0
+    how = rng.random()  # any way up: athletes are
+    angle = 0.0 if how < 0.4 else rng.normal(0, 15) * np.pi / 180 if how < 0.7 else rng.uniform(-np.pi, np.pi)
     flip = rng.random() < 0.5
     c, s = scale * np.cos(angle), scale * np.sin(angle)
     A = np.array([[-c if flip else c, -s], [-s if flip else s, c]])

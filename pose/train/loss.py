@@ -2,7 +2,7 @@
 
 Heat: mean of mask (1 + w G) (H - G)^2, w the weight of peaks, G the maximum over people of a Gaussian about the exact (sub-cell) joint.
 Tags: pull = mean over people of mean_k (h_k - m)^2; push = 0.5 / (N (N - 1)) * sum over ordered pairs exp(-(m - m')^2); 0 where N = 1.
-Only training has (net.py):
+Only training has (net.py), besides the heat of the first look:
 Turn: mean over people's joints of |t - v|^2, v from the right shoulder to the left one, in torso lengths.
 Side: mean over places along the bones of arms and legs of (s - 1)^2 on the left, (s + 1)^2 on the right.
 """
@@ -11,7 +11,7 @@ import torch
 from net import STRIDE
 
 SIGMA = 1.4           # cells
-TAG_WEIGHT, TURN_WEIGHT, SIDE_WEIGHT = 0.02, 0.02, 0.02
+FIRST_WEIGHT, TAG_WEIGHT, TURN_WEIGHT, SIDE_WEIGHT = 0.5, 0.01, 0.01, 0.01  # of the heat loss
 LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP = 5, 6, 11, 12
 LEFT, RIGHT = (((5, 7), (7, 9)), ((11, 13), (13, 15))), (((6, 8), (8, 10)), ((12, 14), (14, 16)))  # the bones of an arm, of a leg
 ALONG = (0.0, 0.25, 0.5, 0.75, 1.0)  # of a bone

@@ -42,15 +42,16 @@ def start_feeds(photos, args):
 def step(net, optimizer, parts, device, peaks):
     images, joints, mask = (torch.from_numpy(part).to(device) for part in parts)
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        heat, tags, turn, side = (part.float().cpu() for part in net(normalise(images)))
+        heat, tags, first, turn, side = (part.float().cpu() for part in net(normalise(images)))
     joints = joints[:, :max(1, int((joints[..., 2].amax(2) > 0).sum(1).max()))].cpu()  # people come first, the rest is empty
     mask = mask.cpu().float() / 255
     target = loss.targets(joints, *heat.shape[2:])
-    at_heat = loss.heat_loss(heat, target, mask, peaks)
+    at_heat, at_first = (loss.heat_loss(maps, target, mask, peaks) for maps in (heat, first))
     pull, push = loss.tag_loss(tags, joints)
     turned, sided = loss.turn_loss(turn, joints), loss.side_loss(side, joints)
     optimizer.zero_grad(set_to_none=True)
-    (at_heat + loss.TAG_WEIGHT * (pull + push) + loss.TURN_WEIGHT * turned + loss.SIDE_WEIGHT * sided).backward()
+    whole = at_heat + loss.FIRST_WEIGHT * at_first + loss.TAG_WEIGHT * (pull + push) + loss.TURN_WEIGHT * turned + loss.SIDE_WEIGHT * sided
+    whole.backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
     optimizer.step()
     return float(at_heat), float(pull), float(push), float(turned), float(sided)
@@ -108,10 +109,10 @@ def read_sets(args):
     return photos + 2 * [photo for photo in photos if photo.set == "coco"], sets.read(args.photos, held_out=True, limit=300)
 
 
-def resume(net, path):
+def resume(net, path, images):
     """Weights from last.pt or from an exported network. Returns how many samples they have seen, where the file knows."""
     if path.endswith(".onnx"):
-        weights.load(net, path, torch.zeros(1, 3, 64, 64))
+        weights.load(net, path, normalise(torch.from_numpy(images)))
         return 0
     state = torch.load(path, map_location="cpu")
     net.load_state_dict(state["net"], strict=False)  # what only training has may be new
@@ -130,7 +131,7 @@ def main():
     net = Net(len(sets.JOINTS))
     samples = 0
     if args.resume:
-        samples = resume(net, args.resume)
+        samples = resume(net, args.resume, queue.get()[0])
     average = Average(net)
     net = net.to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=1e-3)

@@ -1,7 +1,7 @@
 """The weights of an exported network, back into one that can be trained on: data/models holds ONNX only.
 
-Export folds each batch norm into its convolution, so the norm comes back as the identity with the convolution's bias as its own; training
-goes on from the same function. Only the parts of ONNX that export.py writes are read.
+Export folds each batch norm into its convolution, so the norm comes back with the mean and variance that a batch of images has there, and the
+scale and bias that undo them; training goes on from the same function. Only the parts of ONNX that export.py writes are read.
 """
 import struct
 
@@ -67,7 +67,7 @@ def _convolutions(path):
 
 
 def load(net, path, example):
-    """Put the weights of an ONNX file into a Net. `example` is an input, by which the order of convolutions is found."""
+    """Put the weights of an ONNX file into a Net. `example` is a batch of normalised images such as it will be trained on."""
     order, hooks = [], []
     for module in net.modules():
         if isinstance(module, (nn.Conv2d, nn.BatchNorm2d)):
@@ -88,8 +88,23 @@ def load(net, path, example):
             at = order.index(modules[i])
             after = order[at + 1] if at + 1 < len(order) else None
             if isinstance(after, nn.BatchNorm2d) and modules[i].bias is None:
-                after.reset_parameters()
-                after.running_var.fill_(1 - after.eps)  # so that the norm is the identity, to the last bit but one
                 after.bias.copy_(torch.from_numpy(bias.copy()))
             else:
                 modules[i].bias.copy_(torch.from_numpy(bias.copy()))
+    _renormalise(net, example)
+
+
+def _renormalise(net, example):
+    """Means and variances as `example` has them, scales and biases so that each norm adds its bias and no more, in training too."""
+    def identity(norm, inputs):
+        x = inputs[0].transpose(0, 1).flatten(1)
+        norm.running_mean.copy_(x.mean(1))
+        norm.running_var.copy_(x.var(1))
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt())
+        norm.bias.add_(norm.running_mean)
+
+    hooks = [m.register_forward_pre_hook(identity) for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    with torch.no_grad():
+        net.eval()(example)
+    for hook in hooks:
+        hook.remove()

@@ -46,6 +46,8 @@ with open(rig, encoding="utf-8") as stream:
 with open(rig, "w", encoding="utf-8") as stream:
     stream.write(text.replace("square_m: 0.1", "square_m: 0.2"))
 refused("intrinsics", rig, code=1, contains=["20_corners.yaml is stale", "rig.board", "rigpose corners"])
+refused("export", rig, "--to", "opencv", "--dir", f"{out}/stale", code=1, contains=["20_corners.yaml is stale"])
+check("nothing stale is exported", not os.path.exists(f"{out}/stale"))
 with open(rig, "w", encoding="utf-8") as stream:
     stream.write(text)
 

@@ -1,4 +1,4 @@
-"""Takes that are not as most are: views that began before the clock, joints of another skeleton, views of another take, stale exports."""
+"""Takes that are not as most are: views that began before the clock, joints of another skeleton, views of another take."""
 import os
 
 import session
@@ -46,4 +46,7 @@ with open(f"{folder}/mine/coco17.yaml", "w", encoding="utf-8") as stream:
 change(f"{folder}/rig.yaml", lambda rig: rig.update(skeleton="mine/coco17.yaml"))
 check("triangulate runs again", "triangulate: current" not in rigpose("run", f"{folder}/rig.yaml").stderr)
 check("and then no more", "triangulate: current" in rigpose("run", f"{folder}/rig.yaml").stderr)
+with open(f"{folder}/mine/coco17.yaml", "a", encoding="utf-8") as stream:
+    stream.write("# another\n")
+check("but with another file again", "triangulate: current" not in rigpose("run", f"{folder}/rig.yaml").stderr)
 session.finish()

@@ -2,6 +2,8 @@
 
 #include "tests/support/support.h"
 
+#include <string.h>
+
 static const double PX_TOLERANCE = 1e-9; // px: as many digits as the reference below has
 static const double N_TOLERANCE = 1e-11; // of a normalised point
 

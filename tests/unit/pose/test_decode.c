@@ -264,6 +264,25 @@ static void completed_halves_become_one(void **state) {
     assert_int_equal(frame.n, 1);
 }
 
+// A joint far from all others, which has the person's tag, is not the person's where reach says so.
+static void joints_out_of_reach_are_left_out(void **state) {
+    (void)state;
+    for (int l = 0; l < 3; l++)
+        model.skeleton.limbs[l][0] = l, model.skeleton.limbs[l][1] = l + 1;
+    model.skeleton.n_limbs = 3;
+    person(15, 0.8, 1, K - 1);
+    blob(K - 1, 60, 10, 0.9, 1);
+    decode();
+    assert_true(frame.people[0].joints[K - 1].found);
+    model.decode.reach = 3;
+    decode();
+    assert_int_equal(frame.n, 1);
+    assert_false(frame.people[0].joints[K - 1].found);
+    assert_near(frame.people[0].score, 0.8 * (K - 1) / K, 1e-2);
+    for (int k = 0; k < K - 1; k++)
+        assert_true(frame.people[0].joints[k].found);
+}
+
 // Where a joint has a high cell and, elsewhere, a lower but broad blob, smoothing settles on the blob. A blob of
 // standard deviation 2 smoothed by 1 keeps 4 / 5 of its height, and its place. The border adds nothing and takes
 // nothing.
@@ -339,6 +358,7 @@ int main(void) {
         cmocka_unit_test_setup(refine_leaves_another_tag_alone, start),
         cmocka_unit_test_setup(refine_from_anothers_peak_is_no_runner_up_too, start),
         cmocka_unit_test_setup(completed_halves_become_one, start),
+        cmocka_unit_test_setup(joints_out_of_reach_are_left_out, start),
         cmocka_unit_test_setup(smoothing_prefers_the_broad, start),
         cmocka_unit_test_setup(at_most_max_people, start),
         cmocka_unit_test_setup(one_cell, start),
