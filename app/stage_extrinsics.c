@@ -10,6 +10,7 @@
 #include "calib/world.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const double LENGTH_OFF = 0.02; // of a known length
@@ -145,12 +146,16 @@ static rig_status lengths_measure(rig_session *session, rig_calibration *rig, ri
     return RIG_OK;
 }
 
-// Beside the calibration, and tied to it by its hash.
+// Beside the calibration, and tied to it by its hash; where there is none, none of an earlier calibration either.
 static rig_status covariance_write(rig_session *session, const char *path_rig, const rig_calibration *rig,
                                    rig_err *err) {
     rig_inputs inputs = {0};
     const char *path;
     RIG_TRY(rig_session_path(session, "40_covariance.yaml", &path, err));
+    if (!rig->covariance) {
+        remove(path);
+        return RIG_OK;
+    }
     RIG_TRY(rig_inputs_add_file(&inputs, "40_extrinsics.yaml", path_rig, err));
     return rig_covariance_write(path, rig, &inputs, err);
 }

@@ -20,9 +20,8 @@ RIG_CHECKED rig_status rig_sigma_set(const rig_bundle *bundle, const rig_bundle_
 
 // Move every pose into a new world, Rt_old_new, whose place was itself measured: with a covariance, every camera's pose
 // takes the part of the measurement's error that it does not share.
-//   G      6 x rig->n_covariance: how the new frame in the old world (turn about the origin, shift) follows the
-//   cameras'
-//          errors (intrinsics; turn and shift in the camera's frame), or NULL: not at all
+//   G      6 x rig->n_covariance: how the new frame in the old world (turn about the origin, shift) follows errors of
+//          the cameras (intrinsics; turn and shift in the camera's frame), or NULL: not at all
 //   noise  6 x 6, its own part, or NULL: none
 // Fails with RIG_ERR_MEMORY, the rig being as it was.
 RIG_CHECKED rig_status rig_sigma_move(rig_calibration *rig, const rig_pose *Rt_old_new, const double *G,

@@ -60,6 +60,7 @@ for name in names:
     look_deg = np.degrees(np.arccos(np.clip((ours * theirs).sum(1), -1, 1))).max()
     print(f"{name}: {off_mm:.1f} mm; looks {look_deg:.3f} deg, is turned {turn_deg:.3f} deg from the maker's calibration")
     check_at_most(f"{name} position mm", off_mm, 20)
+    check_at_least(f"{name} says how well its place is known, m", min(c["sigma"]["t_m"]), 1e-4)
     check_at_most(f"{name} direction of the scene points deg", look_deg, 0.5)
 
 # The take: one feed of four tiles of 544x960. Each tile is its video scaled; cam01 and cam02 lost 8 columns of 1088 on a side
