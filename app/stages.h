@@ -39,8 +39,8 @@ typedef enum rig_result_state {
 RIG_CHECKED rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_result_state *state,
                                        char why[128], rig_err *err);
 
-// Fails with RIG_ERR_DATA where the result of `need`, or one that it was made from, is absent or stale, naming what needs
-// it (`who`) and the command that makes it.
+// Fails with RIG_ERR_DATA where the result of `need`, or one that it was made from, is absent or stale, naming what
+// needs it (`who`) and the command that makes it.
 RIG_CHECKED rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage *need, rig_err *err);
 
 // Run one stage: refuses where it does not apply, or a result that it needs is absent or stale, naming the command that

@@ -40,8 +40,9 @@ double rig_tag_distance(const double *a, const double *b, int tag_dim, bool l2);
 RIG_CHECKED rig_status rig_groups_build(const rig_candidates *candidates, const rig_model *model, rig_group **groups,
                                         int *n, rig_arena *scratch, rig_err *err);
 
-// Of each person keep the joints that hang together, those whose scores are most: a joint farther than decode.reach times
-// the median of the person's limbs from all others is clutter that has the person's tag. Needs three limbs to tell.
+// Of each person keep the joints that hang together, those whose scores are most: a joint farther than decode.reach
+// times the median of the person's limbs from all others is clutter that has the person's tag. Needs three limbs to
+// tell.
 void rig_groups_hold_together(rig_group *groups, int n, const rig_candidates *candidates, const rig_model *model);
 
 // Drop groups of fewer than min_joints joints or of a score below min_person_score; sort what is left by score, falling

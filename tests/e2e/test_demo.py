@@ -147,9 +147,12 @@ def remove(path):
 
 
 def cut(path, keep):
+    """YAML is cut inside a list: between two items of a block what is left would be whole."""
     def action(copy):
-        size = os.path.getsize(f"{copy}/{path}")
-        os.truncate(f"{copy}/{path}", int(size * keep))
+        with open(f"{copy}/{path}", "rb") as stream:
+            content = stream.read()
+        size = int(len(content) * keep)
+        os.truncate(f"{copy}/{path}", content.index(b"[", size) + 1 if path.endswith(".yaml") else size)
         return os.path.relpath(path, "out")
     return action
 

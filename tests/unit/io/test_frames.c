@@ -177,8 +177,8 @@ static void test_what_does_not_fit_the_picture_is_refused_with_its_line(void **s
     views[0].rect = (rig_rect){0, 0, 10, 65};
     assert_refused(RIG_ERR_CONFIG, WORDS("rig.yaml:10:", "[0, 0, 10, 65]", "96x64"));
     views[0].rect = (rig_rect){0};
-    feed.cols = 5;
-    assert_refused(RIG_ERR_CONFIG, WORDS("rig.yaml:10: feeds.quad.grid: [5, 1]", "96x64"));
+    feed.cols = 5, feed.line = 7;
+    assert_refused(RIG_ERR_CONFIG, WORDS("rig.yaml:7: feeds.quad.grid: [5, 1]", "recording 'walk'", "96x64"));
     feed.cols = 1, feed.rows = 3;
     assert_refused(RIG_ERR_CONFIG, WORDS("[1, 3]", "96x64"));
 }
