@@ -64,9 +64,9 @@ static void contract(contraction *c) {
     }
 }
 
-// The cluster where node i gains most: its own, another, or an empty one, where a node gains nothing.
-//   gain  n, workspace; size  n, nodes a cluster, without i
-static int best_cluster(const double *row, int n, int i, const int *label, const int *size, double *gain) {
+// The cluster where node i gains most: its own or another. One of n is empty without i, and there a node gains nothing.
+//   gain  n, workspace
+static int best_cluster(const double *row, int n, int i, const int *label, double *gain) {
     memset(gain, 0, (size_t)n * sizeof *gain);
     for (int k = 0; k < n; k++)
         if (k != i)
@@ -75,24 +75,16 @@ static int best_cluster(const double *row, int n, int i, const int *label, const
     for (int c = 0; c < n; c++)
         if (gain[c] > gain[to] + GAIN)
             to = c;
-    if (gain[to] < -GAIN)
-        for (to = 0; size[to] > 0;)
-            to++;
     return to;
 }
 
-static void move_nodes(const double *affinity, int n, int *label, int *size, double *gain) {
-    memset(size, 0, (size_t)n * sizeof *size);
-    for (int i = 0; i < n; i++)
-        size[label[i]]++;
+static void move_nodes(const double *affinity, int n, int *label, double *gain) {
     for (int sweep = 0, moved = 1; sweep < SWEEPS && moved; sweep++) {
         moved = 0;
         for (int i = 0; i < n; i++) {
-            size[label[i]]--;
-            int to = best_cluster(affinity + (size_t)i * (size_t)n, n, i, label, size, gain);
+            int to = best_cluster(affinity + (size_t)i * (size_t)n, n, i, label, gain);
             moved += to != label[i];
             label[i] = to;
-            size[to]++;
         }
     }
 }
@@ -119,7 +111,7 @@ rig_status rig_cluster(const double *affinity, int n, int *label, int *n_cluster
     if (n > 0)
         memcpy(W, affinity, count * sizeof *W);
     contract(&(contraction){W, n, label, number});
-    move_nodes(affinity, n, label, number, gain);
+    move_nodes(affinity, n, label, gain);
     *n_clusters = renumber(label, n, number);
     rig_arena_rewind(scratch, mark);
     return RIG_OK;

@@ -1,7 +1,7 @@
 """The associative-embedding loss (Newell, Huang, Deng 2017), vectorised over a batch.
 
 Heat: mean of mask (1 + w G) (H - G)^2, w the weight of peaks, G the maximum over people of a Gaussian about the exact (sub-cell) joint.
-Tags: pull = mean over people of mean_k (h_k - m)^2; push = 0.5 / (N (N - 1)) * sum over ordered pairs exp(-(m - m')^2); 0 where N = 1.
+Tags: pull = mean over people of mean_k |h_k - m|^2; push = 0.5 / (N (N - 1)) * sum over ordered pairs exp(-|m - m'|^2); 0 where N = 1.
 Only training has (net.py), besides the heat of the first look:
 Turn: mean over people's joints of |t - v|^2, v from the right shoulder to the left one, in torso lengths.
 Side: mean over places along the bones of arms and legs of (s - 1)^2 on the left, (s + 1)^2 on the right.
@@ -75,17 +75,19 @@ def side_loss(side, joints):
 
 
 def tag_loss(tags, joints):
-    """pull and push; tags [B, K, H, W] read at the labelled joints' cells."""
+    """pull and push; tags [B, D K, H, W], dimension after dimension, read at the labelled joints' cells."""
     b, p, k, _ = joints.shape
     height, width = tags.shape[2:]
-    index = (_cell_index(joints, height, width) + torch.arange(k) * height * width).reshape(b, p * k)
-    h = tags.reshape(b, -1).gather(1, index).reshape(b, p, k)
+    index = (_cell_index(joints, height, width) + torch.arange(k) * height * width).reshape(b, 1, p * k)
+    planes = tags.reshape(b, -1, k * height * width)
+    h = planes.gather(2, index.expand(-1, planes.shape[1], -1)).reshape(b, -1, p, k)
     seen = joints[..., 2]
     n_joints = seen.sum(2)
     there = (n_joints > 0).float()
-    mean = (h * seen).sum(2) / n_joints.clamp(min=1)
-    pull = (((h - mean.unsqueeze(2)) ** 2 * seen).sum(2) / n_joints.clamp(min=1) * there).sum(1) / there.sum(1).clamp(min=1)
+    mean = (h * seen.unsqueeze(1)).sum(3) / n_joints.clamp(min=1).unsqueeze(1)
+    off = ((h - mean.unsqueeze(3)) ** 2).sum(1)
+    pull = ((off * seen).sum(2) / n_joints.clamp(min=1) * there).sum(1) / there.sum(1).clamp(min=1)
     pairs = there.unsqueeze(1) * there.unsqueeze(2) * (1 - torch.eye(p))
-    closeness = torch.exp(-(mean.unsqueeze(1) - mean.unsqueeze(2)) ** 2) * pairs
+    closeness = torch.exp(-((mean.unsqueeze(2) - mean.unsqueeze(3)) ** 2).sum(1)) * pairs
     push = 0.5 * closeness.sum((1, 2)) / pairs.sum((1, 2)).clamp(min=1)
     return pull.mean(), push.mean()

@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 STRIDE = 4
+TAG_DIMS = 2  # one leaves two of three people with tags alike where a camera sees them close by
 WIDTHS, BLOCKS, NECK = (48, 96, 128, 128), (2, 2, 2, 1), 64
 
 
@@ -42,7 +43,7 @@ class Second(nn.Module):
 
 
 class Net(nn.Module):
-    """[B, 3, H, W] -> heatmaps [B, K, H/4, W/4] and tags [B, K, H/4, W/4]; H and W are multiples of 32.
+    """[B, 3, H, W] -> heatmaps [B, K, H/4, W/4] and tags [B, TAG_DIMS K, H/4, W/4], dimension after dimension; H and W are multiples of 32.
 
     In training also the heatmaps of the first look, and from the features before it turn [B, 2, H/4, W/4]: which way a person's shoulders point,
     and side [B, 2, H/4, W/4]: whether an arm, and a leg, is the left or the right one. Left and right joints look alike; which is which follows
@@ -59,7 +60,7 @@ class Net(nn.Module):
         self.laterals = nn.ModuleList([_conv(width, NECK, 1, 1) for width in WIDTHS])
         self.smooths = nn.ModuleList([_conv(NECK, NECK) for _ in WIDTHS[:-1]])
         self.head = nn.Sequential(_conv(NECK, NECK), nn.ReLU(), _conv(NECK, NECK), nn.ReLU())
-        self.heat, self.tag = nn.Conv2d(NECK, joints, 1), nn.Conv2d(NECK, joints, 1)
+        self.heat, self.tag = nn.Conv2d(NECK, joints, 1), nn.Conv2d(NECK, TAG_DIMS * joints, 1)
         self.turn, self.side = nn.Conv2d(NECK, 2, 1), nn.Conv2d(NECK, 2, 1)
         self.second = Second(joints + 4)
         nn.init.constant_(self.heat.bias, 0.0)
