@@ -19,6 +19,7 @@ import yaml
 import evaluate
 import sets
 
+
 def _person(joints, at):
     """A labelled person as people2d has it: [x, y, score, sigma] of each joint, null where it is not labelled."""
     return {"score": 1, "joints": [[round(float(x + at[0]), 2), round(float(y + at[1]), 2), 1, 1] if v > 0 else None
