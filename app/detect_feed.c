@@ -47,7 +47,7 @@ static rig_status lane_run(lane *l, const rig_view_source *source, rig_detector 
     rig_frame2d *found = NULL;
     RIG_TRY(rig_view_extract(source, picture, false, &l->picture, err));
     RIG_TRY(frame_new(l, frame, &found, err));
-    RIG_TRY(rig_detector_run(detector, &l->picture, found, l->out, &l->scratch, err));
+    RIG_TRY(rig_detector_run(detector, &l->picture, NULL, found, l->out, &l->scratch, err));
     found->frame = frame;
     l->not_finite += rig_detector_not_finite(detector);
     rig_arena_clear(&l->scratch);

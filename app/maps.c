@@ -122,7 +122,7 @@ static void people_paint(artist *a, const rig_frame2d *frame, double scale) {
 static rig_status sheet_write(artist *a, const char *view, int number, rig_err *err) {
     rig_frame2d frame = {0};
     double scale;
-    RIG_TRY(rig_detector_run(a->detector, &a->picture, &frame, &a->out, &a->scratch, err));
+    RIG_TRY(rig_detector_run(a->detector, &a->picture, NULL, &frame, &a->out, &a->scratch, err));
     RIG_TRY(sheet_lay(a, &scale, err));
     maps_paint(a, scale);
     people_paint(a, &frame, scale);

@@ -73,6 +73,11 @@ typedef struct rig_selfcheck {
     double tolerance;
 } rig_selfcheck;
 
+// A second, zoomed look at each person. Zeroed: none.
+typedef struct rig_zoom {
+    int every; // frames from one look at the whole picture to the next; 0 is 1: each frame
+} rig_zoom;
+
 typedef struct rig_model {
     char file[1024]; // of the network, absolute or from the working folder
     char sha256[65]; // "": not checked
@@ -98,6 +103,7 @@ typedef struct rig_model {
     int group_order[RIG_JOINTS_MAX];
     rig_decode_params decode;
     rig_passes passes;
+    rig_zoom zoom;
 } rig_model;
 
 // The recommended decoding (docs/models.md) and the defaults of every optional key.

@@ -140,8 +140,9 @@ static void to_picture(const rig_detector *detector, const rig_image *picture, r
     frame->n = kept;
 }
 
-rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, rig_frame2d *frame, rig_arena *out,
-                            rig_arena *scratch, rig_err *err) {
+rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, const rig_frame2d *before,
+                            rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    (void)before;
     frame->n = 0;
     frame->people = NULL;
     RIG_TRY(look_at_all(detector, picture, scratch, err));

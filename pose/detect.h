@@ -18,10 +18,11 @@ typedef struct rig_detector rig_detector;
 // RIG_ERR_FORMAT (the self-check, too), RIG_ERR_CV.
 RIG_CHECKED rig_status rig_detector_open(const rig_model *model, rig_detector **detector, rig_err *err);
 // Find people in a BGR (or grey) picture of any size. Joints are in q_cam: pixels of the picture.
+//   before  the people of the frame before, whom it looks for near where they were; NULL: in the whole picture
 // Each run checks the descriptor against the tensors: RIG_ERR_CONFIG names what does not fit. A detector is for one
 // thread at a time. Fails with RIG_ERR_CV, RIG_ERR_MEMORY, and RIG_ERR_DATA where the picture has no pixels.
-RIG_CHECKED rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, rig_frame2d *frame,
-                                        rig_arena *out, rig_arena *scratch, rig_err *err);
+RIG_CHECKED rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, const rig_frame2d *before,
+                                        rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err);
 // The maps of the last run, valid until the next; q_cam = A_cam_hm q_hm.
 const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[6]);
 // How many values of the last run's tensors were not finite: they counted as 0, and a warning is due.

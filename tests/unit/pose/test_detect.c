@@ -108,7 +108,7 @@ static rig_status detect_status(const rig_image *image) {
     rig_detector *detector = NULL;
     rig_status status = rig_detector_open(&model, &detector, &err);
     if (status == RIG_OK)
-        status = rig_detector_run(detector, image, &frame, &out, &scratch, &err);
+        status = rig_detector_run(detector, image, NULL, &frame, &out, &scratch, &err);
     rig_detector_close(detector);
     return status;
 }
@@ -162,9 +162,9 @@ static void one_detector_for_pictures_of_any_size(void **state) {
     rig_image image = draw_people(2), part = rig_image_window(&image, (rig_rect){0, 0, 250, HEIGHT});
     assert_ok(rig_detector_open(&model, &detector, &err));
     for (int again = 0; again < 2; again++) {
-        assert_ok(rig_detector_run(detector, &image, &frame, &out, &scratch, &err));
+        assert_ok(rig_detector_run(detector, &image, NULL, &frame, &out, &scratch, &err));
         check_people(2);
-        assert_ok(rig_detector_run(detector, &part, &frame, &out, &scratch, &err));
+        assert_ok(rig_detector_run(detector, &part, NULL, &frame, &out, &scratch, &err));
         check_people(1);
     }
     assert_int_equal(rig_detector_not_finite(detector), 0);
@@ -190,7 +190,7 @@ static void several_passes_give_the_same_places(void **state) {
             model.sizing = (rig_sizing)sizing;
             model.input_width = sizing == RIG_SIZING_SHORT_SIDE ? 256 : 352;
             assert_ok(rig_detector_open(&model, &detector, &err));
-            assert_ok(rig_detector_run(detector, &image, &frame, &out, &scratch, &err));
+            assert_ok(rig_detector_run(detector, &image, NULL, &frame, &out, &scratch, &err));
             assert_int_equal(rig_detector_maps(detector, A_cam_hm)->tag_dim, dims[i]);
             check_people_within(PEOPLE_MAX, BLENDED_PX);
             rig_detector_close(detector);
@@ -245,7 +245,7 @@ static void not_a_number_counts_as_nothing_and_is_told(void **state) {
     model = model_of(nan_file, K);
     rig_image image = draw_people(2);
     assert_ok(rig_detector_open(&model, &detector, &err));
-    assert_ok(rig_detector_run(detector, &image, &frame, &out, &scratch, &err));
+    assert_ok(rig_detector_run(detector, &image, NULL, &frame, &out, &scratch, &err));
     assert_true(rig_detector_not_finite(detector) > 0);
     check_people(2); // the other output still has the heat
     rig_detector_close(detector);
@@ -304,7 +304,7 @@ static rig_status detect_fresh(void *self, rig_err *e) {
     rig_arena results = {0}, work = {0};
     rig_status status = rig_detector_open(&model, &detector, e);
     if (status == RIG_OK)
-        status = rig_detector_run(detector, self, &frame, &results, &work, e);
+        status = rig_detector_run(detector, self, NULL, &frame, &results, &work, e);
     rig_detector_close(detector);
     rig_arena_release(&results);
     rig_arena_release(&work);
