@@ -30,11 +30,12 @@ esac
 main() {
     local models='' onnxruntime='' optional='' unreached=''
     while [ $# -gt 0 ]; do
-        case $1 in
-        --models) models=${2:?"$usage"}; shift ;;
-        --onnxruntime) onnxruntime=${2:?"$usage"}; shift ;;
-        --optional) optional=yes ;;
-        *) echo "$usage" >&2; exit 2 ;;
+        case $#:$1 in
+        1:--models | 1:--onnxruntime) misused ;;
+        *:--models) models=$2; shift ;;
+        *:--onnxruntime) onnxruntime=$2; shift ;;
+        *:--optional) optional=yes ;;
+        *) misused ;;
         esac
         shift
     done
@@ -44,6 +45,11 @@ main() {
     set_up_library "$onnxruntime"
     set_up_networks "$models"
     [ -z "$unreached" ] || [ -n "$optional" ]
+}
+
+misused() {
+    echo "$usage" >&2
+    exit 2
 }
 
 # --- what is current --------------------------------------------------------------------------------------------------
