@@ -51,19 +51,20 @@ def drawn(*shape):
 
 
 weights = {
-    "mean": np.zeros((1, 1, 1, 3), np.float32), "scale": np.full((1, 1, 1, 3), SCALE, np.float32), "one": np.float32(1), "axis": np.int32(0),
+    "mean": np.zeros((1, 1, 1, 3), np.float32), "scale": np.full((1, 1, 1, 3), SCALE, np.float32), "one": np.float32(1),
+    "axis": np.int32(0), "two": np.array([2, 2], np.int32), "from": np.array([1], np.int32), "to": np.array([3], np.int32),
+    "step": np.array([1], np.int32),
     "k1": drawn(3, 3, 3, 8), "b1": drawn(8), "k2": drawn(3, 3, 8, 1), "b2": drawn(8), "k3": drawn(1, 1, 8, 6), "b3": drawn(6),
-    "k4": drawn(3, 3, 6, 2), "k5": drawn(1, 1, 12, 6), "two": np.array([2, 2], np.int32), "from": np.array([1], np.int32),
-    "to": np.array([3], np.int32), "step": np.array([1], np.int32), "k6": drawn(3, 3, 6, 4), "b6": drawn(4), "k7": drawn(1, 1, 6, 1), "b7": drawn(1),
+    "k4": drawn(3, 3, 6, 2), "k5": drawn(1, 1, 12, 6), "k6": drawn(3, 3, 6, 4), "b6": drawn(4), "k7": drawn(1, 1, 6, 1), "b7": drawn(1),
 }
 codes = random.integers(0, 256, (3, 3, 6, 4)).astype(np.uint8)  # k6 is stored as codes of 8 bits
 weights["k6"] = (codes * 0.01 - 1.2).astype(np.float32)
 size = {"dim": [{"size": str(n)} for n in (1, HEIGHT, WIDTH, 3)]}
 half_pixel = {"half_pixel_centers": {"b": True}, "align_corners": {"b": False}}
 nodes = [
-    node("Placeholder", "input", shape={"shape": size}), node("Cast", "cast", "input"), node("Unpack", "one picture", "cast", axis={"i": "0"}),
-    node("ExpandDims", "again", "one picture:0", "axis"), node("Sub", "net/sub", "again", "mean"), node("Mul", "net/mul", "net/sub", "scale"),
-    node("Sub", "net/sub_1", "net/mul", "one"),
+    node("Placeholder", "input", shape={"shape": size}), node("Cast", "cast", "input"),
+    node("Unpack", "one picture", "cast", axis={"i": "0"}), node("ExpandDims", "again", "one picture:0", "axis"),
+    node("Sub", "net/sub", "again", "mean"), node("Mul", "net/mul", "net/sub", "scale"), node("Sub", "net/sub_1", "net/mul", "one"),
     convolution("_FusedConv2D", "net/first", ["net/sub_1", "k1", "b1"], 2, fused=["BiasAdd", "Relu6"]),
     convolution("FusedDepthwiseConv2dNative", "net/depth", ["net/first", "k2", "b2"], 2, fused=["BiasAdd", "Relu"]),
     convolution("_FusedConv2D", "net/wide", ["net/depth", "k3", "b3"], padding="VALID", fused=["BiasAdd"]),
@@ -137,7 +138,8 @@ def convert(*args):
 
 def refuses(what, done, *contains):
     lines = done.stderr.splitlines()
-    check(f"{what}: one line that says why", done.returncode == 1 and len(lines) == 1 and all(part in lines[0] for part in contains), done.stderr)
+    holds = done.returncode == 1 and len(lines) == 1 and all(part in lines[0] for part in contains)
+    check(f"{what}: one line that says why", holds, done.stderr)
 
 
 def converts(*args):
@@ -178,11 +180,12 @@ def fragment(inner="net/up", made="tags", opset=11):
 
 
 converts(*fragment())
-for name, found, expected in zip(("heatmaps", "tags"), by_opencv(out, image, ["heatmaps", "tags"]), (heat, up @ kernel[:, :, 0, 0].T + heat)):
+tags = up @ kernel[:, :, 0, 0].T + heat
+for name, found, expected in zip(("heatmaps", "tags"), by_opencv(out, image, ["heatmaps", "tags"]), (heat, tags)):
     check_at_most(f"{name} with a fragment: off by", float(np.abs(found - expected).max()), SAME)
 check("what no output needs is left out", not any("centre" in name for one in onnx.load(out).graph.node for name in one.output))
 refuses("a fragment of another network", convert(model, out, *named, *fragment("net/other")), "fragment.onnx", "'net/other'", "tiny.json")
-refuses("a fragment that makes a tensor of the trunk", convert(model, out, *named, *fragment(made="net/first")), "fragment.onnx", "'net/first'")
+refuses("a fragment that makes a tensor of the trunk", convert(model, out, *named, *fragment(made="net/up")), "fragment.onnx", "'net/up'")
 refuses("a fragment of another opset", convert(model, out, *named, *fragment(opset=13)), "fragment.onnx", "13", "expected 11")
 refuses("an output that nobody makes", convert(model, out, *named, "--outputs", "boxes"), "tiny.json", "'boxes'")
 with open(os.path.join(folder, "fragment.onnx"), "wb") as stream:
@@ -262,7 +265,8 @@ check("what is no library is refused", done.returncode == 1 and library in done.
 sources, library = os.path.join(top, "data", "models", "people", "source"), os.path.join(top, "data", "runtime", "libonnxruntime.so.1")
 if os.path.exists(os.path.join(sources, "movenet-thunder.bin")) and os.path.exists(library):
     done = people("--models", sources, "--onnxruntime", library)
-    check("from files at hand: made without npm", done.returncode == 0 and {"multipose.onnx", "thunder.onnx", "libonnxruntime.so.1"} <= set(left(copy)), done)
+    made = {"multipose.onnx", "thunder.onnx", "libonnxruntime.so.1"}
+    check("from files at hand: made without npm", done.returncode == 0 and made <= set(left(copy)), done)
     done = people()
     check("what is current is left alone", done.returncode == 0 and done.stderr == "", done)
     with open(os.path.join(copy, "data", "models", "people", "thunder.onnx"), "r+b") as stream:

@@ -124,7 +124,8 @@ get_sources() { # [DIR]
         [ -r "$from/$file" ] || refuse "$from/$file: no such file"
         check_digest "$digest" "$from/$file"
         [ "$from" = "$networks/source" ] ||
-            { cp "$from/$file" "$work/$file" && mv "$work/$file" "$networks/source/$file"; } || refuse "$networks/source: cannot write $file"
+            { cp "$from/$file" "$work/$file" && mv "$work/$file" "$networks/source/$file"; } ||
+            refuse "$networks/source: cannot write $file"
     done <<<"$models_sha256"
 }
 

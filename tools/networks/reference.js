@@ -12,7 +12,9 @@ const NETWORKS = [
 
 // A coloured slope, an upright figure of ellipses in front of it, and noise: RGB of 0..255, rows of pixels.
 function picture() {
-  const ellipses = [[48, 13, 6, 7, 200], [48, 30, 10, 13, 70], [36, 30, 3, 12, 170], [60, 30, 3, 12, 170], [43, 50, 4, 12, 40], [53, 50, 4, 12, 40]];
+  const ellipses = [ // centre, half axes, brightness: head, trunk, arms, legs
+    [48, 13, 6, 7, 200], [48, 30, 10, 13, 70], [36, 30, 3, 12, 170], [60, 30, 3, 12, 170], [43, 50, 4, 12, 40], [53, 50, 4, 12, 40],
+  ];
   let state = 1;
   const noise = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32 - 0.5;
   const pixels = new Uint8Array(WIDTH * HEIGHT * 3);
