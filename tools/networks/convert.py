@@ -63,7 +63,7 @@ def convert(graph, tensors, fragment, args):
     nodes, initializers, sizes = list(trunk.nodes), dict(trunk.initializers), {}
     if fragment:
         join(nodes, initializers, fragment, args.append)
-        sizes = {value.name: [dim.dim_value for dim in value.type.tensor_type.shape.dim][1] for value in fragment.output}
+        sizes = {value.name: value.type.tensor_type.shape.dim[1].dim_value or None for value in fragment.output}
     nodes = needed(nodes, outputs, args.append or graph.path)
     used = {name for node in nodes for name in node.input}
     channels = {**channels_of(nodes, initializers), **sizes}

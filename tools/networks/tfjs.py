@@ -66,20 +66,20 @@ def read(path):
         with open(path, encoding="utf-8") as stream:
             model = json.load(stream)
         nodes = {stored["name"]: Node(stored) for stored in model["modelTopology"]["node"]}
-        groups = [(group["paths"], group["weights"]) for group in model["weightsManifest"]]
+        groups = [([os.path.join(os.path.dirname(path), part) for part in group["paths"]], list(group["weights"]))
+                  for group in model["weightsManifest"]]
     except OSError as problem:
         raise Refused(f"{path}: {problem.strerror.lower()}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise Refused(f"{path}: not a TensorFlow.js graph model ({type(problem).__name__}: {problem})") from None
     weights = {}
-    for paths, entries in groups:
-        weights.update(_read_weights(path, paths, entries))
+    for files, entries in groups:
+        weights.update(_read_weights(path, files, entries))
     return Graph(path, nodes, weights)
 
 
-def _read_weights(path, paths, entries):
+def _read_weights(path, files, entries):
     """One group of the manifest: its files one after the other, its weights without gaps."""
-    files = [os.path.join(os.path.dirname(path), part) for part in paths]
     try:
         blob = b"".join(open(file, "rb").read() for file in files)
     except OSError as problem:
@@ -96,11 +96,13 @@ def _read_weights(path, paths, entries):
                 raise Refused(f"{where}: {len(blob)} bytes end before weight '{name}' {shape} of {path}")
             value = np.frombuffer(blob, np.dtype(stored).newbyteorder("<"), count, at).astype(entry["dtype"]).reshape(shape)
             at += count * np.dtype(stored).itemsize
-            weights[name] = (value * quantised["scale"] + quantised["min"]).astype(entry["dtype"]) if "scale" in quantised else value
+            if "scale" in quantised:
+                value = (value * quantised["scale"] + quantised["min"]).astype(entry["dtype"])
+            if not np.isfinite(value).all():
+                raise Refused(f"{where}: weight '{name}' is not finite")
+            weights[name] = value
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise Refused(f"{path}: a weight of the manifest is damaged ({type(problem).__name__}: {problem})") from None
-        if not np.isfinite(weights[name]).all():
-            raise Refused(f"{where}: weight '{name}' is not finite")
     if at != len(blob):
         raise Refused(f"{where}: {len(blob)} bytes, expected the {at} of the weights of {path}")
     return weights

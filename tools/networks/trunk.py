@@ -79,6 +79,7 @@ class Trunk:
         groups = kernel.shape[0] if depthwise else 1
         kernel = kernel.reshape(-1, 1, *kernel.shape[2:]) if depthwise else kernel
         stride = a["strides"][1]
+        self.expect(node, stride in (1, 2) and a["strides"] == [1, stride, stride, 1], "a stride of 1 or 2 both ways")
         kernel, border = self._bordered(node, kernel, stride, a["padding"])
         inputs = [self.source(node, node.inputs[0]), self.constant(node.inputs[1], kernel)]
         activation = [op for op in fused if op != "BiasAdd"]
