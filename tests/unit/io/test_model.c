@@ -3,6 +3,7 @@
 #include "tests/unit/io/files.h"
 
 static const char HIGHERHRNET[] = "configs/models/higherhrnet_w32_512.yaml";
+static rig_arena arena; // of second networks
 
 static void test_the_shipped_descriptor_says_what_it_should(void **state) {
     (void)state;
