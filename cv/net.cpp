@@ -32,7 +32,8 @@ struct opencv_net final : rig_net {
 
 rig_status rig::opencv_net_open(const bytes &file, const char *path, net_ptr *net, rig_err *err) {
     std::unique_ptr<opencv_net> opened(new opencv_net);
-    opened->net = cv::dnn::readNetFromONNX((const char *)file.data(), file.size());
+    const bytes taken = onnx_for_opencv(file);
+    opened->net = cv::dnn::readNetFromONNX((const char *)taken.data(), taken.size());
     if (opened->net.empty())
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no layers", path);
     opened->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
