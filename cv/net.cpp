@@ -39,7 +39,7 @@ rig_status rig::opencv_net_open(const bytes &file, const char *path, net_ptr *ne
     opened->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     opened->net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     // Fusing a batch normalisation into a transposed convolution of groups gives wrong numbers in OpenCV 4.6,
-    // without a word. Going without costs a MobileNet 3 to 5 % of its time.
+    // without a word. Going without costs a MobileNet 0 to 4 % of its time.
     opened->net.enableFusion(false);
     opened->runtime = "opencv " CV_VERSION;
     *net = std::move(opened);
