@@ -32,7 +32,8 @@ struct opencv_net final : rig_net {
 
 rig_status rig::opencv_net_open(const bytes &file, const char *path, net_ptr *net, rig_err *err) {
     std::unique_ptr<opencv_net> opened(new opencv_net);
-    const bytes taken = onnx_for_opencv(file);
+    bytes taken;
+    RIG_TRY(onnx_for_opencv(file, path, &taken, err));
     opened->net = cv::dnn::readNetFromONNX((const char *)taken.data(), taken.size());
     if (opened->net.empty())
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no layers", path);

@@ -1,16 +1,17 @@
 // A network as OpenCV takes it: Clip, with which ReLU6 is written, has its limits as attributes up to opset 10 and as
-// inputs since, and OpenCV knows only the first.
+// inputs since, and OpenCV knows only the first. Where a node reads what nothing gives, it crashes.
 #include "cv/protobuf.hpp"
 
 #include <cstring>
 #include <map>
+#include <set>
 
 namespace rig {
 
 namespace {
 
 // Fields of onnx.proto.
-enum { MODEL_GRAPH = 7, GRAPH_NODE = 1, GRAPH_WEIGHTS = 5 };
+enum { MODEL_GRAPH = 7, GRAPH_NODE = 1, GRAPH_WEIGHTS = 5, GRAPH_INPUT = 11, VALUE_NAME = 1 };
 enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_OP = 4, NODE_ATTRIBUTE = 5 };
 enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_FLOAT = 2, ATTRIBUTE_TENSOR = 5, ATTRIBUTE_TYPE = 20, TYPE_FLOAT = 1 };
 enum { TENSOR_TYPE = 2, TENSOR_FLOATS = 4, TENSOR_NAME = 8, TENSOR_RAW = 9, FLOAT = 1 };
@@ -27,9 +28,10 @@ std::string text_of(span data) {
     return std::string((const char *)data.at, (std::size_t)(data.end - data.at));
 }
 
+// Of a broken message no op.
 node node_read(span message) {
     node read = {"", {}, {}, {nullptr, nullptr}};
-    fields_walk(message, [&](const field &f) {
+    bool whole = fields_walk(message, [&](const field &f) {
         if (f.number == NODE_OP)
             read.op = text_of(f.data);
         else if (f.number == NODE_INPUT)
@@ -44,6 +46,8 @@ node node_read(span message) {
             });
         return true;
     });
+    if (!whole)
+        read.op.clear();
     return read;
 }
 
@@ -82,6 +86,36 @@ scalars scalars_read(span graph) {
     return kept;
 }
 
+std::string name_of(span message, int number) {
+    std::string name;
+    fields_walk(message, [&](const field &f) {
+        if (f.number == number && f.type == BYTES)
+            name = text_of(f.data);
+        return true;
+    });
+    return name;
+}
+
+rig_status nodes_check(span graph, const char *path, rig_err *err) {
+    std::vector<node> nodes;
+    std::set<std::string> given = {""}; // an input left out
+    fields_walk(graph, [&](const field &f) {
+        if (f.number == GRAPH_WEIGHTS || f.number == GRAPH_INPUT)
+            given.insert(name_of(f.data, f.number == GRAPH_INPUT ? (int)VALUE_NAME : (int)TENSOR_NAME));
+        if (f.number == GRAPH_NODE) {
+            nodes.push_back(node_read(f.data));
+            given.insert(nodes.back().outputs.begin(), nodes.back().outputs.end());
+        }
+        return true;
+    });
+    for (const node &reader : nodes)
+        for (const std::string &name : reader.inputs)
+            if (!given.count(name))
+                return rig_fail(err, RIG_ERR_FORMAT, "'%s' is damaged: its operation %s reads '%s', which is not there",
+                                path, reader.op.c_str(), name.c_str());
+    return RIG_OK;
+}
+
 void attribute_append(const char *name, float value, bytes *message) {
     const unsigned char *raw = (const unsigned char *)&value;
     bytes part = {ATTRIBUTE_NAME << 3 | BYTES, (unsigned char)std::strlen(name)};
@@ -115,9 +149,10 @@ bool clip_rewrite(span message, const scalars &known, bytes *rewritten) {
 
 } // namespace
 
-bytes onnx_for_opencv(const bytes &file) {
-    return message_rewrite(span{file.data(), file.data() + file.size()}, [&](const field &f, bytes *graph) {
-        if (f.number != MODEL_GRAPH)
+rig_status onnx_for_opencv(const bytes &file, const char *path, bytes *taken, rig_err *err) {
+    rig_status status = RIG_OK;
+    *taken = message_rewrite(span{file.data(), file.data() + file.size()}, [&](const field &f, bytes *graph) {
+        if (f.number != MODEL_GRAPH || (status = nodes_check(f.data, path, err)) != RIG_OK)
             return false;
         const scalars known = scalars_read(f.data);
         *graph = message_rewrite(f.data, [&](const field &g, bytes *part) {
@@ -125,6 +160,7 @@ bytes onnx_for_opencv(const bytes &file) {
         });
         return true;
     });
+    return status;
 }
 
 } // namespace rig
