@@ -53,8 +53,10 @@ typedef struct trial {
 static rig_status net_try(rig_net *net, const rig_model *model, const float *input, trial *t, rig_err *err) {
     const int width = model->input_width, height = model->input_height;
     snprintf(t->runtime, sizeof t->runtime, "%s", rig_net_runtime(net));
-    for (int i = 0; i < model->n_outputs; i++)
+    for (int i = 0; i < model->n_outputs; i++) {
         memcpy(t->tensors[i].name, model->outputs[i].name, sizeof t->tensors[i].name);
+        t->tensors[i].place = model->outputs[i].place;
+    }
     if (model->selfcheck.input[0])
         RIG_TRY(rig_net_check(net, model, t->tensors, &t->worst, err));
     double begin_s = rig_now_s();

@@ -30,11 +30,13 @@ typedef struct rig_channels {
 
 typedef struct rig_model_output {
     char name[RIG_NAME_MAX]; // "": by position
+    int place;               // of an output without a name in the file, from 1; 0: as in this list
     int stride;              // network input pixels a cell
     rig_channels heatmaps, tags, nms_heatmaps;
     rig_channels centres, regression; // of a centre network: one channel; y, x a joint, cells from the centre
     rig_nms nms;
     bool squeeze_last; // the tensor has a trailing axis of 1
+    bool stack_last;   // the tensor has an axis of stacks before its channels: the last stack is taken
 } rig_model_output;
 
 typedef struct rig_decode_params {

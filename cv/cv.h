@@ -74,6 +74,7 @@ RIG_CHECKED rig_status rig_cv_stereo_rectify(const double K_left[4], const doubl
 typedef struct rig_net rig_net;
 typedef struct rig_tensor {
     char name[RIG_NAME_MAX];
+    int place; // where it has no name: which of the file's outputs, from 1; 0: as it lies among those asked for
     int n_dims, dims[6];
     const float *data; // owned by the net until its next run
 } rig_tensor;
@@ -88,8 +89,8 @@ RIG_CHECKED rig_status rig_net_open(const char *onnx_path, const char *input, co
 // What computes it: "opencv 4.6.0", "onnxruntime 1.30.0".
 const char *rig_net_runtime(const rig_net *net);
 // Run on a 1 x 3 x height x width input (planar, already normalised). outputs, in/out: where a name is given, that
-// tensor; else the i-th output of the file, in the file's order. Fails with RIG_ERR_CONFIG (no such output, naming
-// those that there are), RIG_ERR_CV (the network does not take this size).
+// tensor; else the one at its place in the file's order. Fails with RIG_ERR_CONFIG (no such output, naming those that
+// there are), RIG_ERR_CV (the network does not take this size).
 RIG_CHECKED rig_status rig_net_run(rig_net *net, const float *input, int width, int height, rig_tensor *outputs,
                                    int n_outputs, rig_err *err);
 // Run on the model's self-check input and compare with the stored outputs: raw float32 files, the input planar, the

@@ -56,6 +56,10 @@ RIG_CHECKED rig_status onnx_names_read(const bytes &file, const char *path, onnx
 // are left to be found. Networks of convolutions work at any size, and are exported for one. The file must be whole.
 bytes onnx_loosen(const bytes &file, const std::string &input);
 
+// The same network with what OpenCV's importer lacks in words that it has: Clip's limits, where they are constants, as
+// attributes. The file must be whole. Fails with RIG_ERR_FORMAT: an operation reads what nothing gives.
+RIG_CHECKED rig_status onnx_for_opencv(const bytes &file, const char *path, bytes *taken, rig_err *err);
+
 } // namespace rig
 
 #endif

@@ -1,86 +1,18 @@
 // As much of ONNX's protobuf as tells what a network's inputs and outputs are called. OpenCV lists outputs in an order
 // of its own, and takes a truncated file for a smaller network.
-#include "cv/internal.hpp"
+#include "cv/protobuf.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace rig {
 
 namespace {
 
-enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 }; // wire types
 // Fields of onnx.proto.
 enum { MODEL_IR_VERSION = 1, MODEL_GRAPH = 7 };
 enum { GRAPH_WEIGHTS = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12, GRAPH_VALUE = 13 };
 enum { VALUE_NAME = 1, VALUE_TYPE = 2, TENSOR_NAME = 8 };
 enum { TYPE_TENSOR = 1, TENSOR_SHAPE = 2, SHAPE_DIM = 1 };
-
-struct span {
-    const unsigned char *at, *end;
-};
-
-struct field {
-    int number, type;
-    span data;                        // of BYTES
-    const unsigned char *begin, *end; // all of it
-};
-
-bool varint_read(span *in, std::uint64_t *value) {
-    *value = 0;
-    for (int shift = 0; shift < 64 && in->at < in->end; shift += 7) {
-        unsigned char byte = *in->at++;
-        *value |= (std::uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80)
-            return true;
-    }
-    return false;
-}
-
-// The next field of a message; false where the bytes do not hold one.
-bool field_read(span *in, field *out) {
-    std::uint64_t key, length;
-    const unsigned char *begin = in->at;
-    if (!varint_read(in, &key) || key >> 3 == 0 || key >> 3 > 0x1FFFFFFF)
-        return false;
-    *out = field{(int)(key >> 3), (int)(key & 7), {in->at, in->at}, begin, begin};
-    switch (out->type) {
-    case VARINT:
-        if (!varint_read(in, &length))
-            return false;
-        length = 0;
-        break;
-    case FIXED64:
-        length = 8;
-        break;
-    case FIXED32:
-        length = 4;
-        break;
-    case BYTES:
-        if (!varint_read(in, &length))
-            return false;
-        break;
-    default:
-        return false;
-    }
-    if (length > (std::uint64_t)(in->end - in->at))
-        return false;
-    out->data = span{in->at, in->at + length};
-    in->at += length;
-    out->end = in->at;
-    return true;
-}
-
-// Call take for every field of a message; false where the message is broken.
-template <typename Take> bool fields_walk(span in, Take take) {
-    for (field f; in.at < in.end;) {
-        if (!field_read(&in, &f))
-            return false;
-        if (!take(f))
-            return false;
-    }
-    return true;
-}
 
 // Append the name of a message, which is its field `number`.
 bool name_read(span message, int number, std::vector<std::string> *names) {
@@ -132,29 +64,6 @@ rig_status onnx_names_read(const bytes &file, const char *path, onnx_names *name
 }
 
 namespace {
-
-void varint_write(std::uint64_t value, bytes *out) {
-    for (; value > 0x7F; value >>= 7)
-        out->push_back((unsigned char)(value | 0x80));
-    out->push_back((unsigned char)value);
-}
-
-// A message as it is, but for the fields that change(field, &part) replaces by `part`; an empty part leaves it out.
-template <typename Change> bytes message_rewrite(span in, Change change) {
-    bytes out;
-    fields_walk(in, [&](const field &f) {
-        bytes part;
-        if (f.type != BYTES || !change(f, &part)) {
-            out.insert(out.end(), f.begin, f.end);
-        } else if (!part.empty()) {
-            varint_write((std::uint64_t)f.number << 3 | BYTES, &out);
-            varint_write(part.size(), &out);
-            out.insert(out.end(), part.begin(), part.end());
-        }
-        return true;
-    });
-    return out;
-}
 
 // A value, its tensor type rewritten.
 template <typename Change> bytes shape_rewrite(span value, Change change) {

@@ -69,10 +69,11 @@ static rig_status names_find(const rig_net *net, const rig_tensor *outputs, int 
                              rig_err *err) {
     for (int i = 0; i < n; i++) {
         std::string name = outputs[i].name;
-        if (name.empty() && i < (int)net->outputs.size())
-            name = net->outputs[(std::size_t)i];
+        const int place = outputs[i].place ? outputs[i].place : i + 1;
+        if (name.empty() && place <= (int)net->outputs.size())
+            name = net->outputs[(std::size_t)place - 1];
         if (name.empty())
-            return rig_fail(err, RIG_ERR_CONFIG, "'%s' has no output %d, it has %zu: %s", net->path.c_str(), i + 1,
+            return rig_fail(err, RIG_ERR_CONFIG, "'%s' has no output %d, it has %zu: %s", net->path.c_str(), place,
                             net->outputs.size(), list_of(net->outputs).c_str());
         if (std::find(net->outputs.begin(), net->outputs.end(), name) == net->outputs.end())
             return rig_fail(err, RIG_ERR_CONFIG, "'%s' has no output '%s', it has %s", net->path.c_str(), name.c_str(),

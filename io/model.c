@@ -88,13 +88,16 @@ static rig_status channels_parse(const rig_yaml *map, const char *key, rig_chann
 }
 
 static rig_status output_parse(rig_model_reader *r, const rig_yaml *map, rig_model_output *output) {
-    static const char *const keys[] = {"name",    "stride",     "heatmaps", "tags",    "nms_heatmaps",
-                                       "centres", "regression", "nms",      "squeeze", NULL};
+    static const char *const keys[] = {"name",    "place",      "stride", "heatmaps", "tags",  "nms_heatmaps",
+                                       "centres", "regression", "nms",    "squeeze",  "stack", NULL};
     static const char *const kinds[] = {"none", "signed", "separate", NULL}, *const axes[] = {"last", NULL};
     const rig_yaml *node;
-    int nms = RIG_NMS_NONE, axis = -1;
+    int nms = RIG_NMS_NONE, axis = -1, stack = -1;
     RIG_TRY(rig_yaml_only_keys(map, keys, r->err));
     RIG_TRY(maybe_text(map, "name", output->name, sizeof output->name, r->err));
+    RIG_TRY(rig_result_maybe_int(map, "place", 1, COUNT_MAX, &output->place, r->err));
+    if (output->place && output->name[0])
+        return rig_yaml_fail(map, r->err, "name '%s' and place %d, expected one of them", output->name, output->place);
     RIG_TRY(rig_yaml_need(map, "stride", &node, r->err));
     RIG_TRY(rig_yaml_int(node, 1, 1 << 10, &output->stride, r->err));
     RIG_TRY(channels_parse(map, "heatmaps", &output->heatmaps, r->err));
@@ -104,8 +107,10 @@ static rig_status output_parse(rig_model_reader *r, const rig_yaml *map, rig_mod
     RIG_TRY(channels_parse(map, "regression", &output->regression, r->err));
     RIG_TRY(rig_model_choice(map, "nms", kinds, &nms, r->err));
     RIG_TRY(rig_model_choice(map, "squeeze", axes, &axis, r->err));
+    RIG_TRY(rig_model_choice(map, "stack", axes, &stack, r->err));
     output->nms = (rig_nms)nms;
     output->squeeze_last = axis == 0;
+    output->stack_last = stack == 0;
     return RIG_OK;
 }
 

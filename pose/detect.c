@@ -25,8 +25,10 @@ struct rig_detector {
 
 static void tensors_name(const rig_model *model, rig_tensor tensors[RIG_OUTPUTS_MAX]) {
     memset(tensors, 0, sizeof *tensors * RIG_OUTPUTS_MAX);
-    for (int i = 0; i < model->n_outputs; i++)
+    for (int i = 0; i < model->n_outputs; i++) {
         memcpy(tensors[i].name, model->outputs[i].name, sizeof tensors[i].name);
+        tensors[i].place = model->outputs[i].place;
+    }
 }
 
 static rig_status check_net(rig_net *net, const rig_model *model, rig_err *err) {

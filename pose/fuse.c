@@ -34,20 +34,37 @@ static void shape_text(const rig_tensor *tensor, char *text, size_t size) {
         used += (size_t)snprintf(text + used, size - used, i ? " x %d" : "%d", tensor->dims[i]);
 }
 
-static rig_status check_tensor(const rig_model *model, const rig_tensor *tensors, int i, const int input[2],
-                               rig_err *err) {
+// Whether the tensor has the axes that the descriptor tells of; plain: it as 1 x channels x height x width.
+static rig_status check_axes(const rig_model *model, const rig_tensor *tensors, int i, rig_tensor *plain,
+                             rig_err *err) {
     const rig_model_output *output = &model->outputs[i];
-    const rig_tensor *tensor = &tensors[i];
+    const int *dims = tensors[i].dims, axes = 4 + output->stack_last + output->squeeze_last;
+    char shape[80];
+    shape_text(&tensors[i], shape, sizeof shape);
+    if (tensors[i].n_dims != axes || dims[0] != 1 || (output->stack_last && dims[1] < 1) ||
+        (output->squeeze_last && dims[axes - 1] != 1))
+        return rig_fail(err, RIG_ERR_CONFIG, "output '%s' is %s, expected 1 x %schannels x height x width%s",
+                        output_name(model, tensors, i), shape, output->stack_last ? "stacks x " : "",
+                        output->squeeze_last ? " x 1" : "");
+    *plain = tensors[i];
+    if (output->stack_last) {
+        memcpy(&plain->dims[1], &dims[2], 3 * sizeof *dims);
+        plain->data += (size_t)(dims[1] - 1) * (size_t)dims[2] * (size_t)dims[3] * (size_t)dims[4];
+    }
+    return RIG_OK;
+}
+
+static rig_status check_tensor(const rig_model *model, const rig_tensor *tensors, int i, const int input[2],
+                               rig_tensor *plain, rig_err *err) {
+    const rig_model_output *output = &model->outputs[i];
+    const rig_tensor *tensor = plain;
     const char *name = output_name(model, tensors, i);
     const rig_channels ranges[] = {output->heatmaps, output->tags, output->nms_heatmaps, output->centres,
                                    output->regression};
     static const char *const keys[] = {"heatmaps", "tags", "nms_heatmaps", "centres", "regression"};
     char shape[80];
-    shape_text(tensor, shape, sizeof shape);
-    int axes = output->squeeze_last ? 5 : 4;
-    if (tensor->n_dims != axes || tensor->dims[0] != 1 || (axes == 5 && tensor->dims[4] != 1))
-        return rig_fail(err, RIG_ERR_CONFIG, "output '%s' is %s, expected 1 x channels x height x width%s", name, shape,
-                        axes == 5 ? " x 1" : "");
+    RIG_TRY(check_axes(model, tensors, i, plain, err));
+    shape_text(&tensors[i], shape, sizeof shape);
     for (size_t r = 0; r < sizeof keys / sizeof *keys; r++)
         if (ranges[r].to > tensor->dims[1])
             return rig_fail(err, RIG_ERR_CONFIG, "output '%s' is %s: %s [%d, %d] is beyond its %d channels", name,
@@ -112,13 +129,19 @@ static rig_status check_centres(const rig_model *model, const rig_tensor *tensor
     return RIG_OK;
 }
 
-rig_status rig_fusion_check(const rig_model *model, const rig_tensor *tensors, int width, int height, rig_err *err) {
+static rig_status check_tensors(const rig_model *model, const rig_tensor *tensors, int width, int height,
+                                rig_tensor plain[RIG_OUTPUTS_MAX], rig_err *err) {
     const int input[2] = {width, height};
     for (int i = 0; i < model->n_outputs; i++)
-        RIG_TRY(check_tensor(model, tensors, i, input, err));
-    const grid g = choose_grid(model, tensors, width, height);
-    RIG_TRY(check_centres(model, tensors, &g, err));
-    return check_nms(model, tensors, &g, err);
+        RIG_TRY(check_tensor(model, tensors, i, input, &plain[i], err));
+    const grid g = choose_grid(model, plain, width, height);
+    RIG_TRY(check_centres(model, plain, &g, err));
+    return check_nms(model, plain, &g, err);
+}
+
+rig_status rig_fusion_check(const rig_model *model, const rig_tensor *tensors, int width, int height, rig_err *err) {
+    rig_tensor plain[RIG_OUTPUTS_MAX];
+    return check_tensors(model, tensors, width, height, plain, err);
 }
 
 // Room for n planes of the grid.
@@ -250,16 +273,17 @@ static rig_status find_centres(rig_fusion *fusion, const rig_model *model, const
 
 rig_status rig_fusion_run(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensors, int width, int height,
                           rig_arena *scratch, rig_err *err) {
-    RIG_TRY(rig_fusion_check(model, tensors, width, height, err));
-    const grid g = choose_grid(model, tensors, width, height);
+    rig_tensor plain[RIG_OUTPUTS_MAX];
+    RIG_TRY(check_tensors(model, tensors, width, height, plain, err));
+    const grid g = choose_grid(model, plain, width, height);
     RIG_TRY(fusion_prepare(fusion, model, &g, err));
     bool first = true;
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_status status = RIG_OK;
     for (int i = 0; i < model->n_outputs && status == RIG_OK; i++)
-        status = fuse_output(fusion, model, &tensors[i], i, &g, &first, scratch, err);
+        status = fuse_output(fusion, model, &plain[i], i, &g, &first, scratch, err);
     if (status == RIG_OK && g.centres >= 0)
-        status = find_centres(fusion, model, tensors, &g, scratch, err);
+        status = find_centres(fusion, model, plain, &g, scratch, err);
     rig_arena_rewind(scratch, mark);
     return status;
 }

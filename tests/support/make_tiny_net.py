@@ -5,6 +5,9 @@ usage: make_tiny_net.py KIND FILE [HEIGHT WIDTH]
   random  seeded random weights; HigherHRNet's two outputs: out0 [1, 34, H/4, W/4], out1 [1, 17, H/2, W/2]
   dots    finds coloured dots: outputs out0 [1, 2 K, H/4, W/4] (heatmaps, tags) and out1 [1, K, H/2, W/2] (heatmaps)
   nan     dots whose first heatmap of out0 is not a number
+  stacks  the hourglass's layout: out0 of dots as the last of four stacks, one output [1, 4, 2 K, H/4, W/4]; the stacks
+          before it are that by 0, 1/3, 2/3
+  stages  the same as four outputs [1, 2 K, H/4, W/4] whose names are numbers
   fpn     seeded random weights; 0.7 M parameters in a pyramid, outputs as those of random
 
 A dot of joint k (K = 5) has red and green of (cos, sin)(k * 22.5 degrees), fading to black; its heat falls from 1 with the
@@ -39,7 +42,7 @@ def block(field, data):
 
 
 # --- ONNX: field numbers as in onnx.proto --------------------------------------------------------------------------------
-FLOAT, INTS = 1, 7
+FLOAT, INT, INTS = 1, 2, 7
 
 
 def tensor(name, dims, values):
@@ -47,13 +50,15 @@ def tensor(name, dims, values):
     return b"".join(integer(1, d) for d in dims) + integer(2, FLOAT) + block(8, name) + block(9, data)
 
 
-def attribute(name, ints):
-    return block(1, name) + b"".join(integer(8, i) for i in ints) + integer(20, INTS)
+def attribute(name, given):
+    if isinstance(given, int):
+        return block(1, name) + integer(3, given) + integer(20, INT)
+    return block(1, name) + b"".join(integer(8, i) for i in given) + integer(20, INTS)
 
 
 def node(kind, inputs, output, **attributes):
     data = b"".join(block(1, i) for i in inputs) + block(2, output) + block(3, output) + block(4, kind)
-    return data + b"".join(block(5, attribute(name, ints)) for name, ints in sorted(attributes.items()))
+    return data + b"".join(block(5, attribute(name, given)) for name, given in sorted(attributes.items()))
 
 
 def value(name, dims):
@@ -137,14 +142,15 @@ def fpn(path, height, width):
                 [("out0", [1, 34, height // 4, width // 4]), ("out1", [1, 17, height // 2, width // 2])])
 
 
-def pool(graph, x, output, channels, of, size, first_bias=0.0):
-    """The mean of size x size pixels of the first `channels` of `of` channels."""
-    weights = [1 / size**2 if i == o else 0.0 for o in range(channels) for i in range(of) for _ in range(size**2)]
+def pool(graph, x, output, channels, of, size, first_bias=0.0, gain=1.0):
+    """The mean of size x size pixels of the first `channels` of `of` channels, by `gain`."""
+    weights = [gain / size**2 if i == o else 0.0 for o in range(channels) for i in range(of) for _ in range(size**2)]
     graph.conv(x, output, [channels, of, size, size], weights, [first_bias] + [0.0] * (channels - 1), stride=size)
 
 
-def dots_net(path, height, width, first_bias=0.0):
-    graph, weights, bias = Graph(), [], []
+def dots(graph):
+    """At every pixel K heats and K tags."""
+    weights, bias = [], []
     colours = [(math.cos(k * math.pi / 8), math.sin(k * math.pi / 8)) for k in range(K)]
     for colour in colours: # four channels a joint: red and green above and below its colour
         for channel, goal in enumerate(colour):
@@ -157,11 +163,29 @@ def dots_net(path, height, width, first_bias=0.0):
     x = graph.relu(graph.conv("image", "apart", [hidden, 3, 1, 1], weights, bias))
     weights = [-SHARPNESS if i // 4 == k else 0.0 for k in range(K) for i in range(hidden)]
     weights += ([0.0] * (hidden - 1) + [TAG_GAIN]) * K
-    x = graph.relu(graph.conv(x, "maps", [2 * K, hidden, 1, 1], weights, [1.0] * K + [0.0] * K))
+    return graph.relu(graph.conv(x, "maps", [2 * K, hidden, 1, 1], weights, [1.0] * K + [0.0] * K))
+
+
+def dots_net(path, height, width, first_bias=0.0):
+    graph = Graph()
+    x = dots(graph)
     pool(graph, x, "out0", 2 * K, 2 * K, 4, first_bias)
     pool(graph, x, "out1", K, 2 * K, 2)
     graph.write(path, ("image", [1, 3, height, width]),
                 [("out0", [1, 2 * K, height // 4, width // 4]), ("out1", [1, K, height // 2, width // 2])])
+
+
+def hourglass_net(path, height, width, stacked):
+    graph, count, shape = Graph(), 4, [2 * K, height // 4, width // 4]
+    x, names = dots(graph), [str(123 + i) for i in range(count)]
+    for i, name in enumerate(names):
+        pool(graph, x, name, 2 * K, 2 * K, 4, gain=i / (count - 1))
+    outputs = [(name, [1, *shape]) for name in names]
+    if stacked:
+        graph.nodes += [node("Unsqueeze", [name], name + "_apart", axes=[1]) for name in names]
+        graph.nodes.append(node("Concat", [name + "_apart" for name in names], "stacks", axis=1))
+        outputs = [("stacks", [1, count, *shape])]
+    graph.write(path, ("image", [1, 3, height, width]), outputs)
 
 
 def main(kind, path, height="256", width="256"):
@@ -172,6 +196,8 @@ def main(kind, path, height="256", width="256"):
         fpn(path, *size)
     elif kind in ("dots", "nan"):
         dots_net(path, *size, first_bias=math.nan if kind == "nan" else 0.0)
+    elif kind in ("stacks", "stages"):
+        hourglass_net(path, *size, stacked=kind == "stacks")
     else:
         sys.exit("unknown kind '%s'" % kind)
 

@@ -36,8 +36,8 @@ static inline void proto_part(proto *p, int field, const proto *part) {
     proto_bytes(p, field, part->bytes, part->n);
 }
 
-// GraphProto: a tensor of floats by this name.
-static inline void graph_weights(proto *graph, const char *name, const int *dims, int n_dims, const float *values) {
+// TensorProto: floats by this name.
+static inline const proto *tensor_make(const char *name, const int *dims, int n_dims, const float *values) {
     static proto tensor;
     int n = 1;
     tensor.n = 0;
@@ -48,7 +48,12 @@ static inline void graph_weights(proto *graph, const char *name, const int *dims
     proto_int(&tensor, 2, 1); // float
     proto_text(&tensor, 8, name);
     proto_bytes(&tensor, 9, values, (size_t)n * sizeof *values);
-    proto_part(graph, 5, &tensor);
+    return &tensor;
+}
+
+// GraphProto: a tensor of floats.
+static inline void graph_weights(proto *graph, const char *name, const int *dims, int n_dims, const float *values) {
+    proto_part(graph, 5, tensor_make(name, dims, n_dims, values));
 }
 
 // GraphProto: an input (field 11) or output (12): floats, 1 x channels x height x width; 0: any.
@@ -102,6 +107,16 @@ static inline void node_ints(proto *node, const char *name, const int *values, i
 
 static inline void graph_node(proto *graph, const proto *node) {
     proto_part(graph, 1, node);
+}
+
+// One float by this name, as torch exports constants: a node.
+static inline void graph_constant(proto *graph, const char *name, float value) {
+    proto node = node_begin("Constant", "", name), attribute = {0};
+    proto_text(&attribute, 1, "value");
+    proto_part(&attribute, 5, tensor_make("", NULL, 0, &value));
+    proto_int(&attribute, 20, 4);
+    proto_part(&node, 5, &attribute);
+    graph_node(graph, &node);
 }
 
 // ModelProto of a graph, opset 11, into a file.

@@ -242,6 +242,20 @@ static void test_an_operation_that_is_not_known_is_told(void **state) {
     assert_contains(err.text, opencv ? "takes more networks" : "NoSuchOperation");
 }
 
+static void test_a_weight_that_is_missing_is_told(void **state) {
+    (void)state;
+    graph.n = 0;
+    proto node = node_begin("Conv", "image lost", "out");
+    graph_node(&graph, &node);
+    graph_value(&graph, 11, "image", 3, H, W);
+    graph_value(&graph, 12, "out", 3, H, W);
+    model_write(path_in_folder("lost.onnx"), &graph, &model);
+    bool opencv = runtime.backend == RIG_BACKEND_OPENCV;
+    assert_refused(path_in_folder("lost.onnx"), opencv ? RIG_ERR_FORMAT : RIG_ERR_CV, "lost");
+    if (opencv)
+        assert_contains(err.text, "its operation Conv reads 'lost', which is not there");
+}
+
 static void test_a_size_that_does_not_fit_is_told(void **state) {
     (void)state;
     static const float other[2 * 5];
@@ -365,6 +379,7 @@ int main(void) {
         cmocka_unit_test(test_no_network_is_refused_by_name_and_reason),
         cmocka_unit_test(test_a_network_cut_anywhere_is_refused),
         cmocka_unit_test(test_an_operation_that_is_not_known_is_told),
+        cmocka_unit_test(test_a_weight_that_is_missing_is_told),
         cmocka_unit_test(test_a_size_that_does_not_fit_is_told),
     };
     runtime.backend = RIG_BACKEND_OPENCV;

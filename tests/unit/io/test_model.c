@@ -74,8 +74,8 @@ static const char OTHER[] =
     "  interpolation: cubic, padding: right_bottom, pad_value: [1, 2, 3]}\n"
     "outputs:\n"
     "  - {name: heatmaps, stride: 2, heatmaps: [0, 2], nms: separate}\n"
-    "  - {name: embeddings, stride: 2, tags: [0, 6], squeeze: last}\n"
-    "  - {name: nms_heatmaps, stride: 2, nms_heatmaps: [0, 2]}\n"
+    "  - {name: embeddings, stride: 2, tags: [0, 6], squeeze: last, stack: last}\n"
+    "  - {place: 4, stride: 2, nms_heatmaps: [0, 2]}\n"
     "tags: {dim: 3, per_joint: true, layout: joint_major}\n"
     "heatmap_activation: none\n"
     "fuse: {heatmaps: mean, grid: input}\n"
@@ -113,7 +113,8 @@ static void test_every_key_is_taken(void **state) {
     assert_int_equal(m.outputs[0].nms, RIG_NMS_SEPARATE);
     assert_true(m.outputs[1].squeeze_last && !m.outputs[0].squeeze_last);
     assert_int_equal(m.outputs[2].nms_heatmaps.to, 2);
-    assert_string_equal(m.outputs[2].name, "nms_heatmaps");
+    assert_true(m.outputs[1].stack_last && !m.outputs[0].stack_last);
+    assert_true(m.outputs[2].place == 4 && m.outputs[0].place == 0);
     assert_int_equal(m.tag_dim, 3);
     assert_false(m.tags_dim_major);
     assert_true(m.fuse_grid_input);
@@ -176,6 +177,9 @@ static void test_wrong_descriptors_are_refused_by_line_and_key(void **state) {
         {"heatmaps: [0, 2], nms", "heatmaps: [2, 2], nms", 7, "outputs[0].heatmaps[1]: "},
         {"nms: separate", "nms: both", 7, "outputs[0].nms: "},
         {"squeeze: last", "squeeze: first", 8, "outputs[1].squeeze: "},
+        {"stack: last", "stack: first", 8, "outputs[1].stack: "},
+        {"place: 4", "place: 0", 9, "outputs[2].place: "},
+        {"place: 4", "name: nms, place: 4", 9, "outputs[2]: name 'nms' and place 4, expected one of them"},
         {"stride: 2, tags", "tags", 8, "'stride' is missing"},
         {"dim: 3", "dim: 0", 10, "tags.dim: "},
         {"heatmap_activation: none", "heatmap_activation: tanh", 11, "heatmap_activation: "},

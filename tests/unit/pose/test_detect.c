@@ -19,7 +19,7 @@ static const double BLENDED_PX = 1;
 static rig_err err;
 static rig_runtime runtime = {.backend = RIG_BACKEND_OPENCV};
 static rig_arena out, scratch;
-static char dots_file[256], nan_file[256], random_file[256];
+static char dots_file[256], nan_file[256], random_file[256], stacks_file[256], stages_file[256];
 static unsigned char pixels[WIDTH * HEIGHT * 3];
 static rig_model model;
 static rig_frame2d frame;
@@ -35,7 +35,8 @@ static int make_nets(void **state) {
     (void)state;
     rig_cv_init();
     return !make_net("dots", dots_file, sizeof dots_file) || !make_net("nan", nan_file, sizeof nan_file) ||
-           !make_net("random", random_file, sizeof random_file);
+           !make_net("random", random_file, sizeof random_file) ||
+           !make_net("stacks", stacks_file, sizeof stacks_file) || !make_net("stages", stages_file, sizeof stages_file);
 }
 
 static rig_model model_of(const char *file, int joints) {
@@ -216,6 +217,34 @@ static void outputs_by_position(void **state) {
     check_people(2);
 }
 
+// The hourglass gives its maps once a stack: the last counts, whether it is the last of one tensor or of the outputs.
+// OpenCV joins stacks at the size that the file declares only.
+static void the_last_of_several_stacks(void **state) {
+    (void)state;
+    rig_image image = draw_people(PEOPLE_MAX);
+    model.n_outputs = 1;
+    model.sizing = RIG_SIZING_FIXED;
+    assert_ok(detect_status(&image));
+    assert_int_equal(frame.n, PEOPLE_MAX);
+    const rig_frame2d plain = frame;
+    for (int stacked = 0; stacked < 2; stacked++) {
+        snprintf(model.file, sizeof model.file, "%s", stacked ? stacks_file : stages_file);
+        model.outputs[0].name[0] = 0;
+        model.outputs[0].place = stacked ? 0 : 4;
+        model.outputs[0].stack_last = stacked;
+        assert_ok(detect_status(&image));
+        assert_int_equal(frame.n, plain.n);
+        for (int i = 0; i < plain.n; i++)
+            assert_memory_equal(frame.people[i].joints, plain.people[i].joints, K * sizeof(rig_joint2d));
+    }
+    model.outputs[0].stack_last = false;
+    assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
+    assert_contains(err.text, "'stacks' is 1 x 4 x 10 x 64 x 64, expected 1 x channels x height x width");
+    model.outputs[0].place = 2;
+    assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
+    assert_contains(err.text, "has no output 2, it has 1: 'stacks'");
+}
+
 // Grey, black, a single pixel, a strip: nobody there, and no failure.
 static void empty_pictures(void **state) {
     (void)state;
@@ -325,6 +354,7 @@ int main(void) {
         cmocka_unit_test_setup(several_passes_give_the_same_places, start),
         cmocka_unit_test_setup(the_self_check_stands_at_the_door, start),
         cmocka_unit_test_setup(outputs_by_position, start),
+        cmocka_unit_test_setup(the_last_of_several_stacks, start),
         cmocka_unit_test_setup(empty_pictures, start),
         cmocka_unit_test_setup(unusable_pictures_are_refused, start),
         cmocka_unit_test_setup(not_a_number_counts_as_nothing_and_is_told, start),

@@ -188,6 +188,24 @@ static void five_axes(void **state) {
     assert_contains(err.text, "1 x 4 x 8 x 8 x 2");
 }
 
+static void the_last_stack(void **state) {
+    (void)state;
+    const float *last = coarse + 2 * K * COARSE * COARSE; // of two
+    fill(coarse + 2 * K * COARSE * COARSE, 2 * K, COARSE);
+    model.n_outputs = 1;
+    model.outputs[0].stack_last = true;
+    tensors[0].n_dims = 5;
+    memcpy(tensors[0].dims, (int[]){1, 2, 2 * K, COARSE, COARSE}, 5 * sizeof(int));
+    run();
+    assert_near(heat(1, 2, 3), last[(COARSE + 3) * COARSE + 2], 0);
+    assert_near(tag(0, 2, 3), last[(K * COARSE + 3) * COARSE + 2], 0);
+    model.outputs[0].squeeze_last = true;
+    tensors[0].n_dims = 6;
+    tensors[0].dims[5] = 1;
+    run();
+    assert_near(heat(1, 2, 3), last[(COARSE + 3) * COARSE + 2], 0);
+}
+
 static void refused(const char *a, const char *b) {
     assert_int_equal(rig_fusion_run(&fusion, &model, tensors, SIDE, SIDE, &scratch, &err), RIG_ERR_CONFIG);
     assert_contains(err.text, a);
@@ -207,6 +225,12 @@ static void what_does_not_fit_is_named(void **state) {
     start(NULL);
     tensors[0].dims[0] = 2;
     refused("output 'out0' is 2 x 4 x 8 x 8", "expected 1 x channels");
+    start(NULL);
+    model.outputs[0].stack_last = true; // of a tensor without, and of one with none
+    refused("output 'out0' is 1 x 4 x 8 x 8", "expected 1 x stacks x channels x height x width");
+    tensors[0].n_dims = 5;
+    memcpy(tensors[0].dims, (int[]){1, 0, 2 * K, COARSE, COARSE}, 5 * sizeof(int));
+    refused("output 'out0' is 1 x 0 x 4 x 8 x 8", "expected 1 x stacks x channels");
     start(NULL);
     model.outputs[0].name[0] = 0; // bound by position: the tensor's own name
     snprintf(tensors[0].name, sizeof tensors[0].name, "1234");
@@ -254,6 +278,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(signed_suppression, start, stop),
         cmocka_unit_test_setup_teardown(separate_suppression, start, stop),
         cmocka_unit_test_setup_teardown(five_axes, start, stop),
+        cmocka_unit_test_setup_teardown(the_last_stack, start, stop),
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_named, start, stop),
         cmocka_unit_test_setup_teardown(sizes_may_be_rounded, start, stop),
         cmocka_unit_test_setup_teardown(allocations_may_fail, start, stop),
