@@ -1,6 +1,7 @@
 // check: the rig YAML and every file that it names, without running anything.
 #include "app/commands.h"
 #include "app/inputs.h"
+#include "app/network.h"
 #include "app/session.h"
 #include "app/talk.h"
 #include "io/file.h"
@@ -43,9 +44,7 @@ static rig_status check_network(rig_session *session, rig_err *err) {
     rig_model model;
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
-    if (!rig_file_exists(model.file))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: model.file: cannot find '%s'", path, model.file);
-    return RIG_OK;
+    return rig_network_check(&model, err);
 }
 
 static int check_keypoints(rig_session *session) {

@@ -4,8 +4,13 @@
 
 #include <string.h>
 
-rig_status rig_network_check(const rig_model *model, rig_err *err) {
+static const char MADE_BY_SETUP[] = "data/models/people/"; // networks that are not part of rigpose, from its own folder
+
+static rig_status file_check(const rig_model *model, rig_err *err) {
     char hex[65];
+    if (!rig_file_exists(model->file))
+        return rig_fail(err, RIG_ERR_IO, "model.file: cannot find '%s'%s", model->file,
+                        strstr(model->file, MADE_BY_SETUP) ? ": `./run people` gets it" : "");
     if (!model->sha256[0])
         return RIG_OK;
     RIG_TRY(rig_file_sha256(model->file, hex, err));
@@ -13,4 +18,9 @@ rig_status rig_network_check(const rig_model *model, rig_err *err) {
         return rig_fail(err, RIG_ERR_FORMAT, "%s: sha256 is %s, its descriptor expects %s", model->file, hex,
                         model->sha256);
     return RIG_OK;
+}
+
+rig_status rig_network_check(const rig_model *model, rig_err *err) {
+    RIG_TRY(file_check(model, err));
+    return model->zoom.when == RIG_ZOOM_OFF ? RIG_OK : file_check(model->zoom.model, err);
 }

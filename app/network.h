@@ -4,7 +4,8 @@
 
 #include "core/model.h"
 
-// The file's sha256 against the descriptor's, where that gives one. Fails with RIG_ERR_FORMAT, RIG_ERR_IO.
+// Whether the network's file is there, and that of its second look, each with the sha256 that its descriptor may give.
+// Fails with RIG_ERR_IO, saying which command gets a network that the set-up makes, and RIG_ERR_FORMAT.
 RIG_CHECKED rig_status rig_network_check(const rig_model *model, rig_err *err);
 
 #endif

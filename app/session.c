@@ -103,7 +103,13 @@ rig_status rig_session_model(rig_session *session, rig_model *model, const char 
             return rig_fail_memory(err, "a path");
         RIG_TRY(rig_share_path(&session->arena, file, path, err));
     }
-    return rig_model_read(*path, model, &session->arena, err);
+    RIG_TRY(rig_model_read(*path, model, &session->arena, err));
+    if (session->config.has_zoom && !model->zoom.model)
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: keypoints.zoom: model '%s' has no second network",
+                        session->config.path, *path);
+    if (session->config.has_zoom)
+        model->zoom.when = session->config.zoom;
+    return RIG_OK;
 }
 
 static rig_status named_path(const char *name, const char **path, rig_arena *arena, rig_err *err) {

@@ -107,7 +107,11 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
     RIG_TRY(rig_inputs_add_file(inputs, "model", path, err));
-    return rig_inputs_add_file(inputs, "network", model.file, err);
+    RIG_TRY(rig_inputs_add_file(inputs, "network", model.file, err));
+    if (model.zoom.when == RIG_ZOOM_OFF)
+        return RIG_OK;
+    RIG_TRY(rig_inputs_add_file(inputs, "zoom_model", model.zoom.file, err));
+    return rig_inputs_add_file(inputs, "zoom_network", model.zoom.model->file, err);
 }
 
 static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, rig_err *err) {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+enum { PERIOD_MAX = 1000 };         // frames
 static const double SMOOTH_MAX = 5; // cells: joints are two or three wide
 
 rig_decode_params rig_decode_defaults(void) {
@@ -171,6 +172,11 @@ int rig_passes_list(const rig_passes *passes, rig_pass *list) {
     return n;
 }
 
+int rig_zoom_period(const rig_zoom *zoom, double fps) {
+    const double frames = zoom->when == RIG_ZOOM_AUTO && fps > 0 ? zoom->follow_s * fps : 1;
+    return frames >= 1 ? (int)fmin(frames, PERIOD_MAX) : 1;
+}
+
 static rig_status check_passes(const rig_model *model, rig_err *err) {
     const rig_passes *passes = &model->passes;
     if (passes->n < 0 || passes->n > RIG_SCALES_MAX)
@@ -241,7 +247,25 @@ static rig_status check_file(const rig_model *model, rig_err *err) {
     return RIG_OK;
 }
 
+// Joints of both looks are fused one by one.
+static rig_status check_zoom(const rig_model *model, rig_err *err) {
+    const rig_skeleton *own = &model->skeleton;
+    if (!model->zoom.model)
+        return RIG_OK;
+    const rig_skeleton *second = &model->zoom.model->skeleton;
+    if (second->n != own->n)
+        return rig_fail(err, RIG_ERR_CONFIG, "zoom.model: need a network of %d joints, got %d", own->n, second->n);
+    for (int k = 0; k < own->n; k++)
+        if (strcmp(own->names[k], second->names[k]) != 0)
+            return rig_fail(err, RIG_ERR_CONFIG, "zoom.model: need '%s' as joint %d, got '%s'", own->names[k], k,
+                            second->names[k]);
+    if (model->zoom.model->sizing != RIG_SIZING_FIXED)
+        return rig_fail(err, RIG_ERR_CONFIG, "zoom.model: need input.sizing fixed: crops have the input's size");
+    return RIG_OK;
+}
+
 rig_status rig_model_check(const rig_model *model, rig_err *err) {
+    RIG_TRY(check_zoom(model, err));
     RIG_TRY(check_file(model, err));
     RIG_TRY(check_input(model, err));
     RIG_TRY(check_keypoints(model, err));

@@ -81,16 +81,18 @@ typedef struct rig_selfcheck {
     double tolerance;
 } rig_selfcheck;
 
-// When each person is looked at a second time.
+// When each person is looked at a second time: never; at each frame; at each frame too, but in a take the whole picture
+// only every follow_s, and people are followed between.
 typedef enum rig_zoom_when { RIG_ZOOM_OFF, RIG_ZOOM_AUTO, RIG_ZOOM_ALWAYS } rig_zoom_when;
 
 // The second, zoomed look at each person. Zeroed: none.
 typedef struct rig_zoom {
     rig_zoom_when when;
+    char file[1024];               // of its descriptor
     const struct rig_model *model; // its network
     double margin;                 // the crop's side over that of the box around the joints first seen
     double weight;                 // of the second look's joints beside the first's
-    int every; // frames from one look at the whole picture to the next, people followed between; 0 is 1: each frame
+    double follow_s;
 } rig_zoom;
 
 typedef struct rig_model {
@@ -133,6 +135,8 @@ enum { RIG_PASSES_MAX = 2 * RIG_SCALES_MAX };
 // The looks that passes ask for, RIG_PASSES_MAX at most; in front the one whose grid is taken: of scale 1, else the
 // first. Returns how many.
 int rig_passes_list(const rig_passes *passes, rig_pass *list);
+// Frames from one look at the whole picture to the next, for pictures at a rate of fps (0: not known); at least 1.
+int rig_zoom_period(const rig_zoom *zoom, double fps);
 // What can be checked without the network: permutations, ranges, counts. Fails with RIG_ERR_CONFIG, naming the key.
 RIG_CHECKED rig_status rig_model_check(const rig_model *model, rig_err *err);
 

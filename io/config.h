@@ -7,6 +7,7 @@
 #include "core/camera.h"
 #include "core/filter.h"
 #include "core/image.h"
+#include "core/model.h"
 #include "io/yaml.h"
 
 typedef enum rig_file_kind { RIG_FILE_NONE, RIG_FILE_VIDEO, RIG_FILE_IMAGES } rig_file_kind;
@@ -104,6 +105,8 @@ typedef struct rig_config {
     const char *cameras;      // path of a known calibration, or NULL
     int take;                 // recording, or -1
     rig_people_source source;
+    bool has_zoom;
+    rig_zoom_when zoom;       // of the model's second look
     const char *model;        // path of the model descriptor (onnx), or the plain name of one that comes with rigpose
     const char *people;       // path with {view} (openpose, coco)
     double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own

@@ -6,6 +6,8 @@
 
 enum { EDGE_MAX = 65535 };
 
+static const char DEFAULT_MODEL[] = "people";
+
 static int take_views_count(const rig_config *config) {
     int n = 0;
     for (int v = 0; v < config->n_views; v++)
@@ -56,10 +58,19 @@ static rig_status model_read(rig_config *config, const rig_yaml *node, rig_arena
     return rig_config_path(config, node, &config->model, out, err);
 }
 
+static rig_status zoom_read(rig_config *config, const rig_yaml *node, rig_err *err) {
+    static const char *const whens[] = {"off", "auto", "always", NULL};
+    int when;
+    RIG_TRY(rig_yaml_choice(node, whens, &when, err));
+    config->has_zoom = true;
+    config->zoom = (rig_zoom_when)when;
+    return RIG_OK;
+}
+
 static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"source", "model", "people", "sizes", NULL};
+    static const char *const keys[] = {"source", "model", "zoom", "people", "sizes", NULL};
     static const char *const sources[] = {"onnx", "openpose", "coco", "yaml", NULL};
-    const rig_yaml *node = rig_yaml_find(config->root, "keypoints"), *source, *model, *people, *sizes;
+    const rig_yaml *node = rig_yaml_find(config->root, "keypoints"), *source, *model, *zoom, *people, *sizes;
     int s;
     if (!node)
         return RIG_OK;
@@ -69,11 +80,15 @@ static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *er
     config->source = (rig_people_source)(RIG_SOURCE_ONNX + s);
     bool onnx = config->source == RIG_SOURCE_ONNX;
     bool import = config->source == RIG_SOURCE_OPENPOSE || config->source == RIG_SOURCE_COCO;
-    RIG_TRY(key_fits(node, "model", onnx, false, "onnx", &model, err));
+    RIG_TRY(key_fits(node, "model", onnx, true, "onnx", &model, err));
+    RIG_TRY(key_fits(node, "zoom", onnx, true, "onnx", &zoom, err));
     RIG_TRY(key_fits(node, "people", import, false, "openpose or coco", &people, err));
     RIG_TRY(key_fits(node, "sizes", import, true, "openpose or coco", &sizes, err));
+    config->model = onnx ? DEFAULT_MODEL : NULL;
     if (model)
         RIG_TRY(model_read(config, model, out, err));
+    if (zoom)
+        RIG_TRY(zoom_read(config, zoom, err));
     return imports_read(config, people, sizes, out, err);
 }
 

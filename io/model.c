@@ -311,10 +311,10 @@ static rig_status model_parse(rig_model_reader *r, const rig_yaml *root) {
     return rig_model_zoom(r, root);
 }
 
-rig_status rig_model_read(const char *path, rig_model *model, rig_arena *out, rig_err *err) {
+rig_status rig_model_read_as(const char *path, bool second, rig_model *model, rig_arena *out, rig_err *err) {
     rig_arena tree = {NULL};
     rig_yaml *root;
-    rig_model_reader r = {path, model, &tree, out, err};
+    rig_model_reader r = {path, second, model, &tree, out, err};
     *model = (rig_model){.multiple_of = 32,
                          .scale = 1,
                          .std = {1, 1, 1},
@@ -329,4 +329,8 @@ rig_status rig_model_read(const char *path, rig_model *model, rig_arena *out, ri
         status = rig_fail_in(err, status, "%s: ", path);
     rig_arena_release(&tree);
     return status;
+}
+
+rig_status rig_model_read(const char *path, rig_model *model, rig_arena *out, rig_err *err) {
+    return rig_model_read_as(path, false, model, out, err);
 }

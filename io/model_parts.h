@@ -8,6 +8,7 @@
 // What a section's reader needs.
 typedef struct rig_model_reader {
     const char *path; // of the descriptor
+    bool second;      // the network of another's second look, which has none of its own
     rig_model *model;
     rig_arena *tree, *out;
     rig_err *err;
@@ -29,5 +30,8 @@ RIG_CHECKED rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *ro
 RIG_CHECKED rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root);
 RIG_CHECKED rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root);
 RIG_CHECKED rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root);
+
+// rig_model_read, also of a second network.
+RIG_CHECKED rig_status rig_model_read_as(const char *path, bool second, rig_model *model, rig_arena *out, rig_err *err);
 
 #endif

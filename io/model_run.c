@@ -2,7 +2,6 @@
 #include "io/model_parts.h"
 
 #include "io/result.h"
-#include "io/results.h"
 
 #include <math.h>
 #include <string.h>
@@ -117,24 +116,23 @@ rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root) {
 }
 
 rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"model", "when", "margin", "weight", "every", NULL};
-    static const char *const whens[] = {"off", "auto", "always", NULL};
+    static const char *const keys[] = {"model", "margin", "weight", "follow_s", NULL};
     rig_zoom *zoom = &r->model->zoom;
     const rig_yaml *map, *file;
-    char path[sizeof r->model->file];
-    int when = RIG_ZOOM_AUTO;
     RIG_TRY(rig_model_section(root, "zoom", keys, &map, r->err));
     if (!map)
         return RIG_OK;
+    if (r->second)
+        return rig_yaml_fail(map, r->err, "the network of a second look has no second look of its own");
     rig_model *second = RIG_NEW(r->out, rig_model, 1);
     if (!second)
         return rig_fail_memory(r->err, "a model descriptor");
     RIG_TRY(rig_yaml_need(map, "model", &file, r->err));
-    RIG_TRY(rig_model_path(r, file, path, sizeof path));
-    RIG_TRY(rig_model_choice(map, "when", whens, &when, r->err));
-    *zoom = (rig_zoom){.when = (rig_zoom_when)when, .model = second, .margin = 1.25, .weight = 1, .every = 1};
+    RIG_TRY(rig_model_path(r, file, zoom->file, sizeof zoom->file));
+    zoom->when = RIG_ZOOM_AUTO, zoom->model = second;
+    zoom->margin = 1.25, zoom->weight = 1, zoom->follow_s = 0.1;
     RIG_TRY(rig_result_maybe_double(map, "margin", 1, 10, &zoom->margin, r->err));
     RIG_TRY(rig_result_maybe_double(map, "weight", 0, 1e3, &zoom->weight, r->err));
-    RIG_TRY(rig_result_maybe_int(map, "every", 1, 1000, &zoom->every, r->err));
-    return rig_model_read(path, second, r->out, r->err);
+    RIG_TRY(rig_result_maybe_double(map, "follow_s", 0, 1, &zoom->follow_s, r->err));
+    return rig_model_read_as(zoom->file, true, second, r->out, r->err);
 }

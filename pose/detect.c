@@ -162,19 +162,12 @@ rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, co
                             rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err) {
     if (!detector->second)
         return rig_detector_look(detector, picture, NULL, frame, out, scratch, err);
-    rig_frame2d people = {0};
+    rig_frame2d first = {0};
     rig_arena_clear(&detector->work);
-    if (before)
-        people = *before;
-    else
-        RIG_TRY(rig_detector_look(detector, picture, NULL, &people, &detector->work, scratch, err));
-    for (rig_detector *d = detector; d->second; d = d->second) {
-        rig_arena *to = d->second->second ? &detector->work : out;
-        RIG_TRY(rig_people_zoom(d->second, &d->model, picture, &people, before != NULL, frame, to, &detector->work,
-                                scratch, err));
-        people = *frame;
-    }
-    return RIG_OK;
+    if (!before)
+        RIG_TRY(rig_detector_look(detector, picture, NULL, &first, &detector->work, scratch, err));
+    return rig_people_zoom(detector->second, &detector->model, picture, before ? before : &first, before != NULL, frame,
+                           out, &detector->work, scratch, err);
 }
 
 const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[6]) {
