@@ -1,5 +1,5 @@
 // keypoints: people in each view of the take, by a network, or found by another tool and brought into our form.
-#include "app/detect_feed.h"
+#include "app/detect_take.h"
 #include "app/inputs.h"
 #include "app/network.h"
 #include "app/stages.h"
@@ -69,21 +69,6 @@ static rig_status take_import(rig_session *session, const rig_inputs *inputs, ri
     return RIG_OK;
 }
 
-static rig_status feed_detect(rig_session *session, const rig_model *model, int feed, const rig_inputs *inputs,
-                              rig_err *err) {
-    const rig_feed_config *f = &session->config.feeds[feed];
-    rig_people2d people[RIG_VIEWS_MAX] = {0};
-    rig_arena arenas[RIG_VIEWS_MAX] = {0};
-    rig_status status = rig_feed_detect(session, model, feed, people, arenas, err);
-    for (int v = 0; v < f->n_views; v++) {
-        if (status == RIG_OK)
-            status = view_write(session, f->first_view + v, &people[v], inputs, err);
-        rig_arena_release(&arenas[v]);
-    }
-    rig_arena_clear(&session->scratch);
-    return status;
-}
-
 static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     rig_model model;
@@ -97,10 +82,16 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
                             "recording '%s', feed '%s': null has no pictures for a network, expected a file, or not to "
                             "name the feed",
                             take->name, config->feeds[f].name);
-    for (int f = 0; f < config->n_feeds; f++)
-        if (take->has[f])
-            RIG_TRY(feed_detect(session, &model, f, inputs, err));
-    return RIG_OK;
+    rig_people2d people[RIG_VIEWS_MAX] = {0};
+    rig_arena arenas[RIG_DETECT_THREADS_MAX] = {0};
+    rig_status status = rig_take_detect(session, &model, people, arenas, err);
+    for (int v = 0; status == RIG_OK && v < config->n_views; v++)
+        if (rig_view_in_take(config, v))
+            status = view_write(session, v, &people[v], inputs, err);
+    for (int i = 0; i < RIG_DETECT_THREADS_MAX; i++)
+        rig_arena_release(&arenas[i]);
+    rig_arena_clear(&session->scratch);
+    return status;
 }
 
 rig_status rig_stage_keypoints(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,

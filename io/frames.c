@@ -162,6 +162,11 @@ const rig_view_source *rig_reader_sources(const rig_reader *reader) {
     return reader->sources;
 }
 
+void rig_reader_size(const rig_reader *reader, int *width, int *height) {
+    *width = reader->width;
+    *height = reader->height;
+}
+
 // The video gave no more frames: its end, or a file that was cut.
 static rig_status video_ended(const rig_reader *reader, rig_err *err) {
     int missing = rig_video_missing(reader->video);

@@ -26,6 +26,8 @@ RIG_CHECKED rig_status rig_reader_open(const rig_config *config, int recording, 
                                        rig_err *err);
 // The sources of this feed's views, n_views of the feed.
 const rig_view_source *rig_reader_sources(const rig_reader *reader);
+// Of its pictures; 0: not known.
+void rig_reader_size(const rig_reader *reader, int *width, int *height);
 // The next frame within first..last by step; *frame is its number in the recording; *got = false at the end.
 // A picture of another size than the first is refused, naming it. The picture (BGR) is the reader's until the next
 // call. A video that ends more than 2 % and 5 frames before its container says fails with RIG_ERR_FORMAT ("truncated"),

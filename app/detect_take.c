@@ -1,0 +1,304 @@
+// Each feed has a few slots that hold decoded pictures. Decoding a frame into a slot is one task, finding the people of
+// one view in it another; OpenMP orders them by what they depend on: a feed's frames are decoded one after the other,
+// a slot is decoded into again when all its views were looked at, and the frames of a group follow one another.
+#include "app/detect_take.h"
+
+#include "app/talk.h"
+#include "pose/detect.h"
+
+#include <limits.h>
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+static const double PICTURES_MAX_BYTES = 1.5e9; // of all slots together
+enum { SLOTS_AHEAD = 3 };                       // frames of the newest group that a feed holds
+
+typedef struct feed_frame {
+    struct feed_frame *before; // NULL: the feed's first
+    int number;
+    rig_frame2d *found; // one a view
+} feed_frame;
+
+typedef struct slot {
+    rig_image picture;
+    feed_frame *frame;
+    bool ended; // the feed had no more frames
+} slot;
+
+typedef struct feed {
+    int first_view, n_views;
+    rig_reader *reader;
+    const rig_view_source *sources;
+    rig_arena arena; // of its frames
+    feed_frame *last;
+    int n_frames;
+    bool ended;
+    slot *slots;
+    // What the tasks of one group have in common, for OpenMP's dependences; only the addresses count.
+    char (*groups)[RIG_DETECT_THREADS_MAX];
+} feed;
+
+typedef struct worker {
+    rig_detector *detector;
+    rig_image picture;
+    rig_arena *out, scratch;
+    long not_finite;
+} worker;
+
+typedef struct detection {
+    const rig_config *config;
+    int every; // frames of a group
+    int n_feeds, n_slots, n_workers;
+    feed *feeds;
+    worker workers[RIG_DETECT_THREADS_MAX];
+    rig_progress progress;
+    long failed_at; // where in the order of frames and views; LONG_MAX: nowhere
+    rig_status status;
+    rig_err err;
+} detection;
+
+// --- one frame
+// ---------------------------------------------------------------------------------------------------------
+
+static long order(long round, int view) {
+    return round * RIG_VIEWS_MAX + view;
+}
+
+static bool failed_before(const detection *d, long at) {
+    long failed_at;
+#pragma omp atomic read
+    failed_at = d->failed_at;
+    return failed_at < at;
+}
+
+static void failure_keep(detection *d, long at, rig_status status, const rig_err *err) {
+#pragma omp critical(rig_detection)
+    if (at < d->failed_at) {
+        d->status = status;
+        d->err = *err;
+#pragma omp atomic write
+        d->failed_at = at;
+    }
+}
+
+static rig_status frame_new(feed *f, int number, feed_frame **frame, rig_err *err) {
+    feed_frame *made = RIG_NEW(&f->arena, feed_frame, 1);
+    rig_frame2d *found = RIG_NEW(&f->arena, rig_frame2d, f->n_views);
+    if (!made || !found)
+        return rig_fail_memory(err, "frames");
+    *made = (feed_frame){f->last, number, found};
+    *frame = f->last = made;
+    f->n_frames++;
+    return RIG_OK;
+}
+
+static rig_status decode(feed *f, slot *s, rig_err *err) {
+    rig_image picture;
+    int number;
+    bool got;
+    RIG_TRY(rig_reader_next(f->reader, &number, &picture, &got, err));
+    f->ended = !got;
+    if (!got)
+        return RIG_OK;
+    RIG_TRY(rig_image_rotate(&picture, 0, &s->picture, err)); // the reader needs its own for the next
+    return frame_new(f, number, &s->frame, err);
+}
+
+static void slot_fill(detection *d, feed *f, slot *s, long round) {
+    const long at = order(round, f->first_view);
+    rig_err err;
+    if (!f->ended && !failed_before(d, at)) {
+        rig_status status = decode(f, s, &err);
+        if (status != RIG_OK)
+            failure_keep(d, at, status, &err);
+        f->ended |= status != RIG_OK;
+    }
+    s->ended = f->ended || failed_before(d, at);
+}
+
+static rig_status look(worker *w, const feed *f, int v, const slot *s, bool whole, rig_err *err) {
+    const feed_frame *frame = s->frame;
+    rig_frame2d *found = &frame->found[v];
+    RIG_TRY(rig_view_extract(&f->sources[v], &s->picture, false, &w->picture, err));
+    RIG_TRY(rig_detector_run(w->detector, &w->picture, whole ? NULL : &frame->before->found[v], found, w->out,
+                             &w->scratch, err));
+    found->frame = frame->number;
+    w->not_finite += rig_detector_not_finite(w->detector);
+    rig_arena_clear(&w->scratch);
+    return RIG_OK;
+}
+
+static void slot_look(detection *d, const feed *f, int v, const slot *s, long round) {
+    const long at = order(round, f->first_view + v);
+    rig_err err;
+    if (s->ended || failed_before(d, at))
+        return;
+    rig_status status = look(&d->workers[omp_get_thread_num()], f, v, s, round % d->every == 0, &err);
+    if (status != RIG_OK) {
+        status = rig_fail_in(&err, status, "view '%s', frame %d: ", d->config->views[f->first_view + v].name,
+                             s->frame->number);
+        failure_keep(d, at, status, &err);
+    }
+#pragma omp critical(rig_detection)
+    rig_progress_add(&d->progress, 1);
+}
+
+// --- all frames
+// --------------------------------------------------------------------------------------------------------
+
+// Make the tasks of a feed's next frame once its slot is free. Returns false where the feed is known to have ended.
+static bool frame_start(detection *d, feed *f, long round) {
+    slot *s = &f->slots[round % d->n_slots];
+    const long group = round / d->every % RIG_DETECT_THREADS_MAX;
+#pragma omp task if (0) depend(inout : *s)
+    {} // nothing but to wait for the slot: tasks are made no further ahead
+    if (s->ended)
+        return false;
+#pragma omp task depend(inout : *f, *s)
+    slot_fill(d, f, s, round);
+    for (int v = 0; v < f->n_views; v++) {
+#pragma omp task depend(in : *s) depend(inout : f->groups[v][group])
+        slot_look(d, f, v, s, round);
+    }
+    return true;
+}
+
+static void frames_run(detection *d) {
+#pragma omp parallel num_threads(d->n_workers)
+#pragma omp single
+    for (long round = 0, going = 1; going && !failed_before(d, LONG_MAX); round++) {
+        going = 0;
+        for (int f = 0; f < d->n_feeds; f++)
+            going |= frame_start(d, &d->feeds[f], round);
+    }
+}
+
+// --- begin and end
+// -----------------------------------------------------------------------------------------------------
+
+static rig_status feeds_open(rig_session *session, detection *d, rig_err *err) {
+    const rig_config *config = &session->config;
+    d->feeds = RIG_NEW(&session->scratch, feed, config->n_feeds);
+    if (!d->feeds)
+        return rig_fail_memory(err, "feeds");
+    for (int i = 0; i < config->n_feeds; i++) {
+        if (!config->recordings[config->take].has[i])
+            continue;
+        feed *f = &d->feeds[d->n_feeds];
+        f->first_view = config->feeds[i].first_view;
+        f->n_views = config->feeds[i].n_views;
+        RIG_TRY(rig_reader_open(config, config->take, i, &f->reader, err));
+        f->sources = rig_reader_sources(f->reader);
+        d->n_feeds++;
+    }
+    return RIG_OK;
+}
+
+// How many of a recording's frames are to be seen, as far as its container says.
+static long frames_expected(const rig_recording_config *recording, int n_frames) {
+    const long end = recording->last < n_frames ? recording->last + 1L : n_frames;
+    return end > recording->first ? (end - recording->first - 1) / recording->step + 1 : 0;
+}
+
+static rig_status workers_open(detection *d, const rig_model *model, rig_arena *arenas, rig_err *err) {
+    const rig_recording_config *take = &d->config->recordings[d->config->take];
+    long n_pictures = 0, n = omp_get_max_threads();
+    for (int f = 0; f < d->n_feeds; f++)
+        n_pictures += d->feeds[f].n_views * frames_expected(take, d->feeds[f].sources[0].n_frames);
+    d->progress = rig_progress_begin("keypoints", n_pictures);
+    n = n > RIG_DETECT_THREADS_MAX ? RIG_DETECT_THREADS_MAX : n;
+    n = n > n_pictures && n_pictures > 0 ? n_pictures : n; // 0: not known
+    while (d->n_workers < n) {
+        worker *w = &d->workers[d->n_workers];
+        w->out = &arenas[d->n_workers];
+        RIG_TRY(rig_detector_open(model, &w->detector, err));
+        d->n_workers++;
+    }
+    return RIG_OK;
+}
+
+// Twice as many groups as threads are in work, so that no thread waits for another's group, where memory has the room.
+static rig_status slots_make(rig_session *session, detection *d, rig_err *err) {
+    double bytes = 0;
+    int n_views = 0;
+    for (int f = 0; f < d->n_feeds; f++) {
+        int width, height;
+        rig_reader_size(d->feeds[f].reader, &width, &height);
+        bytes += 3.0 * width * height;
+        n_views += d->feeds[f].n_views;
+    }
+    const double groups = ceil(2.0 * d->n_workers / n_views), wanted = (groups - 1) * d->every + SLOTS_AHEAD;
+    d->n_slots = (int)fmax(1, fmin(wanted, PICTURES_MAX_BYTES / bytes));
+    for (int i = 0; i < d->n_feeds; i++) {
+        feed *f = &d->feeds[i];
+        f->slots = RIG_NEW(&session->scratch, slot, d->n_slots);
+        f->groups = rig_arena_alloc(&session->scratch, (size_t)f->n_views, sizeof *f->groups);
+        if (!f->slots || !f->groups)
+            return rig_fail_memory(err, "slots");
+    }
+    return RIG_OK;
+}
+
+static rig_status people_make(const detection *d, const rig_model *model, rig_people2d *people, rig_arena *out,
+                              rig_err *err) {
+    for (int i = 0; i < d->n_feeds; i++)
+        for (int v = 0; v < d->feeds[i].n_views; v++) {
+            const feed *f = &d->feeds[i];
+            rig_people2d *p = &people[f->first_view + v];
+            memcpy(p->view, d->config->views[f->first_view + v].name, sizeof p->view);
+            memcpy(p->skeleton, model->skeleton.name, sizeof p->skeleton);
+            p->n_joints = model->skeleton.n;
+            p->has_tags = true;
+            p->n_frames = f->n_frames;
+            p->frames = RIG_NEW(out, rig_frame2d, f->n_frames);
+            if (!p->frames)
+                return rig_fail_memory(err, "frames");
+            const feed_frame *frame = f->last;
+            for (int n = f->n_frames; n-- > 0; frame = frame->before)
+                p->frames[n] = frame->found[v];
+        }
+    return RIG_OK;
+}
+
+static void detection_close(detection *d, const rig_model *model) {
+    long not_finite = 0;
+    for (int i = 0; i < RIG_DETECT_THREADS_MAX; i++) {
+        not_finite += d->workers[i].not_finite;
+        rig_detector_close(d->workers[i].detector);
+        rig_image_release(&d->workers[i].picture);
+        rig_arena_release(&d->workers[i].scratch);
+    }
+    for (int f = 0; f < d->n_feeds; f++) {
+        for (int s = 0; d->feeds[f].slots && s < d->n_slots; s++)
+            rig_image_release(&d->feeds[f].slots[s].picture);
+        rig_arena_release(&d->feeds[f].arena);
+        rig_reader_close(d->feeds[f].reader);
+    }
+    if (not_finite)
+        rig_warn("%s: %ld values of its outputs were not finite and counted as no heat", model->file, not_finite);
+}
+
+rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_people2d *people, rig_arena *arenas,
+                           rig_err *err) {
+    detection *d = RIG_NEW(&session->scratch, detection, 1);
+    if (!d)
+        return rig_fail_memory(err, "a detection");
+    d->config = &session->config;
+    d->every = model->zoom.every > 1 ? model->zoom.every : 1;
+    d->failed_at = LONG_MAX;
+    rig_status status = feeds_open(session, d, err);
+    if (status == RIG_OK)
+        status = workers_open(d, model, arenas, err);
+    if (status == RIG_OK)
+        status = slots_make(session, d, err);
+    if (status == RIG_OK) {
+        frames_run(d);
+        rig_progress_end(&d->progress);
+        status = d->status == RIG_OK ? RIG_OK : rig_fail(err, d->status, "%s", d->err.text);
+    }
+    if (status == RIG_OK)
+        status = people_make(d, model, people, &arenas[0], err);
+    detection_close(d, model);
+    return status;
+}
