@@ -28,6 +28,7 @@ typedef struct slot {
 
 typedef struct feed {
     int first_view, n_views;
+    int every; // frames of a group
     rig_reader *reader;
     const rig_view_source *sources;
     rig_arena arena; // of its frames
@@ -48,7 +49,6 @@ typedef struct worker {
 
 typedef struct detection {
     const rig_config *config;
-    int every; // frames of a group
     int n_feeds, n_slots, n_workers;
     feed *feeds;
     worker workers[RIG_DETECT_THREADS_MAX];
@@ -58,8 +58,7 @@ typedef struct detection {
     rig_err err;
 } detection;
 
-// --- one frame
-// ---------------------------------------------------------------------------------------------------------
+// --- one frame -----------------------------------------------------------------------------------
 
 static long order(long round, int view) {
     return round * RIG_VIEWS_MAX + view;
@@ -134,7 +133,7 @@ static void slot_look(detection *d, const feed *f, int v, const slot *s, long ro
     rig_err err;
     if (s->ended || failed_before(d, at))
         return;
-    rig_status status = look(&d->workers[omp_get_thread_num()], f, v, s, round % d->every == 0, &err);
+    rig_status status = look(&d->workers[omp_get_thread_num()], f, v, s, round % f->every == 0, &err);
     if (status != RIG_OK) {
         status = rig_fail_in(&err, status, "view '%s', frame %d: ", d->config->views[f->first_view + v].name,
                              s->frame->number);
@@ -144,13 +143,12 @@ static void slot_look(detection *d, const feed *f, int v, const slot *s, long ro
     rig_progress_add(&d->progress, 1);
 }
 
-// --- all frames
-// --------------------------------------------------------------------------------------------------------
+// --- all frames ----------------------------------------------------------------------------------
 
 // Make the tasks of a feed's next frame once its slot is free. Returns false where the feed is known to have ended.
 static bool frame_start(detection *d, feed *f, long round) {
     slot *s = &f->slots[round % d->n_slots];
-    const long group = round / d->every % RIG_DETECT_THREADS_MAX;
+    const long group = round / f->every % RIG_DETECT_THREADS_MAX;
 #pragma omp task if (0) depend(inout : *s)
     {} // nothing but to wait for the slot: tasks are made no further ahead
     if (s->ended)
@@ -174,10 +172,9 @@ static void frames_run(detection *d) {
     }
 }
 
-// --- begin and end
-// -----------------------------------------------------------------------------------------------------
+// --- begin and end -------------------------------------------------------------------------------
 
-static rig_status feeds_open(rig_session *session, detection *d, rig_err *err) {
+static rig_status feeds_open(rig_session *session, const rig_model *model, detection *d, rig_err *err) {
     const rig_config *config = &session->config;
     d->feeds = RIG_NEW(&session->scratch, feed, config->n_feeds);
     if (!d->feeds)
@@ -190,6 +187,7 @@ static rig_status feeds_open(rig_session *session, detection *d, rig_err *err) {
         f->n_views = config->feeds[i].n_views;
         RIG_TRY(rig_reader_open(config, config->take, i, &f->reader, err));
         f->sources = rig_reader_sources(f->reader);
+        f->every = rig_zoom_period(&model->zoom, f->sources[0].fps / config->recordings[config->take].step);
         d->n_feeds++;
     }
     return RIG_OK;
@@ -221,14 +219,15 @@ static rig_status workers_open(detection *d, const rig_model *model, rig_arena *
 // Twice as many groups as threads are in work, so that no thread waits for another's group, where memory has the room.
 static rig_status slots_make(rig_session *session, detection *d, rig_err *err) {
     double bytes = 0;
-    int n_views = 0;
+    int n_views = 0, every = 1;
     for (int f = 0; f < d->n_feeds; f++) {
         int width, height;
+        every = d->feeds[f].every > every ? d->feeds[f].every : every;
         rig_reader_size(d->feeds[f].reader, &width, &height);
         bytes += 3.0 * width * height;
         n_views += d->feeds[f].n_views;
     }
-    const double groups = ceil(2.0 * d->n_workers / n_views), wanted = (groups - 1) * d->every + SLOTS_AHEAD;
+    const double groups = ceil(2.0 * d->n_workers / n_views), wanted = (groups - 1) * every + SLOTS_AHEAD;
     d->n_slots = (int)fmax(1, fmin(wanted, PICTURES_MAX_BYTES / bytes));
     for (int i = 0; i < d->n_feeds; i++) {
         feed *f = &d->feeds[i];
@@ -285,9 +284,8 @@ rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_peo
     if (!d)
         return rig_fail_memory(err, "a detection");
     d->config = &session->config;
-    d->every = model->zoom.every > 1 ? model->zoom.every : 1;
     d->failed_at = LONG_MAX;
-    rig_status status = feeds_open(session, d, err);
+    rig_status status = feeds_open(session, model, d, err);
     if (status == RIG_OK)
         status = workers_open(d, model, arenas, err);
     if (status == RIG_OK)

@@ -7,7 +7,7 @@
 enum { RIG_DETECT_THREADS_MAX = 16 };
 
 // Decode each feed once and run the network on each view of each frame, all views of all feeds on all cores. A view's
-// frames go in groups of model->zoom.every: in the first of a group people are looked for in the whole picture, in each
+// frames go in groups (rig_zoom_period): in the first of a group people are looked for in the whole picture, in each
 // next one near those of the frame before.
 //   people  out, one a view of the rig, zeroed before; views that the take does not have stay so
 //   arenas  RIG_DETECT_THREADS_MAX, zeroed before: they hold the people and are the caller's to release, in any case

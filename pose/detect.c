@@ -96,7 +96,6 @@ static rig_status look_at_all(rig_detector *detector, const rig_image *picture, 
                               rig_arena *scratch, rig_err *err) {
     rig_pass list[RIG_PASSES_MAX];
     const int n = rig_passes_list(&detector->model.passes, list);
-    detector->not_finite = 0;
     if (n == 1) {
         RIG_TRY(look(detector, picture, window, &list[0], scratch, err));
         detector->maps = detector->fusion.maps;
@@ -160,10 +159,12 @@ rig_status rig_detector_look(rig_detector *detector, const rig_image *picture, c
 
 rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, const rig_frame2d *before,
                             rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    detector->not_finite = 0;
     if (!detector->second)
         return rig_detector_look(detector, picture, NULL, frame, out, scratch, err);
     rig_frame2d first = {0};
     rig_arena_clear(&detector->work);
+    detector->second->not_finite = 0;
     if (!before)
         RIG_TRY(rig_detector_look(detector, picture, NULL, &first, &detector->work, scratch, err));
     return rig_people_zoom(detector->second, &detector->model, picture, before ? before : &first, before != NULL, frame,
@@ -176,7 +177,7 @@ const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[
 }
 
 long rig_detector_not_finite(const rig_detector *detector) {
-    return detector->not_finite;
+    return detector->not_finite + (detector->second ? detector->second->not_finite : 0);
 }
 
 void rig_detector_close(rig_detector *detector) {
