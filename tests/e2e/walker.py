@@ -10,7 +10,7 @@ HELD_BACK = range(67, 100)  # the last third: nothing is chosen on it
 TREADMILL = [[x, y, z] for x in (-2, 0) for y in (-.3, .3) for z in (0, 1.8)]  # m: its corners, and as many over it
 BODY = range(5, 17)  # of COCO's joints: without the face
 LIMBS = [(5, 7), (7, 9), (6, 8), (8, 10), (11, 13), (13, 15), (12, 14), (14, 16), (5, 6), (11, 12), (5, 11), (6, 12)]
-LOST = {"cam01": 8, "cam02": 8}  # columns of 1088 that the videos lack, on a side nobody wrote down: the middle is assumed
+LOST = {"cam01": 8, "cam02": 8}  # columns of 1088 that the videos lack, on a side nobody wrote down: the right is assumed
 
 
 def cameras_of(source):
@@ -19,21 +19,21 @@ def cameras_of(source):
     for view, c in session.load(f"{source}/reference_calib.yaml")["cameras"].items():
         lost, K = LOST.get(view, 0), np.array(c["K"])
         cameras[view] = {"size": [1088 - lost, 1920], "lens": "pinhole5",
-                         "K": [float(v) for v in (K[0, 0], K[1, 1], K[0, 2] - lost / 2, K[1, 2])],
+                         "K": [float(v) for v in (K[0, 0], K[1, 1], K[0, 2], K[1, 2])],
                          "dist": [float(v) for v in c["dist_k1k2p1p2k3"]], "rms_px": 0.2, "n_frames": 7,
                          "Rt_cam_world": {"rvec": [float(v) for v in cv2.Rodrigues(np.array(c["R"]))[0].ravel()],
                                           "t_m": [float(v) for v in c["t_m"]]}}
     return cameras
 
 
-def session_write(source, folder, model, **more):
+def session_write(source, folder, keypoints, **more):
     """The rig of the take; more: further keys. Returns the cameras."""
     cameras = cameras_of(source)
     session.dump(f"{folder}/cameras.yaml", {"schema": "rigpose/extrinsics/1", "cameras": cameras})
     session.dump(f"{folder}/rig.yaml", {
         "schema": "rigpose/rig/1", "feeds": {v: {"views": [v]} for v in VIEWS},
         "recordings": {"walk": {v: f"{source}/videos/{v}.mp4" for v in VIEWS}}, "cameras": "cameras.yaml", "take": "walk",
-        "keypoints": {"source": "onnx", "model": model}, "skeleton": "coco17", "motion": {}, **more})
+        "keypoints": {"source": "onnx", **keypoints}, "skeleton": "coco17", "motion": {}, **more})
     return cameras
 
 
