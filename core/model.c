@@ -247,6 +247,20 @@ static rig_status check_file(const rig_model *model, rig_err *err) {
     return RIG_OK;
 }
 
+static rig_status check_confidence(const rig_confidence *c, rig_err *err) {
+    if (c->n == 1)
+        return wrong(err, "confidence", "two knots or more", c->n);
+    for (int k = 0; k < c->n; k++) {
+        if (!isfinite(c->heat[k]) || (k > 0 && !(c->heat[k] > c->heat[k - 1])))
+            return wrong(err, "confidence", "rising heats", c->heat[k]);
+        if (!(c->probability[k] >= 0 && c->probability[k] <= 1))
+            return wrong(err, "confidence", "probabilities of 0 to 1", c->probability[k]);
+        if (!(c->spread[k] > 0 && isfinite(c->spread[k])))
+            return wrong(err, "confidence", "spreads > 0", c->spread[k]);
+    }
+    return RIG_OK;
+}
+
 // Joints of both looks are fused one by one.
 static rig_status check_zoom(const rig_model *model, rig_err *err) {
     const rig_skeleton *own = &model->skeleton;
@@ -266,6 +280,7 @@ static rig_status check_zoom(const rig_model *model, rig_err *err) {
 
 rig_status rig_model_check(const rig_model *model, rig_err *err) {
     RIG_TRY(check_zoom(model, err));
+    RIG_TRY(check_confidence(&model->confidence, err));
     RIG_TRY(check_file(model, err));
     RIG_TRY(check_input(model, err));
     RIG_TRY(check_keypoints(model, err));

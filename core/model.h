@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { RIG_OUTPUTS_MAX = 8, RIG_TAG_DIMS_MAX = 8, RIG_SCALES_MAX = 5 };
+enum { RIG_OUTPUTS_MAX = 8, RIG_TAG_DIMS_MAX = 8, RIG_SCALES_MAX = 5, RIG_CONFIDENCE_MAX = 16 };
 
 typedef enum rig_backend { RIG_BACKEND_AUTO, RIG_BACKEND_OPENCV, RIG_BACKEND_ONNXRUNTIME } rig_backend;
 typedef enum rig_sizing { RIG_SIZING_FIXED, RIG_SIZING_SHORT_SIDE, RIG_SIZING_LONG_SIDE } rig_sizing;
@@ -81,6 +81,15 @@ typedef struct rig_selfcheck {
     double tolerance;
 } rig_selfcheck;
 
+// What a joint's heat is worth, by knots. Zeroed: the score is the heat, and nothing is known of the place.
+typedef struct rig_confidence {
+    int n;
+    double heat[RIG_CONFIDENCE_MAX]; // rising
+    double probability[RIG_CONFIDENCE_MAX];
+    double spread[RIG_CONFIDENCE_MAX]; // standard deviation a coordinate, in the joint's OKS sigmas times the root of
+                                       // the person's area
+} rig_confidence;
+
 // When each person is looked at a second time: never; at each frame; at each frame too, but in a take the whole picture
 // only every follow_s, and people are followed between.
 typedef enum rig_zoom_when { RIG_ZOOM_OFF, RIG_ZOOM_AUTO, RIG_ZOOM_ALWAYS } rig_zoom_when;
@@ -122,6 +131,7 @@ typedef struct rig_model {
     rig_decode_params decode;
     rig_passes passes;
     rig_zoom zoom;
+    rig_confidence confidence; // of what this network's people end as: a second network's of both looks together
 } rig_model;
 
 // The recommended decoding (docs/models.md) and the defaults of every optional key.

@@ -23,11 +23,12 @@ typedef struct rig_other2d {
 
 typedef struct rig_joint2d {
     bool found;
-    bool filled;  // found without evidence of its own (grouping filled it in)
-    double q[2];  // q_cam
-    double score; // 0..1 by custom; imports may exceed it
-    double tag;   // associative embedding; meaningful within one frame of one view, where the view has_tags
-    int n_others; // runners-up, score falling; a joint that is not found may have some
+    bool filled;     // found without evidence of its own (grouping filled it in)
+    double q[2];     // q_cam
+    double score;    // 0..1 by custom; imports may exceed it
+    double sigma_px; // 1 standard deviation a coordinate; 0: not known
+    double tag;      // associative embedding; meaningful within one frame of one view, where the view has_tags
+    int n_others;    // runners-up, score falling; a joint that is not found may have some
     rig_other2d others[RIG_OTHERS_MAX];
 } rig_joint2d;
 

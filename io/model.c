@@ -292,6 +292,7 @@ static rig_status model_parse(rig_model_reader *r, const rig_yaml *root) {
                                        "decode",
                                        "tta",
                                        "selfcheck",
+                                       "confidence",
                                        "zoom",
                                        NULL};
     const rig_yaml *node;
@@ -308,6 +309,7 @@ static rig_status model_parse(rig_model_reader *r, const rig_yaml *root) {
     RIG_TRY(decode_parse(r, root));
     RIG_TRY(rig_model_passes(r, root));
     RIG_TRY(rig_model_selfcheck(r, root));
+    RIG_TRY(rig_model_confidence(r, root));
     return rig_model_zoom(r, root);
 }
 

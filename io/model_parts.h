@@ -25,10 +25,11 @@ RIG_CHECKED rig_status rig_model_size(const rig_yaml *map, int *width, int *heig
 // A path, taken from the descriptor's folder.
 RIG_CHECKED rig_status rig_model_path(rig_model_reader *r, const rig_yaml *node, char *out, size_t size);
 
-// `runtime`, `selfcheck`, `tta` and `zoom`; each may be absent.
+// `runtime`, `selfcheck`, `tta`, `confidence` and `zoom`; each may be absent.
 RIG_CHECKED rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root);
 RIG_CHECKED rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root);
 RIG_CHECKED rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root);
+RIG_CHECKED rig_status rig_model_confidence(rig_model_reader *r, const rig_yaml *root);
 RIG_CHECKED rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root);
 
 // rig_model_read, also of a second network.

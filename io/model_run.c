@@ -115,6 +115,22 @@ rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root) {
     return tag_scales_parse(map, passes, r->err);
 }
 
+rig_status rig_model_confidence(rig_model_reader *r, const rig_yaml *root) {
+    const rig_yaml *list = rig_yaml_find(root, "confidence");
+    rig_confidence *c = &r->model->confidence;
+    if (!list)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_need_kind(list, RIG_YAML_LIST, r->err));
+    if (list->n > RIG_CONFIDENCE_MAX)
+        return rig_yaml_fail(list, r->err, "%d knots, expected at most %d", list->n, (int)RIG_CONFIDENCE_MAX);
+    for (; c->n < list->n; c->n++) {
+        double knot[3];
+        RIG_TRY(rig_yaml_doubles(&list->items[c->n], 3, knot, r->err));
+        c->heat[c->n] = knot[0], c->probability[c->n] = knot[1], c->spread[c->n] = knot[2];
+    }
+    return RIG_OK;
+}
+
 rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {"model", "margin", "weight", "follow_s", NULL};
     rig_zoom *zoom = &r->model->zoom;

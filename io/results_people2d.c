@@ -33,6 +33,23 @@ static void filled_put(rig_yaml_writer *w, const rig_person2d *person, int n_joi
         rig_result_put_ints(w, "filled", filled, n);
 }
 
+// How sure each joint's place is, where the network's descriptor tells.
+static void sigma_put(rig_yaml_writer *w, const rig_person2d *person, int n_joints) {
+    bool known = false;
+    for (int k = 0; k < n_joints; k++)
+        known = known || (person->joints[k].found && person->joints[k].sigma_px > 0);
+    if (!known)
+        return;
+    rig_yaml_key(w, "sigma_px");
+    rig_yaml_begin_list(w, true);
+    for (int k = 0; k < n_joints; k++)
+        if (person->joints[k].found && person->joints[k].sigma_px > 0)
+            rig_yaml_put_rounded(w, person->joints[k].sigma_px, PIXEL_DECIMALS);
+        else
+            rig_yaml_put_null(w);
+    rig_yaml_end(w);
+}
+
 // Runners-up, of the joints that have some: a map from a joint's place to [x, y, score, tag].
 static void others_put(rig_yaml_writer *w, const rig_person2d *person, int n_joints) {
     int n = 0;
@@ -76,6 +93,7 @@ static void frame_put(rig_yaml_writer *w, const rig_frame2d *frame, int n_joints
             joint_put(w, &person->joints[k], tags);
         rig_yaml_end(w);
         filled_put(w, person, n_joints);
+        sigma_put(w, person, n_joints);
         others_put(w, person, n_joints);
         rig_yaml_end(w);
     }
@@ -139,6 +157,22 @@ static rig_status filled_parse(const rig_yaml *map, int n_joints, rig_person2d *
     return RIG_OK;
 }
 
+static rig_status sigma_parse(const rig_yaml *map, int n_joints, rig_person2d *person, rig_err *err) {
+    const rig_yaml *list;
+    RIG_TRY(rig_result_maybe(map, "sigma_px", RIG_YAML_LIST, &list, err));
+    if (list && list->n != n_joints)
+        return rig_yaml_fail(list, err, "%d numbers, expected %d", list->n, n_joints);
+    for (int k = 0; list && k < n_joints; k++) {
+        double *sigma = &person->joints[k].sigma_px;
+        if (rig_yaml_is_null(&list->items[k]))
+            continue;
+        RIG_TRY(rig_yaml_double(&list->items[k], 0, RIG_RESULT_NUMBER_MAX, sigma, err));
+        if (!(*sigma > 0))
+            return rig_yaml_fail(&list->items[k], err, "%g, expected a number above 0 or null", *sigma);
+    }
+    return RIG_OK;
+}
+
 static rig_status place_parse(const rig_yaml *item, int n_joints, int *place, rig_err *err) {
     char *end;
     long number = strtol(item->key, &end, 10);
@@ -187,6 +221,7 @@ static rig_status person_parse(const rig_yaml *map, rig_people2d *people, rig_pe
     person->score = mean_score(person, people->n_joints);
     RIG_TRY(rig_result_maybe_double(map, "score", -RIG_RESULT_NUMBER_MAX, RIG_RESULT_NUMBER_MAX, &person->score, err));
     RIG_TRY(filled_parse(map, people->n_joints, person, err));
+    RIG_TRY(sigma_parse(map, people->n_joints, person, err));
     return others_parse(map, people->n_joints, person, err);
 }
 

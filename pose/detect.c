@@ -2,6 +2,7 @@
 
 #include "cv/cv.h"
 #include "pose/blend.h"
+#include "pose/confidence.h"
 #include "pose/decode.h"
 #include "pose/fuse.h"
 #include "pose/preprocess.h"
@@ -160,15 +161,20 @@ rig_status rig_detector_look(rig_detector *detector, const rig_image *picture, c
 rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, const rig_frame2d *before,
                             rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err) {
     detector->not_finite = 0;
-    if (!detector->second)
-        return rig_detector_look(detector, picture, NULL, frame, out, scratch, err);
+    if (!detector->second) {
+        RIG_TRY(rig_detector_look(detector, picture, NULL, frame, out, scratch, err));
+        rig_people_calibrate(&detector->model.confidence, &detector->model.skeleton, frame);
+        return RIG_OK;
+    }
     rig_frame2d first = {0};
     rig_arena_clear(&detector->work);
     detector->second->not_finite = 0;
     if (!before)
         RIG_TRY(rig_detector_look(detector, picture, NULL, &first, &detector->work, scratch, err));
-    return rig_people_zoom(detector->second, &detector->model, picture, before ? before : &first, before != NULL, frame,
-                           out, &detector->work, scratch, err);
+    RIG_TRY(rig_people_zoom(detector->second, &detector->model, picture, before ? before : &first, before != NULL,
+                            frame, out, &detector->work, scratch, err));
+    rig_people_calibrate(&detector->second->model.confidence, &detector->model.skeleton, frame);
+    return RIG_OK;
 }
 
 const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[6]) {

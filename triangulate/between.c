@@ -46,6 +46,7 @@ static void person_between(const rig_person2d *near, const rig_person2d *far, do
         for (int i = 0; i < 2; i++)
             joint->q[i] += to_far * (b->q[i] - a->q[i]);
         joint->score = fmin(a->score, b->score);
+        joint->sigma_px = fmax(a->sigma_px, b->sigma_px);
         joint->filled = a->filled || b->filled;
     }
 }

@@ -4,9 +4,10 @@
 
 enum { JOINTS_LEAST = 3 }; // of a person of a view
 
-static const double FLOOR_PX = 1;   // calibration and pixels: no joint is surer than this
-static const double GATE_M = 0.15;  // on the body: the gate of people who are large in the image
-static const double HEIGHT_M = 1.6; // what the joints of a person who stands span
+static const double FLOOR_PX = 1;          // calibration and pixels: no joint is surer than this
+static const double GATE_M = 0.15;         // on the body: the gate of people who are large in the image
+static const double HEIGHT_M = 1.6;        // what the joints of a person who stands span
+static const double VIEWS_DIFFER_M = 0.02; // what two views of one joint mean differs by that much
 static const double FILLED_WEIGHT = 0.3;
 
 // Half a picture around the picture, and it is no pixel that a detector could mean.
@@ -79,7 +80,9 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
         if (!(seen->has >> j & 1))
             continue;
         const rig_joint2d *joint = &person->joints[j];
-        double weight = joint_weight(joint), sigma_px = seen->px_per_m * body->sigma_m[j] / sqrt(fmax(weight, 0.1));
+        double weight = joint_weight(joint), sigma_px = hypot(joint->sigma_px, seen->px_per_m * VIEWS_DIFFER_M);
+        if (!(joint->sigma_px > 0))
+            sigma_px = seen->px_per_m * body->sigma_m[j] / sqrt(fmax(weight, 0.1));
         rig_sight sight = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
         if (!rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * seen->px_per_m), &seen->rays[j])) {
             seen->has &= ~(UINT32_C(1) << j);

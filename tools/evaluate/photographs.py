@@ -42,7 +42,7 @@ def canvas_of(photo):
     return next(name for name, (w, h) in SHAPES.items() if photo["width"] <= w and photo["height"] <= h)
 
 
-def session_write(folder, photos_folder, photos, model):
+def session_write(folder, photos_folder, photos, model, zoom=None):
     """A view for each shape of canvas; photographs stand in its upper left corner, as a network's own padding would have it."""
     numbers = {name: [p for p in photos if canvas_of(p) == name] for name in SHAPES}
     numbers = {name: members for name, members in numbers.items() if members}
@@ -54,7 +54,8 @@ def session_write(folder, photos_folder, photos, model):
             cv2.imwrite(f"{folder}/{name}/{i:04d}.png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])
     rig = {"schema": "rigpose/rig/1", "feeds": {name: {"views": [name], "fps": 1} for name in numbers},
            "recordings": {"photos": {name: f"{name}/%04d.png" for name in numbers}}, "take": "photos",
-           "keypoints": {"source": "onnx", "model": os.path.abspath(model) if os.path.sep in model else model}, "skeleton": "coco17"}
+           "keypoints": {"source": "onnx", "model": os.path.abspath(model) if os.path.sep in model else model, **({"zoom": zoom} if zoom else {})},
+           "skeleton": "coco17"}
     with open(f"{folder}/rig.yaml", "w", encoding="utf-8") as stream:
         json.dump(rig, stream)  # which is YAML
     return numbers
@@ -68,11 +69,11 @@ def person_read(person):
             "scores": [joint[2] if joint else 0 for joint in person["joints"][:17]]}
 
 
-def detect(rigpose, photos_folder, photos, model):
+def detect(rigpose, photos_folder, photos, model, zoom=None):
     """Photograph's id -> people found."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        numbers = session_write(folder, photos_folder, photos, model)
+        numbers = session_write(folder, photos_folder, photos, model, zoom)
         subprocess.run([rigpose, "keypoints", f"{folder}/rig.yaml"], check=True)
         for name, members in numbers.items():
             with open(f"{folder}/out/60_people2d/{name}.yaml", encoding="utf-8") as stream:
@@ -86,12 +87,13 @@ def main():
     parser.add_argument("--rigpose", default="build/release/rigpose")
     parser.add_argument("--photos", required=True)
     parser.add_argument("--model", required=True, help="a descriptor, or the name of one that comes with rigpose")
+    parser.add_argument("--zoom", choices=("off", "auto", "always"), help="of the rig, where the model has a second network")
     parser.add_argument("--half", choices=("choose", "report", "all"), default="choose")
     parser.add_argument("--save")
     parser.add_argument("--against")
     args = parser.parse_args()
     photos, truths = chosen(args.photos, args.half)
-    found = detect(args.rigpose, args.photos, photos, args.model)
+    found = detect(args.rigpose, args.photos, photos, args.model, args.zoom)
     parts = coco.evaluate(truths, found)
     values = coco.average_precision(list(parts["all"].values()))
     medium, large = (coco.average_precision(list(parts[name].values())).mean() for name in ("medium", "large"))
