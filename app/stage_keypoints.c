@@ -1,7 +1,7 @@
 // keypoints: people in each view of the take, by a network, or found by another tool and brought into our form.
 #include "app/detect_take.h"
 #include "app/inputs.h"
-#include "app/network.h"
+#include "app/people_height.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "io/file.h"
@@ -74,7 +74,6 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
     rig_model model;
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
-    RIG_TRY(rig_network_check(&model, err));
     const rig_recording_config *take = &config->recordings[config->take];
     for (int f = 0; f < config->n_feeds; f++)
         if (take->has[f] && take->files[f].kind == RIG_FILE_NONE)
@@ -82,12 +81,19 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
                             "recording '%s', feed '%s': null has no pictures for a network, expected a file, or not to "
                             "name the feed",
                             take->name, config->feeds[f].name);
+    rig_view_source *sources;
+    RIG_TRY(rig_session_sources(session, config->take, &sources, err));
     rig_people2d people[RIG_VIEWS_MAX] = {0};
     rig_arena arenas[RIG_DETECT_THREADS_MAX] = {0};
     rig_status status = rig_take_detect(session, &model, people, arenas, err);
-    for (int v = 0; status == RIG_OK && v < config->n_views; v++)
-        if (rig_view_in_take(config, v))
+    for (int v = 0; status == RIG_OK && v < config->n_views; v++) {
+        if (!rig_view_in_take(config, v))
+            continue;
+        status =
+            rig_people_height_warn(&people[v], &model, sources[v].width, sources[v].height, &session->scratch, err);
+        if (status == RIG_OK)
             status = view_write(session, v, &people[v], inputs, err);
+    }
     for (int i = 0; i < RIG_DETECT_THREADS_MAX; i++)
         rig_arena_release(&arenas[i]);
     rig_arena_clear(&session->scratch);

@@ -72,6 +72,11 @@ static rig_status check_input(const rig_model *model, rig_err *err) {
         return wrong(err, "input.multiple_of", ">= 1", model->multiple_of);
     if (!(model->scale > 0 && isfinite(model->scale)))
         return wrong(err, "input.scale", "> 0", model->scale);
+    const double *people = model->people_px;
+    if (people[0] != 0 || people[1] != 0)
+        if (!(people[0] > 0 && people[1] > people[0] && isfinite(people[1])))
+            return rig_fail(err, RIG_ERR_CONFIG, "input.people_px: need 0 < least < most, got [%g, %g]", people[0],
+                            people[1]);
     for (int c = 0; c < 3; c++) {
         if (!(model->std[c] > 0 && isfinite(model->std[c])))
             return wrong(err, "input.std", "numbers > 0", model->std[c]);

@@ -47,14 +47,14 @@ static rig_status file_parse(rig_model_reader *r, const rig_yaml *root) {
 }
 
 static rig_status input_parse(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"name", "size", "sizing",        "multiple_of", "color",     "scale",
-                                       "mean", "std",  "interpolation", "padding",     "pad_value", NULL};
+    static const char *const keys[] = {"name", "size",          "sizing",  "multiple_of", "color",     "scale", "mean",
+                                       "std",  "interpolation", "padding", "pad_value",   "people_px", NULL};
     static const char *const sizings[] = {"fixed", "short_side", "long_side", NULL};
     static const char *const colors[] = {"bgr", "rgb", NULL};
     static const char *const interpolations[] = {"linear", "cubic", "area", NULL};
     static const char *const paddings[] = {"right_bottom", "center", NULL};
     rig_model *m = r->model;
-    const rig_yaml *map;
+    const rig_yaml *map, *people;
     int sizing = RIG_SIZING_SHORT_SIDE, color = 1, interpolation = RIG_INTERP_LINEAR, padding = 1;
     RIG_TRY(need_section(root, "input", keys, &map, r->err));
     RIG_TRY(maybe_text(map, "name", m->input_name, sizeof m->input_name, r->err));
@@ -68,6 +68,8 @@ static rig_status input_parse(rig_model_reader *r, const rig_yaml *root) {
     RIG_TRY(rig_model_choice(map, "interpolation", interpolations, &interpolation, r->err));
     RIG_TRY(rig_model_choice(map, "padding", paddings, &padding, r->err));
     RIG_TRY(maybe_triple(map, "pad_value", m->pad_value, r->err));
+    if ((people = rig_yaml_find(map, "people_px")))
+        RIG_TRY(rig_yaml_doubles(people, 2, m->people_px, r->err));
     m->sizing = (rig_sizing)sizing;
     m->rgb = color == 1;
     m->interpolation = (rig_interpolation)interpolation;
