@@ -1,6 +1,8 @@
 // init: a commented rig YAML for the feeds found in a folder.
 #include "app/commands.h"
 #include "app/found_feeds.h"
+#include "app/network.h"
+#include "app/session.h"
 #include "app/talk.h"
 #include "io/file.h"
 
@@ -111,8 +113,26 @@ static void stages_print(FILE *f, const rig_found *found) {
     stereo_print(f, found, board);
     fprintf(f, "# cameras: cameras.yaml      # instead of the three above: a known calibration\n");
     fprintf(f, "%stake: %s\n", take ? "" : "# ", take ? take : "TAKE_RECORDING");
-    fprintf(f, "# keypoints: {source: openpose, people: \"people2d/{view}\"}     # or onnx (model: ...), coco, yaml\n"
-               "skeleton: coco17\nout: out\n");
+    fprintf(f,
+            "# Who is in the take: by the network that `./run people` gets, or from files of another tool:\n"
+            "# keypoints: {source: openpose, people: \"people2d/{view}\"}     # or coco, yaml\n"
+            "%skeypoints: {source: onnx, model: people}     # zoom: auto | always | off\n"
+            "skeleton: coco17\nout: out\n",
+            take ? "" : "# ");
+}
+
+// Before an hour of footage is spent: is the network there that the rig names?
+static void network_look(rig_arena *arena) {
+    const char *path;
+    rig_model model;
+    rig_err err = {""};
+    rig_status status = rig_share_path(arena, "data/models/people.yaml", &path, &err);
+    if (status == RIG_OK)
+        status = rig_model_read(path, &model, arena, &err);
+    if (status == RIG_OK)
+        status = rig_network_check(&model, &err);
+    if (status != RIG_OK)
+        rig_warn("keypoints: %s", err.text);
 }
 
 rig_status rig_command_init(int n, char **argv, rig_err *err) {
@@ -142,6 +162,8 @@ rig_status rig_command_init(int n, char **argv, rig_err *err) {
     if (status == RIG_OK)
         rig_say("init: %s: %d feeds, %d recordings; edit it, then `rigpose check %s`", path, found.n_feeds,
                 found.n_recordings, path);
+    if (status == RIG_OK)
+        network_look(&arena);
     rig_arena_release(&arena);
     return status;
 }
