@@ -28,18 +28,19 @@ static void highest(rig_map heat, const double q[2], double spread, int at[2]) {
         }
 }
 
-static void person_read(const rig_maps *maps, const rig_model *model, const rig_centre *centre, rig_person2d *person) {
+static void person_read(const rig_maps *maps, const rig_maps *smooth, const rig_model *model, const rig_centre *centre,
+                        rig_person2d *person) {
     static const double anywhere[2] = {0, 0};
     for (int k = 0; k < maps->n_joints; k++) {
         rig_joint2d *joint = &person->joints[k];
-        const rig_map heat = rig_maps_plane(maps, maps->heat, k);
+        const rig_map heat = rig_maps_plane(smooth, smooth->heat, k);
         const double *expected = centre ? centre->q[k] : anywhere;
         int at[2] = {0, 0};
         highest(heat, expected, centre ? SPREAD * centre->size : 0, at);
         rig_peak_offset(heat, at[0], at[1], model->decode.subpixel, joint->q);
         joint->q[0] += at[0];
         joint->q[1] += at[1];
-        joint->score = rig_map_at(heat, at[0], at[1]);
+        joint->score = rig_map_at(rig_maps_plane(maps, maps->heat, k), at[0], at[1]);
         joint->found = true;
         joint->filled = joint->score < model->decode.detection_threshold;
         person->score += joint->score / maps->n_joints;
@@ -51,8 +52,8 @@ static int by_score(const void *a, const void *b) {
     return (x < y) - (x > y);
 }
 
-rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_model *model, rig_frame2d *frame, rig_arena *out,
-                                  rig_err *err) {
+rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_maps *smooth, const rig_model *model,
+                                  rig_frame2d *frame, rig_arena *out, rig_err *err) {
     const rig_centres *centres = model->decode.people == RIG_PEOPLE_BY_CENTRES ? maps->centres : NULL;
     const int n = centres ? centres->n : 1;
     frame->people = RIG_NEW(out, rig_person2d, n);
@@ -61,7 +62,7 @@ rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_model *model, 
         return rig_fail_memory(err, "people");
     for (int i = 0; i < n; i++) {
         frame->people[i].joints = joints + (size_t)i * (size_t)maps->n_joints;
-        person_read(maps, model, centres ? &centres->list[i] : NULL, &frame->people[i]);
+        person_read(maps, smooth, model, centres ? &centres->list[i] : NULL, &frame->people[i]);
     }
     frame->n = n;
     qsort(frame->people, (size_t)n, sizeof *frame->people, by_score);

@@ -17,8 +17,8 @@ extern "C" {
 //   one      where its heat is highest
 // Fails with RIG_ERR_MEMORY. Cost: a look at the cells near each joint, or at all.
 // Source: MoveNet's model card; Papandreou et al. 2017 for one person a picture.
-RIG_CHECKED rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_model *model, rig_frame2d *frame,
-                                              rig_arena *out, rig_err *err);
+RIG_CHECKED rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_maps *smooth, const rig_model *model,
+                                              rig_frame2d *frame, rig_arena *out, rig_err *err);
 
 #ifdef __cplusplus
 }

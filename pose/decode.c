@@ -145,8 +145,6 @@ static rig_status crowd_publish(const crowd *c, int n_joints, rig_frame2d *frame
 
 rig_status rig_maps_decode(const rig_maps *maps, const rig_model *model, rig_frame2d *frame, rig_arena *out,
                            rig_arena *scratch, rig_err *err) {
-    if (model->decode.people != RIG_PEOPLE_BY_TAGS)
-        return rig_maps_decode_argmax(maps, model, frame, out, err);
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_candidates candidates = {0};
     rig_group *groups = NULL;
@@ -158,6 +156,11 @@ rig_status rig_maps_decode(const rig_maps *maps, const rig_model *model, rig_fra
     rig_status status = RIG_OK;
     if (model->decode.smooth > 0)
         status = rig_maps_smooth(maps, model->decode.smooth, &looked, scratch, err);
+    if (status == RIG_OK && model->decode.people != RIG_PEOPLE_BY_TAGS) {
+        status = rig_maps_decode_argmax(maps, &looked, model, frame, out, err);
+        rig_arena_rewind(scratch, mark);
+        return status;
+    }
     if (status == RIG_OK)
         status = find_candidates(&looked, &model->decode, &candidates, scratch, err);
     if (status == RIG_OK)
