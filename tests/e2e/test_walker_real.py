@@ -10,7 +10,7 @@ import session
 import walker
 from session import check, check_at_least, check_at_most
 
-MEDIAN_PX, MEAN_PX = 13, 14
+MEDIAN_PX, MEAN_PX = 13, 15
 LIMBS_M, LIMBS_REFINED_M = 0.012, 0.006  # standard deviation of a limb's length, mean over limbs
 
 source = session.real_data("pose2sim")
@@ -33,6 +33,8 @@ for part, frames in (("all frames", range(walker.FRAMES)), ("the last third", wa
     off = walker.reprojection(cameras, found, in_space, frames)
     check_at_most(f"{part}: reprojection px, median", np.median(off), MEDIAN_PX)
     check_at_most(f"{part}: reprojection px, mean", off.mean(), MEAN_PX)
+    trunk_mm = 1000 * walker.limb_spread(in_space, frames, walker.TRUNK)[0]
+    print(f"{part}: the trunk's sides, which bend, {trunk_mm[0]:.1f} and {trunk_mm[1]:.1f} mm")
     check_at_most(f"{part}: limbs m", walker.limb_spread(in_space, frames)[0].mean(), LIMBS_M)
     check_at_most(f"{part}: limbs after refine m", walker.limb_spread(refined, frames)[0].mean(), LIMBS_REFINED_M)
 session.finish()

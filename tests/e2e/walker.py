@@ -9,7 +9,8 @@ FRAMES = 100
 HELD_BACK = range(67, 100)  # the last third: nothing is chosen on it
 TREADMILL = [[x, y, z] for x in (-2, 0) for y in (-.3, .3) for z in (0, 1.8)]  # m: its corners, and as many over it
 BODY = range(5, 17)  # of COCO's joints: without the face
-LIMBS = [(5, 7), (7, 9), (6, 8), (8, 10), (11, 13), (13, 15), (12, 14), (14, 16), (5, 6), (11, 12), (5, 11), (6, 12)]
+LIMBS = [(5, 7), (7, 9), (6, 8), (8, 10), (11, 13), (13, 15), (12, 14), (14, 16), (5, 6), (11, 12)]
+TRUNK = [(5, 11), (6, 12)]  # its sides grow and shrink as the walker bends over: 4 cm within this take
 LOST = {"cam01": 8, "cam02": 8}  # columns of 1088 that the videos lack, on a side nobody wrote down: the right is assumed
 
 
@@ -93,8 +94,8 @@ def reprojection(cameras, found, space, frames):
     return np.array(off)
 
 
-def limb_spread(space, frames):
+def limb_spread(space, frames, limbs=tuple(LIMBS)):
     """Standard deviation of each limb's length over the frames, m; and the mean lengths."""
     at = np.array([space[f] for f in frames if f in space])
-    lengths = np.array([np.linalg.norm(at[:, a] - at[:, b], axis=1) for a, b in LIMBS])
+    lengths = np.array([np.linalg.norm(at[:, a] - at[:, b], axis=1) for a, b in limbs])
     return np.nanstd(lengths, axis=1), np.nanmean(lengths, axis=1)
