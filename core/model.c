@@ -251,7 +251,7 @@ static rig_status check_file(const rig_model *model, rig_err *err) {
 static rig_status check_zoom(const rig_model *model, rig_err *err) {
     const rig_skeleton *own = &model->skeleton;
     if (!model->zoom.model)
-        return RIG_OK;
+        return model->zoom.when == RIG_ZOOM_OFF ? RIG_OK : rig_fail(err, RIG_ERR_CONFIG, "zoom.model: need a network");
     const rig_skeleton *second = &model->zoom.model->skeleton;
     if (second->n != own->n)
         return rig_fail(err, RIG_ERR_CONFIG, "zoom.model: need a network of %d joints, got %d", own->n, second->n);
@@ -265,10 +265,10 @@ static rig_status check_zoom(const rig_model *model, rig_err *err) {
 }
 
 rig_status rig_model_check(const rig_model *model, rig_err *err) {
-    RIG_TRY(check_zoom(model, err));
     RIG_TRY(check_file(model, err));
     RIG_TRY(check_input(model, err));
     RIG_TRY(check_keypoints(model, err));
+    RIG_TRY(check_zoom(model, err));
     RIG_TRY(check_outputs(model, err));
     RIG_TRY(check_passes(model, err));
     RIG_TRY(check_selfcheck(&model->selfcheck, err));
