@@ -6,11 +6,15 @@
 
 static const char MADE_BY_SETUP[] = "data/models/people/"; // networks that are not part of rigpose, from its own folder
 
-static rig_status file_check(const rig_model *model, rig_err *err) {
-    char hex[65];
+static rig_status file_find(const rig_model *model, rig_err *err) {
     if (!rig_file_exists(model->file))
         return rig_fail(err, RIG_ERR_IO, "model.file: cannot find '%s'%s", model->file,
                         strstr(model->file, MADE_BY_SETUP) ? ": `./run people` gets it" : "");
+    return RIG_OK;
+}
+
+static rig_status digest_check(const rig_model *model, rig_err *err) {
+    char hex[65];
     if (!model->sha256[0])
         return RIG_OK;
     RIG_TRY(rig_file_sha256(model->file, hex, err));
@@ -20,7 +24,13 @@ static rig_status file_check(const rig_model *model, rig_err *err) {
     return RIG_OK;
 }
 
+rig_status rig_network_find(const rig_model *model, rig_err *err) {
+    RIG_TRY(file_find(model, err));
+    return model->zoom.when == RIG_ZOOM_OFF ? RIG_OK : file_find(model->zoom.model, err);
+}
+
 rig_status rig_network_check(const rig_model *model, rig_err *err) {
-    RIG_TRY(file_check(model, err));
-    return model->zoom.when == RIG_ZOOM_OFF ? RIG_OK : file_check(model->zoom.model, err);
+    RIG_TRY(rig_network_find(model, err));
+    RIG_TRY(digest_check(model, err));
+    return model->zoom.when == RIG_ZOOM_OFF ? RIG_OK : digest_check(model->zoom.model, err);
 }

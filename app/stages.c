@@ -1,6 +1,7 @@
 #include "app/stages.h"
 
 #include "app/inputs.h"
+#include "app/network.h"
 #include "app/seconds.h"
 #include "app/talk.h"
 #include "io/file.h"
@@ -106,6 +107,7 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
     rig_model model;
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
+    RIG_TRY(rig_network_find(&model, err));
     RIG_TRY(rig_inputs_add_file(inputs, "model", path, err));
     RIG_TRY(rig_inputs_add_file(inputs, "network", model.file, err));
     if (model.zoom.when == RIG_ZOOM_OFF)
