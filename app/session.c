@@ -104,7 +104,7 @@ rig_status rig_session_model(rig_session *session, rig_model *model, const char 
         RIG_TRY(rig_share_path(&session->arena, file, path, err));
     }
     RIG_TRY(rig_model_read(*path, model, &session->arena, err));
-    if (session->config.has_zoom && !model->zoom.model)
+    if (session->config.has_zoom && session->config.zoom != RIG_ZOOM_OFF && !model->zoom.model)
         return rig_fail(err, RIG_ERR_CONFIG, "%s: keypoints.zoom: model '%s' has no second network",
                         session->config.path, *path);
     if (session->config.has_zoom)

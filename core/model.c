@@ -178,7 +178,7 @@ int rig_passes_list(const rig_passes *passes, rig_pass *list) {
 }
 
 int rig_zoom_period(const rig_zoom *zoom, double fps) {
-    const double frames = zoom->when == RIG_ZOOM_AUTO && fps > 0 ? zoom->follow_s * fps : 1;
+    const double frames = zoom->when == RIG_ZOOM_AUTO && fps > 0 ? rint(zoom->follow_s * fps) : 1;
     return frames >= 1 ? (int)fmin(frames, PERIOD_MAX) : 1;
 }
 
@@ -270,7 +270,7 @@ static rig_status check_confidence(const rig_confidence *c, rig_err *err) {
 static rig_status check_zoom(const rig_model *model, rig_err *err) {
     const rig_skeleton *own = &model->skeleton;
     if (!model->zoom.model)
-        return RIG_OK;
+        return model->zoom.when == RIG_ZOOM_OFF ? RIG_OK : rig_fail(err, RIG_ERR_CONFIG, "zoom.model: need a network");
     const rig_skeleton *second = &model->zoom.model->skeleton;
     if (second->n != own->n)
         return rig_fail(err, RIG_ERR_CONFIG, "zoom.model: need a network of %d joints, got %d", own->n, second->n);
@@ -284,13 +284,13 @@ static rig_status check_zoom(const rig_model *model, rig_err *err) {
 }
 
 rig_status rig_model_check(const rig_model *model, rig_err *err) {
-    RIG_TRY(check_zoom(model, err));
-    RIG_TRY(check_confidence(&model->confidence, err));
     RIG_TRY(check_file(model, err));
     RIG_TRY(check_input(model, err));
     RIG_TRY(check_keypoints(model, err));
+    RIG_TRY(check_zoom(model, err));
     RIG_TRY(check_outputs(model, err));
     RIG_TRY(check_passes(model, err));
     RIG_TRY(check_selfcheck(&model->selfcheck, err));
+    RIG_TRY(check_confidence(&model->confidence, err));
     return check_decode(&model->decode, err);
 }

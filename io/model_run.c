@@ -1,6 +1,7 @@
 // The sections of a model descriptor that say how its network is run, and what their readers share with the others.
 #include "io/model_parts.h"
 
+#include "io/file.h"
 #include "io/result.h"
 
 #include <math.h>
@@ -145,6 +146,8 @@ rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root) {
         return rig_fail_memory(r->err, "a model descriptor");
     RIG_TRY(rig_yaml_need(map, "model", &file, r->err));
     RIG_TRY(rig_model_path(r, file, zoom->file, sizeof zoom->file));
+    if (!rig_file_exists(zoom->file))
+        return rig_yaml_fail(file, r->err, "no file '%s'", zoom->file);
     zoom->when = RIG_ZOOM_AUTO, zoom->model = second;
     zoom->margin = 1.25, zoom->weight = 1, zoom->follow_s = 0.1;
     RIG_TRY(rig_result_maybe_double(map, "margin", 1, 10, &zoom->margin, r->err));

@@ -49,7 +49,7 @@ double rig_centres_tag(const rig_centres *centres, int joint, int width, int x, 
         if (likely >= best && (nearest < 0 || likely > best))
             best = likely, nearest = i;
     }
-    return nearest >= 0 ? nearest * APART : NOBODYS_TAG + APART * ((y * width + x) * RIG_JOINTS_MAX + joint);
+    return nearest >= 0 ? nearest * APART : NOBODYS_TAG + APART * ((double)(y * width + x) * RIG_JOINTS_MAX + joint);
 }
 
 void rig_maps_tag_at(const rig_maps *maps, int joint, int x, int y, double *tag) {

@@ -99,7 +99,7 @@ static void person_from_group(const rig_group *group, const rig_candidates *cand
 }
 
 static void crowd_dedupe(crowd *c, const rig_model *model) {
-    c->n = rig_people_dedupe(c->people, c->n, model, c->kept);
+    c->n = rig_people_dedupe(c->people, c->n, &model->skeleton, &model->decode, c->kept);
     for (int i = 0; i < c->n; i++) {
         c->people[i] = c->people[c->kept[i]];
         c->tags[i] = c->tags[c->kept[i]];

@@ -35,13 +35,13 @@ double rig_people_oks(const rig_joint2d *a, const rig_joint2d *b, const rig_skel
     return sum / (n_a < n_b ? n_a : n_b);
 }
 
-int rig_people_dedupe(const rig_person2d *people, int n, const rig_model *model, int *kept) {
+int rig_people_dedupe(const rig_person2d *people, int n, const rig_skeleton *skeleton, const rig_decode_params *params,
+                      int *kept) {
     int count = 0;
-    for (int i = 0; i < n && count < model->decode.max_people; i++) {
+    for (int i = 0; i < n && count < params->max_people; i++) {
         bool twice = false;
         for (int j = 0; j < count && !twice; j++)
-            twice = rig_people_oks(people[kept[j]].joints, people[i].joints, &model->skeleton) >
-                    model->decode.duplicate_oks;
+            twice = rig_people_oks(people[kept[j]].joints, people[i].joints, skeleton) > params->duplicate_oks;
         if (!twice)
             kept[count++] = i;
     }

@@ -63,7 +63,8 @@ double rig_people_oks(const rig_joint2d *a, const rig_joint2d *b, const rig_skel
 // Of people in order of falling score, the indices of those that are no duplicate of one kept before, at most
 // max_people.
 //   kept  out, rising; room for n. Returns how many.
-int rig_people_dedupe(const rig_person2d *people, int n, const rig_model *model, int *kept);
+int rig_people_dedupe(const rig_person2d *people, int n, const rig_skeleton *skeleton, const rig_decode_params *params,
+                      int *kept);
 
 #ifdef __cplusplus
 }

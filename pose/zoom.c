@@ -89,7 +89,7 @@ static const rig_person2d *most_alike(const rig_person2d *first, const rig_frame
 static rig_joint2d joint_fuse(const rig_joint2d *first, const rig_joint2d *second, double weight, bool near) {
     if (!first->found || !second->found)
         return first->found ? *first : *second;
-    const double of_first = first->score + 1e-3, of_second = weight * (second->score + 1e-3);
+    const double of_first = fmax(first->score, 0) + 1e-3, of_second = weight * (fmax(second->score, 0) + 1e-3);
     if (!near)
         return of_second >= of_first ? *second : *first;
     rig_joint2d joint = *second;
@@ -98,6 +98,11 @@ static rig_joint2d joint_fuse(const rig_joint2d *first, const rig_joint2d *secon
     joint.score = fmax(first->score, second->score);
     joint.filled = first->filled && second->filled;
     return joint;
+}
+
+// A network that leaves its heat as it is may give less than nothing.
+static double score_fuse(const rig_person2d *first, const rig_person2d *second) {
+    return sqrt(fmax(first->score, 0) * fmax(second->score, 0));
 }
 
 static void person_fuse(const rig_person2d *first, const rig_person2d *second, const rig_model *model,
@@ -109,7 +114,7 @@ static void person_fuse(const rig_person2d *first, const rig_person2d *second, c
         person->joints[k] = joint_fuse(a, b, model->zoom.weight, near);
         person->joints[k].tag = a->tag;
     }
-    person->score = sqrt(first->score * second->score);
+    person->score = score_fuse(first, second);
 }
 
 // Between two looks at the whole picture only the second network looks. Joints keep the tags of the first look.
@@ -118,7 +123,7 @@ static void person_follow(const rig_person2d *before, const rig_person2d *now, i
         person->joints[k] = now->joints[k];
         person->joints[k].tag = before->joints[k].tag;
     }
-    person->score = sqrt(before->score * now->score);
+    person->score = score_fuse(before, now);
 }
 
 // All of one picture's second looks.
@@ -139,7 +144,7 @@ static rig_status person_zoom(zoom *z, const rig_person2d *first, rig_err *err) 
     window_around(first, z->model->zoom.model, z->model->zoom.margin, window);
     RIG_TRY(rig_detector_look(z->second, z->picture, window, &candidates, z->work, z->scratch, err));
     const rig_person2d *again = most_alike(first, &candidates, skeleton);
-    for (int i = 0; i < candidates.n && !z->followed; i++)
+    for (int i = 0; i < candidates.n && i < RIG_CENTRES_MAX && !z->followed; i++)
         if (&candidates.people[i] != again && candidates.people[i].score >= STRANGER_LEAST)
             z->strangers->people[z->strangers->n++] = candidates.people[i];
     if (!again)
@@ -186,8 +191,11 @@ static bool frame_alloc(rig_frame2d *frame, int n, int n_joints, rig_arena *aren
     return joints && frame->people;
 }
 
+// A crop has few people, the picture as many as the first look may find.
 static void dedupe(const zoom *z, int *kept) {
-    z->found->n = rig_people_dedupe(z->found->people, z->found->n, z->model->zoom.model, kept);
+    rig_decode_params how = z->model->zoom.model->decode;
+    how.max_people = z->model->decode.max_people;
+    z->found->n = rig_people_dedupe(z->found->people, z->found->n, &z->model->skeleton, &how, kept);
     for (int i = 0; i < z->found->n; i++)
         z->found->people[i] = z->found->people[kept[i]];
 }
@@ -219,5 +227,6 @@ rig_status rig_people_zoom(rig_detector *second, const rig_model *model, const r
     dedupe(&z, kept);
     strangers_join(&z);
     qsort(found.people, (size_t)found.n, sizeof *found.people, by_score);
+    found.n = found.n < model->decode.max_people ? found.n : model->decode.max_people;
     return frame_publish(&found, n_joints, frame, out, err);
 }

@@ -29,12 +29,13 @@ for feed, (width, height) in SIZES.items():
         cv2.imwrite(f"{folder}/{feed}/{frame:03d}.png", cv2.resize(rng.integers(0, 255, (12, 16, 3), np.uint8), (width, height)))
 
 
-def rig(name, feeds, **recording):
+def rig(name, feeds, model="tiny.yaml", fps=None, zoom=None, **recording):
+    rate, looks = {"fps": fps} if fps else {}, {"zoom": zoom} if zoom else {}
     session.dump(f"{folder}/{name}.yaml", {
         "schema": "rigpose/rig/1", "out": f"out_{name}",
-        "feeds": {f: {"views": VIEWS[f], **({"grid": [2, 1]} if len(VIEWS[f]) > 1 else {})} for f in feeds},
+        "feeds": {f: {"views": VIEWS[f], **rate, **({"grid": [2, 1]} if len(VIEWS[f]) > 1 else {})} for f in feeds},
         "recordings": {"walk": {**{f: f"{f}/%03d.png" for f in feeds}, **recording}},
-        "take": "walk", "keypoints": {"source": "onnx", "model": "tiny.yaml"}, "skeleton": "coco17"})
+        "take": "walk", "keypoints": {"source": "onnx", "model": model, **looks}, "skeleton": "coco17"})
     return f"{folder}/{name}.yaml"
 
 
@@ -57,6 +58,35 @@ for name, parts in {"whole": {}, "part": {"frames": [2, 9], "step": 3}}.items():
             check(f"{name}: frames of {view}", [f["frame"] for f in frames] == expected, frames)
             if alone:
                 check(f"{name}: people of {view} as without other feeds", session.loads(alone[f"{view}.yaml"])["frames"] == frames)
+
+# A second look at each person: at 30 frames a second the whole picture is seen in every third frame, and people are followed between.
+crop = {**descriptor, "input": {**descriptor["input"], "size": [32, 32], "sizing": "fixed"}}
+some = {**descriptor, "decode": {**descriptor["decode"], "max_people": 3}, "zoom": {"model": "crop.yaml", "margin": 1.4, "follow_s": 0.1}}
+session.dump(f"{folder}/crop.yaml", crop)
+session.dump(f"{folder}/zoomed.yaml", some)
+looks = {}
+for zoom in ("off", "auto", "always"):
+    path = rig(zoom, LENGTHS, model="zoomed.yaml", fps=30, zoom=zoom)
+    first = found(zoom, path, 1)
+    looks[zoom] = {view: session.loads(first[f"{view}.yaml"])["frames"] for feed in LENGTHS for view in VIEWS[feed]}
+    for threads in (2, 3) if zoom == "auto" else ():
+        check(f"zoom {zoom}: equal bytes with {threads} threads", found(zoom, path, threads) == first)
+for view, frames in looks["auto"].items():
+    check(f"{view}: every third frame is seen whole", frames[::3] == looks["always"][view][::3])
+for zoom, frames in looks.items():
+    check(f"zoom {zoom}: people", any(f["people"] for view in frames.values() for f in view))
+check("a second look changes what is found", looks["off"] != looks["always"])
+check("between, people are followed", looks["auto"] != looks["always"])
+plain = found("auto", rig("auto", LENGTHS, model="zoomed.yaml", fps=30), 2)
+check("auto is what a rig has that says nothing", all(session.loads(plain[f"{view}.yaml"])["frames"] == frames for view, frames in looks["auto"].items()))
+
+for zoom in ("auto", "always"):
+    refused("keypoints", rig("without", ["a"], zoom=zoom), code=2, contains=["without.yaml", "keypoints.zoom", "tiny.yaml' has no second network"])
+rigpose("keypoints", rig("without", ["a"], zoom="off"))
+session.dump(f"{folder}/crop.yaml", {**crop, "model": {"file": "data/models/people/crop.onnx"}})
+path = rig("missing", ["a"], model="zoomed.yaml", zoom="always")
+refused("keypoints", path, code=1, contains=["data/models/people/crop.onnx", "`./run people` gets it"])
+rigpose("keypoints", rig("missing", ["a"], model="zoomed.yaml", zoom="off"))
 
 path = rig("failing", LENGTHS)
 descriptor["outputs"][0]["stride"] = 8

@@ -160,13 +160,102 @@ static void test_the_pass_of_scale_1_leads(void **state) {
     assert_near(list[0].scale, 2, 0);
 }
 
+// A network of centres; and another to look again.
+static rig_model good_centres(void) {
+    rig_model model = good();
+    model.outputs[0] = (rig_model_output){.stride = 4, .heatmaps = {0, 3}};
+    model.outputs[1] = (rig_model_output){.stride = 4, .centres = {0, 1}, .regression = {1, 7}};
+    model.tag_dim = 1;
+    return model;
+}
+
+static void refuse_centres(rig_model_output second, const char *text) {
+    rig_model model = good_centres();
+    model.outputs[1] = second;
+    refuse(&model, text);
+}
+
+static void test_the_centres_are_checked(void **state) {
+    (void)state;
+    REFUSE(decode.people = RIG_PEOPLE_BY_CENTRES, "one with centres where decode.people is centres, got 0");
+    rig_err err;
+    rig_model model = good_centres();
+    for (int by = RIG_PEOPLE_BY_TAGS; by <= RIG_PEOPLE_ONE; by++) {
+        model.decode.people = (rig_people_by)by;
+        assert_ok(rig_model_check(&model, &err));
+    }
+    const rig_channels none = {0, 0}, one = {0, 1}, pairs = {1, 7};
+    refuse_centres((rig_model_output){.stride = 4}, "outputs: need one with tags, or one with centres, got 0");
+    refuse_centres((rig_model_output){.stride = 4, .centres = one, .regression = none},
+                   "outputs: need one with centres and one with regression, or none, got 1 and 0");
+    refuse_centres((rig_model_output){.stride = 4, .centres = none, .regression = pairs}, "got 0 and 1");
+    refuse_centres((rig_model_output){.stride = 4, .centres = {0, 2}, .regression = pairs},
+                   "outputs[1].centres: need 1 channels, got [0, 2]");
+    refuse_centres((rig_model_output){.stride = 4, .centres = one, .regression = {1, 4}},
+                   "outputs[1].regression: need 6 channels, got [1, 4]");
+    model = good_centres();
+    model.outputs[0].tags = (rig_channels){3, 6};
+    refuse(&model, "one with tags, or one with centres, got 2");
+    model = good_centres();
+    model.tag_dim = 2;
+    refuse(&model, "tags: need none of their keys where tags come from centres");
+    model = good();
+    model.tags_grid = 0.125;
+    assert_ok(rig_model_check(&model, &err));
+    model.tag_dim = 1, model.outputs[0].tags.to = 6;
+    refuse(&model, "tags.grid: need two tag dimensions, got 1");
+    model.decode.people = RIG_PEOPLE_ONE; // takes heatmaps alone
+    model.tags_grid = 0, model.outputs[0].tags = none;
+    assert_ok(rig_model_check(&model, &err));
+}
+
+static void test_the_second_look_is_checked(void **state) {
+    (void)state;
+    REFUSE(zoom.when = RIG_ZOOM_ALWAYS, "zoom.model: need a network");
+    rig_err err;
+    rig_model model = good(), second = good();
+    model.zoom = (rig_zoom){.when = RIG_ZOOM_AUTO, .model = &second};
+    assert_ok(rig_model_check(&model, &err));
+    second.sizing = RIG_SIZING_LONG_SIDE;
+    refuse(&model, "zoom.model: need input.sizing fixed");
+    second = good();
+    second.skeleton.names[2][0] = 'x';
+    refuse(&model, "zoom.model: need 'right_eye' as joint 2, got 'xight_eye'");
+    second.skeleton.n = 2;
+    refuse(&model, "zoom.model: need a network of 3 joints, got 2");
+    model.skeleton.n = second.skeleton.n = RIG_JOINTS_MAX + 1;
+    refuse(&model, "keypoints.names");
+}
+
+static void test_how_often_the_whole_picture_is_looked_at(void **state) {
+    (void)state;
+    const rig_zoom zoom = {.when = RIG_ZOOM_AUTO, .follow_s = 0.1}, often = {.when = RIG_ZOOM_AUTO},
+                   always = {.when = RIG_ZOOM_ALWAYS, .follow_s = 0.1}, off = {.follow_s = 0.1};
+    static const double rates[][2] = {{30, 3}, {60, 6}, {25, 2}, {10, 1}, {5, 1}, {0, 1}, {-30, 1}, {1e9, 1000}};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_int_equal(rig_zoom_period(&zoom, rates[i][0]), rates[i][1]);
+        assert_int_equal(rig_zoom_period(&often, rates[i][0]), 1);
+        assert_int_equal(rig_zoom_period(&always, rates[i][0]), 1);
+        assert_int_equal(rig_zoom_period(&off, rates[i][0]), 1);
+    }
+    assert_int_equal(rig_zoom_period(&zoom, NAN), 1);
+    assert_int_equal(rig_zoom_period(&zoom, INFINITY), 1000);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_models_pass),          cmocka_unit_test(test_the_passes_are_checked),
-        cmocka_unit_test(test_the_pass_of_scale_1_leads), cmocka_unit_test(test_the_defaults_are_for_triangulation),
-        cmocka_unit_test(test_keypoints_are_checked),     cmocka_unit_test(test_the_input_is_checked),
-        cmocka_unit_test(test_the_outputs_are_checked),   cmocka_unit_test(test_the_decoding_is_checked),
+        cmocka_unit_test(test_good_models_pass),
+        cmocka_unit_test(test_the_passes_are_checked),
+        cmocka_unit_test(test_the_pass_of_scale_1_leads),
+        cmocka_unit_test(test_the_defaults_are_for_triangulation),
+        cmocka_unit_test(test_keypoints_are_checked),
+        cmocka_unit_test(test_the_input_is_checked),
+        cmocka_unit_test(test_the_outputs_are_checked),
+        cmocka_unit_test(test_the_decoding_is_checked),
         cmocka_unit_test(test_the_file_is_checked),
+        cmocka_unit_test(test_the_centres_are_checked),
+        cmocka_unit_test(test_the_second_look_is_checked),
+        cmocka_unit_test(test_how_often_the_whole_picture_is_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -351,6 +351,8 @@ static void test_a_stored_input_gives_the_stored_output(void **state) {
     rig_selfcheck check = selfcheck_write(0);
     assert_ok(check_run(net, &check, W, H, outputs, 2, &worst));
     assert_true(worst <= VALUE_TOLERANCE);
+    check.width = W, check.height = H; // of its own
+    assert_ok(check_run(net, &check, 3 * W, H + 1, outputs, 2, &worst));
     check = selfcheck_write(0.01);
     assert_int_equal(check_run(net, &check, W, H, outputs, 2, &worst), RIG_ERR_FORMAT);
     assert_near(worst, 0.01, 2 * VALUE_TOLERANCE);

@@ -185,6 +185,13 @@ static void test_keypoints(void **state) {
     config_read(rig_arena_printf(&arena, "%skeypoints: {source: onnx, model: m/d.yaml}\n", head));
     assert_int_equal(config.source, RIG_SOURCE_ONNX);
     assert_string_equal(config.model, path_of("m/d.yaml"));
+    assert_false(config.has_zoom);
+    static const char *const whens[] = {"off", "auto", "always"};
+    for (int when = RIG_ZOOM_OFF; when <= RIG_ZOOM_ALWAYS; when++) {
+        config_read(rig_arena_printf(&arena, "%skeypoints: {source: onnx, zoom: %s}\n", head, whens[when]));
+        assert_string_equal(config.model, "people");
+        assert_true(config.has_zoom && (int)config.zoom == when);
+    }
     config_read(rig_arena_printf(&arena, "%skeypoints: {source: yaml}\nskeleton: my/s.yaml\n", head));
     assert_int_equal(config.source, RIG_SOURCE_YAML);
     assert_string_equal(config.skeleton, "my/s.yaml");

@@ -228,13 +228,110 @@ static void test_what_does_not_fit_together_is_refused_by_file_and_key(void **st
     }
 }
 
+// A network of centres with a second look, and what looks again.
+static const char CENTRES[] = "format_version: 1\n"
+                              "model: {file: net.onnx}\n"
+                              "input: {size: [96, 64]}\n"
+                              "outputs:\n"
+                              "  - {stride: 4, heatmaps: [0, 2]}\n"
+                              "  - {stride: 4, centres: [0, 1], regression: [1, 5]}\n"
+                              "keypoints: {name: two, names: [a, b]}\n"
+                              "decode: {people: centres}\n"
+                              "zoom: {model: again.yaml, margin: 1.5, weight: 3, follow_s: 0.2}\n"
+                              "selfcheck: {input: check.bin, output: check_out.bin, size: [32, 64]}\n";
+static const char AGAIN[] = "format_version: 1\n"
+                            "model: {file: again.onnx}\n"
+                            "input: {size: [48, 48], sizing: fixed}\n"
+                            "outputs: [{stride: 4, heatmaps: [0, 2], tags: [2, 6]}]\n"
+                            "tags: {dim: 2, grid: 0.125}\n"
+                            "keypoints: {name: two, names: [a, b]}\n"
+                            "decode: {people: one}\n";
+
+static void test_a_network_of_centres_with_a_second_look(void **state) {
+    (void)state;
+    rig_model m;
+    rig_err err = {""};
+    const char *path = file_put_text("centres.yaml", CENTRES);
+    file_put_text("again.yaml", AGAIN);
+    assert_ok(rig_model_read(path, &m, &arena, &err));
+    assert_true(m.outputs[1].centres.to == 1 && m.outputs[1].regression.from == 1 && m.outputs[1].regression.to == 5);
+    assert_int_equal(m.decode.people, RIG_PEOPLE_BY_CENTRES);
+    assert_true(m.selfcheck.width == 32 && m.selfcheck.height == 64);
+    assert_int_equal(m.zoom.when, RIG_ZOOM_AUTO);
+    assert_string_equal(m.zoom.file, file_path("again.yaml"));
+    assert_near(m.zoom.margin, 1.5, 0);
+    assert_near(m.zoom.weight, 3, 0);
+    assert_near(m.zoom.follow_s, 0.2, 0);
+    assert_string_equal(m.zoom.model->file, file_path("again.onnx"));
+    assert_int_equal(m.zoom.model->decode.people, RIG_PEOPLE_ONE);
+    assert_near(m.zoom.model->tags_grid, 0.125, 0);
+    assert_true(m.zoom.model->zoom.when == RIG_ZOOM_OFF && !m.zoom.model->zoom.model);
+    file_put_changed(path, CENTRES, ", margin: 1.5, weight: 3, follow_s: 0.2", "");
+    assert_ok(rig_model_read(path, &m, &arena, &err));
+    assert_near(m.zoom.margin, 1.25, 0);
+    assert_near(m.zoom.weight, 1, 0);
+    assert_near(m.zoom.follow_s, 0.1, 0);
+}
+
+static void test_wrong_second_looks_are_refused_by_line_and_key(void **state) {
+    (void)state;
+    static const damage damages[] = {
+        {"centres: [0, 1]", "centres: [0]", 6, "outputs[1].centres: 1 numbers"},
+        {"regression: [1, 5]", "regression: [5, 1]", 6, "outputs[1].regression[1]: "},
+        {"people: centres", "people: two", 8, "decode.people: 'two' is not known, expected one of tags, centres, one"},
+        {"model: again.yaml, ", "", 9, "zoom: key 'model' is missing"},
+        {"model: again.yaml", "model: [again]", 9, "zoom.model: "},
+        {"model: again.yaml", "model: nowhere.yaml", 9, "zoom.model: no file '"},
+        {"margin: 1.5", "margin: 0.9", 9, "zoom.margin: 0.9"},
+        {"margin: 1.5", "margin: 11", 9, "zoom.margin: 11"},
+        {"weight: 3", "weight: -1", 9, "zoom.weight: -1"},
+        {"weight: 3", "weight: .nan", 9, "zoom.weight: "},
+        {"follow_s: 0.2", "follow_s: 1.5", 9, "zoom.follow_s: 1.5"},
+        {"follow_s: 0.2", "follow_s: -0.1", 9, "zoom.follow_s: -0.1"},
+        {"follow_s: 0.2", "follow: 0.2", 9, "zoom.follow: unknown key"},
+        {"size: [32, 64]", "size: [32]", 10, "selfcheck.size: 1 numbers, expected [width, height]"},
+        {"size: [32, 64]", "size: [0, 64]", 10, "selfcheck.size[0]: "},
+        {"model: again.yaml", "model: damaged.yaml", 9, "zoom: the network of a second look has no second look"},
+        {"names: [a, b]", "names: [a, c]", 0, "zoom.model: need 'c' as joint 1, got 'b'"},
+        {", regression: [1, 5]", "", 0, "need one with centres and one with regression, or none, got 1 and 0"},
+        {"regression: [1, 5]", "regression: [1, 4]", 0, "outputs[1].regression: need 4 channels, got [1, 4]"},
+    };
+    file_put_text("again.yaml", AGAIN);
+    assert_refuses_as(RIG_ERR_CONFIG, read_model, CENTRES, damages, sizeof damages / sizeof *damages);
+    assert_survives_damage(read_model, file_put_text("centres.yaml", CENTRES));
+}
+
+static void test_what_the_second_network_lacks_is_refused(void **state) {
+    (void)state;
+    static const char *const changes[][3] = {
+        {", sizing: fixed", "", "centres.yaml: zoom.model: need input.sizing fixed"},
+        {"heatmaps: [0, 2], tags: [2, 6]", "heatmaps: [0, 3], tags: [3, 9]", "again.yaml: outputs[0].heatmaps"},
+        {"dim: 2, grid", "grid", "again.yaml: "},
+        {"grid: 0.125", "grid: -1", "again.yaml:5: tags.grid: -1"},
+        {"people: one", "people: centres", "again.yaml: outputs: need one with centres"},
+    };
+    const char *path = file_put_text("centres.yaml", CENTRES);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        rig_err err = {""};
+        file_put_changed(file_path("again.yaml"), AGAIN, changes[i][0], changes[i][1]);
+        assert_int_equal(read_model(path, &arena, &err), RIG_ERR_CONFIG);
+        assert_contains(err.text, changes[i][2]);
+    }
+}
+
 static rig_status read_sample(void *self, rig_err *err) {
-    return read_model(self, NULL, err);
+    rig_arena out = {NULL};
+    rig_status status = read_model(self, &out, err);
+    rig_arena_release(&out);
+    return status;
 }
 
 static void test_failed_allocations_are_reported(void **state) {
     (void)state;
     assert_true(rig_test_each_allocation_fails(read_sample, (char *)(uintptr_t)HIGHERHRNET) > 0);
+    file_put_text("again.yaml", AGAIN);
+    assert_true(rig_test_each_allocation_fails(read_sample, (char *)(uintptr_t)file_put_text("centres.yaml", CENTRES)) >
+                0);
 }
 
 int main(void) {
@@ -245,6 +342,9 @@ int main(void) {
         cmocka_unit_test(test_a_skeleton_may_be_a_file),
         cmocka_unit_test(test_wrong_descriptors_are_refused_by_line_and_key),
         cmocka_unit_test(test_what_does_not_fit_together_is_refused_by_file_and_key),
+        cmocka_unit_test(test_a_network_of_centres_with_a_second_look),
+        cmocka_unit_test(test_wrong_second_looks_are_refused_by_line_and_key),
+        cmocka_unit_test(test_what_the_second_network_lacks_is_refused),
         cmocka_unit_test(test_failed_allocations_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 #include "cv/cv.h"
 #include "pose/detect.h"
+#include "tests/support/dots.h"
 #include "tests/support/ort.h"
 #include "tests/support/support.h"
 
@@ -8,67 +9,35 @@
 #include <string.h>
 
 // The networks are written by tests/support/make_tiny_net.py; `dots` finds blobs of K colours.
-enum { K = 5, WIDTH = 640, HEIGHT = 480, PEOPLE_MAX = 3 };
+enum { K = DOTS_JOINTS, WIDTH = 640, HEIGHT = 480, PEOPLE_MAX = 3 };
 
 static const double PLACE_PX = 0.5;
+// Wide enough that a cell of the coarse output sees a dot nearly even.
+static const double SIGMA_PX = 16;
 // At the input's size the maps are stretched linearly, which leaves peaks within half a cell (of stride 2, scale 0.53).
 static const double STRETCHED_PX = 2;
 // Maps of other scales are brought to one grid linearly, a part of the heat only.
 static const double BLENDED_PX = 1;
 
 static rig_err err;
-static rig_runtime runtime = {.backend = RIG_BACKEND_OPENCV};
+static rig_backend backend = RIG_BACKEND_OPENCV;
 static rig_arena out, scratch;
 static char dots_file[256], nan_file[256], random_file[256], stacks_file[256], stages_file[256];
 static unsigned char pixels[WIDTH * HEIGHT * 3];
 static rig_model model;
 static rig_frame2d frame;
 
-static bool make_net(const char *kind, char *path, size_t size) {
-    char command[512];
-    snprintf(path, size, "%s/%s.onnx", rig_test_folder(), kind);
-    snprintf(command, sizeof command, "/usr/bin/python3 tests/support/make_tiny_net.py %s '%s'", kind, path);
-    return system(command) == 0;
-}
-
 static int make_nets(void **state) {
     (void)state;
     rig_cv_init();
-    return !make_net("dots", dots_file, sizeof dots_file) || !make_net("nan", nan_file, sizeof nan_file) ||
-           !make_net("random", random_file, sizeof random_file) ||
-           !make_net("stacks", stacks_file, sizeof stacks_file) || !make_net("stages", stages_file, sizeof stages_file);
-}
-
-static rig_model model_of(const char *file, int joints) {
-    rig_model m = {.runtime = runtime,
-                   .input_width = 256,
-                   .input_height = 256,
-                   .sizing = RIG_SIZING_SHORT_SIDE,
-                   .multiple_of = 32,
-                   .rgb = true,
-                   .scale = 1 / 255.0,
-                   .mean = {0.5, 0.5, 0.5},
-                   .std = {0.25, 0.25, 0.25},
-                   .pad_centre = true,
-                   .n_outputs = 2,
-                   .outputs = {{.name = "out0", .stride = 4, .heatmaps = {0, joints}, .tags = {joints, 2 * joints}},
-                               {.name = "out1", .stride = 2, .heatmaps = {0, joints}}},
-                   .tag_dim = 1,
-                   .tags_per_joint = true,
-                   .coordinate_offset = 0.25,
-                   .skeleton = {.n = joints},
-                   .decode = rig_decode_defaults()};
-    snprintf(m.file, sizeof m.file, "%s", file);
-    for (int k = 0; k < joints; k++) {
-        m.group_order[k] = m.skeleton.flip[k] = k;
-        m.skeleton.sigma[k] = 0.05;
-    }
-    return m;
+    return !dots_net("dots", dots_file, sizeof dots_file) || !dots_net("nan", nan_file, sizeof nan_file) ||
+           !dots_net("random", random_file, sizeof random_file) ||
+           !dots_net("stacks", stacks_file, sizeof stacks_file) || !dots_net("stages", stages_file, sizeof stages_file);
 }
 
 static int start(void **state) {
     (void)state;
-    model = model_of(dots_file, K);
+    model = dots_model(dots_file, K, backend);
     memset(pixels, 0, sizeof pixels);
     rig_arena_clear(&out);
     rig_arena_clear(&scratch);
@@ -81,27 +50,12 @@ static double joint_place(int person, int joint, int axis) {
     return first[person][axis] + step[joint][axis];
 }
 
-// A blob wide enough that a cell of the coarse output sees it nearly even.
-static void draw_dot(rig_image *image, int joint, const double q[2], double blue) {
-    const double reach = 40, sigma = 16, angle = joint * 3.14159265358979 / 8;
-    const double bgr[3] = {255 * blue, 255 * sin(angle), 255 * cos(angle)};
-    for (int y = (int)fmax(0, q[1] - reach); y < image->height && y <= q[1] + reach; y++)
-        for (int x = (int)fmax(0, q[0] - reach); x < image->width && x <= q[0] + reach; x++) {
-            double r2 = (x - q[0]) * (x - q[0]) + (y - q[1]) * (y - q[1]);
-            for (int c = 0; c < 3; c++) {
-                unsigned char *pixel = image->data + y * image->stride + 3 * x + c;
-                double value = bgr[c] * exp(-r2 / (2 * sigma * sigma));
-                *pixel = value > *pixel ? (unsigned char)lround(value) : *pixel;
-            }
-        }
-}
-
 static rig_image draw_people(int n) {
     static const double blue[PEOPLE_MAX] = {0.2, 0.9, 0.55};
     rig_image image = {WIDTH, HEIGHT, 3, 3 * WIDTH, pixels};
     for (int i = 0; i < n; i++)
         for (int k = 0; k < K; k++)
-            draw_dot(&image, k, (double[2]){joint_place(i, k, 0), joint_place(i, k, 1)}, blue[i]);
+            dots_draw(&image, k, (double[2]){joint_place(i, k, 0), joint_place(i, k, 1)}, blue[i], SIGMA_PX, 1);
     return image;
 }
 
@@ -271,7 +225,7 @@ static void unusable_pictures_are_refused(void **state) {
 static void not_a_number_counts_as_nothing_and_is_told(void **state) {
     (void)state;
     rig_detector *detector = NULL;
-    model = model_of(nan_file, K);
+    model = dots_model(nan_file, K, backend);
     rig_image image = draw_people(2);
     assert_ok(rig_detector_open(&model, &detector, &err));
     assert_ok(rig_detector_run(detector, &image, NULL, &frame, &out, &scratch, &err));
@@ -282,7 +236,7 @@ static void not_a_number_counts_as_nothing_and_is_told(void **state) {
 
 static void random_weights_do_no_harm(void **state) {
     (void)state;
-    model = model_of(random_file, 17);
+    model = dots_model(random_file, 17, backend);
     rig_image image = draw_people(2);
     assert_ok(detect_status(&image));
     assert_true(frame.n >= 0 && frame.n <= model.decode.max_people);
@@ -299,14 +253,14 @@ static void descriptor_that_does_not_fit(void **state) {
     model.outputs[1].stride = 4;
     assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
     assert_contains(err.text, "'out1'");
-    model = model_of(dots_file, 17);
+    model = dots_model(dots_file, 17, backend);
     assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
     assert_contains(err.text, "'out0'");
     assert_contains(err.text, "10 channels");
-    model = model_of(dots_file, K);
+    model = dots_model(dots_file, K, backend);
     model.tag_dim = 0;
     assert_int_equal(detect_status(&image), RIG_ERR_CONFIG);
-    model = model_of(dots_file, K);
+    model = dots_model(dots_file, K, backend);
     snprintf(model.outputs[0].name, RIG_NAME_MAX, "nothing_of_that_name");
     assert_int_not_equal(detect_status(&image), RIG_OK);
     assert_contains(err.text, "nothing_of_that_name");
@@ -315,14 +269,14 @@ static void descriptor_that_does_not_fit(void **state) {
 static void network_that_cannot_be_read(void **state) {
     (void)state;
     rig_image image = draw_people(1);
-    model = model_of("/nowhere/at/all.onnx", K);
+    model = dots_model("/nowhere/at/all.onnx", K, backend);
     assert_int_equal(detect_status(&image), RIG_ERR_IO);
     assert_contains(err.text, "/nowhere/at/all.onnx");
     char path[256], command[600];
     snprintf(path, sizeof path, "%s/cut.onnx", rig_test_folder());
     snprintf(command, sizeof command, "head -c 4000 '%s' > '%s'", dots_file, path);
     assert_int_equal(system(command), 0);
-    model = model_of(path, K);
+    model = dots_model(path, K, backend);
     assert_int_not_equal(detect_status(&image), RIG_OK);
     assert_contains(err.text, "cut.onnx");
     rig_detector_close(NULL);
@@ -364,7 +318,7 @@ int main(void) {
         cmocka_unit_test_setup(allocations_may_fail, start),
     };
     int failed = cmocka_run_group_tests_name("detect by opencv", tests, make_nets, NULL);
-    runtime.backend = RIG_BACKEND_ONNXRUNTIME;
+    backend = RIG_BACKEND_ONNXRUNTIME;
     if (ort_is_there())
         failed += cmocka_run_group_tests_name("detect by onnxruntime", tests, make_nets, NULL);
     rig_arena_release(&out);

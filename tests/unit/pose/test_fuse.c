@@ -128,6 +128,25 @@ static void tag_layouts(void **state) {
         assert_near(tag(plane, 3, 3), K + plane % 2, FLOATS);
 }
 
+// Where the network says how far a person is from the cell, the cell's place is added, in cells of that output.
+static void tags_of_places(void **state) {
+    (void)state;
+    model.tag_dim = 2;
+    model.tags_grid = 0.125;
+    model.outputs[0].tags = (rig_channels){K, 3 * K};
+    tensors[0].dims[1] = 3 * K;
+    for (int i = 0; i < 2 * K * COARSE * COARSE; i++)
+        coarse[K * COARSE * COARSE + i] = 5;
+    for (int per_joint = 0; per_joint < 2; per_joint++) {
+        model.tags_per_joint = per_joint;
+        run(); // at the finer grid, two cells of which are one
+        for (int k = 0; k < K; k++) {
+            assert_near(tag(2 * k, 9, 4), 5 + 0.125 * (9 + 0.5) / 2, FLOATS);
+            assert_near(tag(2 * k + 1, 9, 4), 5 + 0.125 * (4 + 0.5) / 2, FLOATS);
+        }
+    }
+}
+
 static void values_not_finite_are_counted(void **state) {
     (void)state;
     coarse[0] = NAN;
@@ -273,6 +292,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(grid_of_the_input, start, stop),
         cmocka_unit_test_setup_teardown(heat_is_the_mean_after_activation, start, stop),
         cmocka_unit_test_setup_teardown(tag_layouts, start, stop),
+        cmocka_unit_test_setup_teardown(tags_of_places, start, stop),
         cmocka_unit_test_setup_teardown(values_not_finite_are_counted, start, stop),
         cmocka_unit_test_setup_teardown(one_output_without_resampling, start, stop),
         cmocka_unit_test_setup_teardown(signed_suppression, start, stop),

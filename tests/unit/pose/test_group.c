@@ -178,13 +178,13 @@ static void duplicates_are_removed(void **state) {
             joints[i][k] = (rig_joint2d){.found = true, .q = {20 * (k % 2) + (i == 2 ? 15 : i), 40 * k}};
     }
     int kept[3];
-    assert_int_equal(rig_people_dedupe(people, 3, &model, kept), 2);
+    assert_int_equal(rig_people_dedupe(people, 3, &model.skeleton, &model.decode, kept), 2);
     assert_int_equal(kept[0], 0);
     assert_int_equal(kept[1], 2);
     joints[1][3].found = joints[1][2].found = false; // a part of a person is a duplicate too
-    assert_int_equal(rig_people_dedupe(people, 3, &model, kept), 2);
+    assert_int_equal(rig_people_dedupe(people, 3, &model.skeleton, &model.decode, kept), 2);
     model.decode.max_people = 1;
-    assert_int_equal(rig_people_dedupe(people, 3, &model, kept), 1);
+    assert_int_equal(rig_people_dedupe(people, 3, &model.skeleton, &model.decode, kept), 1);
     assert_near(rig_people_oks(joints[0], joints[0], &model.skeleton), 1, 1e-12);
     joints[2][0].found = joints[2][1].found = joints[2][2].found = joints[2][3].found = false;
     assert_near(rig_people_oks(joints[0], joints[2], &model.skeleton), 0, 0);

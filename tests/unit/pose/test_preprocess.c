@@ -163,11 +163,108 @@ static void a_ramp_lands_where_the_affine_says(void **state) {
         }
 }
 
+// --- a window -------------------------------------------------------------------------------------
+
+enum { BIG = 64 };
+
+static unsigned char big[BIG * BIG];
+
+// Grey levels that change a little from pixel to pixel, or a lot.
+static rig_image big_picture(bool smooth) {
+    for (int y = 0; y < BIG; y++)
+        for (int x = 0; x < BIG; x++)
+            big[y * BIG + x] =
+                (unsigned char)(smooth ? 120 + 60 * sin(x / 7.0) + 60 * cos(y / 9.0) : (x * 89 + y * 57) % 251);
+    return (rig_image){BIG, BIG, 1, BIG, big};
+}
+
+static void run_window(int width, int height, double x, double y, double window_width, const rig_image *image) {
+    const double window[4] = {x, y, window_width, window_width * height / width};
+    double q[2], back[2];
+    model.input_width = width;
+    model.input_height = height;
+    assert_ok(rig_preprocess_run_window(&input, &model, image, window, &err));
+    assert_true(input.width == width && input.height == height);
+    apply(input.A_net_cam, x, y, q);
+    assert_near(q[0], -0.5, EXACT);
+    assert_near(q[1], -0.5, EXACT);
+    apply(input.A_cam_net, width - 0.5, height - 0.5, back);
+    assert_near(back[0], x + window[2], EXACT);
+    assert_near(back[1], y + window[3], EXACT);
+}
+
+static double byte_at(int x, int y) {
+    return 255 * (double)at(0, x, y);
+}
+
+// Linear between pixel centres, `pad` outside.
+static double sample(double x, double y, double pad) {
+    const int x0 = (int)floor(x), y0 = (int)floor(y);
+    double sum = 0;
+    for (int v = y0; v <= y0 + 1; v++)
+        for (int u = x0; u <= x0 + 1; u++) {
+            const bool inside = u >= 0 && u < BIG && v >= 0 && v < BIG;
+            sum += (1 - fabs(x - u)) * (1 - fabs(y - v)) * (inside ? big[v * BIG + u] : pad);
+        }
+    return sum;
+}
+
+static void a_window_of_its_own_size_is_the_crop(void **state) {
+    (void)state;
+    const rig_image image = big_picture(false);
+    static const int places[][2] = {{20, 9}, {0, 0}, {BIG - 24, BIG - 16}, {-7, 50}, {55, -9}, {200, 3}, {-90, -90}};
+    for (int i = 0; i < 7; i++)
+        for (int how = RIG_INTERP_LINEAR; how <= RIG_INTERP_AREA; how++) {
+            model.interpolation = (rig_interpolation)how;
+            model.pad_value[0] = 33;
+            run_window(24, 16, places[i][0] - 0.5, places[i][1] - 0.5, 24, &image);
+            for (int y = 0; y < 16; y++)
+                for (int x = 0; x < 24; x++)
+                    assert_near(byte_at(x, y), sample(places[i][0] + x, places[i][1] + y, 33), 1e-4);
+        }
+}
+
+static void a_window_is_warped_linearly(void **state) {
+    (void)state;
+    const rig_image image = big_picture(true);
+    static const double windows[][3] = {{20.3, 9.8, 12}, {-8.2, 40.6, 20}, {50.1, -3.7, 30}, {-40, -50, 200}};
+    for (int i = 0; i < 4; i++) {
+        const double *w = windows[i], step = w[2] / 32;
+        run_window(32, 32, w[0], w[1], w[2], &image);
+        for (int y = 0; y < 32; y++)
+            for (int x = 0; x < 32; x++) // the warp's own 1/32 px, at the picture's edge of 200 levels a pixel
+                assert_near(byte_at(x, y), sample(w[0] + (x + 0.5) * step, w[1] + (y + 0.5) * step, 0), 8);
+    }
+}
+
+static void a_window_that_shrinks_counts_all_pixels(void **state) {
+    (void)state;
+    model.interpolation = RIG_INTERP_AREA;
+    rig_image image = big_picture(false);
+    run_window(32, 32, -0.5, -0.5, BIG, &image); // all of it: means of four, exactly
+    for (int y = 0; y < 32; y++)
+        for (int x = 0; x < 32; x++)
+            assert_near(byte_at(x, y),
+                        (sample(2 * x, 2 * y, 0) + sample(2 * x + 1, 2 * y, 0) + sample(2 * x, 2 * y + 1, 0) +
+                         sample(2 * x + 1, 2 * y + 1, 0)) /
+                            4,
+                        0.51);
+    image = big_picture(true); // a window inside: as the crop alone
+    static float crop[3 * 16 * 16];
+    const rig_image part = rig_image_window(&image, (rig_rect){11, 6, 48, 48});
+    run_window(16, 16, -0.5, -0.5, 48, &part);
+    memcpy(crop, input.planar, sizeof crop);
+    run_window(16, 16, 10.5, 5.5, 48, &image);
+    for (int i = 0; i < 3 * 16 * 16; i++)
+        assert_near(255 * (double)input.planar[i], 255 * (double)crop[i], 3);
+}
+
 static void other_channels_are_refused(void **state) {
     (void)state;
     rig_image image = picture(2);
     assert_int_equal(rig_preprocess_run(&input, &model, &image, &err), RIG_ERR_DATA);
     assert_contains(err.text, "2 channels");
+    assert_int_equal(rig_preprocess_run_window(&input, &model, &image, (double[4]){0, 0, 8, 8}, &err), RIG_ERR_DATA);
 }
 
 static rig_status run_again(void *self, rig_err *e) {
@@ -193,6 +290,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(colours_are_ordered_and_normalised, start, stop),
         cmocka_unit_test_setup_teardown(padding_has_the_descriptors_colour, start, stop),
         cmocka_unit_test_setup_teardown(a_ramp_lands_where_the_affine_says, start, stop),
+        cmocka_unit_test_setup_teardown(a_window_of_its_own_size_is_the_crop, start, stop),
+        cmocka_unit_test_setup_teardown(a_window_is_warped_linearly, start, stop),
+        cmocka_unit_test_setup_teardown(a_window_that_shrinks_counts_all_pixels, start, stop),
         cmocka_unit_test_setup(other_channels_are_refused, start),
         cmocka_unit_test_setup(allocations_may_fail, start),
     };
