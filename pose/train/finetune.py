@@ -108,7 +108,7 @@ def losses(new, teacher, joints):
         kept = (F.smooth_l1_loss(new["regression"], teacher["regression"], reduction="none").mean(1, keepdim=True) * teacher["centres"]).sum()
         parts["regression"] = told["regression"] + kept / teacher["centres"].sum()
     if "tags" in new:
-        told["pull"], told["push"] = head.tag_loss(new["tags"], joints)
+        told["pull"], told["push"] = head.tag_loss(head.read(new["tags"], joints), people.seen)
         parts["tags"] = told["pull"] + 0.5 * told["push"]
         heat = torch.cat((teacher["heatmaps"],) * 2, 1) * torch.cat((1 - known,) * 2, 1)
         parts["tags kept"] = ((new["tags"] - teacher["tags"]) ** 2 * heat).mean()

@@ -50,11 +50,10 @@ def batch(kept, index):
     return values, torch.from_numpy(joints)
 
 
-def separated(tags, joints):
-    """How many pairs of joints of one person lie within WITHIN, of how many; and of two people beyond it, of how many."""
-    t, seen = head.read(tags, joints)[0].flatten(1), joints[0, :, :, 2].flatten() > 0
-    person = torch.arange(joints.shape[1]).repeat_interleave(joints.shape[2])[seen]
-    distance = ((t[:, seen, None] - t[:, None, seen]) ** 2).mean(0).sqrt()
+def separated(tags, seen):
+    """Of one picture, tags [2, P, 17]: how many pairs of joints of one person lie within WITHIN, of how many; and of two people beyond it, of how many."""
+    t, person = tags[:, seen], torch.nonzero(seen)[:, 0]
+    distance = ((t[:, :, None] - t[:, None]) ** 2).mean(0).sqrt()
     pairs = torch.ones_like(distance).triu(1) > 0
     same, other = pairs & (person[:, None] == person), pairs & (person[:, None] != person)
     return np.array([int((same & (distance < WITHIN)).sum()), int(same.sum()), int((other & (distance > WITHIN)).sum()), int(other.sum())])
@@ -67,9 +66,9 @@ def judge(net, kept):
     with torch.no_grad():
         for i in range(len(kept)):
             values, joints = batch(kept, [i])
-            tags = net(*values)
-            losses += [float(value) for value in head.tag_loss(tags, joints)]
-            pairs += separated(tags, joints)
+            tags = net.at_joints(values, joints)
+            losses += [float(value) for value in head.tag_loss(tags, joints[..., 2])]
+            pairs += separated(tags[0], joints[0, ..., 2] > 0)
     return (*losses / len(kept), 100 * pairs[0] / pairs[1], 100 * pairs[2] / max(pairs[3], 1))
 
 
@@ -86,7 +85,7 @@ def train(net, kept, held_out, seconds, rng, n=8, rate=2e-3):
         values, joints = batch(kept, [order.pop() for _ in range(n)])
         joints[..., :2] += torch.from_numpy(rng.uniform(-head.STRIDE, head.STRIDE, joints[..., :2].shape).astype(np.float32))  # as peaks lie
         net.train()
-        pull, push = head.tag_loss(net(*values), joints)
+        pull, push = head.tag_loss(net.at_joints(values, joints), joints[..., 2])
         optimizer.zero_grad()
         (pull + PUSH_WEIGHT * push).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
