@@ -56,7 +56,7 @@ static rig_status net_try(rig_net *net, const rig_model *model, const float *inp
     for (int i = 0; i < model->n_outputs; i++)
         memcpy(t->tensors[i].name, model->outputs[i].name, sizeof t->tensors[i].name);
     if (model->selfcheck.input[0])
-        RIG_TRY(rig_net_check(net, &model->selfcheck, width, height, t->tensors, model->n_outputs, &t->worst, err));
+        RIG_TRY(rig_net_check(net, model, t->tensors, &t->worst, err));
     double begin_s = rig_now_s();
     t->best_s = INFINITY;
     for (int i = 0; i < RUNS_MAX && (i < 2 || rig_now_s() - begin_s < ENOUGH_S); i++) {
@@ -137,7 +137,7 @@ static rig_status put_model(rig_yaml_writer *w, const char *path, rig_arena *scr
     rig_model model;
     rig_yaml_begin_map(w, false);
     put_text(w, "descriptor", path);
-    rig_status status = rig_model_read(path, &model, err);
+    rig_status status = rig_model_read(path, &model, scratch, err);
     if (status == RIG_OK) {
         bool there = rig_file_exists(model.file);
         put_text(w, "network", model.file);

@@ -210,6 +210,16 @@ static rig_status dispatch(const char *name, int n, char **argv, rig_err *err) {
     return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s': see `rigpose --help`", name);
 }
 
+// ONNX Runtime as `./run people` leaves it, unless the environment names another.
+static void runtime_point(void) {
+    rig_arena arena = {0};
+    const char *library;
+    rig_err err;
+    if (rig_share_path(&arena, "data/runtime/libonnxruntime.so.1", &library, &err) == RIG_OK)
+        setenv("RIGPOSE_ONNXRUNTIME", library, 0);
+    rig_arena_release(&arena);
+}
+
 int rig_main(int argc, char **argv) {
     rig_err err = {""};
     if (argc < 2 || asks_help(1, argv + 1)) {
@@ -222,6 +232,7 @@ int rig_main(int argc, char **argv) {
     }
     rig_linalg_one_thread();
     rig_cv_init();
+    runtime_point();
     rig_status status = dispatch(argv[1], argc - 2, argv + 2, &err);
     if (status == RIG_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = rig_fail(&err, RIG_ERR_IO, "cannot write to standard output");

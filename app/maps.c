@@ -50,15 +50,16 @@ static int hottest(const rig_maps *maps, size_t cell, double *heat) {
 }
 
 static void cell_paint(const rig_maps *maps, size_t cell, unsigned char *heat_pixel, unsigned char *tag_pixel) {
-    const size_t plane = (size_t)maps->width * (size_t)maps->height;
     unsigned char bgr[3] = {0};
-    double heat;
+    double heat, tag[RIG_TAG_DIMS_MAX] = {0};
     const int joint = hottest(maps, cell, &heat);
     const double share = fmin(heat, 1);
     heat_colour(share, bgr);
     pixel_blend(heat_pixel, bgr, share);
-    if (share > FAINT)
-        rig_tag_colour((double)maps->tags[(size_t)(joint * maps->tag_dim) * plane + cell], bgr);
+    if (share > FAINT) {
+        rig_maps_tag_at(maps, joint, (int)(cell % (size_t)maps->width), (int)(cell / (size_t)maps->width), tag);
+        rig_tag_colour(tag[0], bgr);
+    }
     pixel_blend(tag_pixel, bgr, share > FAINT ? fmin(2 * share, 1) : 0);
 }
 

@@ -103,7 +103,7 @@ rig_status rig_session_model(rig_session *session, rig_model *model, const char 
             return rig_fail_memory(err, "a path");
         RIG_TRY(rig_share_path(&session->arena, file, path, err));
     }
-    return rig_model_read(*path, model, err);
+    return rig_model_read(*path, model, &session->arena, err);
 }
 
 static rig_status named_path(const char *name, const char **path, rig_arena *arena, rig_err *err) {

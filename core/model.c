@@ -99,6 +99,8 @@ static rig_status check_output(const rig_model *model, int i, rig_err *err) {
         return rig_fail(err, RIG_ERR_CONFIG, "outputs[%d].stride: need >= 1, got %d", i, output->stride);
     RIG_TRY(check_range(output->heatmaps, joints, i, "heatmaps", err));
     RIG_TRY(check_range(output->tags, tags, i, "tags", err));
+    RIG_TRY(check_range(output->centres, 1, i, "centres", err));
+    RIG_TRY(check_range(output->regression, 2 * joints, i, "regression", err));
     return check_range(output->nms_heatmaps, joints, i, "nms_heatmaps", err);
 }
 
@@ -106,24 +108,42 @@ static bool given(rig_channels range) {
     return range.from != range.to;
 }
 
+// Whose a joint is comes from tags, or from centres and the joints regressed from them.
+static rig_status check_people(const rig_model *model, int tags, int centres, int regression, rig_err *err) {
+    if (centres != regression || centres > 1)
+        return rig_fail(err, RIG_ERR_CONFIG,
+                        "outputs: need one with centres and one with regression, or none, got %d and %d", centres,
+                        regression);
+    if (model->decode.people == RIG_PEOPLE_BY_CENTRES && centres == 0)
+        return wrong(err, "outputs", "one with centres where decode.people is centres", centres);
+    if (model->decode.people == RIG_PEOPLE_BY_TAGS && tags + centres != 1)
+        return wrong(err, "outputs", "one with tags, or one with centres", tags + centres);
+    if (centres && (model->tag_dim != 1 || model->tags_grid != 0))
+        return rig_fail(err, RIG_ERR_CONFIG, "tags: need none of their keys where tags come from centres");
+    if (model->tags_grid != 0 && model->tag_dim != 2)
+        return wrong(err, "tags.grid", "two tag dimensions", model->tag_dim);
+    return RIG_OK;
+}
+
 static rig_status check_outputs(const rig_model *model, rig_err *err) {
     if (model->n_outputs < 1 || model->n_outputs > RIG_OUTPUTS_MAX)
         return rig_fail(err, RIG_ERR_CONFIG, "outputs: need 1..%d, got %d", RIG_OUTPUTS_MAX, model->n_outputs);
     if (model->tag_dim < 1 || model->tag_dim > RIG_TAG_DIMS_MAX)
         return rig_fail(err, RIG_ERR_CONFIG, "tags.dim: need 1..%d, got %d", RIG_TAG_DIMS_MAX, model->tag_dim);
-    int heatmaps = 0, tags = 0, separate = 0, searched = 0, nms_heatmaps = 0;
+    int heatmaps = 0, tags = 0, centres = 0, regression = 0, separate = 0, searched = 0, nms_heatmaps = 0;
     for (int i = 0; i < model->n_outputs; i++) {
         RIG_TRY(check_output(model, i, err));
         heatmaps += given(model->outputs[i].heatmaps);
         tags += given(model->outputs[i].tags);
+        centres += given(model->outputs[i].centres);
+        regression += given(model->outputs[i].regression);
         nms_heatmaps += given(model->outputs[i].nms_heatmaps);
         separate += model->outputs[i].nms == RIG_NMS_SEPARATE;
         searched += model->outputs[i].nms != RIG_NMS_NONE;
     }
     if (heatmaps == 0)
         return wrong(err, "outputs", "at least one with heatmaps", heatmaps);
-    if (tags != 1)
-        return wrong(err, "outputs", "one with tags", tags);
+    RIG_TRY(check_people(model, tags, centres, regression, err));
     if (nms_heatmaps != (separate > 0))
         return wrong(err, "outputs", "one with nms_heatmaps where nms is separate, else none", nms_heatmaps);
     if (searched > 0 && model->decode.smooth > 0)
@@ -157,6 +177,9 @@ static rig_status check_passes(const rig_model *model, rig_err *err) {
         return rig_fail(err, RIG_ERR_CONFIG, "tta.scales: need at most %d, got %d", RIG_SCALES_MAX, passes->n);
     rig_pass list[RIG_PASSES_MAX];
     int n = rig_passes_list(passes, list), dims = 0;
+    bool has_tags = false;
+    for (int i = 0; i < model->n_outputs; i++)
+        has_tags = has_tags || given(model->outputs[i].tags);
     for (int i = 0; i < n; i++) {
         if (!(list[i].scale >= 0.25 && list[i].scale <= 4))
             return wrong(err, "tta.scales", "0.25 to 4", list[i].scale);
@@ -165,7 +188,7 @@ static rig_status check_passes(const rig_model *model, rig_err *err) {
                 return wrong(err, "tta.scales", "each scale once", list[i].scale);
         dims += list[i].tags ? model->tag_dim : 0;
     }
-    if (dims < 1 || dims > RIG_TAG_DIMS_MAX)
+    if (has_tags && (dims < 1 || dims > RIG_TAG_DIMS_MAX))
         return rig_fail(err, RIG_ERR_CONFIG, "tta.tag_scales: need 1..%d tag dimensions in all, got %d",
                         RIG_TAG_DIMS_MAX, dims);
     return RIG_OK;

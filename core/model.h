@@ -19,6 +19,9 @@ typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP
 typedef enum rig_nms { RIG_NMS_NONE, RIG_NMS_SIGNED, RIG_NMS_SEPARATE } rig_nms; // done by the network, and how
 typedef enum rig_activation { RIG_ACTIVATION_NONE, RIG_ACTIVATION_RELU, RIG_ACTIVATION_SIGMOID } rig_activation;
 typedef enum rig_subpixel { RIG_SUBPIXEL_LOG_PARABOLA, RIG_SUBPIXEL_QUARTER, RIG_SUBPIXEL_NONE } rig_subpixel;
+// What makes people of the maps: tags (of maps, or of centres); each centre for itself; or the picture shows one
+// person.
+typedef enum rig_people_by { RIG_PEOPLE_BY_TAGS, RIG_PEOPLE_BY_CENTRES, RIG_PEOPLE_ONE } rig_people_by;
 typedef enum rig_refine { RIG_REFINE_OFF, RIG_REFINE_WINDOW, RIG_REFINE_FULL } rig_refine;
 
 typedef struct rig_channels {
@@ -29,12 +32,14 @@ typedef struct rig_model_output {
     char name[RIG_NAME_MAX]; // "": by position
     int stride;              // network input pixels a cell
     rig_channels heatmaps, tags, nms_heatmaps;
+    rig_channels centres, regression; // of a centre network: one channel; y, x a joint, cells from the centre
     rig_nms nms;
     bool squeeze_last; // the tensor has a trailing axis of 1
 } rig_model_output;
 
 typedef struct rig_decode_params {
-    double smooth;      // cells: standard deviation of the Gaussian that heatmaps are smoothed by first; 0: none
+    double smooth; // cells: standard deviation of the Gaussian that heatmaps are smoothed by first; 0: none
+    rig_people_by people;
     int nms_window;     // cells, odd
     int max_candidates; // per joint
     int max_people;
@@ -67,15 +72,23 @@ typedef struct rig_passes {
     bool tags[RIG_SCALES_MAX]; // tags count as dimensions of their own, one set a pass
 } rig_passes;
 
-// A stored input of the nominal size and the outputs it gives: raw float32 files. Zeroed: none.
+// A stored input and the outputs it gives: raw float32 files. Zeroed: none.
 typedef struct rig_selfcheck {
+    int width, height; // of the input; 0: the nominal size
     char input[1024], output[1024];
     double tolerance;
 } rig_selfcheck;
 
-// A second, zoomed look at each person. Zeroed: none.
+// When each person is looked at a second time.
+typedef enum rig_zoom_when { RIG_ZOOM_OFF, RIG_ZOOM_AUTO, RIG_ZOOM_ALWAYS } rig_zoom_when;
+
+// The second, zoomed look at each person. Zeroed: none.
 typedef struct rig_zoom {
-    int every; // frames from one look at the whole picture to the next; 0 is 1: each frame
+    rig_zoom_when when;
+    const struct rig_model *model; // its network
+    double margin;                 // the crop's side over that of the box around the joints first seen
+    double weight;                 // of the second look's joints beside the first's
+    int every; // frames from one look at the whole picture to the next, people followed between; 0 is 1: each frame
 } rig_zoom;
 
 typedef struct rig_model {
@@ -96,6 +109,7 @@ typedef struct rig_model {
     rig_model_output outputs[RIG_OUTPUTS_MAX];
     int tag_dim;
     bool tags_per_joint, tags_dim_major;
+    double tags_grid; // added to the two tag dimensions for each cell along x and y; 0: the network did
     rig_activation activation;
     bool fuse_grid_input; // decode at the input's size; false: at the largest output's
     double coordinate_offset;

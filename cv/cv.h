@@ -92,11 +92,11 @@ const char *rig_net_runtime(const rig_net *net);
 // those that there are), RIG_ERR_CV (the network does not take this size).
 RIG_CHECKED rig_status rig_net_run(rig_net *net, const float *input, int width, int height, rig_tensor *outputs,
                                    int n_outputs, rig_err *err);
-// Run on a stored input of width x height and compare with stored outputs: raw float32 files, the input planar, the
+// Run on the model's self-check input and compare with the stored outputs: raw float32 files, the input planar, the
 // outputs one after the other. *worst is the largest difference. Fails with RIG_ERR_FORMAT where it is above tolerance,
 // naming output and runtime, or a file has another length than it should; and as rig_net_run does.
-RIG_CHECKED rig_status rig_net_check(rig_net *net, const rig_selfcheck *check, int width, int height,
-                                     rig_tensor *outputs, int n_outputs, double *worst, rig_err *err);
+RIG_CHECKED rig_status rig_net_check(rig_net *net, const rig_model *model, rig_tensor *outputs, double *worst,
+                                     rig_err *err);
 void rig_net_close(rig_net *net); // NULL is fine
 
 typedef struct rig_runtime_info {

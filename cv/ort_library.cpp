@@ -79,6 +79,9 @@ rig_status library_load(const std::string &path, ort_library *library, rig_err *
     library->path = path;
     library->version = base->version();
     table_read(table, &library->api);
+    // From 1.30 on the library of npm writes an identifier into the home folder and tries to send usage data to its
+    // makers; this alone stops both, before the environment is made.
+    setenv("ORT_DISABLE_TELEMETRY", "1", 1);
     RIG_TRY(providers_read(library, err));
     return ort_took(library, path.c_str(), library->api.env_create(LOG_FATAL, "rigpose", &library->env), err);
 }

@@ -46,16 +46,6 @@ static rig_status file_parse(rig_model_reader *r, const rig_yaml *root) {
     return maybe_text(map, "sha256", r->model->sha256, sizeof r->model->sha256, r->err);
 }
 
-static rig_status size_parse(rig_model_reader *r, const rig_yaml *map) {
-    const rig_yaml *size;
-    RIG_TRY(rig_yaml_need(map, "size", &size, r->err));
-    RIG_TRY(rig_yaml_need_kind(size, RIG_YAML_LIST, r->err));
-    if (size->n != 2)
-        return rig_yaml_fail(size, r->err, "%d numbers, expected [width, height]", size->n);
-    RIG_TRY(rig_yaml_int(&size->items[0], 1, 1 << 14, &r->model->input_width, r->err));
-    return rig_yaml_int(&size->items[1], 1, 1 << 14, &r->model->input_height, r->err);
-}
-
 static rig_status input_parse(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {"name", "size", "sizing",        "multiple_of", "color",     "scale",
                                        "mean", "std",  "interpolation", "padding",     "pad_value", NULL};
@@ -68,7 +58,7 @@ static rig_status input_parse(rig_model_reader *r, const rig_yaml *root) {
     int sizing = RIG_SIZING_SHORT_SIDE, color = 1, interpolation = RIG_INTERP_LINEAR, padding = 1;
     RIG_TRY(need_section(root, "input", keys, &map, r->err));
     RIG_TRY(maybe_text(map, "name", m->input_name, sizeof m->input_name, r->err));
-    RIG_TRY(size_parse(r, map));
+    RIG_TRY(rig_model_size(map, &m->input_width, &m->input_height, r->err));
     RIG_TRY(rig_model_choice(map, "sizing", sizings, &sizing, r->err));
     RIG_TRY(rig_result_maybe_int(map, "multiple_of", 1, COUNT_MAX, &m->multiple_of, r->err));
     RIG_TRY(rig_model_choice(map, "color", colors, &color, r->err));
@@ -98,7 +88,8 @@ static rig_status channels_parse(const rig_yaml *map, const char *key, rig_chann
 }
 
 static rig_status output_parse(rig_model_reader *r, const rig_yaml *map, rig_model_output *output) {
-    static const char *const keys[] = {"name", "stride", "heatmaps", "tags", "nms_heatmaps", "nms", "squeeze", NULL};
+    static const char *const keys[] = {"name",    "stride",     "heatmaps", "tags",    "nms_heatmaps",
+                                       "centres", "regression", "nms",      "squeeze", NULL};
     static const char *const kinds[] = {"none", "signed", "separate", NULL}, *const axes[] = {"last", NULL};
     const rig_yaml *node;
     int nms = RIG_NMS_NONE, axis = -1;
@@ -109,6 +100,8 @@ static rig_status output_parse(rig_model_reader *r, const rig_yaml *map, rig_mod
     RIG_TRY(channels_parse(map, "heatmaps", &output->heatmaps, r->err));
     RIG_TRY(channels_parse(map, "tags", &output->tags, r->err));
     RIG_TRY(channels_parse(map, "nms_heatmaps", &output->nms_heatmaps, r->err));
+    RIG_TRY(channels_parse(map, "centres", &output->centres, r->err));
+    RIG_TRY(channels_parse(map, "regression", &output->regression, r->err));
     RIG_TRY(rig_model_choice(map, "nms", kinds, &nms, r->err));
     RIG_TRY(rig_model_choice(map, "squeeze", axes, &axis, r->err));
     output->nms = (rig_nms)nms;
@@ -129,7 +122,7 @@ static rig_status outputs_parse(rig_model_reader *r, const rig_yaml *root) {
 }
 
 static rig_status maps_parse(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const tags_keys[] = {"dim", "per_joint", "layout", NULL};
+    static const char *const tags_keys[] = {"dim", "per_joint", "layout", "grid", NULL};
     static const char *const layouts[] = {"joint_major", "dim_major", NULL};
     static const char *const activations[] = {"none", "relu", "sigmoid", NULL};
     static const char *const fuse_keys[] = {"heatmaps", "grid", NULL}, *const means[] = {"mean", NULL};
@@ -141,6 +134,7 @@ static rig_status maps_parse(rig_model_reader *r, const rig_yaml *root) {
     if (map) {
         RIG_TRY(rig_result_maybe_int(map, "dim", 1, COUNT_MAX, &m->tag_dim, r->err));
         RIG_TRY(rig_result_maybe_bool(map, "per_joint", &m->tags_per_joint, r->err));
+        RIG_TRY(rig_result_maybe_double(map, "grid", 0, 1e3, &m->tags_grid, r->err));
         RIG_TRY(rig_model_choice(map, "layout", layouts, &layout, r->err));
     }
     RIG_TRY(rig_model_choice(root, "heatmap_activation", activations, &activation, r->err));
@@ -226,7 +220,10 @@ static rig_status decode_choices_parse(const rig_yaml *map, rig_decode_params *d
     static const char *const metrics[] = {"rms", "l2", NULL}, *const costs[] = {"gated", "reference", NULL};
     static const char *const subpixels[] = {"log_parabola", "quarter", "none", NULL};
     static const char *const refines[] = {"off", "window", "full", NULL};
+    static const char *const people[] = {"tags", "centres", "one", NULL};
     int metric = d->tag_metric_l2, cost = d->cost_reference, subpixel = (int)d->subpixel, refine = (int)d->refine;
+    int by = (int)d->people;
+    RIG_TRY(rig_model_choice(map, "people", people, &by, err));
     RIG_TRY(rig_model_choice(map, "tag_metric", metrics, &metric, err));
     RIG_TRY(rig_model_choice(map, "cost", costs, &cost, err));
     RIG_TRY(rig_model_choice(map, "subpixel", subpixels, &subpixel, err));
@@ -235,11 +232,13 @@ static rig_status decode_choices_parse(const rig_yaml *map, rig_decode_params *d
     d->cost_reference = cost == 1;
     d->subpixel = (rig_subpixel)subpixel;
     d->refine = (rig_refine)refine;
+    d->people = (rig_people_by)by;
     return RIG_OK;
 }
 
 static rig_status decode_parse(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"smooth",
+    static const char *const keys[] = {"people",
+                                       "smooth",
                                        "nms_window",
                                        "max_candidates",
                                        "max_people",
@@ -275,9 +274,21 @@ static rig_status decode_parse(rig_model_reader *r, const rig_yaml *root) {
 }
 
 static rig_status model_parse(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {
-        "format_version",    "model",     "runtime", "input", "outputs",   "tags", "heatmap_activation", "fuse",
-        "coordinate_offset", "keypoints", "decode",  "tta",   "selfcheck", NULL};
+    static const char *const keys[] = {"format_version",
+                                       "model",
+                                       "runtime",
+                                       "input",
+                                       "outputs",
+                                       "tags",
+                                       "heatmap_activation",
+                                       "fuse",
+                                       "coordinate_offset",
+                                       "keypoints",
+                                       "decode",
+                                       "tta",
+                                       "selfcheck",
+                                       "zoom",
+                                       NULL};
     const rig_yaml *node;
     int version;
     RIG_TRY(rig_yaml_only_keys(root, keys, r->err));
@@ -291,13 +302,14 @@ static rig_status model_parse(rig_model_reader *r, const rig_yaml *root) {
     RIG_TRY(keypoints_parse(r, root));
     RIG_TRY(decode_parse(r, root));
     RIG_TRY(rig_model_passes(r, root));
-    return rig_model_selfcheck(r, root);
+    RIG_TRY(rig_model_selfcheck(r, root));
+    return rig_model_zoom(r, root);
 }
 
-rig_status rig_model_read(const char *path, rig_model *model, rig_err *err) {
+rig_status rig_model_read(const char *path, rig_model *model, rig_arena *out, rig_err *err) {
     rig_arena tree = {NULL};
     rig_yaml *root;
-    rig_model_reader r = {path, model, &tree, err};
+    rig_model_reader r = {path, model, &tree, out, err};
     *model = (rig_model){.multiple_of = 32,
                          .scale = 1,
                          .std = {1, 1, 1},

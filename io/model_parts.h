@@ -9,7 +9,7 @@
 typedef struct rig_model_reader {
     const char *path; // of the descriptor
     rig_model *model;
-    rig_arena *tree;
+    rig_arena *tree, *out;
     rig_err *err;
 } rig_model_reader;
 
@@ -19,12 +19,15 @@ RIG_CHECKED rig_status rig_model_choice(const rig_yaml *map, const char *key, co
 // A map of these keys; *map is NULL where it is absent.
 RIG_CHECKED rig_status rig_model_section(const rig_yaml *root, const char *key, const char *const *keys,
                                          const rig_yaml **map, rig_err *err);
+// `size: [width, height]`, which must be there.
+RIG_CHECKED rig_status rig_model_size(const rig_yaml *map, int *width, int *height, rig_err *err);
 // A path, taken from the descriptor's folder.
 RIG_CHECKED rig_status rig_model_path(rig_model_reader *r, const rig_yaml *node, char *out, size_t size);
 
-// `runtime`, `selfcheck` and `tta`; each may be absent.
+// `runtime`, `selfcheck`, `tta` and `zoom`; each may be absent.
 RIG_CHECKED rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root);
 RIG_CHECKED rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root);
 RIG_CHECKED rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root);
+RIG_CHECKED rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root);
 
 #endif

@@ -2,6 +2,7 @@
 #include "io/model_parts.h"
 
 #include "io/result.h"
+#include "io/results.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,6 +30,16 @@ rig_status rig_model_path(rig_model_reader *r, const rig_yaml *node, char *out, 
     return RIG_OK;
 }
 
+rig_status rig_model_size(const rig_yaml *map, int *width, int *height, rig_err *err) {
+    const rig_yaml *size;
+    RIG_TRY(rig_yaml_need(map, "size", &size, err));
+    RIG_TRY(rig_yaml_need_kind(size, RIG_YAML_LIST, err));
+    if (size->n != 2)
+        return rig_yaml_fail(size, err, "%d numbers, expected [width, height]", size->n);
+    RIG_TRY(rig_yaml_int(&size->items[0], 1, 1 << 14, width, err));
+    return rig_yaml_int(&size->items[1], 1, 1 << 14, height, err);
+}
+
 rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root) {
     static const char *const keys[] = {"backend", "provider", "threads", "library", NULL};
     static const char *const backends[] = {"auto", "opencv", "onnxruntime", NULL};
@@ -49,7 +60,7 @@ rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root) {
 }
 
 rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"input", "output", "tolerance", NULL};
+    static const char *const keys[] = {"input", "output", "size", "tolerance", NULL};
     rig_selfcheck *check = &r->model->selfcheck;
     const rig_yaml *map, *node;
     RIG_TRY(rig_model_section(root, "selfcheck", keys, &map, r->err));
@@ -57,6 +68,8 @@ rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root) {
         return RIG_OK;
     RIG_TRY(rig_yaml_need(map, "input", &node, r->err));
     RIG_TRY(rig_model_path(r, node, check->input, sizeof check->input));
+    if (rig_yaml_find(map, "size"))
+        RIG_TRY(rig_model_size(map, &check->width, &check->height, r->err));
     RIG_TRY(rig_yaml_need(map, "output", &node, r->err));
     RIG_TRY(rig_model_path(r, node, check->output, sizeof check->output));
     check->tolerance = 1e-3;
@@ -101,4 +114,27 @@ rig_status rig_model_passes(rig_model_reader *r, const rig_yaml *root) {
     if ((list = rig_yaml_find(map, "scales")))
         RIG_TRY(scales_parse(list, passes->scales, &passes->n, r->err));
     return tag_scales_parse(map, passes, r->err);
+}
+
+rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root) {
+    static const char *const keys[] = {"model", "when", "margin", "weight", "every", NULL};
+    static const char *const whens[] = {"off", "auto", "always", NULL};
+    rig_zoom *zoom = &r->model->zoom;
+    const rig_yaml *map, *file;
+    char path[sizeof r->model->file];
+    int when = RIG_ZOOM_AUTO;
+    RIG_TRY(rig_model_section(root, "zoom", keys, &map, r->err));
+    if (!map)
+        return RIG_OK;
+    rig_model *second = RIG_NEW(r->out, rig_model, 1);
+    if (!second)
+        return rig_fail_memory(r->err, "a model descriptor");
+    RIG_TRY(rig_yaml_need(map, "model", &file, r->err));
+    RIG_TRY(rig_model_path(r, file, path, sizeof path));
+    RIG_TRY(rig_model_choice(map, "when", whens, &when, r->err));
+    *zoom = (rig_zoom){.when = (rig_zoom_when)when, .model = second, .margin = 1.25, .weight = 1, .every = 1};
+    RIG_TRY(rig_result_maybe_double(map, "margin", 1, 10, &zoom->margin, r->err));
+    RIG_TRY(rig_result_maybe_double(map, "weight", 0, 1e3, &zoom->weight, r->err));
+    RIG_TRY(rig_result_maybe_int(map, "every", 1, 1000, &zoom->every, r->err));
+    return rig_model_read(path, second, r->out, r->err);
 }

@@ -112,6 +112,6 @@ RIG_CHECKED rig_status rig_points_read(const char *path, rig_points_file *points
 // A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). Both are strict: an
 // unknown key is refused, and what is wrong fails with RIG_ERR_CONFIG (an absent file with RIG_ERR_IO).
 RIG_CHECKED rig_status rig_skeleton_read(const char *path, rig_skeleton *skeleton, rig_err *err);
-RIG_CHECKED rig_status rig_model_read(const char *path, rig_model *model, rig_err *err);
+RIG_CHECKED rig_status rig_model_read(const char *path, rig_model *model, rig_arena *out, rig_err *err);
 
 #endif

@@ -26,15 +26,20 @@ static rig_status blend_start(rig_blend *blend, const rig_model *model, const ri
                               const rig_preprocess *input, rig_err *err) {
     const size_t plane = (size_t)fusion->maps.width * (size_t)fusion->maps.height;
     const size_t joints = (size_t)model->skeleton.n;
-    const int dims = tag_dims(model);
-    RIG_TRY(room_make(&blend->heat, &blend->room[0], joints * plane, err));
-    RIG_TRY(room_make(&blend->tags, &blend->room[1], joints * (size_t)dims * plane, err));
     blend->maps = fusion->maps;
-    blend->maps.heat = blend->heat;
-    blend->maps.tags = blend->tags;
     blend->maps.nms = NULL;
-    blend->maps.tag_dim = dims;
     blend->n_tags = 0;
+    RIG_TRY(room_make(&blend->heat, &blend->room[0], joints * plane, err));
+    blend->maps.heat = blend->heat;
+    if (blend->maps.tags) {
+        blend->maps.tag_dim = tag_dims(model);
+        RIG_TRY(room_make(&blend->tags, &blend->room[1], joints * (size_t)blend->maps.tag_dim * plane, err));
+        blend->maps.tags = blend->tags;
+    }
+    if (blend->maps.centres) {
+        blend->centres = fusion->centres;
+        blend->maps.centres = &blend->centres;
+    }
     rig_affine_compose(input->A_cam_net, fusion->A_net_hm, blend->A_cam_hm);
     return RIG_OK;
 }
@@ -113,7 +118,7 @@ rig_status rig_blend_add(rig_blend *blend, const rig_model *model, const rig_fus
         status = e.turned ? RIG_OK : rig_fail_memory(err, "maps");
     }
     if (status == RIG_OK)
-        entry_add(&e, pass->tags, first, n_passes);
+        entry_add(&e, pass->tags && from->tags, first, n_passes);
     rig_arena_rewind(scratch, mark);
     return status;
 }

@@ -14,9 +14,10 @@ extern "C" {
 
 // Zeroed is a valid empty one; buffers are kept from picture to picture.
 typedef struct rig_blend {
-    rig_maps maps;      // on the grid of the first pass; all passes in once the last was added
-    double A_cam_hm[6]; // of that grid
-    int n_tags;         // dimensions so far
+    rig_maps maps;       // on the grid of the first pass; all passes in once the last was added
+    double A_cam_hm[6];  // of that grid
+    int n_tags;          // dimensions so far
+    rig_centres centres; // of the first pass
     float *heat, *tags;
     size_t room[2]; // floats
 } rig_blend;

@@ -1,5 +1,6 @@
 #include "pose/decode.h"
 
+#include "pose/argmax.h"
 #include "pose/group.h"
 #include "pose/peaks.h"
 #include "pose/refine.h"
@@ -144,6 +145,8 @@ static rig_status crowd_publish(const crowd *c, int n_joints, rig_frame2d *frame
 
 rig_status rig_maps_decode(const rig_maps *maps, const rig_model *model, rig_frame2d *frame, rig_arena *out,
                            rig_arena *scratch, rig_err *err) {
+    if (model->decode.people != RIG_PEOPLE_BY_TAGS)
+        return rig_maps_decode_argmax(maps, model, frame, out, err);
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_candidates candidates = {0};
     rig_group *groups = NULL;

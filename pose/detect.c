@@ -5,6 +5,7 @@
 #include "pose/decode.h"
 #include "pose/fuse.h"
 #include "pose/preprocess.h"
+#include "pose/zoom.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,6 +19,8 @@ struct rig_detector {
     rig_maps maps;      // of the last run
     double A_cam_hm[6]; // q_cam = A_cam_hm q_hm
     long not_finite;
+    rig_detector *second; // of the second look at each person, or NULL
+    rig_arena work;       // the people of each look at one picture
 };
 
 static void tensors_name(const rig_model *model, rig_tensor tensors[RIG_OUTPUTS_MAX]) {
@@ -32,8 +35,7 @@ static rig_status check_net(rig_net *net, const rig_model *model, rig_err *err) 
     if (!model->selfcheck.input[0])
         return RIG_OK;
     tensors_name(model, tensors);
-    return rig_net_check(net, &model->selfcheck, model->input_width, model->input_height, tensors, model->n_outputs,
-                         &worst, err);
+    return rig_net_check(net, model, tensors, &worst, err);
 }
 
 rig_status rig_detector_open(const rig_model *model, rig_detector **detector, rig_err *err) {
@@ -47,6 +49,8 @@ rig_status rig_detector_open(const rig_model *model, rig_detector **detector, ri
     rig_status status = rig_net_open(model->file, model->input_name, &model->runtime, &made->net, err);
     if (status == RIG_OK)
         status = check_net(made->net, model, err);
+    if (status == RIG_OK && model->zoom.when != RIG_ZOOM_OFF)
+        status = rig_detector_open(model->zoom.model, &made->second, err);
     if (status == RIG_OK)
         *detector = made;
     else
@@ -62,8 +66,8 @@ static rig_status run_net(rig_detector *detector, rig_tensor tensors[RIG_OUTPUTS
 }
 
 // One look: preprocess, network, maps. A pass at another scale has another nominal size.
-static rig_status look(rig_detector *detector, const rig_image *picture, const rig_pass *pass, rig_arena *scratch,
-                       rig_err *err) {
+static rig_status look(rig_detector *detector, const rig_image *picture, const double *window, const rig_pass *pass,
+                       rig_arena *scratch, rig_err *err) {
     rig_preprocess *input = &detector->input;
     rig_model *model = &detector->model;
     rig_tensor tensors[RIG_OUTPUTS_MAX];
@@ -72,7 +76,8 @@ static rig_status look(rig_detector *detector, const rig_image *picture, const r
         model->input_width = (int)rig_input_side(nominal[0] * pass->scale, multiple);
         model->input_height = (int)rig_input_side(nominal[1] * pass->scale, multiple);
     }
-    rig_status status = rig_preprocess_run(input, model, picture, err);
+    rig_status status = window ? rig_preprocess_run_window(input, model, picture, window, err)
+                               : rig_preprocess_run(input, model, picture, err);
     model->input_width = nominal[0];
     model->input_height = nominal[1];
     if (status != RIG_OK)
@@ -85,18 +90,19 @@ static rig_status look(rig_detector *detector, const rig_image *picture, const r
     return RIG_OK;
 }
 
-static rig_status look_at_all(rig_detector *detector, const rig_image *picture, rig_arena *scratch, rig_err *err) {
+static rig_status look_at_all(rig_detector *detector, const rig_image *picture, const double *window,
+                              rig_arena *scratch, rig_err *err) {
     rig_pass list[RIG_PASSES_MAX];
     const int n = rig_passes_list(&detector->model.passes, list);
     detector->not_finite = 0;
     if (n == 1) {
-        RIG_TRY(look(detector, picture, &list[0], scratch, err));
+        RIG_TRY(look(detector, picture, window, &list[0], scratch, err));
         detector->maps = detector->fusion.maps;
         rig_affine_compose(detector->input.A_cam_net, detector->fusion.A_net_hm, detector->A_cam_hm);
         return RIG_OK;
     }
     for (int i = 0; i < n; i++) {
-        RIG_TRY(look(detector, picture, &list[i], scratch, err));
+        RIG_TRY(look(detector, picture, window, &list[i], scratch, err));
         RIG_TRY(rig_blend_add(&detector->blend, &detector->model, &detector->fusion, &detector->input, &list[i], i == 0,
                               n, scratch, err));
     }
@@ -140,14 +146,32 @@ static void to_picture(const rig_detector *detector, const rig_image *picture, r
     frame->n = kept;
 }
 
-rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, const rig_frame2d *before,
-                            rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    (void)before;
+rig_status rig_detector_look(rig_detector *detector, const rig_image *picture, const double *window, rig_frame2d *frame,
+                             rig_arena *out, rig_arena *scratch, rig_err *err) {
     frame->n = 0;
     frame->people = NULL;
-    RIG_TRY(look_at_all(detector, picture, scratch, err));
+    RIG_TRY(look_at_all(detector, picture, window, scratch, err));
     RIG_TRY(rig_maps_decode(&detector->maps, &detector->model, frame, out, scratch, err));
     to_picture(detector, picture, frame);
+    return RIG_OK;
+}
+
+rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, const rig_frame2d *before,
+                            rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    if (!detector->second)
+        return rig_detector_look(detector, picture, NULL, frame, out, scratch, err);
+    rig_frame2d people = {0};
+    rig_arena_clear(&detector->work);
+    if (before)
+        people = *before;
+    else
+        RIG_TRY(rig_detector_look(detector, picture, NULL, &people, &detector->work, scratch, err));
+    for (rig_detector *d = detector; d->second; d = d->second) {
+        rig_arena *to = d->second->second ? &detector->work : out;
+        RIG_TRY(rig_people_zoom(d->second, &d->model, picture, &people, before != NULL, frame, to, &detector->work,
+                                scratch, err));
+        people = *frame;
+    }
     return RIG_OK;
 }
 
@@ -167,5 +191,7 @@ void rig_detector_close(rig_detector *detector) {
     rig_preprocess_release(&detector->input);
     rig_fusion_release(&detector->fusion);
     rig_blend_release(&detector->blend);
+    rig_arena_release(&detector->work);
+    rig_detector_close(detector->second);
     rig_heap_free(detector);
 }

@@ -23,6 +23,11 @@ RIG_CHECKED rig_status rig_detector_open(const rig_model *model, rig_detector **
 // thread at a time. Fails with RIG_ERR_CV, RIG_ERR_MEMORY, and RIG_ERR_DATA where the picture has no pixels.
 RIG_CHECKED rig_status rig_detector_run(rig_detector *detector, const rig_image *picture, const rig_frame2d *before,
                                         rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err);
+// One look of one network: at the picture or, where window is given (x, y, width, height; q_cam, of the aspect of the
+// descriptor's size), at that part of it. Otherwise as rig_detector_run; frame's people are in the order of their
+// scores.
+RIG_CHECKED rig_status rig_detector_look(rig_detector *detector, const rig_image *picture, const double *window,
+                                         rig_frame2d *frame, rig_arena *out, rig_arena *scratch, rig_err *err);
 // The maps of the last run, valid until the next; q_cam = A_cam_hm q_hm.
 const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[6]);
 // How many values of the last run's tensors were not finite: they counted as 0, and a warning is due.

@@ -15,7 +15,8 @@ typedef struct grid {
     double stride; // network input pixels a cell
     int reference; // the output with heatmaps of least stride
     int heat_outputs;
-    int nms_output; // -1: none
+    int nms_output;                // -1: none
+    int tags, centres, regression; // outputs; -1: none
 } grid;
 
 static bool given(rig_channels range) {
@@ -38,15 +39,16 @@ static rig_status check_tensor(const rig_model *model, const rig_tensor *tensors
     const rig_model_output *output = &model->outputs[i];
     const rig_tensor *tensor = &tensors[i];
     const char *name = output_name(model, tensors, i);
-    const rig_channels ranges[3] = {output->heatmaps, output->tags, output->nms_heatmaps};
-    static const char *const keys[3] = {"heatmaps", "tags", "nms_heatmaps"};
+    const rig_channels ranges[] = {output->heatmaps, output->tags, output->nms_heatmaps, output->centres,
+                                   output->regression};
+    static const char *const keys[] = {"heatmaps", "tags", "nms_heatmaps", "centres", "regression"};
     char shape[80];
     shape_text(tensor, shape, sizeof shape);
     int axes = output->squeeze_last ? 5 : 4;
     if (tensor->n_dims != axes || tensor->dims[0] != 1 || (axes == 5 && tensor->dims[4] != 1))
         return rig_fail(err, RIG_ERR_CONFIG, "output '%s' is %s, expected 1 x channels x height x width%s", name, shape,
                         axes == 5 ? " x 1" : "");
-    for (int r = 0; r < 3; r++)
+    for (size_t r = 0; r < sizeof keys / sizeof *keys; r++)
         if (ranges[r].to > tensor->dims[1])
             return rig_fail(err, RIG_ERR_CONFIG, "output '%s' is %s: %s [%d, %d] is beyond its %d channels", name,
                             shape, keys[r], ranges[r].from, ranges[r].to, tensor->dims[1]);
@@ -60,11 +62,14 @@ static rig_status check_tensor(const rig_model *model, const rig_tensor *tensors
 }
 
 static grid choose_grid(const rig_model *model, const rig_tensor *tensors, int width, int height) {
-    grid g = {.reference = -1, .nms_output = -1};
+    grid g = {.reference = -1, .nms_output = -1, .tags = -1, .centres = -1, .regression = -1};
     for (int i = 0; i < model->n_outputs; i++) {
         const rig_model_output *output = &model->outputs[i];
         if ((output->nms == RIG_NMS_SIGNED && given(output->heatmaps)) || given(output->nms_heatmaps))
             g.nms_output = i;
+        g.tags = given(output->tags) ? i : g.tags;
+        g.centres = given(output->centres) ? i : g.centres;
+        g.regression = given(output->regression) ? i : g.regression;
         if (!given(output->heatmaps))
             continue;
         g.heat_outputs++;
@@ -94,11 +99,25 @@ static rig_status check_nms(const rig_model *model, const rig_tensor *tensors, c
     return RIG_OK;
 }
 
+// Centres are read where they are: a regression does not survive resampling.
+static rig_status check_centres(const rig_model *model, const rig_tensor *tensors, const grid *g, rig_err *err) {
+    const int outputs[2] = {g->centres, g->regression};
+    for (int i = 0; i < 2 && g->centres >= 0; i++) {
+        const rig_tensor *tensor = &tensors[outputs[i]];
+        if (tensor->dims[3] != g->width || tensor->dims[2] != g->height)
+            return rig_fail(err, RIG_ERR_CONFIG, "output '%s' has %d x %d cells, but the heatmaps have %d x %d",
+                            output_name(model, tensors, outputs[i]), tensor->dims[3], tensor->dims[2], g->width,
+                            g->height);
+    }
+    return RIG_OK;
+}
+
 rig_status rig_fusion_check(const rig_model *model, const rig_tensor *tensors, int width, int height, rig_err *err) {
     const int input[2] = {width, height};
     for (int i = 0; i < model->n_outputs; i++)
         RIG_TRY(check_tensor(model, tensors, i, input, err));
     const grid g = choose_grid(model, tensors, width, height);
+    RIG_TRY(check_centres(model, tensors, &g, err));
     return check_nms(model, tensors, &g, err);
 }
 
@@ -152,6 +171,17 @@ static void fuse_tags(rig_fusion *fusion, const rig_model *model, const rig_tens
         }
 }
 
+// A tag that says where a person is, beside the cell that says it: the cell's place is added to both dimensions.
+static void tags_place(rig_fusion *fusion, const rig_model *model, double cell) {
+    const int width = fusion->maps.width, height = fusion->maps.height;
+    for (int k = 0; k < 2 * model->skeleton.n; k++) {
+        float *tag = buffer_plane(fusion, TAGS, k);
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++)
+                *tag++ += (float)(model->tags_grid * ((k % 2 ? y : x) + 0.5) * cell);
+    }
+}
+
 static void fuse_nms(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensor, int i,
                      const rig_resampler *resampler) {
     const rig_model_output *output = &model->outputs[i];
@@ -175,6 +205,8 @@ static rig_status fuse_output(rig_fusion *fusion, const rig_model *model, const 
     }
     if (given(output->tags))
         fuse_tags(fusion, model, tensor, i, &resampler);
+    if (given(output->tags) && model->tags_grid != 0)
+        tags_place(fusion, model, g->stride / output->stride);
     if (i == g->nms_output)
         fuse_nms(fusion, model, tensor, i, &resampler);
     return RIG_OK;
@@ -191,7 +223,8 @@ static void set_affine(rig_fusion *fusion, const rig_model *model, const grid *g
 static rig_status fusion_prepare(rig_fusion *fusion, const rig_model *model, const grid *g, rig_err *err) {
     const int joints = model->skeleton.n;
     RIG_TRY(buffer_resize(fusion, HEAT, joints, g, err));
-    RIG_TRY(buffer_resize(fusion, TAGS, joints * model->tag_dim, g, err));
+    if (g->tags >= 0)
+        RIG_TRY(buffer_resize(fusion, TAGS, joints * model->tag_dim, g, err));
     if (g->nms_output >= 0)
         RIG_TRY(buffer_resize(fusion, NMS, joints, g, err));
     fusion->maps = (rig_maps){.n_joints = joints,
@@ -199,11 +232,20 @@ static rig_status fusion_prepare(rig_fusion *fusion, const rig_model *model, con
                               .width = g->width,
                               .height = g->height,
                               .heat = fusion->buffers[HEAT],
-                              .tags = fusion->buffers[TAGS],
+                              .tags = g->tags >= 0 ? fusion->buffers[TAGS] : NULL,
+                              .centres = g->centres >= 0 ? &fusion->centres : NULL,
                               .nms = g->nms_output >= 0 ? fusion->buffers[NMS] : NULL};
     fusion->not_finite = 0;
     set_affine(fusion, model, g);
     return RIG_OK;
+}
+
+static rig_status find_centres(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensors, const grid *g,
+                               rig_arena *scratch, rig_err *err) {
+    const rig_map centre = {tensor_plane(&tensors[g->centres], model->outputs[g->centres].centres.from), g->width,
+                            g->height};
+    const float *regression = tensor_plane(&tensors[g->regression], model->outputs[g->regression].regression.from);
+    return rig_centres_find(centre, regression, model->skeleton.n, &fusion->centres, scratch, err);
 }
 
 rig_status rig_fusion_run(rig_fusion *fusion, const rig_model *model, const rig_tensor *tensors, int width, int height,
@@ -216,6 +258,8 @@ rig_status rig_fusion_run(rig_fusion *fusion, const rig_model *model, const rig_
     rig_status status = RIG_OK;
     for (int i = 0; i < model->n_outputs && status == RIG_OK; i++)
         status = fuse_output(fusion, model, &tensors[i], i, &g, &first, scratch, err);
+    if (status == RIG_OK && g.centres >= 0)
+        status = find_centres(fusion, model, tensors, &g, scratch, err);
     rig_arena_rewind(scratch, mark);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/model.h"
 #include "cv/cv.h"
+#include "pose/centres.h"
 #include "pose/decode.h"
 
 #include <stddef.h>
@@ -15,11 +16,12 @@ extern "C" {
 
 // Zeroed is a valid empty one; buffers are kept from run to run.
 typedef struct rig_fusion {
-    rig_maps maps;      // pointing into the buffers
-    double A_net_hm[6]; // q_net = A_net_hm q_hm, coordinate_offset included
-    long not_finite;    // values of the tensors that were not finite and counted as 0
-    float *buffers[3];  // heat, tags, nms
-    size_t room[3];     // floats
+    rig_maps maps;       // pointing into the buffers
+    double A_net_hm[6];  // q_net = A_net_hm q_hm, coordinate_offset included
+    rig_centres centres; // of a centre network
+    long not_finite;     // values of the tensors that were not finite and counted as 0
+    float *buffers[3];   // heat, tags, nms
+    size_t room[3];      // floats
 } rig_fusion;
 
 // Whether the tensors are what the descriptor says: axes, channel ranges, cells * stride against the input's size, and

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stddef.h>
 
+typedef struct rig_centres rig_centres; // pose/centres.h
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -24,8 +26,9 @@ static inline double rig_map_at(rig_map map, int x, int y) {
 // Planar: heat[k][y][x]; tags[(k * tag_dim + d)][y][x], joint major.
 typedef struct rig_maps {
     int n_joints, tag_dim, width, height;
-    const float *heat, *tags;
-    const float *nms; // heatmaps with all but the peaks at or below 0, or NULL: peaks are searched here
+    const float *heat, *tags;   // tags: NULL where they come from centres
+    const float *nms;           // heatmaps with all but the peaks at or below 0, or NULL: peaks are searched here
+    const rig_centres *centres; // of a centre network, or NULL
 } rig_maps;
 
 // The n-th plane of some that lie on the grid of maps.
@@ -34,10 +37,7 @@ static inline rig_map rig_maps_plane(const rig_maps *maps, const float *planes, 
 }
 
 // The tag of a joint at a cell: maps->tag_dim values.
-static inline void rig_maps_tag_at(const rig_maps *maps, int joint, int x, int y, double *tag) {
-    for (int d = 0; d < maps->tag_dim; d++)
-        tag[d] = rig_map_at(rig_maps_plane(maps, maps->tags, joint * maps->tag_dim + d), x, y);
-}
+void rig_maps_tag_at(const rig_maps *maps, int joint, int x, int y, double *tag);
 
 #ifdef __cplusplus
 }

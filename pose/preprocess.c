@@ -4,6 +4,7 @@
 #include "cv/cv.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { LONGEST_ASPECT = 4, SIDE_MAX = 16384 };
 
@@ -99,20 +100,59 @@ static void normalise(const rig_preprocess *input, const rig_model *model) {
     }
 }
 
-rig_status rig_preprocess_run(rig_preprocess *input, const rig_model *model, const rig_image *picture, rig_err *err) {
-    if (picture->channels != 1 && picture->channels != 3)
-        return rig_fail(err, RIG_ERR_DATA, "picture of %d channels, need 1 or 3", picture->channels);
+// Into the input as it was fitted: warp, colour order, normalise. A_net_cam is of picture.
+static rig_status input_fill(rig_preprocess *input, const rig_model *model, const rig_image *picture,
+                             const double A_net_cam[6], rig_err *err) {
     rig_image bgr;
     double pad[3];
     for (int c = 0; c < 3; c++)
         pad[c] = model->pad_value[model->rgb ? 2 - c : c];
-    RIG_TRY(rig_preprocess_fit(input, model, picture->width, picture->height, err));
     RIG_TRY(to_colour(input, picture, &bgr, err));
     RIG_TRY(rig_image_resize(&input->warped, input->width, input->height, 3, err));
     RIG_TRY(planar_resize(input, err));
-    RIG_TRY(rig_cv_image_warp(&bgr, input->A_net_cam, model->interpolation, pad, &input->warped, err));
+    RIG_TRY(rig_cv_image_warp(&bgr, A_net_cam, model->interpolation, pad, &input->warped, err));
     normalise(input, model);
     return RIG_OK;
+}
+
+static rig_status check_channels(const rig_image *picture, rig_err *err) {
+    if (picture->channels != 1 && picture->channels != 3)
+        return rig_fail(err, RIG_ERR_DATA, "picture of %d channels, need 1 or 3", picture->channels);
+    return RIG_OK;
+}
+
+rig_status rig_preprocess_run(rig_preprocess *input, const rig_model *model, const rig_image *picture, rig_err *err) {
+    RIG_TRY(check_channels(picture, err));
+    RIG_TRY(rig_preprocess_fit(input, model, picture->width, picture->height, err));
+    return input_fill(input, model, picture, input->A_net_cam, err);
+}
+
+// The pixels of the picture under a window, with a border for interpolation; at least one.
+static rig_rect pixels_under(const rig_image *picture, const double window[4]) {
+    const int size[2] = {picture->width, picture->height};
+    int low[2], high[2];
+    for (int a = 0; a < 2; a++) {
+        low[a] = (int)fmin(fmax(floor(window[a]) - 2, 0), size[a] - 1);
+        high[a] = (int)fmin(fmax(ceil(window[a] + window[2 + a]) + 2, low[a] + 1), size[a]);
+    }
+    return (rig_rect){low[0], low[1], high[0] - low[0], high[1] - low[1]};
+}
+
+rig_status rig_preprocess_run_window(rig_preprocess *input, const rig_model *model, const rig_image *picture,
+                                     const double window[4], rig_err *err) {
+    const double scale = model->input_width / window[2];
+    // Edges go to edges: the window's are half a pixel before its first pixel's centre.
+    const double forth[6] = {scale, 0, -scale * window[0] - 0.5, 0, scale, -scale * window[1] - 0.5};
+    const double back[6] = {1 / scale, 0, window[0] + 0.5 / scale, 0, 1 / scale, window[1] + 0.5 / scale};
+    RIG_TRY(check_channels(picture, err));
+    input->width = model->input_width;
+    input->height = model->input_height;
+    memcpy(input->A_net_cam, forth, sizeof forth);
+    memcpy(input->A_cam_net, back, sizeof back);
+    const rig_rect rect = pixels_under(picture, window);
+    const rig_image part = rig_image_window(picture, rect);
+    const double shifted[6] = {scale, 0, forth[2] + scale * rect.x, 0, scale, forth[5] + scale * rect.y};
+    return input_fill(input, model, &part, shifted, err);
 }
 
 void rig_affine_compose(const double A[6], const double B[6], double C[6]) {

@@ -36,6 +36,10 @@ RIG_CHECKED rig_status rig_preprocess_fit(rig_preprocess *input, const rig_model
 // Fails as fit does, and with RIG_ERR_MEMORY and RIG_ERR_CV.
 RIG_CHECKED rig_status rig_preprocess_run(rig_preprocess *input, const rig_model *model, const rig_image *picture,
                                           rig_err *err);
+// The same with a window of the picture (x, y of its upper left corner, width, height; q_cam, of the input's aspect) in
+// place of all of it; what lies outside the picture is padding.
+RIG_CHECKED rig_status rig_preprocess_run_window(rig_preprocess *input, const rig_model *model,
+                                                 const rig_image *picture, const double window[4], rig_err *err);
 // C = A B, 2x3 affines: B first.
 void rig_affine_compose(const double A[6], const double B[6], double C[6]);
 // Mirror the input, left to right; the affines stay those of the picture as it was.

@@ -9,7 +9,7 @@ import session
 from session import check, refused, rigpose
 
 folder = session.folder()
-fetched = os.path.abspath("build/onnxruntime/libonnxruntime.so.1")
+fetched = os.path.abspath("data/runtime/libonnxruntime.so.1")
 script = os.path.join(os.path.dirname(__file__), "..", "support", "make_tiny_net.py")
 for kind in ("random", "nan"):
     subprocess.run(["/usr/bin/python3", script, kind, f"{folder}/{kind}.onnx"], check=True)

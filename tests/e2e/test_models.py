@@ -8,7 +8,7 @@ import session
 from session import check, rigpose
 
 folder = session.folder()
-fetched = os.path.abspath("build/onnxruntime/libonnxruntime.so.1")
+fetched = os.path.abspath("data/runtime/libonnxruntime.so.1")
 if os.path.exists(fetched):
     os.environ.setdefault("RIGPOSE_ONNXRUNTIME", fetched)
 script = os.path.join(os.path.dirname(__file__), "..", "support", "make_tiny_net.py")

@@ -13,7 +13,7 @@ SAME = 1e-4
 FASTER = 1.5 # 2.3 to 3.9 on an idle core
 
 folder = session.folder()
-fetched = os.path.abspath("build/onnxruntime/libonnxruntime.so.1")
+fetched = os.path.abspath("data/runtime/libonnxruntime.so.1")
 if os.path.exists(fetched):
     os.environ.setdefault("RIGPOSE_ONNXRUNTIME", fetched)
 script = os.path.join(os.path.dirname(__file__), "..", "support", "make_tiny_net.py")

@@ -43,7 +43,7 @@ static rig_status read_as(int reader, const char *path, rig_arena *arena, rig_er
     case 8:
         return rig_skeleton_read(path, &skeleton, err);
     case 9:
-        return rig_model_read(path, &model, err);
+        return rig_model_read(path, &model, arena, err);
     default:
         return rig_coco_read(path, rig_openpose_skeleton(17), one, &people2d, arena, err);
     }

@@ -1,4 +1,4 @@
-// Tests that want ONNX Runtime: where the environment or the system has it, or scripts/fetch_onnxruntime.sh put it.
+// Tests that want ONNX Runtime: where the environment or the system has it, or ./run people put it.
 #ifndef RIG_TESTS_SUPPORT_ORT_H
 #define RIG_TESTS_SUPPORT_ORT_H
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char ORT_FETCHED[] = "build/onnxruntime/libonnxruntime.so.1";
+static const char ORT_FETCHED[] = "data/runtime/libonnxruntime.so.1";
 
 // The leak sanitizer's, where it is linked: what the library allocates once, as it starts, and keeps, is not ours.
 void __lsan_disable(void) __attribute__((weak));

@@ -130,7 +130,8 @@ static inline rig_maps crowd_maps(const crowd_params *p, crowd_truth *truth, flo
     }
     for (int i = 0; i < CROWD_JOINTS * plane && p->heat_noise > 0; i++)
         heat[i] += (float)(p->heat_noise * rig_rng_normal(&rng));
-    rig_maps maps = {CROWD_JOINTS, 1, CROWD_SIDE, CROWD_SIDE, heat, tags, NULL};
+    rig_maps maps = {
+        .n_joints = CROWD_JOINTS, .tag_dim = 1, .width = CROWD_SIDE, .height = CROWD_SIDE, .heat = heat, .tags = tags};
     return maps;
 }
 

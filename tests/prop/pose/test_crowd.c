@@ -186,7 +186,8 @@ static void noise_is_survived(void **state) {
         heat[i] = (float)rig_rng_uniform(&rng, -1, 1);
         tags[i] = (float)(20 * rig_rng_normal(&rng));
     }
-    rig_maps maps = {CROWD_JOINTS, 1, CROWD_SIDE, CROWD_SIDE, heat, tags, NULL};
+    rig_maps maps = {
+        .n_joints = CROWD_JOINTS, .tag_dim = 1, .width = CROWD_SIDE, .height = CROWD_SIDE, .heat = heat, .tags = tags};
     decode(&maps);
     assert_true(frame.n <= model.decode.max_people);
 }

@@ -3,13 +3,14 @@
 #include "tests/unit/io/files.h"
 
 static const char HIGHERHRNET[] = "configs/models/higherhrnet_w32_512.yaml";
+static rig_arena arena; // of second networks
 
 static void test_the_shipped_descriptor_says_what_it_should(void **state) {
     (void)state;
     rig_model m;
     rig_skeleton coco;
     rig_err err = {""};
-    assert_ok(rig_model_read(HIGHERHRNET, &m, &err));
+    assert_ok(rig_model_read(HIGHERHRNET, &m, &arena, &err));
     assert_ok(rig_skeleton_read("configs/skeletons/coco17.yaml", &coco, &err));
     assert_string_equal(m.file, "configs/models/higherhrnet_w32_512.onnx");
     assert_int_equal(m.runtime.backend, RIG_BACKEND_AUTO);
@@ -44,7 +45,7 @@ static void test_what_may_be_left_out_has_plain_defaults(void **state) {
     (void)state;
     rig_model m;
     rig_err err = {""};
-    assert_ok(rig_model_read(file_put_text("least.yaml", LEAST), &m, &err));
+    assert_ok(rig_model_read(file_put_text("least.yaml", LEAST), &m, &arena, &err));
     assert_string_equal(m.file, file_path("net.onnx")); // beside the descriptor
     assert_string_equal(m.sha256, "");
     assert_int_equal(m.runtime.backend, RIG_BACKEND_AUTO);
@@ -92,7 +93,7 @@ static void test_every_key_is_taken(void **state) {
     (void)state;
     rig_model m;
     rig_err err = {""};
-    assert_ok(rig_model_read(file_put_text("other.yaml", OTHER), &m, &err));
+    assert_ok(rig_model_read(file_put_text("other.yaml", OTHER), &m, &arena, &err));
     assert_string_equal(m.file, "/nets/net.onnx");
     assert_int_equal(m.runtime.backend, RIG_BACKEND_ONNXRUNTIME);
     assert_true(m.runtime.cuda);
@@ -137,20 +138,19 @@ static void test_a_skeleton_may_be_a_file(void **state) {
     file_put_text("small.yaml", "schema: rigpose/skeleton/1\nname: small\njoints: [a, b]\nflip: [1, 0]\n");
     const char *path = file_path("by_file.yaml");
     file_put_changed(path, LEAST, "{name: two, names: [a, b]}", "{skeleton: small.yaml, group_order: [1, 0]}");
-    assert_ok(rig_model_read(path, &m, &err));
+    assert_ok(rig_model_read(path, &m, &arena, &err));
     assert_string_equal(m.skeleton.name, "small");
     assert_int_equal(m.skeleton.flip[0], 1);
     assert_int_equal(m.group_order[0], 1);
     file_put_changed(path, LEAST, "{name: two, names: [a, b]}", "{skeleton: coco17}"); // none in ../skeletons
-    assert_int_equal(rig_model_read(path, &m, &err), RIG_ERR_CONFIG);
+    assert_int_equal(rig_model_read(path, &m, &arena, &err), RIG_ERR_CONFIG);
     assert_contains(err.text, "by_file.yaml:5: keypoints.skeleton: no file '");
     assert_contains(err.text, "../skeletons/coco17.yaml");
 }
 
 static rig_status read_model(const char *path, rig_arena *out, rig_err *err) {
-    (void)out;
     rig_model model;
-    return rig_model_read(path, &model, err);
+    return rig_model_read(path, &model, out, err);
 }
 
 static void test_wrong_descriptors_are_refused_by_line_and_key(void **state) {

@@ -28,7 +28,7 @@ static int start(void **state) {
     }
     memset(heat, 0, sizeof heat);
     memset(tags, 0, sizeof tags);
-    maps = (rig_maps){K, 1, W, H, heat, tags, NULL};
+    maps = (rig_maps){.n_joints = K, .tag_dim = 1, .width = W, .height = H, .heat = heat, .tags = tags};
     rig_arena_clear(&out);
     rig_arena_clear(&scratch);
     return 0;
