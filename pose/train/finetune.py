@@ -149,6 +149,8 @@ def main():
     cv2.setNumThreads(1)
     rng = np.random.default_rng(args.seed)
     photos = sets.read(args.photos, held_out=False)
+    if not photos:
+        raise SystemExit(f"{args.photos}: no photograph of labelled people to train on")
     held_out = [scenes.whole(photo, HELD_OUT_SIZE) for photo in sets.read(args.photos, held_out=True)]
     network, teacher = Trunk(args.network), Trunk(args.network)
     optimizer = torch.optim.Adam([{"params": [weight], "size": float(weight.detach().square().mean().sqrt())} for weight in network.parameters()])

@@ -144,6 +144,8 @@ def main():
     trunk = Trunk(args.trunk).eval()
     photos, aside = photographs(args.photos, held_out=False), photographs(args.photos, held_out=True)
     groups = [group for group in ([p for p in photos if p.all_labelled], [p for p in photos if not p.all_labelled]) if group]
+    if not groups or not aside:
+        raise SystemExit(f"{args.photos[0]}: no photographs of labelled people to train on and to hold out")
     print(f"{', '.join(str(len(group)) for group in groups)} photographs to train on, {len(aside)} held out", flush=True)
 
     def keep(image, joints):
