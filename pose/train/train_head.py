@@ -74,7 +74,7 @@ def judge(net, kept):
 
 def train(net, kept, held_out, seconds, rng, n=8, rate=2e-3):
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-2)
-    start, order, sums, steps, shown = time.time(), [], np.zeros(2), 0, 0
+    start, order, sums, steps, shown = time.time(), [], [], 0, 0
     part = 0.0
     while part < 1:
         part = min((time.time() - start) / seconds, 1)
@@ -90,11 +90,12 @@ def train(net, kept, held_out, seconds, rng, n=8, rate=2e-3):
         (pull + PUSH_WEIGHT * push).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimizer.step()
-        sums, steps = sums + [float(pull), float(push)], steps + 1
+        sums.append([float(pull), float(push)])
+        steps += 1
         if part >= (shown + 1) / 20:
             print("%d samples, %d s: pull %.3f push %.3f; held out: pull %.3f push %.3f, %.1f %% of one person near, %.1f %% of two apart"
-                  % (steps * n, time.time() - start, *sums / steps, *judge(net, held_out)), flush=True)
-            shown += 1
+                  % (steps * n, time.time() - start, *np.mean(sums, 0), *judge(net, held_out)), flush=True)
+            sums, shown = [], shown + 1
 
 
 def constants_stored(path):
