@@ -1,7 +1,7 @@
 """AP (COCO's, by `rigpose eval`) of a model on labelled photographs that were held out: the network, the decoder and the grouping by tag
 together, as `rigpose keypoints` runs them. Of a set with one person a photograph, PCK (evaluate.py) of the surest person found.
 
-    python3 ap.py --rigpose PROGRAM --photos FOLDER --model data/models/people.yaml [--set coco] [--keep FOLDER]
+    python3 ap.py --rigpose PROGRAM --photos FOLDER --model data/models/synth.yaml [--set coco] [--keep FOLDER]
 
 Photographs are centred on canvases as large as the largest of them, as frames of one view. Faces that nobody labelled count neither for nor against; people that
 nobody labelled count against.

@@ -67,8 +67,7 @@ def _convolutions(path):
 
 
 def load(net, path, example):
-    """Put the weights of an ONNX file into a Net. `example` is a batch of normalised images such as it will be trained on.
-    A file of fewer tag dimensions than the Net has leaves the last of them as they began."""
+    """Put the weights of an ONNX file into a Net. `example` is a batch of normalised images such as it will be trained on."""
     order, hooks = [], []
     for module in net.modules():
         if isinstance(module, (nn.Conv2d, nn.BatchNorm2d)):
@@ -83,16 +82,15 @@ def load(net, path, example):
         raise SystemExit(f"{path}: {len(convolutions)} convolutions, the network has {len(modules)}")
     with torch.no_grad():
         for i, (weight, bias) in enumerate(convolutions):
-            part = slice(len(weight) if modules[i] is net.tag else None)
-            if tuple(weight.shape) != tuple(modules[i].weight[part].shape):
+            if tuple(weight.shape) != tuple(modules[i].weight.shape):
                 raise SystemExit(f"{path}: convolution {i} is {weight.shape}, the network's is {tuple(modules[i].weight.shape)}")
-            modules[i].weight[part].copy_(torch.from_numpy(weight.copy()))
+            modules[i].weight.copy_(torch.from_numpy(weight.copy()))
             at = order.index(modules[i])
             after = order[at + 1] if at + 1 < len(order) else None
             if isinstance(after, nn.BatchNorm2d) and modules[i].bias is None:
                 after.bias.copy_(torch.from_numpy(bias.copy()))
             else:
-                modules[i].bias[part].copy_(torch.from_numpy(bias.copy()))
+                modules[i].bias.copy_(torch.from_numpy(bias.copy()))
     _renormalise(net, example)
 
 
