@@ -90,8 +90,8 @@ loads() { # FILE
 
 # --- networks ---------------------------------------------------------------------------------------------------------
 set_up_networks() { # [DIR]
-    local made_of made=(multipose.onnx thunder.onnx)
-    made_of=$({ echo "$models_sha256"; cat "$tools"/*.py "$tools/people.sh"; [ ! -e "$fragment" ] || cat "$fragment"; } | sha256sum)
+    local made_of made=(multipose.onnx thunder.onnx multipose_tags.onnx)
+    made_of=$({ echo "$models_sha256"; cat "$tools"/*.py "$tools/people.sh" "$fragment"; } | sha256sum)
     is_current "$networks" "$made_of" && return
     get_sources "$1" || return 0
     install_missing python3 python3-onnx python3-numpy || refuse "python3-onnx and python3-numpy are needed"
@@ -100,10 +100,7 @@ set_up_networks() { # [DIR]
     local thunder=("heatmaps=$s/Sigmoid" "centres=$s/Sigmoid_1" "regression=$s/kpt_regress_0/conv2d_6/BiasAdd")
     convert multipose multipose.onnx --tensors "${multipose[@]}"
     convert thunder thunder.onnx --tensors "${thunder[@]}"
-    if [ -e "$fragment" ]; then
-        convert multipose multipose_tags.onnx --tensors "${multipose[@]}" --append "$fragment" --outputs heatmaps tags
-        made+=(multipose_tags.onnx)
-    fi
+    convert multipose multipose_tags.onnx --tensors "${multipose[@]}" --append "$fragment" --outputs heatmaps tags
     replace "$networks" "$made_of" "${made[@]}"
 }
 
