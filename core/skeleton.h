@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-enum { RIG_JOINTS_MAX = 32, RIG_LIMBS_MAX = 48 };
+enum { RIG_JOINTS_MAX = 144, RIG_LIMBS_MAX = 160 };
 
 typedef struct rig_skeleton {
     char name[RIG_NAME_MAX];

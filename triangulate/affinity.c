@@ -65,9 +65,9 @@ static double size_odds(const rig_seen *seen, double depth) {
 double rig_affinity_of_views(const rig_view_pair *pair, const rig_body *body, const rig_seen *a, const rig_seen *b) {
     double sum = 0, w_sum = 0, depth_a = 0, depth_b = 0, z_a, z_b;
     int n = 0;
-    uint32_t both = a->has & b->has;
+    const rig_joint_set both = rig_joint_set_common(&a->has, &b->has);
     for (int j = 0; j < body->n; j++) {
-        if (!(both >> j & 1))
+        if (!rig_joint_set_has(&both, j))
             continue;
         double w = sqrt(a->weight[j] * b->weight[j]);
         w_sum += w;
@@ -84,9 +84,9 @@ double rig_affinity_of_views(const rig_view_pair *pair, const rig_body *body, co
 
 double rig_affinity_in_view(const rig_body *body, const rig_seen *a, const rig_seen *b) {
     double near = TOGETHER_M * fmax(a->px_per_m, b->px_per_m) / a->focal;
-    uint32_t both = a->has & b->has;
+    const rig_joint_set both = rig_joint_set_common(&a->has, &b->has);
     for (int j = 0; j < body->n; j++) {
-        if (!(both >> j & 1))
+        if (!rig_joint_set_has(&both, j))
             continue;
         double dx = a->rays[j].n[0] - b->rays[j].n[0], dy = a->rays[j].n[1] - b->rays[j].n[1];
         if (dx * dx + dy * dy > near * near)
@@ -95,13 +95,13 @@ double rig_affinity_in_view(const rig_body *body, const rig_seen *a, const rig_s
     return 0;
 }
 
-double rig_affinity_of_expected(const rig_body *body, const rig_seen *seen, uint32_t known, const double (*p)[3],
-                                const double *sigma_m) {
+double rig_affinity_of_expected(const rig_body *body, const rig_seen *seen, const rig_joint_set *known,
+                                const double (*p)[3], const double *sigma_m) {
     double sum = 0, w_sum = 0, depth = 0;
     int n = 0;
-    uint32_t both = seen->has & known;
+    const rig_joint_set both = rig_joint_set_common(&seen->has, known);
     for (int j = 0; j < body->n; j++) {
-        if (!(both >> j & 1))
+        if (!rig_joint_set_has(&both, j))
             continue;
         const rig_ray *ray = &seen->rays[j];
         double x[2], z, w = seen->weight[j];

@@ -26,11 +26,11 @@ double rig_affinity_of_views(const rig_view_pair *pair, const rig_body *body, co
 double rig_affinity_in_view(const rig_body *body, const rig_seen *a, const rig_seen *b);
 
 // Of a person in a view and one that is expected in space.
-//   known    bit j: joint j is expected
+//   known    the joints that are expected
 //   p        3 a joint, world, m
 //   sigma_m  a joint
-double rig_affinity_of_expected(const rig_body *body, const rig_seen *seen, uint32_t known, const double (*p)[3],
-                                const double *sigma_m);
+double rig_affinity_of_expected(const rig_body *body, const rig_seen *seen, const rig_joint_set *known,
+                                const double (*p)[3], const double *sigma_m);
 
 #ifdef __cplusplus
 }

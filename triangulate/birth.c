@@ -43,7 +43,7 @@ static double distance_to_track(const rig_tracker *tracker, const rig_group *gro
     double sum = 0;
     int n = 0;
     for (int j = 0; j < tracker->body.n; j++) {
-        if (group->joints[j].state != RIG_JOINT_OK || !(track->known >> j & 1))
+        if (group->joints[j].state != RIG_JOINT_OK || !rig_joint_set_has(&track->known, j))
             continue;
         double d[3];
         for (int i = 0; i < 3; i++)
@@ -84,7 +84,7 @@ static rig_status revive(rig_tracker *tracker, rig_groups *groups, rig_arena *sc
             if (groups->of[k].track == track_of[g])
                 groups->of[k].track = -1, groups->of[k].n_ok = 0;
         groups->of[g].track = track_of[g];
-        tracker->tracks[track_of[g]].known = 0; // what was expected was wrong: start anew
+        tracker->tracks[track_of[g]].known = (rig_joint_set){{0}}; // what was expected was wrong: start anew
     }
     rig_arena_rewind(scratch, mark);
     return RIG_OK;

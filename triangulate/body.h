@@ -2,7 +2,7 @@
 #ifndef RIG_TRIANGULATE_BODY_H
 #define RIG_TRIANGULATE_BODY_H
 
-#include "core/skeleton.h"
+#include "core/joint_set.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -13,7 +13,7 @@ static int collect_rays(const rig_seen *const *members, int n, int j, rig_ray ra
                         double weight[RIG_VIEWS_MAX]) {
     int count = 0;
     for (int k = 0; k < n && count < RIG_VIEWS_MAX; k++) {
-        if (!(members[k]->has >> j & 1))
+        if (!rig_joint_set_has(&members[k]->has, j))
             continue;
         weight[count] = members[k]->weight[j];
         rays[count++] = members[k]->rays[j];
@@ -86,7 +86,7 @@ int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const 
     int n_ok = 0;
     for (int j = 0; j < body->n; j++) {
         int count = collect_rays(members, n, j, rays, weight);
-        bool expected = track && (track->known >> j & 1);
+        bool expected = track && rig_joint_set_has(&track->known, j);
         rig_point_prior prior = {{0}, 1};
         if (expected) {
             memcpy(prior.p, track->joints[j].p, sizeof prior.p);
@@ -108,7 +108,7 @@ static const rig_ray *nearest_ray(const rig_seen *const *members, int n, int j, 
     double least = INFINITY;
     for (int k = 0; k < n; k++) {
         double x[2], z;
-        if (!(members[k]->has >> j & 1) || !rig_ray_residual(&members[k]->rays[j], p, x, &z))
+        if (!rig_joint_set_has(&members[k]->has, j) || !rig_ray_residual(&members[k]->rays[j], p, x, &z))
             continue;
         double x2 = x[0] * x[0] + x[1] * x[1], gate = 2 * members[k]->rays[j].gate;
         if (x2 < least && x2 < gate * gate)
@@ -152,7 +152,8 @@ void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, 
             rig_track_measure(track, j, joint->p, joint->sigma_m);
             continue;
         }
-        if (!(track->known >> j & 1) || track->joints[j].unseen_s > keep_s || rig_track_sigma(track, j) > FILL_M)
+        if (!rig_joint_set_has(&track->known, j) || track->joints[j].unseen_s > keep_s ||
+            rig_track_sigma(track, j) > FILL_M)
             continue;
         memcpy(joint->p, track->joints[j].p, sizeof joint->p);
         joint->state = RIG_JOINT_FILLED;

@@ -16,7 +16,7 @@ static double track_affinity(const rig_tracker *tracker, const rig_track *track,
         memcpy(p[j], track->joints[j].p, sizeof p[j]);
         sigma_m[j] = rig_track_sigma_across(track, j);
     }
-    return rig_affinity_of_expected(&tracker->body, seen, track->known, (const double(*)[3])p, sigma_m);
+    return rig_affinity_of_expected(&tracker->body, seen, &track->known, (const double(*)[3])p, sigma_m);
 }
 
 // Tracks first, then the people of the views.

@@ -106,7 +106,7 @@ static int spread_vote(const rig_group *group, int j) {
     int dof = -3;
     for (int k = 0; k < group->n; k++) {
         const rig_seen *seen = group->members[k];
-        if (!(seen->has >> j & 1) || !(group->joints[j].views >> seen->view & 1) ||
+        if (!rig_joint_set_has(&seen->has, j) || !(group->joints[j].views >> seen->view & 1) ||
             !rig_ray_residual(&seen->rays[j], group->joints[j].p, x, &z))
             continue;
         x2 += x[0] * x[0] + x[1] * x[1];

@@ -21,7 +21,7 @@ static bool find_place(const rig_tracker *tracker, const rig_group *group, int j
         at->sigma_m = 0, at->near = NEAR;
         return true;
     }
-    if (group->track < 0 || !(tracker->tracks[group->track].known >> j & 1))
+    if (group->track < 0 || !rig_joint_set_has(&tracker->tracks[group->track].known, j))
         return false;
     const rig_track *track = &tracker->tracks[group->track];
     memcpy(at->p, track->joints[j].p, sizeof at->p);
@@ -61,7 +61,7 @@ static int collect(const rig_tracker *tracker, const rig_groups *groups, const r
             const rig_seen *seen = from->members[k / 2];
             int joint = k % 2 ? tracker->body.flip[j] : j, v = seen->view;
             bool taken = is_used(from, seen, joint) && !(from == group && joint == j);
-            if (!(seen->has >> joint & 1) || taken || (k % 2 && joint == j))
+            if (!rig_joint_set_has(&seen->has, joint) || taken || (k % 2 && joint == j))
                 continue;
             double d = distance(&seen->rays[joint], seen->focal, at);
             if (d <= at->near && (!best[v].ray || d < nearest[v]))

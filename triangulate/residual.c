@@ -111,7 +111,7 @@ rig_status rig_residuals_collect(const rig_watch *watch, int view, const rig_loo
     RIG_TRY(moments_collect(watch, made, scratch, err));
     for (int r = 0; r < watch->n; r++)
         for (int j = 0; j < c.n_joints && watch->rows[r].seen[view]; j++)
-            seen += watch->rows[r].seen[view]->has >> j & 1;
+            seen += rig_joint_set_has(&watch->rows[r].seen[view]->has, j);
     long step = 1 + seen / MOST;
     made->all = RIG_NEW(scratch, rig_residual, seen / step + 1);
     if (!made->all)
@@ -123,7 +123,8 @@ rig_status rig_residuals_collect(const rig_watch *watch, int view, const rig_loo
             made->n_groups += c.n_joints;
         const int *at = bsearch(&row->moment, made->moments, (size_t)made->n_moments, sizeof *at, by_value);
         for (int j = 0; j < c.n_joints && row->seen[view]; j++)
-            if ((row->seen[view]->has >> j & 1) && k++ % step == 0 && residual_make(&c, r, j, &made->all[made->n])) {
+            if (rig_joint_set_has(&row->seen[view]->has, j) && k++ % step == 0 &&
+                residual_make(&c, r, j, &made->all[made->n])) {
                 made->all[made->n].group = made->n_groups - c.n_joints + j;
                 made->all[made->n++].at = (int)(at - made->moments);
             }

@@ -33,10 +33,10 @@ static double joint_distance(const rig_person2d *person, int a, int b) {
 }
 
 // The larger side of the box around a person's joints.
-static double box_size(const rig_person2d *person, int n_joints, uint32_t has) {
+static double box_size(const rig_person2d *person, int n_joints, const rig_joint_set *has) {
     double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
     for (int j = 0; j < n_joints; j++)
-        for (int i = 0; i < 2 && (has >> j & 1); i++) {
+        for (int i = 0; i < 2 && rig_joint_set_has(has, j); i++) {
             low[i] = fmin(low[i], person->joints[j].q[i]);
             high[i] = fmax(high[i], person->joints[j].q[i]);
         }
@@ -44,12 +44,12 @@ static double box_size(const rig_person2d *person, int n_joints, uint32_t has) {
 }
 
 // Bones look shorter than they are, never longer: the longest measure the person, the very longest may be a mistake.
-static double person_px_per_m(const rig_body *body, const rig_person2d *person, uint32_t has) {
+static double person_px_per_m(const rig_body *body, const rig_person2d *person, const rig_joint_set *has) {
     double first = 0, second = 0;
     int n = 0;
     for (int k = 0; k < body->n_bones; k++) {
         const rig_bone *bone = &body->bones[k];
-        if (!(has >> bone->a & 1) || !(has >> bone->b & 1))
+        if (!rig_joint_set_has(has, bone->a) || !rig_joint_set_has(has, bone->b))
             continue;
         double ratio = joint_distance(person, bone->a, bone->b) / bone->length_m;
         n++;
@@ -68,16 +68,17 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
     const rig_camera *camera = &eye->camera->camera;
     *seen = (rig_seen){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
     for (int j = 0; j < body->n; j++)
-        seen->has |= (uint32_t)joint_usable(camera, &person->joints[j], min_score) << j;
-    if (!seen->has)
+        if (joint_usable(camera, &person->joints[j], min_score))
+            rig_joint_set_add(&seen->has, j);
+    if (rig_joint_set_is_empty(&seen->has))
         return RIG_OK;
-    seen->px_per_m = fmax(person_px_per_m(body, person, seen->has), 1);
+    seen->px_per_m = fmax(person_px_per_m(body, person, &seen->has), 1);
     seen->rays = RIG_NEW(scratch, rig_ray, body->n);
     seen->weight = RIG_NEW(scratch, double, body->n);
     if (!seen->rays || !seen->weight)
         return rig_fail_memory(err, "people of a frame");
     for (int j = 0; j < body->n; j++) {
-        if (!(seen->has >> j & 1))
+        if (!rig_joint_set_has(&seen->has, j))
             continue;
         const rig_joint2d *joint = &person->joints[j];
         double weight = joint_weight(joint), sigma_px = hypot(joint->sigma_px, seen->px_per_m * VIEWS_DIFFER_M);
@@ -85,7 +86,7 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
             sigma_px = seen->px_per_m * body->sigma_m[j] / sqrt(fmax(weight, 0.1));
         rig_sight sight = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
         if (!rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * seen->px_per_m), &seen->rays[j])) {
-            seen->has &= ~(UINT32_C(1) << j);
+            rig_joint_set_remove(&seen->has, j);
             continue;
         }
         seen->weight[j] = weight;

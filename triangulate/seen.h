@@ -12,12 +12,12 @@ extern "C" {
 
 typedef struct rig_seen {
     int view;
-    int n;           // joints that may be used
-    uint32_t has;    // bit j: joint j may be used
-    double px_per_m; // of the image at the person's distance
-    double focal;    // px
-    rig_ray *rays;   // a joint; valid where has
-    double *weight;  // a joint, 0..1, from its score
+    int n;             // joints that may be used
+    rig_joint_set has; // which
+    double px_per_m;   // of the image at the person's distance
+    double focal;      // px
+    rig_ray *rays;     // a joint; valid where has
+    double *weight;    // a joint, 0..1, from its score
 } rig_seen;
 
 // A sight of a joint that is nobody's yet: a runner-up of somebody's joint, or one that the view gave to nobody.

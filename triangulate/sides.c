@@ -35,7 +35,7 @@ static double support(const pair *s, int j, const double p[3]) {
     double best[RIG_VIEWS_MAX] = {0}, near, sum = 0;
     for (int k = 0; k < s->group->n; k++) {
         const rig_seen *seen = s->group->members[k];
-        if ((seen->has >> j & 1) && is_at(&seen->rays[j], p, &near))
+        if (rig_joint_set_has(&seen->has, j) && is_at(&seen->rays[j], p, &near))
             best[seen->view] = fmax(best[seen->view], near * seen->weight[j]);
     }
     for (int i = 0; i < s->groups->n_loose; i++) {
@@ -90,7 +90,7 @@ static bool other_place(const pair *s, const double p[3], double size, rig_joint
         for (int side = 0; side < 2; side++) {
             const rig_seen *seen = s->group->members[k];
             int j = s->joint[side];
-            if (seen->has >> j & 1)
+            if (rig_joint_set_has(&seen->has, j))
                 elsewhere_add(&e, &seen->rays[j], seen->weight[j], NULL, p);
         }
     for (int i = 0; i < s->groups->n_loose; i++) {
@@ -122,7 +122,7 @@ static double plausible(const pair *s, int j, const double p[3], double size) {
     double sum = 0;
     double z = fmax(stretch(s, j, p, size), 0);
     sum -= fmin(z * z / 2, BONE_MOST);
-    if (track->known >> j & 1) {
+    if (rig_joint_set_has(&track->known, j)) {
         double d = distance(track->joints[j].p, p) / fmax(rig_track_sigma(track, j), PAST_M);
         sum -= fmin(d * d / 2, PAST_MOST);
     }

@@ -52,7 +52,7 @@ static const rig_witness *row_beside(const rig_watch *watch, int row, int steps)
 }
 
 static bool seen_in(const rig_witness *row, int view, int joint) {
-    return row && row->seen[view] && (row->seen[view]->has >> joint & 1);
+    return row && row->seen[view] && rig_joint_set_has(&row->seen[view]->has, joint);
 }
 
 // What the view saw of the joint at the row's moment: its clock is late by its offset, so that is between two of its

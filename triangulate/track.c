@@ -15,7 +15,7 @@ static void body_velocity(rig_track *track, const rig_body *body) {
     int n = 0;
     for (int j = 0; j < body->n; j++) {
         const rig_track_joint *joint = &track->joints[j];
-        if (!(track->known >> j & 1) || joint->unseen_s > 0)
+        if (!rig_joint_set_has(&track->known, j) || joint->unseen_s > 0)
             continue;
         for (int i = 0; i < 3; i++)
             v[i] += joint->v[i];
@@ -43,7 +43,7 @@ void rig_track_predict(rig_track *track, const rig_body *body, double dt_s, doub
     body_velocity(track, body);
     for (int j = 0; j < body->n; j++) {
         rig_track_joint *joint = &track->joints[j];
-        if (!(track->known >> j & 1))
+        if (!rig_joint_set_has(&track->known, j))
             continue;
         if (joint->unseen_s > 0) {
             memcpy(joint->v, track->v, sizeof joint->v);
@@ -57,9 +57,9 @@ void rig_track_predict(rig_track *track, const rig_body *body, double dt_s, doub
 void rig_track_measure(rig_track *track, int j, const double p[3], double sigma_m) {
     rig_track_joint *joint = &track->joints[j];
     double r = sigma_m * sigma_m + FLOOR_M * FLOOR_M;
-    if (!(track->known >> j & 1)) {
+    if (!rig_joint_set_has(&track->known, j)) {
         *joint = (rig_track_joint){.p = {p[0], p[1], p[2]}, .pp = r, .vv = START_SPEED * START_SPEED};
-        track->known |= UINT32_C(1) << j;
+        rig_joint_set_add(&track->known, j);
         return;
     }
     double gain_p = joint->pp / (joint->pp + r), gain_v = joint->pv / (joint->pp + r);
@@ -90,6 +90,6 @@ double rig_track_sigma_across(const rig_track *track, int j) {
 
 void rig_track_forget(rig_track *track, const rig_body *body, double keep_s) {
     for (int j = 0; j < body->n; j++)
-        if ((track->known >> j & 1) && track->joints[j].unseen_s > keep_s)
-            track->known &= ~(UINT32_C(1) << j);
+        if (rig_joint_set_has(&track->known, j) && track->joints[j].unseen_s > keep_s)
+            rig_joint_set_remove(&track->known, j);
 }

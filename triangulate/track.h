@@ -20,11 +20,11 @@ typedef struct rig_track_joint {
 } rig_track_joint;
 
 typedef struct rig_track {
-    int id;          // 0: not yet sure to be somebody
-    double support;  // while id is 0: agreeing views, summed over frames, less one each
-    uint32_t known;  // bit j: joints[j] is in use
-    double v[3];     // of the body, m/s
-    double unseen_s; // since the person was last seen by two views
+    int id;              // 0: not yet sure to be somebody
+    double support;      // while id is 0: agreeing views, summed over frames, less one each
+    rig_joint_set known; // which of joints are in use
+    double v[3];         // of the body, m/s
+    double unseen_s;     // since the person was last seen by two views
     rig_track_joint joints[RIG_JOINTS_MAX];
 } rig_track;
 

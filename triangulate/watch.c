@@ -106,7 +106,7 @@ static rig_status sighting_add(rig_watch *watch, int view, const rig_person2d *p
         const rig_joint2d *joint = &person->joints[j];
         if (!joint_usable(joint))
             continue;
-        made->has |= UINT32_C(1) << j;
+        rig_joint_set_add(&made->has, j);
         made->q[j][0] = (float)joint->q[0], made->q[j][1] = (float)joint->q[1];
         made->q[j][2] = (float)fmin(joint->score, 1);
     }

@@ -15,9 +15,9 @@ enum { RIG_STANCES_MAX = 8 };
 
 // A person as a view saw them at one moment.
 typedef struct rig_sighting {
-    uint32_t has;   // bit j: joint j was seen
-    float px_per_m; // of the image at the person's distance
-    float q[][3];   // x, y, weight of each joint
+    rig_joint_set has; // joints that were seen
+    float px_per_m;    // of the image at the person's distance
+    float q[][3];      // x, y, weight of each joint
 } rig_sighting;
 
 typedef struct rig_witness {

@@ -1,7 +1,10 @@
+#include "core/model.h"
 #include "io/imports.h"
 #include "io/results.h"
 
 #include "tests/unit/io/files.h"
+
+#include <dirent.h>
 
 static rig_skeleton shipped(const char *name) {
     rig_skeleton skeleton;
@@ -21,9 +24,8 @@ static void assert_mirrors_by_name(const rig_skeleton *s) {
             assert_int_equal(strncmp(partner, "right_", 6) == 0 && strcmp(partner + 6, name + 5) == 0, 1);
         else if (strncmp(name, "right_", 6) == 0)
             assert_int_equal(strncmp(partner, "left_", 5) == 0 && strcmp(partner + 5, name + 6) == 0, 1);
-        else
-            assert_int_equal(s->flip[i], i);
-        assert_near(s->sigma[i], s->sigma[s->flip[i]], 0);
+        else // of a face: the mirror of its limbs tells whether these are partners
+            assert_true(s->flip[i] == i || (strncmp(name, "face-", 5) == 0 && strncmp(partner, "face-", 5) == 0));
     }
 }
 
@@ -42,19 +44,71 @@ static void assert_limbs_mirror(const rig_skeleton *s) {
     }
 }
 
+// Of a network with a heatmap and a tag a joint.
+static void assert_a_network_may_have_it(const rig_skeleton *s) {
+    rig_err err = {""};
+    rig_model model = {.file = "net.onnx",
+                       .skeleton = *s,
+                       .input_width = 64,
+                       .input_height = 64,
+                       .multiple_of = 1,
+                       .scale = 1,
+                       .std = {1, 1, 1},
+                       .tag_dim = 1,
+                       .tags_per_joint = true,
+                       .n_outputs = 1,
+                       .decode = rig_decode_defaults()};
+    model.outputs[0] = (rig_model_output){.stride = 4, .heatmaps = {0, s->n}, .tags = {s->n, 2 * s->n}};
+    for (int k = 0; k < s->n; k++)
+        model.group_order[k] = k;
+    assert_ok(rig_model_check(&model, &err));
+}
+
+static int count_shipped(void) {
+    DIR *folder = opendir("configs/skeletons");
+    int n = 0;
+    assert_non_null(folder);
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        n += strstr(entry->d_name, ".yaml") != NULL;
+    closedir(folder);
+    return n;
+}
+
 static void test_shipped_skeletons_are_whole(void **state) {
     (void)state;
     const struct {
         const char *name;
         int n, n_limbs;
-    } skeletons[] = {{"coco17", 17, 19}, {"body25", 25, 24}, {"shelf14", 14, 14}};
-    for (int i = 0; i < 3; i++) {
+    } skeletons[] = {{"coco17", 17, 19},  {"coco19", 19, 20},  {"body25", 25, 24},
+                     {"shelf14", 14, 14}, {"halpe26", 26, 27}, {"wholebody133", 133, 131}};
+    const int n = sizeof skeletons / sizeof *skeletons;
+    for (int i = 0; i < n; i++) {
         rig_skeleton s = shipped(skeletons[i].name);
         assert_int_equal(s.n, skeletons[i].n);
         assert_int_equal(s.n_limbs, skeletons[i].n_limbs);
         assert_mirrors_by_name(&s);
         assert_limbs_mirror(&s);
+        assert_a_network_may_have_it(&s);
     }
+    assert_int_equal(count_shipped(), n);
+}
+
+// In the order of the published networks: the joints that are not told by their names' order.
+static void test_halpe_and_whole_body_begin_with_coco(void **state) {
+    (void)state;
+    const rig_skeleton coco = shipped("coco17"), halpe = shipped("halpe26"), whole = shipped("wholebody133");
+    for (int k = 0; k < coco.n; k++) {
+        assert_string_equal(halpe.names[k], coco.names[k]);
+        assert_string_equal(whole.names[k], coco.names[k]);
+        assert_near(halpe.sigma[k], coco.sigma[k], 0);
+        assert_near(whole.sigma[k], coco.sigma[k], 0);
+    }
+    assert_int_equal(rig_skeleton_find(&halpe, "neck"), 18);
+    assert_int_equal(rig_skeleton_find(&halpe, "right_heel"), 25);
+    assert_int_equal(rig_skeleton_find(&whole, "left_heel"), 19);
+    assert_int_equal(rig_skeleton_find(&whole, "face-0"), 23);
+    assert_int_equal(rig_skeleton_find(&whole, "left_hand_root"), 91);
+    assert_int_equal(rig_skeleton_find(&whole, "right_pinky_finger4"), 132);
 }
 
 static void test_shipped_skeletons_are_those_of_imports(void **state) {
@@ -141,6 +195,7 @@ static void test_failed_allocations_are_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shipped_skeletons_are_whole),
+        cmocka_unit_test(test_halpe_and_whole_body_begin_with_coco),
         cmocka_unit_test(test_shipped_skeletons_are_those_of_imports),
         cmocka_unit_test(test_shelf14_is_in_coco_as_published),
         cmocka_unit_test(test_joints_are_named_or_counted),

@@ -2,6 +2,7 @@
 #ifndef RIG_TESTS_TRIANGULATE_WALKERS_H
 #define RIG_TESTS_TRIANGULATE_WALKERS_H
 
+#include "core/joint_set.h"
 #include "core/people.h"
 #include "tests/unit/triangulate/ring.h"
 
@@ -26,6 +27,18 @@ static inline rig_skeleton coco_skeleton(void) {
         made.sigma[j] = COCO_SIGMA[j];
     }
     return made;
+}
+
+// The joints from `first` to `last`, both in it.
+static inline rig_joint_set joints_between(int first, int last) {
+    rig_joint_set made = {{0}};
+    for (int j = first; j <= last; j++)
+        rig_joint_set_add(&made, j);
+    return made;
+}
+
+static inline void assert_joints(const rig_joint_set *set, rig_joint_set expected) {
+    assert_memory_equal(set, &expected, sizeof expected);
 }
 
 // A walker: where it is at t = 0, where it goes, its phase and its size.
