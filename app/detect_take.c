@@ -119,9 +119,13 @@ static void slot_fill(detection *d, feed *f, slot *s, long round) {
 static rig_status look(worker *w, const feed *f, int v, const slot *s, bool whole, rig_err *err) {
     const feed_frame *frame = s->frame;
     rig_frame2d *found = &frame->found[v];
-    RIG_TRY(rig_view_extract(&f->sources[v], &s->picture, false, &w->picture, err));
-    RIG_TRY(rig_detector_run(w->detector, &w->picture, whole ? NULL : &frame->before->found[v], found, w->out,
-                             &w->scratch, err));
+    rig_image view = rig_image_window(&s->picture, f->sources[v].rect);
+    if (f->sources[v].turns != 0) {
+        RIG_TRY(rig_image_rotate(&view, f->sources[v].turns, &w->picture, err));
+        view = w->picture;
+    }
+    RIG_TRY(
+        rig_detector_run(w->detector, &view, whole ? NULL : &frame->before->found[v], found, w->out, &w->scratch, err));
     found->frame = frame->number;
     w->not_finite += rig_detector_not_finite(w->detector);
     rig_arena_clear(&w->scratch);
