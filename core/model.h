@@ -118,7 +118,8 @@ typedef struct rig_model {
     rig_interpolation interpolation;
     bool pad_centre; // false: right and bottom
     double pad_value[3];
-    double people_px[2]; // how tall people may be at the input, least and most, for it to find them well; 0, 0: not said
+    double
+        people_px[2]; // how tall people may be at the input, least and most, for it to find them well; 0, 0: not said
     int n_outputs;
     rig_model_output outputs[RIG_OUTPUTS_MAX];
     int tag_dim;
