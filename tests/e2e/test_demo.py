@@ -19,8 +19,8 @@ check("six cameras", len(figures["cameras"]) == 6, list(figures["cameras"]))
 for name, camera in figures["cameras"].items():
     check_at_most(f"{name} focal %", camera["focal_pct"], 0.3)
     check_at_most(f"{name} position mm", camera["position_mm"], 5)
-check_at_least("AP of keypoints", figures["people2d"]["ap"], 0.85)
-check_at_most("MPJPE mm", figures["people"]["mpjpe_mm"], 20)
+check_at_least("AP of keypoints", figures["people2d"]["ap"], 0.94)
+check_at_most("MPJPE mm", figures["people"]["mpjpe_mm"], 12)
 check_at_least("joints found", figures["people"]["joint_recall"], 0.95)
 check("no id switch", figures["people"]["id_switches"] == 0, figures["people"])
 
