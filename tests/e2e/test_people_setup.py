@@ -223,14 +223,17 @@ with open(model, "r+", encoding="utf-8") as stream:
 refuses("half a graph", convert(model, out, *named), "tiny.json", "not a TensorFlow.js graph model")
 
 
-# --- ./run people, in a copy of the tree without data, with an npm of ours in front of the real one ---------------------
+# --- ./run people, in a copy of the tree without its data, with an npm of ours in front of the real one ---------------------
+FRAGMENT = "people_tags.onnx"  # all that the tree has of data
+
+
 def tree(npm):
     """A fresh tree and a function that runs ./run people in it; npm: the text of a shell script."""
     copy = session.folder()
     shutil.copy(os.path.join(top, "run"), copy)
     shutil.copytree(tools, os.path.join(copy, "tools", "networks"))
     os.makedirs(os.path.join(copy, "data", "models"))
-    shutil.copy(os.path.join(top, "data", "models", "people_tags.onnx"), os.path.join(copy, "data", "models"))
+    shutil.copy(os.path.join(top, "data", "models", FRAGMENT), os.path.join(copy, "data", "models"))
     os.mkdir(os.path.join(copy, "bin"))
     with open(os.path.join(copy, "bin", "npm"), "w", encoding="utf-8") as stream:
         stream.write(f"#!/bin/sh\n{npm}\n")
@@ -242,7 +245,7 @@ def tree(npm):
 
 def left(copy):
     """The files that are there afterwards."""
-    return [name for _, _, names in os.walk(os.path.join(copy, "data")) for name in names if name != "people_tags.onnx"]
+    return [name for _, _, names in os.walk(os.path.join(copy, "data")) for name in names if name != FRAGMENT]
 
 
 copy, people = tree("echo 'npm error code ENOTFOUND' >&2; exit 1")
@@ -251,6 +254,11 @@ for args, code in (((), 1), (("--optional",), 0)):
     said = [line for line in done.stderr.splitlines() if "getting" not in line]
     check(f"no registry {args}: exit code {code} and one line", done.returncode == code and len(said) == 1 and "ENOTFOUND" in said[0], done)
     check("no registry: nothing is left", left(copy) == [], left(copy))
+
+dead = os.path.join(copy, "data", "models", "people", "work.killed")
+os.mkdir(dead)
+people()
+check("what a killed run left is cleared away", not os.path.exists(dead), os.listdir(os.path.dirname(dead)))
 
 copy, people = tree("echo changed >onnxruntime-node-1.30.0.tgz; echo onnxruntime-node-1.30.0.tgz")
 done = people("--optional")

@@ -40,11 +40,21 @@ main() {
         shift
     done
     mkdir -p "$networks/source" "$runtime"
+    wait_for_others
+    rm -rf "$networks"/work.* # of runs that were killed
     work=$(mktemp -d "$networks/work.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     set_up_library "$onnxruntime"
     set_up_networks "$models"
     [ -z "$unreached" ] || [ -n "$optional" ]
+}
+
+# One run at a time. The lock is the folder's own, leaves no file, and ends with whoever holds it.
+wait_for_others() {
+    exec 9<"$networks"
+    flock -n 9 && return
+    echo "people: another ./run people is at work: waiting" >&2
+    flock 9
 }
 
 misused() {
