@@ -121,8 +121,8 @@ static void stages_print(FILE *f, const rig_found *found) {
             take ? "" : "# ");
 }
 
-// Before an hour of footage is spent: is the network there that the rig names?
-static void network_look(rig_arena *arena) {
+// A network that is missing is told now, not after an hour of calibration.
+static void network_warn(rig_arena *arena) {
     const char *path;
     rig_model model;
     rig_err err = {""};
@@ -163,7 +163,7 @@ rig_status rig_command_init(int n, char **argv, rig_err *err) {
         rig_say("init: %s: %d feeds, %d recordings; edit it, then `rigpose check %s`", path, found.n_feeds,
                 found.n_recordings, path);
     if (status == RIG_OK)
-        network_look(&arena);
+        network_warn(&arena);
     rig_arena_release(&arena);
     return status;
 }

@@ -154,7 +154,7 @@ static bool frame_start(detection *d, feed *f, long round) {
     slot *s = &f->slots[round % d->n_slots];
     const long group = round / f->every % RIG_DETECT_THREADS_MAX;
 #pragma omp task if (0) depend(inout : *s)
-    {} // nothing but to wait for the slot: tasks are made no further ahead
+    {} // waits until the slot is free, so that tasks are made no further ahead
     if (s->ended)
         return false;
 #pragma omp task depend(inout : *f, *s)
@@ -252,7 +252,7 @@ static rig_status people_make(const detection *d, const rig_model *model, rig_pe
             memcpy(p->view, d->config->views[f->first_view + v].name, sizeof p->view);
             memcpy(p->skeleton, model->skeleton.name, sizeof p->skeleton);
             p->n_joints = model->skeleton.n;
-            p->has_tags = true;
+            p->has_tags = model->decode.people == RIG_PEOPLE_BY_TAGS;
             p->n_frames = f->n_frames;
             p->frames = RIG_NEW(out, rig_frame2d, f->n_frames);
             if (!p->frames)

@@ -8,13 +8,8 @@
 
 // The longer side of the box around a person's joints: who lies down is as large as who stands.
 static double side_of(const rig_person2d *person, int n_joints) {
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-    for (int k = 0; k < n_joints; k++)
-        for (int a = 0; a < 2 && person->joints[k].found; a++) {
-            low[a] = fmin(low[a], person->joints[k].q[a]);
-            high[a] = fmax(high[a], person->joints[k].q[a]);
-        }
-    return fmax(fmax(high[0] - low[0], high[1] - low[1]), 0);
+    double low[2], high[2];
+    return rig_joints_box(person->joints, n_joints, low, high) ? fmax(high[0] - low[0], high[1] - low[1]) : 0;
 }
 
 static int rising(const void *a, const void *b) {

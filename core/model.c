@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { PERIOD_MAX = 1000 };         // frames
+static const double SPREAD_MAX = 100; // of a joint, OKS sigmas: beyond any person
 static const double SMOOTH_MAX = 5; // cells: joints are two or three wide
 
 rig_decode_params rig_decode_defaults(void) {
@@ -260,8 +261,10 @@ static rig_status check_confidence(const rig_confidence *c, rig_err *err) {
             return wrong(err, "confidence", "rising heats", c->heat[k]);
         if (!(c->probability[k] >= 0 && c->probability[k] <= 1))
             return wrong(err, "confidence", "probabilities of 0 to 1", c->probability[k]);
-        if (!(c->spread[k] > 0 && isfinite(c->spread[k])))
-            return wrong(err, "confidence", "spreads > 0", c->spread[k]);
+        if (k > 0 && c->probability[k] < c->probability[k - 1])
+            return wrong(err, "confidence", "probabilities that do not fall as heat rises", c->probability[k]);
+        if (!(c->spread[k] > 0 && c->spread[k] <= SPREAD_MAX))
+            return wrong(err, "confidence", "spreads above 0, up to 100", c->spread[k]);
     }
     return RIG_OK;
 }

@@ -1,5 +1,5 @@
-// What a network with associative-embedding outputs looks like and how its maps are decoded: the model descriptor
-// (configs/models/*.yaml), as io reads it and pose uses it.
+// What a network of heatmaps looks like, with the tags or centres that say whose a joint is, and how its maps are
+// decoded: the model descriptor (docs/models.md), as io reads it and pose uses it.
 #ifndef RIG_CORE_MODEL_H
 #define RIG_CORE_MODEL_H
 
@@ -118,8 +118,7 @@ typedef struct rig_model {
     rig_interpolation interpolation;
     bool pad_centre; // false: right and bottom
     double pad_value[3];
-    double
-        people_px[2]; // how tall people may be at the input, least and most, for it to find them well; 0, 0: not said
+    double people_px[2]; // how tall people may be at the input for it to find them well: least, most; 0, 0: not said
     int n_outputs;
     rig_model_output outputs[RIG_OUTPUTS_MAX];
     int tag_dim;

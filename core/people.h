@@ -126,6 +126,10 @@ typedef struct rig_people3d {
     const char *const *repaired;
 } rig_people3d;
 
+// The box around the joints of n that were found, in the pixels of their q. False where none was: low is then INFINITY
+// and high -INFINITY.
+bool rig_joints_box(const rig_joint2d *joints, int n, double low[2], double high[2]);
+
 const char *rig_joint_state_name(rig_joint_state state); // "few_views"; "" for OK
 bool rig_joint_state_from_name(const char *name, rig_joint_state *state);
 

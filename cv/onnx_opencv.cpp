@@ -28,7 +28,7 @@ std::string text_of(span data) {
     return std::string((const char *)data.at, (std::size_t)(data.end - data.at));
 }
 
-// Of a broken message no op.
+// A broken message gives a node without an op.
 node node_read(span message) {
     node read = {"", {}, {}, {nullptr, nullptr}};
     bool whole = fields_walk(message, [&](const field &f) {

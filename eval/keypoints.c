@@ -22,13 +22,8 @@ typedef struct tally {
 } tally;
 
 static double box_area(const rig_person2d *person, int n) {
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-    for (int j = 0; j < n; j++)
-        for (int a = 0; person->joints[j].found && a < 2; a++) {
-            low[a] = fmin(low[a], person->joints[j].q[a]);
-            high[a] = fmax(high[a], person->joints[j].q[a]);
-        }
-    return fmax(high[0] - low[0], 1) * fmax(high[1] - low[1], 1); // of people without joints: nobody asks
+    double low[2], high[2];
+    return rig_joints_box(person->joints, n, low, high) ? fmax(high[0] - low[0], 1) * fmax(high[1] - low[1], 1) : 1;
 }
 
 double rig_person_oks(const rig_person2d *found, const rig_person2d *truth, const rig_skeleton *truth_skeleton,

@@ -110,7 +110,8 @@ typedef struct rig_points_file {
 RIG_CHECKED rig_status rig_points_read(const char *path, rig_points_file *points, rig_arena *out, rig_err *err);
 
 // A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). Both are strict: an
-// unknown key is refused, and what is wrong fails with RIG_ERR_CONFIG (an absent file with RIG_ERR_IO).
+// unknown key is refused, and what is wrong fails with RIG_ERR_CONFIG (an absent file with RIG_ERR_IO). The descriptor
+// of a second look is read with the model's own and lies in out, which must live as long as the model.
 RIG_CHECKED rig_status rig_skeleton_read(const char *path, rig_skeleton *skeleton, rig_err *err);
 RIG_CHECKED rig_status rig_model_read(const char *path, rig_model *model, rig_arena *out, rig_err *err);
 

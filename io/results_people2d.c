@@ -1,11 +1,13 @@
 #include "io/result.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people2d/1";
 // A hundredth of a pixel is a hundredth of what a good detector errs by; files of long takes are dominated by these.
 enum { PIXEL_DECIMALS = 2, SCORE_DECIMALS = 4, TAG_DECIMALS = 4 };
+static const double SIGMA_LEAST = 0.01; // pixels: a sigma that is known is never written as 0, which is none
 
 // --- writing -------------------------------------------------------------------------------------
 
@@ -44,7 +46,7 @@ static void sigma_put(rig_yaml_writer *w, const rig_person2d *person, int n_join
     rig_yaml_begin_list(w, true);
     for (int k = 0; k < n_joints; k++)
         if (person->joints[k].found && person->joints[k].sigma_px > 0)
-            rig_yaml_put_rounded(w, person->joints[k].sigma_px, PIXEL_DECIMALS);
+            rig_yaml_put_rounded(w, fmax(person->joints[k].sigma_px, SIGMA_LEAST), PIXEL_DECIMALS);
         else
             rig_yaml_put_null(w);
     rig_yaml_end(w);

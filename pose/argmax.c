@@ -1,9 +1,8 @@
 #include "pose/argmax.h"
 
 #include "pose/centres.h"
+#include "pose/group.h"
 #include "pose/peaks.h"
-
-#include <stdlib.h>
 
 static const double SPREAD = 0.15; // of a joint about where it is expected, as a part of the person's size
 static const double REACH = 3.5;   // spreads that are looked at
@@ -16,7 +15,7 @@ static void highest(rig_map heat, const double q[2], double spread, int at[2]) {
     const int y0 = (int)fmin(fmax(q[1] - reach, 0), heat.height - 1);
     const int y1 = (int)fmax(fmin(q[1] + reach, heat.height - 1), 0);
     const double narrow = spread > 0 ? 1 / (2 * spread * spread) : 0;
-    double best = -1;
+    double best = -INFINITY;
     for (int y = y0; y <= y1; y++)
         for (int x = x0; x <= x1; x++) {
             const double value = rig_map_at(heat, x, y);
@@ -40,16 +39,11 @@ static void person_read(const rig_maps *maps, const rig_maps *smooth, const rig_
         rig_peak_offset(heat, at[0], at[1], model->decode.subpixel, joint->q);
         joint->q[0] += at[0];
         joint->q[1] += at[1];
-        joint->score = rig_map_at(rig_maps_plane(maps, maps->heat, k), at[0], at[1]);
+        joint->score = fmax(rig_map_at(rig_maps_plane(maps, maps->heat, k), at[0], at[1]), 0);
         joint->found = true;
         joint->filled = joint->score < model->decode.detection_threshold;
         person->score += joint->score / maps->n_joints;
     }
-}
-
-static int by_score(const void *a, const void *b) {
-    const double x = ((const rig_person2d *)a)->score, y = ((const rig_person2d *)b)->score;
-    return (x < y) - (x > y);
 }
 
 rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_maps *smooth, const rig_model *model,
@@ -65,6 +59,6 @@ rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_maps *smooth, 
         person_read(maps, smooth, model, centres ? &centres->list[i] : NULL, &frame->people[i]);
     }
     frame->n = n;
-    qsort(frame->people, (size_t)n, sizeof *frame->people, by_score);
+    rig_people_sort(frame->people, n);
     return RIG_OK;
 }

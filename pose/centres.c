@@ -5,9 +5,9 @@
 enum { WINDOW = 5 };                    // cells, of the search for centres
 static const double LEAST_SCORE = 0.05; // of a centre
 static const double LEAST_SIZE = 3;     // cells
-static const double SPREAD =
-    0.02; // variance of a joint about where it is expected, as a part of the person's size squared ...
-static const double CELL_SPREAD = 0.5; // ... and of the network's rounding, cells^2; both doubled
+// Twice the variance of a joint about where it is expected: a part of the person's size squared, and, in cells squared,
+// what the network's rounding adds.
+static const double SPREAD = 0.02, CELL_SPREAD = 0.5;
 static const double NOBODYS = 9;       // a joint less likely than exp(-9) belongs to no centre
 static const double APART = 10;        // between the tags of two centres
 static const double NOBODYS_TAG = 1e4; // of the first cell that is nobody's
@@ -53,8 +53,8 @@ double rig_centres_tag(const rig_centres *centres, int joint, int width, int x, 
 }
 
 void rig_maps_tag_at(const rig_maps *maps, int joint, int x, int y, double *tag) {
-    for (int d = 0; d < maps->tag_dim && !maps->centres; d++)
-        tag[d] = rig_map_at(rig_maps_plane(maps, maps->tags, joint * maps->tag_dim + d), x, y);
+    for (int d = 0; d < maps->tag_dim; d++)
+        tag[d] = maps->tags ? rig_map_at(rig_maps_plane(maps, maps->tags, joint * maps->tag_dim + d), x, y) : 0;
     if (maps->centres)
         tag[0] = rig_centres_tag(maps->centres, joint, maps->width, x, y);
 }

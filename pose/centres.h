@@ -27,13 +27,15 @@ typedef struct rig_centres {
 } rig_centres;
 
 // The centres of one map, and the joints that each expects.
+//   centre      heat of people's centres
 //   regression  2 n_joints planes of the map's size, joint major: y, then x, in cells from the centre
+//   centres     out: the RIG_CENTRES_MAX of most heat
 // Fails with RIG_ERR_MEMORY. Source: Zhou, Wang, Krähenbühl 2019, "Objects as Points"; MoveNet's model card.
 RIG_CHECKED rig_status rig_centres_find(rig_map centre, const float *regression, int n_joints, rig_centres *centres,
                                         rig_arena *scratch, rig_err *err);
 // The tag of a joint at a cell: that of the most likely centre, or one of the cell's own where no centre is near
-// enough. A centre's likelihood is its score's root times a Gaussian about the joint it expects; tags of two centres
-// are farther apart than any tag_threshold.
+// enough. A centre's likelihood is its score's root times a Gaussian about the joint it expects. Two different tags are
+// at least 10 apart: only a tag_threshold below that tells centres from each other.
 double rig_centres_tag(const rig_centres *centres, int joint, int width, int x, int y);
 
 #ifdef __cplusplus

@@ -1,9 +1,8 @@
 #include "pose/confidence.h"
 
-#include <math.h>
+#include "pose/group.h"
 
-static const double AREA_OF_BOX = 0.53; // of a person, whose root is the scale of OKS
-static const double NARROW = 0.25;      // of a box's longer side: its shorter counts as at least that
+#include <math.h>
 
 static double interpolate(const rig_confidence *c, const double *values, double heat) {
     int k = 1;
@@ -13,20 +12,9 @@ static double interpolate(const rig_confidence *c, const double *values, double 
     return values[k - 1] + fmin(fmax(part, 0), 1) * (values[k] - values[k - 1]);
 }
 
-static double scale_of(const rig_person2d *person, int n_joints) {
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-    for (int k = 0; k < n_joints; k++)
-        for (int a = 0; a < 2 && person->joints[k].found; a++) {
-            low[a] = fmin(low[a], person->joints[k].q[a]);
-            high[a] = fmax(high[a], person->joints[k].q[a]);
-        }
-    const double w = high[0] - low[0], h = high[1] - low[1], least = NARROW * fmax(w, h);
-    return low[0] <= high[0] ? sqrt(AREA_OF_BOX * fmax(w, least) * fmax(h, least)) : 0;
-}
-
 void rig_people_calibrate(const rig_confidence *confidence, const rig_skeleton *skeleton, rig_frame2d *people) {
     for (int i = 0; i < people->n && confidence->n > 0; i++) {
-        const double scale = scale_of(&people->people[i], skeleton->n);
+        const double scale = sqrt(rig_person_area(people->people[i].joints, skeleton->n));
         for (int k = 0; k < skeleton->n; k++) {
             rig_joint2d *joint = &people->people[i].joints[k];
             joint->sigma_px = scale * skeleton->sigma[k] * interpolate(confidence, confidence->spread, joint->score);

@@ -4,14 +4,10 @@
 
 static const double BOX_TO_AREA = 0.53; // CrowdPose's ratio of a person's area to its box
 
-// The area OKS takes as the person's scale, squared cells.
-static double area(const rig_joint2d *joints, int n) {
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-    for (int k = 0; k < n; k++)
-        for (int i = 0; i < 2 && joints[k].found; i++) {
-            low[i] = fmin(low[i], joints[k].q[i]);
-            high[i] = fmax(high[i], joints[k].q[i]);
-        }
+double rig_person_area(const rig_joint2d *joints, int n) {
+    double low[2], high[2];
+    if (!rig_joints_box(joints, n, low, high))
+        return 0;
     double w = high[0] - low[0], h = high[1] - low[1], least = fmax(w, h) / 4;
     return BOX_TO_AREA * fmax(w, least) * fmax(h, least);
 }
@@ -25,7 +21,7 @@ double rig_people_oks(const rig_joint2d *a, const rig_joint2d *b, const rig_skel
     }
     if (n_a == 0 || n_b == 0)
         return 0;
-    double scale = fmax(area(a, skeleton->n), 1);
+    double scale = fmax(rig_person_area(a, skeleton->n), 1);
     for (int k = 0; k < skeleton->n; k++) {
         if (!a[k].found || !b[k].found)
             continue;
@@ -33,6 +29,16 @@ double rig_people_oks(const rig_joint2d *a, const rig_joint2d *b, const rig_skel
         sum += exp(-(dx * dx + dy * dy) / (2 * scale * spread * spread));
     }
     return sum / (n_a < n_b ? n_a : n_b);
+}
+
+void rig_people_sort(rig_person2d *people, int n) {
+    for (int i = 1; i < n; i++) {
+        const rig_person2d person = people[i];
+        int at = i;
+        for (; at > 0 && people[at - 1].score < person.score; at--)
+            people[at] = people[at - 1];
+        people[at] = person;
+    }
 }
 
 int rig_people_dedupe(const rig_person2d *people, int n, const rig_skeleton *skeleton, const rig_decode_params *params,

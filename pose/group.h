@@ -55,10 +55,17 @@ int rig_groups_select(rig_group *groups, int n, const rig_decode_params *params)
 //   groups  [n] those kept; only peaks that none of them has are given anew. Scores follow; mean tags and places stay
 void rig_groups_choose_sides(rig_group *groups, int n, const rig_candidates *candidates, const rig_model *model);
 
+// The area of a person as OKS takes it, in the square of what q is in: 0.53 of the box around the joints found, its
+// shorter side at least a quarter of its longer. 0 where no joint was found. Source: 0.53: CrowdPose.
+double rig_person_area(const rig_joint2d *joints, int n);
+
 // How alike two people are, 0..1: OKS over joints that both have, out of the joints of the one that has fewer.
-// Scale: 0.53 of the box of a, its shorter side at least a quarter of its longer. Source: COCO key points; 0.53:
-// CrowdPose.
+// Scale: the area of a. Source: COCO key points.
 double rig_people_oks(const rig_joint2d *a, const rig_joint2d *b, const rig_skeleton *skeleton);
+
+// Bring people into the order of falling score; equal ones keep their order, which qsort does not promise.
+// Cost: n^2 comparisons at most.
+void rig_people_sort(rig_person2d *people, int n);
 
 // Of people in order of falling score, the indices of those that are no duplicate of one kept before, at most
 // max_people.

@@ -26,7 +26,7 @@ static inline double rig_map_at(rig_map map, int x, int y) {
 // Planar: heat[k][y][x]; tags[(k * tag_dim + d)][y][x], joint major.
 typedef struct rig_maps {
     int n_joints, tag_dim, width, height;
-    const float *heat, *tags;   // tags: NULL where they come from centres
+    const float *heat, *tags;   // tags: NULL where they come from centres, or there are none
     const float *nms;           // heatmaps with all but the peaks at or below 0, or NULL: peaks are searched here
     const rig_centres *centres; // of a centre network, or NULL
 } rig_maps;
@@ -36,7 +36,7 @@ static inline rig_map rig_maps_plane(const rig_maps *maps, const float *planes, 
     return (rig_map){planes + (size_t)n * (size_t)maps->width * (size_t)maps->height, maps->width, maps->height};
 }
 
-// The tag of a joint at a cell: maps->tag_dim values.
+// The tag of a joint at a cell: maps->tag_dim values, zeros where the network has neither tags nor centres.
 void rig_maps_tag_at(const rig_maps *maps, int joint, int x, int y, double *tag);
 
 #ifdef __cplusplus

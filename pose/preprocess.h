@@ -21,7 +21,7 @@ typedef struct rig_preprocess {
     rig_image colour, warped;
 } rig_preprocess;
 
-// The least multiple that is not less than side.
+// The smallest multiple of `multiple` that is not less than side.
 double rig_input_side(double side, int multiple);
 // Only the sizes and affines, for a picture of width x height. The picture keeps its aspect and is padded.
 //   fixed       the input is input_width x input_height

@@ -73,7 +73,7 @@ static void fill(const rig_maps *maps, const rig_model *model, int joint, const 
     out->found = out->filled = true;
     out->q[0] = at[0] + offset[0];
     out->q[1] = at[1] + offset[1];
-    out->score = rig_map_at(heat, at[0], at[1]);
+    out->score = fmax(rig_map_at(heat, at[0], at[1]), 0); // raw heat may be negative
     out->tag = own[0];
     // The cell may be a peak that another person has, and a runner-up of this one: it is one place.
     int kept = 0;

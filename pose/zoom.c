@@ -4,17 +4,18 @@
 #include "pose/group.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const double SURE = 0.1;      // of a joint that a crop is laid around
-static const double SIDE_LEAST = 16; // pixels, of a crop
-static const double AREA_OF_BOX = 0.53;
-static const double NARROW = 0.2; // the area of a narrow box is taken as this part of its longer side squared
-static const double AGREEMENT_LEAST = 0.02;
-static const double STRANGER_LEAST = 0.2; // score of a stranger in another's crop
-static const double STRANGER_SCORE = 0.8; // what the score counts, beside those of people seen twice
-static const double STRANGER_FAR = 0.3;   // OKS to people who were found, from which on it is one of them
+// Score of a joint that a crop is laid around: heat after a first look, what rig_people_calibrate made of it after a
+// frame before.
+static const double SURE = 0.1;
+static const double SIDE_LEAST = 16;        // pixels, of a crop
+static const double AREA_OF_BOX = 0.53;     // CrowdPose's ratio of a person's area to its box
+static const double NARROW = 0.2;           // the area of a narrow box is taken as this part of its longer side squared
+static const double AGREEMENT_LEAST = 0.02; // of a candidate who may be the person looked for
+static const double STRANGER_LEAST = 0.2;   // score of a stranger in another's crop
+static const double STRANGER_SCORE = 0.8;   // what the score counts, beside those of people seen twice
+static const double STRANGER_FAR = 0.3;     // OKS to people who were found, from which on it is one of them
 static const double NEAR = 2; // squared distance over twice the variance within which two looks saw one joint
 
 typedef struct box {
@@ -36,7 +37,8 @@ static box box_of(const rig_person2d *person, int n_joints) {
     return b;
 }
 
-// The scale of OKS, pixels squared.
+// The scale of OKS, pixels squared: of the joints that the crop is laid around, and its narrow boxes count for less
+// than those of rig_person_area.
 static double area_of(const rig_person2d *person, int n_joints) {
     const box b = box_of(person, n_joints);
     const double w = b.high[0] - b.low[0], h = b.high[1] - b.low[1], longer = fmax(w, h);
@@ -100,7 +102,7 @@ static rig_joint2d joint_fuse(const rig_joint2d *first, const rig_joint2d *secon
     return joint;
 }
 
-// A network that leaves its heat as it is may give less than nothing.
+// Scores are heats, which may be negative where a network has no activation.
 static double score_fuse(const rig_person2d *first, const rig_person2d *second) {
     return sqrt(fmax(first->score, 0) * fmax(second->score, 0));
 }
@@ -157,16 +159,11 @@ static rig_status person_zoom(zoom *z, const rig_person2d *first, rig_err *err) 
     return RIG_OK;
 }
 
-static int by_score(const void *a, const void *b) {
-    const double x = ((const rig_person2d *)a)->score, y = ((const rig_person2d *)b)->score;
-    return (x < y) - (x > y);
-}
-
 // Who stands in another's crop and was not found at the first look. Most of what a crop holds beside its person is
 // people who have crops of their own.
 static void strangers_join(zoom *z) {
     const rig_skeleton *skeleton = &z->model->skeleton;
-    qsort(z->strangers->people, (size_t)z->strangers->n, sizeof *z->strangers->people, by_score);
+    rig_people_sort(z->strangers->people, z->strangers->n);
     for (int i = 0; i < z->strangers->n; i++) {
         rig_person2d *stranger = &z->strangers->people[i];
         bool known = false;
@@ -223,10 +220,10 @@ rig_status rig_people_zoom(rig_detector *second, const rig_model *model, const r
         return rig_fail_memory(err, "people");
     for (int i = 0; i < first->n; i++)
         RIG_TRY(person_zoom(&z, &first->people[i], err));
-    qsort(found.people, (size_t)found.n, sizeof *found.people, by_score);
+    rig_people_sort(found.people, found.n);
     dedupe(&z, kept);
     strangers_join(&z);
-    qsort(found.people, (size_t)found.n, sizeof *found.people, by_score);
+    rig_people_sort(found.people, found.n);
     found.n = found.n < model->decode.max_people ? found.n : model->decode.max_people;
     return frame_publish(&found, n_joints, frame, out, err);
 }

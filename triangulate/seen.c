@@ -7,7 +7,7 @@ enum { JOINTS_LEAST = 3 }; // of a person of a view
 static const double FLOOR_PX = 1;          // calibration and pixels: no joint is surer than this
 static const double GATE_M = 0.15;         // on the body: the gate of people who are large in the image
 static const double HEIGHT_M = 1.6;        // what the joints of a person who stands span
-static const double VIEWS_DIFFER_M = 0.02; // what two views of one joint mean differs by that much
+static const double VIEWS_DIFFER_M = 0.02; // between the points of a body that two views take for one joint, 1 sd
 static const double FILLED_WEIGHT = 0.3;
 
 // Half a picture around the picture, and it is no pixel that a detector could mean.

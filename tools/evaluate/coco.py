@@ -1,6 +1,6 @@
 """COCO's keypoint evaluation: object keypoint similarity, average precision over ten thresholds, and a paired bootstrap.
 
-A ground truth marked `ignore` or `iscrowd`, or outside the range of areas, is neither to be found nor false when found.
+A ground truth marked `ignore` or `iscrowd`, without a labelled joint, or outside the range of areas, is neither to be found nor false when found.
 """
 import numpy as np
 
@@ -33,7 +33,8 @@ def area_of(joints):
 def match(truths, found, area_range):
     """One photograph: per threshold and found person (score falling): 1 right, 0 false, -1 not counted; and how many are to be found."""
     low, high = area_range
-    ignored = np.array([bool(t.get("ignore") or t.get("iscrowd") or not low <= t["area"] <= high) for t in truths], bool)
+    ignored = np.array([bool(t.get("ignore") or t.get("iscrowd") or not any(t["keypoints"][2::3]) or not low <= t["area"] <= high)
+                        for t in truths], bool)
     found = sorted(found, key=lambda person: -person["score"])[:MOST_FOUND]
     oks = np.array([[similarity(t, person["joints"]) for t in truths] for person in found]).reshape(len(found), len(truths))
     order = np.argsort(ignored, kind="stable")  # those to be found first

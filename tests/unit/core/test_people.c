@@ -29,11 +29,23 @@ static void test_unknown_words_are_refused(void **state) {
     assert_int_equal(joint_state, RIG_JOINT_BEHIND);
 }
 
+static void test_the_box_is_of_the_joints_found(void **state) {
+    (void)state;
+    rig_joint2d joints[3] = {{.q = {-9, 99}}, {.found = true, .q = {2, 7}}, {.found = true, .q = {5, 3}}};
+    double low[2], high[2];
+    assert_true(rig_joints_box(joints, 3, low, high));
+    assert_true(low[0] == 2 && low[1] == 3 && high[0] == 5 && high[1] == 7);
+    assert_true(rig_joints_box(joints, 2, low, high)); // of one joint: a point
+    assert_true(low[0] == 2 && high[0] == 2 && low[1] == 7 && high[1] == 7);
+    assert_false(rig_joints_box(joints, 1, low, high));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_go_there_and_back),
         cmocka_unit_test(test_words_of_the_contract),
         cmocka_unit_test(test_unknown_words_are_refused),
+        cmocka_unit_test(test_the_box_is_of_the_joints_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

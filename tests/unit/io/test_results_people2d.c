@@ -86,6 +86,27 @@ static void test_what_is_written_is_read(void **state) {
     }
 }
 
+// A sigma that rounds to 0 would be refused when read, as 0 says that it is not known.
+static void test_sigmas_are_kept_however_small(void **state) {
+    (void)state;
+    static const double sigmas[3] = {1e-4, 2.345, 0};
+    sample s;
+    rig_arena out = {NULL};
+    rig_err err = {""};
+    rig_people2d read;
+    const char *path = file_path("sigmas.yaml");
+    rig_people2d *people = sample_init(&s, true);
+    for (int k = 0; k < 3; k++)
+        s.joints[0][k].sigma_px = sigmas[k];
+    assert_ok(rig_people2d_write(path, people, NULL, &err));
+    assert_ok(rig_people2d_read(path, &read, &out, &err));
+    assert_near(read.frames[0].people[0].joints[0].sigma_px, 0.01, 1e-12);
+    assert_near(read.frames[0].people[0].joints[1].sigma_px, sigmas[1], PIXEL);
+    assert_true(read.frames[0].people[0].joints[2].sigma_px == 0);
+    assert_true(read.frames[0].people[1].joints[1].sigma_px == 0);
+    rig_arena_release(&out);
+}
+
 static void test_nobody_and_nothing_keep_their_joints(void **state) {
     (void)state;
     sample s;
@@ -193,7 +214,7 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"{0: [[1, 2, 3, 4]]}", "{0: [[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]}", 8,
          "people[0].others.0: 4 peaks, expected at most 3"},
         {"frames:", "n_joints: 4\nframes:", 8, "joints: 3 joints, expected 4"},
-        {"frames:", "n_joints: 999\nframes:", 4, "n_joints: "},
+        {"frames:", "n_joints: 145\nframes:", 4, "n_joints: "},
         {"frames:", "tags: 3\nframes:", 4, "tags: "},
     };
     assert_refuses(read_people, MINIMAL, damages, sizeof damages / sizeof *damages);
@@ -218,6 +239,7 @@ static void test_failed_allocations_are_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_is_read),
+        cmocka_unit_test(test_sigmas_are_kept_however_small),
         cmocka_unit_test(test_nobody_and_nothing_keep_their_joints),
         cmocka_unit_test(test_other_programs_read_it),
         cmocka_unit_test(test_a_minimal_file_of_another_program_is_read),

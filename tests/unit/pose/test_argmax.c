@@ -172,10 +172,29 @@ static void strange_values_do_no_harm(void **state) {
             for (int i = 0; i < frame.n; i++)
                 for (int k = 0; k < K; k++) {
                     const rig_joint2d *joint = &frame.people[i].joints[k];
-                    assert_true(isfinite(joint->score) && joint->q[0] >= 0 && joint->q[0] < W && joint->q[1] >= 0 &&
-                                joint->q[1] < H);
+                    assert_true(isfinite(joint->score) && joint->score >= 0 && joint->q[0] >= 0 && joint->q[0] < W &&
+                                joint->q[1] >= 0 && joint->q[1] < H);
                 }
         }
+}
+
+// Of a person of size 10: three and a half spreads, and a cell on either side.
+static const double REACH_CELLS = 3.5 * 0.15 * 10 + 2;
+
+// Negative heat is not read back out of a file, and its joints stay where they are expected.
+static void below_nothing_a_joint_is_where_it_is_expected(void **state) {
+    (void)state;
+    model.decode.people = RIG_PEOPLE_BY_CENTRES;
+    centres.n = 1;
+    centres.list[0] = (rig_centre){.size = 10, .q = {{20, 15}, {20, 15}, {20, 15}}};
+    for (int i = 0; i < K * PLANE; i++)
+        heat[i] = -3;
+    decode();
+    for (int k = 0; k < K; k++) {
+        const rig_joint2d *joint = &frame.people[0].joints[k];
+        assert_near(joint->score, 0, 0);
+        assert_true(fabs(joint->q[0] - 20) <= REACH_CELLS && fabs(joint->q[1] - 15) <= REACH_CELLS);
+    }
 }
 
 static rig_status decode_fresh(void *self, rig_err *e) {
@@ -200,6 +219,7 @@ int main(void) {
         cmocka_unit_test_setup(the_first_of_equals_is_taken, start),
         cmocka_unit_test_setup(a_joint_is_found_between_cells, start),
         cmocka_unit_test_setup(strange_values_do_no_harm, start),
+        cmocka_unit_test_setup(below_nothing_a_joint_is_where_it_is_expected, start),
         cmocka_unit_test_setup(allocations_may_fail, start),
     };
     return cmocka_run_group_tests_name("argmax", tests, NULL, stop_all);

@@ -314,6 +314,15 @@ static void what_does_not_fit_is_named(void **state) {
             "output 'regression' has 20 x 12 cells, but the heatmaps have 40 x 24");
 }
 
+// As of a network of one person a picture, whose maps may be drawn too.
+static void without_tags_and_centres_tags_are_nothing(void **state) {
+    (void)state;
+    const rig_maps bare = {.n_joints = K, .tag_dim = 2, .width = W, .height = H, .heat = heat};
+    double tag[2] = {1, 1};
+    rig_maps_tag_at(&bare, K - 1, W - 1, H - 1, tag);
+    assert_true(tag[0] == 0 && tag[1] == 0);
+}
+
 static rig_status find_fresh(void *self, rig_err *e) {
     rig_arena work = {0};
     rig_status status = rig_centres_find((rig_map){self, W, H}, regression, K, &centres, &work, e);
@@ -338,6 +347,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(people_side_by_side_come_apart, start, stop),
         cmocka_unit_test_setup_teardown(of_several_passes_the_first_has_the_centres, start, stop),
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_named, start, stop),
+        cmocka_unit_test_setup_teardown(without_tags_and_centres_tags_are_nothing, start, stop),
         cmocka_unit_test_setup_teardown(allocations_may_fail, start, stop),
     };
     return cmocka_run_group_tests_name("centres", tests, NULL, NULL);
