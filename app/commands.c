@@ -215,8 +215,9 @@ static void runtime_point(void) {
     rig_arena arena = {0};
     const char *library;
     rig_err err;
-    if (rig_share_path(&arena, "data/runtime/libonnxruntime.so.1", &library, &err) == RIG_OK)
-        setenv("RIGPOSE_ONNXRUNTIME", library, 0);
+    const char *named = getenv("RIGPOSE_ONNXRUNTIME");
+    if ((!named || !*named) && rig_share_path(&arena, "data/runtime/libonnxruntime.so.1", &library, &err) == RIG_OK)
+        setenv("RIGPOSE_ONNXRUNTIME", library, 1);
     rig_arena_release(&arena);
 }
 

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+static const double SCORE_LEAST = 0.2; // of a person who counts: below it most are things
+
 // The longer side of the box around a person's joints: who lies down is as large as who stands.
 static double side_of(const rig_person2d *person, int n_joints) {
     double low[2], high[2];
@@ -26,7 +28,7 @@ static rig_status median_side(const rig_people2d *people, double *median, rig_ar
         return rig_fail_memory(err, "people's heights");
     n = 0;
     for (int f = 0; f < people->n_frames; f++)
-        for (int i = 0; i < people->frames[f].n; i++)
+        for (int i = 0; i < people->frames[f].n && people->frames[f].people[i].score >= SCORE_LEAST; i++)
             sides[n++] = side_of(&people->frames[f].people[i], people->n_joints);
     qsort(sides, n, sizeof *sides, rising);
     *median = n ? sides[n / 2] : 0;

@@ -4,6 +4,7 @@
 #include "app/people_height.h"
 #include "app/stages.h"
 #include "app/talk.h"
+#include "cv/cv.h"
 #include "io/file.h"
 #include "io/imports.h"
 
@@ -69,6 +70,18 @@ static rig_status take_import(rig_session *session, const rig_inputs *inputs, ri
     return RIG_OK;
 }
 
+// OpenCV stands in where ONNX Runtime does not load, which shows in the time, and in the last digits.
+static void runtime_warn(const rig_model *model) {
+    rig_runtime runtime = model->runtime;
+    rig_runtime_info info;
+    rig_err err = {""};
+    const bool is_auto = runtime.backend == RIG_BACKEND_AUTO;
+    runtime.backend = RIG_BACKEND_ONNXRUNTIME;
+    if (is_auto && rig_runtime_describe(&runtime, &info, &err) != RIG_OK)
+        rig_warn("%s; OpenCV computes the network, two to three times as slow (`./run people` gets ONNX Runtime)",
+                 err.text);
+}
+
 static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     rig_model model;
@@ -81,6 +94,7 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
                             "recording '%s', feed '%s': null has no pictures for a network, expected a file, or not to "
                             "name the feed",
                             take->name, config->feeds[f].name);
+    runtime_warn(&model);
     rig_view_source *sources;
     RIG_TRY(rig_session_sources(session, config->take, &sources, err));
     rig_people2d people[RIG_VIEWS_MAX] = {0};

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { PERIOD_MAX = 1000 };         // frames
+enum { PERIOD_MAX = 1000 };           // frames
 static const double SPREAD_MAX = 100; // of a joint, OKS sigmas: beyond any person
-static const double SMOOTH_MAX = 5; // cells: joints are two or three wide
+static const double SMOOTH_MAX = 5;   // cells: joints are two or three wide
 
 rig_decode_params rig_decode_defaults(void) {
     return (rig_decode_params){

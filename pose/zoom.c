@@ -119,13 +119,14 @@ static void person_fuse(const rig_person2d *first, const rig_person2d *second, c
     person->score = score_fuse(first, second);
 }
 
-// Between two looks at the whole picture only the second network looks. Joints keep the tags of the first look.
+// Between two looks at the whole picture only the second network looks. Joints keep the tags of the first look, and the
+// person the score, unless the second network is less sure by now: it would otherwise rise and fall with the period.
 static void person_follow(const rig_person2d *before, const rig_person2d *now, int n_joints, rig_person2d *person) {
     for (int k = 0; k < n_joints; k++) {
         person->joints[k] = now->joints[k];
         person->joints[k].tag = before->joints[k].tag;
     }
-    person->score = score_fuse(before, now);
+    person->score = fmin(before->score, now->score);
 }
 
 // All of one picture's second looks.
