@@ -40,6 +40,11 @@ first = session.tree_bytes(f"{folder}/out")
 rigpose("keypoints", rig, env={**os.environ, "OMP_NUM_THREADS": "1"})
 check("equal bytes whatever the threads", first == session.tree_bytes(f"{folder}/out"))
 
+session.dump(f"{folder}/tiny.yaml", {**descriptor, "input": {**descriptor["input"], "people_px": [1000, 2000]}})
+said = rigpose("keypoints", rig).stderr
+check("people too small for the network are told of", "people are " in said and "of 1000 to 2000 well" in said, said)
+session.dump(f"{folder}/tiny.yaml", descriptor)
+
 
 def broken(change, contains, code):
     with open(f"{folder}/tiny.yaml", encoding="utf-8") as stream:
