@@ -1,22 +1,10 @@
-// The command line: a table of commands, and what each does with its arguments.
+// The commands of the command line, as main.c calls them, and how they take their options.
 #ifndef RIG_APP_COMMANDS_H
 #define RIG_APP_COMMANDS_H
 
 #include "core/status.h"
 
 #include <stdbool.h>
-
-typedef struct rig_command {
-    const char *name, *usage, *summary, *help;
-    // argv without program and command name, n of them.
-    rig_status (*run)(int n, char **argv, rig_err *err);
-} rig_command;
-
-extern const rig_command rig_commands[];
-extern const int rig_commands_n;
-
-// Run a whole command line: 0 done, 1 failed, 2 wrong usage or configuration. The only place that prints failures.
-int rig_main(int argc, char **argv);
 
 #define RIG_COMMAND(name) RIG_CHECKED rig_status rig_command_##name(int n, char **argv, rig_err *err)
 RIG_COMMAND(run);

@@ -1,9 +1,9 @@
-// The parts of `rigpose doctor` that look at pictures and files; what corners tell is in calib/doctor.h.
+// The parts of `rigpose doctor` that look at pictures and files; what corners tell is in checks/doctor.h.
 #ifndef RIG_APP_DOCTOR_H
 #define RIG_APP_DOCTOR_H
 
 #include "app/session.h"
-#include "core/doctor.h"
+#include "checks/findings.h"
 
 // Corners: where (almost) no board was found in a recording, whether one of a size next to the given one is there, or
 // one with markers printed in another way, in a few pictures of it. Fails as reading pictures does.

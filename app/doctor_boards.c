@@ -2,8 +2,8 @@
 #include "app/corners_for.h"
 #include "app/doctor.h"
 #include "app/lengths.h"
-#include "calib/doctor.h"
 #include "calib/intrinsics.h"
+#include "checks/doctor.h"
 
 #include <string.h>
 

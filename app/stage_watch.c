@@ -3,7 +3,7 @@
 #include "app/stages.h"
 #include "app/take.h"
 #include "app/talk.h"
-#include "triangulate/watch.h"
+#include "checks/watch.h"
 
 #include <limits.h>
 

@@ -4,8 +4,8 @@
 #include "app/network.h"
 #include "app/seconds.h"
 #include "app/talk.h"
+#include "checks/watch.h"
 #include "io/file.h"
-#include "triangulate/watch.h"
 
 #include <string.h>
 

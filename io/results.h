@@ -5,14 +5,14 @@
 #ifndef RIG_IO_RESULTS_H
 #define RIG_IO_RESULTS_H
 
+#include "checks/findings.h"
+#include "checks/watch_report.h"
 #include "core/arena.h"
 #include "core/board.h"
-#include "core/doctor.h"
 #include "core/model.h"
 #include "core/people.h"
 #include "core/rig.h"
 #include "core/uncertainty.h"
-#include "core/watch.h"
 #include "io/frames.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.

@@ -6,7 +6,7 @@ problems, looked = [], 0
 for path in tree.files(".h"):
     looked += 1
     languages = [(["gcc", "-std=c11"], "c")]
-    if path.split("/")[0] in tree.ROOMS:
+    if tree.room_of(path) in tree.ROOMS:
         languages.append((["g++", "-std=c++17"], "c++"))
     for compiler, language in languages:
         done = subprocess.run([*compiler, f"-I{tree.ROOT}", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",

@@ -4,7 +4,13 @@ import subprocess
 import sys
 
 ROOT = sys.argv[1] if len(sys.argv) > 1 else os.getcwd()
-ROOMS = ["core", "cv", "calib", "pose", "triangulate", "synth", "eval", "io", "app"]
+ROOMS = ["core", "cv", "calib", "pose", "triangulate", "checks", "io", "app", "tools/synth", "tools/evaluate",
+         "tools/commands"]
+
+
+def room_of(path):
+    """The room a source file or an include is in, or its first folder."""
+    return next((room for room in ROOMS if path.startswith(room + "/")), path.split("/")[0])
 
 
 def files(*endings):

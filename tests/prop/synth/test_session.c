@@ -1,4 +1,4 @@
-#include "synth/scene.h"
+#include "tools/synth/scene.h"
 
 #include "tests/support/support.h"
 #include "tests/unit/synth/coco.h"

@@ -3,8 +3,8 @@
 #ifndef RIG_TESTS_UNIT_SYNTH_COCO_H
 #define RIG_TESTS_UNIT_SYNTH_COCO_H
 
-#include "synth/body.h"
-#include "synth/synth.h"
+#include "tools/synth/body.h"
+#include "tools/synth/synth.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef RIG_TESTS_UNIT_SYNTH_EYES_H
 #define RIG_TESTS_UNIT_SYNTH_EYES_H
 
-#include "synth/draw.h"
+#include "tools/synth/draw.h"
 
 static inline rig_camera barrel_camera(int width, int height) {
     rig_camera camera = {width, height, RIG_LENS_PINHOLE5, {0}, {-0.25, 0.08, 0.001, -0.0008, -0.01}};

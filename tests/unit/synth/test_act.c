@@ -1,7 +1,7 @@
-#include "synth/act.h"
+#include "tools/synth/act.h"
 
-#include "synth/limbs.h"
 #include "tests/support/support.h"
+#include "tools/synth/limbs.h"
 
 #include <string.h>
 

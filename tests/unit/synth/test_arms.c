@@ -1,4 +1,4 @@
-#include "synth/arms.h"
+#include "tools/synth/arms.h"
 
 #include "tests/support/support.h"
 

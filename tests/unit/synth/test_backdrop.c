@@ -1,4 +1,4 @@
-#include "synth/backdrop.h"
+#include "tools/synth/backdrop.h"
 
 #include "tests/support/support.h"
 

@@ -1,4 +1,4 @@
-#include "synth/body.h"
+#include "tools/synth/body.h"
 
 #include "tests/support/support.h"
 #include "tests/unit/synth/eyes.h"

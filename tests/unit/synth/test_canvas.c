@@ -1,4 +1,4 @@
-#include "synth/canvas.h"
+#include "tools/synth/canvas.h"
 
 #include "tests/support/support.h"
 

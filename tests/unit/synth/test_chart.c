@@ -1,4 +1,4 @@
-#include "synth/chart.h"
+#include "tools/synth/chart.h"
 
 #include "core/rng.h"
 

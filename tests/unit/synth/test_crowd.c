@@ -1,4 +1,4 @@
-#include "synth/crowd.h"
+#include "tools/synth/crowd.h"
 
 #include "tests/support/support.h"
 

@@ -1,4 +1,4 @@
-#include "synth/draw.h"
+#include "tools/synth/draw.h"
 
 #include "tests/support/support.h"
 #include "tests/unit/synth/eyes.h"

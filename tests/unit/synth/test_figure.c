@@ -1,7 +1,7 @@
-#include "synth/figure.h"
+#include "tools/synth/figure.h"
 
-#include "synth/backdrop.h"
 #include "tests/support/support.h"
+#include "tools/synth/backdrop.h"
 
 enum { SIZE = 200 };
 

@@ -1,4 +1,4 @@
-#include "synth/film.h"
+#include "tools/synth/film.h"
 
 #include "tests/support/support.h"
 

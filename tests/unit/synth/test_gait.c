@@ -1,4 +1,4 @@
-#include "synth/gait.h"
+#include "tools/synth/gait.h"
 
 #include "tests/support/support.h"
 

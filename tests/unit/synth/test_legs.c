@@ -1,4 +1,4 @@
-#include "synth/legs.h"
+#include "tools/synth/legs.h"
 
 #include "tests/support/support.h"
 

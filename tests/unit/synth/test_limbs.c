@@ -1,4 +1,4 @@
-#include "synth/limbs.h"
+#include "tools/synth/limbs.h"
 
 #include "tests/support/support.h"
 

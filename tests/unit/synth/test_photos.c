@@ -1,4 +1,4 @@
-#include "synth/photos.h"
+#include "tools/synth/photos.h"
 
 #include "tests/support/support.h"
 

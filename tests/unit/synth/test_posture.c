@@ -1,4 +1,4 @@
-#include "synth/posture.h"
+#include "tools/synth/posture.h"
 
 #include "core/rng.h"
 

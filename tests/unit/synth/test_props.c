@@ -1,4 +1,4 @@
-#include "synth/props.h"
+#include "tools/synth/props.h"
 
 #include "tests/support/support.h"
 

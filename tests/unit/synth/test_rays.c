@@ -1,4 +1,4 @@
-#include "synth/rays.h"
+#include "tools/synth/rays.h"
 
 #include "tests/support/support.h"
 #include "tests/unit/synth/eyes.h"

@@ -1,4 +1,4 @@
-#include "synth/solid.h"
+#include "tools/synth/solid.h"
 
 #include "core/rng.h"
 

@@ -1,4 +1,4 @@
-#include "synth/studio.h"
+#include "tools/synth/studio.h"
 
 #include "tests/support/support.h"
 

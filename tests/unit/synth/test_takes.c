@@ -1,4 +1,4 @@
-#include "synth/takes.h"
+#include "tools/synth/takes.h"
 
 #include "tests/support/support.h"
 

@@ -1,4 +1,4 @@
-#include "synth/texture.h"
+#include "tools/synth/texture.h"
 
 #include "core/rng.h"
 

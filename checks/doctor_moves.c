@@ -1,0 +1,285 @@
+// Cameras that moved, and lenses that changed.
+#include "calib/intrinsics.h"
+#include "calib/median.h"
+#include "checks/doctor.h"
+
+#include <string.h>
+
+enum { SIDE = 5 };                                     // boards before and after a change
+enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
+static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // least changes that are told
+static const double SCATTERS = 6;                      // from board to board
+static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
+static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
+
+static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
+
+// How a camera's boards lie beside where the others have them, moment by moment.
+typedef struct series {
+    int n;
+    int *frame;
+    double (*x)[NUMBERS];
+} series;
+
+// The boards as all cameras but some have them; false for boards that none of these saw.
+static rig_status boards_without(const rig_joint *joint, const bool *without, rig_bundle *b, bool *known,
+                                 rig_arena *scratch, rig_err *err) {
+    rig_bundle_report report;
+    *b = joint->bundle;
+    b->cameras = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
+    b->boards = RIG_NEW(scratch, rig_bundle_board, b->n_boards);
+    b->views = RIG_NEW(scratch, rig_bundle_view, b->n_views);
+    if (!b->cameras || !b->boards || !b->views)
+        return rig_fail_memory(err, "boards");
+    memcpy(b->boards, joint->bundle.boards, sizeof *b->boards * (size_t)b->n_boards);
+    memset(known, 0, sizeof *known * (size_t)b->n_boards);
+    for (int c = 0; c < b->n_cameras; c++)
+        b->cameras[c] = (rig_bundle_camera){joint->bundle.cameras[c].camera, joint->bundle.cameras[c].Rt_cam_world,
+                                            RIG_BUNDLE_HOLD_LENS, true};
+    int n = 0;
+    for (int v = 0; v < b->n_views; v++) {
+        b->views[v] = joint->bundle.views[v];
+        b->views[v].used = NULL;
+        b->views[v].left_out |= without[b->views[v].camera] || b->boards[b->views[v].board].own;
+        n += !b->views[v].left_out;
+    }
+    rig_status status = n ? rig_bundle_solve(b, &OPTIONS, false, &report, scratch, scratch, err) : RIG_OK;
+    for (int v = 0; v < b->n_views && status == RIG_OK; v++)
+        known[b->views[v].board] |= !b->views[v].left_out;
+    return status == RIG_ERR_NUMERIC ? RIG_OK : status;
+}
+
+// A board's corners: where they should be, and how far from there they were seen.
+typedef struct offsets {
+    int n;
+    double (*q)[2], (*d)[2], *sorted;
+} offsets;
+
+static void offsets_of(const rig_bundle *b, const rig_bundle_view *view, offsets *o) {
+    const rig_pose pose = rig_pose_mul(&b->cameras[view->camera].Rt_cam_world, &b->boards[view->board].Rt_world_board);
+    o->n = 0;
+    for (int i = 0; i < b->n_points; i++) {
+        double p[3], *q = o->q[o->n];
+        rig_pose_apply(&pose, b->p[i], p);
+        if ((view->seen && !view->seen[i]) || !rig_camera_project(&b->cameras[view->camera].camera, p, q, NULL, NULL))
+            continue;
+        for (int k = 0; k < 2; k++)
+            o->d[o->n][k] = view->q[i][k] - q[k];
+        o->n++;
+    }
+}
+
+// Those near the median shift stay: a tenth of a board's corners may be anywhere.
+static void leave_out_far(offsets *o) {
+    double shift[2], limit;
+    int n = 0;
+    for (int k = 0; k < 2; k++) {
+        for (int i = 0; i < o->n; i++)
+            o->sorted[i] = o->d[i][k];
+        shift[k] = rig_median(o->sorted, o->n);
+    }
+    for (int i = 0; i < o->n; i++)
+        o->sorted[i] = hypot(o->d[i][0] - shift[0], o->d[i][1] - shift[1]);
+    limit = CLEAN_MEDIANS * rig_median(o->sorted, o->n) + CLEAN_PX;
+    for (int i = 0; i < o->n; i++) {
+        if (hypot(o->d[i][0] - shift[0], o->d[i][1] - shift[1]) > limit)
+            continue;
+        memcpy(o->q[n], o->q[i], sizeof *o->q);
+        memcpy(o->d[n++], o->d[i], sizeof *o->d);
+    }
+    o->n = n;
+}
+
+// A quarter of the picture: there a turn of the picture counts as the pixels that it moves.
+static double quarter_px(const rig_camera *camera) {
+    return (camera->width + camera->height) / 8.0;
+}
+
+// The least-squares shift, roll and zoom about the board's middle, which c gets.
+static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o, double c[2], double x[NUMBERS]) {
+    double square = 0;
+    offsets_of(b, view, o);
+    if (o->n < 4)
+        return false;
+    leave_out_far(o);
+    memset(x, 0, NUMBERS * sizeof *x);
+    c[0] = c[1] = 0;
+    for (int i = 0; i < o->n; i++)
+        for (int k = 0; k < 2; k++)
+            c[k] += o->q[i][k] / o->n, x[k] += o->d[i][k] / o->n;
+    for (int i = 0; i < o->n; i++) {
+        const double r[2] = {o->q[i][0] - c[0], o->q[i][1] - c[1]};
+        const double d[2] = {o->d[i][0] - x[SHIFT_X], o->d[i][1] - x[SHIFT_Y]};
+        square += r[0] * r[0] + r[1] * r[1];
+        x[ROLL] += r[0] * d[1] - r[1] * d[0];
+        x[ZOOM] += r[0] * d[0] + r[1] * d[1];
+    }
+    x[ROLL] *= quarter_px(&b->cameras[view->camera].camera) / square;
+    x[ZOOM] /= square;
+    return square > 0;
+}
+
+static rig_status series_make(const rig_joint *joint, int camera, const bool *trusted, series *s, rig_arena *scratch,
+                              rig_err *err) {
+    const size_t n_points = (size_t)joint->bundle.n_points, n_views = (size_t)joint->bundle.n_views;
+    bool *without = RIG_NEW(scratch, bool, joint->n_views), *known = RIG_NEW(scratch, bool, joint->bundle.n_boards);
+    offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
+                 .d = rig_arena_alloc(scratch, n_points, sizeof *o.d)};
+    rig_bundle b;
+    o.sorted = RIG_NEW(scratch, double, n_points);
+    *s = (series){.frame = RIG_NEW(scratch, int, n_views), .x = rig_arena_alloc(scratch, n_views, sizeof *s->x)};
+    if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->x)
+        return rig_fail_memory(err, "a camera's boards through time");
+    for (int v = 0; v < joint->n_views; v++)
+        without[v] = v == camera || !trusted[v];
+    RIG_TRY(boards_without(joint, without, &b, known, scratch, err));
+    for (int i = 0; i < joint->sightings.n; i++) {
+        const rig_bundle_view *view = &joint->bundle.views[i];
+        double c[2], *x = s->x[s->n];
+        if (view->camera != camera || !known[view->board] || !compare(&b, view, &o, c, x))
+            continue;
+        const double *K = b.cameras[camera].camera.K;
+        for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
+            x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
+        s->frame[s->n++] = joint->seen[camera].boards[joint->sightings.list[i].at].frame;
+    }
+    return RIG_OK;
+}
+
+// --- changes
+
+typedef struct change {
+    int at; // first of the series after it; 0: none
+    double size;
+    double times; // its scatters
+} change;
+
+static double median_of(const series *s, int number, int from, int to, double *sorted) {
+    for (int i = from; i < to; i++)
+        sorted[i - from] = s->x[i][number];
+    return rig_median(sorted, to - from);
+}
+
+static double step_at(const series *s, int number, int i) {
+    return fabs(s->x[i][number] - s->x[i - 1][number]);
+}
+
+// Where one number's medians over a few boards before and after differ most, in scatters from board to board. A slow
+// drift is in these too, and so no change.
+static change find_change(const series *s, int number, double *sorted) {
+    change best = {0};
+    if (s->n < 2 * SIDE)
+        return best;
+    for (int i = 1; i < s->n; i++)
+        sorted[i - 1] = step_at(s, number, i);
+    const double scatter = fmax(rig_median(sorted, s->n - 1) / (sqrt(2) * 0.6745), 1e-9);
+    for (int at = SIDE; at + SIDE <= s->n; at++) {
+        const double size = median_of(s, number, at, at + SIDE, sorted) - median_of(s, number, at - SIDE, at, sorted);
+        if (fabs(size) > fabs(best.size))
+            best = (change){at, size, fabs(size) / scatter};
+    }
+    if (best.at == 0)
+        return best;
+    for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // where it steps there
+        if (step_at(s, number, i) > step_at(s, number, best.at))
+            best.at = i;
+    return best;
+}
+
+// The largest change of a camera, in the number where it is the most scatters.
+static void worst_change(const series *s, double *sorted, change *bump, change *focus) {
+    *bump = *focus = (change){0};
+    for (int number = 0; number < NUMBERS; number++) {
+        change c = find_change(s, number, sorted), *worst = number == ZOOM ? focus : bump;
+        const double least = number == ZOOM ? FOCUS_SHARE : BUMP_PX;
+        if (c.at > 0 && fabs(c.size) > least && c.times > SCATTERS && c.times > worst->times)
+            *worst = c;
+    }
+}
+
+static rig_status tell_change(const rig_patient *p, int camera, const series *s, const change *bump,
+                              const change *focus, rig_findings *findings, rig_arena *out, rig_err *err) {
+    const char *view = p->seen[camera].view;
+    const bool lens = focus->times > bump->times; // a push along the axis looks like a zoom too, but shifts as well
+    const int frame = s->frame[lens ? focus->at : bump->at];
+    if (lens)
+        RIG_TRY(rig_finding_add(
+            findings, RIG_ILL_FOCUS, p->recording, view, NULL, focus->size, FOCUS_SHARE,
+            rig_arena_printf(out, "from frame %d on its picture is %.2f %% %s than before", frame,
+                             100 * fabs(focus->size), focus->size > 0 ? "larger" : "smaller"),
+            "lock focus and zoom; calibrate from the part before or after (`frames` of the recording)", err));
+    else
+        RIG_TRY(rig_finding_add(
+            findings, RIG_ILL_BUMPED, p->recording, view, NULL, bump->size, BUMP_PX,
+            rig_arena_printf(out, "from frame %d on its picture is shifted by %.1f px against the other cameras'",
+                             frame, fabs(bump->size)),
+            "fasten the camera; calibrate from the part before or after (`frames` of the recording)", err));
+    findings->list[findings->n - 1].frame = frame;
+    return RIG_OK;
+}
+
+// How much of its picture a change moves: the camera that changed sees more of it than those that are held against it.
+static double pixels(const change *bump, const change *focus, const rig_camera *camera) {
+    return fmax(fabs(bump->size), fabs(focus->size) * quarter_px(camera));
+}
+
+// One camera after the other, the one that changed most first; the others are then held against what is left. Of two
+// cameras one is named, and which one it was nobody can tell.
+rig_status rig_doctor_moves(const rig_patient *p, const rig_joint *joint, rig_findings *findings, rig_arena *out,
+                            rig_arena *scratch, rig_err *err) {
+    bool *trusted = RIG_NEW(scratch, bool, p->n_views);
+    double *sorted = RIG_NEW(scratch, double, joint->bundle.n_views + 1);
+    if (!trusted || !sorted)
+        return rig_fail_memory(err, "cameras");
+    for (int v = 0; v < p->n_views; v++)
+        trusted[v] = true;
+    for (int n_left = p->n_views; n_left >= 2; n_left--) {
+        int worst = -1;
+        series s_worst = {0};
+        change bump = {0}, focus = {0};
+        double most_px = 0;
+        for (int v = 0; v < p->n_views; v++) {
+            series s;
+            change b, f;
+            if (!trusted[v])
+                continue;
+            RIG_TRY(series_make(joint, v, trusted, &s, scratch, err));
+            findings->looked[RIG_ILL_BUMPED] |= s.n >= 2 * SIDE;
+            findings->looked[RIG_ILL_FOCUS] |= s.n >= 2 * SIDE;
+            worst_change(&s, sorted, &b, &f);
+            const double px = pixels(&b, &f, p->cameras[v]);
+            if (px > most_px)
+                most_px = px, worst = v, bump = b, focus = f, s_worst = s;
+        }
+        if (worst < 0)
+            return RIG_OK;
+        RIG_TRY(tell_change(p, worst, &s_worst, &bump, &focus, findings, out, err));
+        trusted[worst] = false;
+    }
+    return RIG_OK;
+}
+
+// --- one set of boards against another
+
+rig_status rig_doctor_focus(const rig_board *board, const char *recording, const rig_view_corners *a,
+                            const rig_view_corners *b, rig_lens lens, const char *words_a, const char *words_b,
+                            rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    rig_view_camera first, second;
+    rig_err ignored;
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    rig_status status = rig_intrinsics_solve(board, a, lens, &first, out, scratch, &ignored);
+    if (status == RIG_OK)
+        status = rig_intrinsics_solve(board, b, lens, &second, out, scratch, &ignored);
+    if (status == RIG_OK) {
+        const double ratio = second.camera.K[0] / first.camera.K[0] - 1;
+        const double sigma = hypot(first.sigma.K[0], second.sigma.K[0]) / first.camera.K[0];
+        findings->looked[RIG_ILL_FOCUS] |= LENS_SIGMAS * sigma < LENS_SHARE;
+        if (fabs(ratio) > LENS_SHARE && fabs(ratio) > LENS_SIGMAS * sigma)
+            status = rig_finding_add(findings, RIG_ILL_FOCUS, recording, a->view, NULL, ratio, LENS_SHARE,
+                                     rig_arena_printf(out, "its focal length is %.1f px in %s and %.1f px in %s",
+                                                      first.camera.K[0], words_a, second.camera.K[0], words_b),
+                                     "lock focus and zoom, and calibrate with the setting that the take has", err);
+    }
+    rig_arena_rewind(scratch, mark);
+    return status == RIG_ERR_MEMORY ? rig_fail_memory(err, "a lens") : RIG_OK;
+}

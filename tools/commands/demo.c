@@ -1,0 +1,81 @@
+// synth and demo: a made-up session, and the whole pipeline on it.
+#include "app/commands.h"
+#include "app/stages.h"
+#include "app/talk.h"
+#include "tools/commands/evaluate.h"
+#include "tools/commands/synthesize.h"
+
+#include <stdio.h>
+
+rig_status rig_command_synth(int n, char **argv, rig_err *err) {
+    rig_synth_params params = rig_synth_defaults();
+    const char *people = NULL, *seed = NULL;
+    rig_option known[] = {{"--people", NULL, &people}, {"--seed", NULL, &seed}};
+    int seed_value = (int)params.seed;
+    RIG_TRY(rig_options_take(&n, argv, known, 2, err));
+    if (n != 1)
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose synth DIR [--people N] [--seed N]");
+    if (people)
+        RIG_TRY(rig_option_int("--people", people, 1, 4, &params.n_people, err));
+    if (seed)
+        RIG_TRY(rig_option_int("--seed", seed, 0, 1000000000, &seed_value, err));
+    params.seed = (uint64_t)seed_value;
+    RIG_TRY(rig_synthesize(argv[0], &params, err));
+    rig_say("synth: %s/rig.yaml", argv[0]);
+    return RIG_OK;
+}
+
+static rig_status demo_run(const char *rig_path, rig_err *err) {
+    rig_session session = {0};
+    rig_stage_options options = {.force = true};
+    rig_status status = rig_session_open(rig_path, &session, err);
+    if (status == RIG_OK)
+        status = rig_stages_run(&session, &options, err);
+    rig_session_release(&session);
+    return status;
+}
+
+// The worst camera's figures and the people's.
+static void demo_say(const rig_evaluation *e, const char *folder, double seconds) {
+    double focal = 0, position = 0, rotation = 0;
+    for (int i = 0; i < e->n_cameras; i++) {
+        focal = e->cameras[i].focal_pct > focal ? e->cameras[i].focal_pct : focal;
+        position = e->cameras[i].position_mm > position ? e->cameras[i].position_mm : position;
+        rotation = e->cameras[i].rotation_mrad > rotation ? e->cameras[i].rotation_mrad : rotation;
+    }
+    rig_say("demo: %d cameras, worst of them: focal %.3f %%, position %.2f mm, rotation %.2f mrad from the truth",
+            e->n_cameras, focal, position, rotation);
+    rig_say("demo: in the pictures %d people found of %d, AP %.3f; a joint is off by %.2f px (median)",
+            e->keypoints.n_result, e->keypoints.n_truth, e->keypoints.ap, e->keypoints.median_px);
+    rig_say(
+        "demo: in space %d of %d people found, %d false; MPJPE %.1f mm (p95 %.1f), %.1f %% of joints, %d id switches",
+        e->people.n_found, e->people.n_truth, e->people.n_false, e->people.mpjpe_mm, e->people.p95_mm,
+        100 * e->people.joint_recall, e->people.id_switches);
+    rig_say("demo: %.0f s; results in %s/out, truth in %s/truth", seconds, folder, folder);
+}
+
+rig_status rig_command_demo(int n, char **argv, rig_err *err) {
+    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
+    if (n > 1)
+        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose demo [DIR]");
+    const char *folder = n ? argv[0] : "demo_out";
+    rig_synth_params params = rig_synth_defaults();
+    rig_arena arena = {0};
+    rig_evaluation evaluation;
+    double start_s = rig_now_s();
+    rig_status status = rig_synthesize(folder, &params, err);
+    const char *rig_path = rig_arena_printf(&arena, "%s/rig.yaml", folder);
+    const char *out = rig_arena_printf(&arena, "%s/out", folder), *truth = rig_arena_printf(&arena, "%s/truth", folder);
+    if (status == RIG_OK && (!rig_path || !out || !truth))
+        status = rig_fail_memory(err, "paths");
+    if (status == RIG_OK)
+        status = demo_run(rig_path, err);
+    if (status == RIG_OK)
+        status = rig_evaluate(out, truth, &evaluation, &arena, err);
+    if (status == RIG_OK)
+        status = rig_evaluation_print(&evaluation, stdout, &arena, err);
+    if (status == RIG_OK)
+        demo_say(&evaluation, folder, rig_now_s() - start_s);
+    rig_arena_release(&arena);
+    return status;
+}
