@@ -3,14 +3,25 @@
 // of columns that lie in the first-level cache.
 #include "calib/bundle_view.h"
 
-#include "calib/lanes.h"
+// Two corners at a time: vectors of the width that every machine has. Wider ones are not faster here, and gcc 12 breaks
+// them up badly.
+typedef double two_corners __attribute__((vector_size(16)));
+#define RIG_REAL two_corners
+#include "core/lens.h"
 
 #include <string.h>
 
-enum { GROUPS = 32, COLUMNS = 2 + RIG_DIST_MAX + 6 + 2 }; // + residual, + one of zeros where their number is odd
-static const double Z_LEAST = 1e-9;                       // m, as core/camera
+enum {
+    WIDTH = 2,
+    GROUPS = 32,
+    COLUMNS = 2 + RIG_DIST_MAX + 6 + 2
+}; // + residual, + one of zeros where their number is odd
 
-// Up to GROUPS x RIG_LANES corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
+static double sum_of(rig_real a) {
+    return a[0] + a[1];
+}
+
+// Up to GROUPS x WIDTH corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
 // is wanted), turn, shift, residual.
 typedef struct rows {
     const rig_camera *camera;
@@ -19,17 +30,15 @@ typedef struct rows {
     int n_groups;
     double c[3]; // the points' middle, camera frame
     double cost;
-    rig_lanes column[2][COLUMNS][GROUPS];
+    rig_real column[2][COLUMNS][GROUPS];
 } rows;
 
 // The corners of one group.
 typedef struct group {
-    rig_lanes p[3];    // camera frame
-    rig_lanes seen[2]; // pixels
-    rig_lanes q[2];    // where the camera puts them
-    rig_lanes w;       // weight; 0: a lane without a corner
-    rig_lanes dq_dp[6];
-    rig_lanes_image image;
+    rig_real p[3];        // camera frame
+    rig_real seen[2];     // pixels
+    rig_real w;           // weight; 0: no corner, where the number is odd
+    rig_lens_image image; // where the camera puts them
 } group;
 
 void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
@@ -39,64 +48,47 @@ void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
             centre[k] += p[i][k] / n;
 }
 
-// The next corners that count, from *at on; a lane left over repeats the other with weight 0. False: none is left.
+// The next corners that count, from *at on; the place left over repeats the other with weight 0. False: none is left.
 static bool group_next(const rig_view_points *points, const rig_pose *pose, int *at, group *g) {
-    int which[RIG_LANES], n = 0;
-    for (; *at < points->n && n < RIG_LANES; ++*at)
+    int which[WIDTH], n = 0;
+    for (; *at < points->n && n < WIDTH; ++*at)
         if (!points->use || points->use[*at])
             which[n++] = *at;
     if (n == 0)
         return false;
     const double *b0 = points->p[which[0]], *b1 = points->p[which[n - 1]];
     const double *q0 = points->q[which[0]], *q1 = points->q[which[n - 1]];
-    const rig_lanes x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
+    const rig_real x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
     for (int k = 0; k < 3; k++)
         g->p[k] = pose->R[3 * k] * x + pose->R[3 * k + 1] * y + pose->R[3 * k + 2] * z + pose->t[k];
     for (int k = 0; k < 2; k++)
-        g->seen[k] = (rig_lanes){q0[k], q1[k]};
-    g->w = (rig_lanes){1, n == RIG_LANES};
+        g->seen[k] = (rig_real){q0[k], q1[k]};
+    g->w = (rig_real){1, n == WIDTH};
     return true;
-}
-
-static bool in_front(const group *g) {
-    const rig_lanes z = g->p[2];
-    return z[0] > Z_LEAST && z[1] > Z_LEAST;
 }
 
 static bool pinhole_group(const rig_camera *camera, bool slopes, int n_dist, group *g) {
-    if (!in_front(g))
+    const rig_real z = g->p[2];
+    if (!(z[0] > RIG_Z_LEAST && z[1] > RIG_Z_LEAST))
         return false;
-    const rig_lanes by_z = 1 / g->p[2], n[2] = {g->p[0] * by_z, g->p[1] * by_z};
-    if (!rig_lanes_distort(camera, n, slopes, &g->image))
-        return false;
-    if (n_dist)
-        rig_lanes_coefficients(camera, n, n_dist, &g->image);
-    for (int axis = 0; axis < 2; axis++) {
-        g->q[axis] = camera->K[axis] * g->image.d[axis] + camera->K[2 + axis];
-        if (!slopes)
-            continue;
-        const rig_lanes scale = camera->K[axis] * by_z;
-        rig_lanes *row = g->dq_dp + 3 * axis; // dn/dp = (I, -n) / z
-        row[0] = scale * g->image.dd_dn[2 * axis];
-        row[1] = scale * g->image.dd_dn[2 * axis + 1];
-        row[2] = -(row[0] * n[0] + row[1] * n[1]);
-    }
-    return true;
+    rig_lens_project(camera, g->p, slopes, n_dist, &g->image);
+    const rig_real below = g->image.below;
+    return !rig_lens_is_rational(camera) || (below[0] > RIG_POLE_NEAR && below[1] > RIG_POLE_NEAR);
 }
 
-// A fisheye's angles are no polynomial: one lane after the other.
+// A fisheye's angles are no polynomial: one corner after the other.
 static bool other_group(const rig_camera *camera, int n_dist, group *g) {
     const int n = 4 + rig_lens_n_dist(camera->lens);
-    for (int l = 0; l < RIG_LANES; l++) {
+    for (int l = 0; l < WIDTH; l++) {
         const double p[3] = {g->p[0][l], g->p[1][l], g->p[2][l]};
         double q[2], dq_dp[6], dq_db[2 * RIG_INTRINSICS_MAX];
         if (!rig_camera_project(camera, p, q, dq_dp, dq_db))
             return false;
         for (int axis = 0; axis < 2; axis++) {
-            g->q[axis][l] = q[axis];
+            g->image.q[axis][l] = q[axis];
             g->image.d[axis][l] = dq_db[n * axis + axis];
             for (int j = 0; j < 3; j++)
-                g->dq_dp[3 * axis + j][l] = dq_dp[3 * axis + j];
+                g->image.dq_dp[3 * axis + j][l] = dq_dp[3 * axis + j];
             for (int j = 0; j < n_dist; j++)
                 g->image.dd_dk[axis][j][l] = dq_db[n * axis + 4 + j] / camera->K[axis];
         }
@@ -112,16 +104,16 @@ static bool group_project(const rig_camera *camera, bool slopes, int n_dist, gro
 
 // 1/2 sum of rho over the group, and the weights by its slope.
 static double group_loss(double huber_px, group *g) {
-    const rig_lanes x = g->q[0] - g->seen[0], y = g->q[1] - g->seen[1], squared = (x * x + y * y) * g->w;
-    rig_lanes rho = squared;
-    for (int l = 0; l < RIG_LANES && huber_px > 0; l++) {
+    const rig_real x = g->image.q[0] - g->seen[0], y = g->image.q[1] - g->seen[1], squared = (x * x + y * y) * g->w;
+    rig_real rho = squared;
+    for (int l = 0; l < WIDTH && huber_px > 0; l++) {
         if (squared[l] <= huber_px * huber_px)
             continue;
         const double d = sqrt(squared[l]);
         g->w[l] = huber_px / d;
         rho[l] = huber_px * (2 * d - huber_px);
     }
-    return rig_lanes_sum(rho) / 2;
+    return sum_of(rho) / 2;
 }
 
 double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points) {
@@ -137,8 +129,8 @@ double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, con
 
 // One axis of a group as columns of J and the residual, each times the root of the weight.
 static void put_columns(rows *r, const group *g, int axis) {
-    rig_lanes(*to)[GROUPS] = r->column[axis], root;
-    const rig_lanes *a = g->dq_dp + 3 * axis, d[3] = {g->p[0] - r->c[0], g->p[1] - r->c[1], g->p[2] - r->c[2]};
+    rig_real(*to)[GROUPS] = r->column[axis], root;
+    const rig_real *a = g->image.dq_dp + 3 * axis, d[3] = {g->p[0] - r->c[0], g->p[1] - r->c[1], g->p[2] - r->c[2]};
     const int at = r->n_groups;
     if (r->n_lens) {
         to[0][at] = g->image.d[axis];
@@ -152,10 +144,10 @@ static void put_columns(rows *r, const group *g, int axis) {
     to[2][at] = d[0] * a[1] - d[1] * a[0];
     for (int j = 0; j < 3; j++)
         to[3 + j][at] = a[j];
-    to[6][at] = g->q[axis] - g->seen[axis];
+    to[6][at] = g->image.q[axis] - g->seen[axis];
     if (g->w[0] == 1 && g->w[1] == 1)
         return;
-    for (int l = 0; l < RIG_LANES; l++)
+    for (int l = 0; l < WIDTH; l++)
         root[l] = sqrt(g->w[l]);
     for (int j = 0; j <= r->m; j++)
         r->column[axis][j][at] *= root;
@@ -188,18 +180,18 @@ static int place_of(const rows *r, int axis, int column) {
 static void products(const rows *r, int axis, double P[COLUMNS][COLUMNS]) {
     for (int i = 0; i <= r->m; i += 2)
         for (int j = 0; j <= i; j += 2) {
-            const rig_lanes *a = r->column[axis][i], *b = r->column[axis][j];
-            rig_lanes s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00;
+            const rig_real *a = r->column[axis][i], *b = r->column[axis][j];
+            rig_real s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00;
             for (int k = 0; k < r->n_groups; k++) {
                 s00 += a[k] * b[k];
                 s01 += a[k] * b[GROUPS + k];
                 s10 += a[GROUPS + k] * b[k];
                 s11 += a[GROUPS + k] * b[GROUPS + k];
             }
-            P[i][j] = rig_lanes_sum(s00);
-            P[i][j + 1] = rig_lanes_sum(s01);
-            P[i + 1][j] = rig_lanes_sum(s10);
-            P[i + 1][j + 1] = rig_lanes_sum(s11);
+            P[i][j] = sum_of(s00);
+            P[i][j + 1] = sum_of(s01);
+            P[i + 1][j] = sum_of(s10);
+            P[i + 1][j + 1] = sum_of(s11);
         }
 }
 
@@ -256,7 +248,7 @@ void rig_view_distances(const rig_camera *camera, const rig_pose *Rt_cam_board, 
     for (int at = 0, from = 0; group_next(&points, Rt_cam_board, &at, &g); from = at) {
         const bool front = group_project(camera, false, 0, &g);
         for (int l = 0; l < at - from; l++) {
-            double one[3] = {g.p[0][l], g.p[1][l], g.p[2][l]}, put[2] = {g.q[0][l], g.q[1][l]};
+            double one[3] = {g.p[0][l], g.p[1][l], g.p[2][l]}, put[2] = {g.image.q[0][l], g.image.q[1][l]};
             bool seen = front || rig_camera_project(camera, one, put, NULL, NULL);
             double dx = put[0] - q[from + l][0], dy = put[1] - q[from + l][1];
             d_px[from + l] = seen ? sqrt(dx * dx + dy * dy) : INFINITY;
