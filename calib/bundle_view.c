@@ -11,20 +11,21 @@ typedef double two_corners __attribute__((vector_size(16)));
 
 #include <string.h>
 
-enum {
-    WIDTH = 2,
-    GROUPS = 32,
-    COLUMNS = 2 + RIG_DIST_MAX + 6 + 2
-}; // + residual, + one of zeros where their number is odd
+enum { WIDTH = 2, GROUPS = 32 };
+// Columns of an axis at most: its lens's, the shape's, the pose's, the residual, one of zeros where their number is
+// odd.
+enum { COLUMNS = 2 + RIG_DIST_MAX + RIG_SHAPE_MAX + 6 + 2 };
 
 static double sum_of(rig_real a) {
     return a[0] + a[1];
 }
 
 // Up to GROUPS x WIDTH corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
-// is wanted), turn, shift, residual.
+// is wanted), shape, turn, shift, residual.
 typedef struct rows {
     const rig_camera *camera;
+    const rig_view_points *points;
+    const rig_pose *pose;
     int n_lens; // 2 + n_dist, or 0
     int m;      // columns without the residual
     int n_groups;
@@ -37,6 +38,7 @@ typedef struct rows {
 typedef struct group {
     rig_real p[3];        // camera frame
     rig_real seen[2];     // pixels
+    int which[WIDTH];     // of the points
     rig_real w;           // weight; 0: no corner, where the number is odd
     rig_lens_image image; // where the camera puts them
 } group;
@@ -50,14 +52,16 @@ void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
 
 // The next corners that count, from *at on; the place left over repeats the other with weight 0. False: none is left.
 static bool group_next(const rig_view_points *points, const rig_pose *pose, int *at, group *g) {
-    int which[WIDTH], n = 0;
+    int *which = g->which, n = 0;
     for (; *at < points->n && n < WIDTH; ++*at)
         if (!points->use || points->use[*at])
             which[n++] = *at;
     if (n == 0)
         return false;
-    const double *b0 = points->p[which[0]], *b1 = points->p[which[n - 1]];
-    const double *q0 = points->q[which[0]], *q1 = points->q[which[n - 1]];
+    if (n < WIDTH)
+        which[1] = which[0];
+    const double *b0 = points->p[which[0]], *b1 = points->p[which[1]];
+    const double *q0 = points->q[which[0]], *q1 = points->q[which[1]];
     const rig_real x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
     for (int k = 0; k < 3; k++)
         g->p[k] = pose->R[3 * k] * x + pose->R[3 * k + 1] * y + pose->R[3 * k + 2] * z + pose->t[k];
@@ -67,17 +71,8 @@ static bool group_next(const rig_view_points *points, const rig_pose *pose, int 
     return true;
 }
 
-static bool pinhole_group(const rig_camera *camera, bool slopes, int n_dist, group *g) {
-    const rig_real z = g->p[2];
-    if (!(z[0] > RIG_Z_LEAST && z[1] > RIG_Z_LEAST))
-        return false;
-    rig_lens_project(camera, g->p, slopes, n_dist, &g->image);
-    const rig_real below = g->image.below;
-    return !rig_lens_is_rational(camera) || (below[0] > RIG_POLE_NEAR && below[1] > RIG_POLE_NEAR);
-}
-
 // A fisheye's angles are no polynomial: one corner after the other.
-static bool other_group(const rig_camera *camera, int n_dist, group *g) {
+static bool fisheye_project(const rig_camera *camera, int n_dist, group *g) {
     const int n = 4 + rig_lens_n_dist(camera->lens);
     for (int l = 0; l < WIDTH; l++) {
         const double p[3] = {g->p[0][l], g->p[1][l], g->p[2][l]};
@@ -98,8 +93,14 @@ static bool other_group(const rig_camera *camera, int n_dist, group *g) {
 
 // False where a corner lies behind the camera, or near a pole of its lens.
 static bool group_project(const rig_camera *camera, bool slopes, int n_dist, group *g) {
-    return camera->lens == RIG_LENS_FISHEYE4 ? other_group(camera, n_dist, g)
-                                             : pinhole_group(camera, slopes, n_dist, g);
+    const rig_real z = g->p[2];
+    if (camera->lens == RIG_LENS_FISHEYE4)
+        return fisheye_project(camera, n_dist, g);
+    if (!(z[0] > RIG_Z_LEAST && z[1] > RIG_Z_LEAST))
+        return false;
+    rig_lens_project(camera, g->p, slopes, n_dist, &g->image);
+    const rig_real below = g->image.below;
+    return !rig_lens_is_rational(camera) || (below[0] > RIG_POLE_NEAR && below[1] > RIG_POLE_NEAR);
 }
 
 // 1/2 sum of rho over the group, and the weights by its slope.
@@ -139,6 +140,12 @@ static void put_columns(rows *r, const group *g, int axis) {
             to[j][at] = r->camera->K[axis] * g->image.dd_dk[axis][j - 2];
     }
     to += r->n_lens;
+    for (int k = 0; k < r->points->n_shape; k++, to++) {
+        const double *b0 = r->points->dp[g->which[0]][k], *b1 = r->points->dp[g->which[1]][k], *R = r->pose->R;
+        const rig_real x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
+        to[0][at] = a[0] * (R[0] * x + R[1] * y + R[2] * z) + a[1] * (R[3] * x + R[4] * y + R[5] * z) +
+                    a[2] * (R[6] * x + R[7] * y + R[8] * z);
+    }
     to[0][at] = d[1] * a[2] - d[2] * a[1]; // a . (w x d) = w . (d x a)
     to[1][at] = d[2] * a[0] - d[0] * a[2];
     to[2][at] = d[0] * a[1] - d[1] * a[0];
@@ -154,13 +161,13 @@ static void put_columns(rows *r, const group *g, int axis) {
 }
 
 // Columns of the corners from *at on, as many as fit. False where one cannot be seen.
-static bool rows_fill(rows *r, const rig_pose *pose, const rig_view_points *points, int *at) {
+static bool rows_fill(rows *r, int *at) {
     const int n_dist = r->n_lens ? r->n_lens - 2 : 0;
     group g;
-    for (r->n_groups = 0; r->n_groups < GROUPS && group_next(points, pose, at, &g); r->n_groups++) {
+    for (r->n_groups = 0; r->n_groups < GROUPS && group_next(r->points, r->pose, at, &g); r->n_groups++) {
         if (!group_project(r->camera, true, n_dist, &g))
             return false;
-        r->cost += group_loss(points->huber_px, &g);
+        r->cost += group_loss(r->points->huber_px, &g);
         put_columns(r, &g, 0);
         put_columns(r, &g, 1);
     }
@@ -169,7 +176,7 @@ static bool rows_fill(rows *r, const rig_pose *pose, const rig_view_points *poin
     return true;
 }
 
-// Where an axis's column stands in H: fx fy cx cy, coefficients, turn, shift.
+// Where an axis's column stands in H: fx fy cx cy, coefficients, shape, turn, shift.
 static int place_of(const rows *r, int axis, int column) {
     if (r->n_lens == 0)
         return column;
@@ -213,15 +220,17 @@ double rig_view_normal(const rig_camera *camera, const rig_pose *Rt_cam_board, c
                        double *H, double *g) {
     rows r; // filled as far as it is read
     r.camera = camera;
+    r.points = points;
+    r.pose = Rt_cam_board;
     r.n_lens = lens ? 2 + rig_lens_n_dist(camera->lens) : 0;
-    r.m = r.n_lens + 6;
+    r.m = r.n_lens + points->n_shape + 6;
     r.cost = 0;
     const int m = lens ? r.m + 2 : r.m;
     memset(H, 0, sizeof(double) * (size_t)(m * m));
     memset(g, 0, sizeof(double) * (size_t)m);
     rig_pose_apply(Rt_cam_board, points->centre, r.c);
     for (int at = 0; at < points->n;) {
-        if (!rows_fill(&r, Rt_cam_board, points, &at))
+        if (!rows_fill(&r, &at))
             return INFINITY;
         for (int axis = 0; axis < 2; axis++)
             add_products(&r, axis, m, H, g);
