@@ -1,4 +1,4 @@
-#include "triangulate/between.h"
+#include "triangulate/frame2d.h"
 
 #include "tests/unit/triangulate/walkers.h"
 
@@ -34,7 +34,7 @@ static void people_are_on_the_way(void **state) {
     pair_init(&two);
     for (int i = 0; i < 5; i++) {
         rig_frame2d frame;
-        assert_ok(rig_frame2d_between(&two.a, &two.b, parts[i], COCO, &frame, &out, &err));
+        assert_ok(rig_frame2d_interpolate(&two.a, &two.b, parts[i], COCO, &frame, &out, &err));
         assert_int_equal(frame.n, 3);
         assert_int_equal(frame.frame, parts[i] <= 0.5 ? 7 : 8);
         for (int k = 0; k < 3; k++) {
@@ -61,7 +61,7 @@ static void what_is_not_in_both_is_the_nearers(void **state) {
     two.joints[1][1][5].q[1] += 90;
     two.joints[0][0][6].found = false; // and in a
     two.b.n = 2;                       // person 1 is gone
-    assert_ok(rig_frame2d_between(&two.a, &two.b, 0.4, COCO, &frame, &out, &err));
+    assert_ok(rig_frame2d_interpolate(&two.a, &two.b, 0.4, COCO, &frame, &out, &err));
     assert_int_equal(frame.n, 3);
     assert_near(frame.people[0].joints[3].q[0], 0 + 4, 1e-9);
     assert_near(frame.people[0].joints[4].q[0], 1, 1e-9);
@@ -69,7 +69,7 @@ static void what_is_not_in_both_is_the_nearers(void **state) {
     assert_false(frame.people[0].joints[6].found);
     assert_near(frame.people[1].joints[0].q[0], 100, 1e-9);
     assert_near(frame.people[2].joints[0].q[0], 204, 1e-9);
-    assert_ok(rig_frame2d_between(&two.a, &two.b, 0.6, COCO, &frame, &out, &err));
+    assert_ok(rig_frame2d_interpolate(&two.a, &two.b, 0.6, COCO, &frame, &out, &err));
     assert_int_equal(frame.n, 2);
     assert_false(frame.people[1].joints[4].found);
     assert_near(frame.people[1].joints[6].q[0], 10, 1e-9);
@@ -84,13 +84,13 @@ static void nobody_is_normal(void **state) {
     rig_err err;
     pair_init(&two);
     two.a.n = 0;
-    assert_ok(rig_frame2d_between(&two.a, &two.b, 0.2, COCO, &frame, &out, &err));
+    assert_ok(rig_frame2d_interpolate(&two.a, &two.b, 0.2, COCO, &frame, &out, &err));
     assert_int_equal(frame.n, 0);
-    assert_ok(rig_frame2d_between(&two.a, &two.b, 0.7, COCO, &frame, &out, &err));
+    assert_ok(rig_frame2d_interpolate(&two.a, &two.b, 0.7, COCO, &frame, &out, &err));
     assert_int_equal(frame.n, 3);
     for (int j = 0; j < COCO; j++) // a person without joints
         two.joints[1][0][j].found = false;
-    assert_ok(rig_frame2d_between(&two.b, &two.b, 0.7, COCO, &frame, &out, &err));
+    assert_ok(rig_frame2d_interpolate(&two.b, &two.b, 0.7, COCO, &frame, &out, &err));
     assert_int_equal(frame.n, 3);
     rig_arena_release(&out);
 }
@@ -99,7 +99,7 @@ static rig_status halfway(void *self, rig_err *err) {
     const pair *two = self;
     rig_arena out = {NULL};
     rig_frame2d frame;
-    rig_status status = rig_frame2d_between(&two->a, &two->b, 0.5, COCO, &frame, &out, err);
+    rig_status status = rig_frame2d_interpolate(&two->a, &two->b, 0.5, COCO, &frame, &out, err);
     rig_arena_release(&out);
     return status;
 }

@@ -1,4 +1,4 @@
-#include "checks/court.h"
+#include "checks/changepoint.h"
 
 #include "core/linalg.h"
 
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { P = RIG_COURT_P, Q = RIG_COURT_Q, COARSE = 400 };
+enum { P = RIG_CHANGEPOINT_P, Q = RIG_CHANGEPOINT_Q, COARSE = 400 };
 
 static const double SURE = 2, LIMIT = 6; // standard deviations: from there a residual counts less, and not at all
 static const double MEDIAN2 = 1.17741;   // of the length of a 2-vector of standard deviation 1
@@ -20,7 +20,7 @@ static int by_size(const void *a, const void *b) {
 
 // --- least squares --------------------------------------------------------------------------------------------------
 
-double rig_court_left_over(const rig_court *c, const rig_residual *o, double x[2]) {
+double rig_changepoint_residual(const rig_changepoint *c, const rig_residual *o, double x[2]) {
     const double *theta = o->at < c->change ? c->before : c->after;
     for (int i = 0; i < 2; i++) {
         x[i] = o->r[i];
@@ -31,20 +31,20 @@ double rig_court_left_over(const rig_court *c, const rig_residual *o, double x[2
 }
 
 // Weights by what the verdict leaves over, in units of its own median; then the sums.
-rig_status rig_court_weigh(rig_court *c, bool redescends, rig_arena *scratch, rig_err *err) {
+rig_status rig_changepoint_reweight(rig_changepoint *c, bool redescends, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     double *sizes = RIG_NEW(scratch, double, c->x.n), x[2];
     if (!sizes)
         return rig_fail_memory(err, "residuals");
     for (int i = 0; i < c->x.n; i++)
-        sizes[i] = rig_court_left_over(c, &c->x.all[i], x);
+        sizes[i] = rig_changepoint_residual(c, &c->x.all[i], x);
     qsort(sizes, (size_t)c->x.n, sizeof *sizes, by_size);
     double scale = fmax(sizes[c->x.n / 2] / MEDIAN2, 1e-6);
     rig_arena_rewind(scratch, mark);
     memset(c->upto, 0, ((size_t)c->x.n_moments + 1) * sizeof *c->upto);
     for (int i = 0; i < c->x.n; i++) {
         rig_residual *o = &c->x.all[i];
-        double size = rig_court_left_over(c, o, x) / scale, s = o->sigma * scale;
+        double size = rig_changepoint_residual(c, o, x) / scale, s = o->sigma * scale;
         o->w = size <= SURE ? 1 : redescends && size > LIMIT ? 0 : SURE / size;
         o->w /= s * s;
         rig_normals *sum = &c->upto[o->at + 1];
@@ -64,7 +64,7 @@ rig_status rig_court_weigh(rig_court *c, bool redescends, rig_arena *scratch, ri
     return RIG_OK;
 }
 
-rig_normals rig_court_between(const rig_court *c, int from, int to) {
+rig_normals rig_changepoint_normals(const rig_changepoint *c, int from, int to) {
     rig_normals sum = c->upto[to];
     for (int r = 0; r < P; r++) {
         for (int q = 0; q <= r; q++)
@@ -89,7 +89,7 @@ static double solve(double *N, int n, const double *b, double *theta) {
 }
 
 // Of the parameters first .. last - 1 alone.
-double rig_court_fit(const rig_normals *sum, int first, int last, double *theta) {
+double rig_normals_solve(const rig_normals *sum, int first, int last, double *theta) {
     double N[P * P] = {0};
     int n = last - first;
     for (int r = 0; r < n; r++) {
@@ -101,10 +101,11 @@ double rig_court_fit(const rig_normals *sum, int first, int last, double *theta)
 }
 
 // Before and after a moment, and one offset (the first n of them).
-double rig_court_fit_change(const rig_court *c, int change, int n, double *theta) {
+double rig_changepoint_fit(const rig_changepoint *c, int change, int n, double *theta) {
     double N[Q * Q] = {0}, b[Q] = {0};
     for (int part = 0; part < 2; part++) {
-        rig_normals sum = part ? rig_court_between(c, change, c->x.n_moments) : rig_court_between(c, 0, change);
+        rig_normals sum =
+            part ? rig_changepoint_normals(c, change, c->x.n_moments) : rig_changepoint_normals(c, 0, change);
         for (int r = 0; r < P; r++) {
             int i = r < 6 ? 6 * part + r : 12;
             for (int q = 0; q <= r && i < n; q++)
@@ -117,27 +118,28 @@ double rig_court_fit_change(const rig_court *c, int change, int n, double *theta
     return solve(N, n, b, theta);
 }
 
-static double gain_of_change(const rig_court *c, int change) {
+static double gain_of_change(const rig_changepoint *c, int change) {
     double theta[P];
-    rig_normals first = rig_court_between(c, 0, change), last = rig_court_between(c, change, c->x.n_moments);
-    return rig_court_fit(&first, 0, P, theta) + rig_court_fit(&last, 0, P, theta);
+    rig_normals first = rig_changepoint_normals(c, 0, change),
+                last = rig_changepoint_normals(c, change, c->x.n_moments);
+    return rig_normals_solve(&first, 0, P, theta) + rig_normals_solve(&last, 0, P, theta);
 }
 
-static void take_change(rig_court *c, int change) {
+static void take_change(rig_changepoint *c, int change) {
     double theta[Q];
-    rig_normals all = rig_court_between(c, 0, c->x.n_moments);
+    rig_normals all = rig_changepoint_normals(c, 0, c->x.n_moments);
     c->change = change;
     if (change == c->x.n_moments) {
-        rig_court_fit(&all, 0, P, c->before);
+        rig_normals_solve(&all, 0, P, c->before);
         return;
     }
-    rig_court_fit_change(c, change, Q, theta);
+    rig_changepoint_fit(c, change, Q, theta);
     memcpy(c->before, theta, 6 * sizeof *theta), memcpy(c->after, theta + 6, 6 * sizeof *theta);
     c->before[6] = c->after[6] = theta[12];
 }
 
 // The moment that gains most, coarsely and then one by one.
-void rig_court_find_change(rig_court *c) {
+void rig_changepoint_search(rig_changepoint *c) {
     int side = (int)fmax(10, SIDE_S * c->watch->fps), low = side, high = c->x.n_moments - side;
     int step = 1 + (high - low) / COARSE, best = c->x.n_moments;
     double most = -1;
@@ -156,7 +158,7 @@ void rig_court_find_change(rig_court *c) {
 }
 
 // The change is at `from`, or there is none.
-void rig_court_put_change(rig_court *c, int from) {
+void rig_changepoint_set(rig_changepoint *c, int from) {
     int at = 0;
     while (at < c->x.n_moments && c->x.moments[at] < from)
         at++;
@@ -166,16 +168,16 @@ void rig_court_put_change(rig_court *c, int from) {
 // --- how sure -------------------------------------------------------------------------------------------------------
 
 // The residual's derivatives by the n parameters.
-static void spread_row(const rig_court *c, const rig_residual *o, int k, int n, double *row) {
+static void spread_row(const rig_changepoint *c, const rig_residual *o, int k, int n, double *row) {
     memset(row, 0, (size_t)n * sizeof *row);
     memcpy(row + (n == Q && o->at >= c->change ? 6 : 0), o->J[k], 6 * sizeof *row);
     row[n - 1] = o->J[k][6];
 }
 
 // The constant fit's own residual where n = P: the best fit may have a change.
-static void residual_of(const rig_court *c, const rig_residual *o, const double *constant, double x[2]) {
+static void residual_of(const rig_changepoint *c, const rig_residual *o, const double *constant, double x[2]) {
     if (!constant) {
-        rig_court_left_over(c, o, x);
+        rig_changepoint_residual(c, o, x);
         return;
     }
     for (int k = 0; k < 2; k++) {
@@ -185,7 +187,7 @@ static void residual_of(const rig_court *c, const rig_residual *o, const double 
     }
 }
 
-static bool inverse_of_normals(const rig_court *c, int n, double *H) {
+static bool inverse_of_normals(const rig_changepoint *c, int n, double *H) {
     double row[Q];
     memset(H, 0, (size_t)n * (size_t)n * sizeof *H);
     for (int i = 0; i < c->x.n; i++)
@@ -202,17 +204,17 @@ static bool inverse_of_normals(const rig_court *c, int n, double *H) {
     return rig_cholesky(H, n) && rig_cholesky_invert(H, n);
 }
 
-rig_status rig_court_covariance(const rig_court *court, int n, double *cov, int *groups, rig_arena *scratch,
-                                rig_err *err) {
-    const rig_court *c = court;
-    rig_normals all = rig_court_between(c, 0, c->x.n_moments);
+rig_status rig_changepoint_covariance(const rig_changepoint *court, int n, double *cov, int *groups, rig_arena *scratch,
+                                      rig_err *err) {
+    const rig_changepoint *c = court;
+    rig_normals all = rig_changepoint_normals(c, 0, c->x.n_moments);
     double H[Q * Q], S[Q * Q] = {0}, HS[Q * Q], constant[P], row[Q], x[2];
     rig_arena_mark mark = rig_arena_tell(scratch);
     double *g = RIG_NEW(scratch, double, (size_t)c->x.n_groups *(size_t)n);
     if (!g)
         return rig_fail_memory(err, "residuals");
     *groups = 0;
-    rig_court_fit(&all, 0, P, constant);
+    rig_normals_solve(&all, 0, P, constant);
     for (int i = 0; i < c->x.n; i++) {
         const rig_residual *o = &c->x.all[i];
         residual_of(c, o, n == P ? constant : NULL, x);

@@ -1,7 +1,7 @@
 // A second look for joints that a view should have seen: the view may have taken left for right, or given the joint to
 // another person, or to a person of its own making.
-#include "triangulate/fuse.h"
-#include "triangulate/tracker.h"
+#include "triangulate/joints.h"
+#include "triangulate/person_cluster.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ typedef struct place {
     double p[3], sigma_m, near;
 } place;
 
-static bool find_place(const rig_tracker *tracker, const rig_group *group, int j, place *at) {
+static bool find_place(const rig_tracker *tracker, const rig_person_cluster *group, int j, place *at) {
     const rig_joint3d *joint = &group->joints[j];
     if (joint->state == RIG_JOINT_OK) {
         memcpy(at->p, joint->p, sizeof at->p);
@@ -42,23 +42,23 @@ static double distance(const rig_ray *ray, double focal, const place *at) {
 typedef struct choice {
     const rig_ray *ray;
     double weight;
-    rig_loose *loose;
+    rig_joint_candidate *loose;
 } choice;
 
-static bool is_used(const rig_group *group, const rig_seen *seen, int j) {
+static bool is_used(const rig_person_cluster *group, const rig_detection *seen, int j) {
     return group->joints[j].state == RIG_JOINT_OK && (group->joints[j].views >> seen->view & 1);
 }
 
 // For each view the nearest sight of joint j, or of its mirror joint, whosever it is, that nobody else uses.
-static int collect(const rig_tracker *tracker, const rig_groups *groups, const rig_group *group, int j, const place *at,
-                   choice chosen[RIG_VIEWS_MAX]) {
+static int collect(const rig_tracker *tracker, const rig_person_clusters *groups, const rig_person_cluster *group,
+                   int j, const place *at, choice chosen[RIG_VIEWS_MAX]) {
     double nearest[RIG_VIEWS_MAX];
     choice best[RIG_VIEWS_MAX] = {{NULL, 0, NULL}};
     int count = 0;
     for (int g = 0; g < groups->n; g++) {
-        const rig_group *from = &groups->of[g];
+        const rig_person_cluster *from = &groups->of[g];
         for (int k = 0; k < 2 * from->n; k++) {
-            const rig_seen *seen = from->members[k / 2];
+            const rig_detection *seen = from->members[k / 2];
             int joint = k % 2 ? tracker->body.flip[j] : j, v = seen->view;
             bool taken = is_used(from, seen, joint) && !(from == group && joint == j);
             if (!rig_joint_set_has(&seen->has, joint) || taken || (k % 2 && joint == j))
@@ -69,7 +69,7 @@ static int collect(const rig_tracker *tracker, const rig_groups *groups, const r
         }
     }
     for (int i = 0; i < groups->n_loose; i++) {
-        rig_loose *loose = &groups->loose[i];
+        rig_joint_candidate *loose = &groups->loose[i];
         int v = loose->view;
         if (loose->used || (loose->joint != j && loose->joint != tracker->body.flip[j]))
             continue;
@@ -83,7 +83,7 @@ static int collect(const rig_tracker *tracker, const rig_groups *groups, const r
     return count;
 }
 
-static void rechoose(const rig_tracker *tracker, const rig_groups *groups, rig_group *group, int j) {
+static void rechoose(const rig_tracker *tracker, const rig_person_clusters *groups, rig_person_cluster *group, int j) {
     choice chosen[RIG_VIEWS_MAX];
     rig_ray rays[RIG_VIEWS_MAX];
     place at;
@@ -114,9 +114,9 @@ static void rechoose(const rig_tracker *tracker, const rig_groups *groups, rig_g
     group->joints[j] = joint;
 }
 
-void rig_groups_rechoose(const rig_tracker *tracker, rig_groups *groups) {
+void rig_person_clusters_match_guided(const rig_tracker *tracker, rig_person_clusters *groups) {
     for (int g = 0; g < groups->n; g++) {
-        rig_group *group = &groups->of[g];
+        rig_person_cluster *group = &groups->of[g];
         if (group->track < 0 || group->n_ok < tracker->params.min_joints)
             continue;
         for (int j = 0; j < tracker->body.n; j++)

@@ -1,8 +1,8 @@
 #include "tests/unit/triangulate/ring.h"
 
-#include "triangulate/eye.h"
+#include "triangulate/undistorter.h"
 
-static const double EXACT = 1e-10;     // of the normalised plane: what rig_eye_unproject promises
+static const double EXACT = 1e-10;     // of the normalised plane: what rig_undistorter_unproject promises
 static const double DERIVATIVE = 1e-2; // px: how far dq_dn may be from where the pixel is, of 1400 px
 
 static const rig_camera MILD = {1920, 1080, RIG_LENS_PINHOLE5, {1400, 1380, 950, 545}, {-0.1, 0.05, 1e-3, -1e-3, 0.01}};
@@ -15,15 +15,15 @@ static void check(const rig_camera *camera) {
     rig_arena arena = {0};
     rig_err err;
     rig_view_camera seen = {.camera = *camera};
-    rig_eye eye, plain = rig_eye_plain(&seen);
+    rig_undistorter eye, plain = rig_undistorter_plain(&seen);
     rig_rng rng = rig_rng_seed(1, 1);
-    assert_ok(rig_eye_init(&seen, &eye, &arena, &err));
+    assert_ok(rig_undistorter_init(&seen, &eye, &arena, &err));
     for (int i = 0; i < 20000; i++) {
         double q[2] = {rig_rng_uniform(&rng, -0.5, 1.5) * camera->width,
                        rig_rng_uniform(&rng, -0.5, 1.5) * camera->height};
         double n[2], exact[2], dq_dn[4], dq_dn_exact[4];
-        bool is = rig_eye_unproject(&eye, q, n, dq_dn);
-        assert_int_equal(is, rig_eye_unproject(&plain, q, exact, dq_dn_exact));
+        bool is = rig_undistorter_unproject(&eye, q, n, dq_dn);
+        assert_int_equal(is, rig_undistorter_unproject(&plain, q, exact, dq_dn_exact));
         for (int k = 0; is && k < 2; k++)
             assert_near(n[k], exact[k], EXACT * (1 + fabs(exact[k])));
         for (int k = 0; is && k < 4; k++)
@@ -45,10 +45,10 @@ static void net_covers_a_mild_lens(void **state) {
     rig_arena arena = {0};
     rig_err err;
     rig_view_camera seen = {.camera = MILD};
-    rig_eye eye;
+    rig_undistorter eye;
     int uneven = 0;
-    assert_ok(rig_eye_init(&seen, &eye, &arena, &err));
-    for (int i = 0; i < RIG_EYE_CELLS * RIG_EYE_CELLS; i++)
+    assert_ok(rig_undistorter_init(&seen, &eye, &arena, &err));
+    for (int i = 0; i < RIG_UNDISTORTER_CELLS * RIG_UNDISTORTER_CELLS; i++)
         uneven += eye.uneven[i];
     assert_int_equal(uneven, 0);
     rig_arena_release(&arena);
@@ -56,8 +56,8 @@ static void net_covers_a_mild_lens(void **state) {
 
 static rig_status make(void *self, rig_err *err) {
     rig_arena arena = {0};
-    rig_eye eye;
-    rig_status status = rig_eye_init(self, &eye, &arena, err);
+    rig_undistorter eye;
+    rig_status status = rig_undistorter_init(self, &eye, &arena, err);
     rig_arena_release(&arena);
     return status;
 }

@@ -1,5 +1,5 @@
 // A view's residuals against the people as all other views have them.
-#include "checks/witness.h"
+#include "checks/watch_state.h"
 #include "triangulate/point.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static double fade(double t) {
 // Where the others have the joint at `moment` (between frames), and how far it goes in a frame: a parabola through the
 // rows of the person around.
 static bool path_at(const scene *c, int row, int joint, double moment, double p[3], double v[3]) {
-    const rig_witness *rows = c->watch->rows;
+    const rig_watch_sample *rows = c->watch->rows;
     double window = fmax(3, WINDOW_S * c->watch->fps), S[5] = {0}, A[6], inverse[6];
     int from = row, to = row, at[FIT_MOST], n = 0;
     while (from > 0 && rows[from - 1].id == rows[row].id && rows[from - 1].moment >= moment - window - 1e-9)
@@ -57,9 +57,9 @@ static bool path_at(const scene *c, int row, int joint, double moment, double p[
 }
 
 static bool residual_make(const scene *c, int row, int joint, rig_residual *made) {
-    const rig_witness *who = &c->watch->rows[row];
-    const rig_sighting *seen = who->seen[c->view];
-    const rig_view_camera *camera = &rig_stance_at(c->watch, c->view, who->moment)->camera;
+    const rig_watch_sample *who = &c->watch->rows[row];
+    const rig_watch_detection *seen = who->seen[c->view];
+    const rig_view_camera *camera = &rig_pose_segment_at(c->watch, c->view, who->moment)->camera;
     double p[3], v[3], at[3], go[3], n[2], focal = (camera->camera.K[0] + camera->camera.K[1]) / 2;
     const double q[2] = {(double)seen->q[joint][0], (double)seen->q[joint][1]};
     if (!path_at(c, row, joint, who->moment + c->watch->offset[c->view], p, v) ||
@@ -118,7 +118,7 @@ rig_status rig_residuals_collect(const rig_watch *watch, int view, const rig_loo
         return rig_fail_memory(err, "residuals");
     const int chunk = (int)fmax(10, GROUP_S * watch->fps);
     for (int r = 0; r < watch->n; r++) {
-        const rig_witness *row = &watch->rows[r];
+        const rig_watch_sample *row = &watch->rows[r];
         if (r == 0 || row->id != row[-1].id || row->moment / chunk != row[-1].moment / chunk)
             made->n_groups += c.n_joints;
         const int *at = bsearch(&row->moment, made->moments, (size_t)made->n_moments, sizeof *at, by_value);

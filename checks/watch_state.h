@@ -1,56 +1,52 @@
 // What watch.c, verdict.c, suspect.c, residual.c and stance.c share: all sights of all people of a take. Inside this
 // room only.
-#ifndef RIG_CHECKS_WITNESS_H
-#define RIG_CHECKS_WITNESS_H
+#ifndef RIG_CHECKS_WATCH_STATE_H
+#define RIG_CHECKS_WATCH_STATE_H
 
 #include "checks/watch.h"
 #include "triangulate/body.h"
-#include "triangulate/eye.h"
+#include "triangulate/undistorter.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-enum { RIG_STANCES_MAX = 8 };
+enum { RIG_POSE_SEGMENTS_MAX = 8 };
 
 // A person as a view saw them at one moment.
-typedef struct rig_sighting {
+typedef struct rig_watch_detection {
     rig_joint_set has; // joints that were seen
     float px_per_m;    // of the image at the person's distance
     float q[][3];      // x, y, weight of each joint
-} rig_sighting;
+} rig_watch_detection;
 
-typedef struct rig_witness {
+typedef struct rig_watch_sample {
     int id, moment;
-    const rig_sighting **seen; // a view; NULL: it did not see them
-} rig_witness;
+    const rig_watch_detection **seen; // a view; NULL: it did not see them
+} rig_watch_sample;
 
 // Where a camera stands from a moment on.
-typedef struct rig_stance {
+typedef struct rig_pose_segment {
     int from;
     rig_view_camera camera;
-} rig_stance;
+} rig_pose_segment;
 
 struct rig_watch {
     const rig_calibration *rig;
     rig_body body;
     double fps;
     int n, room;
-    rig_witness *rows; // when solved: by id, then moment
-    rig_arena arena;   // of what rows hold, and the eyes
-    rig_eye *eyes;     // a view
+    rig_watch_sample *rows; // when solved: by id, then moment
+    rig_arena arena;        // of what rows hold, and the eyes
+    rig_undistorter *eyes;  // a view
     // What is believed of each view: stances in the order of frames, the first from INT_MIN on; the clock's offset.
     int n_stances[RIG_VIEWS_MAX];
-    rig_stance *stances; // RIG_STANCES_MAX a view
+    rig_pose_segment *stances; // RIG_POSE_SEGMENTS_MAX a view
     double offset[RIG_VIEWS_MAX];
     rig_pose *thought;                  // a view: where the calibration has it
     double known_offset[RIG_VIEWS_MAX]; // taken back already, before the views came here
 };
 
-const rig_stance *rig_stance_at(const rig_watch *watch, int view, int moment);
+const rig_pose_segment *rig_pose_segment_at(const rig_watch *watch, int view, int moment);
 // The camera moves by delta (turn, shift; its own frame) from `from` on; INT_MIN: it never stood where it was thought.
 // false where the view has moved too often already.
-bool rig_stance_move(rig_watch *watch, int view, int from, const double delta[6]);
+bool rig_pose_segments_move(rig_watch *watch, int view, int from, const double delta[6]);
 
 typedef struct rig_loo_point {
     bool ok;
@@ -58,7 +54,7 @@ typedef struct rig_loo_point {
 } rig_loo_point;
 
 // All joints of all rows as the other views have them. points: n rows x n_joints, out.
-void rig_points_without(const rig_watch *watch, int view, rig_loo_point *points);
+void rig_loo_points_triangulate(const rig_watch *watch, int view, rig_loo_point *points);
 
 // A residual of a view's sight of a joint, on the plane z = 1, and how it changes with the camera's turn and shift (its
 // own frame) and with its clock's offset, frames.
@@ -82,7 +78,7 @@ RIG_CHECKED rig_status rig_residuals_collect(const rig_watch *watch, int view, c
                                              rig_residuals *made, rig_arena *scratch, rig_err *err);
 
 // What the people say of one view, given what is believed of the others and of itself.
-typedef struct rig_suspicion {
+typedef struct rig_view_test {
     rig_watch_view figures;
     double unrest;                     // chi squared that a constant fit explains away, told or not
     double chance_move, chance_offset; // chi squared; 0: nothing that would be told
@@ -90,19 +86,16 @@ typedef struct rig_suspicion {
     int from;                          // or from this frame on
     double delta[6];
     double offset_frames;
-} rig_suspicion;
+} rig_view_test;
 
-// points: as rig_points_without gives them. Fails with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_suspect(const rig_watch *watch, int view, const rig_loo_point *points, rig_suspicion *told,
-                                   rig_arena *scratch, rig_err *err);
+// points: as rig_loo_points_triangulate gives them. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_view_test_run(const rig_watch *watch, int view, const rig_loo_point *points,
+                                         rig_view_test *told, rig_arena *scratch, rig_err *err);
 // A move that displaces people's joints by no more, pixels, is none.
-double rig_suspect_least_px(const rig_watch *watch, int view, const rig_suspicion *told);
+double rig_view_test_least_px(const rig_watch *watch, int view, const rig_view_test *told);
 // The same of a view that is convicted: it moved at `from` (INT_MIN: before the take; INT_MAX: it did not), or its
 // clock is late; what is left of that, however little, is in delta and offset_frames.
-RIG_CHECKED rig_status rig_suspect_again(const rig_watch *watch, int view, const rig_loo_point *points, int from,
-                                         rig_suspicion *told, rig_arena *scratch, rig_err *err);
+RIG_CHECKED rig_status rig_view_test_refine(const rig_watch *watch, int view, const rig_loo_point *points, int from,
+                                            rig_view_test *told, rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,5 +1,5 @@
 // Which cameras moved and which clocks are late, all things considered.
-#include "checks/witness.h"
+#include "checks/watch_state.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -10,38 +10,38 @@ enum { ROUNDS_A_VIEW = 2, SETTLE = 3 };
 static const double NEARLY = 0.3; // of the loudest: such a view may be the one as well
 
 static int by_id_and_moment(const void *a, const void *b) {
-    const rig_witness *x = a, *y = b;
+    const rig_watch_sample *x = a, *y = b;
     return x->id != y->id ? (x->id > y->id) - (x->id < y->id) : (x->moment > y->moment) - (x->moment < y->moment);
 }
 
 typedef struct solver {
     rig_watch *watch;
     rig_loo_point *points; // rows x joints
-    rig_suspicion *told;   // a view
+    rig_view_test *told;   // a view
     double *chance;        // of each stance, and behind them of each view's offset
 } solver;
 
 static rig_status ask(const solver *s, int view, rig_arena *scratch, rig_err *err) {
-    rig_points_without(s->watch, view, s->points);
-    return rig_suspect(s->watch, view, s->points, &s->told[view], scratch, err);
+    rig_loo_points_triangulate(s->watch, view, s->points);
+    return rig_view_test_run(s->watch, view, s->points, &s->told[view], scratch, err);
 }
 
 // Take what is said of the view for true. false: it cannot be.
 static bool believe(const solver *s, int view) {
     rig_watch *watch = s->watch;
-    const rig_suspicion *told = &s->told[view];
+    const rig_view_test *told = &s->told[view];
     if (told->chance_offset > told->chance_move) {
-        double *chance = &s->chance[watch->rig->n * RIG_STANCES_MAX + view];
+        double *chance = &s->chance[watch->rig->n * RIG_POSE_SEGMENTS_MAX + view];
         watch->offset[view] += told->offset_frames;
         *chance = fmax(*chance, told->chance_offset);
         return true;
     }
     int from = told->before ? INT_MIN : told->from, before = watch->n_stances[view];
-    if (!rig_stance_move(watch, view, from, told->delta))
+    if (!rig_pose_segments_move(watch, view, from, told->delta))
         return false;
-    double *chances = s->chance + view * RIG_STANCES_MAX;
+    double *chances = s->chance + view * RIG_POSE_SEGMENTS_MAX;
     int at = 0;
-    while (watch->stances[view * RIG_STANCES_MAX + at].from != from)
+    while (watch->stances[view * RIG_POSE_SEGMENTS_MAX + at].from != from)
         at++;
     if (watch->n_stances[view] > before) { // those behind it make room
         memmove(chances + at + 1, chances + at, (size_t)(before - at) * sizeof *chances);
@@ -51,7 +51,7 @@ static bool believe(const solver *s, int view) {
     return true;
 }
 
-static double loudness(const rig_suspicion *told) {
+static double loudness(const rig_view_test *told) {
     return fmax(told->chance_move, told->chance_offset);
 }
 
@@ -67,18 +67,18 @@ static rig_status settle(const solver *s, rig_arena *scratch, rig_err *err) {
     for (int k = 0; k < SETTLE; k++)
         for (int v = 0; v < watch->rig->n; v++) {
             for (int i = 0; i < watch->n_stances[v]; i++) {
-                int from = watch->stances[v * RIG_STANCES_MAX + i].from;
-                if (!(s->chance[v * RIG_STANCES_MAX + i] > 0))
+                int from = watch->stances[v * RIG_POSE_SEGMENTS_MAX + i].from;
+                if (!(s->chance[v * RIG_POSE_SEGMENTS_MAX + i] > 0))
                     continue;
-                rig_points_without(watch, v, s->points);
-                RIG_TRY(rig_suspect_again(watch, v, s->points, from, &s->told[v], scratch, err));
-                if (!rig_stance_move(watch, v, from, s->told[v].delta))
+                rig_loo_points_triangulate(watch, v, s->points);
+                RIG_TRY(rig_view_test_refine(watch, v, s->points, from, &s->told[v], scratch, err));
+                if (!rig_pose_segments_move(watch, v, from, s->told[v].delta))
                     return RIG_OK;
             }
-            if (!(s->chance[watch->rig->n * RIG_STANCES_MAX + v] > 0))
+            if (!(s->chance[watch->rig->n * RIG_POSE_SEGMENTS_MAX + v] > 0))
                 continue;
-            rig_points_without(watch, v, s->points);
-            RIG_TRY(rig_suspect_again(watch, v, s->points, INT_MAX, &s->told[v], scratch, err));
+            rig_loo_points_triangulate(watch, v, s->points);
+            RIG_TRY(rig_view_test_refine(watch, v, s->points, INT_MAX, &s->told[v], scratch, err));
             watch->offset[v] += s->told[v].offset_frames;
         }
     return ask_all(s, scratch, err);
@@ -95,20 +95,20 @@ static rig_status believe_all(const solver *s, int view, rig_arena *scratch, rig
 typedef struct belief {
     int n_stances[RIG_VIEWS_MAX];
     double offset[RIG_VIEWS_MAX];
-    rig_stance *stances;
+    rig_pose_segment *stances;
     double *chance;
-    rig_suspicion *told;
+    rig_view_test *told;
 } belief;
 
 static size_t n_chances(const solver *s) {
-    return (size_t)s->watch->rig->n * (RIG_STANCES_MAX + 1);
+    return (size_t)s->watch->rig->n * (RIG_POSE_SEGMENTS_MAX + 1);
 }
 
 static rig_status belief_init(const solver *s, belief *kept, rig_arena *scratch, rig_err *err) {
     size_t n = (size_t)s->watch->rig->n;
-    kept->stances = RIG_NEW(scratch, rig_stance, n * RIG_STANCES_MAX);
+    kept->stances = RIG_NEW(scratch, rig_pose_segment, n * RIG_POSE_SEGMENTS_MAX);
     kept->chance = RIG_NEW(scratch, double, n_chances(s));
-    kept->told = RIG_NEW(scratch, rig_suspicion, n);
+    kept->told = RIG_NEW(scratch, rig_view_test, n);
     return kept->stances && kept->chance && kept->told ? RIG_OK : rig_fail_memory(err, "watch");
 }
 
@@ -120,7 +120,7 @@ static void belief_copy(const solver *s, belief *kept, bool back) {
         size_t size;
     } parts[] = {{watch->n_stances, kept->n_stances, sizeof kept->n_stances},
                  {watch->offset, kept->offset, sizeof kept->offset},
-                 {watch->stances, kept->stances, n * RIG_STANCES_MAX * sizeof *kept->stances},
+                 {watch->stances, kept->stances, n * RIG_POSE_SEGMENTS_MAX * sizeof *kept->stances},
                  {s->chance, kept->chance, n_chances(s) * sizeof *kept->chance},
                  {s->told, kept->told, n * sizeof *kept->told}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -153,7 +153,7 @@ static rig_status believe_best(const solver *s, double loudest, belief *kept, ri
 
 // How far the move displaced the people's joints in the view's picture: rms over those that the others have.
 static double displacement_px(const rig_watch *watch, int view, int at, const rig_loo_point *points) {
-    const rig_stance *now = &watch->stances[view * RIG_STANCES_MAX + at];
+    const rig_pose_segment *now = &watch->stances[view * RIG_POSE_SEGMENTS_MAX + at];
     const rig_pose *was = at > 0 ? &now[-1].camera.Rt_cam_world : &watch->thought[view];
     double sum = 0;
     long n = 0;
@@ -178,12 +178,12 @@ static int prune(const solver *s) {
     rig_watch *watch = s->watch;
     int n = 0;
     for (int v = 0; v < watch->rig->n; v++) {
-        rig_stance *stances = watch->stances + v * RIG_STANCES_MAX;
-        double *chance = s->chance + v * RIG_STANCES_MAX;
-        rig_points_without(watch, v, s->points);
+        rig_pose_segment *stances = watch->stances + v * RIG_POSE_SEGMENTS_MAX;
+        double *chance = s->chance + v * RIG_POSE_SEGMENTS_MAX;
+        rig_loo_points_triangulate(watch, v, s->points);
         for (int i = watch->n_stances[v] - 1; i > 0; i--) {
             if (!(chance[i] > 0) ||
-                displacement_px(watch, v, i, s->points) > rig_suspect_least_px(watch, v, &s->told[v]))
+                displacement_px(watch, v, i, s->points) > rig_view_test_least_px(watch, v, &s->told[v]))
                 continue;
             size_t behind = (size_t)(watch->n_stances[v] - i - 1);
             memmove(stances + i, stances + i + 1, behind * sizeof *stances);
@@ -214,7 +214,7 @@ static rig_status convict(const solver *s, rig_arena *scratch, rig_err *err) {
 }
 
 static rig_watch_finding finding_move(const rig_watch *watch, int view, int at, double chance, double displaced_px) {
-    const rig_stance *stances = watch->stances + view * RIG_STANCES_MAX, *now = &stances[at];
+    const rig_pose_segment *stances = watch->stances + view * RIG_POSE_SEGMENTS_MAX, *now = &stances[at];
     const rig_pose *was = at > 0 ? &stances[at - 1].camera.Rt_cam_world : &watch->thought[view];
     rig_watch_finding made = {.kind = RIG_WATCH_MOVED,
                               .view = view,
@@ -235,13 +235,13 @@ static rig_watch_finding finding_move(const rig_watch *watch, int view, int at, 
 
 static void tell_view(const solver *s, int view, rig_watch_report *report) {
     const rig_watch *watch = s->watch;
-    const double *chance = s->chance + view * RIG_STANCES_MAX;
+    const double *chance = s->chance + view * RIG_POSE_SEGMENTS_MAX;
     report->views[view] = s->told[view].figures;
     for (int i = 0; i < watch->n_stances[view]; i++)
         if (chance[i] > 0)
             report->findings[report->n++] =
                 finding_move(watch, view, i, chance[i], displacement_px(watch, view, i, s->points));
-    double offset_chance = s->chance[watch->rig->n * RIG_STANCES_MAX + view];
+    double offset_chance = s->chance[watch->rig->n * RIG_POSE_SEGMENTS_MAX + view];
     if (offset_chance > 0)
         report->findings[report->n++] = (rig_watch_finding){.kind = RIG_WATCH_OUT_OF_STEP,
                                                             .view = view,
@@ -252,12 +252,12 @@ static void tell_view(const solver *s, int view, rig_watch_report *report) {
 
 static rig_status repairs_tell(const rig_watch *watch, rig_repairs *repairs, rig_arena *out, rig_err *err) {
     *repairs = (rig_repairs){.n_views = watch->rig->n};
-    repairs->poses = RIG_NEW(out, rig_repaired_pose, (size_t)watch->rig->n * RIG_STANCES_MAX);
+    repairs->poses = RIG_NEW(out, rig_repaired_pose, (size_t)watch->rig->n * RIG_POSE_SEGMENTS_MAX);
     repairs->offset_frames = RIG_NEW(out, double, watch->rig->n);
     if (!repairs->poses || !repairs->offset_frames)
         return rig_fail_memory(err, "repairs");
     for (int v = 0; v < watch->rig->n; v++) {
-        const rig_stance *stances = watch->stances + v * RIG_STANCES_MAX;
+        const rig_pose_segment *stances = watch->stances + v * RIG_POSE_SEGMENTS_MAX;
         const rig_pose *calibrated = &watch->thought[v];
         // The repaired clock calls the frame of a move by another number.
         const int late = (int)lrint(watch->offset[v]);
@@ -272,12 +272,12 @@ static rig_status repairs_tell(const rig_watch *watch, rig_repairs *repairs, rig
 
 rig_status rig_watch_solve(rig_watch *watch, rig_watch_report *report, rig_repairs *repairs, rig_arena *out,
                            rig_arena *scratch, rig_err *err) {
-    size_t n_views = (size_t)watch->rig->n, n_findings = n_views * (RIG_STANCES_MAX + 1);
+    size_t n_views = (size_t)watch->rig->n, n_findings = n_views * (RIG_POSE_SEGMENTS_MAX + 1);
     solver s = {.watch = watch};
     *report = (rig_watch_report){.n_views = watch->rig->n};
     rig_arena_mark mark = rig_arena_tell(scratch);
     s.points = RIG_NEW(scratch, rig_loo_point, (size_t)watch->n * (size_t)watch->body.n);
-    s.told = RIG_NEW(scratch, rig_suspicion, n_views);
+    s.told = RIG_NEW(scratch, rig_view_test, n_views);
     s.chance = RIG_NEW(scratch, double, n_findings);
     report->views = RIG_NEW(out, rig_watch_view, n_views);
     report->findings = RIG_NEW(out, rig_watch_finding, n_findings);
@@ -288,8 +288,8 @@ rig_status rig_watch_solve(rig_watch *watch, rig_watch_report *report, rig_repai
         RIG_TRY(convict(&s, scratch, err));
     }
     for (int v = 0; v < watch->rig->n; v++) {
-        if (watch->n > 0 && (watch->n_stances[v] > 1 || s.chance[v * RIG_STANCES_MAX] > 0))
-            rig_points_without(watch, v, s.points);
+        if (watch->n > 0 && (watch->n_stances[v] > 1 || s.chance[v * RIG_POSE_SEGMENTS_MAX] > 0))
+            rig_loo_points_triangulate(watch, v, s.points);
         tell_view(&s, v, report);
     }
     rig_arena_rewind(scratch, mark);

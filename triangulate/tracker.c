@@ -1,7 +1,7 @@
-#include "triangulate/people.h"
-
-#include "triangulate/fuse.h"
 #include "triangulate/tracker.h"
+
+#include "triangulate/joints.h"
+#include "triangulate/person_cluster.h"
 
 #include <assert.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static rig_status check_rig(const rig_calibration *rig, rig_err *err) {
 
 static rig_status cameras_prepare(rig_tracker *tracker, rig_err *err) {
     const rig_calibration *rig = tracker->rig;
-    tracker->eyes = RIG_NEW(&tracker->arena, rig_eye, rig->n);
+    tracker->eyes = RIG_NEW(&tracker->arena, rig_undistorter, rig->n);
     tracker->pairs = RIG_NEW(&tracker->arena, rig_view_pair, (size_t)rig->n * (size_t)rig->n);
     tracker->focal_px = RIG_NEW(&tracker->arena, double, rig->n);
     if (!tracker->eyes || !tracker->pairs || !tracker->focal_px)
@@ -32,12 +32,12 @@ static rig_status cameras_prepare(rig_tracker *tracker, rig_err *err) {
     for (int a = 0; a < rig->n; a++)
         tracker->focal_px[a] = (rig->cameras[a].camera.K[0] + rig->cameras[a].camera.K[1]) / 2;
     for (int a = 0; a < rig->n; a++)
-        RIG_TRY(rig_eye_init(&rig->cameras[a], &tracker->eyes[a], &tracker->arena, err));
-    rig_tracker_moved(tracker);
+        RIG_TRY(rig_undistorter_init(&rig->cameras[a], &tracker->eyes[a], &tracker->arena, err));
+    rig_tracker_update_poses(tracker);
     return RIG_OK;
 }
 
-void rig_tracker_moved(rig_tracker *tracker) {
+void rig_tracker_update_poses(rig_tracker *tracker) {
     const rig_calibration *rig = tracker->rig;
     for (int a = 0; a < rig->n; a++)
         for (int b = a + 1; b < rig->n; b++)
@@ -89,7 +89,7 @@ static void advance(rig_tracker *tracker, int frame) {
 
 // How much support makes a track somebody. Of n people a view, n^2 pairs of a pair of views may agree by chance: one
 // agreeing pair is enough where there is one person, twice that many people need one more agreeing view or frame.
-static double support_needed(const rig_tracker *tracker, const rig_seen *seen, int n_seen) {
+static double support_needed(const rig_tracker *tracker, const rig_detection *seen, int n_seen) {
     uint64_t views = 0;
     int n_views = 0;
     for (int i = 0; i < n_seen; i++)
@@ -101,11 +101,11 @@ static double support_needed(const rig_tracker *tracker, const rig_seen *seen, i
 
 // Whether the residuals of joint j are larger (1) or smaller (-1) than its sigma says; 0 where fewer than 3 views
 // agree.
-static int spread_vote(const rig_group *group, int j) {
+static int spread_vote(const rig_person_cluster *group, int j) {
     double x2 = 0, x[2], z;
     int dof = -3;
     for (int k = 0; k < group->n; k++) {
-        const rig_seen *seen = group->members[k];
+        const rig_detection *seen = group->members[k];
         if (!rig_joint_set_has(&seen->has, j) || !(group->joints[j].views >> seen->view & 1) ||
             !rig_ray_residual(&seen->rays[j], group->joints[j].p, x, &z))
             continue;
@@ -118,7 +118,7 @@ static int spread_vote(const rig_group *group, int j) {
 
 // The detector's own spread: each joint's sigma follows the residuals. A step up for a large one, down for a small one,
 // so that the median settles and outliers count no more than others.
-static void follow_spread(rig_tracker *tracker, const rig_groups *groups) {
+static void follow_spread(rig_tracker *tracker, const rig_person_clusters *groups) {
     for (int j = 0; j < tracker->body.n; j++) {
         int votes = 0;
         for (int g = 0; g < groups->n; g++)
@@ -129,11 +129,11 @@ static void follow_spread(rig_tracker *tracker, const rig_groups *groups) {
     }
 }
 
-static void update_track(rig_tracker *tracker, rig_group *group, double needed) {
+static void update_track(rig_tracker *tracker, rig_person_cluster *group, double needed) {
     rig_track *track = &tracker->tracks[group->track];
     int enough = track->id > 0 ? tracker->params.min_joints / 2 : tracker->params.min_joints; // who is known needs less
     bool seen = group->n_ok >= enough && group->n_agree >= 2;
-    rig_fuse_fill(&tracker->body, group->members, group->n, track, tracker->params.keep_s, group->joints);
+    rig_joints_fill(&tracker->body, group->members, group->n, track, tracker->params.keep_s, group->joints);
     if (seen)
         track->unseen_s = 0;
     if (track->id > 0)
@@ -144,7 +144,7 @@ static void update_track(rig_tracker *tracker, rig_group *group, double needed) 
 }
 
 // Somebody who is seen by a view now, and has joints enough to be a person.
-static bool is_shown(const rig_tracker *tracker, const rig_group *group) {
+static bool is_shown(const rig_tracker *tracker, const rig_person_cluster *group) {
     if (group->track < 0 || group->n == 0 || tracker->tracks[group->track].id == 0)
         return false;
     int n = 0;
@@ -153,7 +153,7 @@ static bool is_shown(const rig_tracker *tracker, const rig_group *group) {
     return n >= tracker->params.min_joints;
 }
 
-static rig_status write_frame(const rig_tracker *tracker, const rig_groups *groups, rig_frame3d *frame3d,
+static rig_status write_frame(const rig_tracker *tracker, const rig_person_clusters *groups, rig_frame3d *frame3d,
                               rig_arena *out, rig_err *err) {
     size_t n_joints = (size_t)tracker->body.n;
     frame3d->people = RIG_NEW(out, rig_person3d, groups->n);
@@ -177,17 +177,17 @@ static rig_status write_frame(const rig_tracker *tracker, const rig_groups *grou
 
 static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, rig_frame3d *frame3d, rig_arena *out,
                        rig_arena *scratch, rig_err *err) {
-    rig_sights sights;
-    rig_groups groups;
-    RIG_TRY(rig_seen_collect(tracker->eyes, tracker->rig->n, &tracker->body, views, tracker->params.min_score,
-                             tracker->params.point.gate_px, &sights, scratch, err));
-    RIG_TRY(rig_groups_make(tracker, sights.seen, sights.n, &groups, scratch, err));
+    rig_detections sights;
+    rig_person_clusters groups;
+    RIG_TRY(rig_detections_collect(tracker->eyes, tracker->rig->n, &tracker->body, views, tracker->params.min_score,
+                                   tracker->params.point.gate_px, &sights, scratch, err));
+    RIG_TRY(rig_person_clusters_make(tracker, sights.seen, sights.n, &groups, scratch, err));
     groups.n_loose = sights.n_loose, groups.loose = sights.loose;
     for (int g = 0; g < groups.n; g++)
-        rig_group_fuse(tracker, &groups.of[g]);
-    RIG_TRY(rig_groups_adopt(tracker, &groups, scratch, err));
-    rig_groups_part_sides(tracker, &groups);
-    rig_groups_rechoose(tracker, &groups);
+        rig_person_cluster_triangulate(tracker, &groups.of[g]);
+    RIG_TRY(rig_person_clusters_assign_tracks(tracker, &groups, scratch, err));
+    rig_person_clusters_resolve_sides(tracker, &groups);
+    rig_person_clusters_match_guided(tracker, &groups);
     double needed = support_needed(tracker, sights.seen, sights.n);
     for (int t = 0; t < tracker->n_tracks; t++) // in the order of tracks, so that ids do not depend on the views' order
         for (int g = 0; g < groups.n; g++)

@@ -1,7 +1,7 @@
 // What a view gave to nobody, or as a second choice, is found again by geometry; what is absurd hurts nobody.
 #include "tests/unit/triangulate/walkers.h"
 
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 enum { VIEWS = 4, WRIST = 9, ANKLE = 15 };
 

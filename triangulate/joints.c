@@ -1,4 +1,4 @@
-#include "triangulate/fuse.h"
+#include "triangulate/joints.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@ static const double SIZE_LEAST = 0.5, SIZE_MOST = 1.2; // of people, 1 is 1.75 m
 static const double FILL_M = 0.5;                      // a place expected less surely is no place
 
 // The rays of joint j among the members, weights beside them.
-static int collect_rays(const rig_seen *const *members, int n, int j, rig_ray rays[RIG_VIEWS_MAX],
+static int collect_rays(const rig_detection *const *members, int n, int j, rig_ray rays[RIG_VIEWS_MAX],
                         double weight[RIG_VIEWS_MAX]) {
     int count = 0;
     for (int k = 0; k < n && count < RIG_VIEWS_MAX; k++) {
@@ -74,13 +74,13 @@ static int drop_stretched(const rig_body *body, rig_joint3d *joints) {
     return dropped;
 }
 
-double rig_bones_size(const rig_body *body, const rig_joint3d *joints) {
+double rig_joints_scale(const rig_body *body, const rig_joint3d *joints) {
     double ratio[RIG_BONES_MAX];
     return bone_ratios(body, joints, ratio);
 }
 
-int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const rig_track *track,
-             double min_parallax_rad, rig_joint3d *joints) {
+int rig_joints_triangulate(const rig_body *body, const rig_detection *const *members, int n, const rig_track *track,
+                           double min_parallax_rad, rig_joint3d *joints) {
     rig_ray rays[RIG_VIEWS_MAX];
     double weight[RIG_VIEWS_MAX];
     int n_ok = 0;
@@ -103,7 +103,7 @@ int rig_fuse(const rig_body *body, const rig_seen *const *members, int n, const 
 }
 
 // The member's ray of joint j that passes nearest to p, within its gate; NULL where there is none.
-static const rig_ray *nearest_ray(const rig_seen *const *members, int n, int j, const double p[3]) {
+static const rig_ray *nearest_ray(const rig_detection *const *members, int n, int j, const double p[3]) {
     const rig_ray *best = NULL;
     double least = INFINITY;
     for (int k = 0; k < n; k++) {
@@ -143,11 +143,11 @@ static void filled_spread(const rig_ray *ray, double sigma_m, rig_joint3d *joint
     joint->sigma_m = sqrt((joint->cov[0] + joint->cov[3] + joint->cov[5]) / 3);
 }
 
-void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, rig_track *track, double keep_s,
-                   rig_joint3d *joints) {
+void rig_joints_fill(const rig_body *body, const rig_detection *const *members, int n, rig_track *track, double keep_s,
+                     rig_joint3d *joints) {
     for (int j = 0; j < body->n; j++) {
         rig_joint3d *joint = &joints[j];
-        track->joints[j].nudged = false;
+        track->joints[j].on_ray = false;
         if (joint->state == RIG_JOINT_OK) {
             rig_track_measure(track, j, joint->p, joint->sigma_m);
             continue;
@@ -163,7 +163,7 @@ void rig_fuse_fill(const rig_body *body, const rig_seen *const *members, int n, 
         filled_spread(ray, rig_track_sigma(track, j), joint);
         if (ray) {
             joint->views = UINT64_C(1) << ray->view;
-            rig_track_nudge(track, j, joint->p);
+            rig_track_set_on_ray(track, j, joint->p);
         }
     }
 }

@@ -1,6 +1,6 @@
 #include "tests/unit/triangulate/walkers.h"
 
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 static const double FPS = 25;
 static const double MATCH_M = 0.3;

@@ -1,16 +1,16 @@
-#include "triangulate/eye.h"
+#include "triangulate/undistorter.h"
 
-enum { CELLS = RIG_EYE_CELLS, NODES = RIG_EYE_NODES };
+enum { CELLS = RIG_UNDISTORTER_CELLS, NODES = RIG_UNDISTORTER_NODES };
 
 // What the net may be off before the Newton step, which squares it; of the normalised plane.
 static const double OFF = 5e-6;
 
-rig_eye rig_eye_plain(const rig_view_camera *camera) {
-    return (rig_eye){.camera = camera};
+rig_undistorter rig_undistorter_plain(const rig_view_camera *camera) {
+    return (rig_undistorter){.camera = camera};
 }
 
 // The point at (u, v), in cells, of the net: a parabola through three nodes each way.
-static inline void net_at(const rig_eye *eye, int i, int k, double u, double v, double n[2]) {
+static inline void net_at(const rig_undistorter *eye, int i, int k, double u, double v, double n[2]) {
     const double s = 2 * (u - i) - 1, t = 2 * (v - k) - 1;
     const double a[3] = {s * (s - 1) / 2, 1 - s * s, s * (s + 1) / 2};
     const double b[3] = {t * (t - 1) / 2, 1 - t * t, t * (t + 1) / 2};
@@ -22,13 +22,13 @@ static inline void net_at(const rig_eye *eye, int i, int k, double u, double v, 
     }
 }
 
-static void node_pixel(const rig_eye *eye, double u, double v, double q[2]) {
+static void node_pixel(const rig_undistorter *eye, double u, double v, double q[2]) {
     q[0] = eye->corner_px[0] + u / eye->cells_per_px[0];
     q[1] = eye->corner_px[1] + v / eye->cells_per_px[1];
 }
 
 // Whether the net is near enough half way between the cell's nodes, where parabolas are farthest off.
-static bool cell_is_even(const rig_eye *eye, const bool *known, int i, int k) {
+static bool cell_is_even(const rig_undistorter *eye, const bool *known, int i, int k) {
     for (int row = 0; row < 3; row++)
         for (int col = 0; col < 3; col++)
             if (!known[(2 * k + row) * NODES + 2 * i + col])
@@ -44,8 +44,8 @@ static bool cell_is_even(const rig_eye *eye, const bool *known, int i, int k) {
     return true;
 }
 
-rig_status rig_eye_init(const rig_view_camera *camera, rig_eye *eye, rig_arena *out, rig_err *err) {
-    *eye = rig_eye_plain(camera);
+rig_status rig_undistorter_init(const rig_view_camera *camera, rig_undistorter *eye, rig_arena *out, rig_err *err) {
+    *eye = rig_undistorter_plain(camera);
     if (camera->camera.lens == RIG_LENS_PINHOLE0)
         return RIG_OK;
     double(*n)[2] = rig_arena_alloc(out, NODES * NODES, sizeof *n);
@@ -67,7 +67,7 @@ rig_status rig_eye_init(const rig_view_camera *camera, rig_eye *eye, rig_arena *
     return RIG_OK;
 }
 
-bool rig_eye_unproject(const rig_eye *eye, const double q[2], double n[2], double dq_dn[4]) {
+bool rig_undistorter_unproject(const rig_undistorter *eye, const double q[2], double n[2], double dq_dn[4]) {
     const rig_camera *camera = &eye->camera->camera;
     double at[2];
     if (eye->n) {

@@ -1,4 +1,4 @@
-#include "triangulate/seen.h"
+#include "triangulate/detection.h"
 
 #include <stdlib.h>
 
@@ -63,10 +63,11 @@ static double person_px_per_m(const rig_body *body, const rig_person2d *person, 
     return n > 2 ? second : first;
 }
 
-static rig_status person_collect(const rig_eye *eye, int view, const rig_body *body, const rig_person2d *person,
-                                 double min_score, double gate_px, rig_seen *seen, rig_arena *scratch, rig_err *err) {
+static rig_status person_collect(const rig_undistorter *eye, int view, const rig_body *body, const rig_person2d *person,
+                                 double min_score, double gate_px, rig_detection *seen, rig_arena *scratch,
+                                 rig_err *err) {
     const rig_camera *camera = &eye->camera->camera;
-    *seen = (rig_seen){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
+    *seen = (rig_detection){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
     for (int j = 0; j < body->n; j++)
         if (joint_usable(camera, &person->joints[j], min_score))
             rig_joint_set_add(&seen->has, j);
@@ -84,7 +85,7 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
         double weight = joint_weight(joint), sigma_px = hypot(joint->sigma_px, seen->px_per_m * VIEWS_DIFFER_M);
         if (!(joint->sigma_px > 0))
             sigma_px = seen->px_per_m * body->sigma_m[j] / sqrt(fmax(weight, 0.1));
-        rig_sight sight = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
+        rig_point_observation sight = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
         if (!rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * seen->px_per_m), &seen->rays[j])) {
             rig_joint_set_remove(&seen->has, j);
             continue;
@@ -95,18 +96,19 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
     return RIG_OK;
 }
 
-static void loose_add(const rig_eye *eye, int view, const rig_body *body, int joint, const double q[2], double score,
-                      double px_per_m, double gate_px, rig_sights *sights) {
-    rig_loose *made = &sights->loose[sights->n_loose];
+static void loose_add(const rig_undistorter *eye, int view, const rig_body *body, int joint, const double q[2],
+                      double score, double px_per_m, double gate_px, rig_detections *sights) {
+    rig_joint_candidate *made = &sights->loose[sights->n_loose];
     double weight = fmin(score, 1);
-    rig_sight sight = {view, {q[0], q[1]}, fmax(px_per_m * body->sigma_m[joint] / sqrt(fmax(weight, 0.1)), FLOOR_PX)};
-    *made = (rig_loose){.view = view, .joint = joint, .weight = weight};
+    rig_point_observation sight = {
+        view, {q[0], q[1]}, fmax(px_per_m * body->sigma_m[joint] / sqrt(fmax(weight, 0.1)), FLOOR_PX)};
+    *made = (rig_joint_candidate){.view = view, .joint = joint, .weight = weight};
     sights->n_loose += rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * px_per_m), &made->ray);
 }
 
 // Somebody's runners-up; of a person who is too little of one (whole) the joints too.
-static void person_loosen(const rig_eye *eye, int view, const rig_body *body, const rig_person2d *person,
-                          double min_score, double px_per_m, double gate_px, bool whole, rig_sights *sights) {
+static void person_loosen(const rig_undistorter *eye, int view, const rig_body *body, const rig_person2d *person,
+                          double min_score, double px_per_m, double gate_px, bool whole, rig_detections *sights) {
     for (int j = 0; j < body->n; j++) {
         const rig_joint2d *joint = &person->joints[j];
         if (whole && joint_usable(&eye->camera->camera, joint, min_score))
@@ -126,14 +128,15 @@ static int by_size(const void *a, const void *b) {
 }
 
 // The people of a view, and then what is loose: as large as people of that view are.
-static rig_status view_collect(const rig_eye *eye, int view, const rig_body *body, const rig_frame2d *frame,
-                               double min_score, double gate_px, rig_sights *sights, rig_arena *scratch, rig_err *err) {
+static rig_status view_collect(const rig_undistorter *eye, int view, const rig_body *body, const rig_frame2d *frame,
+                               double min_score, double gate_px, rig_detections *sights, rig_arena *scratch,
+                               rig_err *err) {
     double *px_per_m = RIG_NEW(scratch, double, frame->n), *sorted = RIG_NEW(scratch, double, frame->n);
     int n = 0;
     if (!px_per_m || !sorted)
         return rig_fail_memory(err, "people of a frame");
     for (int k = 0; k < frame->n; k++) {
-        rig_seen *seen = &sights->seen[sights->n];
+        rig_detection *seen = &sights->seen[sights->n];
         RIG_TRY(person_collect(eye, view, body, &frame->people[k], min_score, gate_px, seen, scratch, err));
         if (seen->n < JOINTS_LEAST)
             continue;
@@ -156,15 +159,17 @@ static size_t count_loose(const rig_frame2d *frame, int n_joints) {
     return count;
 }
 
-rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body, const rig_frame2d *const *views,
-                            double min_score, double gate_px, rig_sights *sights, rig_arena *scratch, rig_err *err) {
+rig_status rig_detections_collect(const rig_undistorter *eyes, int n_views, const rig_body *body,
+                                  const rig_frame2d *const *views, double min_score, double gate_px,
+                                  rig_detections *sights, rig_arena *scratch, rig_err *err) {
     size_t most = 0, most_loose = 0;
     for (int v = 0; v < n_views; v++)
         if (views[v]) {
             most += (size_t)views[v]->n;
             most_loose += count_loose(views[v], body->n);
         }
-    *sights = (rig_sights){.seen = RIG_NEW(scratch, rig_seen, most), .loose = RIG_NEW(scratch, rig_loose, most_loose)};
+    *sights = (rig_detections){.seen = RIG_NEW(scratch, rig_detection, most),
+                               .loose = RIG_NEW(scratch, rig_joint_candidate, most_loose)};
     if (!sights->seen || !sights->loose)
         return rig_fail_memory(err, "people of a frame");
     for (int v = 0; v < n_views; v++)

@@ -1,12 +1,12 @@
 // One view against the people as all others have them: did its camera move, is its clock late?
-#include "checks/court.h"
+#include "checks/changepoint.h"
 #include "core/linalg.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { P = RIG_COURT_P, Q = RIG_COURT_Q, REWEIGHTS = 3 };
+enum { P = RIG_CHANGEPOINT_P, Q = RIG_CHANGEPOINT_Q, REWEIGHTS = 3 };
 enum { OBS_LEAST = 200, BLOCKS_LEAST = 4 }; // fewer say too little
 
 static const double MEDIAN7 = 0.9065;          // of chi squared over its 7 degrees
@@ -29,10 +29,10 @@ static int block_moments(const rig_watch *watch) {
 }
 
 // How much more than by themselves residuals scatter together, over blocks of that many moments; 0: not known.
-static double scatter(const rig_court *c, int length, double *ratios) {
+static double scatter(const rig_changepoint *c, int length, double *ratios) {
     int n = 0;
     for (int from = 0; from + length <= c->x.n_moments; from += length) {
-        rig_normals block = rig_court_between(c, from, from + length);
+        rig_normals block = rig_changepoint_normals(c, from, from + length);
         const double *theta = from + length / 2 < c->change ? c->before : c->after;
         double x[P];
         if (!(block.N[0][0] > 0))
@@ -40,7 +40,7 @@ static double scatter(const rig_court *c, int length, double *ratios) {
         for (int r = 0; r < P; r++)
             for (int q = 0; q < P; q++)
                 block.b[r] -= (q <= r ? block.N[r][q] : block.N[q][r]) * theta[q];
-        ratios[n++] = rig_court_fit(&block, 0, P, x) / P;
+        ratios[n++] = rig_normals_solve(&block, 0, P, x) / P;
     }
     if (n < BLOCKS_LEAST)
         return 0;
@@ -48,7 +48,7 @@ static double scatter(const rig_court *c, int length, double *ratios) {
     return ratios[n / 2] / MEDIAN7;
 }
 
-static rig_status kappa_find(const rig_court *c, double *kappa, rig_arena *scratch, rig_err *err) {
+static rig_status kappa_find(const rig_changepoint *c, double *kappa, rig_arena *scratch, rig_err *err) {
     double *ratios = RIG_NEW(scratch, double, c->x.n_moments);
     if (!ratios)
         return rig_fail_memory(err, "residuals");
@@ -64,12 +64,12 @@ static double focal_px(const rig_watch *watch, int view) {
     return (K[0] + K[1]) / 2;
 }
 
-double rig_suspect_least_px(const rig_watch *watch, int view, const rig_suspicion *told) {
+double rig_view_test_least_px(const rig_watch *watch, int view, const rig_view_test *told) {
     return fmax(CHANGE_LEAST_RAD * focal_px(watch, view), CHANGE_LEAST * told->figures.rms_px);
 }
 
 // How far a motion displaces the joints, rms, on the plane z = 1.
-static double displacement(const rig_court *c, const double delta[6]) {
+static double displacement(const rig_changepoint *c, const double delta[6]) {
     double sum = 0;
     int n = 0;
     for (int i = 0; i < c->x.n; i++) {
@@ -86,13 +86,13 @@ static double displacement(const rig_court *c, const double delta[6]) {
     return n ? sqrt(sum / n) : 0;
 }
 
-static void figures_tell(const rig_court *c, const double constant[P], double sigma, rig_watch_view *figures) {
+static void figures_tell(const rig_changepoint *c, const double constant[P], double sigma, rig_watch_view *figures) {
     const double focal = focal_px(c->watch, c->view);
     double sum = 0, x[2];
     int n = 0;
     for (int i = 0; i < c->x.n; i++)
         if (c->x.all[i].w > 0) {
-            rig_court_left_over(c, &c->x.all[i], x);
+            rig_changepoint_residual(c, &c->x.all[i], x);
             sum += x[0] * x[0] + x[1] * x[1];
             n++;
         }
@@ -121,21 +121,22 @@ typedef struct claim {
     double delta[6], move, offset, sigma, late; // chi squared: move, late
 } claim;
 
-static rig_status claim_make(const rig_court *c, bool change, double kappa, claim *made, rig_arena *scratch,
+static rig_status claim_make(const rig_changepoint *c, bool change, double kappa, claim *made, rig_arena *scratch,
                              rig_err *err) {
     int n = change ? Q : P, groups;
     double theta[Q], part[Q], constant[P], cov[Q * Q], C[36];
-    rig_normals all = rig_court_between(c, 0, c->x.n_moments);
-    double gain = rig_court_fit(&all, 0, P, constant), without_move = rig_court_fit(&all, 6, P, part), without_offset;
+    rig_normals all = rig_changepoint_normals(c, 0, c->x.n_moments);
+    double gain = rig_normals_solve(&all, 0, P, constant), without_move = rig_normals_solve(&all, 6, P, part),
+           without_offset;
     if (change) {
         without_move = gain;
-        gain = rig_court_fit_change(c, c->change, Q, theta);
-        without_offset = rig_court_fit_change(c, c->change, Q - 1, part);
+        gain = rig_changepoint_fit(c, c->change, Q, theta);
+        without_offset = rig_changepoint_fit(c, c->change, Q - 1, part);
     } else {
         memcpy(theta, constant, sizeof constant);
-        without_offset = rig_court_fit(&all, 0, 6, part);
+        without_offset = rig_normals_solve(&all, 0, 6, part);
     }
-    RIG_TRY(rig_court_covariance(c, n, cov, &groups, scratch, err));
+    RIG_TRY(rig_changepoint_covariance(c, n, cov, &groups, scratch, err));
     for (int r = 0; r < 6; r++) {
         made->delta[r] = change ? theta[6 + r] - theta[r] : theta[r];
         for (int q = 0; q < 6; q++)
@@ -150,18 +151,18 @@ static rig_status claim_make(const rig_court *c, bool change, double kappa, clai
     return RIG_OK;
 }
 
-static rig_status judge(const rig_court *c, double kappa, rig_suspicion *told, rig_arena *scratch, rig_err *err) {
+static rig_status judge(const rig_changepoint *c, double kappa, rig_view_test *told, rig_arena *scratch, rig_err *err) {
     claim constant = {{0}, 0, 0, 0, 0}, changed = constant;
     RIG_TRY(claim_make(c, false, kappa, &constant, scratch, err));
     if (c->change < c->x.n_moments)
         RIG_TRY(claim_make(c, true, kappa, &changed, scratch, err));
     double theta[P];
-    rig_normals all = rig_court_between(c, 0, c->x.n_moments);
-    told->unrest = rig_court_fit(&all, 0, P, theta) / kappa;
+    rig_normals all = rig_changepoint_normals(c, 0, c->x.n_moments);
+    told->unrest = rig_normals_solve(&all, 0, P, theta) / kappa;
     figures_tell(c, theta, constant.sigma, &told->figures);
     const claim *best = &constant;
     double rms = told->figures.rms_px / focal_px(c->watch, c->view);
-    double change_least = rig_suspect_least_px(c->watch, c->view, told) / focal_px(c->watch, c->view);
+    double change_least = rig_view_test_least_px(c->watch, c->view, told) / focal_px(c->watch, c->view);
     double before_least = fmax(BEFORE_LEAST_RAD, BEFORE_LEAST * rms);
     if (changed.move > CHANCE_MOVE && displacement(c, changed.delta) > change_least) {
         best = &changed;
@@ -178,15 +179,15 @@ static rig_status judge(const rig_court *c, double kappa, rig_suspicion *told, r
 }
 
 // What is left of a move at `from`; an offset beside it.
-static void judge_again(const rig_court *c, int from, rig_suspicion *told) {
+static void judge_again(const rig_changepoint *c, int from, rig_view_test *told) {
     double theta[Q];
-    rig_normals all = rig_court_between(c, 0, c->x.n_moments);
-    rig_court_fit(&all, 0, P, theta);
+    rig_normals all = rig_changepoint_normals(c, 0, c->x.n_moments);
+    rig_normals_solve(&all, 0, P, theta);
     told->offset_frames = theta[6];
     told->from = from, told->before = from == INT_MIN;
     memcpy(told->delta, theta, sizeof told->delta);
     if (from != INT_MIN && from != INT_MAX && c->change > 0 && c->change < c->x.n_moments) {
-        rig_court_fit_change(c, c->change, Q, theta);
+        rig_changepoint_fit(c, c->change, Q, theta);
         for (int i = 0; i < 6; i++)
             told->delta[i] = theta[6 + i] - theta[i];
         told->offset_frames = theta[12];
@@ -194,10 +195,10 @@ static void judge_again(const rig_court *c, int from, rig_suspicion *told) {
 }
 
 static rig_status suspect(const rig_watch *watch, int view, const rig_loo_point *points, const int *from,
-                          rig_suspicion *told, rig_arena *scratch, rig_err *err) {
-    rig_court c = {.watch = watch, .view = view};
+                          rig_view_test *told, rig_arena *scratch, rig_err *err) {
+    rig_changepoint c = {.watch = watch, .view = view};
     double kappa = 1;
-    *told = (rig_suspicion){.chance_move = 0};
+    *told = (rig_view_test){.chance_move = 0};
     RIG_TRY(rig_residuals_collect(watch, view, points, &c.x, scratch, err));
     told->figures.n = c.x.n;
     if (c.x.n < OBS_LEAST || c.x.n_moments < BLOCKS_LEAST * block_moments(watch))
@@ -206,11 +207,11 @@ static rig_status suspect(const rig_watch *watch, int view, const rig_loo_point 
     if (!c.upto)
         return rig_fail_memory(err, "moments");
     for (int i = 0; i <= REWEIGHTS; i++) {
-        RIG_TRY(rig_court_weigh(&c, i > 0, scratch, err));
+        RIG_TRY(rig_changepoint_reweight(&c, i > 0, scratch, err));
         if (from)
-            rig_court_put_change(&c, *from);
+            rig_changepoint_set(&c, *from);
         else
-            rig_court_find_change(&c);
+            rig_changepoint_search(&c);
     }
     RIG_TRY(kappa_find(&c, &kappa, scratch, err));
     RIG_TRY(judge(&c, kappa, told, scratch, err));
@@ -219,16 +220,16 @@ static rig_status suspect(const rig_watch *watch, int view, const rig_loo_point 
     return RIG_OK;
 }
 
-rig_status rig_suspect(const rig_watch *watch, int view, const rig_loo_point *points, rig_suspicion *told,
-                       rig_arena *scratch, rig_err *err) {
+rig_status rig_view_test_run(const rig_watch *watch, int view, const rig_loo_point *points, rig_view_test *told,
+                             rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_status status = suspect(watch, view, points, NULL, told, scratch, err);
     rig_arena_rewind(scratch, mark);
     return status;
 }
 
-rig_status rig_suspect_again(const rig_watch *watch, int view, const rig_loo_point *points, int from,
-                             rig_suspicion *told, rig_arena *scratch, rig_err *err) {
+rig_status rig_view_test_refine(const rig_watch *watch, int view, const rig_loo_point *points, int from,
+                                rig_view_test *told, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_status status = suspect(watch, view, points, &from, told, scratch, err);
     rig_arena_rewind(scratch, mark);

@@ -1,6 +1,6 @@
 // Left and right: in space, the two places of a pair of joints, and whose each is by all views, the bones and the past.
-#include "triangulate/fuse.h"
-#include "triangulate/tracker.h"
+#include "triangulate/joints.h"
+#include "triangulate/person_cluster.h"
 
 #include <string.h>
 
@@ -12,8 +12,8 @@ static const double PAST_M = 0.15;
 
 typedef struct pair {
     const rig_tracker *tracker;
-    rig_groups *groups;
-    rig_group *group;
+    rig_person_clusters *groups;
+    rig_person_cluster *group;
     int joint[2];
 } pair;
 
@@ -34,12 +34,12 @@ static bool is_at(const rig_ray *ray, const double p[3], double *near) {
 static double support(const pair *s, int j, const double p[3]) {
     double best[RIG_VIEWS_MAX] = {0}, near, sum = 0;
     for (int k = 0; k < s->group->n; k++) {
-        const rig_seen *seen = s->group->members[k];
+        const rig_detection *seen = s->group->members[k];
         if (rig_joint_set_has(&seen->has, j) && is_at(&seen->rays[j], p, &near))
             best[seen->view] = fmax(best[seen->view], near * seen->weight[j]);
     }
     for (int i = 0; i < s->groups->n_loose; i++) {
-        const rig_loose *loose = &s->groups->loose[i];
+        const rig_joint_candidate *loose = &s->groups->loose[i];
         if (loose->joint == j && is_at(&loose->ray, p, &near))
             best[loose->view] = fmax(best[loose->view], near * loose->weight);
     }
@@ -71,10 +71,11 @@ typedef struct elsewhere {
     int n;
     rig_ray rays[RIG_VIEWS_MAX];
     double weight[RIG_VIEWS_MAX];
-    rig_loose *loose[RIG_VIEWS_MAX]; // NULL: the group's own
+    rig_joint_candidate *loose[RIG_VIEWS_MAX]; // NULL: the group's own
 } elsewhere;
 
-static void elsewhere_add(elsewhere *e, const rig_ray *ray, double weight, rig_loose *loose, const double p[3]) {
+static void elsewhere_add(elsewhere *e, const rig_ray *ray, double weight, rig_joint_candidate *loose,
+                          const double p[3]) {
     double near;
     if (e->n == RIG_VIEWS_MAX || is_at(ray, p, &near))
         return;
@@ -88,13 +89,13 @@ static bool other_place(const pair *s, const double p[3], double size, rig_joint
     elsewhere e = {.n = 0};
     for (int k = 0; k < s->group->n; k++)
         for (int side = 0; side < 2; side++) {
-            const rig_seen *seen = s->group->members[k];
+            const rig_detection *seen = s->group->members[k];
             int j = s->joint[side];
             if (rig_joint_set_has(&seen->has, j))
                 elsewhere_add(&e, &seen->rays[j], seen->weight[j], NULL, p);
         }
     for (int i = 0; i < s->groups->n_loose; i++) {
-        rig_loose *loose = &s->groups->loose[i];
+        rig_joint_candidate *loose = &s->groups->loose[i];
         if (!loose->used && (loose->joint == s->joint[0] || loose->joint == s->joint[1]))
             elsewhere_add(&e, &loose->ray, loose->weight, loose, p);
     }
@@ -136,7 +137,7 @@ static double likely(const pair *s, const double a[3], const double b[3], double
 
 static void part(pair *s) {
     rig_joint3d *a = &s->group->joints[s->joint[0]], *b = &s->group->joints[s->joint[1]], other;
-    double size = rig_bones_size(&s->tracker->body, s->group->joints);
+    double size = rig_joints_scale(&s->tracker->body, s->group->joints);
     bool apart = a->state == RIG_JOINT_OK && b->state == RIG_JOINT_OK && distance(a->p, b->p) > APART_M;
     if (!apart) {
         rig_joint3d *known = a->state == RIG_JOINT_OK ? a : b;
@@ -152,9 +153,9 @@ static void part(pair *s) {
     }
 }
 
-void rig_groups_part_sides(const rig_tracker *tracker, rig_groups *groups) {
+void rig_person_clusters_resolve_sides(const rig_tracker *tracker, rig_person_clusters *groups) {
     for (int g = 0; g < groups->n; g++) {
-        rig_group *group = &groups->of[g];
+        rig_person_cluster *group = &groups->of[g];
         if (group->track < 0 || group->n_ok < tracker->params.min_joints)
             continue;
         for (int j = 0; j < tracker->body.n; j++) {

@@ -1,5 +1,5 @@
 #include "core/assign.h"
-#include "triangulate/tracker.h"
+#include "triangulate/person_cluster.h"
 
 #include <string.h>
 
@@ -7,12 +7,12 @@ static const double SAME_M = 0.25; // two groups nearer than this, joint by join
 static const double TURN_M_S2 = 4; // how fast a body leaves the way that it went
 static const double SLACK_M = 0.3; // joints are about a body, not all at its middle
 
-static bool is_person(const rig_tracker *tracker, const rig_group *group) {
+static bool is_person(const rig_tracker *tracker, const rig_person_cluster *group) {
     return group->n_agree >= 2 && group->n_ok >= tracker->params.min_joints;
 }
 
 // Add the people of `from` in views that `to` has nobody in.
-static void absorb(const rig_tracker *tracker, rig_group *to, rig_group *from) {
+static void absorb(const rig_tracker *tracker, rig_person_cluster *to, rig_person_cluster *from) {
     int before = to->n;
     uint64_t taken = to->views;
     for (int k = 0; k < from->n; k++) {
@@ -22,24 +22,24 @@ static void absorb(const rig_tracker *tracker, rig_group *to, rig_group *from) {
         to->views |= UINT64_C(1) << from->members[k]->view;
     }
     if (to->n > before)
-        rig_group_fuse(tracker, to);
+        rig_person_cluster_triangulate(tracker, to);
     from->n = from->n_ok = from->n_agree = 0;
 }
 
 // A group at the place of one with a track is part of it, or a second finding of the same person.
-static void absorb_doubles(const rig_tracker *tracker, rig_groups *groups) {
+static void absorb_doubles(const rig_tracker *tracker, rig_person_clusters *groups) {
     for (int g = 0; g < groups->n; g++) {
-        rig_group *group = &groups->of[g];
+        rig_person_cluster *group = &groups->of[g];
         if (group->track >= 0 || !is_person(tracker, group))
             continue;
         for (int k = 0; k < groups->n && group->n > 0; k++)
-            if (groups->of[k].track >= 0 && rig_group_distance(tracker, &groups->of[k], group) < SAME_M)
+            if (groups->of[k].track >= 0 && rig_person_cluster_distance(tracker, &groups->of[k], group) < SAME_M)
                 absorb(tracker, &groups->of[k], group);
     }
 }
 
 // Mean distance of the group's joints from where the track expects them.
-static double distance_to_track(const rig_tracker *tracker, const rig_group *group, const rig_track *track) {
+static double distance_to_track(const rig_tracker *tracker, const rig_person_cluster *group, const rig_track *track) {
     double sum = 0;
     int n = 0;
     for (int j = 0; j < tracker->body.n; j++) {
@@ -55,7 +55,7 @@ static double distance_to_track(const rig_tracker *tracker, const rig_group *gro
 }
 
 // Give the tracks that this frame has no views of to the groups that are within their reach.
-static rig_status revive(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err) {
+static rig_status revive(rig_tracker *tracker, rig_person_clusters *groups, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     size_t n_tracks = (size_t)tracker->n_tracks;
     bool *busy = RIG_NEW(scratch, bool, n_tracks);
@@ -68,7 +68,7 @@ static rig_status revive(rig_tracker *tracker, rig_groups *groups, rig_arena *sc
             busy[groups->of[g].track] = true;
     for (int g = 0; g < groups->n; g++)
         for (size_t t = 0; t < n_tracks; t++) {
-            const rig_group *group = &groups->of[g];
+            const rig_person_cluster *group = &groups->of[g];
             const rig_track *track = &tracker->tracks[t];
             double away_s = track->unseen_s, turned = TURN_M_S2 * away_s * away_s / 2, d = INFINITY;
             double reach = SLACK_M + fmin(tracker->params.max_speed_m_s * away_s, turned);
@@ -102,12 +102,13 @@ static rig_status reserve(rig_tracker *tracker, int more, rig_err *err) {
     return RIG_OK;
 }
 
-rig_status rig_groups_adopt(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err) {
+rig_status rig_person_clusters_assign_tracks(rig_tracker *tracker, rig_person_clusters *groups, rig_arena *scratch,
+                                             rig_err *err) {
     absorb_doubles(tracker, groups);
     RIG_TRY(reserve(tracker, groups->n, err));
     RIG_TRY(revive(tracker, groups, scratch, err));
     for (int g = 0; g < groups->n; g++) {
-        rig_group *group = &groups->of[g];
+        rig_person_cluster *group = &groups->of[g];
         if (group->track >= 0 || !is_person(tracker, group))
             continue;
         group->track = tracker->n_tracks++;

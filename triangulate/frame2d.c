@@ -1,4 +1,4 @@
-#include "triangulate/between.h"
+#include "triangulate/frame2d.h"
 
 #include "core/assign.h"
 
@@ -51,8 +51,8 @@ static void person_between(const rig_person2d *near, const rig_person2d *far, do
     }
 }
 
-rig_status rig_frame2d_between(const rig_frame2d *a, const rig_frame2d *b, double part, int n_joints,
-                               rig_frame2d *frame, rig_arena *out, rig_err *err) {
+rig_status rig_frame2d_interpolate(const rig_frame2d *a, const rig_frame2d *b, double part, int n_joints,
+                                   rig_frame2d *frame, rig_arena *out, rig_err *err) {
     const rig_frame2d *near = part <= 0.5 ? a : b, *far = part <= 0.5 ? b : a;
     double to_far = part <= 0.5 ? part : 1 - part;
     size_t n = (size_t)near->n;
