@@ -1,4 +1,4 @@
-#include "core/model.h"
+#include "pose/model.h"
 
 #include "tests/support/support.h"
 

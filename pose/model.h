@@ -1,9 +1,11 @@
 // What a network of heatmaps looks like, with the tags or centres that say whose a joint is, and how its maps are
 // decoded: the model descriptor (docs/models.md), as io reads it and pose uses it.
-#ifndef RIG_CORE_MODEL_H
-#define RIG_CORE_MODEL_H
+#ifndef RIG_POSE_MODEL_H
+#define RIG_POSE_MODEL_H
 
+#include "core/image.h"
 #include "core/skeleton.h"
+#include "nn/net.h"
 
 #include <stdbool.h>
 
@@ -13,9 +15,7 @@ extern "C" {
 
 enum { RIG_OUTPUTS_MAX = 8, RIG_TAG_DIMS_MAX = 8, RIG_SCALES_MAX = 5, RIG_CONFIDENCE_MAX = 16 };
 
-typedef enum rig_backend { RIG_BACKEND_AUTO, RIG_BACKEND_OPENCV, RIG_BACKEND_ONNXRUNTIME } rig_backend;
 typedef enum rig_sizing { RIG_SIZING_FIXED, RIG_SIZING_SHORT_SIDE, RIG_SIZING_LONG_SIDE } rig_sizing;
-typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP_AREA } rig_interpolation;
 typedef enum rig_nms { RIG_NMS_NONE, RIG_NMS_SIGNED, RIG_NMS_SEPARATE } rig_nms; // done by the network, and how
 typedef enum rig_activation { RIG_ACTIVATION_NONE, RIG_ACTIVATION_RELU, RIG_ACTIVATION_SIGMOID } rig_activation;
 typedef enum rig_subpixel { RIG_SUBPIXEL_LOG_PARABOLA, RIG_SUBPIXEL_QUARTER, RIG_SUBPIXEL_NONE } rig_subpixel;
@@ -58,14 +58,6 @@ typedef struct rig_decode_params {
     double duplicate_oks; // above: one person found twice
 } rig_decode_params;
 
-// What computes a network. Zeroed: ONNX Runtime where its library is found, else OpenCV; one thread of the CPU.
-typedef struct rig_runtime {
-    rig_backend backend;
-    bool cuda;          // by ONNX Runtime's provider
-    int threads;        // ONNX Runtime's for one network; 0: 1
-    char library[1024]; // of ONNX Runtime; "": where the environment or the system has it
-} rig_runtime;
-
 // How often the network looks at a picture. Zeroed: once, at its own scale.
 typedef struct rig_passes {
     bool flip; // at each scale also at its mirror image
@@ -73,13 +65,6 @@ typedef struct rig_passes {
     double scales[RIG_SCALES_MAX];
     bool tags[RIG_SCALES_MAX]; // tags count as dimensions of their own, one set a pass
 } rig_passes;
-
-// A stored input and the outputs it gives: raw float32 files. Zeroed: none.
-typedef struct rig_selfcheck {
-    int width, height; // of the input; 0: the nominal size
-    char input[1024], output[1024];
-    double tolerance;
-} rig_selfcheck;
 
 // What a joint's heat is worth, by knots. Zeroed: the score is the heat, and nothing is known of the place.
 typedef struct rig_confidence {

@@ -1,6 +1,6 @@
 // A camera to look through: barrel distortion, off-centre, three metres from the world's origin.
-#ifndef RIG_TESTS_UNIT_SYNTH_EYES_H
-#define RIG_TESTS_UNIT_SYNTH_EYES_H
+#ifndef RIG_TESTS_UNIT_SYNTH_VIEWPOINT_H
+#define RIG_TESTS_UNIT_SYNTH_VIEWPOINT_H
 
 #include "tools/synth/draw.h"
 
@@ -13,11 +13,12 @@ static inline rig_camera barrel_camera(int width, int height) {
     return camera;
 }
 
-static inline rig_status eye_open(rig_eye *eye, int width, int height, rig_arena *arena, rig_err *err) {
+static inline rig_status viewpoint_open(rig_viewpoint *viewpoint, int width, int height, rig_arena *arena,
+                                        rig_err *err) {
     const double rvec[3] = {0.1, -0.05, 0.02}, t[3] = {0.05, -0.02, 3};
-    eye->camera = barrel_camera(width, height);
-    eye->Rt_cam_world = rig_pose_from_rvec(rvec, t);
-    return rig_rays_make(&eye->camera, &eye->rays, arena, err);
+    viewpoint->camera = barrel_camera(width, height);
+    viewpoint->Rt_cam_world = rig_pose_from_rvec(rvec, t);
+    return rig_rays_make(&viewpoint->camera, &viewpoint->rays, arena, err);
 }
 
 #endif

@@ -1,4 +1,4 @@
-#include "core/model.h"
+#include "pose/model.h"
 
 #include <math.h>
 #include <string.h>

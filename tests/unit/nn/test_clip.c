@@ -1,7 +1,8 @@
 // Clip with its limits as inputs, as ReLU6 is written from opset 11 on; on each runtime.
 #include "cv/cv.h"
+#include "nn/net.h"
 #include "tests/support/ort.h"
-#include "tests/unit/cv/onnx_write.h"
+#include "tests/unit/nn/onnx_write.h"
 
 enum { W = 8, H = 6, N = 3 * H * W };
 

@@ -1,6 +1,7 @@
 // As much of ONNX's protobuf as tells what a network's inputs and outputs are called. OpenCV lists outputs in an order
 // of its own, and takes a truncated file for a smaller network.
-#include "cv/protobuf.hpp"
+#include "nn/onnx.hpp"
+#include "nn/protobuf.hpp"
 
 #include <algorithm>
 

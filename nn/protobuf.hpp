@@ -1,8 +1,8 @@
 // protobuf's wire format, read and rewritten message by message: as much of it as ONNX files need.
-#ifndef RIG_CV_PROTOBUF_HPP
-#define RIG_CV_PROTOBUF_HPP
+#ifndef RIG_NN_PROTOBUF_HPP
+#define RIG_NN_PROTOBUF_HPP
 
-#include "cv/internal.hpp"
+#include "cv/guard.hpp"
 
 #include <cstdint>
 

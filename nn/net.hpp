@@ -1,10 +1,11 @@
 // A network as this room knows it: what its file says, and a runtime that computes it.
-#ifndef RIG_CV_NET_HPP
-#define RIG_CV_NET_HPP
+#ifndef RIG_NN_NET_HPP
+#define RIG_NN_NET_HPP
 
-#include "cv/cv.h"
-#include "cv/internal.hpp"
+#include "nn/net.h"
+#include "nn/onnx.hpp"
 
+#include <cstdint>
 #include <memory>
 
 struct rig_net {

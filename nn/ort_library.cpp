@@ -1,4 +1,4 @@
-#include "cv/ort_library.hpp"
+#include "nn/ort_library.hpp"
 
 #include <cstdlib>
 #include <cstring>

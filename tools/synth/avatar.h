@@ -1,6 +1,7 @@
-// A dressed body: solids hung on bones, and where COCO's seventeen joints lie in them. Built once by seed, then posed.
-#ifndef RIG_TOOLS_SYNTH_BODY_H
-#define RIG_TOOLS_SYNTH_BODY_H
+// A dressed body: solids hung on segments, and where COCO's seventeen joints lie in them. Built once by seed, then
+// posed.
+#ifndef RIG_TOOLS_SYNTH_AVATAR_H
+#define RIG_TOOLS_SYNTH_AVATAR_H
 
 #include "tools/synth/posture.h"
 #include "tools/synth/solid.h"
@@ -9,9 +10,9 @@
 extern "C" {
 #endif
 
-enum { RIG_BODY_PARTS_MAX = 96, RIG_BODY_JOINTS = 17 };
+enum { RIG_AVATAR_PARTS_MAX = 96, RIG_AVATAR_JOINTS = 17 };
 
-extern const char *const rig_body_joint_names[RIG_BODY_JOINTS]; // COCO's, in COCO's order
+extern const char *const rig_avatar_joint_names[RIG_AVATAR_JOINTS]; // COCO's, in COCO's order
 
 typedef enum rig_sleeves { RIG_SLEEVES_NONE, RIG_SLEEVES_SHORT, RIG_SLEEVES_LONG } rig_sleeves;
 typedef enum rig_legwear { RIG_LEGWEAR_TROUSERS, RIG_LEGWEAR_SHORTS, RIG_LEGWEAR_SKIRT } rig_legwear;
@@ -44,26 +45,28 @@ typedef struct rig_look {
 
 rig_look rig_look_draw(rig_rng *rng);
 
-// One solid of a body, in the frame of its bone.
+// One solid of a body, in the frame of its segment.
 typedef struct rig_part {
-    rig_bone bone;
-    rig_solid solid; // Rt_world_solid: here Rt_bone_solid
+    rig_segment segment;
+    rig_solid solid; // Rt_world_solid: here Rt_segment_solid
 } rig_part;
 
-typedef struct rig_body {
+typedef struct rig_avatar {
     rig_build build;
     rig_look look;
     int n;
-    rig_part parts[RIG_BODY_PARTS_MAX];
-    rig_bone joint_bone[RIG_BODY_JOINTS];
-    double joint_at[RIG_BODY_JOINTS][3]; // in its bone's frame, m
-} rig_body;
+    rig_part parts[RIG_AVATAR_PARTS_MAX];
+    rig_segment joint_segment[RIG_AVATAR_JOINTS];
+    double joint_at[RIG_AVATAR_JOINTS][3]; // in its segment's frame, m
+} rig_avatar;
 
 // Build a body in place: its parts point to its own look, so it may not be moved afterwards.
-void rig_body_make(rig_body *body, const rig_build *build, const rig_look *look);
-// Pose it: body->n solids (at most RIG_BODY_PARTS_MAX) that belong to `owner`, and the joints in the world.
-void rig_body_pose(const rig_body *body, const rig_pose Rt_world_bone[RIG_BONES], int owner, rig_solid *solids);
-void rig_body_joints(const rig_body *body, const rig_pose Rt_world_bone[RIG_BONES], double p[RIG_BODY_JOINTS][3]);
+void rig_avatar_make(rig_avatar *body, const rig_build *build, const rig_look *look);
+// Pose it: body->n solids (at most RIG_AVATAR_PARTS_MAX) that belong to `owner`, and the joints in the world.
+void rig_avatar_pose(const rig_avatar *body, const rig_pose Rt_world_segment[RIG_SEGMENTS], int owner,
+                     rig_solid *solids);
+void rig_avatar_joints(const rig_avatar *body, const rig_pose Rt_world_segment[RIG_SEGMENTS],
+                       double p[RIG_AVATAR_JOINTS][3]);
 
 // The parts of a body before it is built: the anatomy's table, for the left side and the middle.
 typedef enum rig_region {
@@ -92,10 +95,10 @@ typedef enum rig_region {
 
 typedef struct rig_anatomy {
     rig_region region;
-    rig_bone bone;
+    rig_segment segment;
     bool paired; // mirrored for the right side
-    // Shares of the stature. A cone from p0 to p1 with radii r0, r1, `flatness` deep along axis `flat` of the bone; an
-    // ellipsoid at p0 with half axes p1 where r0 is 0.
+    // Shares of the stature. A cone from p0 to p1 with radii r0, r1, `flatness` deep along axis `flat` of the segment;
+    // an ellipsoid at p0 with half axes p1 where r0 is 0.
     double p0[3], p1[3], r0, r1;
     int flat;
     double flatness;

@@ -1,6 +1,6 @@
 // Networks by ONNX Runtime, where its library is found.
-#include "cv/net.hpp"
-#include "cv/ort_library.hpp"
+#include "nn/net.hpp"
+#include "nn/ort_library.hpp"
 
 #include <algorithm>
 #include <cstdio>

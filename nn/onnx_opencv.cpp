@@ -1,6 +1,7 @@
 // A network as OpenCV takes it: Clip, with which ReLU6 is written, has its limits as attributes up to opset 10 and as
 // inputs since, and OpenCV knows only the first. Where a node reads what nothing gives, it crashes.
-#include "cv/protobuf.hpp"
+#include "nn/onnx.hpp"
+#include "nn/protobuf.hpp"
 
 #include <cstring>
 #include <map>

@@ -1,6 +1,7 @@
-// The door to networks: reads what the file says of itself, chooses the runtime, finds tensors by name.
-#include "cv/net.hpp"
-#include "cv/ort_library.hpp"
+// Opening and running a network: reads what the file says of itself, chooses the runtime, finds tensors by name.
+#include "nn/net.hpp"
+#include "cv/dnn.h"
+#include "nn/ort_library.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -121,7 +122,7 @@ rig_status rig_runtime_describe(const rig_runtime *runtime, rig_runtime_info *in
     *info = rig_runtime_info{};
     if (runtime->backend != RIG_BACKEND_OPENCV)
         return rig::guard("ONNX Runtime", err, [&] { return rig::ort_describe(runtime, info, err); });
-    std::snprintf(info->version, sizeof info->version, "%s", CV_VERSION);
+    std::snprintf(info->version, sizeof info->version, "%s", rig_cv_version());
     std::snprintf(info->providers, sizeof info->providers, "cpu");
     return RIG_OK;
 }

@@ -1,38 +1,38 @@
-#include "tools/synth/body.h"
+#include "tools/synth/avatar.h"
 
 #include <assert.h>
 #include <string.h>
 
-const char *const rig_body_joint_names[RIG_BODY_JOINTS] = {
+const char *const rig_avatar_joint_names[RIG_AVATAR_JOINTS] = {
     "nose",           "left_eye",   "right_eye",   "left_ear",   "right_ear",   "left_shoulder",
     "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip",
     "right_hip",      "left_knee",  "right_knee",  "left_ankle", "right_ankle"};
 
 // Where COCO's labels lie: on the face's surface, and in the middle of the limbs' joints. Shares of the stature.
 static const struct {
-    rig_bone bone;
+    rig_segment segment;
     double at[3];
-} joints[RIG_BODY_JOINTS] = {
-    {RIG_BONE_HEAD, {0.0755, 0, 0.030}},
-    {RIG_BONE_HEAD, {0.0580, 0.018, 0.051}},
-    {RIG_BONE_HEAD, {0.0580, -0.018, 0.051}},
-    {RIG_BONE_HEAD, {0.000, 0.049, 0.040}},
-    {RIG_BONE_HEAD, {0.000, -0.049, 0.040}},
-    {RIG_BONE_UPPER_ARM, {0}},
-    {RIG_BONE_UPPER_ARM_RIGHT, {0}},
-    {RIG_BONE_FOREARM, {0}},
-    {RIG_BONE_FOREARM_RIGHT, {0}},
-    {RIG_BONE_HAND, {0}},
-    {RIG_BONE_HAND_RIGHT, {0}},
-    {RIG_BONE_THIGH, {0}},
-    {RIG_BONE_THIGH_RIGHT, {0}},
-    {RIG_BONE_SHANK, {0}},
-    {RIG_BONE_SHANK_RIGHT, {0}},
-    {RIG_BONE_FOOT, {0}},
-    {RIG_BONE_FOOT_RIGHT, {0}},
+} joints[RIG_AVATAR_JOINTS] = {
+    {RIG_SEGMENT_HEAD, {0.0755, 0, 0.030}},
+    {RIG_SEGMENT_HEAD, {0.0580, 0.018, 0.051}},
+    {RIG_SEGMENT_HEAD, {0.0580, -0.018, 0.051}},
+    {RIG_SEGMENT_HEAD, {0.000, 0.049, 0.040}},
+    {RIG_SEGMENT_HEAD, {0.000, -0.049, 0.040}},
+    {RIG_SEGMENT_UPPER_ARM, {0}},
+    {RIG_SEGMENT_UPPER_ARM_RIGHT, {0}},
+    {RIG_SEGMENT_FOREARM, {0}},
+    {RIG_SEGMENT_FOREARM_RIGHT, {0}},
+    {RIG_SEGMENT_HAND, {0}},
+    {RIG_SEGMENT_HAND_RIGHT, {0}},
+    {RIG_SEGMENT_THIGH, {0}},
+    {RIG_SEGMENT_THIGH_RIGHT, {0}},
+    {RIG_SEGMENT_SHANK, {0}},
+    {RIG_SEGMENT_SHANK_RIGHT, {0}},
+    {RIG_SEGMENT_FOOT, {0}},
+    {RIG_SEGMENT_FOOT_RIGHT, {0}},
 };
 static const float TRUNK_RADIUS_M = 0.13f;
-static const double EYES_UP = 0.051; // over the head bone's origin: the face paint's own origin
+static const double EYES_UP = 0.051; // over the head segment's origin: the face paint's own origin
 
 // What a part of the anatomy is made of under these clothes; false: it is not there, or nothing of it shows.
 static bool stuff_of(const rig_look *look, const rig_build *build, rig_region region, rig_stuff *stuff) {
@@ -112,11 +112,13 @@ static void girth_of(const rig_look *look, const rig_build *build, rig_region re
     }
 }
 
-// One row of the anatomy on one side, as a solid of its bone.
+// One row of the anatomy on one side, as a solid of its segment.
 static rig_solid part_solid(const rig_anatomy *a, const rig_build *build, const rig_look *look, bool right) {
     double p0[3], p1[3], girth, cloth;
     const double h = build->stature_m, mirror = right ? -1 : 1;
-    const double broad = a->bone == RIG_BONE_CHEST ? build->shoulders : a->bone == RIG_BONE_PELVIS ? build->hips : 1;
+    const double broad = a->segment == RIG_SEGMENT_CHEST    ? build->shoulders
+                         : a->segment == RIG_SEGMENT_PELVIS ? build->hips
+                                                            : 1;
     girth_of(look, build, a->region, &girth, &cloth);
     for (int i = 0; i < 3; i++) {
         p0[i] = h * a->p0[i] * (i == 1 ? mirror * broad : 1);
@@ -138,8 +140,8 @@ static rig_solid part_solid(const rig_anatomy *a, const rig_build *build, const 
     return solid;
 }
 
-// One texture for all parts of the face, or of the trunk: in the frame of their bone, raised by `up`.
-static void texture_of_bone(rig_solid *solid, double up, float unroll_m) {
+// One texture for all parts of the face, or of the trunk: in the frame of their segment, raised by `up`.
+static void texture_of_segment(rig_solid *solid, double up, float unroll_m) {
     const double *t = solid->Rt_world_solid.t;
     for (int i = 0; i < 9; i++)
         solid->R_texture_solid[i] = (float)solid->Rt_world_solid.R[i];
@@ -147,31 +149,32 @@ static void texture_of_bone(rig_solid *solid, double up, float unroll_m) {
     solid->unroll_m = unroll_m;
 }
 
-// Of a bone of the trunk over the pelvis, standing, so that stripes run on from one to the next.
-static double trunk_height(const rig_build *build, rig_bone bone) {
+// Of a segment of the trunk over the pelvis, standing, so that stripes run on from one to the next.
+static double trunk_height(const rig_build *build, rig_segment segment) {
     double height = 0;
-    for (int b = RIG_BONE_LUMBAR; b <= (int)bone; b++)
+    for (int b = RIG_SEGMENT_LUMBAR; b <= (int)segment; b++)
         height += build->at[b][2];
     return height;
 }
 
-static void part_add(rig_body *body, const rig_anatomy *a, bool right) {
+static void part_add(rig_avatar *body, const rig_anatomy *a, bool right) {
     rig_stuff stuff;
     if (!stuff_of(&body->look, &body->build, a->region, &stuff))
         return;
-    assert(body->n < RIG_BODY_PARTS_MAX);
+    assert(body->n < RIG_AVATAR_PARTS_MAX);
     rig_part *part = &body->parts[body->n++];
-    part->bone = (rig_bone)(a->bone + (right ? 1 : 0));
-    if (a->bone == RIG_BONE_HEAD || a->bone == RIG_BONE_NECK || a->bone == RIG_BONE_CHEST || a->bone == RIG_BONE_PELVIS)
-        part->bone = a->bone; // one bone has both sides
+    part->segment = (rig_segment)(a->segment + (right ? 1 : 0));
+    if (a->segment == RIG_SEGMENT_HEAD || a->segment == RIG_SEGMENT_NECK || a->segment == RIG_SEGMENT_CHEST ||
+        a->segment == RIG_SEGMENT_PELVIS)
+        part->segment = a->segment; // one segment has both sides
     part->solid = part_solid(a, &body->build, &body->look, right);
     const rig_material *material = &body->look.stuff[stuff];
     for (int i = 0; i < RIG_SOLID_FACES; i++)
         part->solid.faces[i] = material;
     if (stuff == RIG_STUFF_FACE)
-        texture_of_bone(&part->solid, -EYES_UP * body->build.stature_m, part->solid.unroll_m);
-    else if (stuff == RIG_STUFF_TOP && a->bone <= RIG_BONE_CHEST)
-        texture_of_bone(&part->solid, trunk_height(&body->build, a->bone), TRUNK_RADIUS_M);
+        texture_of_segment(&part->solid, -EYES_UP * body->build.stature_m, part->solid.unroll_m);
+    else if (stuff == RIG_STUFF_TOP && a->segment <= RIG_SEGMENT_CHEST)
+        texture_of_segment(&part->solid, trunk_height(&body->build, a->segment), TRUNK_RADIUS_M);
 }
 
 // How far apart the surfaces of two solids are at most, by the ends and the middle of the first one's axis; standing.
@@ -191,14 +194,14 @@ static double gap_between(const rig_solid *a, const rig_solid *b) {
 }
 
 // Surfaces of one stuff that touch flow into one another: each part remembers the few that it is deepest in.
-static void neighbours_find(rig_body *body) {
+static void neighbours_find(rig_avatar *body) {
     rig_posture standing = {.Rt_world_pelvis = rig_pose_identity()};
-    rig_pose bones[RIG_BONES];
-    rig_solid solids[RIG_BODY_PARTS_MAX];
-    rig_posture_bones(&body->build, &standing, bones);
-    rig_body_pose(body, bones, 0, solids);
+    rig_pose segments[RIG_SEGMENTS];
+    rig_solid solids[RIG_AVATAR_PARTS_MAX];
+    rig_posture_segments(&body->build, &standing, segments);
+    rig_avatar_pose(body, segments, 0, solids);
     for (int i = 0; i < body->n; i++) {
-        bool taken[RIG_BODY_PARTS_MAX] = {false};
+        bool taken[RIG_AVATAR_PARTS_MAX] = {false};
         for (int k = 0; k < RIG_SOLID_NEIGHBOURS; k++) {
             int best = -1;
             double least = 0;
@@ -221,29 +224,31 @@ static void neighbours_find(rig_body *body) {
     }
 }
 
-void rig_body_make(rig_body *body, const rig_build *build, const rig_look *look) {
-    *body = (rig_body){.build = *build, .look = *look};
+void rig_avatar_make(rig_avatar *body, const rig_build *build, const rig_look *look) {
+    *body = (rig_avatar){.build = *build, .look = *look};
     for (int i = 0; i < rig_anatomy_n; i++)
         for (int side = 0; side <= (rig_anatomy_parts[i].paired ? 1 : 0); side++)
             part_add(body, &rig_anatomy_parts[i], side);
     neighbours_find(body);
-    for (int j = 0; j < RIG_BODY_JOINTS; j++) {
-        body->joint_bone[j] = joints[j].bone;
+    for (int j = 0; j < RIG_AVATAR_JOINTS; j++) {
+        body->joint_segment[j] = joints[j].segment;
         for (int i = 0; i < 3; i++)
             body->joint_at[j][i] = build->stature_m * joints[j].at[i];
     }
 }
 
-void rig_body_pose(const rig_body *body, const rig_pose Rt_world_bone[RIG_BONES], int owner, rig_solid *solids) {
+void rig_avatar_pose(const rig_avatar *body, const rig_pose Rt_world_segment[RIG_SEGMENTS], int owner,
+                     rig_solid *solids) {
     for (int i = 0; i < body->n; i++) {
         const rig_part *part = &body->parts[i];
         solids[i] = part->solid;
         solids[i].owner = owner;
-        solids[i].Rt_world_solid = rig_pose_mul(&Rt_world_bone[part->bone], &part->solid.Rt_world_solid);
+        solids[i].Rt_world_solid = rig_pose_mul(&Rt_world_segment[part->segment], &part->solid.Rt_world_solid);
     }
 }
 
-void rig_body_joints(const rig_body *body, const rig_pose Rt_world_bone[RIG_BONES], double p[RIG_BODY_JOINTS][3]) {
-    for (int j = 0; j < RIG_BODY_JOINTS; j++)
-        rig_pose_apply(&Rt_world_bone[body->joint_bone[j]], body->joint_at[j], p[j]);
+void rig_avatar_joints(const rig_avatar *body, const rig_pose Rt_world_segment[RIG_SEGMENTS],
+                       double p[RIG_AVATAR_JOINTS][3]) {
+    for (int j = 0; j < RIG_AVATAR_JOINTS; j++)
+        rig_pose_apply(&Rt_world_segment[body->joint_segment[j]], body->joint_at[j], p[j]);
 }

@@ -1,7 +1,9 @@
 // The two runtimes beside each other: what is chosen, what is refused, and that both compute the same; OpenCV 4.6's
 // traps (docs/models.md), where it may refuse but must not be wrong.
+#include "cv/cv.h"
+#include "nn/net.h"
 #include "tests/support/ort.h"
-#include "tests/unit/cv/onnx_write.h"
+#include "tests/unit/nn/onnx_write.h"
 
 enum { SIDE = 64, C = 4 };
 static const double SAME = 1e-4; // outputs of two runtimes, values near 1

@@ -1,6 +1,6 @@
 // Small ONNX files, written byte by byte: protobuf's wire format and the few messages of onnx.proto that a test needs.
-#ifndef RIG_TESTS_UNIT_CV_ONNX_WRITE_H
-#define RIG_TESTS_UNIT_CV_ONNX_WRITE_H
+#ifndef RIG_TESTS_UNIT_NN_ONNX_WRITE_H
+#define RIG_TESTS_UNIT_NN_ONNX_WRITE_H
 
 #include "tests/unit/cv/pictures.h"
 

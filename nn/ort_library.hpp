@@ -1,11 +1,10 @@
 // ONNX Runtime's library: found and loaded while the program runs, by declarations of our own. OrtApi is a table of
 // functions that only ever grows; the numbers in ort_library.cpp are places in it, as onnxruntime_c_api.h orders them.
-#ifndef RIG_CV_ORT_LIBRARY_HPP
-#define RIG_CV_ORT_LIBRARY_HPP
+#ifndef RIG_NN_ORT_LIBRARY_HPP
+#define RIG_NN_ORT_LIBRARY_HPP
 
-#include "cv/internal.hpp"
-
-#include "core/model.h"
+#include "cv/guard.hpp"
+#include "nn/runtime.h"
 
 #include <cstdint>
 

@@ -1,7 +1,8 @@
 // Networks written by this test, so that every value they give is known; on each runtime.
 #include "cv/cv.h"
+#include "nn/net.h"
 #include "tests/support/ort.h"
-#include "tests/unit/cv/onnx_write.h"
+#include "tests/unit/nn/onnx_write.h"
 
 enum { W = 8, H = 6 };
 static const double VALUE_TOLERANCE = 1e-5; // floats near 1
@@ -339,8 +340,7 @@ static rig_selfcheck selfcheck_write(double change) {
 
 static rig_status check_run(rig_net *net, const rig_selfcheck *check, int width, int height, rig_tensor *outputs, int n,
                             double *worst) {
-    rig_model checked = {.input_width = width, .input_height = height, .n_outputs = n, .selfcheck = *check};
-    return rig_net_check(net, &checked, outputs, worst, &err);
+    return rig_net_check(net, check, width, height, outputs, n, worst, &err);
 }
 
 static void test_a_stored_input_gives_the_stored_output(void **state) {
