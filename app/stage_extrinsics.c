@@ -5,8 +5,8 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/extrinsics.h"
-#include "calib/world.h"
 #include "calib/selection.h"
+#include "calib/world.h"
 
 #include <math.h>
 #include <stdio.h>

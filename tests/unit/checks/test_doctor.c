@@ -42,11 +42,11 @@ static void ward_release(ward *w) {
 static void examine(ward *w) {
     const rig_err none = {""};
     rig_adjustment joint = {.board = &w->rig.board,
-                       .n_views = w->rig.n_cameras,
-                       .seen = w->rig.seen,
-                       .cameras = w->cameras,
-                       .fixed_lenses = true,
-                       .lenient = true};
+                            .n_views = w->rig.n_cameras,
+                            .seen = w->rig.seen,
+                            .cameras = w->cameras,
+                            .fixed_lenses = true,
+                            .lenient = true};
     rig_findings *f = &w->findings;
     rig_err err = none;
     *f = (rig_findings){0};
@@ -349,11 +349,11 @@ static rig_status afresh(void *self, rig_err *err) {
     rig_arena out = {0}, scratch = {0};
     rig_findings f = {0};
     rig_adjustment joint = {.board = &w->rig.board,
-                       .n_views = 2,
-                       .seen = w->rig.seen,
-                       .cameras = w->cameras,
-                       .fixed_lenses = true,
-                       .lenient = true};
+                            .n_views = 2,
+                            .seen = w->rig.seen,
+                            .cameras = w->cameras,
+                            .fixed_lenses = true,
+                            .lenient = true};
     rig_status status = rig_doctor_clocks(&w->patient, 0, &f, &out, &scratch, err);
     if (status == RIG_OK)
         status = rig_adjustment_solve(&joint, &scratch, &scratch, err);
