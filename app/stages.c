@@ -122,6 +122,8 @@ static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, r
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "views", err));
+    if (rig_yaml_find(session->config.root, "triangulate"))
+        RIG_TRY(rig_inputs_add_key(session, inputs, "triangulate", err));
     const char *repair;
     RIG_TRY(rig_session_path(session, "75_repair.yaml", &repair, err));
     return rig_file_exists(repair) ? rig_inputs_add_file(inputs, "75_repair.yaml", repair, err) : RIG_OK;

@@ -80,8 +80,8 @@ static int count_agreeing(const rig_tracker *tracker, const rig_group *group) {
 
 void rig_group_fuse(const rig_tracker *tracker, rig_group *group) {
     const rig_track *track = group->track < 0 ? NULL : &tracker->tracks[group->track];
-    group->n_ok = rig_fuse(&tracker->body, group->members, group->n, track, tracker->params.point.min_parallax_rad,
-                           group->joints);
+    group->n_ok =
+        rig_fuse(&tracker->body, group->members, group->n, track, tracker->params.min_parallax_rad, group->joints);
     group->n_agree = count_agreeing(tracker, group);
 }
 

@@ -9,8 +9,12 @@
 static const double SPREAD_STEP = 0.02, SPREAD_LEAST = 0.2, SPREAD_MOST = 2; // of the sigma that a joint starts with
 
 rig_tracker_params rig_tracker_defaults(void) {
-    return (rig_tracker_params){
-        .point = rig_point_defaults(), .min_score = 0.1, .min_joints = 5, .keep_s = 1, .max_speed_m_s = 6};
+    const rig_point_params point = rig_point_defaults();
+    return (rig_tracker_params){.seen = {.min_score = 0.1, .gate_m = 0.15, .gate_px = point.gate_px},
+                                .min_parallax_rad = point.min_parallax_rad,
+                                .min_joints = 5,
+                                .keep_s = 1,
+                                .max_speed_m_s = 6};
 }
 
 static rig_status check_rig(const rig_calibration *rig, rig_err *err) {
@@ -179,8 +183,8 @@ static rig_status next(rig_tracker *tracker, const rig_frame2d *const *views, ri
                        rig_arena *scratch, rig_err *err) {
     rig_sights sights;
     rig_groups groups;
-    RIG_TRY(rig_seen_collect(tracker->eyes, tracker->rig->n, &tracker->body, views, tracker->params.min_score,
-                             tracker->params.point.gate_px, &sights, scratch, err));
+    RIG_TRY(rig_seen_collect(tracker->eyes, tracker->rig->n, &tracker->body, views, &tracker->params.seen, &sights,
+                             scratch, err));
     RIG_TRY(rig_groups_make(tracker, sights.seen, sights.n, &groups, scratch, err));
     groups.n_loose = sights.n_loose, groups.loose = sights.loose;
     for (int g = 0; g < groups.n; g++)

@@ -5,7 +5,6 @@
 enum { JOINTS_LEAST = 3 }; // of a person of a view
 
 static const double FLOOR_PX = 1;          // calibration and pixels: no joint is surer than this
-static const double GATE_M = 0.15;         // on the body: the gate of people who are large in the image
 static const double HEIGHT_M = 1.6;        // what the joints of a person who stands span
 static const double VIEWS_DIFFER_M = 0.02; // between the points of a body that two views take for one joint, 1 sd
 static const double FILLED_WEIGHT = 0.3;
@@ -64,11 +63,11 @@ static double person_px_per_m(const rig_body *body, const rig_person2d *person, 
 }
 
 static rig_status person_collect(const rig_eye *eye, int view, const rig_body *body, const rig_person2d *person,
-                                 double min_score, double gate_px, rig_seen *seen, rig_arena *scratch, rig_err *err) {
+                                 const rig_seen_params *params, rig_seen *seen, rig_arena *scratch, rig_err *err) {
     const rig_camera *camera = &eye->camera->camera;
     *seen = (rig_seen){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
     for (int j = 0; j < body->n; j++)
-        if (joint_usable(camera, &person->joints[j], min_score))
+        if (joint_usable(camera, &person->joints[j], params->min_score))
             rig_joint_set_add(&seen->has, j);
     if (rig_joint_set_is_empty(&seen->has))
         return RIG_OK;
@@ -85,7 +84,7 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
         if (!(joint->sigma_px > 0))
             sigma_px = seen->px_per_m * body->sigma_m[j] / sqrt(fmax(weight, 0.1));
         rig_sight sight = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
-        if (!rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * seen->px_per_m), &seen->rays[j])) {
+        if (!rig_ray_init(eye, &sight, fmax(params->gate_px, params->gate_m * seen->px_per_m), &seen->rays[j])) {
             rig_joint_set_remove(&seen->has, j);
             continue;
         }
@@ -96,26 +95,26 @@ static rig_status person_collect(const rig_eye *eye, int view, const rig_body *b
 }
 
 static void loose_add(const rig_eye *eye, int view, const rig_body *body, int joint, const double q[2], double score,
-                      double px_per_m, double gate_px, rig_sights *sights) {
+                      double px_per_m, const rig_seen_params *params, rig_sights *sights) {
     rig_loose *made = &sights->loose[sights->n_loose];
     double weight = fmin(score, 1);
     rig_sight sight = {view, {q[0], q[1]}, fmax(px_per_m * body->sigma_m[joint] / sqrt(fmax(weight, 0.1)), FLOOR_PX)};
     *made = (rig_loose){.view = view, .joint = joint, .weight = weight};
-    sights->n_loose += rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * px_per_m), &made->ray);
+    sights->n_loose += rig_ray_init(eye, &sight, fmax(params->gate_px, params->gate_m * px_per_m), &made->ray);
 }
 
 // Somebody's runners-up; of a person who is too little of one (whole) the joints too.
 static void person_loosen(const rig_eye *eye, int view, const rig_body *body, const rig_person2d *person,
-                          double min_score, double px_per_m, double gate_px, bool whole, rig_sights *sights) {
+                          const rig_seen_params *params, double px_per_m, bool whole, rig_sights *sights) {
     for (int j = 0; j < body->n; j++) {
         const rig_joint2d *joint = &person->joints[j];
-        if (whole && joint_usable(&eye->camera->camera, joint, min_score))
-            loose_add(eye, view, body, j, joint->q, joint->score, px_per_m, gate_px, sights);
+        if (whole && joint_usable(&eye->camera->camera, joint, params->min_score))
+            loose_add(eye, view, body, j, joint->q, joint->score, px_per_m, params, sights);
         for (int k = 0; k < joint->n_others; k++) {
             const rig_other2d *other = &joint->others[k];
             const rig_joint2d as_joint = {.found = true, .q = {other->q[0], other->q[1]}, .score = other->score};
-            if (joint_usable(&eye->camera->camera, &as_joint, min_score))
-                loose_add(eye, view, body, j, other->q, other->score, px_per_m, gate_px, sights);
+            if (joint_usable(&eye->camera->camera, &as_joint, params->min_score))
+                loose_add(eye, view, body, j, other->q, other->score, px_per_m, params, sights);
         }
     }
 }
@@ -127,14 +126,14 @@ static int by_size(const void *a, const void *b) {
 
 // The people of a view, and then what is loose: as large as people of that view are.
 static rig_status view_collect(const rig_eye *eye, int view, const rig_body *body, const rig_frame2d *frame,
-                               double min_score, double gate_px, rig_sights *sights, rig_arena *scratch, rig_err *err) {
+                               const rig_seen_params *params, rig_sights *sights, rig_arena *scratch, rig_err *err) {
     double *px_per_m = RIG_NEW(scratch, double, frame->n), *sorted = RIG_NEW(scratch, double, frame->n);
     int n = 0;
     if (!px_per_m || !sorted)
         return rig_fail_memory(err, "people of a frame");
     for (int k = 0; k < frame->n; k++) {
         rig_seen *seen = &sights->seen[sights->n];
-        RIG_TRY(person_collect(eye, view, body, &frame->people[k], min_score, gate_px, seen, scratch, err));
+        RIG_TRY(person_collect(eye, view, body, &frame->people[k], params, seen, scratch, err));
         if (seen->n < JOINTS_LEAST)
             continue;
         px_per_m[k] = sorted[n++] = seen->px_per_m;
@@ -142,8 +141,8 @@ static rig_status view_collect(const rig_eye *eye, int view, const rig_body *bod
     }
     qsort(sorted, (size_t)n, sizeof *sorted, by_size);
     for (int k = 0; k < frame->n && n > 0; k++)
-        person_loosen(eye, view, body, &frame->people[k], min_score, px_per_m[k] > 0 ? px_per_m[k] : sorted[n / 2],
-                      gate_px, px_per_m[k] == 0, sights);
+        person_loosen(eye, view, body, &frame->people[k], params, px_per_m[k] > 0 ? px_per_m[k] : sorted[n / 2],
+                      px_per_m[k] == 0, sights);
     return RIG_OK;
 }
 
@@ -157,7 +156,7 @@ static size_t count_loose(const rig_frame2d *frame, int n_joints) {
 }
 
 rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body, const rig_frame2d *const *views,
-                            double min_score, double gate_px, rig_sights *sights, rig_arena *scratch, rig_err *err) {
+                            const rig_seen_params *params, rig_sights *sights, rig_arena *scratch, rig_err *err) {
     size_t most = 0, most_loose = 0;
     for (int v = 0; v < n_views; v++)
         if (views[v]) {
@@ -169,6 +168,6 @@ rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *bo
         return rig_fail_memory(err, "people of a frame");
     for (int v = 0; v < n_views; v++)
         if (views[v])
-            RIG_TRY(view_collect(&eyes[v], v, body, views[v], min_score, gate_px, sights, scratch, err));
+            RIG_TRY(view_collect(&eyes[v], v, body, views[v], params, sights, scratch, err));
     return RIG_OK;
 }

@@ -35,6 +35,12 @@ typedef struct rig_sights {
     rig_loose *loose;
 } rig_sights;
 
+// Which joints of a view are used, and how far one may be from where the other views have it: gate_m on the body, and
+// at least gate_px in the picture.
+typedef struct rig_seen_params {
+    double min_score, gate_m, gate_px;
+} rig_seen_params;
+
 // The people of all views with at least one joint of score >= min_score; joints that are not finite are not there.
 //   eyes    n_views
 //   views   n_views; NULL where a view has no frame
@@ -42,7 +48,7 @@ typedef struct rig_sights {
 //           someone whole, whose size tells how exact they are
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_seen_collect(const rig_eye *eyes, int n_views, const rig_body *body,
-                                        const rig_frame2d *const *views, double min_score, double gate_px,
+                                        const rig_frame2d *const *views, const rig_seen_params *params,
                                         rig_sights *sights, rig_arena *scratch, rig_err *err);
 
 #ifdef __cplusplus

@@ -85,13 +85,14 @@ static void stretched_bones_are_refused(void **state) {
     rig_rng rng = rig_rng_seed(1, 1);
     rig_err err;
     rig_sights sights;
+    const rig_seen_params params = {.min_score = 0.1, .gate_m = 0.15, .gate_px = 25};
     double p[1][COCO][3];
     const detector exact = {0};
     ring_init(&from, 3, 4.5);
     walker_at(&(walker){.size = 1}, 0, p[0]);
     p[0][9][0] += 0.5; // the left wrist: all views agree on something else
     shot_take(&from, (const double(*)[COCO][3])p, 1, 0, &exact, &rng, &seen);
-    assert_ok(rig_seen_collect(from.eyes, from.rig.n, &body, seen.views, 0.1, 25, &sights, &scratch, &err));
+    assert_ok(rig_seen_collect(from.eyes, from.rig.n, &body, seen.views, &params, &sights, &scratch, &err));
     const rig_seen *members[3] = {&sights.seen[0], &sights.seen[1], &sights.seen[2]};
     rig_joint3d joints[COCO] = {{0}};
     assert_int_equal(rig_fuse(&body, members, 3, NULL, 0.02, joints), COCO - 1);
