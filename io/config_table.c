@@ -190,21 +190,21 @@ const rig_key rig_keys[] = {
         .expects = "a name or a path", .value = "coco17"),
 
     KEY("triangulate", MAP, "triangulate", "app/stage_triangulate.c", "What counts as a person in space.",),
-    KEY("triangulate.min_score", NUMBER, "triangulate", "triangulate/seen.c",
+    KEY("triangulate.min_score", NUMBER, "triangulate", "triangulate/detection.c",
         "A joint of a view with a lower score is not used.", .high = 1, .value = "0.1"),
-    KEY("triangulate.gate_m", NUMBER, "triangulate", "triangulate/seen.c",
+    KEY("triangulate.gate_m", NUMBER, "triangulate", "triangulate/detection.c",
         "A view whose joint is farther than this from where the other views have it is left out of the joint; so is one "
         "beyond 9 of its standard deviations.", .unit = "m", .high = 10, .value = "0.15"),
-    KEY("triangulate.gate_px", POSITIVE, "triangulate", "triangulate/seen.c",
+    KEY("triangulate.gate_px", POSITIVE, "triangulate", "triangulate/detection.c",
         "No gate is smaller in the picture: for people who are small in it, this is the gate.",
         .unit = "px", .high = 10000, .value = "25"),
-    KEY("triangulate.min_joints", INT, "triangulate", "triangulate/people.c",
+    KEY("triangulate.min_joints", INT, "triangulate", "triangulate/tracker.c",
         "Who has fewer joints in space is no person. Somebody known is followed with half as many.",
         .low = 1, .high = RIG_JOINTS_MAX, .value = "5"),
     KEY("triangulate.max_speed_m_s", POSITIVE, "triangulate", "triangulate/track.c",
         "Nobody is expected to move faster, nor looked for farther away once lost.",
         .unit = "m/s", .high = 100, .value = "6"),
-    KEY("triangulate.keep_s", NUMBER, "triangulate", "triangulate/people.c",
+    KEY("triangulate.keep_s", NUMBER, "triangulate", "triangulate/tracker.c",
         "Who is not seen by two views for longer is given up, and is somebody new when they come back; no joint is filled for "
         "longer. It must be longer than a frame.", .unit = "s", .low = 0.01, .high = 60, .value = "1"),
 

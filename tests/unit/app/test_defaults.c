@@ -3,7 +3,7 @@
 #include "io/config.h"
 #include "tests/support/support.h"
 #include "triangulate/motion.h"
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 static rig_arena arena;
 static rig_config config;
@@ -22,9 +22,9 @@ static void of_triangulation(void **state) {
     (void)state;
     const rig_tracker_params params = rig_tracker_defaults();
     rig_with("");
-    assert_near(config.triangulate.min_score, params.seen.min_score, 0);
-    assert_near(config.triangulate.gate_m, params.seen.gate_m, 0);
-    assert_near(config.triangulate.gate_px, params.seen.gate_px, 0);
+    assert_near(config.triangulate.min_score, params.detection.min_score, 0);
+    assert_near(config.triangulate.gate_m, params.detection.gate_m, 0);
+    assert_near(config.triangulate.gate_px, params.detection.gate_px, 0);
     assert_int_equal(config.triangulate.min_joints, params.min_joints);
     assert_near(config.triangulate.max_speed_m_s, params.max_speed_m_s, 0);
     assert_near(config.triangulate.keep_s, params.keep_s, 0);
