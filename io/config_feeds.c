@@ -33,11 +33,11 @@ static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig
     if (strcmp(feed->name, "frames") == 0 || strcmp(feed->name, "step") == 0)
         return rig_yaml_fail(node, err, "a feed must not be called '%s': recordings have a key of this name",
                              feed->name);
-    RIG_TRY(rig_keys_check(node, "feeds.*", err));
+    RIG_TRY(rig_keys_check(node, "feeds.FEED", err));
     RIG_TRY(rig_yaml_need(node, "views", &names, err));
     RIG_TRY(rig_yaml_need_kind(names, RIG_YAML_LIST, err));
-    RIG_TRY(rig_key_int(node, "feeds.*.grid", tiles, err));
-    RIG_TRY(rig_key_number(node, "feeds.*.fps", &feed->fps, err));
+    RIG_TRY(rig_key_int(node, "feeds.FEED.grid", tiles, err));
+    RIG_TRY(rig_key_number(node, "feeds.FEED.fps", &feed->fps, err));
     feed->line = grid ? grid->line : node->line;
     feed->cols = tiles[0];
     feed->rows = tiles[1];
@@ -56,7 +56,7 @@ static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig
 static rig_status rect_read(const rig_yaml *map, rig_rect *rect, rig_err *err) {
     const rig_yaml *node = rig_yaml_find(map, "rect");
     int v[4] = {0};
-    RIG_TRY(rig_key_int(map, "views.*.rect", v, err));
+    RIG_TRY(rig_key_int(map, "views.VIEW.rect", v, err));
     for (int i = 2; node && i < 4; i++)
         if (v[i] == 0)
             return rig_yaml_fail(&node->items[i], err, "an empty rectangle, expected [x, y, width, height]");
@@ -66,7 +66,7 @@ static rig_status rect_read(const rig_yaml *map, rig_rect *rect, rig_err *err) {
 
 static rig_status turns_read(const rig_yaml *map, int *turns, rig_err *err) {
     int degrees = 0;
-    RIG_TRY(rig_key_int(map, "views.*.rotate", &degrees, err));
+    RIG_TRY(rig_key_int(map, "views.VIEW.rotate", &degrees, err));
     if (degrees % 90 != 0)
         return rig_yaml_fail(rig_yaml_find(map, "rotate"), err, "%d is not a quarter turn, expected 0, 90, 180 or 270",
                              degrees);
@@ -77,12 +77,12 @@ static rig_status turns_read(const rig_yaml *map, int *turns, rig_err *err) {
 static rig_status override_read(rig_config *config, const rig_yaml *node, rig_err *err) {
     int v;
     RIG_TRY(rig_config_need_view(config, node, node->key, &v, err));
-    RIG_TRY(rig_keys_check(node, "views.*", err));
+    RIG_TRY(rig_keys_check(node, "views.VIEW", err));
     rig_view_config *view = &config->views[v];
     view->line = node->line;
     RIG_TRY(rect_read(node, &view->rect, err));
     RIG_TRY(turns_read(node, &view->turns, err));
-    return rig_key_number(node, "views.*.offset_s", &view->offset_s, err);
+    return rig_key_number(node, "views.VIEW.offset_s", &view->offset_s, err);
 }
 
 static bool rect_equal(rig_rect a, rig_rect b) {

@@ -18,7 +18,7 @@ typedef enum rig_key_type {
 } rig_key_type;
 
 typedef struct rig_key {
-    const char *path; // "motion.fill_s"; a * stands for a name that people choose: "feeds.*.grid"
+    const char *path; // "motion.fill_s"; a part in capitals is a name that people choose: "feeds.FEED.grid"
     rig_key_type type;
     int count;                   // numbers in a list; 0: a single one; -1: a list whose items are read one by one
     const char *unit;            // of numbers, or NULL
@@ -39,7 +39,7 @@ extern const int rig_keys_n;
 
 const rig_key *rig_key_find(const char *path); // the first row of that path, which is there
 const char *rig_key_name(const rig_key *key);  // the last part of its path
-// Whether the key stands directly in the section ("": at the top, "feeds.*": in each feed).
+// Whether the key stands directly in the section ("": at the top, "feeds.FEED": in each feed).
 bool rig_key_is_in(const rig_key *key, const char *section);
 const char *rig_key_word_at(const rig_key *key, int at); // NULL: no more
 // Whether `word` is one of the words of a list with spaces between.

@@ -16,7 +16,7 @@ static rig_status sizes_read(rig_config *config, const rig_yaml *node, rig_err *
         const rig_yaml *item = &node->items[i];
         int v, size[2];
         RIG_TRY(rig_config_need_view(config, item, item->key, &v, err));
-        RIG_TRY(rig_key_int_of(item, "keypoints.sizes.*", size, err));
+        RIG_TRY(rig_key_int_of(item, "keypoints.sizes.VIEW", size, err));
         config->people_size[v][0] = size[0];
         config->people_size[v][1] = size[1];
     }

@@ -18,10 +18,10 @@ static rig_status frames_read(const rig_yaml *node, rig_recording_config *record
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
     if (node->n != 2)
         return rig_yaml_fail(node, err, "a list of %d, expected [first, last]", node->n);
-    RIG_TRY(rig_key_int_of(&node->items[0], "recordings.*.frames", &recording->first, err));
+    RIG_TRY(rig_key_int_of(&node->items[0], "recordings.RECORDING.frames", &recording->first, err));
     if (rig_yaml_is_null(&node->items[1]))
         return RIG_OK;
-    RIG_TRY(rig_key_int_of(&node->items[1], "recordings.*.frames", &recording->last, err));
+    RIG_TRY(rig_key_int_of(&node->items[1], "recordings.RECORDING.frames", &recording->last, err));
     if (recording->last < recording->first)
         return rig_yaml_fail(node, err, "the last frame, %d, comes before the first, %d", recording->last,
                              recording->first);
@@ -55,7 +55,7 @@ static rig_status recording_read(const rig_config *config, const rig_yaml *node,
         return rig_fail_memory(err, config->path);
     RIG_TRY(rig_config_key_name(node, recording->name, err));
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
-    RIG_TRY(rig_key_int(node, "recordings.*.step", &recording->step, err));
+    RIG_TRY(rig_key_int(node, "recordings.RECORDING.step", &recording->step, err));
     for (int i = 0; i < node->n; i++)
         RIG_TRY(item_read(config, &node->items[i], recording, out, err));
     for (int f = 0; f < config->n_feeds; f++)

@@ -37,31 +37,32 @@ static const char *tags(int at) {
 
 // clang-format off
 const rig_key rig_keys[] = {
-    KEY("schema", WORD, NULL, "io/config.c", "What this file is.", .words = SCHEMAS, .needed = true),
+    KEY("schema", WORD, NULL, "io/config.c", "What this file is.",
+        .words = SCHEMAS, .needed = true, .value = "rigpose/rig/1"),
 
     KEY("feeds", MAP, "crop", "io/config_feeds.c",
         "The pictures that the recorders make, and the views in them. No feed may be called `frames` or `step`.",
         .expects = "1 to 64 feeds, 64 views in all", .needed = true),
-    KEY("feeds.*", MAP, "crop", "io/config_feeds.c", "One stream of pictures; its views are the cameras in it.",),
-    KEY("feeds.*.grid", INT, "crop", "io/frames.c", "Columns and rows of equal tiles.",
+    KEY("feeds.FEED", MAP, "crop", "io/config_feeds.c", "One stream of pictures, by a name of your choice; its views are the cameras in it.",),
+    KEY("feeds.FEED.grid", INT, "crop", "io/frames.c", "Columns and rows of equal tiles.",
         .count = 2, .low = 1, .high = 64, .value = "[1, 1]"),
-    KEY("feeds.*.views", LIST, "crop", "io/config_feeds.c",
+    KEY("feeds.FEED.views", LIST, "crop", "io/config_feeds.c",
         "A name for each tile, row by row; `null` for a tile that is not used. Fewer names than tiles: the last ones are not "
         "used. More: only where every view of the feed has a `rect`.",
         .expects = "names, each once in the rig", .needed = true),
-    KEY("feeds.*.fps", POSITIVE, "crop", "io/frames.c",
+    KEY("feeds.FEED.fps", POSITIVE, "crop", "io/frames.c",
         "Frames a second, for pictures, which carry no rate. Default: the video's; of pictures it is not known.",
-        .unit = "1/s", .high = 10000),
+        .unit = "frames/s", .high = 10000),
 
     KEY("views", MAP, "crop", "io/config_feeds.c", "What differs from the feeds' layout.", .expects = "names of views"),
-    KEY("views.*", MAP, "crop", "io/config_feeds.c", "One view.",),
-    KEY("views.*.rect", INT, "crop", "io/frames.c",
+    KEY("views.VIEW", MAP, "crop", "io/config_feeds.c", "A view, by its name.",),
+    KEY("views.VIEW.rect", INT, "crop", "io/frames.c",
         "The view's window in the feed's picture, before the turn: x, y, width, height. It must lie in the picture; two views "
         "of a feed may overlap, but not have the same. Default: its tile.",
         .count = 4, .unit = "px", .high = EDGE_MAX),
-    KEY("views.*.rotate", INT, "crop", "io/frames.c", "Turn of the window, clockwise: 0, 90, 180 or 270.",
+    KEY("views.VIEW.rotate", INT, "crop", "io/frames.c", "Turn of the window, clockwise: 0, 90, 180 or 270.",
         .unit = "degrees", .high = 270, .value = "0"),
-    KEY("views.*.offset_s", NUMBER, "crop keypoints triangulate watch", "app/session.c",
+    KEY("views.VIEW.offset_s", NUMBER, "crop keypoints triangulate watch", "app/session.c",
         "The view's clock is late by so much: its frame f was seen at f / fps + offset_s.",
         .unit = "s", .low = -DAY_S, .high = DAY_S, .value = "0"),
 
@@ -97,18 +98,18 @@ const rig_key rig_keys[] = {
         .words = FIRST_ROWS, .value = "bottom", .with = "kind", .is = "aprilgrid"),
 
     KEY("recordings", MAP, "crop", "io/config_recordings.c", "The files.", .expects = "up to 1000 recordings"),
-    KEY("recordings.*", MAP, "crop", "io/config_recordings.c", "One recording.",),
-    KEY("recordings.*.*", TEXT, "crop corners keypoints", "io/config_files.c",
-        "What each feed that ran gave, by the feed's name; at least one.",
-        .expects = "a video, a picture, a pattern of numbered pictures, a list of pictures, or null"),
-    KEY("recordings.*.frames", INT, "corners keypoints", "io/frames.c",
+    KEY("recordings.RECORDING", MAP, "crop", "io/config_recordings.c", "A recording, by a name of your choice.",),
+    KEY("recordings.RECORDING.FEED", TEXT, "crop corners keypoints", "io/config_files.c",
+        "What a feed that ran gave, by the feed's name; at least one. `null`: its views are in the recording, their pictures "
+        "are not.", .expects = "a video, a picture, a pattern of numbered pictures, a list of pictures, or null"),
+    KEY("recordings.RECORDING.frames", INT, "corners keypoints", "io/frames.c",
         "First and last frame, both included; a last of `null` is the end. Default: all.",
         .count = -1, .high = INT_MAX - 1, .expects = "[first, last]"),
-    KEY("recordings.*.step", INT, "corners keypoints", "io/frames.c", "Every n-th frame of them.",
+    KEY("recordings.RECORDING.step", INT, "corners keypoints", "io/frames.c", "Every n-th frame of them.",
         .low = 1, .high = INT_MAX, .value = "1"),
 
     KEY("intrinsics", MAP, "intrinsics", "app/stage_intrinsics.c", "Calibrate each camera's lens.",),
-    KEY("intrinsics.from", TEXT, "corners intrinsics", "app/stage_intrinsics.c", "The recording of the board.",
+    KEY("intrinsics.from", TEXT, "corners intrinsics", "app/stage_intrinsics.c", "Shows the board.",
         .expects = "a recording", .needed = true),
     KEY("intrinsics.lens", WORD, "intrinsics", "core/camera.c",
         "The lens model, named after its number of distortion coefficients (OpenCV's order); `auto`: each camera's by its "
@@ -119,10 +120,10 @@ const rig_key rig_keys[] = {
 
     KEY("extrinsics", MAP, "extrinsics", "app/stage_extrinsics.c", "Find where the cameras stand.",),
     KEY("extrinsics.from", TEXT, "corners extrinsics", "app/stage_extrinsics.c",
-        "The recording of the board, seen by several cameras at once; needed, unless the world is `{points: FILE}`.",
+        "Shows the board to several cameras at once; needed, unless the world is `{points: FILE}`.",
         .expects = "a recording"),
     KEY("extrinsics.world", MAP, "extrinsics", "app/stage_extrinsics.c",
-        "Where the world's origin and axes are: one of the four below. Default: the first view of the recording.",),
+        "Where the world's origin and axes are: one of its four keys. Default: the first view of the recording.",),
     KEY("extrinsics.world.board", TEXT, "corners extrinsics", "app/stage_extrinsics.c",
         "A board that lies on the floor. Origin at its first corner, z up.", .expects = "a recording"),
     KEY("extrinsics.world.camera", TEXT, "extrinsics", "app/stage_extrinsics.c",
@@ -141,8 +142,8 @@ const rig_key rig_keys[] = {
         "A calibration (the schema of 40_extrinsics.yaml) with poses of some of the cameras, measured by other means: they "
         "are held and are the world. Then no `world`.", .expects = "a path"),
     KEY("extrinsics.lengths", POSITIVE, "extrinsics", "app/lengths.c",
-        "`[view, view, metres]`, ...: distances between cameras' lenses that you measured; the calibration is held against "
-        "them.", .count = -1, .unit = "m", .high = 1e5, .expects = "a list of [view, view, metres]"),
+        "Distances between cameras' lenses that you measured; the calibration is held against them.",
+        .count = -1, .unit = "m", .high = 1e5, .expects = "a list of [view, view, metres]"),
     KEY("extrinsics.board", WORD, "extrinsics", "app/stage_extrinsics.c",
         "What of the board is refined too: `warp`, how far its middle stands out of its plane; `square`, its squares' size, "
         "which takes surveyed poses of two cameras.", .count = -1, .words = SHAPES),
@@ -151,9 +152,9 @@ const rig_key rig_keys[] = {
         "all.", .low = 10, .high = INT_MAX),
 
     KEY("stereo", MAP, "stereo", "app/stage_stereo.c", "Calibrate and rectify a pair.",),
-    KEY("stereo.from", TEXT, "corners stereo", "app/stage_stereo.c", "The recording of the board.",
+    KEY("stereo.from", TEXT, "corners stereo", "app/stage_stereo.c", "Shows the board.",
         .expects = "a recording", .needed = true),
-    KEY("stereo.pair", LIST, "stereo", "app/stage_stereo.c", "Two views of the recording: left, right.",
+    KEY("stereo.pair", LIST, "stereo", "app/stage_stereo.c", "Two views of the recording.",
         .expects = "[left, right]", .needed = true),
     KEY("stereo.alpha", NUMBER, "stereo", "app/stage_stereo.c",
         "What rectified pictures keep: 0 only valid pixels, 1 all pixels.", .high = 1, .value = "0"),
@@ -162,7 +163,7 @@ const rig_key rig_keys[] = {
         "A known calibration (the schema of 40_extrinsics.yaml), instead of intrinsics and extrinsics; `stereo` may stay.",
         .expects = "a path"),
 
-    KEY("take", TEXT, PEOPLE_STAGES, "app/take.c", "The recording of people.", .expects = "a recording"),
+    KEY("take", TEXT, PEOPLE_STAGES, "app/take.c", "Shows the people.", .expects = "a recording"),
 
     KEY("keypoints", MAP, "keypoints triangulate", "app/stage_keypoints.c",
         "Where the people's joints in the pictures come from.",),
@@ -170,8 +171,8 @@ const rig_key rig_keys[] = {
         "`onnx`: a network; `openpose`, `coco`: people that another tool found; `yaml`: the 60_people2d/ that is in `out`.",
         .words = SOURCES, .needed = true),
     KEY("keypoints.model", TEXT, "keypoints", "app/session.c",
-        "The network's descriptor (docs/models.md), or the name of one in data/models.",
-        .expects = "a path, or a name without / and .", .value = "people", .with = "source", .is = "onnx"),
+        "The network's descriptor (docs/models.md), or the name, without / and dots, of one in data/models.",
+        .expects = "a path or a name", .value = "people", .with = "source", .is = "onnx"),
     KEY("keypoints.zoom", WORD, "keypoints", "app/session.c",
         "Where the model has a second network: when each person is looked at again (docs/models.md, \"A second look\"). "
         "Default: as the model says.", .words = ZOOMS, .with = "source", .is = "onnx"),
@@ -181,8 +182,8 @@ const rig_key rig_keys[] = {
         .expects = "a path", .needed = true, .with = "source", .is = "openpose coco"),
     KEY("keypoints.sizes", MAP, "keypoints", "app/stage_keypoints.c",
         "The size of the pictures in which the people were found, where it is not the view's own.",
-        .with = "source", .is = "openpose coco"),
-    KEY("keypoints.sizes.*", INT, "keypoints", "app/stage_keypoints.c", "By the view's name: width, height.",
+        .expects = "{view: [width, height]}", .with = "source", .is = "openpose coco"),
+    KEY("keypoints.sizes.VIEW", INT, "keypoints", "app/stage_keypoints.c", "By the view's name: width, height.",
         .count = 2, .unit = "px", .low = 1, .high = EDGE_MAX),
 
     KEY("skeleton", TEXT, PEOPLE_STAGES, "app/session.c",
@@ -220,12 +221,12 @@ const rig_key rig_keys[] = {
         "backwards; `savitzky_golay`: polynomials.", .word = filter, .value = "none"),
     KEY("motion.cutoff_hz", POSITIVE, "refine", "core/filter.c",
         "Where half of the power is left after both passes; below half the frames a second.",
-        .unit = "1/s", .high = 10000, .value = "6", .with = "filter", .is = "butterworth"),
+        .unit = "Hz", .high = 10000, .value = "6", .with = "filter", .is = "butterworth"),
     KEY("motion.cutoff_hz", POSITIVE, "refine", "core/filter.c",
         "Of a joint at rest; below half the frames a second.",
-        .unit = "1/s", .high = 10000, .value = "1.5", .with = "filter", .is = "one_euro"),
+        .unit = "Hz", .high = 10000, .value = "1.5", .with = "filter", .is = "one_euro"),
     KEY("motion.cutoff_hz_per_m_s", POSITIVE, "refine", "core/filter.c", "What a speed of 1 m/s adds.",
-        .unit = "1/m", .high = 10000, .value = "20", .with = "filter", .is = "one_euro"),
+        .unit = "Hz per m/s", .high = 10000, .value = "20", .with = "filter", .is = "one_euro"),
     KEY("motion.window_s", POSITIVE, "refine", "core/filter.c", "How long each polynomial is.",
         .unit = "s", .high = 60, .value = "0.25", .with = "filter", .is = "savitzky_golay"),
     KEY("motion.degree", INT, "refine", "core/filter.c", "Of the polynomials.",
