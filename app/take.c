@@ -103,7 +103,7 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     *take = (rig_take){.last = -1};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
     RIG_TRY(rig_session_take_calibration(session, &all, err));
-    RIG_TRY(rig_session_sources(session, session->config.take, &sources, err));
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     take->people = RIG_NEW(&session->arena, rig_people2d, n);
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
     take->sources = RIG_NEW(&session->arena, const rig_view_source *, n);
