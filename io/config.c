@@ -8,19 +8,6 @@
 // --- what the parts share
 // ---------------------------------------------------------------------------------------------
 
-rig_status rig_config_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err) {
-    rig_yaml key = *item; // the key as if it were a value, at its own place
-    key.kind = RIG_YAML_SCALAR;
-    key.quoted = true;
-    key.text = item->key;
-    if (item->key[0] == 0) // an empty name shows no path
-        return rig_yaml_fail(item->parent, err, "an empty name, expected 1 to %d bytes", RIG_NAME_MAX - 1);
-    rig_err why;
-    if (rig_yaml_name(&key, name, &why) != RIG_OK)
-        return rig_yaml_fail(item, err, "not a name, expected 1 to %d bytes without '/'", RIG_NAME_MAX - 1);
-    return RIG_OK;
-}
-
 rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section, rig_err *err) {
     *section = rig_yaml_find(config->root, name);
     return *section ? rig_keys_check(*section, name, err) : RIG_OK;

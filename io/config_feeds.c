@@ -29,7 +29,7 @@ static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig
     rig_feed_config *feed = &config->feeds[f];
     const rig_yaml *names, *grid = rig_yaml_find(node, "grid");
     int tiles[2] = {0, 0};
-    RIG_TRY(rig_config_key_name(node, feed->name, err));
+    RIG_TRY(rig_yaml_key_name(node, feed->name, err));
     if (strcmp(feed->name, "frames") == 0 || strcmp(feed->name, "step") == 0)
         return rig_yaml_fail(node, err, "a feed must not be called '%s': recordings have a key of this name",
                              feed->name);

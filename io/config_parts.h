@@ -14,8 +14,6 @@ RIG_CHECKED rig_status rig_config_read_people(rig_config *config, rig_arena *out
 RIG_CHECKED rig_status rig_feed_file_read(const rig_yaml *node, const char *path_config, rig_feed_file *file,
                                           rig_arena *out, rig_err *err);
 
-// The key of a map's item as a name, as rig_yaml_name.
-RIG_CHECKED rig_status rig_config_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
 // A section of the top, whose keys must go together; NULL: absent.
 RIG_CHECKED rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section,
                                           rig_err *err);

@@ -53,7 +53,7 @@ static rig_status recording_read(const rig_config *config, const rig_yaml *node,
     };
     if (!recording->files || !recording->has)
         return rig_fail_memory(err, config->path);
-    RIG_TRY(rig_config_key_name(node, recording->name, err));
+    RIG_TRY(rig_yaml_key_name(node, recording->name, err));
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
     RIG_TRY(rig_key_int(node, "recordings.RECORDING.step", &recording->step, err));
     for (int i = 0; i < node->n; i++)

@@ -2,6 +2,7 @@
 
 With --write the tables of configs/README.md and the end of configs/example_rig.yaml are written anew.
 """
+import functools
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ TABLE = re.compile(r"(<!-- rigpose keys --table ?(\S*) -->\n)(.*?)(<!-- end -->\
 EVERY = "# --- every key, its range and its default, as `rigpose keys` prints them ---\n"
 
 
+@functools.cache
 def keys(*args):
     return subprocess.run([BINARY, "keys", *args], capture_output=True, text=True, check=True).stdout
 
