@@ -16,7 +16,7 @@ static rig_status corners_read(rig_session *session, rig_corners_file *corners, 
                         "doctor needs 20_corners.yaml, which is not in '%s': run `rigpose corners %s` first",
                         session->config.out, session->config.path);
     RIG_TRY(rig_corners_of_board(session, path, corners, err));
-    return rig_inputs_add_file(inputs, "20_corners.yaml", path, err);
+    return rig_inputs_add_file(session, inputs, "20_corners.yaml", path, err);
 }
 
 static void say(const rig_finding *f) {
@@ -26,7 +26,7 @@ static void say(const rig_finding *f) {
         n += snprintf(of, sizeof of, ", recording '%s'", f->recording);
     for (int k = 0; k < f->n_views; k++)
         n += snprintf(of + n, sizeof of - (size_t)n, "%s'%s'", k ? " and " : ", ", f->views[k]);
-    rig_say("%s%s: %s\n  advice: %s", rig_illness_name(f->what), of, f->says, f->advice);
+    rig_say("%s%s: %s\n  advice: %s", rig_fault_name(f->what), of, f->says, f->advice);
 }
 
 static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_err *err) {
@@ -40,7 +40,7 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_sizes_of_board(session, &corners, findings, err));
-        if (rig_findings_of(findings, RIG_ILL_CORNERS) == 0)
+        if (rig_findings_of(findings, RIG_FAULT_CORNERS) == 0)
             status = rig_doctor_boards(session, &corners, findings, err); // what was found before is told all the same
     }
     if (status != RIG_OK && findings->n == 0)
@@ -52,19 +52,17 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     return status == RIG_OK ? written : status;
 }
 
-rig_status rig_command_doctor(int n, char **argv, rig_err *err) {
+rig_status rig_command_doctor(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
     rig_findings findings = {0};
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose doctor RIG");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
         status = doctor_of(&session, &findings, err);
     for (int i = 0; i < findings.n; i++)
         say(&findings.list[i]);
     if (status == RIG_OK && findings.n > 0)
-        status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", argv[0], findings.n, findings.n > 1 ? "s" : "");
+        status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", arguments->operands[0], findings.n,
+                          findings.n > 1 ? "s" : "");
     else if (status == RIG_OK)
         rig_say("doctor: nothing found");
     rig_session_release(&session);

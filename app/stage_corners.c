@@ -115,7 +115,7 @@ static rig_status search_feed(rig_session *session, int recording, int feed, con
                               rig_view_corners *views, rig_progress *progress, rig_err *err) {
     const rig_config *config = &session->config;
     rig_reader *reader = NULL;
-    RIG_TRY(rig_reader_open(config, recording, feed, &reader, err));
+    RIG_TRY(rig_session_reader_open(session, recording, feed, &reader, err));
     int n_views = config->feeds[feed].n_views;
     search *s = RIG_NEW(&session->scratch, search, 1);
     rig_status status = s ? RIG_OK : rig_fail_memory(err, "the search");
@@ -143,7 +143,7 @@ static bool feed_has_boards(const rig_config *config, int recording, int feed) {
 static long pictures_count(rig_session *session, int recording, rig_err *err) {
     rig_view_source *sources;
     long n = 0;
-    if (rig_session_sources(session, recording, &sources, err) == RIG_OK)
+    if (rig_session_feeds(session, recording, &sources, err) == RIG_OK)
         for (int v = 0; v < session->config.n_views; v++)
             if (sources[v].view >= 0 && feed_has_boards(&session->config, recording, sources[v].feed))
                 n += sources[v].n_frames;

@@ -23,6 +23,9 @@ typedef struct rig_rect {
     int x, y, w, h; // pixels; w = 0: no rectangle
 } rig_rect;
 
+// How a picture is resampled; area averages all pixels that a shrinking map puts into one.
+typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP_AREA } rig_interpolation;
+
 // The window rect of an image, sharing its pixels. rect must lie inside (rig_rect_inside).
 rig_image rig_image_window(const rig_image *image, rig_rect rect);
 bool rig_rect_inside(rig_rect rect, int width, int height);
@@ -38,6 +41,13 @@ RIG_CHECKED rig_status rig_image_rotate(const rig_image *src, int turns, rig_ima
 
 // dst = luma of src (Rec. 601, as OpenCV: 0.299 R + 0.587 G + 0.114 B); a copy where src is grey already.
 RIG_CHECKED rig_status rig_image_to_grey(const rig_image *src, rig_image *dst, rig_err *err);
+
+// Where a view lies in its feed's picture.
+typedef struct rig_crop {
+    int picture[2]; // width and height of the feed's picture
+    rig_rect rect;  // in it, before the turn; w = 0: not known
+    int turns;      // quarter turns clockwise
+} rig_crop;
 
 // The crop of a view: q_cam (pixels of the view, after crop and turn) to q_src (pixels of the whole feed) and back.
 //   rect   the window in the feed, before the turn

@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const double ACCELERATION = 12; // m/s^2, 1 standard deviation, of a joint
-static const double START_SPEED = 1.5; // m/s, 1 standard deviation, of a joint seen once
-static const double ACROSS_M = 0.1;    // 1 standard deviation across the ray of a view, a frame after it was seen
+static const double START_SPEED = 1.5; // m/s, 1 standard deviation, of a joint measured once
+static const double ACROSS_M = 0.1;    // 1 standard deviation across the ray that a joint was moved onto, a frame later
 static const double FLOOR_M = 0.015;   // no measurement is surer: a joint is not a point
 
 // The mean velocity of the joints that were measured last time; where none was, the body goes on as it did.
@@ -74,9 +74,9 @@ void rig_track_measure(rig_track *track, int j, const double p[3], double sigma_
     joint->unseen_s = 0;
 }
 
-void rig_track_nudge(rig_track *track, int j, const double p[3]) {
+void rig_track_set_on_ray(rig_track *track, int j, const double p[3]) {
     memcpy(track->joints[j].p, p, sizeof track->joints[j].p);
-    track->joints[j].nudged = true;
+    track->joints[j].on_ray = true;
 }
 
 double rig_track_sigma(const rig_track *track, int j) {
@@ -85,7 +85,7 @@ double rig_track_sigma(const rig_track *track, int j) {
 
 double rig_track_sigma_across(const rig_track *track, int j) {
     double sigma = rig_track_sigma(track, j);
-    return track->joints[j].nudged ? fmin(sigma, ACROSS_M) : sigma;
+    return track->joints[j].on_ray ? fmin(sigma, ACROSS_M) : sigma;
 }
 
 void rig_track_forget(rig_track *track, const rig_body *body, double keep_s) {
