@@ -138,6 +138,22 @@ rig_status rig_folder_list(const char *path, const char *suffix, char ***names, 
     return status;
 }
 
+static bool is_part(const char *name) {
+    size_t n = strspn(name + (name[0] == '-'), "0123456789");
+    return n > 0 && strcmp(name + (name[0] == '-') + n, ".yaml") == 0;
+}
+
+void rig_folder_remove(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder)
+        return;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        if (is_part(entry->d_name))
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+    rmdir(path);
+}
+
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {
     const char *slash = strrchr(beside, '/');
     if (path[0] == '/' || !slash)

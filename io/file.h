@@ -15,6 +15,9 @@ RIG_CHECKED rig_status rig_folder_make(const char *path, rig_err *err);
 // Names in a folder in natural order (img2 before img10), without "." and ".."; suffix "" takes all.
 RIG_CHECKED rig_status rig_folder_list(const char *path, const char *suffix, char ***names, int *n, rig_arena *out,
                                        rig_err *err);
+// Remove a folder's parts of a result (<number>.yaml), and the folder where nothing else is in it. One that is not
+// there is fine.
+void rig_folder_remove(const char *path);
 // path taken relative to the folder of file `beside` (unchanged where absolute). NULL when memory is out.
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path);
 // Whole file as text with a 0 after it.
