@@ -31,6 +31,12 @@ rig_status rig_inputs_add_file(rig_inputs *inputs, const char *name, const char 
     return rig_file_digest(path, input->hash, err);
 }
 
+rig_status rig_inputs_add_result(rig_inputs *inputs, const char *name, const char *path, rig_err *err) {
+    rig_input *input = NULL;
+    RIG_TRY(input_new(inputs, "", name, &input, err));
+    return rig_result_digest(path, input->hash, err);
+}
+
 rig_status rig_inputs_add_skeleton(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const char *path;
     RIG_TRY(rig_session_skeleton_path(session, &path, err));
@@ -103,9 +109,9 @@ static rig_status people2d_hashes(rig_session *session, hash_list *list, rig_err
         const char *path;
         char hex[65];
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
-        if (!rig_view_in_take(&session->config, v) || !rig_file_exists(path))
+        if (!rig_view_in_take(&session->config, v) || !rig_result_exists(path))
             continue;
-        RIG_TRY(rig_file_digest(path, hex, err));
+        RIG_TRY(rig_result_digest(path, hex, err));
         RIG_TRY(hash_list_add(list, hex, err));
     }
     return RIG_OK;

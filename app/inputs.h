@@ -8,6 +8,8 @@
 RIG_CHECKED rig_status rig_inputs_add_key(rig_session *session, rig_inputs *inputs, const char *key, rig_err *err);
 // Add `<name>: hash` of a file's contents.
 RIG_CHECKED rig_status rig_inputs_add_file(rig_inputs *inputs, const char *name, const char *path, rig_err *err);
+// The same of a result that may be a folder of parts.
+RIG_CHECKED rig_status rig_inputs_add_result(rig_inputs *inputs, const char *name, const char *path, rig_err *err);
 // Add `recording.<name>: hash` of its entry, the layout of feeds and views, and the contents of its files.
 RIG_CHECKED rig_status rig_inputs_add_recording(rig_session *session, rig_inputs *inputs, int recording, rig_err *err);
 // Add `recordings: hash` of all of them.

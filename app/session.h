@@ -11,6 +11,7 @@ typedef struct rig_session {
     rig_config config;
     rig_arena arena;   // lives as long as the session
     rig_arena scratch; // a stage's workspace
+    int chunk_frames;  // frames worked at a time; 0: RIG_CHUNK_FRAMES. No result depends on it
 } rig_session;
 
 // Read the rig YAML. Fails as rig_config_read. release in any case.

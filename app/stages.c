@@ -53,7 +53,7 @@ static rig_status inputs_corners(rig_session *session, rig_inputs *inputs, rig_e
 static rig_status add_result(rig_session *session, rig_inputs *inputs, const char *name, rig_err *err) {
     const char *path;
     RIG_TRY(rig_session_path(session, name, &path, err));
-    return rig_inputs_add_file(inputs, name, path, err);
+    return rig_inputs_add_result(inputs, name, path, err);
 }
 
 // Corners of other programs say nothing of the board's lengths and the views' clocks.
@@ -221,7 +221,7 @@ rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_res
             continue;
         RIG_TRY(result_path(session, stage, v, &path, err));
         *state = RIG_RESULT_ABSENT;
-        if (!rig_file_exists(path))
+        if (!rig_result_exists(path))
             return RIG_OK;
         RIG_TRY(file_state(path, stage, known ? &now : NULL, &one, why, err));
         *state = one;

@@ -69,6 +69,9 @@ RIG_CHECKED rig_status rig_watch_open(const rig_calibration *rig, const rig_skel
                                       rig_watch **watch, rig_err *err);
 // What was repaired before, of cameras by index into the rig: it is not found again.
 void rig_watch_know(rig_watch *watch, const rig_repairs *repairs);
+// Whether a take as long as this one can do without the next frame; it then counts as given. Of takes of more than
+// 20,000 frames runs of 50 count, evenly spread: every second, fourth, eighth one, so that 10,000 to 20,000 frames do.
+bool rig_watch_skip(rig_watch *watch);
 // The next frame: people as triangulated, views as given to rig_tracker_next. Frames rise; some may be left out, but
 // fifth of seconds around each that counts must be there. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_watch_next(rig_watch *watch, const rig_frame3d *people, const rig_frame2d *const *views,

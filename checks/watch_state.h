@@ -18,6 +18,7 @@ typedef struct rig_watch_detection {
 
 typedef struct rig_watch_sample {
     int id, moment;
+    int run;                          // of the take's runs of frames, from 0
     const rig_watch_detection **seen; // a view; NULL: it did not see them
 } rig_watch_sample;
 
@@ -33,6 +34,10 @@ struct rig_watch {
     double fps;
     int n, room;
     rig_watch_sample *rows; // when solved: by id, then moment
+    int n_frames;           // given, those passed over too
+    int n_moments;          // of rows
+    int every;              // run of frames that counts
+    rig_arena samples;      // of what rows hold
     rig_arena arena;        // of what rows hold, and the eyes
     rig_undistorter *eyes;  // a view
     // What is believed of each view: stances in the order of frames, the first from INT_MIN on; the clock's offset.

@@ -111,6 +111,10 @@ rig_status rig_frames_reader_joints(rig_frames_reader *r, int *n_joints, rig_err
     return part_open(r, 0, err);
 }
 
+double rig_frames_reader_share(const rig_frames_reader *r) {
+    return (r->part + rig_yaml_stream_share(r->stream)) / r->n_parts;
+}
+
 void rig_frames_reader_close(rig_frames_reader *r) {
     rig_yaml_stream_close(r->stream);
     rig_arena_release(&r->arena);

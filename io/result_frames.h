@@ -26,6 +26,8 @@ RIG_CHECKED rig_status rig_frames_reader_next(rig_frames_reader *reader, const r
 // How many joints people have: n_joints of the head, else as many as the first of them (0 where there is nobody).
 // Afterwards the first frame is the next.
 RIG_CHECKED rig_status rig_frames_reader_joints(rig_frames_reader *reader, int *n_joints, rig_err *err);
+// How much of the result was read, 0..1, about.
+double rig_frames_reader_share(const rig_frames_reader *reader);
 void rig_frames_reader_close(rig_frames_reader *reader);
 
 // Frames of a number not known before: room for one more of size bytes, zeroed; NULL when memory is out.

@@ -92,6 +92,7 @@ RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *
 // next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live until
 // close.
 //          Frames rise through all chunks
+// share    how much was read, 0..1, about
 // read     all frames at once, all of it from out
 // A joint without score has 1, a person without one the mean of its joints'. A chunk has_tags where each joint of it
 // has one, and the head does not say otherwise.
@@ -100,6 +101,7 @@ RIG_CHECKED rig_status rig_people2d_open(const char *path, rig_people2d_reader *
                                          rig_err *err);
 RIG_CHECKED rig_status rig_people2d_next(rig_people2d_reader *reader, int most, rig_people2d *chunk, rig_arena *out,
                                          rig_err *err);
+double rig_people2d_share(const rig_people2d_reader *reader);
 void rig_people2d_close(rig_people2d_reader *reader); // NULL is fine
 RIG_CHECKED rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err);
 // Views in the file are names, in memory bits of head.views; views that only joints name are added as they come.
@@ -108,6 +110,7 @@ RIG_CHECKED rig_status rig_people3d_open(const char *path, rig_people3d_reader *
                                          rig_err *err);
 RIG_CHECKED rig_status rig_people3d_next(rig_people3d_reader *reader, int most, rig_people3d *chunk, rig_arena *out,
                                          rig_err *err);
+double rig_people3d_share(const rig_people3d_reader *reader);
 void rig_people3d_close(rig_people3d_reader *reader);
 RIG_CHECKED rig_status rig_people3d_read(const char *path, rig_people3d *people, rig_arena *out, rig_err *err);
 

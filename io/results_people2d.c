@@ -363,6 +363,10 @@ rig_status rig_people2d_next(rig_people2d_reader *reader, int most, rig_people2d
     return RIG_OK;
 }
 
+double rig_people2d_share(const rig_people2d_reader *reader) {
+    return rig_frames_reader_share(&reader->frames);
+}
+
 void rig_people2d_close(rig_people2d_reader *reader) {
     if (!reader)
         return;

@@ -222,6 +222,10 @@ rig_status rig_people3d_next(rig_people3d_reader *r, int most, rig_people3d *chu
     return RIG_OK;
 }
 
+double rig_people3d_share(const rig_people3d_reader *r) {
+    return rig_frames_reader_share(&r->frames);
+}
+
 void rig_people3d_close(rig_people3d_reader *r) {
     if (!r)
         return;

@@ -16,7 +16,8 @@ struct rig_yaml_events {
     yaml_event_t event;
     bool has_parser, has_event;
     FILE *stream;
-    size_t bytes; // read since more was last allowed
+    size_t bytes;       // read since more was last allowed
+    double all, length; // bytes read; of the file, 0: not known
     int io_error;
     const char *file;
     rig_status status;
@@ -27,6 +28,7 @@ static int source_read(void *self, unsigned char *buffer, size_t size, size_t *n
     errno = 0;
     *n = fread(buffer, 1, size, e->stream);
     e->bytes += *n;
+    e->all += (double)*n;
     if (ferror(e->stream))
         e->io_error = errno ? errno : EIO;
     return !e->io_error && e->bytes <= BYTES_MAX;
@@ -68,9 +70,11 @@ static rig_status fail_parser(const rig_yaml_events *e, rig_err *err) {
 }
 
 rig_status rig_yaml_events_need_small(rig_yaml_events *e, rig_err *err) {
-    struct stat info = {.st_mode = 0};
-    bool large = fstat(fileno(e->stream), &info) == 0 && S_ISREG(info.st_mode) && info.st_size > (off_t)BYTES_MAX;
-    return large ? fail_size(e, err) : RIG_OK;
+    return e->length > (double)BYTES_MAX ? fail_size(e, err) : RIG_OK;
+}
+
+double rig_yaml_events_share(const rig_yaml_events *e) {
+    return e->length > 0 ? e->all / e->length : 0;
 }
 
 static rig_status begin(rig_yaml_events *e, rig_err *err) {
@@ -80,6 +84,7 @@ static rig_status begin(rig_yaml_events *e, rig_err *err) {
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", e->file, strerror(errno));
     if (fstat(fileno(e->stream), &info) == 0 && S_ISDIR(info.st_mode))
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", e->file, strerror(EISDIR));
+    e->length = S_ISREG(info.st_mode) ? (double)info.st_size : 0;
     if (!yaml_parser_initialize(&e->parser))
         return rig_fail_memory(err, e->file);
     e->has_parser = true;

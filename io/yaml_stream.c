@@ -255,6 +255,10 @@ rig_status rig_yaml_stream_next(rig_yaml_stream *s, const rig_yaml **item, rig_e
     return tail_read(s, &s->again, s->again.top != NULL);
 }
 
+double rig_yaml_stream_share(const rig_yaml_stream *s) {
+    return rig_yaml_events_share(s->tree.events);
+}
+
 void rig_yaml_stream_close(rig_yaml_stream *s) {
     if (!s)
         return;
