@@ -91,15 +91,16 @@ static rig_status focus_between(doctor *d, rig_err *err) {
 }
 
 // The rig's poses from a patient, for what comes after; whatever comes out.
-static rig_status joint_find(doctor *d, const rig_doctor_recording *p, rig_joint *joint, bool *found, rig_err *err) {
+static rig_status joint_find(doctor *d, const rig_doctor_recording *p, rig_adjustment *joint, bool *found,
+                             rig_err *err) {
     rig_arena *scratch = &d->session->scratch;
-    *joint = (rig_joint){.board = p->board,
-                         .n_views = p->n_views,
-                         .seen = p->seen,
-                         .cameras = p->cameras,
-                         .fixed_lenses = true,
-                         .lenient = true};
-    rig_status status = rig_joint_solve(joint, scratch, scratch, err);
+    *joint = (rig_adjustment){.board = p->board,
+                              .n_views = p->n_views,
+                              .seen = p->seen,
+                              .cameras = p->cameras,
+                              .fixed_lenses = true,
+                              .lenient = true};
+    rig_status status = rig_adjustment_solve(joint, scratch, scratch, err);
     *found = status == RIG_OK;
     for (int v = 0; v < p->n_views && *found; v++)
         for (int c = 0; c < d->rig.n; c++)
@@ -157,7 +158,7 @@ static rig_status rig_check(doctor *d, int recording, rig_err *err) {
     rig_arena *arena = &d->session->arena, *scratch = &d->session->scratch;
     const rig_config *config = &d->session->config;
     rig_doctor_recording p;
-    rig_joint joint;
+    rig_adjustment joint;
     bool found;
     RIG_TRY(patient_make(d, recording, &p, err));
     if (p.n_views == 0)

@@ -250,7 +250,7 @@ rig_status rig_doctor_resolution(rig_session *session, const rig_corners_file *c
     for (int r = 0; r < config->n_recordings; r++) {
         rig_view_source *sources = NULL;
         const char *name = config->recordings[r].name;
-        if (rig_session_sources(session, r, &sources, &none) != RIG_OK)
+        if (rig_session_feeds(session, r, &sources, &none) != RIG_OK)
             sources = NULL;
         for (int v = 0; v < config->n_views; v++) {
             const char *view = config->views[v].name, *of = "the calibration is of";

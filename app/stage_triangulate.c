@@ -93,8 +93,17 @@ static rig_status head_make(rig_session *session, const rig_take *take, rig_peop
     return repaired_list(session, take, people, err);
 }
 
+static rig_tracker_params params_of(const rig_triangulate_config *config) {
+    rig_tracker_params params = rig_tracker_defaults();
+    params.detection = (rig_detection_params){config->min_score, config->gate_m, config->gate_px};
+    params.min_joints = config->min_joints;
+    params.keep_s = config->keep_s;
+    params.max_speed_m_s = config->max_speed_m_s;
+    return params;
+}
+
 static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_err *err) {
-    const rig_tracker_params params = rig_tracker_defaults();
+    const rig_tracker_params params = params_of(&t->session->config.triangulate);
     rig_take *take = t->take;
     const char *path;
     RIG_TRY(head_make(t->session, take, &t->people, err));

@@ -77,7 +77,7 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
     if (status == RIG_OK)
         status = rig_watch_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err);
     if (status == RIG_OK) {
-        rig_watch_know(watch, &take->repairs);
+        rig_watch_set_repairs(watch, &take->repairs);
         status = people_follow(session, take, reader, watch, err);
     }
     rig_people3d_close(reader);

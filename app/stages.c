@@ -122,6 +122,8 @@ static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, r
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "views", err));
+    if (rig_yaml_find(session->config.root, "triangulate"))
+        RIG_TRY(rig_inputs_add_key(session, inputs, "triangulate", err));
     const char *repair;
     RIG_TRY(rig_session_path(session, "75_repair.yaml", &repair, err));
     return rig_file_exists(repair) ? rig_inputs_add_file(inputs, "75_repair.yaml", repair, err) : RIG_OK;
@@ -138,12 +140,29 @@ static rig_status inputs_refine(rig_session *session, rig_inputs *inputs, rig_er
     return rig_inputs_add_key(session, inputs, "motion", err);
 }
 
+static const rig_option options_crop[] = {
+    {"--write", NULL, "also write each view as a video, out/views/<recording>/<view>.mp4", false},
+    {NULL, NULL, NULL, false},
+};
+static const rig_option options_keypoints[] = {
+    {"--overlay", NULL, "also draw the people into the views, out/overlay/<view>.mp4: a colour a person, joints by tag",
+     false},
+    {"--maps", NULL, "also draw the network's maps, out/maps/<view>/<frame>.png: heat and tags of the first 20 frames",
+     false},
+    {NULL, NULL, NULL, false},
+};
+static const rig_option options_watch[] = {
+    {"--repair", NULL, "also write what would set it right, 75_repair.yaml, which triangulate reads", false},
+    {NULL, NULL, NULL, false},
+};
+
 // clang-format off
-#define STAGE(name, summary, makes, schema, asked_by, ...) \
-    {#name, summary, makes, "rigpose/" schema "/1", asked_by, {__VA_ARGS__}, applies_##name, inputs_##name, rig_stage_##name}
+#define STAGE_WITH(options, name, summary, makes, schema, asked_by, ...) \
+    {#name, summary, makes, "rigpose/" schema "/1", asked_by, {__VA_ARGS__}, applies_##name, inputs_##name, rig_stage_##name, options}
+#define STAGE(...) STAGE_WITH(NULL, __VA_ARGS__)
 
 const rig_stage rig_stages[] = {
-    STAGE(crop, "what each view of each recording is: source, window, turn, size, rate", "10_feeds.yaml", "feeds",
+    STAGE_WITH(options_crop, crop, "what each view of each recording is: source, window, turn, size, rate", "10_feeds.yaml", "feeds",
           "recordings", NULL),
     STAGE(corners, "chessboard corners, to sub-pixel", "20_corners.yaml", "corners",
           "intrinsics, extrinsics or stereo with `from`", NULL),
@@ -153,11 +172,11 @@ const rig_stage rig_stages[] = {
           "extrinsics", "corners", "intrinsics", NULL),
     STAGE(stereo, "the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo",
           "stereo", "corners", "intrinsics", "extrinsics", NULL),
-    STAGE(keypoints, "people in each view: by a network, or from another tool", "60_people2d/", "people2d",
+    STAGE_WITH(options_keypoints, keypoints, "people in each view: by a network, or from another tool", "60_people2d/", "people2d",
           "take, and keypoints of a source other than yaml", NULL),
     STAGE(triangulate, "people in space, matched across views and through time", "70_people3d.yaml", "people3d",
           "take, keypoints, and extrinsics or cameras", "extrinsics", "keypoints", NULL),
-    STAGE(watch, "does the rig stand as it was calibrated, and in step", "75_watch.yaml", "watch",
+    STAGE_WITH(options_watch, watch, "does the rig stand as it was calibrated, and in step", "75_watch.yaml", "watch",
           "three views or more, and what triangulate asks for", "triangulate", NULL),
     STAGE(refine, "people's movement: gaps filled, bones of one length, filtered", "80_motion.yaml", "people3d",
           "motion, and what triangulate asks for", "triangulate", NULL),

@@ -3,6 +3,7 @@
 #ifndef RIG_APP_STAGES_H
 #define RIG_APP_STAGES_H
 
+#include "app/arguments.h"
 #include "app/session.h"
 
 typedef struct rig_stage_options {
@@ -21,6 +22,7 @@ typedef struct rig_stage {
     bool (*applies)(const rig_config *config); // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
     rig_status (*run)(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options, rig_err *err);
+    const rig_option *options; // of the command line, or NULL; rig_stage_options has them
 } rig_stage;
 
 extern const rig_stage rig_stages[];

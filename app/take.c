@@ -161,7 +161,7 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     *take = (rig_take){.chunk_frames = session->chunk_frames > 0 ? session->chunk_frames : RIG_CHUNK_FRAMES};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
     RIG_TRY(rig_session_take_calibration(session, &all, err));
-    RIG_TRY(rig_session_sources(session, session->config.take, &sources, err));
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     take->views = RIG_NEW(&session->arena, rig_take_view, n);
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
     if (!take->views || !take->rig.cameras)

@@ -2,7 +2,7 @@
 #ifndef RIG_CHECKS_DOCTOR_H
 #define RIG_CHECKS_DOCTOR_H
 
-#include "calib/joint.h"
+#include "calib/adjustment.h"
 #include "checks/findings.h"
 #include "core/rig.h"
 
@@ -27,7 +27,7 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *patient, in
 // Bumped and focus: where a camera's boards suddenly lie elsewhere than the other cameras have them (by 1 px), or
 // suddenly are larger (by 0.5 %), in either case by 6 times their scatter from board to board, and from which frame on.
 //   joint  solved from this patient, with `used` corners
-RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *patient, const rig_joint *joint,
+RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *patient, const rig_adjustment *joint,
                                         rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err);
 
 // Focus: cameras whose focal length in one set of boards and in another differ by more than 1 % and 6 standard

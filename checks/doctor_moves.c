@@ -22,7 +22,7 @@ typedef struct series {
 } series;
 
 // The boards as all cameras but some have them; false for boards that none of these saw.
-static rig_status boards_without(const rig_joint *joint, const bool *without, rig_bundle *b, bool *known,
+static rig_status boards_without(const rig_adjustment *joint, const bool *without, rig_bundle *b, bool *known,
                                  rig_arena *scratch, rig_err *err) {
     rig_bundle_report report;
     *b = joint->bundle;
@@ -119,8 +119,8 @@ static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o
     return square > 0;
 }
 
-static rig_status series_make(const rig_joint *joint, int camera, const bool *trusted, series *s, rig_arena *scratch,
-                              rig_err *err) {
+static rig_status series_make(const rig_adjustment *joint, int camera, const bool *trusted, series *s,
+                              rig_arena *scratch, rig_err *err) {
     const size_t n_points = (size_t)joint->bundle.n_points, n_views = (size_t)joint->bundle.n_views;
     bool *without = RIG_NEW(scratch, bool, joint->n_views), *known = RIG_NEW(scratch, bool, joint->bundle.n_boards);
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
@@ -133,7 +133,7 @@ static rig_status series_make(const rig_joint *joint, int camera, const bool *tr
     for (int v = 0; v < joint->n_views; v++)
         without[v] = v == camera || !trusted[v];
     RIG_TRY(boards_without(joint, without, &b, known, scratch, err));
-    for (int i = 0; i < joint->sightings.n; i++) {
+    for (int i = 0; i < joint->observations.n; i++) {
         const rig_bundle_view *view = &joint->bundle.views[i];
         double c[2], *x = s->x[s->n];
         if (view->camera != camera || !known[view->board] || !compare(&b, view, &o, c, x))
@@ -141,7 +141,7 @@ static rig_status series_make(const rig_joint *joint, int camera, const bool *tr
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
-        s->frame[s->n++] = joint->seen[camera].boards[joint->sightings.list[i].at].frame;
+        s->frame[s->n++] = joint->seen[camera].boards[joint->observations.list[i].at].frame;
     }
     return RIG_OK;
 }
@@ -225,7 +225,7 @@ static double pixels(const change *bump, const change *focus, const rig_camera *
 
 // One camera after the other, the one that changed most first; the others are then held against what is left. Of two
 // cameras one is named, and which one it was nobody can tell.
-rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_joint *joint, rig_findings *findings,
+rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment *joint, rig_findings *findings,
                             rig_arena *out, rig_arena *scratch, rig_err *err) {
     bool *trusted = RIG_NEW(scratch, bool, p->n_views);
     double *sorted = RIG_NEW(scratch, double, joint->bundle.n_views + 1);

@@ -1,7 +1,7 @@
 // Views whose recordings were exchanged, lengths that are not what they should be, pairs the wrong way round.
-#include "calib/links.h"
 #include "calib/median.h"
-#include "calib/moments.h"
+#include "calib/observations.h"
+#include "calib/pose_graph.h"
 #include "checks/doctor.h"
 #include "core/rig.h"
 
@@ -9,7 +9,7 @@
 
 enum { BOARDS_ASKED = 16, BOARDS_MIN = 4 };
 static const double BETTER = 0.7, WORSE_PX = 0.1;               // of the rms under its own lens
-static const double PLACE_AGREES = 0.25, PLACE_DISAGREES = 0.5; // of rig_sighting_reach
+static const double PLACE_AGREES = 0.25, PLACE_DISAGREES = 0.5; // of rig_board_observation_gate
 static const double LENGTH_OFF = 0.02;
 
 // The median rms of a view's boards under a lens, each where it fits best.
@@ -17,7 +17,7 @@ static rig_status rms_under(const rig_doctor_recording *p, int view, const rig_c
                             rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_view_corners some = p->seen[view];
-    rig_sightings s;
+    rig_board_observations s;
     double all[BOARDS_ASKED];
     int n = 0;
     some.n = p->seen[view].n < BOARDS_ASKED ? p->seen[view].n : BOARDS_ASKED;
@@ -26,7 +26,7 @@ static rig_status rms_under(const rig_doctor_recording *p, int view, const rig_c
         return rig_fail_memory(err, "boards");
     for (int i = 0; i < some.n; i++)
         some.boards[i] = p->seen[view].boards[(ptrdiff_t)i * p->seen[view].n / some.n];
-    RIG_TRY(rig_sightings_gather(p->board, &some, 1, &camera, &s, scratch, err));
+    RIG_TRY(rig_board_observations_gather(p->board, &some, 1, &camera, &s, scratch, err));
     for (int i = 0; i < s.n; i++)
         if (s.list[i].poses.n > 0)
             all[n++] = s.list[i].poses.rms_px[0];
@@ -78,7 +78,7 @@ static rig_status misfit_swapped(const rig_doctor_recording *p, const rig_pose *
     rig_arena_mark mark = rig_arena_tell(scratch);
     const rig_camera **cameras = RIG_NEW(scratch, const rig_camera *, p->n_views);
     rig_pose *poses = RIG_NEW(scratch, rig_pose, p->n_views);
-    rig_sightings s;
+    rig_board_observations s;
     double sum = 0;
     int n = 0;
     if (!cameras || !poses)
@@ -88,15 +88,15 @@ static rig_status misfit_swapped(const rig_doctor_recording *p, const rig_pose *
         cameras[v] = p->cameras[from];
         poses[v] = Rt_cam_world[from];
     }
-    RIG_TRY(rig_sightings_gather(p->board, p->seen, p->n_views, cameras, &s, scratch, err));
+    RIG_TRY(rig_board_observations_gather(p->board, p->seen, p->n_views, cameras, &s, scratch, err));
     for (int m = 0; m < s.n_moments; m++) {
         rig_pose Rt_world_board;
-        if (s.first[m + 1] - s.first[m] < 2 || !rig_moment_settle(&s, m, poses, &Rt_world_board))
+        if (s.first[m + 1] - s.first[m] < 2 || !rig_board_observations_pose(&s, m, poses, &Rt_world_board))
             continue;
         for (int i = s.first[m]; i < s.first[m + 1]; i++, n++) {
             rig_pose pose = rig_pose_mul(&poses[s.list[i].view], &Rt_world_board);
-            double reach = rig_sighting_reach(&s, &s.list[i]);
-            sum += rig_sighting_misfit(&s, &s.list[i], &pose, s.list[i].reading, reach) / reach;
+            double reach = rig_board_observation_gate(&s, &s.list[i]);
+            sum += rig_board_observation_residual(&s, &s.list[i], &pose, s.list[i].reading, reach) / reach;
         }
     }
     *misfit = n ? sum / n : INFINITY;

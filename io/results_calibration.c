@@ -210,7 +210,7 @@ static rig_status sigma_parse(const rig_yaml *map, rig_view_camera *camera, rig_
 static rig_status camera_parse(const rig_yaml *map, rig_view_camera *camera, rig_arena *out, rig_err *err) {
     rig_camera *c = &camera->camera;
     const rig_yaml *K;
-    RIG_TRY(rig_result_key_name(map, camera->view, err));
+    RIG_TRY(rig_yaml_key_name(map, camera->view, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
     RIG_TRY(rig_result_size(map, &c->width, &c->height, err));
     RIG_TRY(lens_parse(map, c, err));

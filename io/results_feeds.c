@@ -94,8 +94,8 @@ static rig_status entry_parse(const rig_yaml *recording, const rig_yaml *map, ri
                               rig_err *err) {
     const rig_yaml *node;
     const char *text;
-    RIG_TRY(rig_result_key_name(recording, e->recording, err));
-    RIG_TRY(rig_result_key_name(map, e->view, err));
+    RIG_TRY(rig_yaml_key_name(recording, e->recording, err));
+    RIG_TRY(rig_yaml_key_name(map, e->view, err));
     RIG_TRY(rig_yaml_need(map, "feed", &node, err));
     RIG_TRY(rig_yaml_name(node, e->feed, err));
     if ((node = rig_yaml_find(map, "file"))) {

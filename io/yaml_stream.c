@@ -1,7 +1,6 @@
 // A map with one long list: what stands beside the list is read first, then the list item by item. A map has no order,
 // so keys may stand behind the list; where a glance at the text cannot rule that out, the file is read through once for
 // them before its items are handed out.
-#include "io/yaml_keys.h"
 #include "io/yaml_tree.h"
 
 #include <string.h>

@@ -1,8 +1,6 @@
 // Events to a tree. A node is one cache line; texts stand in blocks of their own, for arenas align each piece.
 #include "io/yaml_tree.h"
 
-#include "io/yaml_keys.h"
-
 #include <string.h>
 
 enum {

@@ -41,12 +41,12 @@ static void ward_release(ward *w) {
 // All that the boards of one recording tell.
 static void examine(ward *w) {
     const rig_err none = {""};
-    rig_joint joint = {.board = &w->rig.board,
-                       .n_views = w->rig.n_cameras,
-                       .seen = w->rig.seen,
-                       .cameras = w->cameras,
-                       .fixed_lenses = true,
-                       .lenient = true};
+    rig_adjustment joint = {.board = &w->rig.board,
+                            .n_views = w->rig.n_cameras,
+                            .seen = w->rig.seen,
+                            .cameras = w->cameras,
+                            .fixed_lenses = true,
+                            .lenient = true};
     rig_findings *f = &w->findings;
     rig_err err = none;
     *f = (rig_findings){0};
@@ -57,7 +57,7 @@ static void examine(ward *w) {
     assert_ok(rig_doctor_clocks(&w->patient, REACH, f, &w->rig.arena, &w->scratch, &err));
     if (f->n > 0)
         return;
-    assert_ok(rig_joint_solve(&joint, &w->scratch, &w->scratch, &err));
+    assert_ok(rig_adjustment_solve(&joint, &w->scratch, &w->scratch, &err));
     assert_ok(rig_doctor_moves(&w->patient, &joint, f, &w->rig.arena, &w->scratch, &err));
 }
 
@@ -348,15 +348,15 @@ static rig_status afresh(void *self, rig_err *err) {
     ward *w = self;
     rig_arena out = {0}, scratch = {0};
     rig_findings f = {0};
-    rig_joint joint = {.board = &w->rig.board,
-                       .n_views = 2,
-                       .seen = w->rig.seen,
-                       .cameras = w->cameras,
-                       .fixed_lenses = true,
-                       .lenient = true};
+    rig_adjustment joint = {.board = &w->rig.board,
+                            .n_views = 2,
+                            .seen = w->rig.seen,
+                            .cameras = w->cameras,
+                            .fixed_lenses = true,
+                            .lenient = true};
     rig_status status = rig_doctor_clocks(&w->patient, 0, &f, &out, &scratch, err);
     if (status == RIG_OK)
-        status = rig_joint_solve(&joint, &scratch, &scratch, err);
+        status = rig_adjustment_solve(&joint, &scratch, &scratch, err);
     if (status == RIG_OK)
         status = rig_doctor_moves(&w->patient, &joint, &f, &out, &scratch, err);
     if (status == RIG_OK)

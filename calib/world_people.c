@@ -1,7 +1,7 @@
-#include "calib/gravity.h"
+#include "calib/world.h"
 
+#include "calib/covariance.h"
 #include "calib/median.h"
-#include "calib/sigma.h"
 
 #include <string.h>
 
@@ -150,7 +150,7 @@ static rig_status place(const rig_people3d *people, const rig_skeleton *skeleton
         return rig_fail(err, RIG_ERR_DATA, "world frame: no camera with a pose whose right is level");
     set_origin(list, gravity->n, &Rt_new_old, sorted);
     const rig_pose Rt_old_new = rig_pose_invert(&Rt_new_old);
-    return rig_sigma_move(rig, &Rt_old_new, NULL, NULL, err);
+    return rig_covariance_move(rig, &Rt_old_new, NULL, NULL, err);
 }
 
 rig_status rig_world_from_people(const rig_people3d *people, const rig_skeleton *skeleton, rig_calibration *rig,

@@ -1,4 +1,4 @@
-#include "calib/links.h"
+#include "calib/pose_graph.h"
 
 #include "calib/threads.h"
 
@@ -12,13 +12,14 @@ static const double GIVEN_SHARE = 0.8; // of the boards that agree, read as give
 // ones fit ten times worse once the board has moved.
 static const double RIVAL_AGREES = 0.8, RIVAL_MISFIT = 1.5, RIVAL_PX = 0.1, RIVAL_ANGLE = 0.15;
 
-double rig_sighting_reach(const rig_sightings *sightings, const rig_sighting *sighting) {
-    const rig_camera *camera = sightings->cameras[sighting->view];
+double rig_board_observation_gate(const rig_board_observations *observations,
+                                  const rig_board_observation *observation) {
+    const rig_camera *camera = observations->cameras[observation->view];
     return REACH * (camera->width > camera->height ? camera->width : camera->height);
 }
 
-// The pairs of sightings that views a and b have of the same moments.
-static int shared_pairs(const rig_sightings *s, int a, int b, int (*pairs)[2]) {
+// The pairs of observations that views a and b have of the same moments.
+static int shared_pairs(const rig_board_observations *s, int a, int b, int (*pairs)[2]) {
     int n = 0;
     for (int m = 0; m < s->n_moments; m++) {
         int of_a = -1, of_b = -1;
@@ -36,20 +37,20 @@ static int shared_pairs(const rig_sightings *s, int a, int b, int (*pairs)[2]) {
 
 // The misfit of one moment under a relative pose, and the reading of b's corners that it needs: the board as a saw it,
 // with what a's pose leaves open, as b should see it.
-static double moment_misfit(const rig_sightings *s, const int pair[2], const rig_pose *Rt_b_a, double reach,
+static double moment_misfit(const rig_board_observations *s, const int pair[2], const rig_pose *Rt_b_a, double reach,
                             int *reading) {
-    const rig_sighting *a = &s->list[pair[0]], *b = &s->list[pair[1]];
+    const rig_board_observation *a = &s->list[pair[0]], *b = &s->list[pair[1]];
     const int step = rig_board_turn_step(s->board);
     double least = reach;
     *reading = 0;
     for (int turn = 0; turn < 4; turn += step) {
         for (int k = 0; k < a->poses.n; k++) {
             rig_pose pose = rig_pose_mul(Rt_b_a, &a->poses.Rt_cam_board[k]);
-            double misfit = hypot(rig_sighting_misfit(s, b, &pose, turn, reach), a->poses.rms_px[k]);
+            double misfit = hypot(rig_board_observation_residual(s, b, &pose, turn, reach), a->poses.rms_px[k]);
             if (misfit < least)
                 least = misfit, *reading = turn;
         }
-        if (rig_sighting_agrees(least, reach)) // read as given it agrees: no need to turn it
+        if (rig_board_observation_inlier(least, reach)) // read as given it agrees: no need to turn it
             break;
     }
     return least;
@@ -69,13 +70,13 @@ typedef struct candidates {
     candidate list[CANDIDATES_MAX];
 } candidates;
 
-static void vote_on(const rig_sightings *s, int (*pairs)[2], int n, candidate *c) {
+static void vote_on(const rig_board_observations *s, int (*pairs)[2], int n, candidate *c) {
     int step = (n + JUDGES - 1) / JUDGES;
     for (int i = 0; i < n; i += step, c->n_asked++) {
         int reading;
-        double reach = rig_sighting_reach(s, &s->list[pairs[i][1]]);
+        double reach = rig_board_observation_gate(s, &s->list[pairs[i][1]]);
         double misfit = moment_misfit(s, pairs[i], &c->Rt_b_a, reach, &reading);
-        bool agrees = rig_sighting_agrees(misfit, reach);
+        bool agrees = rig_board_observation_inlier(misfit, reach);
         c->misfit += misfit;
         c->each[c->n_asked] = (float)misfit;
         c->n_agree += agrees;
@@ -85,8 +86,9 @@ static void vote_on(const rig_sightings *s, int (*pairs)[2], int n, candidate *c
 }
 
 // Every relative pose that one moment gives: each view's one or two poses, b's board read after so many quarter turns.
-static void try_moment(const rig_sightings *s, int (*pairs)[2], int n, int which, int reading, candidates *all) {
-    const rig_sighting *a = &s->list[pairs[which][0]], *b = &s->list[pairs[which][1]];
+static void try_moment(const rig_board_observations *s, int (*pairs)[2], int n, int which, int reading,
+                       candidates *all) {
+    const rig_board_observation *a = &s->list[pairs[which][0]], *b = &s->list[pairs[which][1]];
     rig_pose turn = rig_board_turn(s, reading);
     for (int i = 0; i < a->poses.n; i++)
         for (int j = 0; j < b->poses.n; j++) {
@@ -145,16 +147,16 @@ static bool settle(const rig_board *board, candidates *all) {
     return true;
 }
 
-rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs)[2]) {
-    const rig_board *board = sightings->board;
-    rig_link link = {.n_shared = shared_pairs(sightings, a, b, pairs)};
+rig_relative_pose rig_relative_pose_find(const rig_board_observations *observations, int a, int b, int (*pairs)[2]) {
+    const rig_board *board = observations->board;
+    rig_relative_pose link = {.n_shared = shared_pairs(observations, a, b, pairs)};
     candidates all = {.n = 0};
     int n = link.n_shared, tries = n < TRIES ? n : TRIES;
     for (int turn = 0; turn < 4 && n > 0; turn += rig_board_turn_step(board)) {
         const candidate *best = &all.list[all.best]; // turned readings only where need be
         bool settled = turn > 0 && ends_tell(board) && 2 * best->n_agree > best->n_asked && read_as_given(best);
         for (int k = 0; k < tries && !settled; k++)
-            try_moment(sightings, pairs, n, (int)((ptrdiff_t)k * n / tries), turn, &all);
+            try_moment(observations, pairs, n, (int)((ptrdiff_t)k * n / tries), turn, &all);
     }
     if (all.n == 0)
         return link;
@@ -168,21 +170,22 @@ rig_link rig_link_find(const rig_sightings *sightings, int a, int b, int (*pairs
 }
 
 typedef struct chain {
-    const rig_sightings *sightings;
+    const rig_board_observations *observations;
     int n;
-    rig_link *links; // n x n, those with a < b filled
+    rig_relative_pose *links; // n x n, those with a < b filled
     bool *reached;
     int (*pairs)[2];
 } chain;
 
-static const rig_link *link_of(const chain *c, int a, int b) {
+static const rig_relative_pose *link_of(const chain *c, int a, int b) {
     return &c->links[a < b ? a * c->n + b : b * c->n + a];
 }
 
 static void link_row(void *self, int a) {
     chain *c = self;
     for (int b = a + 1; b < c->n; b++)
-        c->links[a * c->n + b] = rig_link_find(c->sightings, a, b, c->pairs + (ptrdiff_t)c->sightings->n_moments * a);
+        c->links[a * c->n + b] =
+            rig_relative_pose_find(c->observations, a, b, c->pairs + (ptrdiff_t)c->observations->n_moments * a);
 }
 
 // Prim's tree: from what is reached, always the link that most moments agree with; of equals the first.
@@ -190,11 +193,11 @@ static void grow(chain *c, rig_pose *Rt_view_first) {
     c->reached[0] = true;
     Rt_view_first[0] = rig_pose_identity();
     for (;;) {
-        const rig_link *best = NULL;
+        const rig_relative_pose *best = NULL;
         int from = 0, to = 0;
         for (int a = 0; a < c->n; a++)
             for (int b = 0; b < c->n; b++) {
-                const rig_link *link = link_of(c, a, b);
+                const rig_relative_pose *link = link_of(c, a, b);
                 if (c->reached[a] && !c->reached[b] && link->usable && !link->open &&
                     (!best || link->n_agree > best->n_agree))
                     best = link, from = a, to = b;
@@ -225,13 +228,13 @@ static rig_status broken(const chain *c, const char *const *names, rig_arena *sc
     const char *camera = n_here == 1 ? "camera" : "cameras", *shares = n_here == 1 ? "shares" : "share";
     for (int a = 0; a < c->n; a++)
         for (int b = a + 1; b < c->n; b++) {
-            const rig_link *link = link_of(c, a, b);
+            const rig_relative_pose *link = link_of(c, a, b);
             if (c->reached[a] != c->reached[b] && link->usable && link->open)
                 return rig_fail(err, RIG_ERR_DATA,
                                 "cameras '%s' and '%s': the %d frames that both saw fit two places of the one before "
                                 "the other alike, %s: move the board, tilt it and turn it between frames",
                                 names[a], names[b], link->n_shared,
-                                ends_tell(c->sightings->board)
+                                ends_tell(c->observations->board)
                                     ? "the board hardly moved or is far away"
                                     : "since this board looks the same after half a turn (one of odd by even corners "
                                       "does not)");
@@ -244,12 +247,12 @@ static rig_status broken(const chain *c, const char *const *names, rig_arena *sc
     return rig_fail(err, RIG_ERR_DATA, "%s %s %s no board frame with %s", camera, here, shares, there);
 }
 
-rig_status rig_links_chain(const rig_sightings *sightings, const char *const *names, rig_pose *Rt_view_first,
-                           rig_arena *scratch, rig_err *err) {
-    size_t n = (size_t)sightings->n_views, room = (size_t)sightings->n_moments;
+rig_status rig_pose_graph_tree(const rig_board_observations *observations, const char *const *names,
+                               rig_pose *Rt_view_first, rig_arena *scratch, rig_err *err) {
+    size_t n = (size_t)observations->n_views, room = (size_t)observations->n_moments;
     rig_arena_mark mark = rig_arena_tell(scratch);
-    chain c = {.sightings = sightings, .n = sightings->n_views};
-    c.links = RIG_NEW(scratch, rig_link, n * n);
+    chain c = {.observations = observations, .n = observations->n_views};
+    c.links = RIG_NEW(scratch, rig_relative_pose, n * n);
     c.reached = RIG_NEW(scratch, bool, n);
     c.pairs = rig_arena_alloc(scratch, n * room, sizeof *c.pairs);
     rig_status status = c.links && c.reached && c.pairs ? RIG_OK : rig_fail_memory(err, "the links between cameras");

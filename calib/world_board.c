@@ -1,9 +1,9 @@
 #include "calib/world.h"
 
 #include "calib/bundle.h"
+#include "calib/covariance.h"
 #include "calib/homography.h"
-#include "calib/moments.h"
-#include "calib/sigma.h"
+#include "calib/observations.h"
 
 #include <string.h>
 
@@ -31,14 +31,14 @@ rig_status rig_world_from_camera(const char *view, rig_calibration *rig, rig_err
     if (status == RIG_OK && rig->covariance)
         follow_camera(rig, (int)(camera - rig->cameras), G);
     if (status == RIG_OK)
-        status = rig_sigma_move(rig, &Rt_old_new, G, NULL, err);
+        status = rig_covariance_move(rig, &Rt_old_new, G, NULL, err);
     rig_arena_release(&scratch);
     return status;
 }
 
 // The board on the floor: what the posed cameras saw of it, all frames as one moment, since it lay still.
 typedef struct floor_board {
-    rig_sightings sightings;
+    rig_board_observations observations;
     rig_pose *Rt_cam_world; // a view
     int *camera_of;         // a view: its place in the rig
     rig_bundle bundle;      // one board, all cameras held
@@ -71,11 +71,11 @@ static rig_status floor_init(floor_board *f, const rig_board *board, const rig_v
     }
     if (total == 0)
         return rig_fail(err, RIG_ERR_DATA, "world frame: no camera with a pose saw the board on the floor");
-    return rig_sightings_gather(board, still, n, cameras, &f->sightings, scratch, err);
+    return rig_board_observations_gather(board, still, n, cameras, &f->observations, scratch, err);
 }
 
 static rig_status floor_bundle(floor_board *f, rig_arena *scratch, rig_err *err) {
-    const rig_sightings *s = &f->sightings;
+    const rig_board_observations *s = &f->observations;
     rig_bundle *b = &f->bundle;
     *b = (rig_bundle){.n_points = s->n_points, .p = s->p, .n_cameras = s->n_views, .n_boards = 1, .n_views = s->n};
     b->cameras = RIG_NEW(scratch, rig_bundle_camera, s->n_views);
@@ -88,15 +88,15 @@ static rig_status floor_bundle(floor_board *f, rig_arena *scratch, rig_err *err)
     return RIG_OK;
 }
 
-// Refine the board from a start, all its sightings read as they were settled.
+// Refine the board from a start, all its observations read as they were settled.
 static rig_status floor_refine(floor_board *f, const rig_pose *start, rig_bundle_report *report, rig_arena *scratch,
                                rig_err *err) {
     rig_bundle *b = &f->bundle;
     b->boards[0] = (rig_bundle_board){.Rt_world_board = *start};
     for (int i = 0; i < b->n_views; i++) {
-        const rig_sighting *sighting = &f->sightings.list[i];
-        b->views[i] = (rig_bundle_view){.camera = sighting->view, .doubtful = sighting->doubtful};
-        RIG_TRY(rig_sighting_read(&f->sightings, sighting, &b->views[i], scratch, err));
+        const rig_board_observation *observation = &f->observations.list[i];
+        b->views[i] = (rig_bundle_view){.camera = observation->view, .doubtful = observation->doubtful};
+        RIG_TRY(rig_board_observation_read(&f->observations, observation, &b->views[i], scratch, err));
     }
     RIG_TRY(rig_bundle_solve(b, &OPTIONS, false, report, scratch, scratch, err));
     if (2 * report->n_views_left_out > b->n_views)
@@ -166,7 +166,7 @@ static rig_status floor_try_mirrored(floor_board *f, const rig_calibration *rig,
     floor_fit other;
     rig_err ignored;
     rig_pose Rt_cam_board = rig_pose_mul(&f->Rt_cam_world[0], &best->Rt_world_board);
-    rig_pose mirrored = rig_plane_pose_mirrored(&Rt_cam_board, f->sightings.centre);
+    rig_pose mirrored = rig_plane_pose_mirrored(&Rt_cam_board, f->observations.centre);
     rig_pose Rt_world_cam = rig_pose_invert(&f->Rt_cam_world[0]), start = rig_pose_mul(&Rt_world_cam, &mirrored);
     rig_status status = floor_try(f, rig, &start, &other, scratch, &ignored);
     if (status == RIG_ERR_MEMORY)
@@ -188,10 +188,10 @@ static rig_status floor_solve(floor_board *f, rig_calibration *rig, double *rms_
     floor_fit fit;
     rig_pose Rt_world_board;
     RIG_TRY(floor_bundle(f, scratch, err));
-    if (!rig_moment_settle(&f->sightings, 0, f->Rt_cam_world, &Rt_world_board))
+    if (!rig_board_observations_pose(&f->observations, 0, f->Rt_cam_world, &Rt_world_board))
         return rig_fail(err, RIG_ERR_NUMERIC, "world frame: the board on the floor has no pose in any view");
     RIG_TRY(floor_try(f, rig, &Rt_world_board, &fit, scratch, err));
-    if (f->sightings.n_views == 1)
+    if (f->observations.n_views == 1)
         RIG_TRY(floor_try_mirrored(f, rig, &fit, scratch, err));
     if (!fit.up)
         return rig_fail(
@@ -200,7 +200,8 @@ static rig_status floor_solve(floor_board *f, rig_calibration *rig, double *rms_
             "under it",
             fit.h.high_view, fit.h.high, fit.h.low_view, -fit.h.low);
     *rms_px = fit.report.rms_px;
-    return rig_sigma_follow(&f->bundle, f->camera_of, fit.report.variance_px2, rig, &fit.Rt_old_new, scratch, err);
+    return rig_covariance_move_to_board(&f->bundle, f->camera_of, fit.report.variance_px2, rig, &fit.Rt_old_new,
+                                        scratch, err);
 }
 
 rig_status rig_world_from_board(const rig_board *board, const rig_view_corners *floor, int n_views,
