@@ -57,7 +57,7 @@ rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_r
     const rig_config *config = &session->config;
     rig_view_source *sources = NULL;
     rig_err gone;
-    rig_status status = rig_session_sources(session, recording, &sources, &gone);
+    rig_status status = rig_session_feeds(session, recording, &sources, &gone);
     if (status == RIG_ERR_IO) {
         rig_warn("%s: frame numbers count as they are, without rates and offsets", gone.text);
         sources = NULL;

@@ -12,7 +12,7 @@ RIG_CHECKED rig_status rig_corners_of_board(rig_session *session, const char *pa
 RIG_CHECKED rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file *file,
                                        const rig_recording_corners **seen, rig_err *err);
 // A recording's corners with frames on the rig's clock, so that one number is one moment in every view. Where its files
-// are gone that is told, and frame numbers stay; fails as rig_session_sources does otherwise.
+// are gone that is told, and frame numbers stay; fails as rig_session_feeds does otherwise.
 RIG_CHECKED rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
                                             rig_view_corners **views, rig_err *err);
 // The root mean square over all cameras' used frames, whatever part of the board each shows.

@@ -38,7 +38,7 @@ bool rig_view_in_take(const rig_config *config, int view) {
     return config->take >= 0 && config->recordings[config->take].has[config->views[view].feed];
 }
 
-rig_status rig_session_sources(rig_session *session, int recording, rig_view_source **sources, rig_err *err) {
+rig_status rig_session_feeds(rig_session *session, int recording, rig_view_source **sources, rig_err *err) {
     const rig_config *config = &session->config;
     *sources = RIG_NEW(&session->arena, rig_view_source, config->n_views + 1);
     if (!*sources)
@@ -68,7 +68,11 @@ double rig_source_moment(const rig_view_source *source, double fps_ref, int fram
     double fps = source->fps > 0 ? source->fps : fps_ref;
     if (fps <= 0 || fps_ref <= 0)
         return frame;
-    return (frame / fps + source->offset_s) * fps_ref;
+    const int last = source->n_times - 1; // frames beyond the time stamps go on at the rate
+    if (last < 0)
+        return (frame / fps + source->offset_s) * fps_ref;
+    const double t = frame <= last ? source->times_s[frame] : source->times_s[last] + (frame - last) / fps;
+    return (t + source->offset_s) * fps_ref;
 }
 
 int rig_source_clock(const rig_view_source *source, double fps_ref, int frame) {
@@ -170,7 +174,7 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
 rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {
     rig_view_source *sources;
     RIG_TRY(rig_session_calibration(session, calibration, err));
-    RIG_TRY(rig_session_sources(session, session->config.take, &sources, err));
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     for (int i = 0; i < calibration->n; i++) {
         rig_view_camera *c = &calibration->cameras[i];
         int v = rig_config_find_view(&session->config, c->view);

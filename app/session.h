@@ -28,8 +28,7 @@ bool rig_view_in_take(const rig_config *config, int view);
 
 // The sources of all views of a recording, by opening its files for a moment; *sources has config.n_views entries,
 // those of views that the recording does not have with view = -1. A null file gives width = 0 and fps as stated.
-RIG_CHECKED rig_status rig_session_sources(rig_session *session, int recording, rig_view_source **sources,
-                                           rig_err *err);
+RIG_CHECKED rig_status rig_session_feeds(rig_session *session, int recording, rig_view_source **sources, rig_err *err);
 
 // The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset
 // and scaled by the rates. The same frame where a rate is not known.

@@ -143,7 +143,7 @@ static bool feed_has_boards(const rig_config *config, int recording, int feed) {
 static long pictures_count(rig_session *session, int recording, rig_err *err) {
     rig_view_source *sources;
     long n = 0;
-    if (rig_session_sources(session, recording, &sources, err) == RIG_OK)
+    if (rig_session_feeds(session, recording, &sources, err) == RIG_OK)
         for (int v = 0; v < session->config.n_views; v++)
             if (sources[v].view >= 0 && feed_has_boards(&session->config, recording, sources[v].feed))
                 n += sources[v].n_frames;

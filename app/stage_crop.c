@@ -22,7 +22,7 @@ static rig_status feeds_collect(rig_session *session, rig_feeds *feeds, rig_err 
         return rig_fail_memory(err, "the views of all recordings");
     for (int r = 0; r < config->n_recordings; r++) {
         rig_view_source *sources;
-        RIG_TRY(rig_session_sources(session, r, &sources, err));
+        RIG_TRY(rig_session_feeds(session, r, &sources, err));
         for (int v = 0; v < config->n_views; v++)
             if (sources[v].view >= 0)
                 feeds_add(feeds, config, r, &sources[v]);

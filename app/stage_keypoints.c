@@ -58,7 +58,7 @@ static rig_status take_import(rig_session *session, const rig_inputs *inputs, ri
     rig_skeleton skeleton;
     rig_view_source *sources;
     RIG_TRY(rig_session_skeleton(session, &skeleton, err));
-    RIG_TRY(rig_session_sources(session, session->config.take, &sources, err));
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     for (int v = 0; v < session->config.n_views; v++) {
         rig_people2d people = {0};
         if (sources[v].view < 0)
@@ -96,7 +96,7 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
                             take->name, config->feeds[f].name);
     runtime_warn(&model);
     rig_view_source *sources;
-    RIG_TRY(rig_session_sources(session, config->take, &sources, err));
+    RIG_TRY(rig_session_feeds(session, config->take, &sources, err));
     rig_people2d people[RIG_VIEWS_MAX] = {0};
     rig_arena arenas[RIG_DETECT_THREADS_MAX] = {0};
     rig_status status = rig_take_detect(session, &model, people, arenas, err);

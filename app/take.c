@@ -2,7 +2,7 @@
 
 #include "app/talk.h"
 #include "io/file.h"
-#include "triangulate/between.h"
+#include "triangulate/frame2d.h"
 
 #include <limits.h>
 #include <string.h>
@@ -103,7 +103,7 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     *take = (rig_take){.last = -1};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
     RIG_TRY(rig_session_take_calibration(session, &all, err));
-    RIG_TRY(rig_session_sources(session, session->config.take, &sources, err));
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     take->people = RIG_NEW(&session->arena, rig_people2d, n);
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
     take->sources = RIG_NEW(&session->arena, const rig_view_source *, n);
@@ -131,8 +131,8 @@ static rig_status view_at(rig_take *t, int v, int moment, const rig_frame2d **vi
     if (before <= SAME_FRAMES)
         *view = &people->frames[*next - 1];
     else if (step <= APART_FRAMES) {
-        RIG_TRY(rig_frame2d_between(&people->frames[*next - 1], &people->frames[*next], before / step, people->n_joints,
-                                    &t->made[v], &t->between, err));
+        RIG_TRY(rig_frame2d_interpolate(&people->frames[*next - 1], &people->frames[*next], before / step,
+                                        people->n_joints, &t->made[v], &t->between, err));
         *view = &t->made[v];
     } else if (fmin(before, after) <= 0.5)
         *view = &people->frames[before <= after ? *next - 1 : *next];

@@ -6,10 +6,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // How one board (or scene point) frame fitted, or why it was left out.
 typedef struct rig_frame_fit {
     int frame;
@@ -99,7 +95,4 @@ bool rig_calibration_measure(const rig_calibration *calibration, rig_known_lengt
 // The camera of that name, or NULL.
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

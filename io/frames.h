@@ -15,6 +15,8 @@ typedef struct rig_view_source {
     double fps;        // 0: not known
     int n_frames;      // of the feed's file; may be an estimate for videos until they were read
     double offset_s;
+    int n_times;           // n_frames where the rate is not constant, else 0
+    const double *times_s; // of each frame, from the first one's moment on; offset_s comes on top
 } rig_view_source;
 
 typedef struct rig_reader rig_reader; // one feed's file of one recording

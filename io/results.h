@@ -6,7 +6,7 @@
 #define RIG_IO_RESULTS_H
 
 #include "checks/findings.h"
-#include "checks/watch_report.h"
+#include "checks/watch.h"
 #include "core/arena.h"
 #include "core/board.h"
 #include "core/people.h"
