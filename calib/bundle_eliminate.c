@@ -67,14 +67,14 @@ static bool board_used(const rig_bundle_work *work, int board) {
 
 // A few boards, and only the columns of the cameras that saw them and of the shape: the products of their rows are one
 // call of BLAS. Blocks of columns: each camera's own, then the shape's.
-typedef struct group {
+typedef struct board_group {
     const rig_bundle_work *work;
     int n_rows, n;  // of boards' unknowns, of the others'
     int *at;        // a block's first column here, -1 where it has none; n_cameras + 1
     double *rows;   // RIG_ELIMINATE_BOARDS x 6 rows of n
     double *square; // n x n
     double *S, *rhs;
-} group;
+} board_group;
 
 static int block_size(const rig_bundle_work *work, int block) {
     const int n_shape = work->bundle->shape.n;
@@ -85,7 +85,7 @@ static int block_column(const rig_bundle_work *work, int block) {
     return block == work->bundle->n_cameras ? work->at_shape : work->slots[block].at;
 }
 
-static void group_columns(group *g, int first, int last) {
+static void group_columns(board_group *g, int first, int last) {
     const rig_bundle_work *work = g->work;
     const rig_bundle *b = work->bundle;
     for (int c = 0; c <= b->n_cameras; c++)
@@ -102,7 +102,7 @@ static void group_columns(group *g, int first, int last) {
 }
 
 // rows (6 x g->n) += W of a view.
-static void group_add_view(const group *g, int v, double *rows) {
+static void group_add_view(const board_group *g, int v, double *rows) {
     const rig_bundle_work *work = g->work;
     const int camera = work->bundle->views[v].camera;
     const rig_bundle_slot *slot = &work->slots[camera];
@@ -120,7 +120,7 @@ static void group_add_view(const group *g, int v, double *rows) {
 }
 
 // L^-1 W of one board, and its share of the right side.
-static bool group_add(group *g, int board, double lambda) {
+static bool group_add(board_group *g, int board, double lambda) {
     const rig_bundle_work *work = g->work;
     double *L = work->L_board + 36 * (ptrdiff_t)board, *z = work->z_board + 6 * (ptrdiff_t)board;
     memcpy(L, work->at.H_board + 36 * (ptrdiff_t)board, 36 * sizeof *L);
@@ -145,7 +145,7 @@ static bool group_add(group *g, int board, double lambda) {
 }
 
 // S (lower triangle) -= rows^T rows.
-static void group_subtract(group *g) {
+static void group_subtract(board_group *g) {
     const rig_bundle_work *work = g->work;
     const ptrdiff_t n = work->n_free;
     if (g->n_rows == 0 || g->n == 0)
@@ -172,7 +172,7 @@ static void eliminate_chunk(void *self, int k) {
     elimination *e = self;
     const rig_bundle_work *work = e->work;
     const ptrdiff_t n = work->n_free, room = n * (6 * RIG_ELIMINATE_BOARDS + n);
-    group g = {.work = work, .at = work->chunk_at + (ptrdiff_t)(work->bundle->n_cameras + 1) * k};
+    board_group g = {.work = work, .at = work->chunk_at + (ptrdiff_t)(work->bundle->n_cameras + 1) * k};
     g.S = work->chunk_S + n * (n + 1) * k;
     g.rhs = g.S + n * n;
     g.rows = work->chunk_rows + room * k;

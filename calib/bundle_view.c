@@ -11,7 +11,7 @@ typedef double two_corners __attribute__((vector_size(16)));
 
 #include <string.h>
 
-enum { WIDTH = 2, GROUPS = 32 };
+enum { WIDTH = 2, PAIRS = 32 };
 // Columns of an axis at most: its lens's, the shape's, the pose's, the residual, one of zeros where their number is
 // odd.
 enum { COLUMNS = 2 + RIG_DIST_MAX + RIG_SHAPE_MAX + 6 + 2 };
@@ -20,7 +20,7 @@ static double sum_of(rig_real a) {
     return a[0] + a[1];
 }
 
-// Up to GROUPS x WIDTH corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
+// Up to PAIRS x WIDTH corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
 // is wanted), shape, turn, shift, residual.
 typedef struct rows {
     const rig_camera *camera;
@@ -28,20 +28,20 @@ typedef struct rows {
     const rig_pose *pose;
     int n_lens; // 2 + n_dist, or 0
     int m;      // columns without the residual
-    int n_groups;
+    int n_pairs;
     double c[3]; // the points' middle, camera frame
     double cost;
-    rig_real column[2][COLUMNS][GROUPS];
+    rig_real column[2][COLUMNS][PAIRS];
 } rows;
 
-// The corners of one group.
-typedef struct group {
+// Two corners of a view.
+typedef struct corner_pair {
     rig_real p[3];        // camera frame
     rig_real seen[2];     // pixels
     int which[WIDTH];     // of the points
     rig_real w;           // weight; 0: no corner, where the number is odd
     rig_lens_image image; // where the camera puts them
-} group;
+} corner_pair;
 
 void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
     centre[0] = centre[1] = centre[2] = 0;
@@ -51,7 +51,7 @@ void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
 }
 
 // The next corners that count, from *at on; the place left over repeats the other with weight 0. False: none is left.
-static bool group_next(const rig_view_points *points, const rig_pose *pose, int *at, group *g) {
+static bool corner_pair_next(const rig_view_points *points, const rig_pose *pose, int *at, corner_pair *g) {
     int *which = g->which, n = 0;
     for (; *at < points->n && n < WIDTH; ++*at)
         if (!points->use || points->use[*at])
@@ -72,7 +72,7 @@ static bool group_next(const rig_view_points *points, const rig_pose *pose, int 
 }
 
 // A fisheye's angles are no polynomial: one corner after the other.
-static bool fisheye_project(const rig_camera *camera, int n_dist, group *g) {
+static bool fisheye_project(const rig_camera *camera, int n_dist, corner_pair *g) {
     const int n = 4 + rig_lens_n_dist(camera->lens);
     for (int l = 0; l < WIDTH; l++) {
         const double p[3] = {g->p[0][l], g->p[1][l], g->p[2][l]};
@@ -92,7 +92,7 @@ static bool fisheye_project(const rig_camera *camera, int n_dist, group *g) {
 }
 
 // False where a corner lies behind the camera, or near a pole of its lens.
-static bool group_project(const rig_camera *camera, bool slopes, int n_dist, group *g) {
+static bool corner_pair_project(const rig_camera *camera, bool slopes, int n_dist, corner_pair *g) {
     const rig_real z = g->p[2];
     if (camera->lens == RIG_LENS_FISHEYE4)
         return fisheye_project(camera, n_dist, g);
@@ -103,8 +103,8 @@ static bool group_project(const rig_camera *camera, bool slopes, int n_dist, gro
     return !rig_lens_is_rational(camera) || (below[0] > RIG_POLE_NEAR && below[1] > RIG_POLE_NEAR);
 }
 
-// 1/2 sum of rho over the group, and the weights by its slope.
-static double group_loss(double huber_px, group *g) {
+// 1/2 sum of rho over the pair, and the weights by its slope.
+static double corner_pair_loss(double huber_px, corner_pair *g) {
     const rig_real x = g->image.q[0] - g->seen[0], y = g->image.q[1] - g->seen[1], squared = (x * x + y * y) * g->w;
     rig_real rho = squared;
     for (int l = 0; l < WIDTH && huber_px > 0; l++) {
@@ -118,21 +118,21 @@ static double group_loss(double huber_px, group *g) {
 }
 
 double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points) {
-    group g;
+    corner_pair g;
     double cost = 0;
-    for (int at = 0; group_next(points, Rt_cam_board, &at, &g);) {
-        if (!group_project(camera, false, 0, &g))
+    for (int at = 0; corner_pair_next(points, Rt_cam_board, &at, &g);) {
+        if (!corner_pair_project(camera, false, 0, &g))
             return INFINITY;
-        cost += group_loss(points->huber_px, &g);
+        cost += corner_pair_loss(points->huber_px, &g);
     }
     return cost;
 }
 
-// One axis of a group as columns of J and the residual, each times the root of the weight.
-static void put_columns(rows *r, const group *g, int axis) {
-    rig_real(*to)[GROUPS] = r->column[axis], root;
+// One axis of a pair as columns of J and the residual, each times the root of the weight.
+static void put_columns(rows *r, const corner_pair *g, int axis) {
+    rig_real(*to)[PAIRS] = r->column[axis], root;
     const rig_real *a = g->image.dq_dp + 3 * axis, d[3] = {g->p[0] - r->c[0], g->p[1] - r->c[1], g->p[2] - r->c[2]};
-    const int at = r->n_groups;
+    const int at = r->n_pairs;
     if (r->n_lens) {
         to[0][at] = g->image.d[axis];
         to[1][at] = g->w * 0 + 1;
@@ -173,11 +173,11 @@ static void products(const rows *r, int axis, double P[COLUMNS][COLUMNS]) {
         for (int j = 0; j <= i; j += 2) {
             const rig_real *a = r->column[axis][i], *b = r->column[axis][j];
             rig_real s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00;
-            for (int k = 0; k < r->n_groups; k++) {
+            for (int k = 0; k < r->n_pairs; k++) {
                 s00 += a[k] * b[k];
-                s01 += a[k] * b[GROUPS + k];
-                s10 += a[GROUPS + k] * b[k];
-                s11 += a[GROUPS + k] * b[GROUPS + k];
+                s01 += a[k] * b[PAIRS + k];
+                s10 += a[PAIRS + k] * b[k];
+                s11 += a[PAIRS + k] * b[PAIRS + k];
             }
             P[i][j] = sum_of(s00);
             P[i][j + 1] = sum_of(s01);
@@ -215,11 +215,11 @@ double rig_view_normal(const rig_camera *camera, const rig_pose *Rt_cam_board, c
     memset(g, 0, sizeof(double) * (size_t)m);
     rig_pose_apply(Rt_cam_board, points->centre, r.c);
     for (int at = 0; at < points->n;) { // as many corners as fit
-        group next;
-        for (r.n_groups = 0; r.n_groups < GROUPS && group_next(points, Rt_cam_board, &at, &next); r.n_groups++) {
-            if (!group_project(camera, true, n_dist, &next))
+        corner_pair next;
+        for (r.n_pairs = 0; r.n_pairs < PAIRS && corner_pair_next(points, Rt_cam_board, &at, &next); r.n_pairs++) {
+            if (!corner_pair_project(camera, true, n_dist, &next))
                 return INFINITY;
-            r.cost += group_loss(points->huber_px, &next);
+            r.cost += corner_pair_loss(points->huber_px, &next);
             put_columns(&r, &next, 0);
             put_columns(&r, &next, 1);
         }
@@ -246,9 +246,9 @@ rig_pose rig_pose_stepped_about(const rig_pose *Rt_cam_board, const double centr
 void rig_view_distances(const rig_camera *camera, const rig_pose *Rt_cam_board, const double (*p)[3],
                         const double (*q)[2], int n, double *d_px) {
     const rig_view_points points = {.n = n, .p = p, .q = q};
-    group g;
-    for (int at = 0, from = 0; group_next(&points, Rt_cam_board, &at, &g); from = at) {
-        const bool front = group_project(camera, false, 0, &g);
+    corner_pair g;
+    for (int at = 0, from = 0; corner_pair_next(&points, Rt_cam_board, &at, &g); from = at) {
+        const bool front = corner_pair_project(camera, false, 0, &g);
         for (int l = 0; l < at - from; l++) {
             double one[3] = {g.p[0][l], g.p[1][l], g.p[2][l]}, put[2] = {g.image.q[0][l], g.image.q[1][l]};
             bool seen = front || rig_camera_project(camera, one, put, NULL, NULL);

@@ -128,16 +128,16 @@ static const double JUMPS = 5;         // times the rms where it fits, a frame b
 static const double MOVED = 3;         // times the rms, from board to board: less may be noise
 static const double SIGMA_MOST = 0.25; // frames; beyond, the board's motion says nothing
 
-typedef struct pair {
+typedef struct view_pair {
     const rig_board *board;
     const rig_view_corners *a, *b;
     const rig_camera *cameras[2];
     rig_board_trajectory track; // of b
     rig_view_corners seen[2];   // a's boards, and b's as they were at the same moments
     double (*velocity)[2];      // of b's
-} pair;
+} view_pair;
 
-static rig_status pair_init(pair *p, rig_arena *scratch, rig_err *err) {
+static rig_status pair_init(view_pair *p, rig_arena *scratch, rig_err *err) {
     const size_t n = (size_t)p->a->n, n_points = (size_t)rig_board_n(p->board);
     RIG_TRY(rig_board_trajectory_init(p->board, p->b, &p->track, scratch, err));
     double(*q)[2] = rig_arena_alloc(scratch, n, n_points * sizeof *q);
@@ -155,7 +155,7 @@ static rig_status pair_init(pair *p, rig_arena *scratch, rig_err *err) {
 }
 
 // The moments of a at which b, so many frames late, saw the board too; how many.
-static int shift(pair *p, double frames) {
+static int shift(view_pair *p, double frames) {
     const ptrdiff_t n_points = rig_board_n(p->board);
     int n = 0;
     const int stride = p->a->n / MOMENTS_MOST + 1;
@@ -171,7 +171,7 @@ static int shift(pair *p, double frames) {
 }
 
 // Some of the moments are enough to choose by.
-static void thin_out(pair *p) {
+static void thin_out(view_pair *p) {
     const int n = p->seen[0].n, kept = n < SCAN_MOMENTS ? n : SCAN_MOMENTS;
     for (int i = 0; i < kept; i++) {
         const int from = (int)((ptrdiff_t)i * n / kept);
@@ -184,7 +184,7 @@ static void thin_out(pair *p) {
 }
 
 // The whole number of frames at which the boards' poses agree best.
-static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *scratch, rig_err *err) {
+static rig_status scan(view_pair *p, int reach, int *best, bool *found, rig_arena *scratch, rig_err *err) {
     double least = INFINITY;
     *found = false;
     for (int frames = -reach; frames <= reach; frames++) {
@@ -207,18 +207,18 @@ static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *sc
 
 // The bundle adjustment at an offset: how steep its cost is there (px^2 a frame). A corner of b is seen velocity x
 // frames earlier, and by the envelope theorem nothing else counts at the optimum.
-typedef struct fit {
+typedef struct offset_fit {
     bool done, agrees;
     double slope, rms_px, variance_px2;
     double speed_px; // of b's corners, a frame; root mean square
     int n;
-} fit;
+} offset_fit;
 
-static rig_status refine(pair *p, double frames, fit *f, rig_arena *scratch, rig_err *err) {
+static rig_status offset_refine(view_pair *p, double frames, offset_fit *f, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_adjustment adjustment = {
         .board = p->board, .n_views = 2, .seen = p->seen, .cameras = p->cameras, .fixed_lenses = true};
-    *f = (fit){.n = shift(p, frames)};
+    *f = (offset_fit){.n = shift(p, frames)};
     rig_status status = f->n < MOMENTS_MIN ? RIG_ERR_DATA : rig_adjustment_solve(&adjustment, scratch, scratch, err);
     const ptrdiff_t n_points = rig_board_n(p->board);
     int n_corners = 0;
@@ -253,13 +253,13 @@ static rig_status refine(pair *p, double frames, fit *f, rig_arena *scratch, rig
 }
 
 // The root of the slope, by secants.
-static rig_status find_root(pair *p, int start, rig_clock_offset *offset, rig_arena *scratch, rig_err *err) {
-    fit last, now;
+static rig_status find_root(view_pair *p, int start, rig_clock_offset *offset, rig_arena *scratch, rig_err *err) {
+    offset_fit last, now;
     double x_last = start, x;
-    RIG_TRY(refine(p, x_last, &last, scratch, err));
+    RIG_TRY(offset_refine(p, x_last, &last, scratch, err));
     x = x_last + (last.slope > 0 ? -STEP_FIRST : STEP_FIRST);
     for (int step = 0; step < STEPS && last.done; step++) {
-        RIG_TRY(refine(p, x, &now, scratch, err));
+        RIG_TRY(offset_refine(p, x, &now, scratch, err));
         double curvature = (now.slope - last.slope) / (x - x_last);
         if (!now.done || !(curvature > 0))
             break;
@@ -280,13 +280,13 @@ static rig_status find_root(pair *p, int start, rig_clock_offset *offset, rig_ar
 
 // A board that jumps from frame to frame is nowhere between them: the offset is the whole number at which it fits,
 // where the ones next to it do not.
-static rig_status find_whole(pair *p, int start, rig_clock_offset *offset, rig_arena *scratch, rig_err *err) {
-    fit here, beside;
-    RIG_TRY(refine(p, start, &here, scratch, err));
+static rig_status find_whole(view_pair *p, int start, rig_clock_offset *offset, rig_arena *scratch, rig_err *err) {
+    offset_fit here, beside;
+    RIG_TRY(offset_refine(p, start, &here, scratch, err));
     if (!here.agrees)
         return RIG_OK;
     for (int by = -1; by <= 1; by += 2) {
-        RIG_TRY(refine(p, start + by, &beside, scratch, err));
+        RIG_TRY(offset_refine(p, start + by, &beside, scratch, err));
         if (beside.done && beside.rms_px < JUMPS * here.rms_px)
             return RIG_OK;
     }
@@ -298,10 +298,10 @@ rig_status rig_clock_offset_find(const rig_board *board, const rig_view_corners 
                                  const rig_camera *cam_a, const rig_camera *cam_b, int reach, rig_clock_offset *offset,
                                  rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    pair p = {.board = board, .a = a, .b = b, .cameras = {cam_a, cam_b}};
+    view_pair p = {.board = board, .a = a, .b = b, .cameras = {cam_a, cam_b}};
     int start = 0;
     bool found = false;
-    fit at_0;
+    offset_fit at_0;
     *offset = (rig_clock_offset){.known = false};
     rig_status status = pair_init(&p, scratch, err);
     if (status == RIG_OK)
@@ -311,7 +311,7 @@ rig_status rig_clock_offset_find(const rig_board *board, const rig_view_corners 
     if (status == RIG_OK && found && !offset->known)
         status = find_whole(&p, start, offset, scratch, err);
     if (status == RIG_OK && offset->known) {
-        status = refine(&p, 0, &at_0, scratch, err);
+        status = offset_refine(&p, 0, &at_0, scratch, err);
         offset->rms_at_0_px = at_0.done ? at_0.rms_px : INFINITY;
     }
     rig_arena_rewind(scratch, mark);

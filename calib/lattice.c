@@ -18,27 +18,27 @@ typedef struct node {
     double tried[2]; // where not filled: where it was last looked for
 } node;
 
-typedef struct grid {
+typedef struct corner_grid {
     const rig_saddle_map *map;
     int half, side; // cells -half .. half each way
     int limit;      // no wider and no higher than this
     int low[2], high[2], n;
     node *nodes;
-} grid;
+} corner_grid;
 
-static node *node_at(const grid *g, int i, int j) {
+static node *node_at(const corner_grid *g, int i, int j) {
     return &g->nodes[(j + g->half) * g->side + i + g->half];
 }
 
 // NULL where no corner is.
-static const node *corner_at(const grid *g, int i, int j) {
+static const node *corner_at(const corner_grid *g, int i, int j) {
     if (abs(i) > g->half || abs(j) > g->half)
         return NULL;
     const node *here = node_at(g, i, j);
     return here->filled ? here : NULL;
 }
 
-static bool has_room(const grid *g, int i, int j) {
+static bool has_room(const corner_grid *g, int i, int j) {
     int at[2] = {i, j};
     for (int k = 0; k < 2; k++) {
         int low = at[k] < g->low[k] ? at[k] : g->low[k], high = at[k] > g->high[k] ? at[k] : g->high[k];
@@ -67,7 +67,7 @@ static bool as_corner(const rig_saddle *saddle, const node *like, node *corner) 
     return fabs(cross(a, like->i)) <= TURNED && fabs(cross(b, like->j)) <= TURNED;
 }
 
-static void put(grid *g, int i, int j, const node *corner) {
+static void put(corner_grid *g, int i, int j, const node *corner) {
     *node_at(g, i, j) = *corner;
     int at[2] = {i, j};
     for (int k = 0; k < 2; k++) {
@@ -114,7 +114,7 @@ static int patches_find(const rig_saddle_links *links, int n, patch *patches, in
 }
 
 // Lay a patch out on the grid from its seed; what comes to lie where another does, or beyond the limit, is left out.
-static void lay_out(grid *g, const rig_saddle *saddles, const rig_saddle_links *links, int seed, int (*queue)[3],
+static void lay_out(corner_grid *g, const rig_saddle *saddles, const rig_saddle_links *links, int seed, int (*queue)[3],
                     bool *seen) {
     const rig_saddle *first = &saddles[seed];
     node corner = {.filled = true};
@@ -148,7 +148,7 @@ static void lay_out(grid *g, const rig_saddle *saddles, const rig_saddle_links *
 }
 
 // Where the corner (i, j) should lie, from those about it; near: its nearest corner. False: too few to tell.
-static bool predict(const grid *g, int i, int j, double q[2], const node **near) {
+static bool predict(const corner_grid *g, int i, int j, double q[2], const node **near) {
     static const int ways[4][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
     double sum[2] = {0, 0}, weight = 0;
     *near = NULL;
@@ -183,7 +183,7 @@ static bool predict(const grid *g, int i, int j, double q[2], const node **near)
     return true;
 }
 
-static bool grow_at(grid *g, int i, int j) {
+static bool grow_at(corner_grid *g, int i, int j) {
     const node *near;
     rig_saddle saddle;
     node corner;
@@ -203,7 +203,7 @@ static bool grow_at(grid *g, int i, int j) {
 }
 
 // Until no corner is found next to those there are.
-static void grow(grid *g) {
+static void grow(corner_grid *g) {
     for (bool grown = true; grown;) {
         grown = false;
         int low[2] = {g->low[0] - 1, g->low[1] - 1}, high[2] = {g->high[0] + 1, g->high[1] + 1};
@@ -214,7 +214,7 @@ static void grow(grid *g) {
     }
 }
 
-static int holes(const grid *g, int i, int j, int w, int h) {
+static int holes(const corner_grid *g, int i, int j, int w, int h) {
     int n = 0;
     for (int v = j; v < j + h; v++)
         for (int u = i; u < i + w; u++)
@@ -230,7 +230,7 @@ typedef struct rectangle {
 
 // The rectangle of the board's corners with the fewest holes. False: it has too many, another has no more, or a whole
 // row or column adjoins it.
-static bool rectangle_find(const grid *g, int cols, int rows, rectangle *best) {
+static bool rectangle_find(const corner_grid *g, int cols, int rows, rectangle *best) {
     int ways = cols == rows ? 1 : 2, n = 0;
     *best = (rectangle){.holes = cols * rows / HOLES + 1};
     for (int way = 0; way < ways; way++) {
@@ -249,7 +249,7 @@ static bool rectangle_find(const grid *g, int cols, int rows, rectangle *best) {
 }
 
 // A corner or two that the ring test missed are put where they should lie: whether they are there, the fit will say.
-static bool holes_fill(grid *g, const rectangle *r) {
+static bool holes_fill(corner_grid *g, const rectangle *r) {
     for (int j = r->j; j < r->j + r->h; j++)
         for (int i = r->i; i < r->i + r->w; i++) {
             const node *near;
@@ -267,7 +267,7 @@ static bool holes_fill(grid *g, const rectangle *r) {
 }
 
 // The grey value in the middle of the square from corner (i, j) on.
-static double square_at(const grid *g, int i, int j) {
+static double square_at(const corner_grid *g, int i, int j) {
     double x = 0, y = 0;
     for (int k = 0; k < 4; k++) {
         const node *corner = corner_at(g, i + k % 2, j + k / 2);
@@ -277,7 +277,7 @@ static double square_at(const grid *g, int i, int j) {
 }
 
 // Squares alternate: each is darker or brighter, as its corners say, than its neighbours.
-static bool squares_alternate(const grid *g, const rectangle *r) {
+static bool squares_alternate(const corner_grid *g, const rectangle *r) {
     int right = 0, n = 0;
     for (int j = r->j; j + 1 < r->j + r->h; j++)
         for (int i = r->i; i + 1 < r->i + r->w; i++)
@@ -293,7 +293,7 @@ static bool squares_alternate(const grid *g, const rectangle *r) {
 }
 
 // The board on the grid, its corners into q where it is larger in the picture than `area`, which it then becomes.
-static bool board_take(grid *g, int cols, int rows, double *area, double (*q)[2]) {
+static bool board_take(corner_grid *g, int cols, int rows, double *area, double (*q)[2]) {
     rectangle r;
     if (!rectangle_find(g, cols, rows, &r) || !holes_fill(g, &r))
         return false;
@@ -312,7 +312,7 @@ static bool board_take(grid *g, int cols, int rows, double *area, double (*q)[2]
 
 // What patches are found with; all of it in scratch.
 typedef struct layout {
-    grid g;
+    corner_grid g;
     const rig_saddle *saddles;
     rig_saddle_links *links;
     patch *patches;
@@ -359,7 +359,7 @@ rig_status rig_lattice_find(const rig_saddle_map *map, const rig_saddle *saddles
     return RIG_OK;
 }
 
-static rig_status patch_copy(const grid *g, rig_patch *to, rig_arena *arena, rig_err *err) {
+static rig_status patch_copy(const corner_grid *g, rig_patch *to, rig_arena *arena, rig_err *err) {
     *to = (rig_patch){.w = g->high[0] - g->low[0] + 1, .h = g->high[1] - g->low[1] + 1};
     rig_patch_corner *corners = RIG_NEW(arena, rig_patch_corner, to->w * to->h);
     if (!corners)

@@ -52,13 +52,13 @@ static void place(rig_board_observations *s, const rig_view_corners *seen, key *
 
 enum { SHARES = 16 };
 
-typedef struct search {
+typedef struct pose_search {
     rig_board_observations *observations;
     rig_plane_work works[SHARES];
-} search;
+} pose_search;
 
 static void find_poses(void *self, int k) {
-    search *found = self;
+    pose_search *found = self;
     rig_board_observations *s = found->observations;
     for (int i = (int)((ptrdiff_t)s->n * k / SHARES); i < (int)((ptrdiff_t)s->n * (k + 1) / SHARES); i++) {
         rig_view_points points = {.n = s->n_points, .p = s->p, .q = s->list[i].q, .use = s->list[i].seen};
@@ -91,7 +91,7 @@ rig_status rig_board_observations_gather(const rig_board *board, const rig_view_
     for (int v = 0; v < n_views; v++)
         s->cameras[v] = cameras[v];
     place(s, seen, keys);
-    search poses = {.observations = s};
+    pose_search poses = {.observations = s};
     for (size_t k = 0; k < SHARES; k++)
         poses.works[k] =
             (rig_plane_work){pairs + 2 * k * n_points, pairs + (2 * k + 1) * n_points, weights + k * n_points};

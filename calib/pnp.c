@@ -182,13 +182,14 @@ static bool spread_of(const double (*p)[3], int n, spread *out) {
     return true;
 }
 
-typedef struct choice {
+typedef struct best_start {
     bool found;
     rig_pose Rt_cam_axes;
     double cost;
-} choice;
+} best_start;
 
-static void offer(const rig_camera *camera, const rig_view_points *points, rig_pose start, choice *best) {
+static void best_start_offer(const rig_camera *camera, const rig_view_points *points, rig_pose start,
+                             best_start *best) {
     double cost = rig_pose_refine(camera, points, FINAL_STEPS, &start);
     if (isfinite(cost) && (!best->found || cost < best->cost)) {
         best->found = true;
@@ -199,8 +200,8 @@ static void offer(const rig_camera *camera, const rig_view_points *points, rig_p
 
 // P (3x4) with n ~ P (p, 1) by the singular vector of 2n equations, then the nearest rotation to its left part.
 // Source: Hartley and Zisserman 2004, 7.1.
-static rig_status offer_dlt(const rig_camera *camera, const rig_view_points *points, choice *best, rig_arena *scratch,
-                            rig_err *err) {
+static rig_status offer_dlt(const rig_camera *camera, const rig_view_points *points, best_start *best,
+                            rig_arena *scratch, rig_err *err) {
     double *A = RIG_NEW(scratch, double, 24 * (size_t)points->n), P[12];
     int n = 0;
     if (!A)
@@ -227,12 +228,12 @@ static rig_status offer_dlt(const rig_camera *camera, const rig_view_points *poi
     for (int i = 0; i < 9; i++)
         M[i] /= scale;
     rig_rotation_nearest(M, pose.R);
-    offer(camera, points, pose, best);
+    best_start_offer(camera, points, pose, best);
     return RIG_OK;
 }
 
-static rig_status offer_plane(const rig_camera *camera, const rig_view_points *points, choice *best, rig_arena *scratch,
-                              rig_err *err) {
+static rig_status offer_plane(const rig_camera *camera, const rig_view_points *points, best_start *best,
+                              rig_arena *scratch, rig_err *err) {
     size_t n = (size_t)points->n;
     double(*flat)[3] = rig_arena_alloc(scratch, n, sizeof *flat);
     rig_plane_work work = {.w = RIG_NEW(scratch, double, n)};
@@ -247,12 +248,12 @@ static rig_status offer_plane(const rig_camera *camera, const rig_view_points *p
     rig_plane_poses poses;
     rig_plane_poses_find(camera, &plane, &work, &poses);
     for (int i = 0; i < poses.n; i++)
-        offer(camera, points, poses.Rt_cam_board[i], best);
+        best_start_offer(camera, points, poses.Rt_cam_board[i], best);
     return RIG_OK;
 }
 
-static rig_status try_starts(const rig_camera *camera, const spread *axes, const rig_view_points *points, choice *best,
-                             rig_arena *scratch, rig_err *err) {
+static rig_status try_starts(const rig_camera *camera, const spread *axes, const rig_view_points *points,
+                             best_start *best, rig_arena *scratch, rig_err *err) {
     bool flat = axes->s[2] <= FLAT * axes->s[1];
     if (axes->s[2] <= NEAR_FLAT * axes->s[1])
         RIG_TRY(offer_plane(camera, points, best, scratch, err));
@@ -278,7 +279,7 @@ rig_status rig_pnp_solve(const rig_camera *camera, const double (*p)[3], const d
         for (int i = 0; i < n; i++)
             rig_pose_apply(&axes.Rt_axes_obj, p[i], at[i]);
         rig_view_points points = {.n = n, .p = (const double(*)[3])at, .q = q}; // centred: their middle is the origin
-        choice best = {0};
+        best_start best = {0};
         status = try_starts(camera, &axes, &points, &best, scratch, err);
         if (status == RIG_OK)
             *Rt_cam_obj = rig_pose_mul(&best.Rt_cam_axes, &axes.Rt_axes_obj);

@@ -14,17 +14,17 @@ static const double TILT_WEIGHT = 8, DEPTH_WEIGHT = 4;  // beside a cell's 1: a 
 static const double TILT_STEP = 0.25, DEPTH_STEP = 1.2; // rad of a size of tilt; times of a distance
 static const double DEPTH_FIRST = 2;                    // of the board's own length
 
-typedef struct sight {
+typedef struct board_traits {
     int frame, view, at;
     uint64_t cells;
     int tilt, depth; // -1: not known
-} sight;
+} board_traits;
 
 typedef struct selection {
     const rig_board *board;
-    sight *sights; // by frame, in a frame by view
+    board_traits *boards; // by frame, in a frame by view
     int n, n_moments;
-    int *first;   // sights of a moment, n_moments + 1
+    int *first;   // boards of a moment, n_moments + 1
     bool *chosen; // a moment
     int *seen;    // a view: how often each trait was chosen
     double (*a)[2], (*b)[2], *w;
@@ -35,7 +35,7 @@ static int cell_of(double q, int size, int n) {
     return cell < 0 ? 0 : cell < n ? cell : n - 1;
 }
 
-static void traits_of(selection *s, const rig_view_corners *view, const rig_board_view *seen, sight *to) {
+static void traits_of(selection *s, const rig_view_corners *view, const rig_board_view *seen, board_traits *to) {
     const int n = rig_board_n(s->board);
     const double focal = view->width > view->height ? view->width : view->height;
     double H[9];
@@ -66,7 +66,7 @@ static void traits_of(selection *s, const rig_view_corners *view, const rig_boar
 }
 
 static int by_frame_and_view(const void *a, const void *b) {
-    const sight *x = a, *y = b;
+    const board_traits *x = a, *y = b;
     return x->frame != y->frame ? (x->frame > y->frame) - (x->frame < y->frame) : x->view - y->view;
 }
 
@@ -76,23 +76,23 @@ static rig_status selection_init(selection *s, const rig_view_corners *seen, int
     for (int v = 0; v < n_views; v++)
         n += seen[v].n;
     const size_t n_points = (size_t)rig_board_n(s->board);
-    s->sights = RIG_NEW(scratch, sight, n);
+    s->boards = RIG_NEW(scratch, board_traits, n);
     s->first = RIG_NEW(scratch, int, n + 1);
     s->chosen = RIG_NEW(scratch, bool, n);
     s->seen = RIG_NEW(scratch, int, n_views *TRAITS);
     s->a = rig_arena_alloc(scratch, n_points, sizeof *s->a);
     s->b = rig_arena_alloc(scratch, n_points, sizeof *s->b);
     s->w = RIG_NEW(scratch, double, n_points);
-    if (!s->sights || !s->first || !s->chosen || !s->seen || !s->a || !s->b || !s->w)
+    if (!s->boards || !s->first || !s->chosen || !s->seen || !s->a || !s->b || !s->w)
         return rig_fail_memory(err, "the boards' traits");
     for (int v = 0; v < n_views; v++)
         for (int i = 0; i < seen[v].n; i++) {
-            s->sights[s->n] = (sight){.frame = seen[v].boards[i].frame, .view = v, .at = i};
-            traits_of(s, &seen[v], &seen[v].boards[i], &s->sights[s->n++]);
+            s->boards[s->n] = (board_traits){.frame = seen[v].boards[i].frame, .view = v, .at = i};
+            traits_of(s, &seen[v], &seen[v].boards[i], &s->boards[s->n++]);
         }
-    qsort(s->sights, (size_t)s->n, sizeof *s->sights, by_frame_and_view);
+    qsort(s->boards, (size_t)s->n, sizeof *s->boards, by_frame_and_view);
     for (int i = 0; i < s->n; i++)
-        if (i == 0 || s->sights[i].frame != s->sights[i - 1].frame)
+        if (i == 0 || s->boards[i].frame != s->boards[i - 1].frame)
             s->first[s->n_moments++] = i;
     s->first[s->n_moments] = s->n;
     return RIG_OK;
@@ -102,7 +102,7 @@ static rig_status selection_init(selection *s, const rig_view_corners *seen, int
 static double worth(const selection *s, int moment) {
     double sum = 0;
     for (int i = s->first[moment]; i < s->first[moment + 1]; i++) {
-        const sight *x = &s->sights[i];
+        const board_traits *x = &s->boards[i];
         const int *seen = s->seen + TRAITS * x->view;
         for (int k = 0; k < CELLS; k++)
             sum += x->cells >> k & 1 ? 1.0 / (1 + seen[k]) : 0;
@@ -115,7 +115,7 @@ static double worth(const selection *s, int moment) {
 static void choose(selection *s, int moment) {
     s->chosen[moment] = true;
     for (int i = s->first[moment]; i < s->first[moment + 1]; i++) {
-        const sight *x = &s->sights[i];
+        const board_traits *x = &s->boards[i];
         int *seen = s->seen + TRAITS * x->view;
         for (int k = 0; k < CELLS; k++)
             seen[k] += (int)(x->cells >> k & 1);
@@ -135,7 +135,7 @@ static rig_status keep(const selection *s, const rig_view_corners *seen, int n_v
     }
     for (int m = 0; m < s->n_moments; m++)
         for (int i = s->first[m]; i < s->first[m + 1] && s->chosen[m]; i++) {
-            const sight *x = &s->sights[i];
+            const board_traits *x = &s->boards[i];
             kept[x->view].boards[kept[x->view].n++] = seen[x->view].boards[x->at];
         }
     return RIG_OK;

@@ -9,18 +9,18 @@
 
 enum { WORKERS_MAX = 63, LOOKS = 4000 }; // looks for the next job before sleeping: some 50 us, the gap within a step
 
-typedef struct job {
+typedef struct chunk_job {
     rig_chunk_work work;
     void *self;
     int n, n_workers; // chunks; workers that may help
-} job;
+} chunk_job;
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 // Guarded by lock, but for the counters that are looked at without it.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER, done = PTHREAD_COND_INITIALIZER;
-static job current;
+static chunk_job current;
 static bool open;           // workers may still join
 static int n_started;       // workers that exist
 static int n_joined;        // of the current job
@@ -38,7 +38,7 @@ static void *worker(void *unused) {
         while (atomic_load(&round_of) == last)
             pthread_cond_wait(&wake, &lock);
         last = atomic_load(&round_of);
-        const job mine = current;
+        const chunk_job mine = current;
         const bool joins = open && n_joined < mine.n_workers;
         if (joins)
             n_joined++, atomic_fetch_add(&n_in, 1);
@@ -64,7 +64,7 @@ static void start_workers(int n) {
     }
 }
 
-static void job_open(const job *j) {
+static void job_open(const chunk_job *j) {
     pthread_mutex_lock(&lock);
     start_workers(j->n_workers);
     current = *j;
@@ -98,7 +98,7 @@ static int threads_wanted(void) {
 
 void rig_threads_run(rig_chunk_work work, void *self, int n) {
     const int threads = threads_wanted();
-    const job j = {work, self, n, (threads < n ? threads : n) - 1};
+    const chunk_job j = {work, self, n, (threads < n ? threads : n) - 1};
     if (j.n_workers > 0 && pthread_mutex_trylock(&one_at_a_time) == 0) {
         job_open(&j);
         for (int k = atomic_fetch_add(&next, 1); k < n; k = atomic_fetch_add(&next, 1))

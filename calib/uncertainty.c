@@ -9,10 +9,10 @@ static const double FOLD = 1e-6;     // of the normalised image plane: the pixel
 static const double PARALLEL = 1e-9; // smallest determinant, of axes a metre long
 
 // A point in a camera: its derivatives by the point (2 x 3, world) and by the camera's n numbers (2 x n).
-typedef struct sight {
+typedef struct point_view {
     int at, n;
     double dq_dp[6], dq_db[2 * OWN_MAX];
-} sight;
+} point_view;
 
 bool rig_camera_sees(const rig_view_camera *camera, const double p[3]) {
     double p_cam[3], q[2], n[2];
@@ -26,7 +26,7 @@ bool rig_camera_sees(const rig_view_camera *camera, const double p[3]) {
            fabs(n[1] - p_cam[1] / p_cam[2]) < FOLD;
 }
 
-static bool look(const rig_calibration *rig, int c, const double p[3], sight *s) {
+static bool point_view_of(const rig_calibration *rig, int c, const double p[3], point_view *s) {
     const rig_view_camera *camera = &rig->cameras[c];
     const int n_lens = 4 + rig_lens_n_dist(camera->camera.lens);
     double p_cam[3], q[2], J[6], dq_db[2 * RIG_INTRINSICS_MAX], rvec[3], R[9], dR_dr[27];
@@ -56,9 +56,9 @@ static bool look(const rig_calibration *rig, int c, const double p[3], sight *s)
     return true;
 }
 
-// out (rows x rows) += A C_ab B^T, C_ab the block of two sights in the rig's covariance.
-static void add_block(const rig_calibration *rig, const sight *a, const double *A, const sight *b, const double *B,
-                      int rows, double *out) {
+// out (rows x rows) += A C_ab B^T, C_ab the block of two views in the rig's covariance.
+static void add_block(const rig_calibration *rig, const point_view *a, const double *A, const point_view *b,
+                      const double *B, int rows, double *out) {
     const double *C = rig->covariance + (ptrdiff_t)a->at * rig->n_covariance + b->at;
     for (int j = 0; j < b->n; j++) {
         double column[3] = {0, 0, 0};
@@ -72,8 +72,8 @@ static void add_block(const rig_calibration *rig, const sight *a, const double *
 }
 
 bool rig_uncertainty_pixel(const rig_calibration *rig, int camera, const double p[3], double C[4]) {
-    sight s;
-    if (!look(rig, camera, p, &s))
+    point_view s;
+    if (!point_view_of(rig, camera, p, &s))
         return false;
     memset(C, 0, 4 * sizeof *C);
     add_block(rig, &s, s.dq_db, &s, s.dq_db, 2, C);
@@ -81,7 +81,7 @@ bool rig_uncertainty_pixel(const rig_calibration *rig, int camera, const double 
 }
 
 // How the point follows a camera's numbers, but for the sign: H^-1 dq_dp^T dq_db, 3 x n.
-static void follow(const double H_inverse[9], const sight *s, double *G) {
+static void point_sensitivity(const double H_inverse[9], const point_view *s, double *G) {
     for (int r = 0; r < 3; r++)
         for (int j = 0; j < s->n; j++) {
             double sum = 0;
@@ -93,15 +93,15 @@ static void follow(const double H_inverse[9], const sight *s, double *G) {
 
 bool rig_uncertainty_point(const rig_calibration *rig, const int *cameras, int n, const double p[3], double sigma_px,
                            double keypoints[9], double calibration[9]) {
-    sight sights[RIG_UNCERTAINTY_CAMERAS_MAX];
+    point_view views[RIG_UNCERTAINTY_CAMERAS_MAX];
     double G[RIG_UNCERTAINTY_CAMERAS_MAX][3 * OWN_MAX], H[9] = {0}, inverse[9];
     assert(n >= 2 && n <= RIG_UNCERTAINTY_CAMERAS_MAX);
     for (int c = 0; c < n; c++) {
-        if (!look(rig, cameras[c], p, &sights[c]))
+        if (!point_view_of(rig, cameras[c], p, &views[c]))
             return false;
         for (int i = 0; i < 9; i++)
-            H[i] += sights[c].dq_dp[i / 3] * sights[c].dq_dp[i % 3] +
-                    sights[c].dq_dp[3 + i / 3] * sights[c].dq_dp[3 + i % 3];
+            H[i] +=
+                views[c].dq_dp[i / 3] * views[c].dq_dp[i % 3] + views[c].dq_dp[3 + i / 3] * views[c].dq_dp[3 + i % 3];
     }
     if (!rig_mat3_invert(H, inverse))
         return false;
@@ -109,10 +109,10 @@ bool rig_uncertainty_point(const rig_calibration *rig, const int *cameras, int n
         keypoints[i] = sigma_px * sigma_px * inverse[i];
     memset(calibration, 0, 9 * sizeof *calibration);
     for (int c = 0; c < n && rig->covariance; c++)
-        follow(inverse, &sights[c], G[c]);
+        point_sensitivity(inverse, &views[c], G[c]);
     for (int a = 0; a < n && rig->covariance; a++)
         for (int b = 0; b < n; b++)
-            add_block(rig, &sights[a], G[a], &sights[b], G[b], 3, calibration);
+            add_block(rig, &views[a], G[a], &views[b], G[b], 3, calibration);
     return true;
 }
 

@@ -8,13 +8,13 @@
 
 enum { POINTS_MIN = 4 }; // of a camera that is to place itself or the rig
 
-typedef struct scene {
+typedef struct point_scene {
     const rig_scene_points *points;
     rig_calibration *rig;
     double (*p)[3], (*q)[2]; // a view's points, gathered
     double squares;          // of all pixels' distances
     int n_pixels;
-} scene;
+} point_scene;
 
 static const rig_bundle_options ALL = {0}; // every point counts
 
@@ -25,14 +25,14 @@ static int count_seen(const rig_scene_points *points, int v) {
     return n;
 }
 
-static rig_view_camera *camera_of(const scene *s, int v) {
+static rig_view_camera *camera_of(const point_scene *s, int v) {
     for (int c = 0; c < s->rig->n; c++)
         if (strcmp(s->rig->cameras[c].view, s->points->views[v]) == 0)
             return &s->rig->cameras[c];
     return NULL;
 }
 
-static rig_status pose_of_view(scene *s, int v, rig_pose *Rt_cam_scene, double *rms_px, rig_arena *scratch,
+static rig_status pose_of_view(point_scene *s, int v, rig_pose *Rt_cam_scene, double *rms_px, rig_arena *scratch,
                                rig_err *err) {
     int n = 0;
     for (int i = 0; i < s->points->n; i++) {
@@ -48,7 +48,7 @@ static rig_status pose_of_view(scene *s, int v, rig_pose *Rt_cam_scene, double *
 
 // What a pose by points is known to: by their scatter, and by its lens's own errors, taken one by one. In its own frame
 // the scene is to a camera what a board is.
-static rig_status sigma_unposed(const scene *s, int v, double variance_px2, rig_arena *scratch, rig_err *err) {
+static rig_status sigma_unposed(const point_scene *s, int v, double variance_px2, rig_arena *scratch, rig_err *err) {
     rig_view_camera *camera = camera_of(s, v);
     rig_bundle_camera here = {camera->camera, rig_pose_identity(), RIG_BUNDLE_HOLD_LENS, true};
     rig_bundle_board board = {.Rt_world_board = camera->Rt_cam_world};
@@ -77,7 +77,7 @@ static rig_status sigma_unposed(const scene *s, int v, double variance_px2, rig_
     return RIG_OK;
 }
 
-static rig_status solve_unposed(scene *s, int v, rig_arena *scratch, rig_err *err) {
+static rig_status solve_unposed(point_scene *s, int v, rig_arena *scratch, rig_err *err) {
     const int n = count_seen(s->points, v);
     double rms_px;
     rig_view_camera *camera = camera_of(s, v);
@@ -91,7 +91,7 @@ static rig_status solve_unposed(scene *s, int v, rig_arena *scratch, rig_err *er
 }
 
 // The posed cameras as one body that looks at the scene's points as at a board.
-static rig_status bundle_init(const scene *s, rig_bundle *b, int *places, rig_arena *scratch, rig_err *err) {
+static rig_status bundle_init(const point_scene *s, rig_bundle *b, int *places, rig_arena *scratch, rig_err *err) {
     *b = (rig_bundle){.n_points = s->points->n, .p = s->points->p, .n_boards = 1};
     b->cameras = RIG_NEW(scratch, rig_bundle_camera, s->points->n_views);
     b->views = RIG_NEW(scratch, rig_bundle_view, s->points->n_views);
@@ -119,7 +119,7 @@ typedef struct placing {
 } placing;
 
 // The body's place from the start that one camera's own points give.
-static rig_status place_by(scene *s, int v, rig_bundle *b, placing *best, rig_arena *scratch, rig_err *err) {
+static rig_status place_by(point_scene *s, int v, rig_bundle *b, placing *best, rig_arena *scratch, rig_err *err) {
     rig_pose Rt_cam_scene, Rt_world_cam = rig_pose_invert(&camera_of(s, v)->Rt_cam_world);
     rig_bundle_report report;
     RIG_TRY(pose_of_view(s, v, &Rt_cam_scene, NULL, scratch, err));
@@ -133,7 +133,7 @@ static rig_status place_by(scene *s, int v, rig_bundle *b, placing *best, rig_ar
 }
 
 // Every camera with points enough gives a start; one that fails does no harm where another does not.
-static rig_status move_posed(scene *s, rig_arena *scratch, rig_err *err) {
+static rig_status move_posed(point_scene *s, rig_arena *scratch, rig_err *err) {
     rig_bundle b;
     placing best = {.found = false};
     rig_status status = RIG_OK;
@@ -163,7 +163,7 @@ static rig_status move_posed(scene *s, rig_arena *scratch, rig_err *err) {
     return rig_covariance_move_to_board(&b, places, best.report.variance_px2, s->rig, &best.Rt_old_new, scratch, err);
 }
 
-static rig_status place_rig(scene *s, rig_arena *scratch, rig_err *err) {
+static rig_status place_rig(point_scene *s, rig_arena *scratch, rig_err *err) {
     bool any_posed = false;
     for (int v = 0; v < s->points->n_views; v++) {
         if (!camera_of(s, v))
@@ -186,7 +186,7 @@ static rig_status place_rig(scene *s, rig_arena *scratch, rig_err *err) {
 rig_status rig_world_from_points(const rig_scene_points *points, rig_calibration *rig, double *rms_px,
                                  rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    scene s = {.points = points, .rig = rig};
+    point_scene s = {.points = points, .rig = rig};
     s.p = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.p);
     s.q = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.q);
     rig_status status = s.p && s.q ? place_rig(&s, scratch, err) : rig_fail_memory(err, "the scene points");
