@@ -115,7 +115,7 @@ static rig_status recording_search(rig_session *session, int recording, trial *t
         rig_reader *reader = NULL;
         if (config->recordings[recording].files[f].kind == RIG_FILE_NONE)
             continue;
-        RIG_TRY(rig_reader_open(config, recording, f, &reader, err));
+        RIG_TRY(rig_session_reader_open(session, recording, f, &reader, err));
         rig_status status =
             feed_search(reader, config->feeds[f].n_views, rig_reader_sources(reader)->n_frames, trials, n_trials, err);
         rig_reader_close(reader);

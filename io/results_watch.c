@@ -137,7 +137,7 @@ static rig_status repairs_parse(const rig_yaml *root, const rig_calibration *rig
     for (int i = 0; offsets && i < offsets->n; i++) {
         char name[RIG_NAME_MAX];
         int view;
-        RIG_TRY(rig_result_key_name(&offsets->items[i], name, err));
+        RIG_TRY(rig_yaml_key_name(&offsets->items[i], name, err));
         RIG_TRY(camera_find(&offsets->items[i], name, rig, &view, err));
         RIG_TRY(rig_yaml_double(&offsets->items[i], -OFFSET_MAX, OFFSET_MAX, &repairs->offset_frames[view], err));
     }

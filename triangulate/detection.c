@@ -5,7 +5,6 @@
 enum { JOINTS_LEAST = 3 }; // of a detection
 
 static const double FLOOR_PX = 1;          // no joint is surer than this: calibrations and pixels err as much
-static const double GATE_M = 0.15;         // on the body: the gate of people who are large in the image
 static const double HEIGHT_M = 1.6;        // between the highest and lowest joint of an adult who stands
 static const double VIEWS_DIFFER_M = 0.02; // two views take places so far apart for one joint: 1 standard deviation
 static const double FILLED_WEIGHT = 0.3;   // of a joint that the detector filled in without evidence of its own
@@ -68,7 +67,7 @@ static double person_px_per_m(const rig_body *body, const rig_person2d *person, 
 typedef struct collector {
     const rig_undistorter *undistorters;
     const rig_body *body;
-    double min_score, gate_px;
+    const rig_detection_params *params;
     rig_detections *detections;
     rig_arena *scratch;
 } collector;
@@ -79,7 +78,7 @@ static double sigma_by_size(const rig_body *body, int joint, double weight, doub
 }
 
 static double ray_gate_px(const collector *c, double px_per_m) {
-    return fmax(c->gate_px, GATE_M * px_per_m);
+    return fmax(c->params->gate_px, c->params->gate_m * px_per_m);
 }
 
 static rig_status person_collect(const collector *c, int view, const rig_person2d *person, rig_detection *detection,
@@ -88,7 +87,7 @@ static rig_status person_collect(const collector *c, int view, const rig_person2
     const rig_camera *camera = &c->undistorters[view].camera->camera;
     *detection = (rig_detection){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
     for (int j = 0; j < body->n; j++)
-        if (joint_usable(camera, &person->joints[j], c->min_score))
+        if (joint_usable(camera, &person->joints[j], c->params->min_score))
             rig_joint_set_add(&detection->has, j);
     if (rig_joint_set_is_empty(&detection->has))
         return RIG_OK;
@@ -132,12 +131,12 @@ static void candidates_collect(const collector *c, int view, const rig_person2d 
     const rig_camera *camera = &c->undistorters[view].camera->camera;
     for (int j = 0; j < c->body->n; j++) {
         const rig_joint2d *joint = &person->joints[j];
-        if (!is_detection && joint_usable(camera, joint, c->min_score))
+        if (!is_detection && joint_usable(camera, joint, c->params->min_score))
             candidate_add(c, view, j, joint->q, joint->score, px_per_m);
         for (int k = 0; k < joint->n_others; k++) {
             const rig_other2d *other = &joint->others[k];
             const rig_joint2d as_joint = {.found = true, .q = {other->q[0], other->q[1]}, .score = other->score};
-            if (joint_usable(camera, &as_joint, c->min_score))
+            if (joint_usable(camera, &as_joint, c->params->min_score))
                 candidate_add(c, view, j, other->q, other->score, px_per_m);
         }
     }
@@ -178,9 +177,9 @@ static size_t count_candidates(const rig_frame2d *frame, int n_joints) {
 }
 
 rig_status rig_detections_collect(const rig_undistorter *undistorters, int n_views, const rig_body *body,
-                                  const rig_frame2d *const *views, double min_score, double gate_px,
+                                  const rig_frame2d *const *views, const rig_detection_params *params,
                                   rig_detections *detections, rig_arena *scratch, rig_err *err) {
-    const collector c = {undistorters, body, min_score, gate_px, detections, scratch};
+    const collector c = {undistorters, body, params, detections, scratch};
     size_t most = 0, most_candidates = 0;
     for (int v = 0; v < n_views; v++)
         if (views[v]) {

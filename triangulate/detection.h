@@ -32,16 +32,21 @@ typedef struct rig_detections {
     rig_joint_candidate *candidates;
 } rig_detections;
 
+// Which joints of a view are used, and how far one may be from where the other views have it: gate_m on the body, and
+// at least gate_px in the picture.
+typedef struct rig_detection_params {
+    double min_score, gate_m, gate_px;
+} rig_detection_params;
+
 // The people of all views as detections. A 2D joint is left out where its score is below min_score or it is not finite
 // or far outside the picture. Somebody with fewer than 3 joints left is no detection: these joints are candidates, of
 // the size of the view's other people; without such there is no size to tell how exact they are, and they are left out.
 //   undistorters  n_views
 //   views         n_views; NULL where a view has no frame
-//   gate_px       the least gate of a ray (rig_tracker_params)
 //   detections    out, from scratch
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_detections_collect(const rig_undistorter *undistorters, int n_views, const rig_body *body,
-                                              const rig_frame2d *const *views, double min_score, double gate_px,
+                                              const rig_frame2d *const *views, const rig_detection_params *params,
                                               rig_detections *detections, rig_arena *scratch, rig_err *err);
 
 #endif

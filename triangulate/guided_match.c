@@ -105,7 +105,7 @@ static void joint_match(const rig_tracker *tracker, const rig_person_clusters *c
     rig_joint3d joint = cluster->joints[j];
     for (int i = 0; i < n; i++)
         rays[i] = *chosen[i].ray;
-    rig_point_solve(rays, n, NULL, tracker->params.point.min_parallax_rad, &joint);
+    rig_point_solve(rays, n, NULL, tracker->params.min_parallax_rad, &joint);
     int now = 0;
     for (int v = 0; v < tracker->rig->n; v++)
         now += (int)(joint.views >> v & 1);

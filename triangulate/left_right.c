@@ -110,7 +110,7 @@ static bool other_place(const pair *s, const double p[3], double size, rig_joint
             leftover_add(&e, &candidate->ray, candidate->weight, candidate, p);
     }
     *found = (rig_joint3d){.state = RIG_JOINT_MISSING};
-    rig_point_solve(e.rays, e.n, NULL, s->tracker->params.point.min_parallax_rad, found);
+    rig_point_solve(e.rays, e.n, NULL, s->tracker->params.min_parallax_rad, found);
     if (found->state != RIG_JOINT_OK || distance(found->p, p) < APART_M ||
         (!bone_fits(bone_misfit(s, s->joint[0], found->p, size)) &&
          !bone_fits(bone_misfit(s, s->joint[1], found->p, size))))

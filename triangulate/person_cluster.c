@@ -84,7 +84,7 @@ static int count_agreeing(const rig_tracker *tracker, const rig_person_cluster *
 void rig_person_cluster_triangulate(const rig_tracker *tracker, rig_person_cluster *cluster) {
     const rig_track *track = cluster->track < 0 ? NULL : &tracker->tracks[cluster->track];
     cluster->n_ok = rig_joints_triangulate(&tracker->body, cluster->members, cluster->n, track,
-                                           tracker->params.point.min_parallax_rad, cluster->joints);
+                                           tracker->params.min_parallax_rad, cluster->joints);
     cluster->n_agree = count_agreeing(tracker, cluster);
 }
 

@@ -10,8 +10,12 @@
 static const double SIGMA_STEP = 0.02, SIGMA_LEAST = 0.2, SIGMA_MOST = 2;
 
 rig_tracker_params rig_tracker_defaults(void) {
-    return (rig_tracker_params){
-        .point = rig_point_defaults(), .min_score = 0.1, .min_joints = 5, .keep_s = 1, .max_speed_m_s = 6};
+    const rig_point_params point = rig_point_defaults();
+    return (rig_tracker_params){.detection = {.min_score = 0.1, .gate_m = 0.15, .gate_px = point.gate_px},
+                                .min_parallax_rad = point.min_parallax_rad,
+                                .min_joints = 5,
+                                .keep_s = 1,
+                                .max_speed_m_s = 6};
 }
 
 static rig_status check_rig(const rig_calibration *rig, rig_err *err) {
@@ -182,8 +186,7 @@ static rig_status frame_track(rig_tracker *tracker, const rig_frame2d *const *vi
     rig_detections detections;
     rig_person_clusters clusters;
     RIG_TRY(rig_detections_collect(tracker->undistorters, tracker->rig->n, &tracker->body, views,
-                                   tracker->params.min_score, tracker->params.point.gate_px, &detections, scratch,
-                                   err));
+                                   &tracker->params.detection, &detections, scratch, err));
     RIG_TRY(rig_person_clusters_make(tracker, detections.list, detections.n, &clusters, scratch, err));
     clusters.n_candidates = detections.n_candidates, clusters.candidates = detections.candidates;
     for (int g = 0; g < clusters.n; g++)

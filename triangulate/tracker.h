@@ -18,19 +18,19 @@
 #include "core/arena.h"
 #include "core/people.h"
 #include "core/rig.h"
-#include "triangulate/point.h"
+#include "triangulate/detection.h"
 
 typedef struct rig_tracker rig_tracker; // what is remembered from frame to frame
 
 typedef struct rig_tracker_params {
-    rig_point_params point; // gate_px is the least gate: for people large in the image it is 0.15 m at their distance
-    double min_score;       // 2D joints below this are not used
-    int min_joints;         // a 3D person with fewer is no person
-    double keep_s;          // a track not seen for longer is closed; its id is not used again
-    double max_speed_m_s;   // how far a person may be from where the last frame had them
+    rig_detection_params detection; // which joints of the views are used
+    double min_parallax_rad;        // as rig_point_params
+    int min_joints;                 // a 3D person with fewer is no person
+    double keep_s;                  // a track not seen for longer is closed; its id is not used again
+    double max_speed_m_s;           // how far a person may be from where the last frame had them
 } rig_tracker_params;
 
-rig_tracker_params rig_tracker_defaults(void);
+rig_tracker_params rig_tracker_defaults(void); // those of the rig YAML's section `triangulate`
 
 // A tracker for rig and skeleton; both must outlive it. fps > 0 (say 25 where it is not known). From the heap.
 // Fails with RIG_ERR_DATA (a camera without a pose, fewer than 2 cameras, more than RIG_VIEWS_MAX), RIG_ERR_MEMORY.

@@ -2,6 +2,8 @@
 
 #include "triangulate/affinity.h"
 
+static const rig_detection_params USED = {.min_score = 0.1, .gate_m = 0.15, .gate_px = 25};
+
 typedef struct scene {
     ring from;
     rig_skeleton skeleton;
@@ -27,7 +29,7 @@ static void scene_open(scene *one) {
     for (int k = 0; k < 2; k++)
         walker_at(&TWO[k], 0, one->p[k]);
     shot_take(&one->from, (const double(*)[COCO][3])one->p, 2, 0, &exact, &rng, &one->seen);
-    assert_ok(rig_detections_collect(one->from.undistorters, one->from.rig.n, &one->body, one->seen.views, 0.1, 25,
+    assert_ok(rig_detections_collect(one->from.undistorters, one->from.rig.n, &one->body, one->seen.views, &USED,
                                      &one->detections, &one->scratch, &err));
     assert_int_equal(one->detections.n, 4);
 }
@@ -102,7 +104,7 @@ static void pixels_that_are_none_are_not_seen(void **state) {
     joints[8].score = 40;
     for (int j = 0; j < COCO; j++)
         one.seen.joints[1][0][j].found = false; // a person without joints is none
-    assert_ok(rig_detections_collect(one.from.undistorters, one.from.rig.n, &one.body, one.seen.views, 0.1, 25,
+    assert_ok(rig_detections_collect(one.from.undistorters, one.from.rig.n, &one.body, one.seen.views, &USED,
                                      &one.detections, &one.scratch, &err));
     assert_int_equal(one.detections.n, 3);
     assert_joints(&one.detections.list[0].has, joints_between(7, COCO - 1));
