@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <string.h>
 
-enum { RECORDINGS_MAX = 1000 };
-
 // [first, last], both included; a last of null is the end.
 static rig_status frames_read(const rig_yaml *node, rig_recording_config *recording, rig_err *err) {
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
@@ -60,8 +58,9 @@ rig_status rig_config_read_recordings(rig_config *config, rig_arena *out, rig_er
     if (!recordings)
         return RIG_OK;
     RIG_TRY(rig_yaml_need_kind(recordings, RIG_YAML_MAP, err));
-    if (recordings->n > RECORDINGS_MAX)
-        return rig_yaml_fail(recordings, err, "%d recordings, expected at most %d", recordings->n, RECORDINGS_MAX);
+    if (recordings->n > rig_key_find("recordings")->high)
+        return rig_yaml_fail(recordings, err, "%d recordings, expected at most %g", recordings->n,
+                             rig_key_find("recordings")->high);
     config->recordings = RIG_NEW(out, rig_recording_config, recordings->n);
     if (!config->recordings)
         return rig_fail_memory(err, config->path);
