@@ -15,6 +15,10 @@ enum { RIG_VIEWS_MAX = 64 }; // views are bits of a uint64_t
 
 enum { RIG_OTHERS_MAX = 3 };
 
+// Frames that are in memory at a time, of each view or of the rig; and how many may be missing in a row before they
+// count as a gap of the take instead of frames without people.
+enum { RIG_CHUNK_FRAMES = 500, RIG_GAP_FRAMES = 1000 };
+
 // Another peak that a joint might be.
 typedef struct rig_other2d {
     double q[2]; // q_cam
