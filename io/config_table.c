@@ -42,14 +42,14 @@ const rig_key rig_keys[] = {
 
     KEY("feeds", MAP, "crop", "io/config_feeds.c",
         "The pictures that the recorders make, and the views in them. No feed may be called `frames` or `step`.",
-        .expects = "1 to 64 feeds, 64 views in all", .needed = true),
+        .unit = "feeds", .low = 1, .high = RIG_VIEWS_MAX, .needed = true),
     KEY("feeds.FEED", MAP, "crop", "io/config_feeds.c", "One stream of pictures, by a name of your choice; its views are the cameras in it.",),
     KEY("feeds.FEED.grid", INT, "crop", "io/frames.c", "Columns and rows of equal tiles.",
         .count = 2, .low = 1, .high = 64, .value = "[1, 1]"),
     KEY("feeds.FEED.views", LIST, "crop", "io/config_feeds.c",
         "A name for each tile, row by row; `null` for a tile that is not used. Fewer names than tiles: the last ones are not "
         "used. More: only where every view of the feed has a `rect`.",
-        .expects = "names, each once in the rig", .needed = true),
+        .unit = "names in all feeds, each once", .low = 1, .high = RIG_VIEWS_MAX, .needed = true),
     KEY("feeds.FEED.fps", POSITIVE, "crop", "io/frames.c",
         "Frames a second, for pictures, which carry no rate. Default: the video's; of pictures it is not known.",
         .unit = "frames/s", .high = 10000),
@@ -97,7 +97,8 @@ const rig_key rig_keys[] = {
         "Where the first row of tags stands when the tags are upright: Kalibr counts from the bottom.",
         .words = FIRST_ROWS, .value = "bottom", .with = "kind", .is = "aprilgrid"),
 
-    KEY("recordings", MAP, "crop", "io/config_recordings.c", "The files.", .expects = "up to 1000 recordings"),
+    KEY("recordings", MAP, "crop", "io/config_recordings.c", "The files.",
+        .unit = "recordings", .high = 1000),
     KEY("recordings.RECORDING", MAP, "crop", "io/config_recordings.c", "A recording, by a name of your choice.",),
     KEY("recordings.RECORDING.FEED", TEXT, "crop corners keypoints", "io/config_files.c",
         "What a feed that ran gave, by the feed's name; at least one. `null`: its views are in the recording, their pictures "
