@@ -26,7 +26,7 @@ static void say(const rig_finding *f) {
         n += snprintf(of, sizeof of, ", recording '%s'", f->recording);
     for (int k = 0; k < f->n_views; k++)
         n += snprintf(of + n, sizeof of - (size_t)n, "%s'%s'", k ? " and " : ", ", f->views[k]);
-    rig_say("%s%s: %s\n  advice: %s", rig_illness_name(f->what), of, f->says, f->advice);
+    rig_say("%s%s: %s\n  advice: %s", rig_fault_name(f->what), of, f->says, f->advice);
 }
 
 static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_err *err) {
@@ -40,7 +40,7 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_sizes_of_board(session, &corners, findings, err));
-        if (rig_findings_of(findings, RIG_ILL_CORNERS) == 0)
+        if (rig_findings_of(findings, RIG_FAULT_CORNERS) == 0)
             status = rig_doctor_boards(session, &corners, findings, err); // what was found before is told all the same
     }
     if (status != RIG_OK && findings->n == 0)

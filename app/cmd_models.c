@@ -3,8 +3,8 @@
 #include "app/network.h"
 #include "app/session.h"
 #include "app/talk.h"
-#include "cv/cv.h"
 #include "io/file.h"
+#include "nn/net.h"
 #include "pose/fuse.h"
 
 #include <math.h>
@@ -58,7 +58,7 @@ static rig_status net_try(rig_net *net, const rig_model *model, const float *inp
         t->tensors[i].place = model->outputs[i].place;
     }
     if (model->selfcheck.input[0])
-        RIG_TRY(rig_net_check(net, model, t->tensors, &t->worst, err));
+        RIG_TRY(rig_net_check(net, &model->selfcheck, width, height, t->tensors, model->n_outputs, &t->worst, err));
     double begin_s = rig_now_s();
     t->best_s = INFINITY;
     for (int i = 0; i < RUNS_MAX && (i < 2 || rig_now_s() - begin_s < ENOUGH_S); i++) {

@@ -45,10 +45,10 @@ static rig_status lenses_find(doctor *d, rig_err *err) {
 }
 
 // A recording's views that have a lens.
-static rig_status patient_make(doctor *d, int recording, rig_patient *p, rig_err *err) {
+static rig_status patient_make(doctor *d, int recording, rig_doctor_recording *p, rig_err *err) {
     const rig_recording_corners *seen = recording_of(d, recording);
     rig_view_corners *views, *kept;
-    *p = (rig_patient){.board = &d->session->config.board};
+    *p = (rig_doctor_recording){.board = &d->session->config.board};
     if (!seen)
         return RIG_OK;
     RIG_TRY(rig_corners_on_clock(d->session, recording, seen, &views, err));
@@ -91,15 +91,16 @@ static rig_status focus_between(doctor *d, rig_err *err) {
 }
 
 // The rig's poses from a patient, for what comes after; whatever comes out.
-static rig_status joint_find(doctor *d, const rig_patient *p, rig_joint *joint, bool *found, rig_err *err) {
+static rig_status joint_find(doctor *d, const rig_doctor_recording *p, rig_adjustment *joint, bool *found,
+                             rig_err *err) {
     rig_arena *scratch = &d->session->scratch;
-    *joint = (rig_joint){.board = p->board,
-                         .n_views = p->n_views,
-                         .seen = p->seen,
-                         .cameras = p->cameras,
-                         .fixed_lenses = true,
-                         .lenient = true};
-    rig_status status = rig_joint_solve(joint, scratch, scratch, err);
+    *joint = (rig_adjustment){.board = p->board,
+                              .n_views = p->n_views,
+                              .seen = p->seen,
+                              .cameras = p->cameras,
+                              .fixed_lenses = true,
+                              .lenient = true};
+    rig_status status = rig_adjustment_solve(joint, scratch, scratch, err);
     *found = status == RIG_OK;
     for (int v = 0; v < p->n_views && *found; v++)
         for (int c = 0; c < d->rig.n; c++)
@@ -113,7 +114,7 @@ static rig_status joint_find(doctor *d, const rig_patient *p, rig_joint *joint, 
 // Other recordings of the board against the cameras that this one gave.
 static rig_status others_check(doctor *d, int recording, rig_err *err) {
     for (int r = 0; r < d->session->config.n_recordings; r++) {
-        rig_patient p;
+        rig_doctor_recording p;
         int n = 0;
         if (r == recording || !recording_of(d, r))
             continue;
@@ -156,8 +157,8 @@ static rig_status poses_check(doctor *d, rig_err *err) {
 static rig_status rig_check(doctor *d, int recording, rig_err *err) {
     rig_arena *arena = &d->session->arena, *scratch = &d->session->scratch;
     const rig_config *config = &d->session->config;
-    rig_patient p;
-    rig_joint joint;
+    rig_doctor_recording p;
+    rig_adjustment joint;
     bool found;
     RIG_TRY(patient_make(d, recording, &p, err));
     if (p.n_views == 0)
@@ -165,18 +166,18 @@ static rig_status rig_check(doctor *d, int recording, rig_err *err) {
     RIG_TRY(rig_doctor_links(&p, d->findings, arena, scratch, err));
     if (config->intrinsics_from >= 0 && config->intrinsics_from != recording)
         RIG_TRY(rig_doctor_lenses_swapped(&p, d->findings, arena, scratch, err));
-    if (rig_findings_of(d->findings, RIG_ILL_SWAPPED) == 0)
+    if (rig_findings_of(d->findings, RIG_FAULT_SWAPPED) == 0)
         RIG_TRY(focus_between(d, err));
-    if (p.n_views < 2 || rig_findings_of(d->findings, RIG_ILL_LINKS) > 0 ||
-        rig_findings_of(d->findings, RIG_ILL_SWAPPED) > 0)
+    if (p.n_views < 2 || rig_findings_of(d->findings, RIG_FAULT_LINKS) > 0 ||
+        rig_findings_of(d->findings, RIG_FAULT_SWAPPED) > 0)
         return RIG_OK;
     RIG_TRY(rig_doctor_clocks(&p, REACH, d->findings, arena, scratch, err));
     RIG_TRY(joint_find(d, &p, &joint, &found, err));
     if (!found)
         return RIG_OK;
-    if (rig_findings_of(d->findings, RIG_ILL_CLOCKS) == 0 && rig_findings_of(d->findings, RIG_ILL_FOCUS) == 0)
+    if (rig_findings_of(d->findings, RIG_FAULT_CLOCKS) == 0 && rig_findings_of(d->findings, RIG_FAULT_FOCUS) == 0)
         RIG_TRY(rig_doctor_moves(&p, &joint, d->findings, arena, scratch, err));
-    if (rig_findings_of(d->findings, RIG_ILL_BUMPED) == 0)
+    if (rig_findings_of(d->findings, RIG_FAULT_BUMPED) == 0)
         RIG_TRY(others_check(d, recording, err));
     return poses_check(d, err);
 }

@@ -147,7 +147,7 @@ static rig_status print_say(rig_session *session, int recording, long n_found, c
                          tags ? other->cols / 2 : other->cols, tags ? other->rows / 2 : other->rows,
                          names[other->dictionary], tags ? "first_row" : "first_square", first_of(other));
     return rig_finding_add(
-        findings, RIG_ILL_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
+        findings, RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
         rig_arena_printf(&session->arena,
                          "boards as the rig says were found %ld times, one printed in another way in %d of a few "
                          "pictures",
@@ -159,7 +159,7 @@ static rig_status size_say(rig_session *session, int recording, long n_found, co
                            rig_err *err) {
     const rig_board *board = &session->config.board, *other = &best->board;
     return rig_finding_add(
-        findings, RIG_ILL_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
+        findings, RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
         rig_arena_printf(&session->arena,
                          "boards of %dx%d inner corners were found %ld times, one of %dx%d in %d of a few pictures: %s",
                          board->cols, board->rows, n_found, other->cols, other->rows, best->n_found,
@@ -198,9 +198,9 @@ rig_status rig_doctor_sizes_of_board(rig_session *session, const rig_corners_fil
             for (int v = 0; v < seen->n_views; v++)
                 n += seen->views[v].n, n_searched += seen->views[v].n_searched;
             if (n > 0 && (double)n > found_least * (double)n_searched)
-                findings->looked[RIG_ILL_CORNERS] = true;
+                findings->looked[RIG_FAULT_CORNERS] = true;
             else if (has_pictures(config, r)) {
-                findings->looked[RIG_ILL_CORNERS] = true;
+                findings->looked[RIG_FAULT_CORNERS] = true;
                 RIG_TRY(size_of_board(session, r, n, findings, err));
             }
         }
@@ -211,13 +211,13 @@ rig_status rig_doctor_sizes_of_board(rig_session *session, const rig_corners_fil
 
 static rig_status tell_size(rig_session *session, const char *recording, const char *view, int width, int height,
                             const rig_camera *camera, const char *of, rig_findings *findings, rig_err *err) {
-    findings->looked[RIG_ILL_RESOLUTION] = true;
+    findings->looked[RIG_FAULT_RESOLUTION] = true;
     if (width == camera->width && height == camera->height)
         return RIG_OK;
     const double x = (double)width / camera->width, y = (double)height / camera->height;
     const bool scaled = fabs(x - y) < 0.01 * y;
     return rig_finding_add(
-        findings, RIG_ILL_RESOLUTION, recording, view, NULL, x, 1,
+        findings, RIG_FAULT_RESOLUTION, recording, view, NULL, x, 1,
         rig_arena_printf(&session->arena, "its pictures are %dx%d, %s %dx%d", width, height, of, camera->width,
                          camera->height),
         scaled

@@ -2,7 +2,7 @@
 #ifndef RIG_APP_NETWORK_H
 #define RIG_APP_NETWORK_H
 
-#include "core/model.h"
+#include "pose/model.h"
 
 // Whether the network's file is there, and that of its second look, each with the sha256 that its descriptor may give.
 // Fails with RIG_ERR_IO, saying which command gets a network that the set-up makes, and RIG_ERR_FORMAT.

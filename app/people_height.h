@@ -3,8 +3,8 @@
 #define RIG_APP_PEOPLE_HEIGHT_H
 
 #include "core/arena.h"
-#include "core/model.h"
 #include "core/people.h"
+#include "pose/model.h"
 
 // Warn where the people of a view of width x height pixels are outside input.people_px: by the median of how tall they
 // are at the network's input, so that a stray detection does not count. Tall is the longer side of the box around the

@@ -5,7 +5,6 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/extrinsics.h"
-#include "calib/gravity.h"
 #include "calib/selection.h"
 #include "calib/world.h"
 

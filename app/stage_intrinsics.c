@@ -2,7 +2,7 @@
 #include "app/corners_for.h"
 #include "app/stages.h"
 #include "app/talk.h"
-#include "calib/lens_choice.h"
+#include "calib/intrinsics.h"
 #include "calib/selection.h"
 
 #include <stdio.h>

@@ -4,9 +4,9 @@
 #include "app/people_height.h"
 #include "app/stages.h"
 #include "app/talk.h"
-#include "cv/cv.h"
 #include "io/file.h"
 #include "io/imports.h"
+#include "nn/runtime.h"
 
 #include <string.h>
 

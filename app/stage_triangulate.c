@@ -2,7 +2,7 @@
 #include "app/stages.h"
 #include "app/take.h"
 #include "app/talk.h"
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ static rig_status moments_run(rig_session *session, rig_take *take, rig_tracker 
         bool moved;
         RIG_TRY(rig_take_views(take, moment, views, &moved, err));
         if (moved)
-            rig_tracker_moved(tracker);
+            rig_tracker_update_poses(tracker);
         RIG_TRY(rig_tracker_next(tracker, moment, views, &people->frames[people->n_frames++], &session->arena,
                                  &session->scratch, err));
         rig_arena_clear(&session->scratch);

@@ -2,7 +2,7 @@
 
 #include "app/talk.h"
 #include "io/file.h"
-#include "triangulate/between.h"
+#include "triangulate/frame2d.h"
 
 #include <limits.h>
 #include <string.h>
@@ -131,8 +131,8 @@ static rig_status view_at(rig_take *t, int v, int moment, const rig_frame2d **vi
     if (before <= SAME_FRAMES)
         *view = &people->frames[*next - 1];
     else if (step <= APART_FRAMES) {
-        RIG_TRY(rig_frame2d_between(&people->frames[*next - 1], &people->frames[*next], before / step, people->n_joints,
-                                    &t->made[v], &t->between, err));
+        RIG_TRY(rig_frame2d_interpolate(&people->frames[*next - 1], &people->frames[*next], before / step,
+                                        people->n_joints, &t->made[v], &t->between, err));
         *view = &t->made[v];
     } else if (fmin(before, after) <= 0.5)
         *view = &people->frames[before <= after ? *next - 1 : *next];

@@ -3,7 +3,7 @@
 #define RIG_APP_TAKE_H
 
 #include "app/session.h"
-#include "checks/watch_report.h"
+#include "checks/watch.h"
 
 typedef struct rig_take {
     rig_skeleton skeleton; // that all people have

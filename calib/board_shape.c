@@ -33,7 +33,7 @@ void rig_board_shape_points(const rig_board *board, const rig_board_shape *shape
 }
 
 typedef struct search {
-    rig_joint *joint;
+    rig_adjustment *adjustment;
     double (*p)[3];
     int n, which[NUMBERS]; // the numbers that are asked for
     double variance_px2;
@@ -42,7 +42,7 @@ typedef struct search {
 static void shape_at(const search *s, const double x[NUMBERS], rig_board_shape *shape) {
     for (int k = 0; k < 2; k++)
         shape->warp_m[k] = x[k];
-    shape->square_m = s->joint->board->square_m * (1 + x[2]);
+    shape->square_m = s->adjustment->board->square_m * (1 + x[2]);
 }
 
 // How a corner moves with each number, board frame.
@@ -58,7 +58,7 @@ static void moves(const rig_board *board, int i, double dp[NUMBERS][3]) {
 
 // The slope of 1/2 sum of squares over the corners used, everything else at its optimum.
 static void slopes(const search *s, double g[NUMBERS]) {
-    const rig_bundle *b = &s->joint->bundle;
+    const rig_bundle *b = &s->adjustment->bundle;
     memset(g, 0, NUMBERS * sizeof *g);
     for (int v = 0; v < b->n_views; v++) {
         const rig_bundle_view *view = &b->views[v];
@@ -72,7 +72,7 @@ static void slopes(const search *s, double g[NUMBERS]) {
             if ((view->used && !view->used[i]) || (view->seen && !view->seen[i]) ||
                 !rig_camera_project(&camera->camera, at, q, J, NULL))
                 continue;
-            moves(s->joint->board, i, dp);
+            moves(s->adjustment->board, i, dp);
             for (int k = 0; k < s->n; k++) {
                 rig_mat3_mul_vec(pose.R, dp[s->which[k]], turned);
                 for (int axis = 0; axis < 2; axis++)
@@ -86,10 +86,10 @@ static void slopes(const search *s, double g[NUMBERS]) {
 static rig_status settle(search *s, const double x[NUMBERS], double g[NUMBERS], rig_arena *out, rig_arena *scratch,
                          rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    rig_bundle *b = &s->joint->bundle;
+    rig_bundle *b = &s->adjustment->bundle;
     rig_bundle_report report;
-    shape_at(s, x, &s->joint->shape);
-    rig_board_shape_points(s->joint->board, &s->joint->shape, s->p);
+    shape_at(s, x, &s->adjustment->shape);
+    rig_board_shape_points(s->adjustment->board, &s->adjustment->shape, s->p);
     for (int v = 0; v < b->n_views; v++)
         if (b->views[v].left_out && b->views[v].why) {
             b->views[v].left_out = false;
@@ -107,8 +107,8 @@ static rig_status settle(search *s, const double x[NUMBERS], double g[NUMBERS], 
 // The curvature by differences of slopes, and the slopes at x; the bundle is left near x.
 static rig_status curve(search *s, const double x[NUMBERS], double g[NUMBERS], double H[NUMBERS * NUMBERS],
                         rig_arena *out, rig_arena *scratch, rig_err *err) {
-    const double by[NUMBERS] = {TRIED_WARP * s->joint->board->square_m, TRIED_WARP * s->joint->board->square_m,
-                                TRIED_SQUARE};
+    const double by[NUMBERS] = {TRIED_WARP * s->adjustment->board->square_m,
+                                TRIED_WARP * s->adjustment->board->square_m, TRIED_SQUARE};
     double rows[NUMBERS][NUMBERS];
     RIG_TRY(settle(s, x, g, out, scratch, err));
     for (int k = 0; k < s->n; k++) {
@@ -152,26 +152,27 @@ static rig_status find(search *s, double x[NUMBERS], double sigma[NUMBERS], rig_
     return RIG_OK;
 }
 
-rig_status rig_joint_shape_refine(rig_joint *joint, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    search s = {.joint = joint, .p = rig_arena_alloc(scratch, (size_t)joint->bundle.n_points, sizeof *s.p)};
+rig_status rig_adjustment_shape(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    search s = {.adjustment = adjustment,
+                .p = rig_arena_alloc(scratch, (size_t)adjustment->bundle.n_points, sizeof *s.p)};
     double x[NUMBERS] = {0}, sigma[NUMBERS] = {0};
     int n_surveyed = 0;
     if (!s.p)
         return rig_fail_memory(err, "the board's shape");
-    for (int v = 0; v < joint->n_views && joint->surveyed; v++)
-        n_surveyed += joint->surveyed[v] != NULL;
-    if (joint->square && n_surveyed < 2)
+    for (int v = 0; v < adjustment->n_views && adjustment->surveyed; v++)
+        n_surveyed += adjustment->surveyed[v] != NULL;
+    if (adjustment->square && n_surveyed < 2)
         return rig_fail(err, RIG_ERR_DATA,
                         "the square's size cannot be seen with fewer than two surveyed cameras: all lengths follow it");
     for (int k = 0; k < NUMBERS; k++)
-        if (k < 2 ? joint->warp : joint->square)
+        if (k < 2 ? adjustment->warp : adjustment->square)
             s.which[s.n++] = k;
-    joint->bundle.p = (const double(*)[3])s.p;
+    adjustment->bundle.p = (const double(*)[3])s.p;
     RIG_TRY(find(&s, x, sigma, out, scratch, err));
-    shape_at(&s, x, &joint->shape);
-    joint->shape.has_warp = joint->warp;
-    joint->shape.has_square = joint->square;
-    memcpy(joint->shape.sigma_warp_m, sigma, sizeof joint->shape.sigma_warp_m);
-    joint->shape.sigma_square_m = sigma[2] * joint->board->square_m;
+    shape_at(&s, x, &adjustment->shape);
+    adjustment->shape.has_warp = adjustment->warp;
+    adjustment->shape.has_square = adjustment->square;
+    memcpy(adjustment->shape.sigma_warp_m, sigma, sizeof adjustment->shape.sigma_warp_m);
+    adjustment->shape.sigma_square_m = sigma[2] * adjustment->board->square_m;
     return RIG_OK;
 }

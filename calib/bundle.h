@@ -5,10 +5,6 @@
 #include "core/arena.h"
 #include "core/camera.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define RIG_BUNDLE_HOLD_LENS (~0u)
 
 typedef struct rig_bundle_camera {
@@ -90,10 +86,7 @@ RIG_CHECKED rig_status rig_bundle_solve(rig_bundle *bundle, const rig_bundle_opt
 //   G      6 x n, n the sum over cameras of 4 + n_dist + 6: intrinsics, then pose as in the report's covariance
 //   noise  6 x 6, for a sigma of 1 px
 // Fails with RIG_ERR_NUMERIC where its views leave the board's pose open; RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_bundle_board_follow(const rig_bundle *bundle, double *G, double noise[36],
-                                               rig_arena *scratch, rig_err *err);
+RIG_CHECKED rig_status rig_bundle_board_sensitivity(const rig_bundle *bundle, double *G, double noise[36],
+                                                    rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

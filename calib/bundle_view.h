@@ -4,10 +4,6 @@
 
 #include "core/camera.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_VIEW_COLUMNS = RIG_INTRINSICS_MAX + 6 };
 
 // The corners of a view and how they count.
@@ -40,7 +36,4 @@ rig_pose rig_pose_stepped_about(const rig_pose *Rt_cam_board, const double centr
 void rig_view_distances(const rig_camera *camera, const rig_pose *Rt_cam_board, const double (*p)[3],
                         const double (*q)[2], int n, double *d_px);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -8,10 +8,6 @@
 
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // A camera's place among the free unknowns: its free intrinsics, then its pose.
 typedef struct rig_bundle_slot {
     int at, n;                    // first column, and how many
@@ -80,7 +76,4 @@ double rig_bundle_eliminate(void *work, double lambda);
 // where singular.
 bool rig_bundle_invert(rig_bundle_work *work, double *covariance);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

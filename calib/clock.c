@@ -1,11 +1,125 @@
 #include "calib/clock.h"
 
-#include "calib/agreement.h"
-#include "calib/joint.h"
-#include "calib/links.h"
-#include "calib/track.h"
+#include "calib/adjustment.h"
+#include "calib/median.h"
+#include "calib/observations.h"
+#include "calib/pose_graph.h"
+#include "calib/quality.h"
 
 #include <string.h>
+
+enum { GAPS = 2, GAP_LEAST = 3 }; // of the usual gap; frames
+
+static double distance2(const double a[2], const double b[2]) {
+    return (a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]);
+}
+
+static bool has(const rig_board_trajectory *t, int k, int i) {
+    return !t->seen[k] || t->seen[k][i];
+}
+
+// Between two frames a board moves less than it would by being read from another end: the mean over corners of both.
+static int reading_as_before(const rig_board_trajectory *t, int k, const rig_board_view *board) {
+    const int n = rig_board_n(t->board), step = rig_board_turn_step(t->board);
+    double least = INFINITY;
+    int reading = 0;
+    for (int turn = 0; turn < 4 && k > 0; turn += step) {
+        double sum = 0;
+        int n_both = 0;
+        for (int i = 0; i < n; i++) {
+            const int from = rig_board_turn_corner(t->board, i, turn);
+            if (!has(t, k - 1, i) || (board->seen && !board->seen[from]))
+                continue;
+            sum += distance2(board->q[from], t->q[(ptrdiff_t)(k - 1) * n + i]);
+            n_both++;
+        }
+        if (n_both && sum / n_both < least)
+            least = sum / n_both, reading = turn;
+    }
+    return reading;
+}
+
+static rig_status read_as_before(rig_board_trajectory *t, int k, const rig_board_view *board, const bool **mask,
+                                 rig_arena *arena, rig_err *err) {
+    const int n = rig_board_n(t->board), reading = reading_as_before(t, k, board);
+    bool *seen = board->seen ? RIG_NEW(arena, bool, n) : NULL;
+    if (board->seen && !seen)
+        return rig_fail_memory(err, "a board's track");
+    for (int i = 0; i < n; i++) {
+        const int from = rig_board_turn_corner(t->board, i, reading);
+        memcpy(t->q[(ptrdiff_t)k * n + i], board->q[from], sizeof *t->q);
+        if (seen)
+            seen[i] = board->seen[from];
+    }
+    *mask = seen;
+    return RIG_OK;
+}
+
+rig_status rig_board_trajectory_init(const rig_board *board, const rig_view_corners *seen, rig_board_trajectory *track,
+                                     rig_arena *arena, rig_err *err) {
+    const size_t n = (size_t)seen->n, n_points = (size_t)rig_board_n(board);
+    int *frame = RIG_NEW(arena, int, n);
+    double *gaps = RIG_NEW(arena, double, n + 1);
+    const bool **masks = RIG_NEW(arena, const bool *, n);
+    *track = (rig_board_trajectory){.board = board, .n = seen->n, .frame = frame, .seen = masks};
+    track->q = rig_arena_alloc(arena, n, n_points * sizeof *track->q);
+    if (!frame || !gaps || !masks || !track->q)
+        return rig_fail_memory(err, "a board's track");
+    for (int k = 0; k < track->n; k++) {
+        frame[k] = seen->boards[k].frame;
+        gaps[k] = k ? frame[k] - frame[k - 1] : 0;
+        RIG_TRY(read_as_before(track, k, &seen->boards[k], &masks[k], arena, err));
+    }
+    track->usual_gap = track->n > 1 ? (int)rig_median(gaps + 1, track->n - 1) : 1;
+    track->gap = GAPS * track->usual_gap > GAP_LEAST ? GAPS * track->usual_gap : GAP_LEAST;
+    return RIG_OK;
+}
+
+static bool joined(const rig_board_trajectory *t, int k) { // k to k + 1
+    return k >= 0 && k + 1 < t->n && t->frame[k + 1] - t->frame[k] <= t->gap;
+}
+
+// A corner's velocity at its own frame k: over both neighbours where they are, else to the one there is.
+static double slope(const rig_board_trajectory *t, int k, int i, int axis) {
+    const ptrdiff_t n = rig_board_n(t->board);
+    int from = joined(t, k - 1) && has(t, k - 1, i) ? k - 1 : k, to = joined(t, k) && has(t, k + 1, i) ? k + 1 : k;
+    return from == to ? 0 : (t->q[to * n + i][axis] - t->q[from * n + i][axis]) / (t->frame[to] - t->frame[from]);
+}
+
+bool rig_board_trajectory_at(const rig_board_trajectory *t, double x, double (*q)[2], double (*velocity)[2],
+                             bool *seen) {
+    const ptrdiff_t n = rig_board_n(t->board);
+    int low = 0, high = t->n; // the first frame after x
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (t->frame[middle] <= x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const int k = low - 1;
+    if (k < 0 || (t->frame[k] < x && !joined(t, k)))
+        return false;
+    const bool between = t->frame[k] < x;
+    const double h = between ? t->frame[k + 1] - t->frame[k] : 1, u = (x - t->frame[k]) / h;
+    const double h00 = (1 + 2 * u) * (1 - u) * (1 - u), h10 = u * (1 - u) * (1 - u), h01 = 1 - h00;
+    const double h11 = u * u * (u - 1), d00 = 6 * u * (u - 1), d10 = (1 - u) * (1 - 3 * u), d11 = u * (3 * u - 2);
+    for (int i = 0; i < n; i++) {
+        seen[i] = has(t, k, i) && (!between || has(t, k + 1, i));
+        for (int axis = 0; axis < 2 && seen[i]; axis++) {
+            const double a = t->q[k * n + i][axis], m = slope(t, k, i, axis);
+            if (!between) {
+                q[i][axis] = a;
+                velocity[i][axis] = m;
+                continue;
+            }
+            const double b = t->q[(k + 1) * n + i][axis], mb = slope(t, k + 1, i, axis); // cubic Hermite
+            q[i][axis] = h00 * a + h01 * b + h * (h10 * m + h11 * mb);
+            velocity[i][axis] = d00 * (a - b) / h + d10 * m + d11 * mb;
+        }
+    }
+    return true;
+}
 
 enum { MOMENTS_MIN = 8, MOMENTS_MOST = 240, SCAN_MOMENTS = 16, STEPS = 10 };
 static const double STEP_FIRST = 0.5, STEP_MOST = 2, STEP_LEAST = 0.004; // frames
@@ -18,14 +132,14 @@ typedef struct pair {
     const rig_board *board;
     const rig_view_corners *a, *b;
     const rig_camera *cameras[2];
-    rig_track track;          // of b
-    rig_view_corners seen[2]; // a's boards, and b's as they were at the same moments
-    double (*velocity)[2];    // of b's
+    rig_board_trajectory track; // of b
+    rig_view_corners seen[2];   // a's boards, and b's as they were at the same moments
+    double (*velocity)[2];      // of b's
 } pair;
 
 static rig_status pair_init(pair *p, rig_arena *scratch, rig_err *err) {
     const size_t n = (size_t)p->a->n, n_points = (size_t)rig_board_n(p->board);
-    RIG_TRY(rig_track_init(p->board, p->b, &p->track, scratch, err));
+    RIG_TRY(rig_board_trajectory_init(p->board, p->b, &p->track, scratch, err));
     double(*q)[2] = rig_arena_alloc(scratch, n, n_points * sizeof *q);
     bool *masks = RIG_NEW(scratch, bool, n *n_points);
     p->velocity = rig_arena_alloc(scratch, n, n_points * sizeof *q);
@@ -47,7 +161,8 @@ static int shift(pair *p, double frames) {
     const int stride = p->a->n / MOMENTS_MOST + 1;
     for (int i = 0; i < p->a->n; i += stride) {
         rig_board_view *b = &p->seen[1].boards[n];
-        if (!rig_track_at(&p->track, p->a->boards[i].frame - frames, b->q, p->velocity + n * n_points, b->seen))
+        if (!rig_board_trajectory_at(&p->track, p->a->boards[i].frame - frames, b->q, p->velocity + n * n_points,
+                                     b->seen))
             continue;
         b->frame = p->a->boards[i].frame;
         p->seen[0].boards[n++] = p->a->boards[i];
@@ -74,15 +189,15 @@ static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *sc
     *found = false;
     for (int frames = -reach; frames <= reach; frames++) {
         rig_arena_mark mark = rig_arena_tell(scratch);
-        rig_sightings s;
+        rig_board_observations s;
         if (shift(p, frames) < MOMENTS_MIN)
             continue;
         thin_out(p);
-        RIG_TRY(rig_sightings_gather(p->board, p->seen, 2, p->cameras, &s, scratch, err));
+        RIG_TRY(rig_board_observations_gather(p->board, p->seen, 2, p->cameras, &s, scratch, err));
         int(*pairs)[2] = rig_arena_alloc(scratch, (size_t)s.n_moments, sizeof *pairs);
         if (!pairs)
             return rig_fail_memory(err, "moments in common");
-        rig_link link = rig_link_find(&s, 0, 1, pairs);
+        rig_relative_pose link = rig_relative_pose_find(&s, 0, 1, pairs);
         if (link.usable && link.misfit_px < least)
             least = link.misfit_px, *best = frames, *found = true;
         rig_arena_rewind(scratch, mark);
@@ -90,7 +205,7 @@ static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *sc
     return RIG_OK;
 }
 
-// The joint refinement at an offset: how steep its cost is there (px^2 a frame). A corner of b is seen velocity x
+// The bundle adjustment at an offset: how steep its cost is there (px^2 a frame). A corner of b is seen velocity x
 // frames earlier, and by the envelope theorem nothing else counts at the optimum.
 typedef struct fit {
     bool done, agrees;
@@ -101,21 +216,22 @@ typedef struct fit {
 
 static rig_status refine(pair *p, double frames, fit *f, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    rig_joint joint = {.board = p->board, .n_views = 2, .seen = p->seen, .cameras = p->cameras, .fixed_lenses = true};
+    rig_adjustment adjustment = {
+        .board = p->board, .n_views = 2, .seen = p->seen, .cameras = p->cameras, .fixed_lenses = true};
     *f = (fit){.n = shift(p, frames)};
-    rig_status status = f->n < MOMENTS_MIN ? RIG_ERR_DATA : rig_joint_solve(&joint, scratch, scratch, err);
+    rig_status status = f->n < MOMENTS_MIN ? RIG_ERR_DATA : rig_adjustment_solve(&adjustment, scratch, scratch, err);
     const ptrdiff_t n_points = rig_board_n(p->board);
     int n_corners = 0;
-    for (int i = 0; status == RIG_OK && i < joint.sightings.n; i++) {
-        const rig_sighting *s = &joint.sightings.list[i];
-        const rig_bundle_view *view = &joint.bundle.views[i];
+    for (int i = 0; status == RIG_OK && i < adjustment.observations.n; i++) {
+        const rig_board_observation *s = &adjustment.observations.list[i];
+        const rig_bundle_view *view = &adjustment.bundle.views[i];
         if (s->view != 1 || view->left_out)
             continue;
-        rig_pose pose =
-            rig_pose_mul(&joint.bundle.cameras[1].Rt_cam_world, &joint.bundle.boards[view->board].Rt_world_board);
+        rig_pose pose = rig_pose_mul(&adjustment.bundle.cameras[1].Rt_cam_world,
+                                     &adjustment.bundle.boards[view->board].Rt_world_board);
         for (int k = 0; k < n_points; k++) {
             double at[3], q[2];
-            rig_pose_apply(&pose, joint.bundle.p[k], at);
+            rig_pose_apply(&pose, adjustment.bundle.p[k], at);
             if (!view->used[k] || !rig_camera_project(p->cameras[1], at, q, NULL, NULL))
                 continue;
             const double *v = p->velocity[s->at * n_points + rig_board_turn_corner(p->board, k, s->reading)];
@@ -127,11 +243,11 @@ static rig_status refine(pair *p, double frames, fit *f, rig_arena *scratch, rig
     f->speed_px = n_corners ? sqrt(f->speed_px / n_corners) : 0;
     f->done = f->agrees = status == RIG_OK;
     for (int c = 0; c < 2 && f->done; c++) {
-        const rig_agreement a = rig_agreement_measure(&joint.bundle, c);
-        f->agrees &= !rig_agreement_lacks(&a, APART);
+        const rig_consistency a = rig_consistency_measure(&adjustment.bundle, c);
+        f->agrees &= !rig_consistency_lacks(&a, APART);
     }
-    f->rms_px = joint.report.rms_px;
-    f->variance_px2 = joint.report.variance_px2;
+    f->rms_px = adjustment.report.rms_px;
+    f->variance_px2 = adjustment.report.variance_px2;
     rig_arena_rewind(scratch, mark);
     return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }

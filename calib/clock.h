@@ -6,9 +6,22 @@
 #include "core/board.h"
 #include "core/camera.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+// A view's boards at other moments than it saw them, read between its frames.
+typedef struct rig_board_trajectory {
+    const rig_board *board;
+    int n;
+    const int *frame;
+    double (*q)[2];          // n x corners, each board read as the one before it
+    const bool *const *seen; // n; NULL: all
+    int usual_gap;           // from board to board, frames
+    int gap;                 // frames; no board is made across a longer one
+} rig_board_trajectory;
+
+RIG_CHECKED rig_status rig_board_trajectory_init(const rig_board *board, const rig_view_corners *seen,
+                                                 rig_board_trajectory *track, rig_arena *arena, rig_err *err);
+// The corners at frame x and their velocity (px a frame); seen: which of them. False where there are none.
+bool rig_board_trajectory_at(const rig_board_trajectory *track, double x, double (*q)[2], double (*velocity)[2],
+                             bool *seen);
 
 // One view's clock beside another's.
 typedef struct rig_clock_offset {
@@ -21,7 +34,7 @@ typedef struct rig_clock_offset {
 } rig_clock_offset;
 
 // Find the offset within +-reach frames: a scan by how well the boards' poses agree, then the root of the slope of the
-// joint refinement's cost. Pictures of a board that was put here and there have only the scan.
+// bundle adjustment's cost. Pictures of a board that was put here and there have only the scan.
 //   a, b          boards on one clock's frames; b's corners are read between its frames (cubic, over gaps of at most
 //                 twice the usual one, or three frames)
 //   cam_a, cam_b  lenses, taken as they are
@@ -31,7 +44,4 @@ RIG_CHECKED rig_status rig_clock_offset_find(const rig_board *board, const rig_v
                                              const rig_camera *cam_b, int reach, rig_clock_offset *offset,
                                              rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

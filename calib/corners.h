@@ -2,13 +2,24 @@
 #ifndef RIG_CALIB_CORNERS_H
 #define RIG_CALIB_CORNERS_H
 
-#include "calib/found_board.h"
+#include "core/arena.h"
+#include "core/board.h"
 #include "core/image.h"
 #include "core/markers.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+typedef struct rig_found_board {
+    double (*q)[2];   // cols * rows, row by row, q_cam
+    double *sigma_px; // of each, per axis, if the pixels' misfit to a corner is noise
+    bool *seen;       // which of them were found; the others' q and sigma_px are 0
+    int n_seen;       // 0: no board
+} rig_found_board;
+
+// Room for a board's corners, none seen. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_found_board_init(const rig_board *board, rig_found_board *found, rig_arena *out,
+                                            rig_err *err);
+// None seen.
+void rig_found_board_clear(const rig_board *board, rig_found_board *found);
+void rig_found_board_copy(const rig_board *board, const rig_found_board *from, rig_found_board *to);
 
 // Find the board in a grey image and its corners to sub-pixel: calib/saddles.h, lattice.h and saddle_fit.h say how, and
 // marked.h for boards with markers. Squares of 6 pixels and more between their sides are found, those with markers from
@@ -27,7 +38,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_corners_find(const rig_image *grey, const rig_board *board, const rig_markers *markers,
                                         rig_found_board *found, rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

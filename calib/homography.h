@@ -4,10 +4,6 @@
 
 #include "core/geom.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // H (row-major, H[8] = 1) with b ~ H (a, 1), least squares over n >= 4 points, both sides normalised first. Where a few
 // points fit much worse than most, they are weighted down until they no longer matter.
 //   a, b  n x 2, any units; the origin of a must map to a finite point: best the middle of what is seen
@@ -24,7 +20,4 @@ bool rig_homography_pose(const double H[9], rig_pose *Rt_cam_plane);
 // (a point of the plane), which stays where it is. Source: Schweighofer and Pinz 2006, 3.
 rig_pose rig_plane_pose_mirrored(const rig_pose *Rt_cam_plane, const double centre[3]);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,10 +1,9 @@
 #include "calib/intrinsics.h"
 
-#include "calib/holdout.h"
-#include "calib/lens_boards.h"
-#include "calib/sigma.h"
+#include "calib/covariance.h"
+#include "calib/intrinsics_start.h"
+#include "calib/quality.h"
 #include "calib/threads.h"
-#include "calib/variety.h"
 
 #include <assert.h>
 #include <string.h>
@@ -73,8 +72,8 @@ static rig_status check_kept_out(rig_lens_boards *w, double *held_out_rms_px, ri
     return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }
 
-static rig_status refine(rig_lens_boards *w, double held_out_rms_px, rig_bundle_report *report, rig_arena *out,
-                         rig_arena *scratch, rig_err *err) {
+static rig_status fit_all(rig_lens_boards *w, double held_out_rms_px, rig_bundle_report *report, rig_arena *out,
+                          rig_arena *scratch, rig_err *err) {
     use_part(w, PART_ALL);
     if (held_out_rms_px == 0) // from cold
         RIG_TRY(refine_short(w, scratch, err));
@@ -129,11 +128,11 @@ static rig_status report_fits(const rig_lens_boards *w, const rig_view_corners *
     return RIG_OK;
 }
 
-static rig_status solve(rig_lens_boards *w, double *held_out_rms_px, rig_bundle_report *report, rig_arena *out,
-                        rig_arena *scratch, rig_err *err) {
+static rig_status fit_and_check(rig_lens_boards *w, double *held_out_rms_px, rig_bundle_report *report, rig_arena *out,
+                                rig_arena *scratch, rig_err *err) {
     rig_lens_boards_start(w);
     RIG_TRY(check_kept_out(w, held_out_rms_px, scratch, err));
-    rig_status status = refine(w, *held_out_rms_px, report, out, scratch, err);
+    rig_status status = fit_all(w, *held_out_rms_px, report, out, scratch, err);
     int n = 0;
     for (int v = 0; v < w->bundle.n_views; v++)
         n += !w->bundle.views[v].left_out;
@@ -158,7 +157,7 @@ static rig_status report_camera(const rig_lens_boards *w, const rig_bundle_repor
     const int first = 0;
     rig_variety_report(&w->bundle, 0, camera);
     RIG_TRY(report_fits(w, seen, camera, out, err));
-    return rig_sigma_set(&w->bundle, report, &first, &alone, scratch, err);
+    return rig_covariance_set(&w->bundle, report, &first, &alone, scratch, err);
 }
 
 rig_status rig_intrinsics_solve(const rig_board *board, const rig_view_corners *seen, rig_lens lens,
@@ -174,7 +173,7 @@ rig_status rig_intrinsics_solve(const rig_board *board, const rig_view_corners *
     if (status != RIG_OK)
         goto done;
     w.bundle.cameras[0].camera = (rig_camera){.width = seen->width, .height = seen->height, .lens = lens};
-    status = solve(&w, &held_out_rms_px, &report, out, scratch, err);
+    status = fit_and_check(&w, &held_out_rms_px, &report, out, scratch, err);
     if (status != RIG_OK) {
         status = rig_fail_in(err, status, "camera '%s': ", seen->view);
         goto done;
@@ -240,4 +239,47 @@ rig_status rig_intrinsics_solve_all(const rig_board *board, const rig_view_corne
     }
     rig_arena_rewind(scratch, mark);
     return status;
+}
+
+static const double AS_GOOD = 1.01; // times the least held-out rms
+
+static rig_status choose(const rig_board *board, const rig_view_corners *seen, rig_view_camera *camera, rig_arena *out,
+                         rig_arena *scratch, rig_err *err) {
+    rig_view_camera tried[RIG_LENS_COUNT] = {0};
+    double least = INFINITY, rms_px[RIG_LENS_COUNT] = {0};
+    int best = -1, n_solved = 0;
+    if (seen->n < RIG_HOLDOUT_FRAMES_MIN)
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': lens 'auto' needs >= %d boards, got %d", seen->view,
+                        RIG_HOLDOUT_FRAMES_MIN, seen->n);
+    for (int lens = 0; lens < RIG_LENS_COUNT; lens++) {
+        rig_status status = rig_intrinsics_solve(board, seen, (rig_lens)lens, &tried[lens], out, scratch, err);
+        if (status == RIG_ERR_MEMORY)
+            return status;
+        n_solved += status == RIG_OK;
+        rms_px[lens] = status == RIG_OK ? tried[lens].held_out_rms_px : 0;
+        if (rms_px[lens] > 0 && rms_px[lens] < least)
+            least = rms_px[lens];
+    }
+    for (int lens = 0; lens < RIG_LENS_COUNT; lens++) {
+        const int n = rig_lens_n_dist((rig_lens)lens);
+        if (rms_px[lens] > 0 && rms_px[lens] <= AS_GOOD * least && (best < 0 || n < rig_lens_n_dist((rig_lens)best)))
+            best = lens;
+    }
+    if (best < 0 && n_solved > 0)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "camera '%s': lens 'auto' cannot choose: no lens could be fitted without a fifth of its boards",
+                        seen->view);
+    if (best < 0) // err says what was wrong with the last
+        return RIG_ERR_DATA;
+    *camera = tried[best];
+    for (int lens = 0; lens < RIG_LENS_COUNT; lens++)
+        camera->lens_rms_px[lens] = rms_px[lens];
+    return RIG_OK;
+}
+
+rig_status rig_intrinsics_choose_all(const rig_board *board, const rig_view_corners *seen, int n,
+                                     rig_view_camera *cameras, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    for (int v = 0; v < n; v++)
+        RIG_TRY(choose(board, &seen[v], &cameras[v], out, scratch, err));
+    return RIG_OK;
 }

@@ -6,10 +6,6 @@
 #include "core/board.h"
 #include "core/rig.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Calibrate the camera that saw these boards.
 //   seen      n >= 3 boards (of one view), its image size
 //   camera    out: lens, K, dist, rms_px, a fit for each board with the reason where it was left out; no pose
@@ -25,7 +21,14 @@ RIG_CHECKED rig_status rig_intrinsics_solve_all(const rig_board *board, const ri
                                                 rig_lens lens, rig_view_camera *cameras, rig_arena *out,
                                                 rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
+// Calibrate n views, each with the lens model that its boards ask for: of those whose held-out rms (every fifth board
+// against a fit to the others) is within 1 % of the least, the one of the fewest coefficients; pinhole before fisheye.
+// A model that a view's boards do not determine is passed over.
+//   cameras  out, as rig_intrinsics_solve_all; lens_rms_px of each model tried
+// Fails with RIG_ERR_DATA where a view has fewer than RIG_HOLDOUT_FRAMES_MIN boards, or no model is determined;
+// RIG_ERR_MEMORY. Cost: that of all models.
+RIG_CHECKED rig_status rig_intrinsics_choose_all(const rig_board *board, const rig_view_corners *seen, int n,
+                                                 rig_view_camera *cameras, rig_arena *out, rig_arena *scratch,
+                                                 rig_err *err);
+
 #endif

@@ -1,5 +1,10 @@
 #include "calib/intrinsics_start.h"
 
+#include "calib/homography.h"
+#include "calib/median.h"
+
+#include <string.h>
+
 static const double ASPECT_MAX = 1.5;                 // fy over fx, either way: farther is noise, not a lens
 static const double FOCAL_COMMON = 1.1;               // of the longer side: about 49 degrees
 static const double FOCAL_MIN = 0.15, FOCAL_MAX = 30; // of the longer side
@@ -24,7 +29,9 @@ static void add_board(const double H[9], const rig_camera *camera, double scale,
     }
 }
 
-void rig_intrinsics_start(const double (*H)[9], int n, rig_camera *camera) {
+// Focal lengths from n homographies board plane -> pixels (9 each), the centre taken at the picture's and the lens as
+// free of distortion; where they do not determine two focal lengths, one; where not that, a common one.
+static void focal_from_homographies(const double (*H)[9], int n, rig_camera *camera) {
     double scale = camera->width > camera->height ? camera->width : camera->height, N[3] = {0}, g[2] = {0};
     camera->K[2] = (camera->width - 1) / 2.0;
     camera->K[3] = (camera->height - 1) / 2.0;
@@ -40,4 +47,154 @@ void rig_intrinsics_start(const double (*H)[9], int n, rig_camera *camera) {
         fx = fy = FOCAL_COMMON * scale;
     camera->K[0] = fx;
     camera->K[1] = fy;
+}
+
+enum { SCAN_BOARDS = 12, SCAN_STEPS = 14 };
+static const double SECOND_LOOK = 2;                     // times the median rms: worth trying the other pose
+static const double SCAN_FIRST = 0.2, SCAN_RATIO = 1.25; // focal lengths tried, of the longer side
+
+rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, const rig_view_corners *seen,
+                                rig_arena *scratch, rig_err *err) {
+    size_t n = (size_t)seen->n, n_points = (size_t)rig_board_n(board);
+    *w = (rig_lens_boards){
+        .bundle = {.n_points = (int)n_points, .n_cameras = 1, .n_boards = seen->n, .n_views = seen->n}};
+    double(*p)[3] = rig_arena_alloc(scratch, n_points, sizeof *p);
+    w->bundle.cameras = RIG_NEW(scratch, rig_bundle_camera, 1);
+    w->bundle.boards = RIG_NEW(scratch, rig_bundle_board, n);
+    w->bundle.views = RIG_NEW(scratch, rig_bundle_view, n);
+    w->H = rig_arena_alloc(scratch, n, sizeof *w->H);
+    w->rms = RIG_NEW(scratch, double, n);
+    w->posed = RIG_NEW(scratch, bool, n);
+    w->plane.a = rig_arena_alloc(scratch, n_points, sizeof *w->plane.a);
+    w->plane.b = rig_arena_alloc(scratch, n_points, sizeof *w->plane.b);
+    w->plane.w = RIG_NEW(scratch, double, n_points);
+    if (!p || !w->bundle.cameras || !w->bundle.boards || !w->bundle.views || !w->H || !w->rms || !w->posed ||
+        !w->plane.a || !w->plane.b || !w->plane.w)
+        return rig_fail_memory(err, "a camera's boards");
+    for (int i = 0; i < (int)n_points; i++)
+        rig_board_point(board, i, p[i]);
+    w->bundle.p = (const double(*)[3])p;
+    rig_points_centre(w->bundle.p, w->bundle.n_points, w->centre);
+    for (int i = 0; i < seen->n; i++) {
+        w->bundle.views[i] =
+            (rig_bundle_view){.board = i, .q = (const double(*)[2])seen->boards[i].q, .seen = seen->boards[i].seen};
+        w->bundle.boards[i] = (rig_bundle_board){.Rt_world_board = rig_pose_identity(), .own = true};
+    }
+    return RIG_OK;
+}
+
+// The board's pose by its homography under K alone; false where that puts it nowhere.
+static bool pose_from(const double H[9], const rig_camera *camera, const double centre[3], rig_pose *pose) {
+    double n[9], shift[3];
+    for (int j = 0; j < 3; j++) {
+        n[j] = (H[j] - camera->K[2] * H[6 + j]) / camera->K[0];
+        n[3 + j] = (H[3 + j] - camera->K[3] * H[6 + j]) / camera->K[1];
+        n[6 + j] = H[6 + j];
+    }
+    if (!rig_homography_pose(n, pose))
+        return false;
+    rig_mat3_mul_vec(pose->R, centre, shift);
+    for (int k = 0; k < 3; k++)
+        pose->t[k] -= shift[k];
+    return true;
+}
+
+// A view's corners that were seen: on the board about its middle, and in the picture.
+static int gather_seen(rig_lens_boards *w, int v) {
+    const rig_bundle_view *view = &w->bundle.views[v];
+    int n = 0;
+    for (int i = 0; i < w->bundle.n_points; i++) {
+        if (view->seen && !view->seen[i])
+            continue;
+        for (int k = 0; k < 2; k++) {
+            w->plane.a[n][k] = w->bundle.p[i][k] - w->centre[k];
+            w->plane.b[n][k] = view->q[i][k];
+        }
+        n++;
+    }
+    return n;
+}
+
+static void start_pinhole(rig_lens_boards *w) {
+    rig_bundle *b = &w->bundle;
+    int n = 0;
+    for (int v = 0; v < b->n_views; v++) {
+        const int n_seen = gather_seen(w, v);
+        b->views[v].left_out = !rig_homography_fit((const double(*)[2])w->plane.a, (const double(*)[2])w->plane.b,
+                                                   n_seen, w->plane.w, w->H[n]);
+        n += !b->views[v].left_out;
+    }
+    focal_from_homographies((const double(*)[9])w->H, n, &b->cameras[0].camera);
+    for (int v = 0, i = 0; v < b->n_views; v++)
+        if (!b->views[v].left_out)
+            b->views[v].left_out =
+                !pose_from(w->H[i++], &b->cameras[0].camera, w->centre, &b->boards[v].Rt_world_board);
+}
+
+static void poses_under(rig_lens_boards *w, int v, rig_plane_poses *poses) {
+    rig_bundle *b = &w->bundle;
+    rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[v].q, .use = b->views[v].seen};
+    memcpy(points.centre, w->centre, sizeof points.centre);
+    rig_plane_poses_find(&b->cameras[0].camera, &points, &w->plane, poses);
+}
+
+// A wide lens bends too much for homographies of pixels: the focal length is the one, of several, under which a few
+// boards fit best.
+static void start_fisheye(rig_lens_boards *w) {
+    rig_bundle *b = &w->bundle;
+    rig_camera *camera = &b->cameras[0].camera;
+    const int n = b->n_views < SCAN_BOARDS ? b->n_views : SCAN_BOARDS;
+    double side = camera->width > camera->height ? camera->width : camera->height, best = INFINITY, best_focal = 0;
+    rig_plane_poses poses;
+    camera->K[2] = (camera->width - 1) / 2.0;
+    camera->K[3] = (camera->height - 1) / 2.0;
+    double focal = SCAN_FIRST * side;
+    for (int step = 0; step < SCAN_STEPS; step++, focal *= SCAN_RATIO) {
+        double sum = 0;
+        camera->K[0] = camera->K[1] = focal;
+        for (int i = 0; i < n; i++) {
+            poses_under(w, (int)((ptrdiff_t)i * b->n_views / n), &poses);
+            sum += poses.n ? fmin(poses.rms_px[0], side) : side;
+        }
+        if (sum < best)
+            best = sum, best_focal = focal;
+    }
+    camera->K[0] = camera->K[1] = best_focal;
+    for (int v = 0; v < b->n_views; v++) {
+        poses_under(w, v, &poses);
+        b->views[v].left_out = poses.n == 0;
+        if (poses.n > 0)
+            b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
+    }
+}
+
+bool rig_lens_boards_look_again(rig_lens_boards *w) {
+    rig_bundle *b = &w->bundle;
+    bool changed = false;
+    int n = 0;
+    for (int v = 0; v < b->n_views; v++)
+        if (!b->views[v].left_out)
+            w->rms[n++] = b->views[v].rms_px;
+    double limit = n ? SECOND_LOOK * rig_median(w->rms, n) : 0;
+    for (int v = 0; v < b->n_views; v++) {
+        rig_plane_poses poses;
+        if (b->views[v].rms_px <= limit && !b->views[v].left_out)
+            continue;
+        poses_under(w, v, &poses);
+        if (poses.n == 0 || (!b->views[v].left_out && poses.rms_px[0] > 0.9 * b->views[v].rms_px))
+            continue;
+        b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
+        b->views[v].left_out = false;
+        changed = true;
+    }
+    return changed;
+}
+
+void rig_lens_boards_start(rig_lens_boards *w) {
+    if (w->bundle.cameras[0].camera.lens == RIG_LENS_FISHEYE4)
+        start_fisheye(w);
+    else
+        start_pinhole(w);
+    for (int v = 0; v < w->bundle.n_views; v++)
+        w->posed[v] = !w->bundle.views[v].left_out;
 }

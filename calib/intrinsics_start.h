@@ -1,20 +1,27 @@
-// A lens from homographies: the closed-form start of one camera's calibration.
+// One camera's boards as a bundle, and where its refinement starts from.
 #ifndef RIG_CALIB_INTRINSICS_START_H
 #define RIG_CALIB_INTRINSICS_START_H
 
-#include "core/camera.h"
+#include "calib/bundle.h"
+#include "calib/pnp.h"
+#include "core/board.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+typedef struct rig_lens_boards {
+    rig_bundle bundle; // a camera, a view a board
+    bool *posed;       // a view: it has a start
+    double centre[3];  // of the board
+    double (*H)[9];    // workspace
+    double *rms;
+    rig_plane_work plane;
+} rig_lens_boards;
 
-// Focal lengths from n homographies board plane -> pixels (9 each), the centre taken at the picture's and the lens as
-// free of distortion; where they do not determine two focal lengths, one; where not that, a common one.
-//   camera  width and height set; out: K, no distortion
-// Source: Zhang 2000, 3.1, with the centre known.
-void rig_intrinsics_start(const double (*H)[9], int n, rig_camera *camera);
+// All boards seen as views; the camera is still to be set. Everything lives in scratch. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_lens_boards_init(rig_lens_boards *boards, const rig_board *board,
+                                            const rig_view_corners *seen, rig_arena *scratch, rig_err *err);
+// K and poses in closed form from the camera's lens and size; views without a pose are left out.
+void rig_lens_boards_start(rig_lens_boards *boards);
+// Boards that fit badly may stand in the mirrored pose (or never had a start): look again under the camera now known.
+// Returns whether any was changed.
+bool rig_lens_boards_look_again(rig_lens_boards *boards);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

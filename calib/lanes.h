@@ -5,10 +5,6 @@
 
 #include "core/camera.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_LANES = 2 };
 typedef double rig_lanes __attribute__((vector_size(16)));
 
@@ -73,7 +69,4 @@ static inline void rig_lanes_coefficients(const rig_camera *camera, const rig_la
     }
 }
 
-#ifdef __cplusplus
-}
-#endif
 #endif

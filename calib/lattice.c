@@ -1,6 +1,6 @@
 #include "calib/lattice.h"
 
-#include "calib/saddle_links.h"
+#include "calib/saddles.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -77,7 +77,6 @@ static void put(grid *g, int i, int j, const node *corner) {
     g->n++;
 }
 
-// --- a patch of linked saddles ---------------------------------------------------------------------------------------
 typedef struct patch {
     int seed, n;
 } patch;
@@ -148,7 +147,6 @@ static void lay_out(grid *g, const rig_saddle *saddles, const rig_saddle_links *
     }
 }
 
-// --- growing ---------------------------------------------------------------------------------------------------------
 // Where the corner (i, j) should lie, from those about it; near: its nearest corner. False: too few to tell.
 static bool predict(const grid *g, int i, int j, double q[2], const node **near) {
     static const int ways[4][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
@@ -216,7 +214,6 @@ static void grow(grid *g) {
     }
 }
 
-// --- the board -------------------------------------------------------------------------------------------------------
 static int holes(const grid *g, int i, int j, int w, int h) {
     int n = 0;
     for (int v = j; v < j + h; v++)

@@ -1,7 +1,6 @@
 #include "calib/marked.h"
 
 #include "calib/lattice.h"
-#include "calib/marker_cell.h"
 #include "calib/median.h"
 
 #include <math.h>
@@ -129,7 +128,6 @@ static void patch_place(const rig_patch *patch, const reading *r, int level, con
     }
 }
 
-// --- the fit ---------------------------------------------------------------------------------------------------------
 static void forget(rig_found_board *found, int i) {
     found->n_seen -= found->seen[i];
     found->seen[i] = false;

@@ -1,4 +1,4 @@
-#include "calib/marker_cell.h"
+#include "calib/marked.h"
 
 #include <math.h>
 

@@ -4,15 +4,8 @@
 
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // The (n / 2)-th smallest of n >= 1 numbers, none of them NaN; their order is lost. Cost O(n) on average.
 // Source: Hoare 1961, "Algorithm 65: find".
 double rig_median(double *a, ptrdiff_t n);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

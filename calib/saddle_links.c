@@ -1,4 +1,4 @@
-#include "calib/saddle_links.h"
+#include "calib/saddles.h"
 
 #include <math.h>
 

@@ -5,10 +5,6 @@
 #include "core/arena.h"
 #include "core/board.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Choose at most `most` moments (frames) of n_views views, one after the other, each the one that adds most of what has
 // been seen least: cells of the picture (8 x 6), directions and sizes of tilt, distances, in each view.
 //   kept  n_views, out: the views with the boards of those moments, in frame order
@@ -18,7 +14,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_boards_select(const rig_board *board, const rig_view_corners *seen, int n_views, int most,
                                          rig_view_corners *kept, rig_arena *out, rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,6 +1,6 @@
 #include "calib/stereo.h"
 
-#include "calib/joint.h"
+#include "calib/adjustment.h"
 #include "core/epipolar.h"
 #include "cv/cv.h"
 
@@ -29,20 +29,21 @@ static bool straighten(const rig_camera *camera, const double q[2], double strai
 }
 
 // Root mean square distance from the epipolar lines over all corners used of both, in both pictures.
-static double epipolar_rms(const rig_joint *joint, const double F[9]) {
-    const rig_bundle *b = &joint->bundle;
+static double epipolar_rms(const rig_adjustment *adjustment, const double F[9]) {
+    const rig_bundle *b = &adjustment->bundle;
     double Ft[9], sum = 0;
     int n = 0;
     rig_mat3_transpose(F, Ft);
-    for (int m = 0; m < joint->sightings.n_moments; m++) {
-        int first = joint->sightings.first[m];
-        if (joint->sightings.first[m + 1] - first != 2 || b->views[first].left_out || b->views[first + 1].left_out)
+    for (int m = 0; m < adjustment->observations.n_moments; m++) {
+        int first = adjustment->observations.first[m];
+        if (adjustment->observations.first[m + 1] - first != 2 || b->views[first].left_out ||
+            b->views[first + 1].left_out)
             continue;
         for (int i = 0; i < b->n_points; i++) {
             double l[2], r[2];
             if (!b->views[first].used[i] || !b->views[first + 1].used[i] ||
-                !straighten(joint->cameras[0], b->views[first].q[i], l) ||
-                !straighten(joint->cameras[1], b->views[first + 1].q[i], r))
+                !straighten(adjustment->cameras[0], b->views[first].q[i], l) ||
+                !straighten(adjustment->cameras[1], b->views[first + 1].q[i], r))
                 continue;
             double in_right = rig_epipolar_distance(F, l, r), in_left = rig_epipolar_distance(Ft, r, l);
             sum += in_right * in_right + in_left * in_left;
@@ -53,13 +54,13 @@ static double epipolar_rms(const rig_joint *joint, const double F[9]) {
 }
 
 // Over the frames that both saw.
-static void report(const rig_joint *joint, rig_stereo *stereo) {
-    const rig_bundle *b = &joint->bundle;
+static void report(const rig_adjustment *adjustment, rig_stereo *stereo) {
+    const rig_bundle *b = &adjustment->bundle;
     double sum = 0;
     int n = 0;
-    for (int m = 0; m < joint->sightings.n_moments; m++) {
-        int first = joint->sightings.first[m];
-        if (joint->sightings.first[m + 1] - first != 2)
+    for (int m = 0; m < adjustment->observations.n_moments; m++) {
+        int first = adjustment->observations.first[m];
+        if (adjustment->observations.first[m + 1] - first != 2)
             continue;
         for (int i = first; i < first + 2; i++) {
             sum += b->views[i].n_used * b->views[i].rms_px * b->views[i].rms_px;
@@ -71,24 +72,24 @@ static void report(const rig_joint *joint, rig_stereo *stereo) {
     stereo->Rt_right_left = b->cameras[1].Rt_cam_world;
     stereo->baseline_m = rig_norm3(stereo->Rt_right_left.t);
     rig_essential_from_pose(&stereo->Rt_right_left, stereo->E);
-    rig_fundamental_from_essential(stereo->E, joint->cameras[0]->K, joint->cameras[1]->K, stereo->F);
-    stereo->epipolar_rms_px = epipolar_rms(joint, stereo->F);
+    rig_fundamental_from_essential(stereo->E, adjustment->cameras[0]->K, adjustment->cameras[1]->K, stereo->F);
+    stereo->epipolar_rms_px = epipolar_rms(adjustment, stereo->F);
 }
 
 // OpenCV's rectification knows pinhole lenses; a fisheye's turns come from the poses alone, so that it goes in as one
 // without distortion.
-static rig_status rectify(const rig_joint *joint, double alpha, rig_stereo *s, rig_err *err) {
+static rig_status rectify(const rig_adjustment *adjustment, double alpha, rig_stereo *s, rig_err *err) {
     enum { OPENCV_MIN = 5 };
     const double none[RIG_DIST_MAX] = {0}, *dist[2];
     int n[2];
     for (int k = 0; k < 2; k++) {
-        bool fisheye = joint->cameras[k]->lens == RIG_LENS_FISHEYE4;
-        int own = rig_lens_n_dist(joint->cameras[k]->lens);
-        dist[k] = fisheye ? none : joint->cameras[k]->dist;
+        bool fisheye = adjustment->cameras[k]->lens == RIG_LENS_FISHEYE4;
+        int own = rig_lens_n_dist(adjustment->cameras[k]->lens);
+        dist[k] = fisheye ? none : adjustment->cameras[k]->dist;
         n[k] = fisheye || own < OPENCV_MIN ? OPENCV_MIN : own;
     }
-    return rig_cv_stereo_rectify(joint->cameras[0]->K, dist[0], n[0], joint->cameras[1]->K, dist[1], n[1],
-                                 joint->cameras[0]->width, joint->cameras[0]->height, s->Rt_right_left.R,
+    return rig_cv_stereo_rectify(adjustment->cameras[0]->K, dist[0], n[0], adjustment->cameras[1]->K, dist[1], n[1],
+                                 adjustment->cameras[0]->width, adjustment->cameras[0]->height, s->Rt_right_left.R,
                                  s->Rt_right_left.t, alpha, s->R1, s->R2, s->P1, s->P2, s->Q, err);
 }
 
@@ -118,14 +119,14 @@ rig_status rig_stereo_solve(const rig_board *board, const rig_view_corners *left
     rig_arena_mark mark = rig_arena_tell(scratch);
     const rig_view_corners seen[2] = {*left, *right};
     const rig_camera *cameras[2] = {&cam_left->camera, &cam_right->camera};
-    rig_joint joint = {.board = board, .n_views = 2, .seen = seen, .cameras = cameras, .fixed_lenses = true};
+    rig_adjustment adjustment = {.board = board, .n_views = 2, .seen = seen, .cameras = cameras, .fixed_lenses = true};
     *stereo = (rig_stereo){.Rt_right_left = rig_pose_identity()};
     memcpy(stereo->left, left->view, sizeof stereo->left);
     memcpy(stereo->right, right->view, sizeof stereo->right);
-    rig_status status = rig_joint_solve(&joint, scratch, scratch, err);
+    rig_status status = rig_adjustment_solve(&adjustment, scratch, scratch, err);
     if (status == RIG_OK) {
-        report(&joint, stereo);
-        status = rectify(&joint, alpha, stereo, err);
+        report(&adjustment, stereo);
+        status = rectify(&adjustment, alpha, stereo, err);
     }
     rig_arena_rewind(scratch, mark);
     return status == RIG_OK ? status : rig_fail_in(err, status, "stereo pair '%s', '%s': ", left->view, right->view);

@@ -6,10 +6,6 @@
 #include "core/board.h"
 #include "core/rig.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Calibrate the pair from the frames in which both saw the board (lenses kept as given; pose and board poses refined).
 //   left, right    the two views' corners in one recording
 //   cam_left, ...  their calibrated lenses
@@ -22,7 +18,4 @@ RIG_CHECKED rig_status rig_stereo_solve(const rig_board *board, const rig_view_c
                                         const rig_view_camera *cam_right, double alpha, rig_stereo *stereo,
                                         rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

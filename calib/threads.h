@@ -4,10 +4,6 @@
 #ifndef RIG_CALIB_THREADS_H
 #define RIG_CALIB_THREADS_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef void (*rig_chunk_work)(void *self, int chunk);
 
 // Call work(self, k) once for each k from 0 to n - 1, in any order and on as many threads as OpenMP would use (fewer
@@ -15,7 +11,4 @@ typedef void (*rig_chunk_work)(void *self, int chunk);
 // all on the thread that calls.
 void rig_threads_run(rig_chunk_work work, void *self, int n);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -4,10 +4,6 @@
 
 #include "core/rig.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_UNCERTAINTY_CAMERAS_MAX = 64 };
 
 // Whether a posed camera has a point of the world in its picture.
@@ -32,7 +28,4 @@ double rig_uncertainty_sigma(const double C[9]);
 // than two cameras have poses or all axes are parallel.
 bool rig_uncertainty_volume(const rig_calibration *rig, double low[3], double high[3]);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -4,11 +4,8 @@
 
 #include "core/arena.h"
 #include "core/board.h"
+#include "core/people.h"
 #include "core/rig.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 // Known scene points and their pixels in some views.
 typedef struct rig_scene_points {
@@ -22,7 +19,7 @@ typedef struct rig_scene_points {
 } rig_scene_points;
 
 // World = the board as it lay on the floor: origin at corner 0, x along a row, z UP (so y = z cross x). Every posed
-// camera that saw it helps (joint refinement of the board's pose over all frames of `floor`, which must not move).
+// camera that saw it helps (bundle adjustment of the board's pose over all frames of `floor`, which must not move).
 // Refused where some posed camera would lie under the floor in either reading of the board (a floor board seen once,
 // from afar, has two poses: the one that buries no camera is taken, and where both would do and fit alike, neither).
 // rms_px: of the floor board. Fails with RIG_ERR_DATA (nobody saw it), RIG_ERR_NUMERIC, RIG_ERR_MEMORY.
@@ -37,7 +34,20 @@ RIG_CHECKED rig_status rig_world_from_points(const rig_scene_points *points, rig
 // World = the frame of a camera. Fails with RIG_ERR_DATA where no posed camera has that name.
 RIG_CHECKED rig_status rig_world_from_camera(const char *view, rig_calibration *rig, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
+typedef struct rig_gravity {
+    int n;             // instants of somebody standing straight
+    double spread_rad; // median angle between them and what is taken as up
+} rig_gravity;
+
+// Move a rig into the world of people who stand: z up, the floor 8 cm under their ankles (median), the origin in the
+// middle of where they stood, x to the right of the rig's first posed camera.
+//   people  in the rig's frame
+// Somebody stands where shoulders, hips and ankles are triangulated and lie on a line to 15 degrees. Walkers lean by a
+// few degrees where they go; those who turn round cancel that.
+// Fails with RIG_ERR_DATA: a skeleton without those joints, fewer than 30 instants, or a spread of more than 10
+// degrees; RIG_ERR_MEMORY. Poses' covariances stay those of the rig among itself.
+RIG_CHECKED rig_status rig_world_from_people(const rig_people3d *people, const rig_skeleton *skeleton,
+                                             rig_calibration *rig, rig_gravity *gravity, rig_arena *scratch,
+                                             rig_err *err);
+
 #endif

@@ -1,7 +1,7 @@
 // The world frame from known points of the scene.
 #include "calib/bundle.h"
+#include "calib/covariance.h"
 #include "calib/pnp.h"
-#include "calib/sigma.h"
 #include "calib/world.h"
 
 #include <string.h>
@@ -58,7 +58,7 @@ static rig_status sigma_unposed(const scene *s, int v, double variance_px2, rig_
     double noise[36], *G = RIG_NEW(scratch, double, 6 * (size_t)n);
     if (!G)
         return rig_fail_memory(err, "the scene points");
-    RIG_TRY(rig_bundle_board_follow(&b, G, noise, scratch, err));
+    RIG_TRY(rig_bundle_board_sensitivity(&b, G, noise, scratch, err));
     for (int i = 0; i < 36; i++) {
         noise[i] *= variance_px2;
         for (int k = 0; k < n_lens; k++) {
@@ -66,7 +66,7 @@ static rig_status sigma_unposed(const scene *s, int v, double variance_px2, rig_
             noise[i] += G[i / 6 * n + k] * sigma * sigma * G[i % 6 * n + k];
         }
     }
-    rig_sigma_of_pose(noise, camera);
+    rig_pose_sigma_set(noise, camera);
     return RIG_OK;
 }
 
@@ -153,10 +153,10 @@ static rig_status move_posed(scene *s, rig_arena *scratch, rig_err *err) {
     s->squares += best.report.n_corners * best.report.rms_px * best.report.rms_px;
     s->n_pixels += best.report.n_corners;
     b.boards[0].Rt_world_board = best.Rt_old_new;
-    return rig_sigma_follow(&b, places, best.report.variance_px2, s->rig, &best.Rt_old_new, scratch, err);
+    return rig_covariance_move_to_board(&b, places, best.report.variance_px2, s->rig, &best.Rt_old_new, scratch, err);
 }
 
-static rig_status solve(scene *s, rig_arena *scratch, rig_err *err) {
+static rig_status place_rig(scene *s, rig_arena *scratch, rig_err *err) {
     bool any_posed = false;
     for (int v = 0; v < s->points->n_views; v++) {
         if (!camera_of(s, v))
@@ -182,7 +182,7 @@ rig_status rig_world_from_points(const rig_scene_points *points, rig_calibration
     scene s = {.points = points, .rig = rig};
     s.p = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.p);
     s.q = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.q);
-    rig_status status = s.p && s.q ? solve(&s, scratch, err) : rig_fail_memory(err, "the scene points");
+    rig_status status = s.p && s.q ? place_rig(&s, scratch, err) : rig_fail_memory(err, "the scene points");
     if (status == RIG_OK)
         *rms_px = s.n_pixels ? sqrt(s.squares / s.n_pixels) : 0;
     rig_arena_rewind(scratch, mark);

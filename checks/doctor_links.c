@@ -23,7 +23,7 @@ static int in_common(const rig_view_corners *a, const rig_view_corners *b, int *
 }
 
 // Views that hang together with `from`, by shared frames.
-static void reach_from(const rig_patient *p, int from, bool *reached) {
+static void reach_from(const rig_doctor_recording *p, int from, bool *reached) {
     int apart;
     reached[from] = true;
     for (int v = 0; v < p->n_views; v++)
@@ -31,7 +31,7 @@ static void reach_from(const rig_patient *p, int from, bool *reached) {
             reach_from(p, v, reached);
 }
 
-static const char *list(const rig_patient *p, const bool *reached, bool which, rig_arena *out) {
+static const char *list(const rig_doctor_recording *p, const bool *reached, bool which, rig_arena *out) {
     const char *text = "";
     for (int v = 0; v < p->n_views && text; v++)
         if (reached[v] == which && p->seen[v].n > 0)
@@ -39,7 +39,7 @@ static const char *list(const rig_patient *p, const bool *reached, bool which, r
     return text;
 }
 
-static rig_status tell_gap(const rig_patient *p, const bool *reached, rig_findings *findings, rig_arena *out,
+static rig_status tell_gap(const rig_doctor_recording *p, const bool *reached, rig_findings *findings, rig_arena *out,
                            rig_err *err) {
     int least = INT_MAX, near[2] = {0, 0}, apart;
     for (int a = 0; a < p->n_views; a++)
@@ -52,25 +52,25 @@ static rig_status tell_gap(const rig_patient *p, const bool *reached, rig_findin
     if (!here || !there)
         return rig_fail_memory(err, "a finding");
     return rig_finding_add(
-        findings, RIG_ILL_LINKS, p->recording, a, b, least, 0,
+        findings, RIG_FAULT_LINKS, p->recording, a, b, least, 0,
         rig_arena_printf(
             out, "no frame shows the board to one of %s and one of %s; '%s' and '%s' come nearest, %d frames apart",
             here, there, a, b, least),
         rig_arena_printf(out, "hold the board where '%s' and '%s' both see it", a, b), err);
 }
 
-rig_status rig_doctor_links(const rig_patient *p, rig_findings *findings, rig_arena *out, rig_arena *scratch,
+rig_status rig_doctor_links(const rig_doctor_recording *p, rig_findings *findings, rig_arena *out, rig_arena *scratch,
                             rig_err *err) {
     bool *reached = RIG_NEW(scratch, bool, p->n_views);
     int first = -1;
     if (!reached)
         return rig_fail_memory(err, "views");
-    findings->looked[RIG_ILL_LINKS] = true;
+    findings->looked[RIG_FAULT_LINKS] = true;
     for (int v = 0; v < p->n_views; v++) {
         first = first < 0 && p->seen[v].n > 0 ? v : first;
         if (p->seen[v].n == 0)
             RIG_TRY(rig_finding_add(
-                findings, RIG_ILL_LINKS, p->recording, p->seen[v].view, NULL, 0, 1,
+                findings, RIG_FAULT_LINKS, p->recording, p->seen[v].view, NULL, 0, 1,
                 rig_arena_printf(out, "no board was found in any of its %d frames", p->seen[v].n_searched),
                 "show the board to it, larger and sharper; is the board's `corners` right?", err));
     }
@@ -104,7 +104,7 @@ static rig_view_corners part_of(const rig_view_corners *seen, int from_frame, in
     return part;
 }
 
-static rig_status measure(const rig_patient *p, int a, int b, int reach, lateness *late, rig_arena *scratch,
+static rig_status measure(const rig_doctor_recording *p, int a, int b, int reach, lateness *late, rig_arena *scratch,
                           rig_err *err) {
     rig_clock_offset whole, half[2];
     RIG_TRY(rig_clock_offset_find(p->board, &p->seen[a], &p->seen[b], p->cameras[a], p->cameras[b], reach, &whole,
@@ -136,7 +136,7 @@ static void follow(lateness *l, const lateness *from) {
     l->half_sigma += from->half_sigma;
 }
 
-static rig_status grow(const rig_patient *p, int reach, lateness *late, rig_arena *scratch, rig_err *err) {
+static rig_status grow(const rig_doctor_recording *p, int reach, lateness *late, rig_arena *scratch, rig_err *err) {
     for (;;) {
         int best = 0, from = -1, to = -1, apart;
         for (int a = 0; a < p->n_views; a++)
@@ -165,7 +165,7 @@ static bool jump_of(const lateness *l, double *x) {
 
 // The view that is as most are: from which the sum of all differences is least; of several the one that has most
 // boards.
-static int usual(const rig_patient *p, const lateness *late, bool (*of)(const lateness *, double *)) {
+static int usual(const rig_doctor_recording *p, const lateness *late, bool (*of)(const lateness *, double *)) {
     double least = INFINITY, a, b;
     int best = -1;
     for (int v = 0; v < p->n_views; v++) {
@@ -180,7 +180,7 @@ static int usual(const rig_patient *p, const lateness *late, bool (*of)(const la
     return best;
 }
 
-static rig_status tell_late(const rig_patient *p, const lateness *late, rig_findings *findings, rig_arena *out,
+static rig_status tell_late(const rig_doctor_recording *p, const lateness *late, rig_findings *findings, rig_arena *out,
                             rig_err *err) {
     const int held = usual(p, late, frames_of);
     for (int v = 0; v < p->n_views; v++) {
@@ -188,7 +188,7 @@ static rig_status tell_late(const rig_patient *p, const lateness *late, rig_find
         if (!late[v].known || fabs(frames) <= LATE + LATE_SIGMAS * late[v].sigma)
             continue;
         RIG_TRY(rig_finding_add(
-            findings, RIG_ILL_CLOCKS, p->recording, p->seen[v].view, NULL, frames, LATE,
+            findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, frames, LATE,
             rig_arena_printf(out, "by the board's motion its frames were seen %.2f frames %s than those of most views",
                              fabs(frames), frames > 0 ? "later" : "earlier"),
             rig_arena_printf(out, "views.%s.offset_s: %+.2f / its frames a second, added to what stands there",
@@ -198,8 +198,8 @@ static rig_status tell_late(const rig_patient *p, const lateness *late, rig_find
     return RIG_OK;
 }
 
-static rig_status tell_jumps(const rig_patient *p, const lateness *late, rig_findings *findings, rig_arena *out,
-                             rig_err *err) {
+static rig_status tell_jumps(const rig_doctor_recording *p, const lateness *late, rig_findings *findings,
+                             rig_arena *out, rig_err *err) {
     const int held = usual(p, late, jump_of);
     for (int v = 0; v < p->n_views; v++) {
         const double first = late[v].half[0] - late[held].half[0], second = late[v].half[1] - late[held].half[1];
@@ -207,7 +207,7 @@ static rig_status tell_jumps(const rig_patient *p, const lateness *late, rig_fin
         if (!late[v].halves || v == held || fabs(second - first) <= JUMP + LATE_SIGMAS * sigma)
             continue;
         RIG_TRY(rig_finding_add(
-            findings, RIG_ILL_CLOCKS, p->recording, p->seen[v].view, NULL, second - first, JUMP,
+            findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, second - first, JUMP,
             rig_arena_printf(
                 out,
                 "against '%s' it is %.2f frames late in the recording's first half and %.2f in its second: "
@@ -219,7 +219,7 @@ static rig_status tell_jumps(const rig_patient *p, const lateness *late, rig_fin
     return RIG_OK;
 }
 
-rig_status rig_doctor_clocks(const rig_patient *p, int reach, rig_findings *findings, rig_arena *out,
+rig_status rig_doctor_clocks(const rig_doctor_recording *p, int reach, rig_findings *findings, rig_arena *out,
                              rig_arena *scratch, rig_err *err) {
     lateness *late = RIG_NEW(scratch, lateness, p->n_views);
     int most = 0;
@@ -232,8 +232,8 @@ rig_status rig_doctor_clocks(const rig_patient *p, int reach, rig_findings *find
     late[most].placed = late[most].known = late[most].halves = true;
     RIG_TRY(grow(p, reach, late, scratch, err));
     for (int v = 0; v < p->n_views; v++)
-        findings->looked[RIG_ILL_CLOCKS] |= v != most && (late[v].known || late[v].halves);
+        findings->looked[RIG_FAULT_CLOCKS] |= v != most && (late[v].known || late[v].halves);
     RIG_TRY(tell_jumps(p, late, findings, out, err));
-    return rig_findings_of(findings, RIG_ILL_CLOCKS) > 0 ? RIG_OK // what jumps has no one lateness
-                                                         : tell_late(p, late, findings, out, err);
+    return rig_findings_of(findings, RIG_FAULT_CLOCKS) > 0 ? RIG_OK // what jumps has no one lateness
+                                                           : tell_late(p, late, findings, out, err);
 }

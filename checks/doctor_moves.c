@@ -22,7 +22,7 @@ typedef struct series {
 } series;
 
 // The boards as all cameras but some have them; false for boards that none of these saw.
-static rig_status boards_without(const rig_joint *joint, const bool *without, rig_bundle *b, bool *known,
+static rig_status boards_without(const rig_adjustment *joint, const bool *without, rig_bundle *b, bool *known,
                                  rig_arena *scratch, rig_err *err) {
     rig_bundle_report report;
     *b = joint->bundle;
@@ -119,8 +119,8 @@ static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o
     return square > 0;
 }
 
-static rig_status series_make(const rig_joint *joint, int camera, const bool *trusted, series *s, rig_arena *scratch,
-                              rig_err *err) {
+static rig_status series_make(const rig_adjustment *joint, int camera, const bool *trusted, series *s,
+                              rig_arena *scratch, rig_err *err) {
     const size_t n_points = (size_t)joint->bundle.n_points, n_views = (size_t)joint->bundle.n_views;
     bool *without = RIG_NEW(scratch, bool, joint->n_views), *known = RIG_NEW(scratch, bool, joint->bundle.n_boards);
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
@@ -133,7 +133,7 @@ static rig_status series_make(const rig_joint *joint, int camera, const bool *tr
     for (int v = 0; v < joint->n_views; v++)
         without[v] = v == camera || !trusted[v];
     RIG_TRY(boards_without(joint, without, &b, known, scratch, err));
-    for (int i = 0; i < joint->sightings.n; i++) {
+    for (int i = 0; i < joint->observations.n; i++) {
         const rig_bundle_view *view = &joint->bundle.views[i];
         double c[2], *x = s->x[s->n];
         if (view->camera != camera || !known[view->board] || !compare(&b, view, &o, c, x))
@@ -141,7 +141,7 @@ static rig_status series_make(const rig_joint *joint, int camera, const bool *tr
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
-        s->frame[s->n++] = joint->seen[camera].boards[joint->sightings.list[i].at].frame;
+        s->frame[s->n++] = joint->seen[camera].boards[joint->observations.list[i].at].frame;
     }
     return RIG_OK;
 }
@@ -197,20 +197,20 @@ static void worst_change(const series *s, double *sorted, change *bump, change *
     }
 }
 
-static rig_status tell_change(const rig_patient *p, int camera, const series *s, const change *bump,
+static rig_status tell_change(const rig_doctor_recording *p, int camera, const series *s, const change *bump,
                               const change *focus, rig_findings *findings, rig_arena *out, rig_err *err) {
     const char *view = p->seen[camera].view;
     const bool lens = focus->times > bump->times; // a push along the axis looks like a zoom too, but shifts as well
     const int frame = s->frame[lens ? focus->at : bump->at];
     if (lens)
         RIG_TRY(rig_finding_add(
-            findings, RIG_ILL_FOCUS, p->recording, view, NULL, focus->size, FOCUS_SHARE,
+            findings, RIG_FAULT_FOCUS, p->recording, view, NULL, focus->size, FOCUS_SHARE,
             rig_arena_printf(out, "from frame %d on its picture is %.2f %% %s than before", frame,
                              100 * fabs(focus->size), focus->size > 0 ? "larger" : "smaller"),
             "lock focus and zoom; calibrate from the part before or after (`frames` of the recording)", err));
     else
         RIG_TRY(rig_finding_add(
-            findings, RIG_ILL_BUMPED, p->recording, view, NULL, bump->size, BUMP_PX,
+            findings, RIG_FAULT_BUMPED, p->recording, view, NULL, bump->size, BUMP_PX,
             rig_arena_printf(out, "from frame %d on its picture is shifted by %.1f px against the other cameras'",
                              frame, fabs(bump->size)),
             "fasten the camera; calibrate from the part before or after (`frames` of the recording)", err));
@@ -225,8 +225,8 @@ static double pixels(const change *bump, const change *focus, const rig_camera *
 
 // One camera after the other, the one that changed most first; the others are then held against what is left. Of two
 // cameras one is named, and which one it was nobody can tell.
-rig_status rig_doctor_moves(const rig_patient *p, const rig_joint *joint, rig_findings *findings, rig_arena *out,
-                            rig_arena *scratch, rig_err *err) {
+rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment *joint, rig_findings *findings,
+                            rig_arena *out, rig_arena *scratch, rig_err *err) {
     bool *trusted = RIG_NEW(scratch, bool, p->n_views);
     double *sorted = RIG_NEW(scratch, double, joint->bundle.n_views + 1);
     if (!trusted || !sorted)
@@ -244,8 +244,8 @@ rig_status rig_doctor_moves(const rig_patient *p, const rig_joint *joint, rig_fi
             if (!trusted[v])
                 continue;
             RIG_TRY(series_make(joint, v, trusted, &s, scratch, err));
-            findings->looked[RIG_ILL_BUMPED] |= s.n >= 2 * SIDE;
-            findings->looked[RIG_ILL_FOCUS] |= s.n >= 2 * SIDE;
+            findings->looked[RIG_FAULT_BUMPED] |= s.n >= 2 * SIDE;
+            findings->looked[RIG_FAULT_FOCUS] |= s.n >= 2 * SIDE;
             worst_change(&s, sorted, &b, &f);
             const double px = pixels(&b, &f, p->cameras[v]);
             if (px > most_px)
@@ -273,9 +273,9 @@ rig_status rig_doctor_focus(const rig_board *board, const char *recording, const
     if (status == RIG_OK) {
         const double ratio = second.camera.K[0] / first.camera.K[0] - 1;
         const double sigma = hypot(first.sigma.K[0], second.sigma.K[0]) / first.camera.K[0];
-        findings->looked[RIG_ILL_FOCUS] |= LENS_SIGMAS * sigma < LENS_SHARE;
+        findings->looked[RIG_FAULT_FOCUS] |= LENS_SIGMAS * sigma < LENS_SHARE;
         if (fabs(ratio) > LENS_SHARE && fabs(ratio) > LENS_SIGMAS * sigma)
-            status = rig_finding_add(findings, RIG_ILL_FOCUS, recording, a->view, NULL, ratio, LENS_SHARE,
+            status = rig_finding_add(findings, RIG_FAULT_FOCUS, recording, a->view, NULL, ratio, LENS_SHARE,
                                      rig_arena_printf(out, "its focal length is %.1f px in %s and %.1f px in %s",
                                                       first.camera.K[0], words_a, second.camera.K[0], words_b),
                                      "lock focus and zoom, and calibrate with the setting that the take has", err);

@@ -1,7 +1,7 @@
 // Views whose recordings were exchanged, lengths that are not what they should be, pairs the wrong way round.
-#include "calib/links.h"
 #include "calib/median.h"
-#include "calib/moments.h"
+#include "calib/observations.h"
+#include "calib/pose_graph.h"
 #include "checks/doctor.h"
 #include "core/rig.h"
 
@@ -9,15 +9,15 @@
 
 enum { BOARDS_ASKED = 16, BOARDS_MIN = 4 };
 static const double BETTER = 0.7, WORSE_PX = 0.1;               // of the rms under its own lens
-static const double PLACE_AGREES = 0.25, PLACE_DISAGREES = 0.5; // of rig_sighting_reach
+static const double PLACE_AGREES = 0.25, PLACE_DISAGREES = 0.5; // of rig_board_observation_gate
 static const double LENGTH_OFF = 0.02;
 
 // The median rms of a view's boards under a lens, each where it fits best.
-static rig_status rms_under(const rig_patient *p, int view, const rig_camera *camera, double *rms_px,
+static rig_status rms_under(const rig_doctor_recording *p, int view, const rig_camera *camera, double *rms_px,
                             rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_view_corners some = p->seen[view];
-    rig_sightings s;
+    rig_board_observations s;
     double all[BOARDS_ASKED];
     int n = 0;
     some.n = p->seen[view].n < BOARDS_ASKED ? p->seen[view].n : BOARDS_ASKED;
@@ -26,7 +26,7 @@ static rig_status rms_under(const rig_patient *p, int view, const rig_camera *ca
         return rig_fail_memory(err, "boards");
     for (int i = 0; i < some.n; i++)
         some.boards[i] = p->seen[view].boards[(ptrdiff_t)i * p->seen[view].n / some.n];
-    RIG_TRY(rig_sightings_gather(p->board, &some, 1, &camera, &s, scratch, err));
+    RIG_TRY(rig_board_observations_gather(p->board, &some, 1, &camera, &s, scratch, err));
     for (int i = 0; i < s.n; i++)
         if (s.list[i].poses.n > 0)
             all[n++] = s.list[i].poses.rms_px[0];
@@ -35,17 +35,17 @@ static rig_status rms_under(const rig_patient *p, int view, const rig_camera *ca
     return RIG_OK;
 }
 
-static rig_status tell_swap(const rig_patient *p, int a, int b, double value, double limit, const char *says,
+static rig_status tell_swap(const rig_doctor_recording *p, int a, int b, double value, double limit, const char *says,
                             rig_findings *findings, rig_arena *out, rig_err *err) {
-    return rig_finding_add(findings, RIG_ILL_SWAPPED, p->recording, p->seen[a].view, p->seen[b].view, value, limit,
+    return rig_finding_add(findings, RIG_FAULT_SWAPPED, p->recording, p->seen[a].view, p->seen[b].view, value, limit,
                            says,
                            rig_arena_printf(out, "exchange the files (or tiles) of '%s' and '%s' in this recording",
                                             p->seen[a].view, p->seen[b].view),
                            err);
 }
 
-rig_status rig_doctor_lenses_swapped(const rig_patient *p, rig_findings *findings, rig_arena *out, rig_arena *scratch,
-                                     rig_err *err) {
+rig_status rig_doctor_lenses_swapped(const rig_doctor_recording *p, rig_findings *findings, rig_arena *out,
+                                     rig_arena *scratch, rig_err *err) {
     const size_t n = (size_t)p->n_views;
     double *rms = RIG_NEW(scratch, double, n *n); // rms[v][u]: v's boards under u's lens
     if (!rms)
@@ -59,7 +59,7 @@ rig_status rig_doctor_lenses_swapped(const rig_patient *p, rig_findings *finding
             const double ab = rms[a * p->n_views + b], ba = rms[b * p->n_views + a];
             if (!isfinite(aa + bb + ab + ba))
                 continue;
-            findings->looked[RIG_ILL_SWAPPED] = true;
+            findings->looked[RIG_FAULT_SWAPPED] = true;
             if (ab > BETTER * aa - WORSE_PX || ba > BETTER * bb - WORSE_PX)
                 continue;
             RIG_TRY(tell_swap(p, a, b, fmax(ab / aa, ba / bb), BETTER,
@@ -73,12 +73,12 @@ rig_status rig_doctor_lenses_swapped(const rig_patient *p, rig_findings *finding
 }
 
 // The mean misfit, in shares of the reach, of moments that two views and more saw, cameras a and b exchanged.
-static rig_status misfit_swapped(const rig_patient *p, const rig_pose *Rt_cam_world, int a, int b, double *misfit,
-                                 rig_arena *scratch, rig_err *err) {
+static rig_status misfit_swapped(const rig_doctor_recording *p, const rig_pose *Rt_cam_world, int a, int b,
+                                 double *misfit, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     const rig_camera **cameras = RIG_NEW(scratch, const rig_camera *, p->n_views);
     rig_pose *poses = RIG_NEW(scratch, rig_pose, p->n_views);
-    rig_sightings s;
+    rig_board_observations s;
     double sum = 0;
     int n = 0;
     if (!cameras || !poses)
@@ -88,15 +88,15 @@ static rig_status misfit_swapped(const rig_patient *p, const rig_pose *Rt_cam_wo
         cameras[v] = p->cameras[from];
         poses[v] = Rt_cam_world[from];
     }
-    RIG_TRY(rig_sightings_gather(p->board, p->seen, p->n_views, cameras, &s, scratch, err));
+    RIG_TRY(rig_board_observations_gather(p->board, p->seen, p->n_views, cameras, &s, scratch, err));
     for (int m = 0; m < s.n_moments; m++) {
         rig_pose Rt_world_board;
-        if (s.first[m + 1] - s.first[m] < 2 || !rig_moment_settle(&s, m, poses, &Rt_world_board))
+        if (s.first[m + 1] - s.first[m] < 2 || !rig_board_observations_pose(&s, m, poses, &Rt_world_board))
             continue;
         for (int i = s.first[m]; i < s.first[m + 1]; i++, n++) {
             rig_pose pose = rig_pose_mul(&poses[s.list[i].view], &Rt_world_board);
-            double reach = rig_sighting_reach(&s, &s.list[i]);
-            sum += rig_sighting_misfit(&s, &s.list[i], &pose, s.list[i].reading, reach) / reach;
+            double reach = rig_board_observation_gate(&s, &s.list[i]);
+            sum += rig_board_observation_residual(&s, &s.list[i], &pose, s.list[i].reading, reach) / reach;
         }
     }
     *misfit = n ? sum / n : INFINITY;
@@ -104,14 +104,14 @@ static rig_status misfit_swapped(const rig_patient *p, const rig_pose *Rt_cam_wo
     return RIG_OK;
 }
 
-rig_status rig_doctor_places_swapped(const rig_patient *p, const rig_pose *Rt_cam_world, rig_findings *findings,
-                                     rig_arena *out, rig_arena *scratch, rig_err *err) {
+rig_status rig_doctor_places_swapped(const rig_doctor_recording *p, const rig_pose *Rt_cam_world,
+                                     rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err) {
     double as_is, least = INFINITY;
     int best[2] = {0, 0};
     RIG_TRY(misfit_swapped(p, Rt_cam_world, -1, -1, &as_is, scratch, err));
     if (!isfinite(as_is))
         return RIG_OK;
-    findings->looked[RIG_ILL_SWAPPED] = true;
+    findings->looked[RIG_FAULT_SWAPPED] = true;
     for (int a = 0; a < p->n_views; a++)
         for (int b = a + 1; b < p->n_views; b++) {
             double misfit;
@@ -140,7 +140,7 @@ rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double squar
         const double ratio = lengths[i].measured_m / lengths[i].known_m;
         low = fmin(low, ratio);
         high = fmax(high, ratio);
-        findings->looked[RIG_ILL_SCALE] = true;
+        findings->looked[RIG_FAULT_SCALE] = true;
     }
     const bool of_one = n > 0 && (low > 1 + LENGTH_OFF || high < 1 - LENGTH_OFF) && high < low * (1 + LENGTH_OFF);
     for (int i = 0; i < n; i++) {
@@ -149,7 +149,7 @@ rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double squar
         if (fabs(ratio - 1) <= LENGTH_OFF)
             continue;
         RIG_TRY(rig_finding_add(
-            findings, RIG_ILL_SCALE, NULL, l->views[0], l->views[1], ratio, LENGTH_OFF,
+            findings, RIG_FAULT_SCALE, NULL, l->views[0], l->views[1], ratio, LENGTH_OFF,
             rig_arena_printf(out, "'%s' and '%s' stand %.3f m apart by the calibration, %.3f m as measured",
                              l->views[0], l->views[1], l->measured_m, l->known_m),
             of_one
@@ -164,11 +164,11 @@ rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double squar
 rig_status rig_doctor_order(const char *left, const char *right, const rig_pose *Rt_right_left, rig_findings *findings,
                             rig_arena *out, rig_err *err) {
     double centre[3];
-    findings->looked[RIG_ILL_ORDER] = true;
+    findings->looked[RIG_FAULT_ORDER] = true;
     if (!rig_stereo_is_swapped(Rt_right_left))
         return RIG_OK;
     rig_pose_centre(Rt_right_left, centre);
-    return rig_finding_add(findings, RIG_ILL_ORDER, NULL, left, right, centre[0], 0,
+    return rig_finding_add(findings, RIG_FAULT_ORDER, NULL, left, right, centre[0], 0,
                            rig_arena_printf(out, "'%s' stands to the left of '%s', by %.4f m", right, left, -centre[0]),
                            rig_arena_printf(out, "stereo.pair: [%s, %s]", right, left), err);
 }

@@ -2,21 +2,21 @@
 
 #include <stdio.h>
 
-static const char *const NAMES[RIG_ILL_COUNT] = {"resolution", "corners", "links",  "clocks", "swapped",
-                                                 "order",      "focus",   "bumped", "scale"};
+static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "links",  "clocks", "swapped",
+                                                   "order",      "focus",   "bumped", "scale"};
 
-const char *rig_illness_name(rig_illness what) {
+const char *rig_fault_name(rig_fault what) {
     return NAMES[what];
 }
 
-int rig_findings_of(const rig_findings *findings, rig_illness what) {
+int rig_findings_of(const rig_findings *findings, rig_fault what) {
     int n = 0;
     for (int i = 0; i < findings->n; i++)
         n += findings->list[i].what == what;
     return n;
 }
 
-rig_status rig_finding_add(rig_findings *findings, rig_illness what, const char *recording, const char *view_a,
+rig_status rig_finding_add(rig_findings *findings, rig_fault what, const char *recording, const char *view_a,
                            const char *view_b, double value, double limit, const char *says, const char *advice,
                            rig_err *err) {
     const char *views[2] = {view_a, view_b};

@@ -1,6 +1,6 @@
 #include "checks/watch.h"
 
-#include "checks/witness.h"
+#include "checks/watch_state.h"
 #include "core/assign.h"
 
 #include <assert.h>
@@ -25,16 +25,16 @@ rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skelet
     if (!made)
         return rig_fail_memory(err, "watch");
     *made = (rig_watch){.rig = rig, .body = rig_body_init(skeleton), .fps = fps};
-    made->eyes = RIG_NEW(&made->arena, rig_eye, rig->n);
-    made->stances = RIG_NEW(&made->arena, rig_stance, rig->n * RIG_STANCES_MAX);
+    made->eyes = RIG_NEW(&made->arena, rig_undistorter, rig->n);
+    made->stances = RIG_NEW(&made->arena, rig_pose_segment, rig->n * RIG_POSE_SEGMENTS_MAX);
     made->thought = RIG_NEW(&made->arena, rig_pose, rig->n);
     rig_status status = made->eyes && made->stances && made->thought ? RIG_OK : rig_fail_memory(err, "watch");
     for (int v = 0; v < rig->n && status == RIG_OK; v++) {
         if (!rig->cameras[v].has_pose)
             status = rig_fail(err, RIG_ERR_DATA, "camera '%s': has no pose", rig->cameras[v].view);
         else
-            status = rig_eye_init(&rig->cameras[v], &made->eyes[v], &made->arena, err);
-        made->stances[v * RIG_STANCES_MAX] = (rig_stance){INT_MIN, rig->cameras[v]};
+            status = rig_undistorter_init(&rig->cameras[v], &made->eyes[v], &made->arena, err);
+        made->stances[v * RIG_POSE_SEGMENTS_MAX] = (rig_pose_segment){INT_MIN, rig->cameras[v]};
         made->n_stances[v] = 1;
         made->thought[v] = rig->cameras[v].Rt_cam_world;
     }
@@ -57,8 +57,8 @@ void rig_watch_know(rig_watch *watch, const rig_repairs *repairs) {
     for (int i = 0; i < repairs->n_poses; i++) {
         const rig_repaired_pose *pose = &repairs->poses[i];
         const double still[6] = {0};
-        rig_stance *stances = watch->stances + pose->view * RIG_STANCES_MAX;
-        if (!rig_stance_move(watch, pose->view, pose->from, still))
+        rig_pose_segment *stances = watch->stances + pose->view * RIG_POSE_SEGMENTS_MAX;
+        if (!rig_pose_segments_move(watch, pose->view, pose->from, still))
             continue;
         for (int k = 0; k < watch->n_stances[pose->view]; k++)
             if (stances[k].from >= pose->from)
@@ -97,8 +97,9 @@ static double distance(const rig_view_camera *camera, int n_joints, const rig_pe
 }
 
 static rig_status sighting_add(rig_watch *watch, int view, const rig_person2d *person, double px_per_m,
-                               rig_witness *row, rig_err *err) {
-    rig_sighting *made = rig_arena_alloc(&watch->arena, 1, sizeof *made + (size_t)watch->body.n * sizeof *made->q);
+                               rig_watch_sample *row, rig_err *err) {
+    rig_watch_detection *made =
+        rig_arena_alloc(&watch->arena, 1, sizeof *made + (size_t)watch->body.n * sizeof *made->q);
     if (!made)
         return rig_fail_memory(err, "sights");
     made->px_per_m = (float)px_per_m;
@@ -115,8 +116,8 @@ static rig_status sighting_add(rig_watch *watch, int view, const rig_person2d *p
 }
 
 static rig_status match_view(rig_watch *watch, int view, const rig_frame3d *people, const rig_frame2d *seen,
-                             rig_witness *rows, rig_arena *scratch, rig_err *err) {
-    const rig_view_camera *camera = &rig_stance_at(watch, view, people->frame)->camera;
+                             rig_watch_sample *rows, rig_arena *scratch, rig_err *err) {
+    const rig_view_camera *camera = &rig_pose_segment_at(watch, view, people->frame)->camera;
     size_t count = (size_t)people->n * (size_t)seen->n;
     double *cost = RIG_NEW(scratch, double, count), *px_per_m = RIG_NEW(scratch, double, count);
     int *chosen = RIG_NEW(scratch, int, people->n);
@@ -140,7 +141,7 @@ static rig_status reserve(rig_watch *watch, int more, rig_err *err) {
     if (watch->n + more <= watch->room)
         return RIG_OK;
     int room = 2 * (watch->n + more);
-    rig_witness *rows = rig_heap_resize(watch->rows, (size_t)room, sizeof *rows);
+    rig_watch_sample *rows = rig_heap_resize(watch->rows, (size_t)room, sizeof *rows);
     if (!rows)
         return rig_fail_memory(err, "sights");
     watch->rows = rows, watch->room = room;
@@ -150,10 +151,10 @@ static rig_status reserve(rig_watch *watch, int more, rig_err *err) {
 rig_status rig_watch_next(rig_watch *watch, const rig_frame3d *people, const rig_frame2d *const *views,
                           rig_arena *scratch, rig_err *err) {
     RIG_TRY(reserve(watch, people->n, err));
-    rig_witness *rows = watch->rows + watch->n;
+    rig_watch_sample *rows = watch->rows + watch->n;
     for (int i = 0; i < people->n; i++) {
-        rows[i] = (rig_witness){people->people[i].id, people->frame, NULL};
-        rows[i].seen = RIG_NEW(&watch->arena, const rig_sighting *, watch->rig->n);
+        rows[i] = (rig_watch_sample){people->people[i].id, people->frame, NULL};
+        rows[i].seen = RIG_NEW(&watch->arena, const rig_watch_detection *, watch->rig->n);
         if (!rows[i].seen)
             return rig_fail_memory(err, "sights");
     }

@@ -1,4 +1,4 @@
-// Memory: arenas for results and workspace, and the one door to the heap (DESIGN: malloc only here and in cv/).
+// Memory: arenas for results and workspace, and the one door to the heap (malloc stands nowhere else).
 #ifndef RIG_CORE_ARENA_H
 #define RIG_CORE_ARENA_H
 

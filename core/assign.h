@@ -5,10 +5,6 @@
 #include "core/arena.h"
 #include "core/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define RIG_ASSIGN_FORBIDDEN 1e12 // a cost at or above this is never chosen
 
 // Choose for each row at most one column, each column at most once: as many allowed pairs as possible, then least cost.
@@ -18,7 +14,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_assign(const double *cost, int n_rows, int n_cols, int *col_of_row, rig_arena *scratch,
                                   rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

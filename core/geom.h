@@ -5,10 +5,6 @@
 #include <math.h>
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // p_dst = R p_src + t. A zeroed pose is not valid; start from rig_pose_identity().
 typedef struct rig_pose {
     double R[9]; // row-major
@@ -54,7 +50,4 @@ double rig_rotation_angle_between(const double Ra[9], const double Rb[9]);
 // the scale.
 bool rig_pose_align(const double (*a)[3], const double (*b)[3], int n, rig_pose *Rt_b_a, double *scale);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -23,6 +23,9 @@ typedef struct rig_rect {
     int x, y, w, h; // pixels; w = 0: no rectangle
 } rig_rect;
 
+// How a picture is resampled; area averages all pixels that a shrinking map puts into one.
+typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP_AREA } rig_interpolation;
+
 // The window rect of an image, sharing its pixels. rect must lie inside (rig_rect_inside).
 rig_image rig_image_window(const rig_image *image, rig_rect rect);
 bool rig_rect_inside(rig_rect rect, int width, int height);

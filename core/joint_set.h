@@ -6,10 +6,6 @@
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_JOINT_WORDS = (RIG_JOINTS_MAX + 63) / 64 };
 
 typedef struct rig_joint_set {
@@ -43,7 +39,4 @@ static inline rig_joint_set rig_joint_set_common(const rig_joint_set *a, const r
     return common;
 }
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // How one board (or scene point) frame fitted, or why it was left out.
 typedef struct rig_frame_fit {
     int frame;
@@ -104,7 +100,4 @@ bool rig_view_camera_recrop(rig_view_camera *camera, const rig_crop *to);
 // The camera of that name, or NULL.
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

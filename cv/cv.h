@@ -1,12 +1,11 @@
-// OpenCV behind a C door: files of pictures, videos, dictionaries of markers, networks, drawing. Nothing
-// of OpenCV's types or exceptions passes it: every failure is a status with its text copied out.
+// OpenCV behind a C interface: files of pictures, videos, dictionaries of markers, drawing; its networks: cv/dnn.h.
+// Nothing of OpenCV's types or exceptions passes it: every failure is a status with its text copied out.
 #ifndef RIG_CV_CV_H
 #define RIG_CV_CV_H
 
 #include "core/arena.h"
 #include "core/image.h"
 #include "core/markers.h"
-#include "core/model.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -78,44 +77,6 @@ RIG_CHECKED rig_status rig_cv_stereo_rectify(const double K_left[4], const doubl
                                              int height, const double R[9], const double t[3], double alpha,
                                              double R1[9], double R2[9], double P1[12], double P2[12], double Q[16],
                                              rig_err *err);
-
-// --- networks -------------------------------------------------------------------------------------------------------
-typedef struct rig_net rig_net;
-typedef struct rig_tensor {
-    char name[RIG_NAME_MAX];
-    int place; // where it has no name: which of the file's outputs, from 1; 0: as it lies among those asked for
-    int n_dims, dims[6];
-    const float *data; // owned by the net until its next run
-} rig_tensor;
-
-// Load an ONNX network, for one thread at a time.
-//   input    the name of its only input; "": whatever it is
-//   runtime  what is to compute it; auto: ONNX Runtime where its library loads, else OpenCV
-// Fails with RIG_ERR_IO, RIG_ERR_FORMAT (no ONNX, truncated), naming onnx_path, RIG_ERR_CONFIG (no such input, runtime
-// or provider) and RIG_ERR_CV (what the runtime says of the network: an operation that it lacks).
-RIG_CHECKED rig_status rig_net_open(const char *onnx_path, const char *input, const rig_runtime *runtime, rig_net **net,
-                                    rig_err *err);
-// What computes it: "opencv 4.6.0", "onnxruntime 1.30.0".
-const char *rig_net_runtime(const rig_net *net);
-// Run on a 1 x 3 x height x width input (planar, already normalised). outputs, in/out: where a name is given, that
-// tensor; else the one at its place in the file's order. Fails with RIG_ERR_CONFIG (no such output, naming those that
-// there are), RIG_ERR_CV (the network does not take this size).
-RIG_CHECKED rig_status rig_net_run(rig_net *net, const float *input, int width, int height, rig_tensor *outputs,
-                                   int n_outputs, rig_err *err);
-// Run on the model's self-check input and compare with the stored outputs: raw float32 files, the input planar, the
-// outputs one after the other. *worst is the largest difference. Fails with RIG_ERR_FORMAT where it is above tolerance,
-// naming output and runtime, or a file has another length than it should; and as rig_net_run does.
-RIG_CHECKED rig_status rig_net_check(rig_net *net, const rig_model *model, rig_tensor *outputs, double *worst,
-                                     rig_err *err);
-void rig_net_close(rig_net *net); // NULL is fine
-
-typedef struct rig_runtime_info {
-    char version[32], library[1024]; // library: "" for OpenCV
-    char providers[32];              // "cpu", "cpu cuda"
-} rig_runtime_info;
-// What rig_net_open would take: OpenCV for RIG_BACKEND_OPENCV, else ONNX Runtime. Fails with RIG_ERR_CONFIG: no ONNX
-// Runtime, and what was tried.
-RIG_CHECKED rig_status rig_runtime_describe(const rig_runtime *runtime, rig_runtime_info *info, rig_err *err);
 
 // --- drawing --------------------------------------------------------------------------------------------------------
 // On BGR images, antialiased, in pixels with centres at integers; colours are B, G, R. What lies outside is left out,

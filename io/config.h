@@ -7,8 +7,8 @@
 #include "core/camera.h"
 #include "core/filter.h"
 #include "core/image.h"
-#include "core/model.h"
 #include "io/yaml.h"
+#include "pose/model.h"
 
 typedef enum rig_file_kind { RIG_FILE_NONE, RIG_FILE_VIDEO, RIG_FILE_IMAGES } rig_file_kind;
 

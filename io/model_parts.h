@@ -2,8 +2,8 @@
 #ifndef RIG_IO_MODEL_PARTS_H
 #define RIG_IO_MODEL_PARTS_H
 
-#include "core/model.h"
 #include "io/yaml.h"
+#include "pose/model.h"
 
 // What a section's reader needs.
 typedef struct rig_model_reader {

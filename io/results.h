@@ -6,14 +6,14 @@
 #define RIG_IO_RESULTS_H
 
 #include "checks/findings.h"
-#include "checks/watch_report.h"
+#include "checks/watch.h"
 #include "core/arena.h"
 #include "core/board.h"
-#include "core/model.h"
 #include "core/people.h"
 #include "core/rig.h"
 #include "core/uncertainty.h"
 #include "io/footage.h"
+#include "pose/model.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
 typedef struct rig_input {

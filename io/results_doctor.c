@@ -3,7 +3,7 @@
 
 static void finding_put(rig_yaml_writer *w, const rig_finding *f) {
     rig_yaml_begin_map(w, false);
-    rig_result_put_string(w, "what", rig_illness_name(f->what));
+    rig_result_put_string(w, "what", rig_fault_name(f->what));
     if (*f->recording)
         rig_result_put_string(w, "recording", f->recording);
     if (f->n_views > 0) {
@@ -28,11 +28,11 @@ rig_status rig_findings_write(const char *path, const rig_findings *findings, co
     rig_yaml_writer *w = result.yaml;
     rig_yaml_key(w, "checks");
     rig_yaml_begin_map(w, false);
-    for (int what = 0; what < RIG_ILL_COUNT; what++)
-        rig_result_put_string(w, rig_illness_name((rig_illness)what),
-                              rig_findings_of(findings, (rig_illness)what) > 0 ? "ill"
-                              : findings->looked[what]                         ? "healthy"
-                                                                               : "unknown");
+    for (int what = 0; what < RIG_FAULT_COUNT; what++)
+        rig_result_put_string(w, rig_fault_name((rig_fault)what),
+                              rig_findings_of(findings, (rig_fault)what) > 0 ? "ill"
+                              : findings->looked[what]                       ? "healthy"
+                                                                             : "unknown");
     rig_yaml_end(w);
     rig_yaml_key(w, "findings");
     rig_yaml_begin_list(w, false);

@@ -3,9 +3,9 @@
 #define RIG_POSE_ARGMAX_H
 
 #include "core/arena.h"
-#include "core/model.h"
 #include "core/people.h"
 #include "pose/maps.h"
+#include "pose/model.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -4,8 +4,8 @@
 #define RIG_POSE_BLEND_H
 
 #include "core/arena.h"
-#include "core/model.h"
 #include "pose/fuse.h"
+#include "pose/model.h"
 #include "pose/preprocess.h"
 
 #ifdef __cplusplus

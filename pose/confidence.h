@@ -2,8 +2,8 @@
 #ifndef RIG_POSE_CONFIDENCE_H
 #define RIG_POSE_CONFIDENCE_H
 
-#include "core/model.h"
 #include "core/people.h"
+#include "pose/model.h"
 
 #ifdef __cplusplus
 extern "C" {

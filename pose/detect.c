@@ -1,6 +1,5 @@
 #include "pose/detect.h"
 
-#include "cv/cv.h"
 #include "pose/blend.h"
 #include "pose/confidence.h"
 #include "pose/decode.h"
@@ -38,7 +37,8 @@ static rig_status check_net(rig_net *net, const rig_model *model, rig_err *err) 
     if (!model->selfcheck.input[0])
         return RIG_OK;
     tensors_name(model, tensors);
-    return rig_net_check(net, model, tensors, &worst, err);
+    return rig_net_check(net, &model->selfcheck, model->input_width, model->input_height, tensors, model->n_outputs,
+                         &worst, err);
 }
 
 rig_status rig_detector_open(const rig_model *model, rig_detector **detector, rig_err *err) {

@@ -4,9 +4,9 @@
 
 #include "core/arena.h"
 #include "core/image.h"
-#include "core/model.h"
 #include "core/people.h"
 #include "pose/decode.h"
+#include "pose/model.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,10 +3,10 @@
 #define RIG_POSE_FUSE_H
 
 #include "core/arena.h"
-#include "core/model.h"
-#include "cv/cv.h"
+#include "nn/net.h"
 #include "pose/centres.h"
 #include "pose/decode.h"
+#include "pose/model.h"
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
 #define RIG_POSE_GROUP_H
 
 #include "core/arena.h"
-#include "core/model.h"
 #include "core/people.h"
+#include "pose/model.h"
 #include "pose/peaks.h"
 
 #include <stdbool.h>

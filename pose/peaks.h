@@ -3,8 +3,8 @@
 #define RIG_POSE_PEAKS_H
 
 #include "core/arena.h"
-#include "core/model.h"
 #include "pose/maps.h"
+#include "pose/model.h"
 
 #include <stdbool.h>
 

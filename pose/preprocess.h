@@ -3,7 +3,7 @@
 #define RIG_POSE_PREPROCESS_H
 
 #include "core/image.h"
-#include "core/model.h"
+#include "pose/model.h"
 
 #include <stddef.h>
 

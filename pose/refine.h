@@ -2,9 +2,9 @@
 #ifndef RIG_POSE_REFINE_H
 #define RIG_POSE_REFINE_H
 
-#include "core/model.h"
 #include "core/people.h"
 #include "pose/maps.h"
+#include "pose/model.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #define RIG_POSE_RESAMPLE_H
 
 #include "core/arena.h"
-#include "core/model.h"
+#include "pose/model.h"
 
 #include <stdbool.h>
 

@@ -56,13 +56,14 @@ static bool pair_depths(const rig_view_pair *pair, const rig_ray *a, const rig_r
 }
 
 // A person at this depth would be `ratio` times as large as people are.
-static double size_odds(const rig_seen *seen, double depth) {
+static double size_odds(const rig_detection *seen, double depth) {
     double x = log(seen->px_per_m * depth / seen->focal);
     double gain = 1 / (SIZE_SAME * SIZE_SAME) - 1 / (SIZE_OTHER * SIZE_OTHER);
     return fmax(log(SIZE_OTHER / SIZE_SAME) - x * x * gain / 2, SIZE_WORST);
 }
 
-double rig_affinity_of_views(const rig_view_pair *pair, const rig_body *body, const rig_seen *a, const rig_seen *b) {
+double rig_affinity_across_views(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
+                                 const rig_detection *b) {
     double sum = 0, w_sum = 0, depth_a = 0, depth_b = 0, z_a, z_b;
     int n = 0;
     const rig_joint_set both = rig_joint_set_common(&a->has, &b->has);
@@ -82,7 +83,7 @@ double rig_affinity_of_views(const rig_view_pair *pair, const rig_body *body, co
     return worth(sum, w_sum) + size;
 }
 
-double rig_affinity_in_view(const rig_body *body, const rig_seen *a, const rig_seen *b) {
+double rig_affinity_within_view(const rig_body *body, const rig_detection *a, const rig_detection *b) {
     double near = TOGETHER_M * fmax(a->px_per_m, b->px_per_m) / a->focal;
     const rig_joint_set both = rig_joint_set_common(&a->has, &b->has);
     for (int j = 0; j < body->n; j++) {
@@ -95,8 +96,8 @@ double rig_affinity_in_view(const rig_body *body, const rig_seen *a, const rig_s
     return 0;
 }
 
-double rig_affinity_of_expected(const rig_body *body, const rig_seen *seen, const rig_joint_set *known,
-                                const double (*p)[3], const double *sigma_m) {
+double rig_affinity_with_prediction(const rig_body *body, const rig_detection *seen, const rig_joint_set *known,
+                                    const double (*p)[3], const double *sigma_m) {
     double sum = 0, w_sum = 0, depth = 0;
     int n = 0;
     const rig_joint_set both = rig_joint_set_common(&seen->has, known);

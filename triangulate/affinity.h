@@ -2,11 +2,7 @@
 #ifndef RIG_TRIANGULATE_AFFINITY_H
 #define RIG_TRIANGULATE_AFFINITY_H
 
-#include "triangulate/seen.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "triangulate/detection.h"
 
 #define RIG_AFFINITY_NEVER (-1e30) // two people for certain
 
@@ -20,19 +16,17 @@ rig_view_pair rig_view_pair_init(const rig_pose *Rt_a_world, const rig_pose *Rt_
 
 // Of people in two views: how far the joints are from each other's epipolar lines, and whether, where the rays meet,
 // both are as large as people are. a's view comes before b's.
-double rig_affinity_of_views(const rig_view_pair *pair, const rig_body *body, const rig_seen *a, const rig_seen *b);
+double rig_affinity_across_views(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
+                                 const rig_detection *b);
 
 // Of two people found in one view: 0 where they may be parts of one (no joint twice, or at one place), else NEVER.
-double rig_affinity_in_view(const rig_body *body, const rig_seen *a, const rig_seen *b);
+double rig_affinity_within_view(const rig_body *body, const rig_detection *a, const rig_detection *b);
 
 // Of a person in a view and one that is expected in space.
 //   known    the joints that are expected
 //   p        3 a joint, world, m
 //   sigma_m  a joint
-double rig_affinity_of_expected(const rig_body *body, const rig_seen *seen, const rig_joint_set *known,
-                                const double (*p)[3], const double *sigma_m);
+double rig_affinity_with_prediction(const rig_body *body, const rig_detection *seen, const rig_joint_set *known,
+                                    const double (*p)[3], const double *sigma_m);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -4,10 +4,6 @@
 
 #include "core/joint_set.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_BONES_MAX = 32 };
 
 typedef struct rig_bone {
@@ -29,7 +25,4 @@ typedef struct rig_body {
 void rig_body_set_sigma(rig_body *body, int joint, double sigma_m);
 rig_body rig_body_init(const rig_skeleton *skeleton);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

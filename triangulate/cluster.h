@@ -5,10 +5,6 @@
 #include "core/arena.h"
 #include "core/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Split n nodes into clusters so that the affinities within clusters add up to much.
 //   affinity  n x n, symmetric, a log-odds each; a pair below -1e29 is never in one cluster
 //   label     n, out: clusters numbered from 0 in the order of their first nodes
@@ -19,7 +15,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_cluster(const double *affinity, int n, int *label, int *n_clusters, rig_arena *scratch,
                                    rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

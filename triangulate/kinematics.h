@@ -5,10 +5,6 @@
 #include "core/arena.h"
 #include "core/people.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Give every person of `people` a movement.
 //   fps          frames a second, > 0
 //   derivatives  velocities by central differences (at the ends of a stretch by one-sided ones), accelerations by
@@ -22,7 +18,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_kinematics(rig_people3d *people, const rig_skeleton *skeleton, double fps, bool derivatives,
                                       bool angles, rig_arena *out, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

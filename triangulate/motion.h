@@ -5,10 +5,6 @@
 #include "core/filter.h"
 #include "triangulate/path.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_motion_params {
     double fill_s; // gaps of a joint up to this long are filled
     double
@@ -30,7 +26,4 @@ RIG_CHECKED rig_status rig_motion_refine(const rig_people3d *raw, const rig_skel
                                          const rig_motion_params *params, rig_people3d *motion, rig_arena *out,
                                          rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include "core/people.h"
 #include "triangulate/body.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_path {
     int id;
     int first, n; // frame numbers first .. first + n - 1
@@ -32,7 +28,4 @@ RIG_CHECKED rig_status rig_path_measure(rig_path *path, const rig_body *body, ri
 // The end of the stretch of `on` that begins at frame f; *from: where the next one begins. false: there is none.
 bool rig_path_next(const rig_path *path, int joint, int *from, int *to);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

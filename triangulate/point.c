@@ -13,10 +13,10 @@ rig_point_params rig_point_defaults(void) {
     return (rig_point_params){.gate_px = 25, .min_parallax_rad = 0.02};
 }
 
-bool rig_ray_init(const rig_eye *eye, const rig_sight *sight, double gate_px, rig_ray *ray) {
+bool rig_ray_init(const rig_undistorter *eye, const rig_point_observation *sight, double gate_px, rig_ray *ray) {
     double n[3] = {0, 0, 1}, dq_dn[4];
     if (!isfinite(sight->q[0]) || !isfinite(sight->q[1]) || !(sight->sigma_px > 0) || !isfinite(sight->sigma_px) ||
-        !rig_eye_unproject(eye, sight->q, n, dq_dn))
+        !rig_undistorter_unproject(eye, sight->q, n, dq_dn))
         return false;
     const double *R = eye->camera->Rt_cam_world.R, *t = eye->camera->Rt_cam_world.t;
     // A takes a small step on the plane z = 1 to pixels, and from there to standard deviations; M = A [I | -n] R.
@@ -319,8 +319,8 @@ void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, d
     accept(rays, n, &at, p, min_sin2, joint);
 }
 
-void rig_point_triangulate(const rig_eye *eyes, const rig_sight *sights, int n, const rig_point_params *params,
-                           rig_joint3d *joint) {
+void rig_point_triangulate(const rig_undistorter *eyes, const rig_point_observation *sights, int n,
+                           const rig_point_params *params, rig_joint3d *joint) {
     rig_ray rays[RIG_VIEWS_MAX];
     int n_rays = 0;
     assert(n <= RIG_VIEWS_MAX);

@@ -3,18 +3,14 @@
 #define RIG_TRIANGULATE_POINT_H
 
 #include "core/people.h"
-#include "triangulate/eye.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "triangulate/undistorter.h"
 
 // A view's sight of a point.
-typedef struct rig_sight {
+typedef struct rig_point_observation {
     int view;        // index of the camera in the rig
     double q[2];     // q_cam, with distortion
     double sigma_px; // 1 standard deviation a coordinate, > 0
-} rig_sight;
+} rig_point_observation;
 
 typedef struct rig_point_params {
     double gate_px;          // a sight farther than this from the point's projection is not of this point
@@ -38,7 +34,7 @@ typedef struct rig_ray {
 // false where the pixel is not finite, sigma is not > 0, or the lens maps no ray there.
 //   eye      of the sight's camera, which has a pose
 //   gate_px  the farthest that a sight of this point may be from its projection
-bool rig_ray_init(const rig_eye *eye, const rig_sight *sight, double gate_px, rig_ray *ray);
+bool rig_ray_init(const rig_undistorter *eye, const rig_point_observation *sight, double gate_px, rig_ray *ray);
 
 // Residual of the ray at p, in standard deviations; false where p is not in front of the camera.
 static inline bool rig_ray_residual(const rig_ray *ray, const double p[3], double x[2], double *z) {
@@ -74,10 +70,7 @@ void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, d
                      rig_joint3d *joint);
 
 // The same from sights. eyes: by view. n <= RIG_VIEWS_MAX; sights that rig_ray_init refuses are not used.
-void rig_point_triangulate(const rig_eye *eyes, const rig_sight *sights, int n, const rig_point_params *params,
-                           rig_joint3d *joint);
+void rig_point_triangulate(const rig_undistorter *eyes, const rig_point_observation *sights, int n,
+                           const rig_point_params *params, rig_joint3d *joint);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

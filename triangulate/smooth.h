@@ -4,10 +4,6 @@
 
 #include "triangulate/path.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Move the path's joints to where all that is known of them fits best: where the views had each (to second order of
 // its reprojection errors, which is what its covariance says; outliers count less), how long its bones are, and that
 // velocities change by acceleration_m_s2 (1 standard deviation, an axis; of hands and feet, of others by body->agility
@@ -18,7 +14,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_smooth(rig_path *path, const rig_body *body, double fps, double acceleration_m_s2,
                                   rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

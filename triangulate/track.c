@@ -74,9 +74,9 @@ void rig_track_measure(rig_track *track, int j, const double p[3], double sigma_
     joint->unseen_s = 0;
 }
 
-void rig_track_nudge(rig_track *track, int j, const double p[3]) {
+void rig_track_set_on_ray(rig_track *track, int j, const double p[3]) {
     memcpy(track->joints[j].p, p, sizeof track->joints[j].p);
-    track->joints[j].nudged = true;
+    track->joints[j].on_ray = true;
 }
 
 double rig_track_sigma(const rig_track *track, int j) {
@@ -85,7 +85,7 @@ double rig_track_sigma(const rig_track *track, int j) {
 
 double rig_track_sigma_across(const rig_track *track, int j) {
     double sigma = rig_track_sigma(track, j);
-    return track->joints[j].nudged ? fmin(sigma, ACROSS_M) : sigma;
+    return track->joints[j].on_ray ? fmin(sigma, ACROSS_M) : sigma;
 }
 
 void rig_track_forget(rig_track *track, const rig_body *body, double keep_s) {

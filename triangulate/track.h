@@ -7,16 +7,12 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // One joint: a constant-velocity Kalman filter whose three axes share one covariance.
 typedef struct rig_track_joint {
     double p[3], v[3]; // world; m, m/s
     double pp, pv, vv; // covariance of position and velocity, an axis
     double unseen_s;   // since it was last triangulated
-    bool nudged;       // one view saw it in the last frame
+    bool on_ray;       // one view saw it in the last frame
 } rig_track_joint;
 
 typedef struct rig_track {
@@ -34,14 +30,11 @@ void rig_track_predict(rig_track *track, const rig_body *body, double dt_s, doub
 void rig_track_measure(rig_track *track, int j, const double p[3], double sigma_m);
 // Move joint j to p, the nearest point of the ray of the one view that saw it. Across the ray it is known, along it
 // not.
-void rig_track_nudge(rig_track *track, int j, const double p[3]);
+void rig_track_set_on_ray(rig_track *track, int j, const double p[3]);
 // The standard deviation an axis of where joint j is expected, m; and that across the rays of views that saw it last.
 double rig_track_sigma(const rig_track *track, int j);
 double rig_track_sigma_across(const rig_track *track, int j);
 // Forget joints that were not seen for keep_s.
 void rig_track_forget(rig_track *track, const rig_body *body, double keep_s);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

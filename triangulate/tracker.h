@@ -1,70 +1,43 @@
-// What people.c, group.c and birth.c share: the tracker, and the groups of one frame. Inside this room only.
+// People of all views into people in space, with ids kept through time.
+//
+// The people of all views and the tracks of the frames before are one clustering with log-odds (affinity.h, cluster.h):
+// so who is with whom is consistent around every cycle of views and with the past, a view has a person once, and parts
+// of one person may be joined. Joints are then triangulated robustly (point.h), refused where bones would be too long
+// (fuse.h), left and right told apart (sides.c), and looked for once more among what nobody uses (rechoose.c). A new
+// person needs more support than chance gives (people.c). Learned from: Dong et al. 2019 (MVPose: matching consistent
+// over cycles), Zhang et al. 2020 (4DAssociation: the past and the present in one graph), Chen et al. 2020 (cross-view
+// tracking); the clustering is Keuper et al. 2015.
 #ifndef RIG_TRIANGULATE_TRACKER_H
 #define RIG_TRIANGULATE_TRACKER_H
 
-#include "triangulate/affinity.h"
-#include "triangulate/people.h"
-#include "triangulate/track.h"
+#include "core/arena.h"
+#include "core/people.h"
+#include "core/rig.h"
+#include "triangulate/point.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+typedef struct rig_tracker rig_tracker; // what is remembered from frame to frame
 
-struct rig_tracker {
-    const rig_calibration *rig;
-    rig_body body;                        // its sigmas follow what is seen
-    double start_sigma_m[RIG_JOINTS_MAX]; // what they were at first
-    rig_tracker_params params;
-    double fps;
-    bool started;
-    int last_frame;
-    int next_id;
-    int n_tracks, room;
-    rig_track *tracks;
-    rig_arena arena;      // of what follows
-    rig_eye *eyes;        // rig->n
-    double *focal_px;     // rig->n
-    rig_view_pair *pairs; // rig->n x rig->n; [a][b] for a < b
-};
+typedef struct rig_tracker_params {
+    rig_point_params point; // gate_px is the least gate: for people large in the image it is 0.15 m at their distance
+    double min_score;       // 2D joints below this are not used
+    int min_joints;         // a 3D person with fewer is no person
+    double keep_s;          // a track not seen for longer is closed; its id is not used again
+    double max_speed_m_s;   // how far a person may be from where the last frame had them
+} rig_tracker_params;
 
-// One person of one frame: who it was, who in the views it is, where the joints are.
-typedef struct rig_group {
-    int track; // index into the tracker's tracks, -1: nobody that is known
-    int n;
-    const rig_seen **members; // room for all people of the frame
-    uint64_t views;           // of the members
-    int n_ok;                 // joints triangulated
-    int n_agree;              // views that are part of many of them
-    rig_joint3d *joints;
-} rig_group;
+rig_tracker_params rig_tracker_defaults(void);
 
-typedef struct rig_groups {
-    int n;
-    rig_group *of;
-    int n_loose;
-    rig_loose *loose; // sights of joints that are of no group
-} rig_groups;
+// A tracker for rig and skeleton; both must outlive it. fps > 0 (say 25 where it is not known). From the heap.
+// Fails with RIG_ERR_DATA (a camera without a pose, fewer than 2 cameras, more than RIG_VIEWS_MAX), RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
+                                        const rig_tracker_params *params, rig_tracker **tracker, rig_err *err);
+// The next frame, frames rising. views[v] is what camera v saw at this moment, or NULL where the view has no such
+// frame. frame3d: out, people by id; every joint of each says its state. Two cameras are enough; nobody anywhere is
+// normal. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_tracker_next(rig_tracker *tracker, int frame, const rig_frame2d *const *views,
+                                        rig_frame3d *frame3d, rig_arena *out, rig_arena *scratch, rig_err *err);
+// The poses of the rig's cameras have changed.
+void rig_tracker_update_poses(rig_tracker *tracker);
+void rig_tracker_close(rig_tracker *tracker); // NULL is fine
 
-// Cluster the people of the views and the tracks; one group for each cluster, also of a track alone. From scratch.
-// Fails with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_groups_make(const rig_tracker *tracker, const rig_seen *seen, int n_seen, rig_groups *groups,
-                                       rig_arena *scratch, rig_err *err);
-// Triangulate a group's joints.
-void rig_group_fuse(const rig_tracker *tracker, rig_group *group);
-// Mean distance of the joints that both groups have, m; infinite where there are none.
-double rig_group_distance(const rig_tracker *tracker, const rig_group *a, const rig_group *b);
-
-// Groups without a track that are somebody: part of a tracked person, a person who was lost, or a new one. Afterwards
-// each such group has a track; tracks have gained room.
-// Fails with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_groups_adopt(rig_tracker *tracker, rig_groups *groups, rig_arena *scratch, rig_err *err);
-
-// Give the joints of a pair, of groups with a track, a place each where the views show two, and tell left from right.
-void rig_groups_part_sides(const rig_tracker *tracker, rig_groups *groups);
-// Give joints of groups with a track the sights that nobody uses: of other people, of the mirror joint, loose ones.
-void rig_groups_rechoose(const rig_tracker *tracker, rig_groups *groups);
-
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,7 +7,7 @@
 #include "tests/unit/triangulate/walkers.h"
 
 #include "io/results.h"
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 #include <stdlib.h>
 

@@ -19,7 +19,7 @@ static const double WRONG = 0.05, OFF_LEAST_PX = 50, OFF_MOST_PX = 150;
 
 typedef struct views {
     double p[3];
-    rig_sight sights[VIEWS];
+    rig_point_observation sights[VIEWS];
     uint32_t right; // bit v: sight v is of this point
 } views;
 
@@ -37,8 +37,8 @@ static void views_make(const ring *from, rig_rng *rng, views *made) {
     made->p[2] = rig_rng_uniform(rng, 0, 1.8);
     made->right = 0;
     for (int v = 0; v < VIEWS; v++) {
-        rig_sight *sight = &made->sights[v];
-        *sight = (rig_sight){.view = v, .sigma_px = 1};
+        rig_point_observation *sight = &made->sights[v];
+        *sight = (rig_point_observation){.view = v, .sigma_px = 1};
         if (!ring_project(from, v, made->p, sight->q))
             abort();
         sight->q[0] += rig_rng_normal(rng), sight->q[1] += rig_rng_normal(rng);
@@ -73,7 +73,7 @@ static void errors_print(const views *seen, const rig_joint3d *found, double *al
 static void oracle(const ring *from, const views *seen, rig_joint3d *found) {
     rig_point_params params = {.gate_px = 1e6, .min_parallax_rad = 0.02};
     for (int i = 0; i < POINTS; i++) {
-        rig_sight right[VIEWS];
+        rig_point_observation right[VIEWS];
         int n = 0;
         for (int v = 0; v < VIEWS; v++)
             if (seen[i].right >> v & 1)
@@ -116,7 +116,7 @@ int main(int argc, char **argv) {
         return 1;
     rig_rng rng = rig_rng_seed(3, 1);
     rig_point_params params = rig_point_defaults();
-    rig_eye eyes[VIEWS];
+    rig_undistorter eyes[VIEWS];
     rig_err err;
     rig_make(&from);
     for (int i = 0; i < POINTS; i++)
@@ -125,7 +125,7 @@ int main(int argc, char **argv) {
         double start = now_s();
         rig_arena_mark mark = rig_arena_tell(&arena);
         for (int v = 0; v < VIEWS; v++)
-            if (rig_eye_init(&from.cameras[v], &eyes[v], &arena, &err) != RIG_OK)
+            if (rig_undistorter_init(&from.cameras[v], &eyes[v], &arena, &err) != RIG_OK)
                 return 1;
         for (int i = 0; i < POINTS; i++)
             rig_point_triangulate(eyes, seen[i].sights, VIEWS, &params, &found[i]);

@@ -7,10 +7,9 @@ import tree
 if not shutil.which("clang-format"):
     print("skipped: no clang-format")
     sys.exit(77)
-problems, looked = [], 0
-for path in tree.files(".c", ".h", ".cpp", ".hpp"):
-    looked += 1
-    done = subprocess.run(["clang-format", "--dry-run", "-Werror", path], cwd=tree.ROOT, capture_output=True, text=True)
-    if done.returncode:
-        problems.append(done.stderr.splitlines()[0])
-tree.finish(problems, looked)
+files = tree.files(".c", ".h", ".cpp", ".hpp")
+done = subprocess.run(["clang-format", "--dry-run", "-Werror", *files], cwd=tree.ROOT, capture_output=True, text=True)
+problems = [line for line in done.stderr.split("\n") if "error:" in line]
+if done.returncode and not problems:
+    problems = [done.stderr]
+tree.finish(problems, len(files))

@@ -4,7 +4,7 @@
 #define RIG_TESTS_DOTS_H
 
 #include "core/image.h"
-#include "core/model.h"
+#include "pose/model.h"
 #include "tests/support/support.h"
 
 #include <stdlib.h>

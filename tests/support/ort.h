@@ -2,7 +2,7 @@
 #ifndef RIG_TESTS_SUPPORT_ORT_H
 #define RIG_TESTS_SUPPORT_ORT_H
 
-#include "cv/cv.h"
+#include "nn/runtime.h"
 
 #include <stdio.h>
 #include <stdlib.h>

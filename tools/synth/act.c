@@ -14,15 +14,15 @@ static double between(rig_rng *rng, double low, double high) {
     return rig_rng_uniform(rng, low, high);
 }
 
-// The trunk's turn, shared by its two bones, and the head's, by neck and head.
+// The trunk's turn, shared by its two segments, and the head's, by neck and head.
 static void trunk_turn(rig_posture *posture, double roll, double pitch, double yaw) {
-    for (int b = RIG_BONE_LUMBAR; b <= RIG_BONE_CHEST; b++)
+    for (int b = RIG_SEGMENT_LUMBAR; b <= RIG_SEGMENT_CHEST; b++)
         rig_posture_turn(roll / 2, pitch / 2, yaw / 2, posture->turn[b]);
 }
 
 static void head_turn(rig_posture *posture, double roll, double pitch, double yaw) {
-    rig_posture_turn(roll / 2, 0.12 + pitch / 2, yaw / 2, posture->turn[RIG_BONE_NECK]);
-    rig_posture_turn(roll / 2, -0.12 + pitch / 2, yaw / 2, posture->turn[RIG_BONE_HEAD]);
+    rig_posture_turn(roll / 2, 0.12 + pitch / 2, yaw / 2, posture->turn[RIG_SEGMENT_NECK]);
+    rig_posture_turn(roll / 2, -0.12 + pitch / 2, yaw / 2, posture->turn[RIG_SEGMENT_HEAD]);
 }
 
 // Where one looks: mostly ahead, at times aside, up or down at the hands.
@@ -42,7 +42,7 @@ static void pelvis_set(rig_posture *posture, double x, double z, double roll, do
 static void stand(const rig_build *build, rig_rng *rng, rig_posture *posture) {
     const double h = build->stature_m, wide = between(rng, 0.03, rig_rng_below(rng, 4) ? 0.09 : 0.17);
     const double ahead = 0.05 * rig_rng_normal(rng), sink = 0.006 + 0.3 * wide * wide / 0.5 + between(rng, 0, 0.012);
-    pelvis_set(posture, between(rng, -0.01, 0.01) * h, build->at[RIG_BONE_PELVIS][2] - h * sink,
+    pelvis_set(posture, between(rng, -0.01, 0.01) * h, build->at[RIG_SEGMENT_PELVIS][2] - h * sink,
                0.05 * rig_rng_normal(rng), 0.06 * rig_rng_normal(rng), 0.1 * rig_rng_normal(rng));
     posture->Rt_world_pelvis.t[1] = 0.3 * wide * h * between(rng, -1, 1); // the weight on one leg
     rig_legs_plant(build, posture, 0, ahead * h, wide * h, between(rng, -0.1, 0.5));
@@ -74,7 +74,7 @@ static void walk(const rig_build *build, rig_rng *rng, rig_posture *posture) {
 
 static void run(const rig_build *build, rig_rng *rng, rig_posture *posture) {
     const double phase = between(rng, 0, 2 * PI), effort = between(rng, 0.5, 1.1), lean = between(rng, 0.05, 0.3);
-    pelvis_set(posture, 0, build->at[RIG_BONE_PELVIS][2], 0, 0.5 * lean, 0.12 * effort * sin(phase));
+    pelvis_set(posture, 0, build->at[RIG_SEGMENT_PELVIS][2], 0, 0.5 * lean, 0.12 * effort * sin(phase));
     trunk_turn(posture, 0, 0.5 * lean + 0.05, -0.3 * effort * sin(phase));
     head_turn(posture, 0.05 * rig_rng_normal(rng), -0.8 * lean + 0.1 * rig_rng_normal(rng), 0.2 * rig_rng_normal(rng));
     for (int side = 0; side < 2; side++) {
@@ -125,7 +125,7 @@ static double sit(const rig_build *build, rig_rng *rng, rig_posture *posture) {
 static void bend(const rig_build *build, rig_rng *rng, rig_posture *posture) {
     const double h = build->stature_m, deep = between(rng, 0.3, 1), wide = between(rng, 0.05, 0.12);
     const double sink = between(rng, 0.02, 0.1);
-    pelvis_set(posture, -h * (0.05 + 0.08 * deep), build->at[RIG_BONE_PELVIS][2] - h * sink, 0, 0.75 * deep,
+    pelvis_set(posture, -h * (0.05 + 0.08 * deep), build->at[RIG_SEGMENT_PELVIS][2] - h * sink, 0, 0.75 * deep,
                0.1 * rig_rng_normal(rng));
     rig_legs_plant(build, posture, 0, h * between(rng, -0.04, 0.08), wide * h, between(rng, 0, 0.3));
     rig_legs_plant(build, posture, 1, h * between(rng, -0.04, 0.08), -wide * h, between(rng, -0.3, 0));
@@ -168,7 +168,7 @@ static void crouch(const rig_build *build, rig_rng *rng, rig_posture *posture) {
 // One knee, or both, on the floor.
 static void kneel(const rig_build *build, rig_rng *rng, rig_posture *posture) {
     const double h = build->stature_m, up[3] = {0.5, 0, 0.87};
-    const double thigh = rig_norm3(build->at[RIG_BONE_SHANK]);
+    const double thigh = rig_norm3(build->at[RIG_SEGMENT_SHANK]);
     const int down = rig_rng_below(rng, 2);
     const bool both = rig_rng_below(rng, 3) == 0;
     const double back = between(rng, 0, both ? 0.9 : 0.25); // both: sitting back towards the heels
@@ -198,7 +198,7 @@ static void arms_up(const rig_build *build, rig_rng *rng, rig_posture *posture) 
 static void fight(const rig_build *build, rig_rng *rng, rig_posture *posture) {
     const double h = build->stature_m, mirror = rig_rng_below(rng, 2) ? 1 : -1, front = between(rng, 0.06, 0.17);
     const double turn = -mirror * between(rng, 0.2, 0.8), sink = between(rng, 0.03, 0.1);
-    pelvis_set(posture, 0, build->at[RIG_BONE_PELVIS][2] - sink * h, 0, between(rng, 0, 0.2), turn);
+    pelvis_set(posture, 0, build->at[RIG_SEGMENT_PELVIS][2] - sink * h, 0, between(rng, 0, 0.2), turn);
     const int lead = mirror > 0 ? 0 : 1;
     rig_legs_plant(build, posture, lead, front * h, mirror * h * between(rng, 0.03, 0.08), 0);
     if (rig_rng_below(rng, 5) == 0) // a kick
@@ -225,7 +225,7 @@ static void spread(const rig_build *build, rig_rng *rng, rig_posture *posture) {
 }
 
 static void any(const rig_build *build, rig_rng *rng, rig_posture *posture) {
-    pelvis_set(posture, 0, build->at[RIG_BONE_PELVIS][2], 0.2 * rig_rng_normal(rng), between(rng, -0.3, 0.9), 0);
+    pelvis_set(posture, 0, build->at[RIG_SEGMENT_PELVIS][2], 0.2 * rig_rng_normal(rng), between(rng, -0.3, 0.9), 0);
     trunk_turn(posture, between(rng, -0.5, 0.5), between(rng, -0.4, 0.9), between(rng, -0.6, 0.6));
     head_turn(posture, between(rng, -0.4, 0.4), between(rng, -0.6, 0.6), between(rng, -1.1, 1.1));
     for (int side = 0; side < 2; side++) {
@@ -270,25 +270,25 @@ rig_act rig_act_choose(rig_rng *rng) {
     return (rig_act)act;
 }
 
-static void act_once(rig_act act, const rig_build *build, rig_rng *rng, rig_stance *stance) {
+static void act_once(rig_act act, const rig_build *build, rig_rng *rng, rig_act_posture *stance) {
     static void (*const draw[RIG_ACTS])(const rig_build *, rig_rng *, rig_posture *) = {
         stand, walk, run, reach, NULL, bend, crouch, kneel, arms_up, fight, spread, any, lie};
-    *stance = (rig_stance){.posture = {.Rt_world_pelvis = rig_pose_identity()}};
+    *stance = (rig_act_posture){.posture = {.Rt_world_pelvis = rig_pose_identity()}};
     if (act == RIG_ACT_SIT)
         stance->seat_m = sit(build, rng, &stance->posture);
     else
         draw[act](build, rng, &stance->posture);
 }
 
-void rig_act_draw(rig_act act, const rig_build *build, rig_rng *rng, rig_stance *stance) {
+void rig_act_draw(rig_act act, const rig_build *build, rig_rng *rng, rig_act_posture *stance) {
     rig_limb limbs[RIG_LIMBS];
-    rig_pose bones[RIG_BONES];
+    rig_pose segments[RIG_SEGMENTS];
     double least = INFINITY;
     for (int i = 0; i < TRIES && least > TOUCH_M; i++) {
-        rig_stance tried;
+        rig_act_posture tried;
         act_once(act, build, rng, &tried);
-        rig_posture_bones(build, &tried.posture, bones);
-        rig_limbs_make(build, bones, limbs);
+        rig_posture_segments(build, &tried.posture, segments);
+        rig_limbs_make(build, segments, limbs);
         const double depth = rig_limbs_depth_own(limbs), low = rig_limbs_low(limbs);
         if (!(depth < least))
             continue;
@@ -302,7 +302,7 @@ void rig_act_draw(rig_act act, const rig_build *build, rig_rng *rng, rig_stance 
     }
 }
 
-void rig_stance_move(rig_stance *stance, const double place[2], double heading) {
+void rig_act_posture_move(rig_act_posture *stance, const double place[2], double heading) {
     const double rvec[3] = {0, 0, heading}, t[3] = {place[0], place[1], 0};
     const rig_pose Rt_world_own = rig_pose_from_rvec(rvec, t);
     stance->posture.Rt_world_pelvis = rig_pose_mul(&Rt_world_own, &stance->posture.Rt_world_pelvis);

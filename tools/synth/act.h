@@ -29,15 +29,15 @@ typedef enum rig_act {
 rig_act rig_act_choose(rig_rng *rng);
 
 // A posture over the world's origin, facing x, its lowest point on the floor (running: sometimes a little above).
-typedef struct rig_stance {
+typedef struct rig_act_posture {
     rig_posture posture;
     double seat_m; // height of what one sits on; 0: nothing
-} rig_stance;
+} rig_act_posture;
 
 // Tries again where limbs run into one another, so that they hardly ever do.
-void rig_act_draw(rig_act act, const rig_build *build, rig_rng *rng, rig_stance *stance);
+void rig_act_draw(rig_act act, const rig_build *build, rig_rng *rng, rig_act_posture *stance);
 // The stance moved to a place of the floor and turned by a heading (rad, 0 along world x).
-void rig_stance_move(rig_stance *stance, const double place[2], double heading);
+void rig_act_posture_move(rig_act_posture *stance, const double place[2], double heading);
 
 #ifdef __cplusplus
 }

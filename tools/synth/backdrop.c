@@ -37,10 +37,10 @@ static void camera_set(rig_backdrop *backdrop, const double at[2], double yaw, d
     const double pitch = atan2(up - rig_rng_uniform(rng, 0.7, 1.2), far) + 0.04 * rig_rng_normal(rng);
     const double roll = 0.05 * rig_rng_normal(rng), half = rig_rng_uniform(rng, 0.42, 0.75);
     const int side = backdrop->canvas.width;
-    backdrop->eye.Rt_cam_world = rig_backdrop_camera(p, yaw, pitch, roll);
-    backdrop->eye.camera = (rig_camera){.width = side, .height = side, .lens = RIG_LENS_PINHOLE0};
-    backdrop->eye.camera.K[0] = backdrop->eye.camera.K[1] = side / (2 * tan(half));
-    backdrop->eye.camera.K[2] = backdrop->eye.camera.K[3] = (side - 1) / 2.0;
+    backdrop->viewpoint.Rt_cam_world = rig_backdrop_camera(p, yaw, pitch, roll);
+    backdrop->viewpoint.camera = (rig_camera){.width = side, .height = side, .lens = RIG_LENS_PINHOLE0};
+    backdrop->viewpoint.camera.K[0] = backdrop->viewpoint.camera.K[1] = side / (2 * tan(half));
+    backdrop->viewpoint.camera.K[2] = backdrop->viewpoint.camera.K[3] = (side - 1) / 2.0;
 }
 
 static rig_status room_draw(rig_backdrop *backdrop, rig_rng *rng, rig_arena *scratch, rig_err *err) {
@@ -56,8 +56,8 @@ static rig_status room_draw(rig_backdrop *backdrop, rig_rng *rng, rig_arena *scr
     camera_set(backdrop, at, atan2(-at[1], -at[0]) + 0.2 * rig_rng_normal(rng), height - 0.25, rng);
     backdrop->radius_m = half - 0.75;
     backdrop->lights = room->lights;
-    RIG_TRY(rig_rays_make(&backdrop->eye.camera, &backdrop->eye.rays, scratch, err));
-    return rig_draw_solids(&backdrop->canvas, &backdrop->eye, &room->lights, room->solids, room->n, scratch, err);
+    RIG_TRY(rig_rays_make(&backdrop->viewpoint.camera, &backdrop->viewpoint.rays, scratch, err));
+    return rig_draw_solids(&backdrop->canvas, &backdrop->viewpoint, &room->lights, room->solids, room->n, scratch, err);
 }
 
 // Any light for what has none of its own: one to three lamps, high or low, warm or cold.
@@ -133,19 +133,19 @@ static void row_show(const rig_canvas *from, double x0, double step, double y, i
     }
 }
 
-void rig_backdrop_show(const rig_backdrop *backdrop, const rig_backdrop_window *window, const rig_eye *eye,
+void rig_backdrop_show(const rig_backdrop *backdrop, const rig_backdrop_window *window, const rig_viewpoint *viewpoint,
                        rig_canvas *canvas) {
     const int n = canvas->width;
     const double step = window->mirrored ? -window->step : window->step;
     const double x0 = window->mirrored ? window->x0 + window->step * (n - 1) : window->x0;
-    const rig_pose Rt_world_cam = rig_pose_invert(&eye->Rt_cam_world);
+    const rig_pose Rt_world_cam = rig_pose_invert(&viewpoint->Rt_cam_world);
     for (int y = 0; y < canvas->height; y++) {
         const size_t row = (size_t)y * (size_t)n;
         row_show(&backdrop->canvas, x0, step, window->y0 + window->step * y, canvas->ink + row, canvas->z + row, n);
         if (backdrop->deep)
             continue;
         for (int x = 0; x < n; x++) { // the floor where the ray meets it
-            const rig_vec3 v = rig_rays_at(&eye->rays, x, y);
+            const rig_vec3 v = rig_rays_at(&viewpoint->rays, x, y);
             const double down = Rt_world_cam.R[6] * (double)v.x + Rt_world_cam.R[7] * (double)v.y + Rt_world_cam.R[8];
             const double far = down < -1e-6 ? -Rt_world_cam.t[2] / down : FLOOR_FAR_M;
             canvas->z[row + (size_t)x] = far < FLOOR_FAR_M ? (float)far : INFINITY;

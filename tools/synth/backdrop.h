@@ -11,9 +11,9 @@ extern "C" {
 #endif
 
 typedef struct rig_backdrop {
-    rig_canvas canvas; // square
-    rig_eye eye;       // its rays are of the drawing only
-    bool deep;         // it has depth: its camera is the picture's; else any camera will do
+    rig_canvas canvas;       // square
+    rig_viewpoint viewpoint; // its rays are of the drawing only
+    bool deep;               // it has depth: its camera is the picture's; else any camera will do
     rig_lights lights;
     double centre[2], radius_m; // world: where people may stand
 } rig_backdrop;
@@ -31,9 +31,9 @@ typedef struct rig_backdrop_window {
     bool mirrored; // only where the backdrop is not deep
 } rig_backdrop_window;
 
-// Fill a canvas from a window; eye (with rays) is the picture's and gives the floor its depth where the backdrop has
-// none.
-void rig_backdrop_show(const rig_backdrop *backdrop, const rig_backdrop_window *window, const rig_eye *eye,
+// Fill a canvas from a window; viewpoint (with rays) is the picture's and gives the floor its depth where the backdrop
+// has none.
+void rig_backdrop_show(const rig_backdrop *backdrop, const rig_backdrop_window *window, const rig_viewpoint *viewpoint,
                        rig_canvas *canvas);
 
 // A camera at p that looks along yaw (0 along x), down by pitch, its right side down by roll; rad.

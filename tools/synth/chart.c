@@ -32,10 +32,10 @@ static void light_find(chart *at, const rig_pose *Rt_cam_board, const rig_lights
         }
 }
 
-static chart chart_see(const rig_eye *eye, const rig_lights *lights, const rig_board *board,
+static chart chart_see(const rig_viewpoint *viewpoint, const rig_lights *lights, const rig_board *board,
                        const rig_pose *Rt_world_board) {
     chart at = {.board = board};
-    const rig_pose Rt = rig_pose_mul(&eye->Rt_cam_world, Rt_world_board);
+    const rig_pose Rt = rig_pose_mul(&viewpoint->Rt_cam_world, Rt_world_board);
     const double *R = Rt.R, s = 1 / board->square_m;
     double along[3]; // the board's axes times where it is
     for (int i = 0; i < 3; i++)
@@ -47,7 +47,7 @@ static chart chart_see(const rig_eye *eye, const rig_lights *lights, const rig_b
     at.h1 = rig_vec3_of(s * (R[1] * along[2] - R[2] * along[1]), s * (R[4] * along[2] - R[5] * along[1]),
                         s * (R[7] * along[2] - R[8] * along[1]));
     at.h2 = rig_vec3_of(R[2], R[5], R[8]);
-    const rig_lights seen = rig_lights_see(lights, &eye->Rt_cam_world);
+    const rig_lights seen = rig_lights_see(lights, &viewpoint->Rt_cam_world);
     light_find(&at, &Rt, &seen);
     return at;
 }
@@ -112,9 +112,9 @@ static rig_vec3 light_at(const chart *at, float u, float v) {
     return rig_vec3_mix(low, high, y - (float)j);
 }
 
-static look look_at(const chart *at, const rig_eye *eye, int x, int y, rig_vec3 v, float w) {
+static look look_at(const chart *at, const rig_viewpoint *viewpoint, int x, int y, rig_vec3 v, float w) {
     look to = {.u = rig_vec3_dot(at->h0, v) / w, .v = rig_vec3_dot(at->h1, v) / w};
-    const rig_ray ray = rig_rays_slope(&eye->rays, x, y);
+    const rig_ray_differential ray = rig_rays_slope(&viewpoint->rays, x, y);
     const float w_dx = rig_vec3_dot(at->h2, ray.dv_dx), w_dy = rig_vec3_dot(at->h2, ray.dv_dy);
     to.u_dx = (rig_vec3_dot(at->h0, ray.dv_dx) - to.u * w_dx) / w;
     to.u_dy = (rig_vec3_dot(at->h0, ray.dv_dy) - to.u * w_dy) / w;
@@ -125,14 +125,14 @@ static look look_at(const chart *at, const rig_eye *eye, int x, int y, rig_vec3 
     return to;
 }
 
-static void pixel_draw(rig_canvas *canvas, const chart *at, const rig_eye *eye, int x, int y) {
+static void pixel_draw(rig_canvas *canvas, const chart *at, const rig_viewpoint *viewpoint, int x, int y) {
     const float last_u = (float)at->board->cols - 1 + MARGIN, last_v = (float)at->board->rows - 1 + MARGIN;
     const size_t pixel = (size_t)y * (size_t)canvas->width + (size_t)x;
-    const rig_vec3 v = rig_rays_at(&eye->rays, x, y);
+    const rig_vec3 v = rig_rays_at(&viewpoint->rays, x, y);
     const float w = rig_vec3_dot(at->h2, v), z = at->plane / w;
     if (!(z > 0) || z >= canvas->z[pixel] + 1e-3f)
         return;
-    const look to = look_at(at, eye, x, y, v, w);
+    const look to = look_at(at, viewpoint, x, y, v, w);
     const float on = between(to.u, -MARGIN, last_u, to.wide_u) * between(to.v, -MARGIN, last_v, to.wide_v);
     if (on <= 0)
         return;
@@ -154,14 +154,14 @@ rig_solid rig_chart_solid(const rig_board *board, const rig_pose *Rt_world_board
     return rig_solid_box(&Rt, rig_vec3_of(middle[0] + margin * s, middle[1] + margin * s, 0.002), NULL);
 }
 
-void rig_chart_draw(rig_canvas *canvas, const rig_eye *eye, const rig_lights *lights, const rig_board *board,
-                    const rig_pose *Rt_world_board) {
+void rig_chart_draw(rig_canvas *canvas, const rig_viewpoint *viewpoint, const rig_lights *lights,
+                    const rig_board *board, const rig_pose *Rt_world_board) {
     const rig_solid solid = rig_chart_solid(board, Rt_world_board);
-    const rig_rect rect = rig_target_see(&solid, &eye->camera, &eye->rays, &eye->Rt_cam_world).rect;
+    const rig_rect rect = rig_target_see(&solid, &viewpoint->camera, &viewpoint->rays, &viewpoint->Rt_cam_world).rect;
     if (!rect.w)
         return;
-    const chart at = chart_see(eye, lights, board, Rt_world_board);
+    const chart at = chart_see(viewpoint, lights, board, Rt_world_board);
     for (int y = rect.y; y < rect.y + rect.h; y++)
         for (int x = rect.x; x < rect.x + rect.w; x++)
-            pixel_draw(canvas, &at, eye, x, y);
+            pixel_draw(canvas, &at, viewpoint, x, y);
 }

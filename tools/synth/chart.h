@@ -15,8 +15,8 @@ extern "C" {
 enum { RIG_CHART_FIRST_BLACK = 1 };
 
 // Draw the board with its white margin of one square (and its plain back), hidden where the canvas is nearer.
-void rig_chart_draw(rig_canvas *canvas, const rig_eye *eye, const rig_lights *lights, const rig_board *board,
-                    const rig_pose *Rt_world_board);
+void rig_chart_draw(rig_canvas *canvas, const rig_viewpoint *viewpoint, const rig_lights *lights,
+                    const rig_board *board, const rig_pose *Rt_world_board);
 // The board as a solid, for its shadow.
 rig_solid rig_chart_solid(const rig_board *board, const rig_pose *Rt_world_board);
 

@@ -7,8 +7,8 @@ enum { TRIES = 10 };
 
 static bool fits(const rig_crowd *crowd, const rig_figure *figure, const rig_backdrop *backdrop) {
     double eye[3];
-    rig_pose_centre(&backdrop->eye.Rt_cam_world, eye);
-    const double *p = figure->bones[RIG_BONE_PELVIS].t;
+    rig_pose_centre(&backdrop->viewpoint.Rt_cam_world, eye);
+    const double *p = figure->segments[RIG_SEGMENT_PELVIS].t;
     if (hypot(p[0] - backdrop->centre[0], p[1] - backdrop->centre[1]) > backdrop->radius_m)
         return false;
     for (int i = 0; i < RIG_LIMBS; i++) {
@@ -19,7 +19,7 @@ static bool fits(const rig_crowd *crowd, const rig_figure *figure, const rig_bac
     }
     for (int i = 0; i < crowd->n; i++) {
         const rig_figure *other = &crowd->figures[i];
-        const double *q = other->bones[RIG_BONE_PELVIS].t, distance = hypot(p[0] - q[0], p[1] - q[1]);
+        const double *q = other->segments[RIG_SEGMENT_PELVIS].t, distance = hypot(p[0] - q[0], p[1] - q[1]);
         if ((figure->seat_m > 0 || other->seat_m > 0) && distance < SEATS_APART_M)
             return false;
         if (distance < 2.2 && rig_limbs_depth(figure->limbs, other->limbs) > -APART_M)
@@ -31,10 +31,11 @@ static bool fits(const rig_crowd *crowd, const rig_figure *figure, const rig_bac
 // A place in the camera's view, 1.5 to 8 m away.
 static void first_place(const rig_backdrop *backdrop, rig_rng *rng, double place[2]) {
     double eye[3];
-    const double *forward = &backdrop->eye.Rt_cam_world.R[6], far = 1.4 + 6.6 * pow(rig_rng_uniform(rng, 0, 1), 1.5);
-    const double half = atan(backdrop->eye.camera.width / (2 * backdrop->eye.camera.K[0]));
+    const double *forward = &backdrop->viewpoint.Rt_cam_world.R[6],
+                 far = 1.4 + 6.6 * pow(rig_rng_uniform(rng, 0, 1), 1.5);
+    const double half = atan(backdrop->viewpoint.camera.width / (2 * backdrop->viewpoint.camera.K[0]));
     const double angle = atan2(forward[1], forward[0]) + 0.8 * half * rig_rng_uniform(rng, -1, 1);
-    rig_pose_centre(&backdrop->eye.Rt_cam_world, eye);
+    rig_pose_centre(&backdrop->viewpoint.Rt_cam_world, eye);
     place[0] = eye[0] + far * cos(angle);
     place[1] = eye[1] + far * sin(angle);
 }
@@ -42,12 +43,12 @@ static void first_place(const rig_backdrop *backdrop, rig_rng *rng, double place
 // Towards the camera more often than not, seen from a place.
 static double heading_draw(const rig_backdrop *backdrop, const double place[2], rig_rng *rng) {
     double eye[3];
-    rig_pose_centre(&backdrop->eye.Rt_cam_world, eye);
+    rig_pose_centre(&backdrop->viewpoint.Rt_cam_world, eye);
     const double to = atan2(eye[1] - place[1], eye[0] - place[0]);
     return rig_rng_below(rng, 3) == 0 ? to + 0.6 * rig_rng_normal(rng) : rig_rng_uniform(rng, 0, 2 * PI);
 }
 
-void rig_crowd_place(rig_crowd *crowd, const rig_backdrop *backdrop, const rig_body *const *bodies, int n,
+void rig_crowd_place(rig_crowd *crowd, const rig_backdrop *backdrop, const rig_avatar *const *bodies, int n,
                      rig_rng *rng) {
     const double near = rig_rng_uniform(rng, 0.4, 1.2) * (n > 3 ? 1.5 : 1);
     const rig_act shared = rig_act_choose(rng);
@@ -59,7 +60,7 @@ void rig_crowd_place(rig_crowd *crowd, const rig_backdrop *backdrop, const rig_b
             double place[2];
             first_place(backdrop, rng, place);
             if (crowd->n) {
-                const double *first = crowd->figures[0].bones[RIG_BONE_PELVIS].t;
+                const double *first = crowd->figures[0].segments[RIG_SEGMENT_PELVIS].t;
                 place[0] = first[0] + near * rig_rng_normal(rng);
                 place[1] = first[1] + near * rig_rng_normal(rng);
             }
@@ -89,11 +90,11 @@ static void box_widen(const rig_figure *figure, const rig_pose *Rt_cam_world, do
 
 rig_backdrop_window rig_crowd_frame(const rig_crowd *crowd, const rig_backdrop *backdrop, int size, rig_rng *rng,
                                     rig_camera *camera) {
-    const rig_camera *whole = &backdrop->eye.camera;
+    const rig_camera *whole = &backdrop->viewpoint.camera;
     const int side = whole->width, n = rig_rng_below(rng, 5) < 3 ? crowd->n : (crowd->n > 0);
     double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY}, middle[2] = {0, 0}, extent = 1;
     for (int i = 0; i < n; i++)
-        box_widen(&crowd->figures[i], &backdrop->eye.Rt_cam_world, low, high);
+        box_widen(&crowd->figures[i], &backdrop->viewpoint.Rt_cam_world, low, high);
     const int kind = rig_rng_below(rng, 20); // whole people, close ones, far ones
     const double share = kind < 14 ? rig_rng_uniform(rng, 0.35, 1) : kind < 18 ? rig_rng_uniform(rng, 1, 2) : 0.25;
     if (high[0] > low[0]) {

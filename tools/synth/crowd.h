@@ -18,7 +18,7 @@ typedef struct rig_crowd {
 
 // Place up to n people, the first somewhere in the camera's view, the others around; who finds no place is left out.
 //   bodies  n different ones
-void rig_crowd_place(rig_crowd *crowd, const rig_backdrop *backdrop, const rig_body *const *bodies, int n,
+void rig_crowd_place(rig_crowd *crowd, const rig_backdrop *backdrop, const rig_avatar *const *bodies, int n,
                      rig_rng *rng);
 // The square picture of size x size that shows one of them or all, from 40 px of 256 to more than the picture.
 // camera: its pose is the backdrop's.

@@ -26,14 +26,14 @@ static ptrdiff_t hit_at(const hits *found, int x, int y) {
     return (y - found->rect.y + 1) * found->row + (x - found->rect.x + 1);
 }
 
-bool rig_eye_project(const rig_eye *eye, const double p_cam[3], double q[2]) {
+bool rig_viewpoint_project(const rig_viewpoint *viewpoint, const double p_cam[3], double q[2]) {
     for (int axis = 0; axis < 2; axis++) { // beyond the field the lens may fold back into the picture
         const double n = p_cam[axis] / p_cam[2];
-        if (!(p_cam[2] > 0) || n < eye->rays.n_least[axis] || n > eye->rays.n_most[axis])
+        if (!(p_cam[2] > 0) || n < viewpoint->rays.n_least[axis] || n > viewpoint->rays.n_most[axis])
             return false;
     }
-    return rig_camera_project(&eye->camera, p_cam, q, NULL, NULL) && q[0] >= -0.5 && q[1] >= -0.5 &&
-           q[0] < eye->camera.width - 0.5 && q[1] < eye->camera.height - 0.5;
+    return rig_camera_project(&viewpoint->camera, p_cam, q, NULL, NULL) && q[0] >= -0.5 && q[1] >= -0.5 &&
+           q[0] < viewpoint->camera.width - 0.5 && q[1] < viewpoint->camera.height - 0.5;
 }
 
 static rig_rect rect_join(rig_rect a, rig_rect b) {
@@ -137,15 +137,15 @@ static void add_ink(float ink[3], rig_vec3 light, float weight) {
 }
 
 // An edge pixel: four samples, each of which sees one candidate or what the canvas held.
-static void edge_resolve(rig_canvas *canvas, const hits *found, const rig_eye *eye, const rig_lights *lights, int x,
-                         int y) {
+static void edge_resolve(rig_canvas *canvas, const hits *found, const rig_viewpoint *viewpoint,
+                         const rig_lights *lights, int x, int y) {
     int ids[CANDIDATES_MAX];
     const int n = candidates_find(found, hit_at(found, x, y), ids);
     const size_t pixel = (size_t)y * (size_t)canvas->width + (size_t)x;
-    const rig_ray ray = rig_rays_slope(&eye->rays, x, y);
+    const rig_ray_differential ray = rig_rays_slope(&viewpoint->rays, x, y);
     float ink[3] = {0};
     for (int s = 0; s < SAMPLES; s++) {
-        const rig_vec3 v = rig_ray_at(&ray, sample_at[s][0], sample_at[s][1]);
+        const rig_vec3 v = rig_ray_differential_at(&ray, sample_at[s][0], sample_at[s][1]);
         const rig_target *best = NULL;
         float nearest = canvas->z[pixel];
         for (int i = 0; i < n; i++) {
@@ -156,7 +156,7 @@ static void edge_resolve(rig_canvas *canvas, const hits *found, const rig_eye *e
             }
         }
         if (best)
-            add_ink(ink, shade(best, rig_vec3_scale(v, nearest), lights, (float)(1 / eye->camera.K[0])),
+            add_ink(ink, shade(best, rig_vec3_scale(v, nearest), lights, (float)(1 / viewpoint->camera.K[0])),
                     1.0f / SAMPLES);
         else
             for (int c = 0; c < 3; c++)
@@ -165,18 +165,19 @@ static void edge_resolve(rig_canvas *canvas, const hits *found, const rig_eye *e
     rig_canvas_put(canvas, pixel, ink);
 }
 
-static void hits_resolve(rig_canvas *canvas, const hits *found, const rig_eye *eye, const rig_lights *lights) {
+static void hits_resolve(rig_canvas *canvas, const hits *found, const rig_viewpoint *viewpoint,
+                         const rig_lights *lights) {
     const rig_rect all = found->rect;
-    const float pixel_size = (float)(1 / eye->camera.K[0]);
+    const float pixel_size = (float)(1 / viewpoint->camera.K[0]);
     for (int y = all.y; y < all.y + all.h; y++)
         for (int x = all.x; x < all.x + all.w; x++) {
             const ptrdiff_t here = hit_at(found, x, y);
             const size_t pixel = (size_t)y * (size_t)canvas->width + (size_t)x;
             if (edge(found, here)) {
-                edge_resolve(canvas, found, eye, lights, x, y);
+                edge_resolve(canvas, found, viewpoint, lights, x, y);
             } else if (found->id[here] != NOBODY) {
                 float ink[3] = {0};
-                const rig_vec3 p = rig_vec3_scale(rig_rays_at(&eye->rays, x, y), found->z[here]);
+                const rig_vec3 p = rig_vec3_scale(rig_rays_at(&viewpoint->rays, x, y), found->z[here]);
                 add_ink(ink, shade(&found->targets[found->id[here]], p, lights, pixel_size), 1);
                 rig_canvas_put(canvas, pixel, ink);
             }
@@ -201,24 +202,24 @@ static rig_status hits_make(hits *found, const rig_canvas *canvas, rig_arena *sc
     return RIG_OK;
 }
 
-rig_status rig_draw_solids(rig_canvas *canvas, const rig_eye *eye, const rig_lights *lights, const rig_solid *solids,
-                           int n, rig_arena *scratch, rig_err *err) {
+rig_status rig_draw_solids(rig_canvas *canvas, const rig_viewpoint *viewpoint, const rig_lights *lights,
+                           const rig_solid *solids, int n, rig_arena *scratch, rig_err *err) {
     assert(n < NOBODY);
     rig_target *targets = RIG_NEW(scratch, rig_target, n);
     if (!targets)
         return rig_fail_memory(err, "solids to draw");
     hits found = {.targets = targets};
     for (int i = 0; i < n; i++) {
-        targets[i] = rig_target_see(&solids[i], &eye->camera, &eye->rays, &eye->Rt_cam_world);
+        targets[i] = rig_target_see(&solids[i], &viewpoint->camera, &viewpoint->rays, &viewpoint->Rt_cam_world);
         found.rect = rect_join(found.rect, targets[i].rect);
     }
     if (!found.rect.w)
         return RIG_OK;
     RIG_TRY(hits_make(&found, canvas, scratch, err));
     for (int i = 0; i < n; i++)
-        target_raster(&found, i, &eye->rays);
-    const rig_lights seen = rig_lights_see(lights, &eye->Rt_cam_world);
-    hits_resolve(canvas, &found, eye, &seen);
+        target_raster(&found, i, &viewpoint->rays);
+    const rig_lights seen = rig_lights_see(lights, &viewpoint->Rt_cam_world);
+    hits_resolve(canvas, &found, viewpoint, &seen);
     return RIG_OK;
 }
 

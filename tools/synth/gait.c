@@ -31,7 +31,7 @@ typedef struct foothold {
 
 static foothold foothold_find(const rig_gait *gait, const rig_build *build, const rig_walk *walk, int side, double k) {
     const rig_walk_place at = rig_walk_at(walk, rig_walk_time_of(walk, 2 * PI * k + PI * side));
-    const double aside = gait->step_width * build->at[RIG_BONE_THIGH + side][1];
+    const double aside = gait->step_width * build->at[RIG_SEGMENT_THIGH + side][1];
     const double out = 0.10 * (side ? -1 : 1); // toes point a little outward
     return (foothold){{at.p[0] - sin(at.heading) * aside, at.p[1] + cos(at.heading) * aside}, at.heading + out};
 }
@@ -95,17 +95,17 @@ static rig_pose foot_at(const rig_gait *gait, const rig_build *build, const rig_
 // The trunk turns against the pelvis, the head stays ahead, each arm swings with the other side's leg.
 static void upper_body(const rig_gait *gait, double phase, double effort, rig_posture *posture) {
     const double s = effort * sin(phase), c = effort * cos(phase), yaw = 0.09 * s;
-    rig_posture_turn(-0.03 * c, 0.4 * gait->lean, -0.8 * yaw, posture->turn[RIG_BONE_LUMBAR]);
-    rig_posture_turn(-0.02 * c, 0.6 * gait->lean, -1.1 * yaw, posture->turn[RIG_BONE_CHEST]);
-    rig_posture_turn(0.01 * c, 0.12 + 0.3 * gait->nod, 0.5 * yaw, posture->turn[RIG_BONE_NECK]);
-    rig_posture_turn(0.01 * c, -0.12 - gait->lean + 0.7 * gait->nod, 0.4 * yaw, posture->turn[RIG_BONE_HEAD]);
+    rig_posture_turn(-0.03 * c, 0.4 * gait->lean, -0.8 * yaw, posture->turn[RIG_SEGMENT_LUMBAR]);
+    rig_posture_turn(-0.02 * c, 0.6 * gait->lean, -1.1 * yaw, posture->turn[RIG_SEGMENT_CHEST]);
+    rig_posture_turn(0.01 * c, 0.12 + 0.3 * gait->nod, 0.5 * yaw, posture->turn[RIG_SEGMENT_NECK]);
+    rig_posture_turn(0.01 * c, -0.12 - gait->lean + 0.7 * gait->nod, 0.4 * yaw, posture->turn[RIG_SEGMENT_HEAD]);
     for (int side = 0; side < 2; side++) {
         const double mirror = side ? -1 : 1, forward = mirror * s; // -1..1
         const double swing = gait->arm_swing * (forward + 0.15);
-        rig_posture_turn(mirror * gait->spread, -swing, 0, posture->turn[RIG_BONE_UPPER_ARM + side]);
+        rig_posture_turn(mirror * gait->spread, -swing, 0, posture->turn[RIG_SEGMENT_UPPER_ARM + side]);
         rig_posture_turn(-mirror * 0.4 * gait->spread, -gait->elbow - 0.35 * gait->arm_swing * (1 + forward), 0,
-                         posture->turn[RIG_BONE_FOREARM + side]);
-        rig_posture_turn(0, -0.08, -mirror * 0.25, posture->turn[RIG_BONE_HAND + side]);
+                         posture->turn[RIG_SEGMENT_FOREARM + side]);
+        rig_posture_turn(0, -0.08, -mirror * 0.25, posture->turn[RIG_SEGMENT_HAND + side]);
     }
 }
 
@@ -123,7 +123,7 @@ void rig_gait_posture(const rig_gait *gait, const rig_build *build, const rig_wa
     posture->Rt_world_pelvis.t[1] = at.p[1] + c * sway;
     // Bent knees carry the body lower the longer the steps are; it is highest over the standing foot.
     posture->Rt_world_pelvis.t[2] =
-        build->at[RIG_BONE_PELVIS][2] * (0.985 - 0.024 * effort + 0.020 * effort * cos(2 * at.phase));
+        build->at[RIG_SEGMENT_PELVIS][2] * (0.985 - 0.024 * effort + 0.020 * effort * cos(2 * at.phase));
     upper_body(gait, at.phase, effort, posture);
     for (int side = 0; side < 2; side++) {
         const rig_pose foot = foot_at(gait, build, walk, side, at.phase);

@@ -14,9 +14,9 @@ void rig_swing(double elevation, double azimuth, double twist, double rvec[3]) {
 
 void rig_leg_turn(rig_posture *posture, int side, double elevation, double azimuth, double twist, double knee) {
     const double mirror = side ? -1 : 1;
-    rig_swing(elevation, mirror * azimuth, mirror * twist, posture->turn[RIG_BONE_THIGH + side]);
-    rig_posture_turn(0, knee, 0, posture->turn[RIG_BONE_SHANK + side]);
-    rig_posture_turn(0, 0.25 * knee, 0, posture->turn[RIG_BONE_FOOT + side]);
+    rig_swing(elevation, mirror * azimuth, mirror * twist, posture->turn[RIG_SEGMENT_THIGH + side]);
+    rig_posture_turn(0, knee, 0, posture->turn[RIG_SEGMENT_SHANK + side]);
+    rig_posture_turn(0, 0.25 * knee, 0, posture->turn[RIG_SEGMENT_FOOT + side]);
 }
 
 void rig_leg_turn_to(rig_posture *posture, int side, double elevation, double aside, double knee, double foot) {
@@ -25,9 +25,9 @@ void rig_leg_turn_to(rig_posture *posture, int side, double elevation, double as
     rig_rotation_from_rvec(rvec, R_thigh, NULL);
     rig_mat3_transpose(posture->Rt_world_pelvis.R, back);
     rig_mat3_mul(back, R_thigh, R);
-    rig_rotation_to_rvec(R, posture->turn[RIG_BONE_THIGH + side]);
-    rig_posture_turn(0, knee, 0, posture->turn[RIG_BONE_SHANK + side]);
-    rig_posture_turn(0, foot, 0, posture->turn[RIG_BONE_FOOT + side]);
+    rig_rotation_to_rvec(R, posture->turn[RIG_SEGMENT_THIGH + side]);
+    rig_posture_turn(0, knee, 0, posture->turn[RIG_SEGMENT_SHANK + side]);
+    rig_posture_turn(0, foot, 0, posture->turn[RIG_SEGMENT_FOOT + side]);
 }
 
 void rig_leg_reach(const rig_build *build, rig_posture *posture, int side, const double ankle[3], double heel,

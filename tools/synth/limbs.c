@@ -2,25 +2,25 @@
 
 enum { PELVIS, BELLY, CHEST, SHOULDERS, HEAD, UPPER_ARM, FOREARM = 7, THIGH = 9, SHANK = 11, FOOT = 13 };
 
-// Ends in their bone's frame and radii, shares of the stature; the right side mirrored.
+// Ends in their segment's frame and radii, shares of the stature; the right side mirrored.
 static const struct {
-    rig_bone bone;
+    rig_segment segment;
     double a[3], b[3], r;
     bool paired;
 } rows[] = {
-    {RIG_BONE_PELVIS, {-0.004, 0.028, 0.015}, {-0.004, -0.028, 0.015}, 0.064, false},
-    {RIG_BONE_LUMBAR, {0.004, 0.022, 0.045}, {0.004, -0.022, 0.045}, 0.058, false},
-    {RIG_BONE_CHEST, {0.002, 0.030, 0.050}, {0.002, -0.030, 0.050}, 0.066, false},
-    {RIG_BONE_CHEST, {-0.004, 0.075, 0.120}, {-0.004, -0.075, 0.120}, 0.042, false},
-    {RIG_BONE_HEAD, {0.010, 0, 0.018}, {0.004, 0, 0.066}, 0.056, false},
-    {RIG_BONE_UPPER_ARM, {0, 0, -0.020}, {0, 0, -0.186}, 0.029, true},
-    {RIG_BONE_FOREARM, {0, 0, 0}, {0, 0, -0.230}, 0.023, true},
-    {RIG_BONE_THIGH, {0, 0, -0.040}, {0, 0, -0.245}, 0.044, true},
-    {RIG_BONE_SHANK, {0, 0, 0}, {0, 0, -0.236}, 0.033, true},
-    {RIG_BONE_FOOT, {-0.020, 0, -0.020}, {0.085, 0, -0.0225}, 0.0185, true},
+    {RIG_SEGMENT_PELVIS, {-0.004, 0.028, 0.015}, {-0.004, -0.028, 0.015}, 0.064, false},
+    {RIG_SEGMENT_LUMBAR, {0.004, 0.022, 0.045}, {0.004, -0.022, 0.045}, 0.058, false},
+    {RIG_SEGMENT_CHEST, {0.002, 0.030, 0.050}, {0.002, -0.030, 0.050}, 0.066, false},
+    {RIG_SEGMENT_CHEST, {-0.004, 0.075, 0.120}, {-0.004, -0.075, 0.120}, 0.042, false},
+    {RIG_SEGMENT_HEAD, {0.010, 0, 0.018}, {0.004, 0, 0.066}, 0.056, false},
+    {RIG_SEGMENT_UPPER_ARM, {0, 0, -0.020}, {0, 0, -0.186}, 0.029, true},
+    {RIG_SEGMENT_FOREARM, {0, 0, 0}, {0, 0, -0.230}, 0.023, true},
+    {RIG_SEGMENT_THIGH, {0, 0, -0.040}, {0, 0, -0.245}, 0.044, true},
+    {RIG_SEGMENT_SHANK, {0, 0, 0}, {0, 0, -0.236}, 0.033, true},
+    {RIG_SEGMENT_FOOT, {-0.020, 0, -0.020}, {0.085, 0, -0.0225}, 0.0185, true},
 };
 
-void rig_limbs_make(const rig_build *build, const rig_pose Rt_world_bone[RIG_BONES], rig_limb limbs[RIG_LIMBS]) {
+void rig_limbs_make(const rig_build *build, const rig_pose Rt_world_segment[RIG_SEGMENTS], rig_limb limbs[RIG_LIMBS]) {
     const double h = build->stature_m;
     int n = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -31,9 +31,10 @@ void rig_limbs_make(const rig_build *build, const rig_pose Rt_world_bone[RIG_BON
                 a[k] = scale * rows[i].a[k];
                 b[k] = scale * rows[i].b[k];
             }
-            if (rows[i].bone == RIG_BONE_THIGH || rows[i].bone == RIG_BONE_SHANK) // a long leg ends where it ends
-                b[2] = build->at[rows[i].bone + 2][2];
-            const rig_pose *Rt = &Rt_world_bone[(int)rows[i].bone + side];
+            if (rows[i].segment == RIG_SEGMENT_THIGH ||
+                rows[i].segment == RIG_SEGMENT_SHANK) // a long leg ends where it ends
+                b[2] = build->at[rows[i].segment + 2][2];
+            const rig_pose *Rt = &Rt_world_segment[(int)rows[i].segment + side];
             rig_pose_apply(Rt, a, limbs[n].a);
             rig_pose_apply(Rt, b, limbs[n].b);
             limbs[n].r = h * rows[i].r * (n <= SHOULDERS ? build->trunk : 1);

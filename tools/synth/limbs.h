@@ -16,7 +16,7 @@ typedef struct rig_limb {
     double a[3], b[3], r; // world, m
 } rig_limb;
 
-void rig_limbs_make(const rig_build *build, const rig_pose Rt_world_bone[RIG_BONES], rig_limb limbs[RIG_LIMBS]);
+void rig_limbs_make(const rig_build *build, const rig_pose Rt_world_segment[RIG_SEGMENTS], rig_limb limbs[RIG_LIMBS]);
 // How deep two limbs run into one another, m; negative: apart.
 double rig_limb_depth(const rig_limb *one, const rig_limb *other);
 // The deepest that two bodies run into one another, and one into itself (neighbours on the skeleton aside).

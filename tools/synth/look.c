@@ -1,4 +1,4 @@
-#include "tools/synth/body.h"
+#include "tools/synth/avatar.h"
 
 enum { N_SKINS = 7, N_HAIRS = 7, N_CLOTHS = 16 };
 

@@ -1,5 +1,5 @@
-// Bones and how they stand: a build gives their lengths, a posture their turns; forward from pelvis to hands, and back
-// from where a foot must be to the leg that brings it there.
+// Segments and how they stand: a build gives their lengths, a posture their turns; forward from pelvis to hands, and
+// back from where a foot must be to the leg that brings it there.
 #ifndef RIG_TOOLS_SYNTH_POSTURE_H
 #define RIG_TOOLS_SYNTH_POSTURE_H
 
@@ -10,35 +10,35 @@
 extern "C" {
 #endif
 
-typedef enum rig_bone {
-    RIG_BONE_PELVIS,
-    RIG_BONE_LUMBAR,
-    RIG_BONE_CHEST,
-    RIG_BONE_NECK,
-    RIG_BONE_HEAD,
-    RIG_BONE_UPPER_ARM, // left; the right one follows each
-    RIG_BONE_UPPER_ARM_RIGHT,
-    RIG_BONE_FOREARM,
-    RIG_BONE_FOREARM_RIGHT,
-    RIG_BONE_HAND,
-    RIG_BONE_HAND_RIGHT,
-    RIG_BONE_THIGH,
-    RIG_BONE_THIGH_RIGHT,
-    RIG_BONE_SHANK,
-    RIG_BONE_SHANK_RIGHT,
-    RIG_BONE_FOOT,
-    RIG_BONE_FOOT_RIGHT,
-    RIG_BONES
-} rig_bone;
+typedef enum rig_segment {
+    RIG_SEGMENT_PELVIS,
+    RIG_SEGMENT_LUMBAR,
+    RIG_SEGMENT_CHEST,
+    RIG_SEGMENT_NECK,
+    RIG_SEGMENT_HEAD,
+    RIG_SEGMENT_UPPER_ARM, // left; the right one follows each
+    RIG_SEGMENT_UPPER_ARM_RIGHT,
+    RIG_SEGMENT_FOREARM,
+    RIG_SEGMENT_FOREARM_RIGHT,
+    RIG_SEGMENT_HAND,
+    RIG_SEGMENT_HAND_RIGHT,
+    RIG_SEGMENT_THIGH,
+    RIG_SEGMENT_THIGH_RIGHT,
+    RIG_SEGMENT_SHANK,
+    RIG_SEGMENT_SHANK_RIGHT,
+    RIG_SEGMENT_FOOT,
+    RIG_SEGMENT_FOOT_RIGHT,
+    RIG_SEGMENTS
+} rig_segment;
 
-// Each bone's frame: x forward, y to the left, z up while the person stands with the arms hanging; its origin is the
+// Each segment's frame: x forward, y to the left, z up while the person stands with the arms hanging; its origin is the
 // joint to its parent (the pelvis's: between the hips).
 typedef struct rig_build {
     double stature_m;
-    double at[RIG_BONES][3]; // origin in the parent's frame, m; of the pelvis: over the floor, standing
-    double trunk, limb;      // girths, 1 = average
-    double shoulders, hips;  // breadths, 1 = average
-    double belly, bust;      // 0 = flat
+    double at[RIG_SEGMENTS][3]; // origin in the parent's frame, m; of the pelvis: over the floor, standing
+    double trunk, limb;         // girths, 1 = average
+    double shoulders, hips;     // breadths, 1 = average
+    double belly, bust;         // 0 = flat
 } rig_build;
 
 // A grown person by seed. Proportions: Drillis and Contini 1966, as in Winter 2009, figure 4.1; the variation is ours.
@@ -46,11 +46,11 @@ rig_build rig_build_draw(rig_rng *rng);
 
 typedef struct rig_posture {
     rig_pose Rt_world_pelvis;
-    double turn[RIG_BONES][3]; // of each bone in its parent's frame: Rodrigues vector; the pelvis's is not used
+    double turn[RIG_SEGMENTS][3]; // of each segment in its parent's frame: Rodrigues vector; the pelvis's is not used
 } rig_posture;
 
-// All bones in the world.
-void rig_posture_bones(const rig_build *build, const rig_posture *posture, rig_pose Rt_world_bone[RIG_BONES]);
+// All segments in the world.
+void rig_posture_segments(const rig_build *build, const rig_posture *posture, rig_pose Rt_world_segment[RIG_SEGMENTS]);
 // Turn one leg (side 0 left, 1 right) so that the ankle comes to a place in the world and the foot to an orientation.
 // The knee points along `forward` (world, unit). Where the place is out of reach the leg is straight and the foot short
 // of it.

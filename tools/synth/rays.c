@@ -104,10 +104,10 @@ rig_status rig_rays_make(const rig_camera *camera, rig_rays *rays, rig_arena *ou
 }
 
 // Central differences; at the border the difference to the one neighbour.
-rig_ray rig_rays_slope(const rig_rays *rays, int x, int y) {
+rig_ray_differential rig_rays_slope(const rig_rays *rays, int x, int y) {
     const int left = x > 0 ? x - 1 : x, right = x + 1 < rays->width ? x + 1 : x;
     const int up = y > 0 ? y - 1 : y, down = y + 1 < rays->height ? y + 1 : y;
-    rig_ray ray = {.v = rig_rays_at(rays, x, y)};
+    rig_ray_differential ray = {.v = rig_rays_at(rays, x, y)};
     if (right > left)
         ray.dv_dx = rig_vec3_scale(rig_vec3_sub(rig_rays_at(rays, right, y), rig_rays_at(rays, left, y)),
                                    1 / (float)(right - left));

@@ -21,17 +21,17 @@ typedef struct rig_rays {
 RIG_CHECKED rig_status rig_rays_make(const rig_camera *camera, rig_rays *rays, rig_arena *out, rig_err *err);
 
 // The ray through q = (x + dx, y + dy), z = 1, by the table's slope at pixel (x, y); right to 1e-3 px for |d| <= 1.
-typedef struct rig_ray {
+typedef struct rig_ray_differential {
     rig_vec3 v, dv_dx, dv_dy; // at the pixel's centre, and for one pixel right and down
-} rig_ray;
+} rig_ray_differential;
 
 static inline rig_vec3 rig_rays_at(const rig_rays *rays, int x, int y) {
     const float *n = rays->n[(size_t)y * (size_t)rays->width + (size_t)x];
     rig_vec3 v = {n[0], n[1], 1};
     return v;
 }
-rig_ray rig_rays_slope(const rig_rays *rays, int x, int y);
-static inline rig_vec3 rig_ray_at(const rig_ray *ray, float dx, float dy) {
+rig_ray_differential rig_rays_slope(const rig_rays *rays, int x, int y);
+static inline rig_vec3 rig_ray_differential_at(const rig_ray_differential *ray, float dx, float dy) {
     return rig_vec3_along(rig_vec3_along(ray->v, dx, ray->dv_dx), dy, ray->dv_dy);
 }
 

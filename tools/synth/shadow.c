@@ -113,7 +113,7 @@ static float ink_kept(const rig_shadow *shadow, float x, float y) {
 }
 
 // The part of the picture that can show the map's used cells, by its corners and edges' middles.
-static rig_rect rect_of_map(const rig_shadow *shadow, const rig_eye *eye) {
+static rig_rect rect_of_map(const rig_shadow *shadow, const rig_viewpoint *viewpoint) {
     rig_pose Rt = rig_pose_identity();
     double half[2];
     for (int axis = 0; axis < 2; axis++) {
@@ -121,14 +121,14 @@ static rig_rect rect_of_map(const rig_shadow *shadow, const rig_eye *eye) {
         Rt.t[axis] = (axis ? shadow->y : shadow->x) + shadow->cell_m * (shadow->high[axis] + shadow->low[axis]) / 2.0;
     }
     const rig_solid mat = rig_solid_box(&Rt, rig_vec3_of(half[0], half[1], 1e-3), NULL);
-    return rig_target_see(&mat, &eye->camera, &eye->rays, &eye->Rt_cam_world).rect;
+    return rig_target_see(&mat, &viewpoint->camera, &viewpoint->rays, &viewpoint->Rt_cam_world).rect;
 }
 
-void rig_shadow_draw(const rig_shadow *shadow, const rig_eye *eye, rig_canvas *canvas) {
+void rig_shadow_draw(const rig_shadow *shadow, const rig_viewpoint *viewpoint, rig_canvas *canvas) {
     if (shadow->low[0] > shadow->high[0])
         return;
-    const rig_rect rect = rect_of_map(shadow, eye);
-    const rig_pose Rt_world_cam = rig_pose_invert(&eye->Rt_cam_world);
+    const rig_rect rect = rect_of_map(shadow, viewpoint);
+    const rig_pose Rt_world_cam = rig_pose_invert(&viewpoint->Rt_cam_world);
     float R[9];
     for (int i = 0; i < 9; i++)
         R[i] = (float)Rt_world_cam.R[i];
@@ -136,7 +136,7 @@ void rig_shadow_draw(const rig_shadow *shadow, const rig_eye *eye, rig_canvas *c
     for (int y = rect.y; y < rect.y + rect.h; y++)
         for (int x = rect.x; x < rect.x + rect.w; x++) {
             const size_t pixel = (size_t)y * (size_t)canvas->width + (size_t)x;
-            const rig_vec3 v = rig_rays_at(&eye->rays, x, y);
+            const rig_vec3 v = rig_rays_at(&viewpoint->rays, x, y);
             const float z = canvas->z[pixel], down = R[6] * v.x + R[7] * v.y + R[8];
             if (fabsf(t.z + z * down) > FLOOR_M)
                 continue;

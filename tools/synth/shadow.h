@@ -21,7 +21,7 @@ rig_shadow *rig_shadow_make(const double centre[2], rig_arena *out);
 // Add what solids keep from the floor: their nearness (ambient light) and their shadow from each lamp.
 void rig_shadow_add(rig_shadow *shadow, const rig_lights *lights, const rig_solid *solids, int n);
 // Darken the floor (world z = 0) where a canvas shows it.
-void rig_shadow_draw(const rig_shadow *shadow, const rig_eye *eye, rig_canvas *canvas);
+void rig_shadow_draw(const rig_shadow *shadow, const rig_viewpoint *viewpoint, rig_canvas *canvas);
 
 #ifdef __cplusplus
 }

@@ -15,7 +15,7 @@ struct rig_studio {
     rig_studio_params params;
     rig_rng cast_rng, scenes_rng, rng;
     uint64_t taken;
-    rig_body *cast[CAST];
+    rig_avatar *cast[CAST];
     rig_backdrop backdrops[BACKDROPS];
     rig_canvas canvas;
     rig_noise noise;
@@ -26,11 +26,11 @@ struct rig_studio {
 
 // One picture while it is made.
 typedef struct shot {
-    rig_eye eye;
+    rig_viewpoint viewpoint;
     rig_lights lights;
     rig_solid *solids; // people's first, each one's together, then things
     int n, start[RIG_CROWD_MAX + 1];
-    rig_sight sight[RIG_CROWD_MAX][RIG_FIGURE_JOINTS];
+    rig_visibility visibility[RIG_CROWD_MAX][RIG_FIGURE_JOINTS];
 } shot;
 
 static rig_status params_check(const rig_studio_params *p, rig_err *err) {
@@ -44,7 +44,7 @@ static rig_status params_check(const rig_studio_params *p, rig_err *err) {
 static void body_cast(rig_studio *studio, int i) {
     const rig_build build = rig_build_draw(&studio->cast_rng);
     const rig_look look = rig_look_draw(&studio->cast_rng);
-    rig_body_make(studio->cast[i], &build, &look);
+    rig_avatar_make(studio->cast[i], &build, &look);
 }
 
 static rig_status scene_change(rig_studio *studio, int i, rig_err *err) {
@@ -59,7 +59,7 @@ static rig_status studio_fill(rig_studio *studio, rig_err *err) {
     RIG_TRY(rig_canvas_make(&studio->canvas, size, size, &studio->arena, err));
     RIG_TRY(rig_noise_make(&studio->noise, size, NOISE_LEVELS, studio->params.seed, &studio->arena, err));
     for (int i = 0; i < CAST; i++) {
-        studio->cast[i] = RIG_NEW(&studio->arena, rig_body, 1);
+        studio->cast[i] = RIG_NEW(&studio->arena, rig_avatar, 1);
         if (!studio->cast[i])
             return rig_fail_memory(err, "a cast");
         body_cast(studio, i);
@@ -106,7 +106,7 @@ static int people_count(rig_studio *studio) {
     return n < most ? n : most;
 }
 
-static void bodies_choose(rig_studio *studio, int n, const rig_body *bodies[RIG_CROWD_MAX]) {
+static void bodies_choose(rig_studio *studio, int n, const rig_avatar *bodies[RIG_CROWD_MAX]) {
     const int first = rig_rng_below(&studio->rng, CAST),
               step = 1 + 2 * rig_rng_below(&studio->rng, 2); // 1, 3: prime to 40
     for (int i = 0; i < n; i++)
@@ -118,10 +118,10 @@ static void things_place(rig_studio *studio, const rig_backdrop *backdrop) {
     rig_props *props = &studio->props;
     rig_rng *rng = &studio->rng;
     double eye[3];
-    rig_pose_centre(&backdrop->eye.Rt_cam_world, eye);
+    rig_pose_centre(&backdrop->viewpoint.Rt_cam_world, eye);
     for (int i = rig_rng_below(rng, 4) ? 0 : 1 + rig_rng_below(rng, 3); i > 0 && studio->crowd.n; i--) {
         const rig_figure *whom = &studio->crowd.figures[rig_rng_below(rng, studio->crowd.n)];
-        const double *p = whom->bones[RIG_BONE_PELVIS].t, way = hypot(p[0] - eye[0], p[1] - eye[1]);
+        const double *p = whom->segments[RIG_SEGMENT_PELVIS].t, way = hypot(p[0] - eye[0], p[1] - eye[1]);
         const double share = rig_rng_uniform(rng, 0.3, 1 - fmin(0.6, 0.7 / way)), aside = 0.3 * rig_rng_normal(rng);
         const double place[2] = {eye[0] + share * (p[0] - eye[0]) + aside * (p[1] - eye[1]) / way,
                                  eye[1] + share * (p[1] - eye[1]) - aside * (p[0] - eye[0]) / way};
@@ -129,7 +129,7 @@ static void things_place(rig_studio *studio, const rig_backdrop *backdrop) {
                                 rig_rng_uniform(rng, 0.1, 0.7)};
         bool taken = false;
         for (int k = 0; k < studio->crowd.n; k++) {
-            const double *q = studio->crowd.figures[k].bones[RIG_BONE_PELVIS].t;
+            const double *q = studio->crowd.figures[k].segments[RIG_SEGMENT_PELVIS].t;
             taken = taken || hypot(q[0] - place[0], q[1] - place[1]) < 0.65;
         }
         if (taken)
@@ -147,12 +147,13 @@ static void things_place(rig_studio *studio, const rig_backdrop *backdrop) {
 static rig_status solids_make(rig_studio *studio, shot *it, rig_err *err) {
     const rig_crowd *crowd = &studio->crowd;
     rig_props *props = &studio->props;
-    it->solids = RIG_NEW(&studio->scratch, rig_solid, RIG_CROWD_MAX * (RIG_BODY_PARTS_MAX + 1) + RIG_PROPS_SOLIDS_MAX);
+    it->solids =
+        RIG_NEW(&studio->scratch, rig_solid, RIG_CROWD_MAX * (RIG_AVATAR_PARTS_MAX + 1) + RIG_PROPS_SOLIDS_MAX);
     if (!it->solids)
         return rig_fail_memory(err, "people to draw");
     for (int i = 0; i < crowd->n; i++) {
         it->start[i] = it->n;
-        rig_body_pose(crowd->figures[i].body, crowd->figures[i].bones, i + 1, it->solids + it->n);
+        rig_avatar_pose(crowd->figures[i].body, crowd->figures[i].segments, i + 1, it->solids + it->n);
         it->n += crowd->figures[i].body->n;
     }
     it->start[crowd->n] = it->n;
@@ -168,7 +169,7 @@ static rig_status solids_make(rig_studio *studio, shot *it, rig_err *err) {
 
 static rig_status shadows_draw(rig_studio *studio, const shot *it, const rig_backdrop *backdrop, rig_err *err) {
     const rig_crowd *crowd = &studio->crowd;
-    const double *at = crowd->n ? crowd->figures[0].bones[RIG_BONE_PELVIS].t : backdrop->centre;
+    const double *at = crowd->n ? crowd->figures[0].segments[RIG_SEGMENT_PELVIS].t : backdrop->centre;
     rig_shadow *shadow = rig_shadow_make(at, &studio->scratch);
     if (!shadow)
         return rig_fail_memory(err, "people's shadows");
@@ -179,7 +180,7 @@ static rig_status shadows_draw(rig_studio *studio, const shot *it, const rig_bac
     }
     const int things = it->start[crowd->n];
     rig_shadow_add(shadow, &it->lights, it->solids + things, it->n - things);
-    rig_shadow_draw(shadow, &it->eye, &studio->canvas);
+    rig_shadow_draw(shadow, &it->viewpoint, &studio->canvas);
     return RIG_OK;
 }
 
@@ -188,18 +189,20 @@ static rig_status sights_find(rig_studio *studio, shot *it, rig_labels *labels, 
     if (!targets)
         return rig_fail_memory(err, "joints to see");
     for (int i = 0; i < it->n; i++)
-        targets[i] = rig_target_see(&it->solids[i], &it->eye.camera, &it->eye.rays, &it->eye.Rt_cam_world);
+        targets[i] =
+            rig_target_see(&it->solids[i], &it->viewpoint.camera, &it->viewpoint.rays, &it->viewpoint.Rt_cam_world);
     labels->n = 0;
     for (int i = 0; i < studio->crowd.n; i++) {
         float q[RIG_FIGURE_JOINTS][2];
-        rig_figure_see(&studio->crowd.figures[i], i + 1, &it->eye, targets, it->n, &studio->canvas, q, it->sight[i]);
+        rig_figure_see(&studio->crowd.figures[i], i + 1, &it->viewpoint, targets, it->n, &studio->canvas, q,
+                       it->visibility[i]);
         bool seen = false;
         for (int j = 0; j < RIG_FIGURE_JOINTS; j++) {
             float *joint = labels->joints[labels->n][j];
             joint[0] = q[j][0];
             joint[1] = q[j][1];
-            joint[2] = (float)it->sight[i][j];
-            seen = seen || it->sight[i][j] == RIG_SIGHT_SEEN;
+            joint[2] = (float)it->visibility[i][j];
+            seen = seen || it->visibility[i][j] == RIG_VISIBILITY_SEEN;
         }
         labels->n += seen;
     }
@@ -211,7 +214,8 @@ static rig_status all_draw(rig_studio *studio, const shot *it, rig_err *err) {
     const int people = studio->crowd.n, moving = people ? rig_rng_below(&studio->rng, MOVING_ONE_OF) : 1;
     rig_canvas *canvas = &studio->canvas;
     const int first = moving ? 0 : it->start[1];
-    RIG_TRY(rig_draw_solids(canvas, &it->eye, &it->lights, it->solids + first, it->n - first, &studio->scratch, err));
+    RIG_TRY(
+        rig_draw_solids(canvas, &it->viewpoint, &it->lights, it->solids + first, it->n - first, &studio->scratch, err));
     if (moving)
         return RIG_OK;
     const size_t pixels = (size_t)canvas->width * (size_t)canvas->height;
@@ -220,7 +224,7 @@ static rig_status all_draw(rig_studio *studio, const shot *it, rig_err *err) {
     if (!before || !only)
         return rig_fail_memory(err, "somebody who moves");
     memcpy(before, canvas->z, pixels * sizeof *before);
-    RIG_TRY(rig_draw_solids(canvas, &it->eye, &it->lights, it->solids, first, &studio->scratch, err));
+    RIG_TRY(rig_draw_solids(canvas, &it->viewpoint, &it->lights, it->solids, first, &studio->scratch, err));
     for (size_t i = 0; i < pixels; i++)
         only[i] = canvas->z[i] < before[i];
     const double angle = rig_rng_uniform(&studio->rng, -0.4, 0.4), length = canvas->width / 256.0;
@@ -239,15 +243,16 @@ static rig_lights lights_vary(const rig_lights *lights, rig_rng *rng) {
 static rig_status shoot(rig_studio *studio, rig_image *image, rig_labels *labels, rig_err *err) {
     rig_rng *rng = &studio->rng;
     const rig_backdrop *backdrop = &studio->backdrops[rig_rng_below(rng, BACKDROPS)];
-    const rig_body *bodies[RIG_CROWD_MAX];
+    const rig_avatar *bodies[RIG_CROWD_MAX];
     const int n = people_count(studio);
-    shot it = {.eye.Rt_cam_world = backdrop->eye.Rt_cam_world, .lights = lights_vary(&backdrop->lights, rng)};
+    shot it = {.viewpoint.Rt_cam_world = backdrop->viewpoint.Rt_cam_world,
+               .lights = lights_vary(&backdrop->lights, rng)};
     bodies_choose(studio, n, bodies);
     rig_crowd_place(&studio->crowd, backdrop, bodies, n, rng);
     const rig_backdrop_window window =
-        rig_crowd_frame(&studio->crowd, backdrop, studio->params.size, rng, &it.eye.camera);
-    RIG_TRY(rig_rays_make(&it.eye.camera, &it.eye.rays, &studio->scratch, err));
-    rig_backdrop_show(backdrop, &window, &it.eye, &studio->canvas);
+        rig_crowd_frame(&studio->crowd, backdrop, studio->params.size, rng, &it.viewpoint.camera);
+    RIG_TRY(rig_rays_make(&it.viewpoint.camera, &it.viewpoint.rays, &studio->scratch, err));
+    rig_backdrop_show(backdrop, &window, &it.viewpoint, &studio->canvas);
     studio->props.n = studio->props.n_materials = studio->props.n_owners = 0;
     things_place(studio, backdrop);
     RIG_TRY(solids_make(studio, &it, err));

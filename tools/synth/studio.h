@@ -18,7 +18,7 @@ typedef struct rig_studio_params {
 
 typedef struct rig_labels {
     int n;                                             // people of whom at least one joint is seen
-    float joints[RIG_CROWD_MAX][RIG_FIGURE_JOINTS][3]; // x, y in pixels, and a rig_sight
+    float joints[RIG_CROWD_MAX][RIG_FIGURE_JOINTS][3]; // x, y in pixels, and a rig_visibility
 } rig_labels;
 
 // Pictures depend on the parameters and on how many were taken before, and on nothing else.

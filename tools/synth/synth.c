@@ -33,19 +33,19 @@ static rig_status params_check(const rig_synth_params *p, rig_err *err) {
 
 static rig_status skeleton_take(rig_synth *synth, const rig_skeleton *coco17, rig_err *err) {
     synth->skeleton = *coco17;
-    if (coco17->n != RIG_BODY_JOINTS)
+    if (coco17->n != RIG_AVATAR_JOINTS)
         return rig_fail(err, RIG_ERR_CONFIG, "skeleton '%s': %d joints, expected %d", coco17->name, coco17->n,
-                        RIG_BODY_JOINTS);
-    for (int j = 0; j < RIG_BODY_JOINTS; j++) {
-        synth->joint_of[j] = rig_skeleton_find(coco17, rig_body_joint_names[j]);
+                        RIG_AVATAR_JOINTS);
+    for (int j = 0; j < RIG_AVATAR_JOINTS; j++) {
+        synth->joint_of[j] = rig_skeleton_find(coco17, rig_avatar_joint_names[j]);
         if (synth->joint_of[j] < 0)
             return rig_fail(err, RIG_ERR_CONFIG, "skeleton '%s': joint '%s' is missing", coco17->name,
-                            rig_body_joint_names[j]);
+                            rig_avatar_joint_names[j]);
     }
     return RIG_OK;
 }
 
-static rig_status rig_make(rig_synth *synth, rig_err *err) {
+static rig_status layout_make(rig_synth *synth, rig_err *err) {
     rig_rng rng = rig_rng_seed(synth->params.seed, RIG_STREAM_RIG);
     synth->board = (rig_board){.kind = RIG_BOARD_CHESSBOARD, .cols = 9, .rows = 6, .square_m = 0.1};
     synth->room = RIG_NEW(&synth->arena, rig_room, 1);
@@ -71,12 +71,12 @@ static rig_status actors_make(rig_synth *synth, rig_err *err) {
     for (int i = 0; i < n; i++) {
         rig_actor *actor = &synth->actors[i];
         rig_rng rng = rig_rng_seed(synth->params.seed, RIG_STREAM_PERSON + (uint64_t)i);
-        actor->body = RIG_NEW(&synth->arena, rig_body, 1);
+        actor->body = RIG_NEW(&synth->arena, rig_avatar, 1);
         if (!actor->body)
             return rig_fail_memory(err, "a body");
         const rig_build build = rig_build_draw(&rng);
         const rig_look look = rig_look_draw(&rng);
-        rig_body_make(actor->body, &build, &look);
+        rig_avatar_make(actor->body, &build, &look);
         actor->gait = rig_gait_draw(&build, &rng);
         pace[i] = actor->gait.pace_m_s;
         stride[i] = actor->gait.stride_m;
@@ -91,19 +91,19 @@ static rig_status actors_make(rig_synth *synth, rig_err *err) {
     return RIG_OK;
 }
 
-void rig_synth_bones(const rig_synth *synth, int person, int frame, rig_pose Rt_world_bone[RIG_BONES]) {
+void rig_synth_segments(const rig_synth *synth, int person, int frame, rig_pose Rt_world_segment[RIG_SEGMENTS]) {
     const rig_actor *actor = &synth->actors[person];
     rig_posture posture;
     rig_gait_posture(&actor->gait, &actor->body->build, &actor->walk, frame / synth->params.fps, &posture);
-    rig_posture_bones(&actor->body->build, &posture, Rt_world_bone);
+    rig_posture_segments(&actor->body->build, &posture, Rt_world_segment);
 }
 
 int rig_synth_people_solids(const rig_synth *synth, int frame, rig_solid *solids) {
     int n = 0;
     for (int i = 0; i < synth->params.n_people; i++) {
-        rig_pose bones[RIG_BONES];
-        rig_synth_bones(synth, i, frame, bones);
-        rig_body_pose(synth->actors[i].body, bones, i + 1, solids + n);
+        rig_pose segments[RIG_SEGMENTS];
+        rig_synth_segments(synth, i, frame, segments);
+        rig_avatar_pose(synth->actors[i].body, segments, i + 1, solids + n);
         n += synth->actors[i].body->n;
     }
     return n;
@@ -116,7 +116,7 @@ static uint64_t views_of(const rig_synth *synth, const double p[3]) {
         const rig_view_camera *camera = &synth->rig.cameras[v];
         double p_cam[3], q[2];
         rig_pose_apply(&camera->Rt_cam_world, p, p_cam);
-        if (rig_eye_project(&synth->eyes[v], p_cam, q))
+        if (rig_viewpoint_project(&synth->viewpoints[v], p_cam, q))
             views |= (uint64_t)1 << v;
     }
     return views;
@@ -135,22 +135,22 @@ static rig_status truth_make(rig_synth *synth, rig_err *err) {
         views[v] = synth->rig.cameras[v].view;
     people->views = views;
     people->n_views = RIG_LAYOUT_VIEWS;
-    people->n_joints = RIG_BODY_JOINTS;
+    people->n_joints = RIG_AVATAR_JOINTS;
     people->fps = synth->params.fps;
     people->n_frames = synth->params.n_take;
     for (int f = 0; f < people->n_frames; f++) {
         rig_person3d *all = RIG_NEW(arena, rig_person3d, n_people);
-        rig_joint3d *joints = RIG_NEW(arena, rig_joint3d, n_people * RIG_BODY_JOINTS);
+        rig_joint3d *joints = RIG_NEW(arena, rig_joint3d, n_people * RIG_AVATAR_JOINTS);
         if (!all || !joints)
             return rig_fail_memory(err, "people");
         people->frames[f] = (rig_frame3d){.frame = f, .n = n_people, .people = all};
         for (int i = 0; i < n_people; i++) {
-            rig_pose bones[RIG_BONES];
-            double p[RIG_BODY_JOINTS][3];
-            all[i] = (rig_person3d){.id = i + 1, .joints = joints + i * RIG_BODY_JOINTS};
-            rig_synth_bones(synth, i, f, bones);
-            rig_body_joints(synth->actors[i].body, bones, p);
-            for (int j = 0; j < RIG_BODY_JOINTS; j++) {
+            rig_pose segments[RIG_SEGMENTS];
+            double p[RIG_AVATAR_JOINTS][3];
+            all[i] = (rig_person3d){.id = i + 1, .joints = joints + i * RIG_AVATAR_JOINTS};
+            rig_synth_segments(synth, i, f, segments);
+            rig_avatar_joints(synth->actors[i].body, segments, p);
+            for (int j = 0; j < RIG_AVATAR_JOINTS; j++) {
                 rig_joint3d *joint = &all[i].joints[synth->joint_of[j]];
                 *joint = (rig_joint3d){.state = RIG_JOINT_OK, .score = 1, .views = views_of(synth, p[j])};
                 memcpy(joint->p, p[j], sizeof joint->p);
@@ -170,18 +170,18 @@ static rig_status views_make(rig_synth *synth, rig_err *err) {
     rig_shadow_add(shadow, &synth->room->lights, synth->room->solids, synth->room->n);
     const rig_arena_mark mark = rig_arena_tell(&scratch);
     for (int v = 0; v < RIG_LAYOUT_VIEWS && status == RIG_OK; v++) {
-        rig_eye *eye = &synth->eyes[v];
+        rig_viewpoint *viewpoint = &synth->viewpoints[v];
         rig_canvas *canvas = &synth->empty[v];
-        eye->camera = synth->rig.cameras[v].camera;
-        eye->Rt_cam_world = synth->rig.cameras[v].Rt_cam_world;
-        status = rig_rays_make(&eye->camera, &eye->rays, &synth->arena, err);
+        viewpoint->camera = synth->rig.cameras[v].camera;
+        viewpoint->Rt_cam_world = synth->rig.cameras[v].Rt_cam_world;
+        status = rig_rays_make(&viewpoint->camera, &viewpoint->rays, &synth->arena, err);
         if (status == RIG_OK)
-            status = rig_canvas_make(canvas, eye->camera.width, eye->camera.height, &synth->arena, err);
+            status = rig_canvas_make(canvas, viewpoint->camera.width, viewpoint->camera.height, &synth->arena, err);
         if (status == RIG_OK)
-            status =
-                rig_draw_solids(canvas, eye, &synth->room->lights, synth->room->solids, synth->room->n, &scratch, err);
+            status = rig_draw_solids(canvas, viewpoint, &synth->room->lights, synth->room->solids, synth->room->n,
+                                     &scratch, err);
         if (status == RIG_OK)
-            rig_shadow_draw(shadow, eye, canvas);
+            rig_shadow_draw(shadow, viewpoint, canvas);
         rig_arena_rewind(&scratch, mark);
     }
     rig_arena_release(&scratch);
@@ -199,7 +199,7 @@ rig_status rig_synth_open(const rig_synth_params *params, const rig_skeleton *co
     made->params = *params;
     rig_status status = skeleton_take(made, coco17, err);
     if (status == RIG_OK)
-        status = rig_make(made, err);
+        status = layout_make(made, err);
     if (status == RIG_OK)
         status = actors_make(made, err);
     if (status == RIG_OK)
@@ -230,30 +230,30 @@ const rig_people3d *rig_synth_people(const rig_synth *synth) {
     return &synth->people;
 }
 
-static rig_status board_draw(const rig_synth *synth, const rig_eye *eye, const rig_pose *Rt_world_board, bool floor,
-                             rig_canvas *canvas, rig_arena *scratch, rig_err *err) {
+static rig_status board_draw(const rig_synth *synth, const rig_viewpoint *viewpoint, const rig_pose *Rt_world_board,
+                             bool floor, rig_canvas *canvas, rig_arena *scratch, rig_err *err) {
     if (!floor) { // on the floor it has no shadow to speak of
         rig_shadow *shadow = rig_shadow_make(synth->room->Rt_world_room.t, scratch);
         if (!shadow)
             return rig_fail_memory(err, "a board's shadow");
         const rig_solid solid = rig_chart_solid(&synth->board, Rt_world_board);
         rig_shadow_add(shadow, &synth->room->lights, &solid, 1);
-        rig_shadow_draw(shadow, eye, canvas);
+        rig_shadow_draw(shadow, viewpoint, canvas);
     }
-    rig_chart_draw(canvas, eye, &synth->room->lights, &synth->board, Rt_world_board);
+    rig_chart_draw(canvas, viewpoint, &synth->room->lights, &synth->board, Rt_world_board);
     return RIG_OK;
 }
 
-static rig_status people_draw(const rig_synth *synth, const rig_eye *eye, int frame, rig_canvas *canvas,
+static rig_status people_draw(const rig_synth *synth, const rig_viewpoint *viewpoint, int frame, rig_canvas *canvas,
                               rig_arena *scratch, rig_err *err) {
     rig_shadow *shadow = rig_shadow_make(synth->room->Rt_world_room.t, scratch);
-    rig_solid *solids = RIG_NEW(scratch, rig_solid, RIG_SYNTH_PEOPLE_MAX * RIG_BODY_PARTS_MAX);
+    rig_solid *solids = RIG_NEW(scratch, rig_solid, RIG_SYNTH_PEOPLE_MAX * RIG_AVATAR_PARTS_MAX);
     if (!shadow || !solids)
         return rig_fail_memory(err, "people to draw");
     const int n = rig_synth_people_solids(synth, frame, solids);
     rig_shadow_add(shadow, &synth->room->lights, solids, n);
-    rig_shadow_draw(shadow, eye, canvas);
-    return rig_draw_solids(canvas, eye, &synth->room->lights, solids, n, scratch, err);
+    rig_shadow_draw(shadow, viewpoint, canvas);
+    return rig_draw_solids(canvas, viewpoint, &synth->room->lights, solids, n, scratch, err);
 }
 
 rig_status rig_synth_draw(const rig_synth *synth, rig_synth_recording recording, int frame, int view, rig_image *image,
@@ -261,7 +261,7 @@ rig_status rig_synth_draw(const rig_synth *synth, rig_synth_recording recording,
     assert(view >= 0 && view < RIG_LAYOUT_VIEWS && frame >= 0);
     rig_arena scratch = {NULL};
     rig_canvas canvas;
-    const rig_eye *eye = &synth->eyes[view];
+    const rig_viewpoint *viewpoint = &synth->viewpoints[view];
     const bool floor = recording == RIG_SYNTH_FLOOR;
     const rig_pose board = floor ? rig_layout_floor_board()
                                  : rig_carry_board(&synth->carry, &synth->board, &synth->room->Rt_world_room, frame,
@@ -269,9 +269,9 @@ rig_status rig_synth_draw(const rig_synth *synth, rig_synth_recording recording,
     const uint32_t picture = (uint32_t)frame * 32 + (uint32_t)view * 4 + (uint32_t)recording;
     rig_status status = rig_canvas_copy(&synth->empty[view], &canvas, &scratch, err);
     if (status == RIG_OK && recording == RIG_SYNTH_TAKE)
-        status = people_draw(synth, eye, frame, &canvas, &scratch, err);
+        status = people_draw(synth, viewpoint, frame, &canvas, &scratch, err);
     else if (status == RIG_OK)
-        status = board_draw(synth, eye, &board, floor, &canvas, &scratch, err);
+        status = board_draw(synth, viewpoint, &board, floor, &canvas, &scratch, err);
     if (status == RIG_OK)
         status = rig_canvas_develop(&canvas, &synth->noise, picture, image, err);
     rig_arena_release(&scratch);

@@ -18,9 +18,9 @@ struct rig_takes {
 
 // Joints by COCO's names, as bodies have them: a session's skeleton has to have some.
 static rig_skeleton skeleton_of_bodies(void) {
-    rig_skeleton skeleton = {.n = RIG_BODY_JOINTS};
-    for (int j = 0; j < RIG_BODY_JOINTS; j++)
-        strncpy(skeleton.names[j], rig_body_joint_names[j], RIG_NAME_MAX - 1);
+    rig_skeleton skeleton = {.n = RIG_AVATAR_JOINTS};
+    for (int j = 0; j < RIG_AVATAR_JOINTS; j++)
+        strncpy(skeleton.names[j], rig_avatar_joint_names[j], RIG_NAME_MAX - 1);
     return skeleton;
 }
 
@@ -58,31 +58,31 @@ void rig_takes_close(rig_takes *takes) {
 // People in a view, in the pixels of a window of it that starts at column x0.
 static rig_status people_label(const rig_synth *synth, int frame, int view, int x0, int size, rig_labels *labels,
                                rig_arena *scratch, rig_err *err) {
-    const rig_eye *eye = &synth->eyes[view];
-    rig_solid *solids = RIG_NEW(scratch, rig_solid, RIG_SYNTH_PEOPLE_MAX * RIG_BODY_PARTS_MAX);
-    rig_target *targets = RIG_NEW(scratch, rig_target, RIG_SYNTH_PEOPLE_MAX * RIG_BODY_PARTS_MAX);
+    const rig_viewpoint *viewpoint = &synth->viewpoints[view];
+    rig_solid *solids = RIG_NEW(scratch, rig_solid, RIG_SYNTH_PEOPLE_MAX * RIG_AVATAR_PARTS_MAX);
+    rig_target *targets = RIG_NEW(scratch, rig_target, RIG_SYNTH_PEOPLE_MAX * RIG_AVATAR_PARTS_MAX);
     if (!solids || !targets)
         return rig_fail_memory(err, "joints to see");
     const int n = rig_synth_people_solids(synth, frame, solids);
     for (int i = 0; i < n; i++)
-        targets[i] = rig_target_see(&solids[i], &eye->camera, &eye->rays, &eye->Rt_cam_world);
+        targets[i] = rig_target_see(&solids[i], &viewpoint->camera, &viewpoint->rays, &viewpoint->Rt_cam_world);
     labels->n = 0;
     for (int i = 0; i < synth->params.n_people; i++) {
         rig_figure figure;
-        rig_pose bones[RIG_BONES];
+        rig_pose segments[RIG_SEGMENTS];
         float q[RIG_FIGURE_JOINTS][2];
-        rig_sight sight[RIG_FIGURE_JOINTS];
+        rig_visibility visibility[RIG_FIGURE_JOINTS];
         bool seen = false;
-        rig_synth_bones(synth, i, frame, bones);
-        rig_figure_pose(&figure, synth->actors[i].body, bones);
-        rig_figure_see(&figure, i + 1, eye, targets, n, &synth->empty[view], q, sight);
+        rig_synth_segments(synth, i, frame, segments);
+        rig_figure_pose(&figure, synth->actors[i].body, segments);
+        rig_figure_see(&figure, i + 1, viewpoint, targets, n, &synth->empty[view], q, visibility);
         for (int j = 0; j < RIG_FIGURE_JOINTS; j++) {
             float *joint = labels->joints[labels->n][j];
             joint[0] = q[j][0] - (float)x0;
             joint[1] = q[j][1];
             const bool inside = joint[0] > -0.5f && joint[0] < (float)size - 0.5f;
-            joint[2] = inside ? (float)sight[j] : RIG_SIGHT_OUTSIDE;
-            seen = seen || (inside && sight[j] == RIG_SIGHT_SEEN);
+            joint[2] = inside ? (float)visibility[j] : RIG_VISIBILITY_OUTSIDE;
+            seen = seen || (inside && visibility[j] == RIG_VISIBILITY_SEEN);
         }
         labels->n += seen;
     }

@@ -19,7 +19,7 @@ static int floor_int(float x) {
 
 float rig_noise2(float x, float y, uint32_t seed) {
     const int i = floor_int(x), j = floor_int(y);
-    const float u = rig_smooth(x - (float)i), v = rig_smooth(y - (float)j);
+    const float u = rig_smoothstep(x - (float)i), v = rig_smoothstep(y - (float)j);
     const float a = lattice(i, j, seed), b = lattice(i + 1, j, seed);
     const float c = lattice(i, j + 1, seed), d = lattice(i + 1, j + 1, seed);
     const float low = a + u * (b - a), high = c + u * (d - c);

@@ -82,7 +82,7 @@ static inline float rig_maxf(float a, float b) {
 static inline float rig_clampf(float x, float low, float high) {
     return x < low ? low : x > high ? high : x;
 }
-static inline float rig_smooth(float x) { // 0 to 1 with level ends
+static inline float rig_smoothstep(float x) { // 0 to 1 with level ends
     x = rig_clampf(x, 0, 1);
     return x * x * (3 - 2 * x);
 }

@@ -32,9 +32,9 @@ static rig_material ground_draw(rig_rng *rng) {
 static void ground_draw_on(rig_backdrop *backdrop, rig_rng *rng) {
     const rig_material ground = ground_draw(rng);
     const rig_vec3 blue = rig_vec3_of(rig_rng_uniform(rng, 0.15, 0.7), rig_rng_uniform(rng, 0.35, 0.75), 0.85);
-    const rig_pose Rt_world_cam = rig_pose_invert(&backdrop->eye.Rt_cam_world);
-    const rig_lights seen = rig_lights_see(&backdrop->lights, &backdrop->eye.Rt_cam_world);
-    const float height = (float)Rt_world_cam.t[2], pixel = (float)(1 / backdrop->eye.camera.K[0]);
+    const rig_pose Rt_world_cam = rig_pose_invert(&backdrop->viewpoint.Rt_cam_world);
+    const rig_lights seen = rig_lights_see(&backdrop->lights, &backdrop->viewpoint.Rt_cam_world);
+    const float height = (float)Rt_world_cam.t[2], pixel = (float)(1 / backdrop->viewpoint.camera.K[0]);
     const rig_vec3 none = {0, 0, 0};
     const float bright = 1.2f * rig_lights_shade(&seen, none, seen.up, (rig_vec3){1, 1, 1}, 0, 1).y;
     float R[9];
@@ -44,7 +44,7 @@ static void ground_draw_on(rig_backdrop *backdrop, rig_rng *rng) {
     for (int y = 0; y < canvas->height; y++)
         for (int x = 0; x < canvas->width; x++) {
             const size_t at = (size_t)y * (size_t)canvas->width + (size_t)x;
-            const rig_vec3 v = rig_vec3_map(R, rig_rays_at(&backdrop->eye.rays, x, y));
+            const rig_vec3 v = rig_vec3_map(R, rig_rays_at(&backdrop->viewpoint.rays, x, y));
             rig_vec3 light;
             if (v.z < -0.02f) {
                 const float far = -height / v.z;
@@ -68,7 +68,7 @@ rig_status rig_yard_draw(rig_backdrop *backdrop, rig_rng *rng, rig_arena *scratc
     const double x = 20 * cos(angle), y = 20 * sin(angle), power = rig_rng_uniform(rng, 0.2, 1) * (high * high + 400);
     backdrop->lights.lamps[0].at = rig_vec3_of(backdrop->centre[0] + x, y, high);
     backdrop->lights.lamps[0].power = rig_vec3_of(power, 0.96 * power, 0.85 * power);
-    RIG_TRY(rig_rays_make(&backdrop->eye.camera, &backdrop->eye.rays, scratch, err));
+    RIG_TRY(rig_rays_make(&backdrop->viewpoint.camera, &backdrop->viewpoint.rays, scratch, err));
     ground_draw_on(backdrop, rng);
     for (int i = rig_rng_below(rng, HOUSES); i > 0; i--) {
         const double far = rig_rng_uniform(rng, 11, 28), place[2] = {far, far * rig_rng_uniform(rng, -0.9, 0.9)};
@@ -80,5 +80,6 @@ rig_status rig_yard_draw(rig_backdrop *backdrop, rig_rng *rng, rig_arena *scratc
         const double far = rig_rng_uniform(rng, 10, 20), place[2] = {far, far * rig_rng_uniform(rng, -0.8, 0.8)};
         rig_props_bush(props, place, rig_rng_uniform(rng, 0.7, 2.2), rig_rng_uniform(rng, 0.5, 4), rng);
     }
-    return rig_draw_solids(&backdrop->canvas, &backdrop->eye, &backdrop->lights, props->solids, props->n, scratch, err);
+    return rig_draw_solids(&backdrop->canvas, &backdrop->viewpoint, &backdrop->lights, props->solids, props->n, scratch,
+                           err);
 }

@@ -79,8 +79,8 @@ static void test_people_are_drawn_where_their_joints_are(void **state) {
                 for (int i = 0; i < frame->n; i++)
                     for (int j = 0; j < 17; j++) {
                         double p[3], q[2];
-                        rig_pose_apply(&synth->eyes[v].Rt_cam_world, frame->people[i].joints[j].p, p);
-                        const bool inside = rig_eye_project(&synth->eyes[v], p, q);
+                        rig_pose_apply(&synth->viewpoints[v].Rt_cam_world, frame->people[i].joints[j].p, p);
+                        const bool inside = rig_viewpoint_project(&synth->viewpoints[v], p, q);
                         assert_int_equal(inside, frame->people[i].joints[j].views >> v & 1);
                         if (!inside)
                             continue;

@@ -30,11 +30,11 @@ static void outliers_cost_little(void **state) {
     ring_init(&from, VIEWS, 4);
     for (int i = 0; i < POINTS; i++) {
         double p[3];
-        rig_sight sights[VIEWS], good[VIEWS];
+        rig_point_observation sights[VIEWS], good[VIEWS];
         int n_good = 0;
         random_point(&rng, p);
         for (int v = 0; v < VIEWS; v++) {
-            sights[v] = (rig_sight){.view = v, .sigma_px = 1};
+            sights[v] = (rig_point_observation){.view = v, .sigma_px = 1};
             assert_true(ring_project(&from, v, p, sights[v].q));
             sights[v].q[0] += rig_rng_normal(&rng), sights[v].q[1] += rig_rng_normal(&rng);
             if (rig_rng_uniform(&rng, 0, 1) < 0.05) {
@@ -77,10 +77,10 @@ static void world_frame_does_not_matter(void **state) {
         there.cameras[v].Rt_cam_world = rig_pose_mul(&here.cameras[v].Rt_cam_world, &Rt_here_there);
     for (int i = 0; i < 500; i++) {
         double p[3], moved[3];
-        rig_sight sights[VIEWS];
+        rig_point_observation sights[VIEWS];
         random_point(&rng, p);
         for (int v = 0; v < VIEWS; v++) {
-            sights[v] = (rig_sight){.view = v, .sigma_px = 1};
+            sights[v] = (rig_point_observation){.view = v, .sigma_px = 1};
             assert_true(ring_project(&here, v, p, sights[v].q));
             sights[v].q[0] += rig_rng_normal(&rng) + (i % 3 == 0 && v == 1 ? 200 : 0);
         }

@@ -2,7 +2,7 @@
 // detector's noise, which nobody tells.
 #include "tests/unit/triangulate/walkers.h"
 
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 enum { VIEWS = 4, FRAMES = 400 };
 

@@ -2,7 +2,7 @@
 // least squares that is told which sights are whose.
 #include "tests/unit/triangulate/walkers.h"
 
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 enum { PEOPLE = 4, VIEWS = 4, FRAMES = 2000 };
 
@@ -12,11 +12,11 @@ static const double TRUE_PX = 3.5 * 2; // a sight within this of the truth is a 
 
 // Mean error of least squares on the true sights of joint j of a person; negative where fewer than 2 views have one.
 static double oracle(const ring *from, const shot *seen, const double p[3], int j) {
-    rig_sight sights[VIEWS];
+    rig_point_observation sights[VIEWS];
     int n = 0;
     for (int v = 0; v < VIEWS; v++) {
         double q[2], least = TRUE_PX;
-        rig_sight sight = {.view = v, .sigma_px = 2};
+        rig_point_observation sight = {.view = v, .sigma_px = 2};
         assert_true(ring_project(from, v, p, q));
         for (int k = 0; k < seen->frames[v].n; k++) {
             const rig_joint2d *joint = &seen->people[v][k].joints[j];

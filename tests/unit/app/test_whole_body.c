@@ -3,7 +3,7 @@
 
 #include "io/skeleton.h"
 #include "pose/decode.h"
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 enum { WHOLE = 133, FEET = 17, FACE = 23, LEFT_HAND = 91, RIGHT_HAND = 112, VIEWS = 3, FRAMES = 25 };
 

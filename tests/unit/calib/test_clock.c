@@ -1,6 +1,5 @@
 #include "calib/clock.h"
 
-#include "calib/track.h"
 #include "tests/support/support.h"
 #include "tests/unit/calib/carried.h"
 
@@ -91,7 +90,7 @@ static void a_track_goes_on_between_frames_and_not_across_gaps(void **state) {
     made_rig rig;
     rig_arena scratch = {0};
     rig_err err;
-    rig_track track;
+    rig_board_trajectory track;
     rig_rng way = rig_rng_seed(2, 5), noise = rig_rng_seed(2, 6);
     double q[54][2], velocity[54][2];
     bool seen[54], hidden[54];
@@ -111,12 +110,12 @@ static void a_track_goes_on_between_frames_and_not_across_gaps(void **state) {
     view->boards[12].seen = hidden;
     memmove(view->boards + 20, view->boards + 30, sizeof *view->boards * 10); // frames 40 to 59 are lost
     view->n = 30;
-    assert_ok(rig_track_init(&rig.board, view, &track, &scratch, &err));
+    assert_ok(rig_board_trajectory_init(&rig.board, view, &track, &scratch, &err));
     for (int k = 0; k < 8; k++) {
         double x = 5 + 0.25 * k, p[3], at[3], truth[2];
         rig_pose board = carried_at(&rig.board, &way, x / FPS);
         board = rig_pose_mul(&rig.Rt_cam_world[0], &board);
-        assert_true(rig_track_at(&track, x, q, velocity, seen));
+        assert_true(rig_board_trajectory_at(&track, x, q, velocity, seen));
         for (int i = 0; i < 54; i++) {
             double soon[2];
             rig_board_point(&rig.board, i, p);
@@ -132,12 +131,12 @@ static void a_track_goes_on_between_frames_and_not_across_gaps(void **state) {
             }
         }
     }
-    assert_true(rig_track_at(&track, 23.5, q, velocity, seen));
+    assert_true(rig_board_trajectory_at(&track, 23.5, q, velocity, seen));
     assert_true(seen[6] && !seen[7]);
-    assert_true(rig_track_at(&track, 38, q, velocity, seen));
-    assert_false(rig_track_at(&track, 38.5, q, velocity, seen));
-    assert_false(rig_track_at(&track, -0.5, q, velocity, seen));
-    assert_false(rig_track_at(&track, 78.5, q, velocity, seen));
+    assert_true(rig_board_trajectory_at(&track, 38, q, velocity, seen));
+    assert_false(rig_board_trajectory_at(&track, 38.5, q, velocity, seen));
+    assert_false(rig_board_trajectory_at(&track, -0.5, q, velocity, seen));
+    assert_false(rig_board_trajectory_at(&track, 78.5, q, velocity, seen));
     rig_arena_release(&scratch);
     made_rig_release(&rig);
 }

@@ -1,4 +1,4 @@
-#include "calib/gravity.h"
+#include "calib/world.h"
 
 #include "tests/support/support.h"
 #include "tests/unit/calib/made_rig.h"

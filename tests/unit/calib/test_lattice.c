@@ -1,6 +1,6 @@
 // The grid among saddles, and the links that it is laid out along.
 #include "calib/lattice.h"
-#include "calib/saddle_links.h"
+#include "calib/saddles.h"
 #include "tests/unit/calib/drawn_board.h"
 
 enum { WIDTH = 400, HEIGHT = 300, COLS = 7, ROWS = 5 };

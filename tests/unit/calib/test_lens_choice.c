@@ -1,4 +1,4 @@
-#include "calib/lens_choice.h"
+#include "calib/intrinsics.h"
 #include "tests/support/support.h"
 #include "tests/unit/calib/made_rig.h"
 

@@ -1,5 +1,4 @@
 #include "calib/homography.h"
-#include "calib/plane_pose.h"
 #include "calib/pnp.h"
 #include "core/rng.h"
 #include "tests/support/support.h"

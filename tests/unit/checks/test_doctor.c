@@ -11,7 +11,7 @@ static const double FPS = 30, NOISE_PX = 0.3;
 
 typedef struct ward {
     made_rig rig;
-    rig_patient patient;
+    rig_doctor_recording patient;
     const rig_camera *cameras[MADE_CAMERAS_MAX];
     rig_rng way, noise;
     rig_findings findings;
@@ -30,7 +30,7 @@ static void ward_init(ward *w, int n_cameras, uint64_t seed) {
     look_all(w, 0);
     for (int c = 0; c < n_cameras; c++)
         w->cameras[c] = &w->rig.cameras[c];
-    w->patient = (rig_patient){"board", &w->rig.board, n_cameras, w->rig.seen, w->cameras};
+    w->patient = (rig_doctor_recording){"board", &w->rig.board, n_cameras, w->rig.seen, w->cameras};
 }
 
 static void ward_release(ward *w) {
@@ -41,12 +41,12 @@ static void ward_release(ward *w) {
 // All that the boards of one recording tell.
 static void examine(ward *w) {
     const rig_err none = {""};
-    rig_joint joint = {.board = &w->rig.board,
-                       .n_views = w->rig.n_cameras,
-                       .seen = w->rig.seen,
-                       .cameras = w->cameras,
-                       .fixed_lenses = true,
-                       .lenient = true};
+    rig_adjustment joint = {.board = &w->rig.board,
+                            .n_views = w->rig.n_cameras,
+                            .seen = w->rig.seen,
+                            .cameras = w->cameras,
+                            .fixed_lenses = true,
+                            .lenient = true};
     rig_findings *f = &w->findings;
     rig_err err = none;
     *f = (rig_findings){0};
@@ -57,19 +57,19 @@ static void examine(ward *w) {
     assert_ok(rig_doctor_clocks(&w->patient, REACH, f, &w->rig.arena, &w->scratch, &err));
     if (f->n > 0)
         return;
-    assert_ok(rig_joint_solve(&joint, &w->scratch, &w->scratch, &err));
+    assert_ok(rig_adjustment_solve(&joint, &w->scratch, &w->scratch, &err));
     assert_ok(rig_doctor_moves(&w->patient, &joint, f, &w->rig.arena, &w->scratch, &err));
 }
 
-static void assert_found(const ward *w, rig_illness what, const char *view) {
+static void assert_found(const ward *w, rig_fault what, const char *view) {
     if (w->findings.n != 1)
         fail_msg("%d findings, the last: %s: %s", w->findings.n,
-                 w->findings.n ? rig_illness_name(w->findings.list[w->findings.n - 1].what) : "",
+                 w->findings.n ? rig_fault_name(w->findings.list[w->findings.n - 1].what) : "",
                  w->findings.n ? w->findings.list[w->findings.n - 1].says : "");
     const rig_finding *f = &w->findings.list[0];
-    assert_string_equal(rig_illness_name(f->what), rig_illness_name(what));
+    assert_string_equal(rig_fault_name(f->what), rig_fault_name(what));
     assert_string_equal(f->views[0], view);
-    assert_true(fabs(f->value) > f->limit || what == RIG_ILL_SWAPPED || what == RIG_ILL_LINKS);
+    assert_true(fabs(f->value) > f->limit || what == RIG_FAULT_SWAPPED || what == RIG_FAULT_LINKS);
 }
 
 static void healthy_rigs_have_no_findings(void **state) {
@@ -79,9 +79,9 @@ static void healthy_rigs_have_no_findings(void **state) {
         ward_init(&w, 2 + (int)(seed % 3), seed);
         examine(&w);
         if (w.findings.n > 0)
-            fail_msg("seed %d: %s: %s", (int)seed, rig_illness_name(w.findings.list[0].what), w.findings.list[0].says);
-        assert_true(w.findings.looked[RIG_ILL_LINKS] && w.findings.looked[RIG_ILL_CLOCKS]);
-        assert_true(w.findings.looked[RIG_ILL_BUMPED] && w.findings.looked[RIG_ILL_FOCUS]);
+            fail_msg("seed %d: %s: %s", (int)seed, rig_fault_name(w.findings.list[0].what), w.findings.list[0].says);
+        assert_true(w.findings.looked[RIG_FAULT_LINKS] && w.findings.looked[RIG_FAULT_CLOCKS]);
+        assert_true(w.findings.looked[RIG_FAULT_BUMPED] && w.findings.looked[RIG_FAULT_FOCUS]);
         ward_release(&w);
     }
 }
@@ -95,7 +95,7 @@ static void a_late_camera_is_named_with_its_lateness(void **state) {
         const int late = k % 3; // the first one too: the others are most
         carried_look(&w.rig, &w.way, late, STEP, FPS, LATE[k], &w.noise, NOISE_PX);
         examine(&w);
-        assert_found(&w, RIG_ILL_CLOCKS, w.rig.seen[late].view);
+        assert_found(&w, RIG_FAULT_CLOCKS, w.rig.seen[late].view);
         assert_near(w.findings.list[0].value, LATE[k], 0.1);
         assert_contains(w.findings.list[0].advice, "offset_s");
         ward_release(&w);
@@ -116,7 +116,7 @@ static void assert_lost(ward *w, int view, int n_unseen) {
             seen->boards[i] = before.boards[i];
     drop(seen, 6, n_unseen);
     examine(w);
-    assert_found(w, RIG_ILL_CLOCKS, seen->view);
+    assert_found(w, RIG_FAULT_CLOCKS, seen->view);
     assert_near(w->findings.list[0].value, 3, 0.1);
     ward_release(w);
 }
@@ -170,7 +170,7 @@ static void a_bumped_camera_is_named_and_when(void **state) {
         ward_init(&w, 4, 40 + (uint64_t)k);
         change_from(&w, k, WHEN[k], &by, 1);
         examine(&w);
-        assert_found(&w, RIG_ILL_BUMPED, w.rig.seen[k].view);
+        assert_found(&w, RIG_FAULT_BUMPED, w.rig.seen[k].view);
         assert_true(abs(w.findings.list[0].frame - WHEN[k]) <= STEP);
         ward_release(&w);
     }
@@ -185,7 +185,7 @@ static void of_two_cameras_one_is_named(void **state) {
     change_from(&w, 1, 90, &by, 1);
     examine(&w);
     assert_int_equal(w.findings.n, 1);
-    assert_int_equal(w.findings.list[0].what, RIG_ILL_BUMPED);
+    assert_int_equal(w.findings.list[0].what, RIG_FAULT_BUMPED);
     assert_true(abs(w.findings.list[0].frame - 90) <= STEP);
     ward_release(&w);
 }
@@ -198,7 +198,7 @@ static void a_focus_that_changes_is_told_and_when(void **state) {
         ward_init(&w, 4, 60 + (uint64_t)k);
         change_from(&w, k, 75, &still, k == 1 ? 0.98 : 1.015);
         examine(&w);
-        assert_found(&w, RIG_ILL_FOCUS, w.rig.seen[k].view);
+        assert_found(&w, RIG_FAULT_FOCUS, w.rig.seen[k].view);
         assert_true(abs(w.findings.list[0].frame - 75) <= STEP);
         assert_near(w.findings.list[0].value, k == 1 ? -0.02 : 0.015, 0.003);
         ward_release(&w);
@@ -222,14 +222,14 @@ static void two_sets_of_boards_tell_a_focus(void **state) {
         assert_ok(rig_doctor_focus(&a.board, "floor", &a.seen[0], &b.seen[0], RIG_LENS_PINHOLE5, "one", "the other", &f,
                                    &a.arena, &scratch, &err));
         assert_int_equal(f.n, changed);
-        assert_true(f.looked[RIG_ILL_FOCUS]);
+        assert_true(f.looked[RIG_FAULT_FOCUS]);
         if (changed)
             assert_near(f.list[0].value, 0.03, 0.002);
         b.seen[0].n = 2; // too few to tell
         f = (rig_findings){0};
         assert_ok(rig_doctor_focus(&a.board, "floor", &a.seen[0], &b.seen[0], RIG_LENS_PINHOLE5, "one", "the other", &f,
                                    &a.arena, &scratch, &err));
-        assert_true(f.n == 0 && !f.looked[RIG_ILL_FOCUS]);
+        assert_true(f.n == 0 && !f.looked[RIG_FAULT_FOCUS]);
         rig_arena_release(&scratch);
         made_rig_release(&a);
         made_rig_release(&b);
@@ -250,7 +250,7 @@ static void exchanged_views_are_named_by_their_lenses(void **state) {
     memcpy(w.rig.seen[3].view, "c4", 3);
     rig_err err;
     assert_ok(rig_doctor_lenses_swapped(&w.patient, &w.findings, &w.rig.arena, &w.scratch, &err));
-    assert_found(&w, RIG_ILL_SWAPPED, "c2");
+    assert_found(&w, RIG_FAULT_SWAPPED, "c2");
     assert_string_equal(w.findings.list[0].views[1], "c4");
     ward_release(&w);
 }
@@ -272,9 +272,9 @@ static void exchanged_views_are_named_by_their_places(void **state) {
         }
         assert_ok(
             rig_doctor_places_swapped(&w.patient, w.rig.Rt_cam_world, &w.findings, &w.rig.arena, &w.scratch, &err));
-        assert_true(w.findings.looked[RIG_ILL_SWAPPED]);
+        assert_true(w.findings.looked[RIG_FAULT_SWAPPED]);
         if (swapped) {
-            assert_found(&w, RIG_ILL_SWAPPED, "c1");
+            assert_found(&w, RIG_FAULT_SWAPPED, "c1");
             assert_string_equal(w.findings.list[0].views[1], "c3");
         } else {
             assert_int_equal(w.findings.n, 0);
@@ -296,7 +296,7 @@ static void a_missing_link_is_named(void **state) {
         seen->n = n;
     }
     examine(&w);
-    assert_found(&w, RIG_ILL_LINKS, "c2");
+    assert_found(&w, RIG_FAULT_LINKS, "c2");
     assert_string_equal(w.findings.list[0].views[1], "c4");
     assert_contains(w.findings.list[0].says, "'c1', 'c2' and one of 'c3', 'c4'");
     w.rig.seen[2].n = 0;
@@ -323,7 +323,7 @@ static void lengths_ask_for_another_square(void **state) {
     lengths[0].measured_m = 2.01;
     f = (rig_findings){0};
     assert_ok(rig_doctor_scale(lengths, 2, 0.12, &f, &out, &err));
-    assert_true(f.n == 0 && f.looked[RIG_ILL_SCALE]);
+    assert_true(f.n == 0 && f.looked[RIG_FAULT_SCALE]);
     rig_arena_release(&out);
 }
 
@@ -348,15 +348,15 @@ static rig_status afresh(void *self, rig_err *err) {
     ward *w = self;
     rig_arena out = {0}, scratch = {0};
     rig_findings f = {0};
-    rig_joint joint = {.board = &w->rig.board,
-                       .n_views = 2,
-                       .seen = w->rig.seen,
-                       .cameras = w->cameras,
-                       .fixed_lenses = true,
-                       .lenient = true};
+    rig_adjustment joint = {.board = &w->rig.board,
+                            .n_views = 2,
+                            .seen = w->rig.seen,
+                            .cameras = w->cameras,
+                            .fixed_lenses = true,
+                            .lenient = true};
     rig_status status = rig_doctor_clocks(&w->patient, 0, &f, &out, &scratch, err);
     if (status == RIG_OK)
-        status = rig_joint_solve(&joint, &scratch, &scratch, err);
+        status = rig_adjustment_solve(&joint, &scratch, &scratch, err);
     if (status == RIG_OK)
         status = rig_doctor_moves(&w->patient, &joint, &f, &out, &scratch, err);
     if (status == RIG_OK)

@@ -5,7 +5,7 @@
 #include "checks/watch.h"
 #include "core/geom.h"
 #include "tests/unit/triangulate/walkers.h"
-#include "triangulate/people.h"
+#include "triangulate/tracker.h"
 
 enum { WATCHED_PEOPLE = 3 };
 

@@ -6,10 +6,10 @@
 
 static void fill(rig_findings *f) {
     *f = (rig_findings){0};
-    f->looked[RIG_ILL_LINKS] = f->looked[RIG_ILL_CLOCKS] = true;
+    f->looked[RIG_FAULT_LINKS] = f->looked[RIG_FAULT_CLOCKS] = true;
     rig_err err;
-    assert_ok(rig_finding_add(f, RIG_ILL_CLOCKS, "board", "c1", NULL, 2.5, 0.15, "it is late", "mend it", &err));
-    assert_ok(rig_finding_add(f, RIG_ILL_SCALE, NULL, "c1", "c2", 1.2, 0.02, "says: \"1\"", "a # b", &err));
+    assert_ok(rig_finding_add(f, RIG_FAULT_CLOCKS, "board", "c1", NULL, 2.5, 0.15, "it is late", "mend it", &err));
+    assert_ok(rig_finding_add(f, RIG_FAULT_SCALE, NULL, "c1", "c2", 1.2, 0.02, "says: \"1\"", "a # b", &err));
     f->list[0].frame = 40;
 }
 
@@ -47,11 +47,12 @@ static void more_findings_than_there_is_room_for_overwrite_the_last(void **state
     rig_findings f = {0};
     rig_err err;
     for (int i = 0; i < RIG_FINDINGS_MAX + 3; i++)
-        assert_ok(rig_finding_add(&f, i % 2 ? RIG_ILL_LINKS : RIG_ILL_FOCUS, NULL, NULL, NULL, i, 0, "s", "a", &err));
+        assert_ok(
+            rig_finding_add(&f, i % 2 ? RIG_FAULT_LINKS : RIG_FAULT_FOCUS, NULL, NULL, NULL, i, 0, "s", "a", &err));
     assert_int_equal(f.n, RIG_FINDINGS_MAX);
     assert_near(f.list[f.n - 1].value, RIG_FINDINGS_MAX + 2, 0);
-    assert_int_equal(rig_findings_of(&f, RIG_ILL_LINKS) + rig_findings_of(&f, RIG_ILL_FOCUS), f.n);
-    assert_int_equal(rig_finding_add(&f, RIG_ILL_LINKS, NULL, NULL, NULL, 0, 0, NULL, "a", &err), RIG_ERR_MEMORY);
+    assert_int_equal(rig_findings_of(&f, RIG_FAULT_LINKS) + rig_findings_of(&f, RIG_FAULT_FOCUS), f.n);
+    assert_int_equal(rig_finding_add(&f, RIG_FAULT_LINKS, NULL, NULL, NULL, 0, 0, NULL, "a", &err), RIG_ERR_MEMORY);
 }
 
 int main(void) {

@@ -1,6 +1,6 @@
-#include "core/model.h"
 #include "io/imports.h"
 #include "io/results.h"
+#include "pose/model.h"
 
 #include "tests/unit/io/files.h"
 

@@ -3,16 +3,16 @@
 #ifndef RIG_TESTS_UNIT_SYNTH_COCO_H
 #define RIG_TESTS_UNIT_SYNTH_COCO_H
 
-#include "tools/synth/body.h"
+#include "tools/synth/avatar.h"
 #include "tools/synth/synth.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static inline rig_skeleton coco17(void) {
-    rig_skeleton skeleton = {"coco17", RIG_BODY_JOINTS, {""}, {0}, {0}, 0, {{0}}};
+    rig_skeleton skeleton = {"coco17", RIG_AVATAR_JOINTS, {""}, {0}, {0}, 0, {{0}}};
     for (int j = 0; j < skeleton.n; j++) {
-        snprintf(skeleton.names[j], sizeof skeleton.names[j], "%s", rig_body_joint_names[j]);
+        snprintf(skeleton.names[j], sizeof skeleton.names[j], "%s", rig_avatar_joint_names[j]);
         skeleton.flip[j] = j == 0 ? 0 : j % 2 ? j + 1 : j - 1;
         skeleton.sigma[j] = 0.05;
     }

@@ -46,7 +46,7 @@ static void test_windows_show_their_part(void **state) {
         backdrop.canvas.z[i] = (float)(i % side);
     }
     backdrop.deep = true;
-    const rig_eye none = {.Rt_cam_world = rig_pose_identity()};
+    const rig_viewpoint none = {.Rt_cam_world = rig_pose_identity()};
     const rig_backdrop_window moved = {.x0 = 3.5, .y0 = 7, .step = 1.25};
     rig_backdrop_show(&backdrop, &moved, &none, &canvas);
     for (int y = 0; y < SIZE; y += 9)
@@ -55,7 +55,8 @@ static void test_windows_show_their_part(void **state) {
             assert_near(canvas.ink[y * SIZE + x][1], 256 * (7 + 1.25 * y), 3);
             assert_near((double)canvas.z[y * SIZE + x], 3.5 + 1.25 * x, 0.51);
         }
-    rig_eye level = {.camera = {.width = SIZE, .height = SIZE, .lens = RIG_LENS_PINHOLE0, .K = {60, 60, 31.5, 31.5}}};
+    rig_viewpoint level = {
+        .camera = {.width = SIZE, .height = SIZE, .lens = RIG_LENS_PINHOLE0, .K = {60, 60, 31.5, 31.5}}};
     const double at[3] = {0, 0, 1.5};
     level.Rt_cam_world = rig_backdrop_camera(at, 0, 0, 0);
     assert_ok(rig_rays_make(&level.camera, &level.rays, &arena, &err));
@@ -104,7 +105,7 @@ static void test_every_kind_is_drawn(void **state) {
         assert_memory_equal(w.backdrop.canvas.ink, again.backdrop.canvas.ink, n * sizeof *w.backdrop.canvas.ink);
         assert_true(w.backdrop.radius_m > 1.5);
         double eye[3];
-        rig_pose_centre(&w.backdrop.eye.Rt_cam_world, eye);
+        rig_pose_centre(&w.backdrop.viewpoint.Rt_cam_world, eye);
         assert_true(eye[2] >= 0.8 && eye[2] <= 3);
         deep += w.backdrop.deep;
         photos += w.backdrop.canvas.ink[0][0] == 90 * RIG_INK_LEVEL;

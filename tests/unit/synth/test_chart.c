@@ -3,7 +3,7 @@
 #include "core/rng.h"
 
 #include "tests/support/support.h"
-#include "tests/unit/synth/eyes.h"
+#include "tests/unit/synth/viewpoint.h"
 
 static const double CORNER_PX = 0.04;       // worst, without noise, of squares down to 10 px
 static const double CORNER_BIAS_PX = 0.002; // the mean of all
@@ -62,26 +62,26 @@ static void test_corners_are_drawn_where_the_camera_model_has_them(void **state)
     (void)state;
     rig_arena arena = {0};
     rig_err err = {""};
-    rig_eye eye;
+    rig_viewpoint viewpoint;
     rig_canvas canvas;
     const rig_lights lights = lamp();
-    assert_ok(eye_open(&eye, 640, 480, &arena, &err));
+    assert_ok(viewpoint_open(&viewpoint, 640, 480, &arena, &err));
     assert_ok(rig_canvas_make(&canvas, 640, 480, &arena, &err));
     rig_rng rng = rig_rng_seed(5, 1);
     double worst = 0, bias[2] = {0, 0};
     int n = 0;
     for (int board_no = 0; board_no < 12; board_no++) {
-        const rig_pose Rt = pose_draw(&rng), Rt_cam_board = rig_pose_mul(&eye.Rt_cam_world, &Rt);
+        const rig_pose Rt = pose_draw(&rng), Rt_cam_board = rig_pose_mul(&viewpoint.Rt_cam_world, &Rt);
         for (int i = 0; i < 640 * 480; i++) {
             canvas.z[i] = INFINITY;
             canvas.ink[i][1] = 12000;
         }
-        rig_chart_draw(&canvas, &eye, &lights, &board, &Rt);
+        rig_chart_draw(&canvas, &viewpoint, &lights, &board, &Rt);
         for (int i = 0; i < rig_board_n(&board); i++) {
             double p[3], p_cam[3], q[2], found[2];
             rig_board_point(&board, i, p);
             rig_pose_apply(&Rt_cam_board, p, p_cam);
-            assert_true(rig_camera_project(&eye.camera, p_cam, q, NULL, NULL));
+            assert_true(rig_camera_project(&viewpoint.camera, p_cam, q, NULL, NULL));
             found[0] = round(q[0]), found[1] = round(q[1]);
             if (!saddle_fit(&canvas, found, 4))
                 continue;
@@ -98,12 +98,13 @@ static void test_corners_are_drawn_where_the_camera_model_has_them(void **state)
     rig_arena_release(&arena);
 }
 
-static double square_ink(const rig_canvas *canvas, const rig_eye *eye, const rig_pose *Rt, double u, double v) {
+static double square_ink(const rig_canvas *canvas, const rig_viewpoint *viewpoint, const rig_pose *Rt, double u,
+                         double v) {
     const double p[3] = {board.square_m * u, board.square_m * v, 0};
     double p_world[3], p_cam[3], q[2];
     rig_pose_apply(Rt, p, p_world);
-    rig_pose_apply(&eye->Rt_cam_world, p_world, p_cam);
-    assert_true(rig_camera_project(&eye->camera, p_cam, q, NULL, NULL));
+    rig_pose_apply(&viewpoint->Rt_cam_world, p_world, p_cam);
+    assert_true(rig_camera_project(&viewpoint->camera, p_cam, q, NULL, NULL));
     return ink_at(canvas, (int)lround(q[0]), (int)lround(q[1]));
 }
 
@@ -111,26 +112,27 @@ static void test_the_first_square_is_black_the_margin_white_the_back_plain(void 
     (void)state;
     rig_arena arena = {0};
     rig_err err = {""};
-    rig_eye eye;
+    rig_viewpoint viewpoint;
     rig_canvas canvas;
     const rig_lights lights = lamp();
-    assert_ok(eye_open(&eye, 320, 240, &arena, &err));
+    assert_ok(viewpoint_open(&viewpoint, 320, 240, &arena, &err));
     assert_ok(rig_canvas_make(&canvas, 320, 240, &arena, &err));
     rig_pose Rt = rig_pose_identity();
     Rt.t[0] = -0.4, Rt.t[1] = -0.25;
-    rig_chart_draw(&canvas, &eye, &lights, &board, &Rt);
-    const double black = square_ink(&canvas, &eye, &Rt, 0.5, 0.5), white = square_ink(&canvas, &eye, &Rt, 1.5, 0.5);
+    rig_chart_draw(&canvas, &viewpoint, &lights, &board, &Rt);
+    const double black = square_ink(&canvas, &viewpoint, &Rt, 0.5, 0.5),
+                 white = square_ink(&canvas, &viewpoint, &Rt, 1.5, 0.5);
     assert_true(white > 2.5 * black);
-    assert_near(square_ink(&canvas, &eye, &Rt, 1.5, 1.5), black, 0.2 * black);
-    assert_near(square_ink(&canvas, &eye, &Rt, 7.5, 4.5), white, 0.2 * white); // (cols + rows) is odd
-    assert_near(square_ink(&canvas, &eye, &Rt, -1.5, 2.5), white, 0.2 * white);
-    assert_near(square_ink(&canvas, &eye, &Rt, -2.3, 2.5), 0, 0);
+    assert_near(square_ink(&canvas, &viewpoint, &Rt, 1.5, 1.5), black, 0.2 * black);
+    assert_near(square_ink(&canvas, &viewpoint, &Rt, 7.5, 4.5), white, 0.2 * white); // (cols + rows) is odd
+    assert_near(square_ink(&canvas, &viewpoint, &Rt, -1.5, 2.5), white, 0.2 * white);
+    assert_near(square_ink(&canvas, &viewpoint, &Rt, -2.3, 2.5), 0, 0);
     // Turned over, there is no print.
     const double over[3] = {0, 3.14159265358979, 0}, t[3] = {0.4, -0.25, 0};
     Rt = rig_pose_from_rvec(over, t);
-    rig_chart_draw(&canvas, &eye, &lights, &board, &Rt);
-    const double back = square_ink(&canvas, &eye, &Rt, 0.5, 0.5);
-    assert_near(square_ink(&canvas, &eye, &Rt, 1.5, 0.5), back, 0.05 * back);
+    rig_chart_draw(&canvas, &viewpoint, &lights, &board, &Rt);
+    const double back = square_ink(&canvas, &viewpoint, &Rt, 0.5, 0.5);
+    assert_near(square_ink(&canvas, &viewpoint, &Rt, 1.5, 0.5), back, 0.05 * back);
     rig_arena_release(&arena);
 }
 
@@ -138,16 +140,16 @@ static void test_what_is_nearer_hides_the_board(void **state) {
     (void)state;
     rig_arena arena = {0};
     rig_err err = {""};
-    rig_eye eye;
+    rig_viewpoint viewpoint;
     rig_canvas canvas;
     const rig_lights lights = lamp();
-    assert_ok(eye_open(&eye, 64, 48, &arena, &err));
+    assert_ok(viewpoint_open(&viewpoint, 64, 48, &arena, &err));
     assert_ok(rig_canvas_make(&canvas, 64, 48, &arena, &err));
     for (int i = 0; i < 64 * 48; i++)
         canvas.z[i] = i % 64 < 32 ? 1.0f : INFINITY;
     rig_pose Rt = rig_pose_identity();
     Rt.t[0] = -0.4, Rt.t[1] = -0.25;
-    rig_chart_draw(&canvas, &eye, &lights, &board, &Rt);
+    rig_chart_draw(&canvas, &viewpoint, &lights, &board, &Rt);
     assert_near(ink_at(&canvas, 28, 24), 0, 0);
     assert_true(ink_at(&canvas, 36, 24) > 0);
     assert_true(canvas.z[24 * 64 + 36] > 2 && canvas.z[24 * 64 + 36] < 4);

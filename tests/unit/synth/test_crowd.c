@@ -6,7 +6,7 @@ enum { SIZE = 64, BODIES = 12 };
 
 typedef struct stage {
     rig_arena arena, scratch;
-    rig_body *bodies[BODIES];
+    rig_avatar *bodies[BODIES];
     rig_backdrop backdrop;
     rig_crowd *crowd;
 } stage;
@@ -18,18 +18,18 @@ static void stage_open(stage *s) {
     s->crowd = RIG_NEW(&s->arena, rig_crowd, 1);
     assert_non_null(s->crowd);
     for (int i = 0; i < BODIES; i++) {
-        s->bodies[i] = RIG_NEW(&s->arena, rig_body, 1);
+        s->bodies[i] = RIG_NEW(&s->arena, rig_avatar, 1);
         assert_non_null(s->bodies[i]);
         const rig_build build = rig_build_draw(&rng);
         const rig_look look = rig_look_draw(&rng);
-        rig_body_make(s->bodies[i], &build, &look);
+        rig_avatar_make(s->bodies[i], &build, &look);
     }
     assert_ok(rig_backdrop_make(&s->backdrop, SIZE, &s->arena, &err));
 }
 
 static void stage_draw(stage *s, rig_rng *rng) {
     rig_err err = {""};
-    const rig_body *bodies[BODIES];
+    const rig_avatar *bodies[BODIES];
     for (int i = 0; i < BODIES; i++)
         bodies[i] = s->bodies[i];
     assert_ok(rig_backdrop_draw(&s->backdrop, NULL, 0, rng, &s->scratch, &err));
@@ -72,7 +72,7 @@ static void test_the_window_shows_people_and_stays_in_the_backdrop(void **state)
         assert_true(w.x0 >= -1e-9 && w.y0 >= -1e-9);
         assert_true(w.x0 + w.step * (SIZE - 1) <= last && w.y0 + w.step * (SIZE - 1) <= last);
         if (s.backdrop.deep) // one lens for both: a point of the picture is the same point of the backdrop
-            assert_near((s.backdrop.eye.camera.K[2] - w.x0) / w.step, camera.K[2], 1e-9);
+            assert_near((s.backdrop.viewpoint.camera.K[2] - w.x0) / w.step, camera.K[2], 1e-9);
         if (!s.crowd->n)
             continue;
         tried++;
@@ -80,7 +80,7 @@ static void test_the_window_shows_people_and_stays_in_the_backdrop(void **state)
         double low = INFINITY, high = -INFINITY;
         for (int j = 0; j < RIG_FIGURE_JOINTS; j++) {
             double p[3], q[2];
-            rig_pose_apply(&s.backdrop.eye.Rt_cam_world, s.crowd->figures[0].joints[j], p);
+            rig_pose_apply(&s.backdrop.viewpoint.Rt_cam_world, s.crowd->figures[0].joints[j], p);
             if (!rig_camera_project(&camera, p, q, NULL, NULL))
                 continue;
             inside += q[0] > 0 && q[1] > 0 && q[0] < SIZE && q[1] < SIZE;

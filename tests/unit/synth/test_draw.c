@@ -1,13 +1,13 @@
 #include "tools/synth/draw.h"
 
 #include "tests/support/support.h"
-#include "tests/unit/synth/eyes.h"
+#include "tests/unit/synth/viewpoint.h"
 
 static const double COVERED = 0.05; // of a pixel, mean over a silhouette: four samples
 
 typedef struct stage {
     rig_arena arena;
-    rig_eye eye;
+    rig_viewpoint viewpoint;
     rig_canvas canvas;
     rig_lights lights;
     rig_material white, black;
@@ -17,8 +17,8 @@ static void stage_open(stage *s, int width, int height) {
     rig_err err = {""};
     *s = (stage){.lights = {.sky = {1, 1, 1}, .ground = {1, 1, 1}, .up = {0, 0, 1}}};
     s->white.colour = s->white.second = (rig_vec3){1, 1, 1};
-    assert_ok(eye_open(&s->eye, width, height, &s->arena, &err));
-    s->eye.Rt_cam_world = rig_pose_identity();
+    assert_ok(viewpoint_open(&s->viewpoint, width, height, &s->arena, &err));
+    s->viewpoint.Rt_cam_world = rig_pose_identity();
     assert_ok(rig_canvas_make(&s->canvas, width, height, &s->arena, &err));
 }
 
@@ -40,7 +40,7 @@ static void test_the_nearer_solid_shows_whatever_the_order(void **state) {
         stage_open(&s, 64, 48);
         const rig_solid near = ball(0, 2, 0.2, &s.white, 1), far = ball(0, 3, 0.8, &s.black, 2);
         const rig_solid solids[2] = {order ? near : far, order ? far : near};
-        assert_ok(rig_draw_solids(&s.canvas, &s.eye, &s.lights, solids, 2, &s.arena, &err));
+        assert_ok(rig_draw_solids(&s.canvas, &s.viewpoint, &s.lights, solids, 2, &s.arena, &err));
         assert_true(s.canvas.ink[24 * 64 + 32][0] > 25000);
         assert_near((double)s.canvas.z[24 * 64 + 32], 1.8, 0.02);
         assert_near(s.canvas.ink[24 * 64 + 43][0], 0, 0); // the far ball, black
@@ -58,7 +58,7 @@ static void test_silhouettes_are_smooth(void **state) {
         rig_err err = {""};
         stage_open(&s, 64, 48);
         const rig_solid solid = ball(0.006 * i, 3, 0.2, &s.white, 1);
-        assert_ok(rig_draw_solids(&s.canvas, &s.eye, &s.lights, &solid, 1, &s.arena, &err));
+        assert_ok(rig_draw_solids(&s.canvas, &s.viewpoint, &s.lights, &solid, 1, &s.arena, &err));
         double sum = 0;
         int partly = 0;
         for (int k = 0; k < 64 * 48; k++) {
@@ -79,7 +79,7 @@ static void test_what_is_behind_or_beside_leaves_the_canvas_alone(void **state) 
     rig_err err = {""};
     stage_open(&s, 64, 48);
     const rig_solid solids[2] = {ball(0, -2, 0.5, &s.white, 1), ball(9, 2, 0.5, &s.white, 1)};
-    assert_ok(rig_draw_solids(&s.canvas, &s.eye, &s.lights, solids, 2, &s.arena, &err));
+    assert_ok(rig_draw_solids(&s.canvas, &s.viewpoint, &s.lights, solids, 2, &s.arena, &err));
     for (int k = 0; k < 64 * 48; k++)
         assert_int_equal(s.canvas.ink[k][0], 0);
     rig_arena_release(&s.arena);
@@ -91,11 +91,11 @@ static void test_points_of_the_picture_are_told_from_others(void **state) {
     stage_open(&s, 64, 48);
     const double ahead[3] = {0, 0, 2}, behind[3] = {0, 0, -2}, beside[3] = {3, 0, 2}, folded[3] = {30, 0, 2};
     double q[2];
-    assert_true(rig_eye_project(&s.eye, ahead, q));
-    assert_near(q[0], s.eye.camera.K[2], 1e-9);
-    assert_false(rig_eye_project(&s.eye, behind, q));
-    assert_false(rig_eye_project(&s.eye, beside, q));
-    assert_false(rig_eye_project(&s.eye, folded, q));
+    assert_true(rig_viewpoint_project(&s.viewpoint, ahead, q));
+    assert_near(q[0], s.viewpoint.camera.K[2], 1e-9);
+    assert_false(rig_viewpoint_project(&s.viewpoint, behind, q));
+    assert_false(rig_viewpoint_project(&s.viewpoint, beside, q));
+    assert_false(rig_viewpoint_project(&s.viewpoint, folded, q));
     rig_arena_release(&s.arena);
 }
 
@@ -104,7 +104,7 @@ static void test_a_point_is_hidden_by_what_stands_before_it_but_not_by_its_owner
     stage s;
     stage_open(&s, 64, 48);
     const rig_solid solid = ball(0, 2, 0.2, &s.white, 1);
-    const rig_target target = rig_target_see(&solid, &s.eye.camera, &s.eye.rays, &s.eye.Rt_cam_world);
+    const rig_target target = rig_target_see(&solid, &s.viewpoint.camera, &s.viewpoint.rays, &s.viewpoint.Rt_cam_world);
     const rig_vec3 after = {0, 0, 3}, before = {0, 0, 1}, aside = {0.5f, 0, 3};
     assert_true(rig_targets_hide(&target, 1, after, 2));
     assert_false(rig_targets_hide(&target, 1, after, 1));
@@ -117,7 +117,7 @@ static rig_status draw_once(void *self, rig_err *err) {
     stage *s = self;
     rig_arena scratch = {0};
     const rig_solid solid = ball(0, 2, 0.2, &s->white, 1);
-    rig_status status = rig_draw_solids(&s->canvas, &s->eye, &s->lights, &solid, 1, &scratch, err);
+    rig_status status = rig_draw_solids(&s->canvas, &s->viewpoint, &s->lights, &solid, 1, &scratch, err);
     rig_arena_release(&scratch);
     return status;
 }

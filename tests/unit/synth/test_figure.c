@@ -7,11 +7,11 @@ enum { SIZE = 200 };
 
 typedef struct stage {
     rig_arena arena;
-    rig_body *body;
+    rig_avatar *body;
     rig_figure *figure;
-    rig_eye eye;
+    rig_viewpoint viewpoint;
     rig_canvas canvas;
-    rig_solid solids[RIG_BODY_PARTS_MAX + 2];
+    rig_solid solids[RIG_AVATAR_PARTS_MAX + 2];
     int n;
 } stage;
 
@@ -20,28 +20,30 @@ static void stage_open(stage *s, rig_act act, double heading, uint64_t seed) {
     rig_err err = {""};
     rig_rng rng = rig_rng_seed(seed, 1);
     *s = (stage){.n = 0};
-    s->body = RIG_NEW(&s->arena, rig_body, 1);
+    s->body = RIG_NEW(&s->arena, rig_avatar, 1);
     s->figure = RIG_NEW(&s->arena, rig_figure, 1);
     assert_non_null(s->body);
     assert_non_null(s->figure);
     const rig_build build = rig_build_draw(&rng);
     const rig_look look = rig_look_draw(&rng);
     const double place[2] = {0, 0}, at[3] = {-3, 0, 1.2};
-    rig_body_make(s->body, &build, &look);
+    rig_avatar_make(s->body, &build, &look);
     rig_figure_make(s->figure, s->body, act, place, heading, &rng);
-    rig_body_pose(s->body, s->figure->bones, 1, s->solids);
+    rig_avatar_pose(s->body, s->figure->segments, 1, s->solids);
     s->n = s->body->n;
-    s->eye.camera = (rig_camera){.width = SIZE, .height = SIZE, .lens = RIG_LENS_PINHOLE0, .K = {230, 230, 99.5, 99.5}};
-    s->eye.Rt_cam_world = rig_backdrop_camera(at, 0, 0.1, 0);
-    assert_ok(rig_rays_make(&s->eye.camera, &s->eye.rays, &s->arena, &err));
+    s->viewpoint.camera =
+        (rig_camera){.width = SIZE, .height = SIZE, .lens = RIG_LENS_PINHOLE0, .K = {230, 230, 99.5, 99.5}};
+    s->viewpoint.Rt_cam_world = rig_backdrop_camera(at, 0, 0.1, 0);
+    assert_ok(rig_rays_make(&s->viewpoint.camera, &s->viewpoint.rays, &s->arena, &err));
     assert_ok(rig_canvas_make(&s->canvas, SIZE, SIZE, &s->arena, &err));
 }
 
-static void stage_see(stage *s, float q[RIG_FIGURE_JOINTS][2], rig_sight sight[RIG_FIGURE_JOINTS]) {
-    rig_target targets[RIG_BODY_PARTS_MAX + 2];
+static void stage_see(stage *s, float q[RIG_FIGURE_JOINTS][2], rig_visibility visibility[RIG_FIGURE_JOINTS]) {
+    rig_target targets[RIG_AVATAR_PARTS_MAX + 2];
     for (int i = 0; i < s->n; i++)
-        targets[i] = rig_target_see(&s->solids[i], &s->eye.camera, &s->eye.rays, &s->eye.Rt_cam_world);
-    rig_figure_see(s->figure, 1, &s->eye, targets, s->n, &s->canvas, q, sight);
+        targets[i] =
+            rig_target_see(&s->solids[i], &s->viewpoint.camera, &s->viewpoint.rays, &s->viewpoint.Rt_cam_world);
+    rig_figure_see(s->figure, 1, &s->viewpoint, targets, s->n, &s->canvas, q, visibility);
 }
 
 // Somebody's outline is where the canvas is no longer empty; a joint on its edge counts as inside by a pixel.
@@ -62,14 +64,14 @@ static void test_joints_lie_inside_the_silhouette(void **state) {
             stage s;
             rig_err err = {""};
             float q[RIG_FIGURE_JOINTS][2];
-            rig_sight sight[RIG_FIGURE_JOINTS];
+            rig_visibility visibility[RIG_FIGURE_JOINTS];
             int seen = 0;
             stage_open(&s, (rig_act)act, (double)seed, seed);
-            stage_see(&s, q, sight);
-            assert_ok(rig_draw_solids(&s.canvas, &s.eye, &lights, s.solids, s.n, &s.arena, &err));
+            stage_see(&s, q, visibility);
+            assert_ok(rig_draw_solids(&s.canvas, &s.viewpoint, &lights, s.solids, s.n, &s.arena, &err));
             for (int j = 0; j < RIG_FIGURE_JOINTS; j++) {
-                assert_true(sight[j] == RIG_SIGHT_OUTSIDE || covered(&s.canvas, q[j]));
-                seen += sight[j] == RIG_SIGHT_SEEN;
+                assert_true(visibility[j] == RIG_VISIBILITY_OUTSIDE || covered(&s.canvas, q[j]));
+                seen += visibility[j] == RIG_VISIBILITY_SEEN;
             }
             assert_true(seen >= 5);
             rig_arena_release(&s.arena);
@@ -82,16 +84,16 @@ static void test_faces_are_seen_from_before_only_and_left_is_left(void **state) 
         for (int back = 0; back < 2; back++) {
             stage s;
             float q[RIG_FIGURE_JOINTS][2];
-            rig_sight sight[RIG_FIGURE_JOINTS];
+            rig_visibility visibility[RIG_FIGURE_JOINTS];
             stage_open(&s, RIG_ACT_WALK, back ? 0 : 3.14159, seed); // the camera looks along x
-            stage_see(&s, q, sight);
-            assert_int_equal(sight[0], back ? RIG_SIGHT_HIDDEN : RIG_SIGHT_SEEN);
+            stage_see(&s, q, visibility);
+            assert_int_equal(visibility[0], back ? RIG_VISIBILITY_HIDDEN : RIG_VISIBILITY_SEEN);
             assert_true(back == (q[5][0] < q[6][0])); // facing us, the left shoulder is on our right
             assert_true(back == (q[11][0] < q[12][0]));
             for (int k = 0; k < 2; k++)
                 assert_near((double)q[RIG_FIGURE_NECK][k], ((double)q[5][k] + (double)q[6][k]) / 2, 0.5);
             assert_true(q[RIG_FIGURE_HEAD_TOP][1] < q[0][1]);
-            assert_true(sight[5] == RIG_SIGHT_SEEN && sight[6] == RIG_SIGHT_SEEN);
+            assert_true(visibility[5] == RIG_VISIBILITY_SEEN && visibility[6] == RIG_VISIBILITY_SEEN);
             rig_arena_release(&s.arena);
         }
 }
@@ -101,7 +103,7 @@ static void test_a_wall_before_the_legs_hides_them(void **state) {
     (void)state;
     stage s;
     float q[RIG_FIGURE_JOINTS][2];
-    rig_sight without[RIG_FIGURE_JOINTS], with[RIG_FIGURE_JOINTS];
+    rig_visibility without[RIG_FIGURE_JOINTS], with[RIG_FIGURE_JOINTS];
     stage_open(&s, RIG_ACT_STAND, 3.14159, 3);
     stage_see(&s, q, without);
     rig_pose Rt = rig_pose_identity();
@@ -111,7 +113,7 @@ static void test_a_wall_before_the_legs_hides_them(void **state) {
     stage_see(&s, q, with);
     for (int j = 0; j < RIG_FIGURE_JOINTS; j++)
         if (j >= 13 && j <= 16)
-            assert_int_equal(with[j], RIG_SIGHT_HIDDEN);
+            assert_int_equal(with[j], RIG_VISIBILITY_HIDDEN);
         else if (j < 9 || j > 16)
             assert_int_equal(with[j], without[j]);
     s.n--;
@@ -120,7 +122,7 @@ static void test_a_wall_before_the_legs_hides_them(void **state) {
             s.canvas.z[y * SIZE + x] = 1;
     stage_see(&s, q, with);
     for (int j = 0; j < RIG_FIGURE_JOINTS; j++)
-        assert_int_equal(with[j], q[j][0] < SIZE / 2 - 0.5f ? RIG_SIGHT_HIDDEN : without[j]);
+        assert_int_equal(with[j], q[j][0] < SIZE / 2 - 0.5f ? RIG_VISIBILITY_HIDDEN : without[j]);
     rig_arena_release(&s.arena);
 }
 
@@ -129,18 +131,18 @@ static void test_what_leaves_the_picture_is_outside(void **state) {
     stage s;
     rig_err err = {""};
     float q[RIG_FIGURE_JOINTS][2];
-    rig_sight sight[RIG_FIGURE_JOINTS];
+    rig_visibility visibility[RIG_FIGURE_JOINTS];
     const double above[3] = {-3, 0, 4.2}, behind[3] = {3, 0, 1.2};
     stage_open(&s, RIG_ACT_STAND, 3.14159, 3);
-    s.eye.Rt_cam_world = rig_backdrop_camera(above, 0, 0.45, 0);
-    stage_see(&s, q, sight);
-    assert_int_equal(sight[15], RIG_SIGHT_OUTSIDE); // the feet are below it
-    assert_true(sight[RIG_FIGURE_HEAD_TOP] == RIG_SIGHT_SEEN);
-    s.eye.Rt_cam_world = rig_backdrop_camera(behind, 0, 0, 0);
-    assert_ok(rig_rays_make(&s.eye.camera, &s.eye.rays, &s.arena, &err));
-    stage_see(&s, q, sight);
+    s.viewpoint.Rt_cam_world = rig_backdrop_camera(above, 0, 0.45, 0);
+    stage_see(&s, q, visibility);
+    assert_int_equal(visibility[15], RIG_VISIBILITY_OUTSIDE); // the feet are below it
+    assert_true(visibility[RIG_FIGURE_HEAD_TOP] == RIG_VISIBILITY_SEEN);
+    s.viewpoint.Rt_cam_world = rig_backdrop_camera(behind, 0, 0, 0);
+    assert_ok(rig_rays_make(&s.viewpoint.camera, &s.viewpoint.rays, &s.arena, &err));
+    stage_see(&s, q, visibility);
     for (int j = 0; j < RIG_FIGURE_JOINTS; j++)
-        assert_int_equal(sight[j], RIG_SIGHT_OUTSIDE);
+        assert_int_equal(visibility[j], RIG_VISIBILITY_OUTSIDE);
     rig_arena_release(&s.arena);
 }
 
@@ -150,7 +152,7 @@ static void test_a_seat_is_under_who_sits(void **state) {
         stage s;
         stage_open(&s, RIG_ACT_SIT, 0.3 * (double)seed, seed);
         const rig_solid seat = rig_figure_seat(s.figure, NULL, 9);
-        const double top = seat.Rt_world_solid.t[2] + (double)seat.scale.z, *pelvis = s.figure->bones[0].t;
+        const double top = seat.Rt_world_solid.t[2] + (double)seat.scale.z, *pelvis = s.figure->segments[0].t;
         assert_near(top, s.figure->seat_m, 1e-6);
         assert_true(hypot(seat.Rt_world_solid.t[0] - pelvis[0], seat.Rt_world_solid.t[1] - pelvis[1]) < 0.1);
         assert_true(pelvis[2] - top > 0.05 && pelvis[2] - top < 0.16);

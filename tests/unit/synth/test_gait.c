@@ -68,12 +68,12 @@ static void test_a_phase_is_found_where_it_is(void **state) {
 
 static void ankles_at(const walkers *w, int i, double t, double ankle[2][3]) {
     rig_posture posture;
-    rig_pose bones[RIG_BONES];
+    rig_pose segments[RIG_SEGMENTS];
     rig_gait_posture(&w->gait[i], &w->build[i], &w->walk[i], t, &posture);
-    rig_posture_bones(&w->build[i], &posture, bones);
+    rig_posture_segments(&w->build[i], &posture, segments);
     for (int side = 0; side < 2; side++)
         for (int axis = 0; axis < 3; axis++)
-            ankle[side][axis] = bones[RIG_BONE_FOOT + side].t[axis];
+            ankle[side][axis] = segments[RIG_SEGMENT_FOOT + side].t[axis];
 }
 
 static void test_feet_stand_while_they_carry_and_never_sink(void **state) {

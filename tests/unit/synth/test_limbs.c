@@ -6,12 +6,12 @@ static const double SOLE_M = 0.006; // of the limbs' lowest point, standing: sho
 
 static void standing(const rig_build *build, rig_limb limbs[RIG_LIMBS]) {
     rig_posture posture = {.Rt_world_pelvis = rig_pose_identity()};
-    rig_pose bones[RIG_BONES];
-    posture.Rt_world_pelvis.t[2] = build->at[RIG_BONE_PELVIS][2];
+    rig_pose segments[RIG_SEGMENTS];
+    posture.Rt_world_pelvis.t[2] = build->at[RIG_SEGMENT_PELVIS][2];
     for (int side = 0; side < 2; side++)
-        posture.turn[RIG_BONE_UPPER_ARM + side][0] = side ? -0.15 : 0.15;
-    rig_posture_bones(build, &posture, bones);
-    rig_limbs_make(build, bones, limbs);
+        posture.turn[RIG_SEGMENT_UPPER_ARM + side][0] = side ? -0.15 : 0.15;
+    rig_posture_segments(build, &posture, segments);
+    rig_limbs_make(build, segments, limbs);
 }
 
 static void test_depth_of_lines_by_hand(void **state) {
@@ -51,12 +51,12 @@ static void test_left_runs_into_the_body_as_right_does(void **state) {
     double depth[2];
     for (int side = 0; side < 2; side++) {
         rig_posture posture = {.Rt_world_pelvis = rig_pose_identity()};
-        rig_pose bones[RIG_BONES];
+        rig_pose segments[RIG_SEGMENTS];
         rig_limb limbs[RIG_LIMBS];
-        posture.turn[RIG_BONE_UPPER_ARM + side][0] = side ? 0.6 : -0.6; // through the trunk
-        posture.turn[RIG_BONE_UPPER_ARM + 1 - side][0] = side ? 0.2 : -0.2;
-        rig_posture_bones(&build, &posture, bones);
-        rig_limbs_make(&build, bones, limbs);
+        posture.turn[RIG_SEGMENT_UPPER_ARM + side][0] = side ? 0.6 : -0.6; // through the trunk
+        posture.turn[RIG_SEGMENT_UPPER_ARM + 1 - side][0] = side ? 0.2 : -0.2;
+        rig_posture_segments(&build, &posture, segments);
+        rig_limbs_make(&build, segments, limbs);
         depth[side] = rig_limbs_depth_own(limbs);
     }
     assert_true(depth[0] > 0.05);

@@ -1,7 +1,7 @@
 #include "tools/synth/rays.h"
 
 #include "tests/support/support.h"
-#include "tests/unit/synth/eyes.h"
+#include "tests/unit/synth/viewpoint.h"
 
 static const double TABLE_PX = 2e-4; // cubics every eight pixels, and floats
 static const double SLOPE_PX = 5e-3; // a linear step of 0.7 px from the pixel's centre
@@ -24,8 +24,9 @@ static void test_each_pixel_s_ray_projects_back_onto_it(void **state) {
     for (int y = 0; y < rays.height; y++)
         for (int x = 0; x < rays.width; x++) {
             worst = fmax(worst, back_px(&camera, rig_rays_at(&rays, x, y), x, y));
-            const rig_ray ray = rig_rays_slope(&rays, x, y);
-            worst_slope = fmax(worst_slope, back_px(&camera, rig_ray_at(&ray, 0.5f, -0.5f), x + 0.5, y - 0.5));
+            const rig_ray_differential ray = rig_rays_slope(&rays, x, y);
+            worst_slope =
+                fmax(worst_slope, back_px(&camera, rig_ray_differential_at(&ray, 0.5f, -0.5f), x + 0.5, y - 0.5));
         }
     assert_in_range((int)(worst / TABLE_PX * 1000), 0, 1000);
     assert_in_range((int)(worst_slope / SLOPE_PX * 1000), 0, 1000);

@@ -3,24 +3,24 @@
 #include "core/rng.h"
 
 #include "tests/support/support.h"
-#include "tests/unit/synth/eyes.h"
+#include "tests/unit/synth/viewpoint.h"
 
 enum { ROUNDS = 60, RAYS = 300 };
 static const float MEETS_M = 1e-3f; // a ray that passes nearer than this may hit or miss
 
 typedef struct scene {
     rig_arena arena;
-    rig_eye eye;
+    rig_viewpoint viewpoint;
 } scene;
 
 static void scene_open(scene *s) {
     rig_err err = {""};
     *s = (scene){0};
-    assert_ok(eye_open(&s->eye, 96, 72, &s->arena, &err));
+    assert_ok(viewpoint_open(&s->viewpoint, 96, 72, &s->arena, &err));
 }
 
 static rig_target seen(const scene *s, const rig_solid *solid) {
-    return rig_target_see(solid, &s->eye.camera, &s->eye.rays, &s->eye.Rt_cam_world);
+    return rig_target_see(solid, &s->viewpoint.camera, &s->viewpoint.rays, &s->viewpoint.Rt_cam_world);
 }
 
 static void point_draw(rig_rng *rng, double spread, double p[3]) {
@@ -70,7 +70,7 @@ static void test_rays_meet_cones_where_walking_along_them_does(void **state) {
         const rig_target target = seen(&s, &solid);
         for (int i = 0; i < RAYS / 10; i++) {
             const int x = rig_rng_below(&rng, 96), y = rig_rng_below(&rng, 72);
-            const rig_vec3 v = rig_rays_at(&s.eye.rays, x, y);
+            const rig_vec3 v = rig_rays_at(&s.viewpoint.rays, x, y);
             float least;
             const float t = rig_target_hit(&target, v), walked = walked_hit(&target, v, &least);
             if (fabsf(least) > MEETS_M || (t < INFINITY && walked < INFINITY)) {
@@ -105,7 +105,7 @@ static void test_no_pixel_of_a_solid_lies_outside_its_rectangle(void **state) {
         const rig_rect r = target.rect;
         for (int y = 0; y < 72; y++)
             for (int x = 0; x < 96; x++)
-                if (rig_target_hit(&target, rig_rays_at(&s.eye.rays, x, y)) < INFINITY &&
+                if (rig_target_hit(&target, rig_rays_at(&s.viewpoint.rays, x, y)) < INFINITY &&
                     !(x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h))
                     fail_msg("round %d: pixel (%d, %d) outside %d %d %d %d", round, x, y, r.x, r.y, r.w, r.h);
     }
@@ -116,7 +116,7 @@ static void test_a_box_is_met_on_its_near_face_and_a_room_on_its_far_one(void **
     (void)state;
     scene s;
     scene_open(&s);
-    s.eye.Rt_cam_world = rig_pose_identity();
+    s.viewpoint.Rt_cam_world = rig_pose_identity();
     rig_material face[6] = {{0}};
     rig_pose Rt = rig_pose_identity();
     Rt.t[2] = 3;

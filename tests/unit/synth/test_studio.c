@@ -57,10 +57,10 @@ static void test_labels_are_what_they_say(void **state) {
                 if (q[2] > 0)
                     assert_true(q[0] >= -0.5f && q[1] >= -0.5f && q[0] < 127.5f && q[1] < 127.5f);
                 assert_true(isfinite(q[0]) && isfinite(q[1]));
-                seen += q[2] == RIG_SIGHT_SEEN;
-                hidden += q[2] == RIG_SIGHT_HIDDEN;
-                outside += q[2] == RIG_SIGHT_OUTSIDE;
-                shown += q[2] == RIG_SIGHT_SEEN;
+                seen += q[2] == RIG_VISIBILITY_SEEN;
+                hidden += q[2] == RIG_VISIBILITY_HIDDEN;
+                outside += q[2] == RIG_VISIBILITY_OUTSIDE;
+                shown += q[2] == RIG_VISIBILITY_SEEN;
             }
             assert_true(shown > 0);
         }

@@ -147,7 +147,7 @@ static void test_joints_come_in_the_skeleton_s_own_order(void **state) {
     rig_skeleton skeleton = coco17();
     rig_err err = {""};
     for (int j = 0; j < 17; j++)
-        snprintf(skeleton.names[j], sizeof skeleton.names[j], "%s", rig_body_joint_names[16 - j]);
+        snprintf(skeleton.names[j], sizeof skeleton.names[j], "%s", rig_avatar_joint_names[16 - j]);
     assert_ok(rig_synth_open(&params, &skeleton, &turned, &err));
     const rig_joint3d *a = rig_synth_people(synth)->frames[7].people[1].joints;
     const rig_joint3d *b = rig_synth_people(turned)->frames[7].people[1].joints;

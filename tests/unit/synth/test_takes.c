@@ -56,8 +56,8 @@ static void test_joints_lie_where_bodies_have_them(void **state) {
         for (int p = 0; p < labels.n; p++) {
             float(*q)[3] = labels.joints[p];
             for (int j = 0; j < RIG_FIGURE_JOINTS; j++) {
-                hidden += q[j][2] == RIG_SIGHT_HIDDEN;
-                outside += q[j][2] == RIG_SIGHT_OUTSIDE;
+                hidden += q[j][2] == RIG_VISIBILITY_HIDDEN;
+                outside += q[j][2] == RIG_VISIBILITY_OUTSIDE;
                 if (q[j][2] > 0)
                     assert_true(q[j][0] >= -0.5f && q[j][1] >= -0.5f && q[j][0] < SIZE && q[j][1] < SIZE);
             }

@@ -5,9 +5,9 @@
 static const double EXACT_M = 1e-9;   // exact pixels: what Newton and the pixels' own rounding leave
 static const double OPTIMUM_M = 1e-6; // the refinement's last step, and the lens's curvature over a few pixels
 
-static int see(const ring *from, const double p[3], double noise_px, rig_rng *rng, rig_sight *sights) {
+static int see(const ring *from, const double p[3], double noise_px, rig_rng *rng, rig_point_observation *sights) {
     for (int v = 0; v < from->rig.n; v++) {
-        sights[v] = (rig_sight){.view = v, .sigma_px = 1};
+        sights[v] = (rig_point_observation){.view = v, .sigma_px = 1};
         assert_true(ring_project(from, v, p, sights[v].q));
         for (int i = 0; i < 2 && noise_px > 0; i++)
             sights[v].q[i] += noise_px * rig_rng_normal(rng);
@@ -15,7 +15,7 @@ static int see(const ring *from, const double p[3], double noise_px, rig_rng *rn
     return from->rig.n;
 }
 
-static rig_joint3d triangulate(const ring *from, const rig_sight *sights, int n) {
+static rig_joint3d triangulate(const ring *from, const rig_point_observation *sights, int n) {
     rig_point_params params = rig_point_defaults();
     rig_joint3d joint = {0};
     rig_point_triangulate(from->eyes, sights, n, &params, &joint);
@@ -30,7 +30,7 @@ static void exact_points_are_found(void **state) {
         ring_init(&from, n, 4);
         for (int i = 0; i < 50; i++) {
             double p[3] = {rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, 0, 2)};
-            rig_sight sights[RING_MAX];
+            rig_point_observation sights[RING_MAX];
             rig_joint3d joint = triangulate(&from, sights, see(&from, p, 0, NULL, sights));
             assert_int_equal(joint.state, RIG_JOINT_OK);
             assert_near(ring_distance(joint.p, p), 0, EXACT_M);
@@ -42,7 +42,7 @@ static void exact_points_are_found(void **state) {
 }
 
 // The sum of squared reprojection errors, by the exact lens.
-static double cost(const ring *from, const rig_sight *sights, int n, const double p[3]) {
+static double cost(const ring *from, const rig_point_observation *sights, int n, const double p[3]) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
         double q[2];
@@ -60,7 +60,7 @@ static void answer_is_the_reprojection_optimum(void **state) {
     ring_init(&from, 5, 4);
     for (int i = 0; i < 100; i++) {
         double p[3] = {rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, 0, 2)};
-        rig_sight sights[RING_MAX];
+        rig_point_observation sights[RING_MAX];
         int n = see(&from, p, 0.5, &rng, sights);
         for (int v = 0; v < n; v++)
             sights[v].sigma_px = 0.7 + 0.2 * v;
@@ -85,7 +85,7 @@ static void one_wrong_view_of_five_is_thrown_out(void **state) {
     ring_init(&from, 5, 4);
     for (int i = 0; i < 200; i++) {
         double p[3] = {rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, 0, 2)};
-        rig_sight sights[RING_MAX];
+        rig_point_observation sights[RING_MAX];
         int n = see(&from, p, 1, &rng, sights), wrong = rig_rng_below(&rng, n);
         double angle = rig_rng_uniform(&rng, 0, 6.28), far = rig_rng_uniform(&rng, 40, 400);
         sights[wrong].q[0] += far * cos(angle), sights[wrong].q[1] += far * sin(angle);
@@ -106,7 +106,7 @@ static void two_wrong_views_of_six_are_thrown_out(void **state) {
     ring_init(&from, 6, 4);
     for (int i = 0; i < 200; i++) {
         double p[3] = {rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, 0, 2)};
-        rig_sight sights[RING_MAX];
+        rig_point_observation sights[RING_MAX];
         int n = see(&from, p, 1, &rng, sights);
         sights[i % 6].q[0] += 150, sights[(i + 2) % 6].q[1] -= 200;
         rig_joint3d joint = triangulate(&from, sights, n);
@@ -123,7 +123,7 @@ static void absences_say_why(void **state) {
     double a[3] = {0, -4, 1}, b[3] = {0.3, -4, 1}, at_a[3] = {0, 0, 1}, at_b[3] = {0.3, 0, 1};
     from.cameras[0] = ring_camera(a, at_a); // side by side, axes parallel
     from.cameras[1] = ring_camera(b, at_b);
-    rig_sight none[1] = {{0}}, sights[2] = {{0, {640, 480}, 1}, {1, {640, 480}, 1}};
+    rig_point_observation none[1] = {{0}}, sights[2] = {{0, {640, 480}, 1}, {1, {640, 480}, 1}};
     assert_int_equal(triangulate(&from, none, 0).state, RIG_JOINT_MISSING);
     assert_int_equal(triangulate(&from, sights, 1).state, RIG_JOINT_FEW_VIEWS);
     assert_int_equal(triangulate(&from, sights, 2).state, RIG_JOINT_PARALLAX);
@@ -147,7 +147,7 @@ static void identical_cameras_have_no_parallax(void **state) {
     ring_init(&from, 3, 4);
     from.cameras[1] = from.cameras[2] = from.cameras[0];
     double p[3] = {0.2, 0.1, 1.3};
-    rig_sight sights[RING_MAX];
+    rig_point_observation sights[RING_MAX];
     assert_int_equal(triangulate(&from, sights, see(&from, p, 0, NULL, sights)).state, RIG_JOINT_PARALLAX);
     // Two cameras that face each other see a point between them in opposite directions: no parallax either.
     double a[3] = {-4, 0, 1}, b[3] = {4, 0, 1}, middle[3] = {0, 0, 1};
@@ -163,7 +163,7 @@ static void order_of_views_does_not_matter(void **state) {
     ring_init(&from, 5, 4);
     for (int i = 0; i < 100; i++) {
         double p[3] = {rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, -1, 1), rig_rng_uniform(&rng, 0, 2)};
-        rig_sight sights[RING_MAX], turned[RING_MAX];
+        rig_point_observation sights[RING_MAX], turned[RING_MAX];
         int n = see(&from, p, 1, &rng, sights);
         if (i % 2)
             sights[i % 5].q[0] += 90;

@@ -1,6 +1,6 @@
 #include "tests/unit/triangulate/walkers.h"
 
-#include "triangulate/fuse.h"
+#include "triangulate/joints.h"
 #include "triangulate/track.h"
 
 static const double DT = 0.04;
@@ -69,7 +69,7 @@ static void one_view_tells_across_its_ray(void **state) {
     for (int f = 0; f < 20; f++)
         rig_track_predict(&track, &body, DT, 6);
     assert_near(rig_track_sigma_across(&track, 3), rig_track_sigma(&track, 3), 0);
-    rig_track_nudge(&track, 3, (const double[3]){1, 2, 3});
+    rig_track_set_on_ray(&track, 3, (const double[3]){1, 2, 3});
     assert_true(rig_track_sigma_across(&track, 3) <= 0.1 && rig_track_sigma(&track, 3) > 0.2);
     assert_near(track.joints[3].p[1], 2, 0);
 }
@@ -84,17 +84,17 @@ static void stretched_bones_are_refused(void **state) {
     rig_arena scratch = {0};
     rig_rng rng = rig_rng_seed(1, 1);
     rig_err err;
-    rig_sights sights;
+    rig_detections sights;
     double p[1][COCO][3];
     const detector exact = {0};
     ring_init(&from, 3, 4.5);
     walker_at(&(walker){.size = 1}, 0, p[0]);
     p[0][9][0] += 0.5; // the left wrist: all views agree on something else
     shot_take(&from, (const double(*)[COCO][3])p, 1, 0, &exact, &rng, &seen);
-    assert_ok(rig_seen_collect(from.eyes, from.rig.n, &body, seen.views, 0.1, 25, &sights, &scratch, &err));
-    const rig_seen *members[3] = {&sights.seen[0], &sights.seen[1], &sights.seen[2]};
+    assert_ok(rig_detections_collect(from.eyes, from.rig.n, &body, seen.views, 0.1, 25, &sights, &scratch, &err));
+    const rig_detection *members[3] = {&sights.seen[0], &sights.seen[1], &sights.seen[2]};
     rig_joint3d joints[COCO] = {{0}};
-    assert_int_equal(rig_fuse(&body, members, 3, NULL, 0.02, joints), COCO - 1);
+    assert_int_equal(rig_joints_triangulate(&body, members, 3, NULL, 0.02, joints), COCO - 1);
     for (int j = 0; j < COCO; j++)
         assert_int_equal(joints[j].state, j == 9 ? RIG_JOINT_REJECTED : RIG_JOINT_OK);
     rig_arena_release(&scratch);

@@ -1,0 +1,39 @@
+// What is known of a calibration's own errors: from a refinement's covariance to that of the numbers in the files, and
+// on through a change of the world frame.
+#ifndef RIG_CALIB_COVARIANCE_H
+#define RIG_CALIB_COVARIANCE_H
+
+#include "calib/bundle.h"
+#include "core/rig.h"
+
+// Set the rig's covariance and every camera's sigma by a refinement's covariance, scaled by its residual variance. The
+// gauge is the refinement's: what it held is exact.
+//   camera_of  bundle->n_cameras: places in rig->cameras, whose lens and pose are the refinement's
+//   out        keeps the covariance
+// Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_covariance_set(const rig_bundle *bundle, const rig_bundle_report *report,
+                                          const int *camera_of, rig_calibration *rig, rig_arena *out, rig_err *err);
+
+// Move every pose into a new world, Rt_old_new, whose place was itself measured: with a covariance, every camera's pose
+// takes the part of the measurement's error that it does not share.
+//   G      6 x rig->n_covariance: how the new frame in the old world (turn about the origin, shift) follows errors of
+//          the cameras (intrinsics; turn and shift in the camera's frame), or NULL: not at all
+//   noise  6 x 6, its own part, or NULL: none
+// Fails with RIG_ERR_MEMORY, the rig being as it was.
+RIG_CHECKED rig_status rig_covariance_move(rig_calibration *rig, const rig_pose *Rt_old_new, const double *G,
+                                           const double *noise, rig_err *err);
+
+// The same where the new world hangs on a bundle's first board, refined with the cameras held.
+//   camera_of     bundle->n_cameras: places in rig->cameras
+//   variance_px2  of the board's corners
+RIG_CHECKED rig_status rig_covariance_move_to_board(const rig_bundle *bundle, const int *camera_of, double variance_px2,
+                                                    rig_calibration *rig, const rig_pose *Rt_old_new,
+                                                    rig_arena *scratch, rig_err *err);
+
+// The sigma of a camera's pose by C (6 x 6), the covariance of its small turn and shift in the camera's frame.
+void rig_pose_sigma_set(const double C[36], rig_view_camera *camera);
+
+// How a pose's small motions (turn, shift) show in front of it: Ad (6 x 6) with T exp(x) = exp(Ad x) T.
+void rig_pose_adjoint(const rig_pose *T, double Ad[36]);
+
+#endif
