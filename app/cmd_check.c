@@ -83,21 +83,19 @@ static int check_named_files(rig_session *session) {
     return problems;
 }
 
-rig_status rig_command_check(int n, char **argv, rig_err *err) {
+rig_status rig_command_check(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose check RIG");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     int problems = 0;
     if (status == RIG_OK) {
         for (int r = 0; r < session.config.n_recordings; r++)
             problems += check_recording(&session, r);
         problems += check_named_files(&session) + check_keypoints(&session);
         if (problems)
-            status = rig_fail(err, RIG_ERR_CONFIG, "%s: %d problem%s", argv[0], problems, problems > 1 ? "s" : "");
+            status = rig_fail(err, RIG_ERR_CONFIG, "%s: %d problem%s", arguments->operands[0], problems,
+                              problems > 1 ? "s" : "");
         else
-            printf("%s: no problem found\n", argv[0]);
+            printf("%s: no problem found\n", arguments->operands[0]);
     }
     rig_session_release(&session);
     return status;

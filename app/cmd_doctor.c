@@ -52,19 +52,17 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     return status == RIG_OK ? written : status;
 }
 
-rig_status rig_command_doctor(int n, char **argv, rig_err *err) {
+rig_status rig_command_doctor(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
     rig_findings findings = {0};
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose doctor RIG");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
         status = doctor_of(&session, &findings, err);
     for (int i = 0; i < findings.n; i++)
         say(&findings.list[i]);
     if (status == RIG_OK && findings.n > 0)
-        status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", argv[0], findings.n, findings.n > 1 ? "s" : "");
+        status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", arguments->operands[0], findings.n,
+                          findings.n > 1 ? "s" : "");
     else if (status == RIG_OK)
         rig_say("doctor: nothing found");
     rig_session_release(&session);

@@ -177,16 +177,13 @@ static rig_status summary_write(rig_session *session, rig_yaml_writer *w, rig_er
     return RIG_OK;
 }
 
-rig_status rig_command_summary(int n, char **argv, rig_err *err) {
+rig_status rig_command_summary(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
     rig_yaml_writer *w;
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose summary RIG");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK && !rig_folder_exists(session.config.out))
-        status =
-            rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out, argv[0]);
+        status = rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out,
+                          arguments->operands[0]);
     if (status == RIG_OK)
         status = rig_yaml_writer_open(stdout, &w, &session.arena, err);
     if (status == RIG_OK)

@@ -139,12 +139,9 @@ static rig_status uncertainty_of(rig_session *session, rig_err *err) {
     return RIG_OK;
 }
 
-rig_status rig_command_uncertainty(int n, char **argv, rig_err *err) {
+rig_status rig_command_uncertainty(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose uncertainty RIG");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
         status = uncertainty_of(&session, err);
     rig_session_release(&session);

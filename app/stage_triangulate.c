@@ -26,8 +26,17 @@ static rig_status moments_run(rig_session *session, rig_take *take, rig_tracker 
     return RIG_OK;
 }
 
-static rig_status take_triangulate(rig_session *session, rig_take *take, rig_people3d *people, rig_err *err) {
+static rig_tracker_params params_of(const rig_triangulate_config *config) {
     rig_tracker_params params = rig_tracker_defaults();
+    params.detection = (rig_detection_params){config->min_score, config->gate_m, config->gate_px};
+    params.min_joints = config->min_joints;
+    params.keep_s = config->keep_s;
+    params.max_speed_m_s = config->max_speed_m_s;
+    return params;
+}
+
+static rig_status take_triangulate(rig_session *session, rig_take *take, rig_people3d *people, rig_err *err) {
+    rig_tracker_params params = params_of(&session->config.triangulate);
     rig_tracker *tracker = NULL;
     if (take->first > take->last)
         return RIG_OK; // views without a single frame: people of no frames

@@ -60,7 +60,7 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
         return rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, people.n_joints,
                         take->skeleton.n);
     RIG_TRY(rig_watch_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err));
-    rig_watch_know(watch, &take->repairs);
+    rig_watch_set_repairs(watch, &take->repairs);
     rig_status status = people_follow(session, take, &people, watch, err);
     if (status == RIG_OK)
         status = rig_watch_solve(watch, report, repairs, &session->arena, &session->scratch, err);

@@ -50,8 +50,6 @@ RIG_CHECKED rig_status rig_result_maybe_bool(const rig_yaml *map, const char *ke
 // n numbers within RIG_RESULT_NUMBER_MAX: of a list, of the list of a key that must be there.
 RIG_CHECKED rig_status rig_result_numbers(const rig_yaml *list, int n, double *values, rig_err *err);
 RIG_CHECKED rig_status rig_result_doubles(const rig_yaml *map, const char *key, int n, double *values, rig_err *err);
-// An item's key as a name.
-RIG_CHECKED rig_status rig_result_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
 // `<key>: [width, height]`, which must be there, both above 0.
 RIG_CHECKED rig_status rig_result_size(const rig_yaml *map, const char *key, int *width, int *height, rig_err *err);
 // `<key>: [x, y, width, height]` and `<key>: degrees`, a multiple of 90, as quarter turns. Absent: left as they are.

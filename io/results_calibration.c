@@ -235,7 +235,7 @@ static rig_status crop_parse(const rig_yaml *map, rig_crop *crop, rig_err *err) 
 static rig_status camera_parse(const rig_yaml *map, rig_view_camera *camera, rig_arena *out, rig_err *err) {
     rig_camera *c = &camera->camera;
     const rig_yaml *K;
-    RIG_TRY(rig_result_key_name(map, camera->view, err));
+    RIG_TRY(rig_yaml_key_name(map, camera->view, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
     RIG_TRY(rig_result_size(map, "size", &c->width, &c->height, err));
     RIG_TRY(crop_parse(map, &camera->crop, err));

@@ -156,8 +156,8 @@ static rig_status files_parse(const rig_yaml *root, rig_feeds *feeds, rig_arena 
     for (int r = 0; recordings && r < recordings->n; r++)
         for (int f = 0; f < recordings->items[r].n; f++) {
             rig_feeds_file *file = &feeds->files[feeds->n_files++];
-            RIG_TRY(rig_result_key_name(&recordings->items[r], file->recording, err));
-            RIG_TRY(rig_result_key_name(&recordings->items[r].items[f], file->feed, err));
+            RIG_TRY(rig_yaml_key_name(&recordings->items[r], file->recording, err));
+            RIG_TRY(rig_yaml_key_name(&recordings->items[r].items[f], file->feed, err));
             RIG_TRY(footage_parse(&recordings->items[r].items[f], &file->footage, out, err));
         }
     return RIG_OK;
@@ -189,8 +189,8 @@ static rig_status entry_parse(const rig_yaml *recording, const rig_yaml *map, co
                               rig_feeds_entry *e, rig_arena *out, rig_err *err) {
     const rig_yaml *node;
     const char *text;
-    RIG_TRY(rig_result_key_name(recording, e->recording, err));
-    RIG_TRY(rig_result_key_name(map, e->view, err));
+    RIG_TRY(rig_yaml_key_name(recording, e->recording, err));
+    RIG_TRY(rig_yaml_key_name(map, e->view, err));
     RIG_TRY(rig_yaml_need(map, "feed", &node, err));
     RIG_TRY(rig_yaml_name(node, e->feed, err));
     if ((node = rig_yaml_find(map, "file"))) {

@@ -141,15 +141,6 @@ rig_status rig_result_doubles(const rig_yaml *map, const char *key, int n, doubl
     return rig_result_numbers(item, n, values, err);
 }
 
-rig_status rig_result_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err) {
-    size_t length = strlen(item->key);
-    bool dots = strcmp(item->key, ".") == 0 || strcmp(item->key, "..") == 0; // names become file names
-    if (length < 1 || length >= RIG_NAME_MAX || strchr(item->key, '/') || dots)
-        return rig_yaml_fail(item, err, "not a name, expected 1 to %d bytes without '/'", RIG_NAME_MAX - 1);
-    memcpy(name, item->key, length + 1);
-    return RIG_OK;
-}
-
 rig_status rig_result_size(const rig_yaml *map, const char *key, int *width, int *height, rig_err *err) {
     const rig_yaml *size;
     RIG_TRY(rig_result_need(map, key, RIG_YAML_LIST, &size, err));

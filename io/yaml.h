@@ -43,6 +43,9 @@ const rig_yaml *rig_yaml_find(const rig_yaml *map, const char *key); // NULL: ab
 bool rig_yaml_is_null(const rig_yaml *node);
 // Every key of map must be one of the list (NULL ended); else fails naming the key and the allowed ones.
 RIG_CHECKED rig_status rig_yaml_only_keys(const rig_yaml *map, const char *const *keys, rig_err *err);
+// The first item, in the order of keys, whose key an earlier one has; *twin = NULL where all differ. O(n log n).
+// Returns false when memory is out.
+RIG_CHECKED bool rig_yaml_twin_find(const rig_yaml *items, int n, const rig_yaml **twin);
 // The item of a key, which must be there. `map` must be a map.
 RIG_CHECKED rig_status rig_yaml_need(const rig_yaml *map, const char *key, const rig_yaml **item, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_need_kind(const rig_yaml *node, rig_yaml_kind kind, rig_err *err);
@@ -53,6 +56,8 @@ RIG_CHECKED rig_status rig_yaml_need_schema(const rig_yaml *root, const char *sc
 RIG_CHECKED rig_status rig_yaml_string(const rig_yaml *node, const char **text, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_name(const rig_yaml *node, char name[RIG_NAME_MAX],
                                      rig_err *err); // 1..63 bytes, no '/'
+// The key of a map's item as such a name.
+RIG_CHECKED rig_status rig_yaml_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
 RIG_CHECKED rig_status rig_yaml_double(const rig_yaml *node, double low, double high, double *value, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_int(const rig_yaml *node, int low, int high, int *value, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_bool(const rig_yaml *node, bool *value, rig_err *err);

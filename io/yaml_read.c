@@ -1,7 +1,6 @@
 // libyaml's events to a tree. A node is one cache line; texts stand in blocks of their own, for arenas align each
 // piece.
 #include "io/yaml.h"
-#include "io/yaml_keys.h"
 
 #include <errno.h>
 #include <string.h>

@@ -12,7 +12,7 @@ enum { RING_MAX = 16 };
 
 typedef struct ring {
     rig_view_camera cameras[RING_MAX];
-    rig_undistorter eyes[RING_MAX];
+    rig_undistorter undistorters[RING_MAX];
     rig_calibration rig;
 } ring;
 
@@ -48,7 +48,7 @@ static inline void ring_init(ring *made, int n, double radius) {
         double angle = 0.3 + 6.283185307179586 * i / n, target[3] = {0, 0, 1};
         double centre[3] = {radius * cos(angle), radius * sin(angle), 2.2};
         made->cameras[i] = ring_camera(centre, target);
-        made->eyes[i] = rig_undistorter_plain(&made->cameras[i]);
+        made->undistorters[i] = rig_undistorter_plain(&made->cameras[i]);
         snprintf(made->cameras[i].view, sizeof made->cameras[i].view, "c%d", i + 1);
     }
     made->rig.n = n;
