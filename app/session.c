@@ -39,11 +39,21 @@ bool rig_view_in_take(const rig_config *config, int view) {
     return config->take >= 0 && config->recordings[config->take].has[config->views[view].feed];
 }
 
-double rig_sources_fps(const rig_view_source *sources, int n_views) {
-    for (int v = 0; v < n_views; v++)
-        if (sources[v].view >= 0 && sources[v].fps > 0)
-            return sources[v].fps;
-    return 0;
+rig_status rig_sources_rate(const rig_config *config, int recording, const rig_view_source *sources, double *fps,
+                            rig_err *err) {
+    *fps = 0;
+    for (int v = 0; v < config->n_views && *fps == 0; v++)
+        if (sources[v].view >= 0)
+            *fps = sources[v].fps;
+    for (int v = 0; v < config->n_views && *fps == 0; v++)
+        if (sources[v].view >= 0 && sources[v].offset_s != 0)
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "%s:%d: views.%s.offset_s: recording '%s' has no rate to count %g s by, expected its "
+                            "footage, or `fps` of feed '%s'",
+                            config->path, config->views[v].line, config->views[v].name,
+                            config->recordings[recording].name, sources[v].offset_s,
+                            config->feeds[sources[v].feed].name);
+    return RIG_OK;
 }
 
 double rig_source_moment(const rig_view_source *source, double fps_ref, int frame) {

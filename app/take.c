@@ -111,7 +111,7 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     take->made = RIG_NEW(&session->arena, rig_frame2d, n);
     if (!take->people || !take->rig.cameras || !take->sources || !take->next || !take->made)
         return rig_fail_memory(err, "views");
-    take->fps = rig_sources_fps(sources, n);
+    RIG_TRY(rig_sources_rate(&session->config, session->config.take, sources, &take->fps, err));
     RIG_TRY(take_views(session, &all, sources, take, err));
     RIG_TRY(repairs_read(session, take, err));
     take_span(take);

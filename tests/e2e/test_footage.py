@@ -122,6 +122,9 @@ for stage, result in STAGES.items():
     os.remove(f"{out}/{result}")
     rigpose(stage, rig)
 check("equal bytes without the footage", session.tree_bytes(out) == whole)
+for command in (["export", rig, "--to", "opencv", "--dir", f"{folder}/export"], ["summary", rig], ["doctor", rig]):
+    rigpose(*command)
+os.remove(f"{out}/90_doctor.yaml")
 told = rigpose("run", rig).stderr
 check("all current without the footage", told.count(": current") >= 7, told)
 changed = session.load(rig)
@@ -230,6 +233,7 @@ if shutil.which("ffmpeg"):
     session.dump(f"{turned}/rig.yaml", {"schema": "rigpose/rig/1", "feeds": {"a": {"views": ["a"]}}, "recordings": {"r": {"a": "a.mp4"}}})
     told = rigpose("crop", f"{turned}/rig.yaml").stderr
     feeds = session.load(f"{turned}/out/10_feeds.yaml")
+    check("check tells it", "turn it by 90 degrees" in rigpose("check", f"{turned}/rig.yaml").stdout)
     check("the container's turn is recorded", feeds["files"]["r"]["a"]["container_rotate"] == 90, feeds)
     check("and told", "recording 'r', feed 'a'" in told and "by 90 degrees" in told, told)
     check("pictures are as they are stored", feeds["recordings"]["r"]["a"]["size"] == [640, 480])
