@@ -36,15 +36,14 @@ static void test_a_sequence_is_as_its_first_picture_that_is_used(void **state) {
 
 static void test_stamps_of_a_video_are_of_each_frame(void **state) {
     (void)state;
-    double *times_s, tick_s;
-    int n;
+    rig_video_container container;
     use_video("times.mp4", 1, 1, N);
-    assert_ok(rig_video_times(file.paths[0], &times_s, &n, &tick_s, &arena, &err));
-    assert_int_equal(n, N);
-    assert_true(tick_s > 0 && tick_s <= 0.04);
-    for (int i = 0; i < n; i++)
-        assert_near(times_s[i], i / 25.0, 1e-9);
-    assert_int_equal(rig_video_times(path_of("nothing.mp4"), &times_s, &n, &tick_s, &arena, &err), RIG_ERR_FORMAT);
+    assert_ok(rig_video_container_read(file.paths[0], &container, &arena, &err));
+    assert_int_equal(container.n, N);
+    assert_true(container.tick_s > 0 && container.tick_s <= 0.04);
+    for (int i = 0; i < container.n; i++)
+        assert_near(container.times_s[i], i / 25.0, 1e-9);
+    assert_int_equal(rig_video_container_read(path_of("nothing.mp4"), &container, &arena, &err), RIG_ERR_FORMAT);
     assert_contains(err.text, "nothing.mp4");
 }
 
