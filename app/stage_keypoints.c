@@ -23,22 +23,67 @@ static void people_rescale(rig_people2d *people, const double size[2], const rig
                 }
 }
 
-static rig_status view_import(rig_session *session, int view, const rig_skeleton *skeleton,
-                              const rig_view_source *source, rig_people2d *people, rig_err *err) {
-    const rig_config *config = &session->config;
-    const double *size = config->people_size[view], one[2] = {1, 1};
+static rig_status import_open(rig_session *session, int view, const rig_skeleton *skeleton, rig_import **import,
+                              rig_err *err) {
+    static const double one[2] = {1, 1};
     const char *path;
     RIG_TRY(rig_session_import_path(session, view, &path, err));
-    if (config->source == RIG_SOURCE_OPENPOSE)
-        RIG_TRY(rig_openpose_read(path, skeleton, one, people, &session->scratch, err));
-    else
-        RIG_TRY(rig_coco_read(path, skeleton, one, people, &session->scratch, err));
-    if (size[0] > 0 && source->width == 0)
+    return session->config.source == RIG_SOURCE_OPENPOSE ? rig_openpose_open(path, skeleton, one, import, err)
+                                                         : rig_coco_open(path, skeleton, one, import, err);
+}
+
+// All frames of a view, a chunk at a time.
+static rig_status frames_import(rig_session *session, int view, const rig_view_source *source, rig_import *import,
+                                rig_people2d_writer *writer, rig_err *err) {
+    const double *size = session->config.people_size[view];
+    rig_people2d chunk;
+    long n = 0, n_frames = 0;
+    do {
+        rig_arena_clear(&session->scratch);
+        RIG_TRY(rig_import_next(import, rig_session_chunk(session), &chunk, &session->scratch, err));
+        if (size[0] > 0)
+            people_rescale(&chunk, size, source);
+        RIG_TRY(rig_people2d_add(writer, &chunk, err));
+        n_frames += chunk.n_frames;
+        for (int f = 0; f < chunk.n_frames; f++)
+            n += chunk.frames[f].n;
+    } while (chunk.n_frames > 0);
+    rig_say("keypoints: %s: %ld people in %ld frames", session->config.views[view].name, n, n_frames);
+    return RIG_OK;
+}
+
+static rig_status view_import(rig_session *session, int view, const rig_skeleton *skeleton,
+                              const rig_view_source *source, const rig_inputs *inputs, rig_err *err) {
+    rig_people2d head = {.n_joints = skeleton->n};
+    rig_people2d_writer *writer = NULL;
+    rig_import *import;
+    const char *path;
+    memcpy(head.view, session->config.views[view].name, sizeof head.view);
+    memcpy(head.skeleton, skeleton->name, sizeof head.skeleton);
+    if (session->config.people_size[view][0] > 0 && source->width == 0)
         return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
-                        config->views[view].name);
-    if (size[0] > 0)
-        people_rescale(people, size, source);
-    memcpy(people->view, config->views[view].name, sizeof people->view);
+                        head.view);
+    RIG_TRY(import_open(session, view, skeleton, &import, err));
+    rig_status status = rig_session_people2d_path(session, view, &path, err);
+    if (status == RIG_OK)
+        status = rig_people2d_make(path, &head, inputs, &writer, err);
+    if (status == RIG_OK)
+        status = frames_import(session, view, source, import, writer, err);
+    rig_import_close(import);
+    if (status == RIG_OK)
+        return rig_people2d_commit(writer, err);
+    rig_people2d_drop(writer);
+    return status;
+}
+
+static rig_status take_import(rig_session *session, const rig_inputs *inputs, rig_err *err) {
+    rig_skeleton skeleton;
+    rig_view_source *sources;
+    RIG_TRY(rig_session_skeleton(session, &skeleton, err));
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
+    for (int v = 0; v < session->config.n_views; v++)
+        if (sources[v].view >= 0)
+            RIG_TRY(view_import(session, v, &skeleton, &sources[v], inputs, err));
     return RIG_OK;
 }
 
@@ -51,22 +96,6 @@ static rig_status view_write(rig_session *session, int view, const rig_people2d 
     for (int f = 0; f < people->n_frames; f++)
         n += people->frames[f].n;
     rig_say("keypoints: %s: %ld people in %d frames", people->view, n, people->n_frames);
-    return RIG_OK;
-}
-
-static rig_status take_import(rig_session *session, const rig_inputs *inputs, rig_err *err) {
-    rig_skeleton skeleton;
-    rig_view_source *sources;
-    RIG_TRY(rig_session_skeleton(session, &skeleton, err));
-    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
-    for (int v = 0; v < session->config.n_views; v++) {
-        rig_people2d people = {0};
-        if (sources[v].view < 0)
-            continue;
-        RIG_TRY(view_import(session, v, &skeleton, &sources[v], &people, err));
-        RIG_TRY(view_write(session, v, &people, inputs, err));
-        rig_arena_clear(&session->scratch);
-    }
     return RIG_OK;
 }
 
