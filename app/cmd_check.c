@@ -24,7 +24,7 @@ static int check_recording(rig_session *session, int r) {
         rig_reader *reader = NULL;
         if (config->recordings[r].files[f].kind == RIG_FILE_NONE)
             continue;
-        rig_status status = rig_reader_open(config, r, f, &reader, &err);
+        rig_status status = rig_reader_open(config, r, f, NULL, &reader, &err);
         problems += problem(status, &err);
         if (status == RIG_OK) {
             const rig_view_source *s = rig_reader_sources(reader);

@@ -16,7 +16,7 @@ static rig_status corners_read(rig_session *session, rig_corners_file *corners, 
                         "doctor needs 20_corners.yaml, which is not in '%s': run `rigpose corners %s` first",
                         session->config.out, session->config.path);
     RIG_TRY(rig_corners_of_board(session, path, corners, err));
-    return rig_inputs_add_file(inputs, "20_corners.yaml", path, err);
+    return rig_inputs_add_file(session, inputs, "20_corners.yaml", path, err);
 }
 
 static void say(const rig_finding *f) {

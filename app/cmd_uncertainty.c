@@ -26,14 +26,14 @@ static rig_status calibration_read(rig_session *session, rig_calibration *rig, r
                         session->config.out, session->config.path);
     RIG_TRY(rig_calibration_read(path_rig, rig, &session->arena, err));
     RIG_TRY(rig_covariance_read(path_covariance, rig, &session->arena, err));
-    RIG_TRY(rig_inputs_add_file(inputs, "40_extrinsics.yaml", path_rig, err));
+    RIG_TRY(rig_inputs_add_file(session, inputs, "40_extrinsics.yaml", path_rig, err));
     RIG_TRY(rig_result_inputs(path_covariance, "rigpose/covariance/1", &made_from, &has, err));
     if (has && (made_from.n != 1 || strcmp(made_from.items[0].hash, inputs->items[0].hash) != 0))
         return rig_fail(err, RIG_ERR_DATA,
                         "40_covariance.yaml is not of this 40_extrinsics.yaml: run `rigpose extrinsics "
                         "%s` again",
                         session->config.path);
-    return rig_inputs_add_file(inputs, "40_covariance.yaml", path_covariance, err);
+    return rig_inputs_add_file(session, inputs, "40_covariance.yaml", path_covariance, err);
 }
 
 static void grid_fill(const rig_calibration *rig, rig_uncertainty *u, const int size[3]) {

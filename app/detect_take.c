@@ -189,7 +189,7 @@ static rig_status feeds_open(rig_session *session, const rig_model *model, detec
         feed *f = &d->feeds[d->n_feeds];
         f->first_view = config->feeds[i].first_view;
         f->n_views = config->feeds[i].n_views;
-        RIG_TRY(rig_reader_open(config, config->take, i, &f->reader, err));
+        RIG_TRY(rig_session_reader_open(session, config->take, i, &f->reader, err));
         f->sources = rig_reader_sources(f->reader);
         f->every = rig_zoom_period(&model->zoom, f->sources[0].fps / config->recordings[config->take].step);
         d->n_feeds++;

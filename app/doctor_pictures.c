@@ -116,7 +116,7 @@ static rig_status look_at_recording(rig_session *session, int recording, try *tr
         rig_reader *reader = NULL;
         if (config->recordings[recording].files[f].kind == RIG_FILE_NONE)
             continue;
-        RIG_TRY(rig_reader_open(config, recording, f, &reader, err));
+        RIG_TRY(rig_session_reader_open(session, recording, f, &reader, err));
         rig_status status =
             look_at_feed(reader, config->feeds[f].n_views, rig_reader_sources(reader)->n_frames, tries, n_tries, err);
         rig_reader_close(reader);

@@ -182,7 +182,7 @@ static rig_status feed_overlay(overlay *o, int feed, const char *folder, rig_err
     if (!o->canvases)
         return rig_fail_memory(err, "views");
     RIG_TRY(people_load(o, f->first_view, err));
-    RIG_TRY(rig_reader_open(config, config->take, feed, &reader, err));
+    RIG_TRY(rig_session_reader_open(o->session, config->take, feed, &reader, err));
     rig_status status =
         rig_view_videos_open(o->session, config->take, folder, rig_reader_sources(reader), f->n_views, &videos, err);
     if (status == RIG_OK)

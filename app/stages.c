@@ -39,47 +39,50 @@ static bool applies_refine(const rig_config *config) {
 }
 
 static rig_status inputs_crop(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    return rig_inputs_add_recordings(session, inputs, err);
+    RIG_TRY(rig_inputs_add_key(session, inputs, "recordings", err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "views", err));
+    return rig_inputs_add_all_footage(session, inputs, err);
 }
 
 static rig_status inputs_corners(rig_session *session, rig_inputs *inputs, rig_err *err) {
     RIG_TRY(rig_inputs_add_key(session, inputs, "board", err));
     for (int r = 0; r < session->config.n_recordings; r++)
         if (rig_recording_has_boards(&session->config, r))
-            RIG_TRY(rig_inputs_add_recording(session, inputs, r, err));
+            RIG_TRY(rig_inputs_add_footage(session, inputs, r, err));
     return RIG_OK;
 }
 
 static rig_status add_result(rig_session *session, rig_inputs *inputs, const char *name, rig_err *err) {
     const char *path;
     RIG_TRY(rig_session_path(session, name, &path, err));
-    return rig_inputs_add_result(inputs, name, path, err);
+    return rig_inputs_add_file(session, inputs, name, path, err);
 }
 
-// Corners of other programs say nothing of the board's lengths and the views' clocks.
-static rig_status add_corners(rig_session *session, rig_inputs *inputs, rig_err *err) {
+// Corners say nothing of the board's lengths, nor of the clocks and windows of the views of the recording they are used
+// of (-1: of none).
+static rig_status add_corners(rig_session *session, rig_inputs *inputs, int recording, rig_err *err) {
     RIG_TRY(add_result(session, inputs, "20_corners.yaml", err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "board", err));
-    RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
-    return rig_inputs_add_key(session, inputs, "views", err);
+    return recording >= 0 ? rig_inputs_add_feeds(session, inputs, recording, err) : RIG_OK;
 }
 
 static rig_status inputs_intrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    RIG_TRY(add_corners(session, inputs, err));
+    RIG_TRY(add_corners(session, inputs, session->config.intrinsics_from, err));
     return rig_inputs_add_key(session, inputs, "intrinsics", err);
 }
 
 static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     if (applies_corners(config))
-        RIG_TRY(add_corners(session, inputs, err));
+        RIG_TRY(add_corners(session, inputs, config->extrinsics_from, err));
     RIG_TRY(add_result(session, inputs, "30_intrinsics.yaml", err));
     if (config->world == RIG_WORLD_POINTS)
-        RIG_TRY(rig_inputs_add_file(inputs, "points", config->world_points, err));
+        RIG_TRY(rig_inputs_add_file(session, inputs, "points", config->world_points, err));
     if (config->world == RIG_WORLD_PEOPLE)
-        RIG_TRY(rig_inputs_add_file(inputs, "people", config->world_people, err));
+        RIG_TRY(rig_inputs_add_file(session, inputs, "people", config->world_people, err));
     if (config->surveyed)
-        RIG_TRY(rig_inputs_add_file(inputs, "surveyed", config->surveyed, err));
+        RIG_TRY(rig_inputs_add_file(session, inputs, "surveyed", config->surveyed, err));
     return rig_inputs_add_key(session, inputs, "extrinsics", err);
 }
 
@@ -87,12 +90,12 @@ static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, ri
 static rig_status add_cameras(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     if (config->cameras)
-        return rig_inputs_add_file(inputs, "cameras", config->cameras, err);
+        return rig_inputs_add_file(session, inputs, "cameras", config->cameras, err);
     return add_result(session, inputs, config->has_extrinsics ? "40_extrinsics.yaml" : "30_intrinsics.yaml", err);
 }
 
 static rig_status inputs_stereo(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    RIG_TRY(add_corners(session, inputs, err));
+    RIG_TRY(add_corners(session, inputs, session->config.stereo_from, err));
     RIG_TRY(add_cameras(session, inputs, err));
     return rig_inputs_add_key(session, inputs, "stereo", err);
 }
@@ -101,32 +104,33 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
     const rig_config *config = &session->config;
     RIG_TRY(rig_inputs_add_key(session, inputs, "keypoints", err));
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
-    RIG_TRY(rig_inputs_add_recording(session, inputs, config->take, err));
-    if (config->source != RIG_SOURCE_ONNX)
+    if (config->source != RIG_SOURCE_ONNX) {
+        RIG_TRY(rig_inputs_add_feeds(session, inputs, config->take, err));
         return rig_inputs_add_imports(session, inputs, err);
+    }
+    RIG_TRY(rig_inputs_add_footage(session, inputs, config->take, err));
     rig_model model;
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
     RIG_TRY(rig_network_check(&model, err)); // says more of a file that is not there than its digest could
-    RIG_TRY(rig_inputs_add_file(inputs, "model", path, err));
-    RIG_TRY(rig_inputs_add_file(inputs, "network", model.file, err));
+    RIG_TRY(rig_inputs_add_file(session, inputs, "model", path, err));
+    RIG_TRY(rig_inputs_add_file(session, inputs, "network", model.file, err));
     if (model.zoom.when == RIG_ZOOM_OFF)
         return RIG_OK;
-    RIG_TRY(rig_inputs_add_file(inputs, "zoom_model", model.zoom.file, err));
-    return rig_inputs_add_file(inputs, "zoom_network", model.zoom.model->file, err);
+    RIG_TRY(rig_inputs_add_file(session, inputs, "zoom_model", model.zoom.file, err));
+    return rig_inputs_add_file(session, inputs, "zoom_network", model.zoom.model->file, err);
 }
 
 static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, rig_err *err) {
     RIG_TRY(add_cameras(session, inputs, err));
     RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
-    RIG_TRY(rig_inputs_add_key(session, inputs, "feeds", err));
-    RIG_TRY(rig_inputs_add_key(session, inputs, "views", err));
+    RIG_TRY(rig_inputs_add_feeds(session, inputs, session->config.take, err));
     if (rig_yaml_find(session->config.root, "triangulate"))
         RIG_TRY(rig_inputs_add_key(session, inputs, "triangulate", err));
     const char *repair;
     RIG_TRY(rig_session_path(session, "75_repair.yaml", &repair, err));
-    return rig_file_exists(repair) ? rig_inputs_add_file(inputs, "75_repair.yaml", repair, err) : RIG_OK;
+    return rig_file_exists(repair) ? rig_inputs_add_file(session, inputs, "75_repair.yaml", repair, err) : RIG_OK;
 }
 
 static rig_status inputs_watch(rig_session *session, rig_inputs *inputs, rig_err *err) {
@@ -165,21 +169,21 @@ const rig_stage rig_stages[] = {
     STAGE_WITH(options_crop, crop, "what each view of each recording is: source, window, turn, size, rate", "10_feeds.yaml", "feeds",
           "recordings", NULL),
     STAGE(corners, "chessboard corners, to sub-pixel", "20_corners.yaml", "corners",
-          "intrinsics, extrinsics or stereo with `from`", NULL),
+          "intrinsics, extrinsics or stereo with `from`", "crop", NULL),
     STAGE(intrinsics, "each camera's lens", "30_intrinsics.yaml", "intrinsics",
-          "intrinsics", "corners", NULL),
+          "intrinsics", "crop", "corners", NULL),
     STAGE(extrinsics, "every camera in one world frame, refined jointly", "40_extrinsics.yaml", "extrinsics",
-          "extrinsics", "corners", "intrinsics", NULL),
+          "extrinsics", "crop", "corners", "intrinsics", NULL),
     STAGE(stereo, "the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo",
-          "stereo", "corners", "intrinsics", "extrinsics", NULL),
+          "stereo", "crop", "corners", "intrinsics", "extrinsics", NULL),
     STAGE_WITH(options_keypoints, keypoints, "people in each view: by a network, or from another tool", "60_people2d/", "people2d",
-          "take, and keypoints of a source other than yaml", NULL),
+          "take, and keypoints of a source other than yaml", "crop", NULL),
     STAGE(triangulate, "people in space, matched across views and through time", "70_people3d.yaml", "people3d",
-          "take, keypoints, and extrinsics or cameras", "extrinsics", "keypoints", NULL),
+          "take, keypoints, and extrinsics or cameras", "crop", "extrinsics", "keypoints", NULL),
     STAGE_WITH(options_watch, watch, "does the rig stand as it was calibrated, and in step", "75_watch.yaml", "watch",
-          "three views or more, and what triangulate asks for", "triangulate", NULL),
+          "three views or more, and what triangulate asks for", "crop", "triangulate", NULL),
     STAGE(refine, "people's movement: gaps filled, bones of one length, filtered", "80_motion.yaml", "people3d",
-          "motion, and what triangulate asks for", "triangulate", NULL),
+          "motion, and what triangulate asks for", "crop", "triangulate", NULL),
 };
 // clang-format on
 const int rig_stages_n = sizeof rig_stages / sizeof *rig_stages;
@@ -250,12 +254,33 @@ rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_res
     return RIG_OK;
 }
 
+rig_status rig_feeds_ensure(rig_session *session, rig_err *err) {
+    const rig_stage *crop = rig_stage_find("crop");
+    rig_result_state state = RIG_RESULT_CURRENT;
+    char why[128];
+    if (session->feeds_current)
+        return RIG_OK;
+    if (crop->applies(&session->config))
+        RIG_TRY(rig_stage_state(session, crop, &state, why, err));
+    if (state == RIG_RESULT_ABSENT || state == RIG_RESULT_STALE) {
+        rig_inputs inputs = {0};
+        RIG_TRY(rig_folder_make(session->config.out, err));
+        RIG_TRY(crop->inputs(session, &inputs, err));
+        RIG_TRY(rig_crop_known(session, &inputs, err));
+    }
+    session->feeds_current = true;
+    return RIG_OK;
+}
+
 // --- running --------------------------------------------------------------------------------------------------------
 
+// What the footage is costs little to find out: where a stage needs 10_feeds.yaml, it is made on the way.
 static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_err *err) {
     for (int i = 0; stage->needs[i]; i++) {
         const rig_stage *need = rig_stage_find(stage->needs[i]);
-        if (need->applies(&session->config))
+        if (need->run == rig_stage_crop)
+            RIG_TRY(rig_feeds_ensure(session, err));
+        else if (need->applies(&session->config))
             RIG_TRY(rig_stage_need(session, stage->name, need, err));
     }
     return RIG_OK;

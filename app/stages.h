@@ -18,7 +18,7 @@ typedef struct rig_stage {
     const char *makes;                         // the result, below the output folder; a folder ends in '/'
     const char *schema;                        // of the result
     const char *asked_by;                      // the keys of the rig YAML that ask for it
-    const char *needs[4];                      // names of the stages whose results it reads, NULL ended
+    const char *needs[6];                      // names of the stages whose results it reads, NULL ended
     bool (*applies)(const rig_config *config); // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
     rig_status (*run)(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options, rig_err *err);
@@ -45,6 +45,10 @@ RIG_CHECKED rig_status rig_stage_state(rig_session *session, const rig_stage *st
 // needs it (`who`) and the command that makes it.
 RIG_CHECKED rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage *need, rig_err *err);
 
+// See that 10_feeds.yaml is there and of the footage as it is, once a session: where it is absent or stale it is made,
+// as crop makes it, but footage that cannot be looked at is only warned of. Fails as crop otherwise.
+RIG_CHECKED rig_status rig_feeds_ensure(rig_session *session, rig_err *err);
+
 // Run one stage: refuses where it does not apply, or a result that it needs is absent or stale, naming the command that
 // makes it. Its time goes to <out>/seconds.yaml.
 RIG_CHECKED rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options,
@@ -65,5 +69,7 @@ RIG_STAGE_DRIVER(keypoints);
 RIG_STAGE_DRIVER(triangulate);
 RIG_STAGE_DRIVER(watch);
 RIG_STAGE_DRIVER(refine);
+// crop for rig_feeds_ensure: changes inputs where some of the footage could not be looked at.
+RIG_CHECKED rig_status rig_crop_known(rig_session *session, rig_inputs *inputs, rig_err *err);
 
 #endif

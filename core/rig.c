@@ -36,3 +36,17 @@ bool rig_calibration_measure(const rig_calibration *calibration, rig_known_lengt
     length->measured_m = rig_norm3(d);
     return true;
 }
+
+bool rig_view_camera_recrop(rig_view_camera *camera, const rig_crop *to) {
+    const rig_crop *from = &camera->crop;
+    double q_src[2];
+    if (from->rect.w == 0 || to->rect.w == 0 || from->turns != to->turns || from->picture[0] != to->picture[0] ||
+        from->picture[1] != to->picture[1])
+        return false;
+    rig_crop_to_src(from->rect, from->turns, camera->camera.K + 2, q_src);
+    rig_crop_from_src(to->rect, to->turns, q_src, camera->camera.K + 2);
+    camera->camera.width = to->turns % 2 ? to->rect.h : to->rect.w;
+    camera->camera.height = to->turns % 2 ? to->rect.w : to->rect.h;
+    camera->crop = *to;
+    return true;
+}

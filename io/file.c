@@ -17,6 +17,20 @@ static rig_status fail_read(rig_err *err, const char *path, int error) {
     return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(error));
 }
 
+static long long nanoseconds(struct timespec t) {
+    return (long long)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+bool rig_file_stat(const char *path, rig_file_stamp *stamp) {
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return false;
+    const long long modified = nanoseconds(info.st_mtim), changed = nanoseconds(info.st_ctim);
+    *stamp = (rig_file_stamp){(long long)info.st_size, (long long)info.st_ino, modified,
+                              changed > modified ? changed : modified};
+    return true;
+}
+
 bool rig_file_exists(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);

@@ -8,6 +8,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+// What tells one state of a file, or of a folder's list of files, from another without reading it.
+typedef struct rig_file_stamp {
+    long long bytes, id;   // id: of the file on its disk
+    long long modified_ns; // when its contents were last written
+    long long changed_ns;  // when it was last written, renamed or put in another's place
+} rig_file_stamp;
+bool rig_file_stat(const char *path, rig_file_stamp *stamp); // false: nothing is there
+
 bool rig_file_exists(const char *path);
 bool rig_folder_exists(const char *path);
 // Make a folder and its parents; one that is there is fine. Fails with RIG_ERR_IO, naming it and the reason.

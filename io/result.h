@@ -51,8 +51,11 @@ RIG_CHECKED rig_status rig_result_maybe_bool(const rig_yaml *map, const char *ke
 // n numbers within RIG_RESULT_NUMBER_MAX: of a list, of the list of a key that must be there.
 RIG_CHECKED rig_status rig_result_numbers(const rig_yaml *list, int n, double *values, rig_err *err);
 RIG_CHECKED rig_status rig_result_doubles(const rig_yaml *map, const char *key, int n, double *values, rig_err *err);
-// `size: [width, height]`, both above 0.
-RIG_CHECKED rig_status rig_result_size(const rig_yaml *map, int *width, int *height, rig_err *err);
+// `<key>: [width, height]`, which must be there, both above 0.
+RIG_CHECKED rig_status rig_result_size(const rig_yaml *map, const char *key, int *width, int *height, rig_err *err);
+// `<key>: [x, y, width, height]` and `<key>: degrees`, a multiple of 90, as quarter turns. Absent: left as they are.
+RIG_CHECKED rig_status rig_result_rect(const rig_yaml *map, const char *key, rig_rect *rect, rig_err *err);
+RIG_CHECKED rig_status rig_result_turns(const rig_yaml *map, const char *key, int *turns, rig_err *err);
 // `frame` of a list's item, which must be a map and lie above *last, the frame before it; *last follows. Before the
 // first, *last is -1 for frames of a file and RIG_RESULT_CLOCK_BEFORE for those of the rig's clock, which a view that
 // is early has below 0 too.

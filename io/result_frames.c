@@ -20,6 +20,11 @@ bool rig_result_exists(const char *path) {
     return rig_file_exists(path) || (parts_folder(path, folder, sizeof folder) && rig_folder_exists(folder));
 }
 
+bool rig_result_stat(const char *path, rig_file_stamp *stamp) {
+    char folder[1024];
+    return rig_file_stat(path, stamp) || (parts_folder(path, folder, sizeof folder) && rig_file_stat(folder, stamp));
+}
+
 // The files of a result, in the order of their frames.
 static rig_status result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
     char folder[1024];

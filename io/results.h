@@ -12,7 +12,8 @@
 #include "core/people.h"
 #include "core/rig.h"
 #include "core/uncertainty.h"
-#include "io/frames.h"
+#include "io/file.h"
+#include "io/footage.h"
 #include "pose/model.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
@@ -33,22 +34,31 @@ RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, r
 // `<path>.yaml`: 000000.yaml, 020000.yaml, each a whole document, named after its first frame. Whether either is there;
 // the hash of what it says (rig_file_digest of the file, or of its parts' digests in order).
 bool rig_result_exists(const char *path);
+bool rig_result_stat(const char *path, rig_file_stamp *stamp); // of the file or the folder; false: neither is there
 RIG_CHECKED rig_status rig_result_digest(const char *path, char hex[65], rig_err *err);
 
-// 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s}.
+// 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s, stamps}, and
+// files -> name of the recording -> feed -> {picture, container_rotate, fps, frames, bytes, digest, times_s}.
 typedef struct rig_feeds_entry {
     char recording[RIG_NAME_MAX], view[RIG_NAME_MAX], feed[RIG_NAME_MAX];
     const char *file; // as written in the rig YAML; NULL: none
     rig_view_source source;
 } rig_feeds_entry;
+typedef struct rig_feeds_file {
+    char recording[RIG_NAME_MAX], feed[RIG_NAME_MAX];
+    rig_footage footage;
+} rig_feeds_file;
 typedef struct rig_feeds {
-    int n; // views of all recordings
-    rig_feeds_entry *entries;
+    int n, n_files;           // views of all recordings, feeds of all that have a file
+    rig_feeds_entry *entries; // a recording's together
+    rig_feeds_file *files;    // likewise
 } rig_feeds;
 RIG_CHECKED rig_status rig_feeds_write(const char *path, const rig_feeds *feeds, const rig_inputs *inputs,
                                        rig_err *err);
 // A file knows names only: `view` and `feed` of the sources, places in a config, are -1.
 RIG_CHECKED rig_status rig_feeds_read(const char *path, rig_feeds *feeds, rig_arena *out, rig_err *err);
+// What is known of a feed's file in a recording, or NULL.
+const rig_footage *rig_feeds_footage(const rig_feeds *feeds, const char *recording, const char *feed);
 
 // 20_corners.yaml
 typedef struct rig_corners_file {

@@ -120,7 +120,7 @@ static rig_status view_parse(const rig_yaml *map, const rig_board *board, rig_vi
     const rig_yaml *frames;
     RIG_TRY(rig_yaml_key_name(map, view->view, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
-    RIG_TRY(rig_result_size(map, &view->width, &view->height, err));
+    RIG_TRY(rig_result_size(map, "size", &view->width, &view->height, err));
     RIG_TRY(rig_result_maybe(map, "frames", RIG_YAML_LIST, &frames, err));
     view->n = frames ? frames->n : 0;
     view->n_searched = view->n;

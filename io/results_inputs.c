@@ -144,13 +144,38 @@ rig_status rig_result_doubles(const rig_yaml *map, const char *key, int n, doubl
     return rig_result_numbers(item, n, values, err);
 }
 
-rig_status rig_result_size(const rig_yaml *map, int *width, int *height, rig_err *err) {
+rig_status rig_result_size(const rig_yaml *map, const char *key, int *width, int *height, rig_err *err) {
     const rig_yaml *size;
-    RIG_TRY(rig_result_need(map, "size", RIG_YAML_LIST, &size, err));
+    RIG_TRY(rig_result_need(map, key, RIG_YAML_LIST, &size, err));
     if (size->n != 2)
         return rig_yaml_fail(size, err, "%d numbers, expected [width, height]", size->n);
     RIG_TRY(rig_yaml_int(&size->items[0], 1, RIG_RESULT_SIDE_MAX, width, err));
     return rig_yaml_int(&size->items[1], 1, RIG_RESULT_SIDE_MAX, height, err);
+}
+
+rig_status rig_result_rect(const rig_yaml *map, const char *key, rig_rect *rect, rig_err *err) {
+    const rig_yaml *list;
+    RIG_TRY(rig_result_maybe(map, key, RIG_YAML_LIST, &list, err));
+    if (!list)
+        return RIG_OK;
+    if (list->n != 4)
+        return rig_yaml_fail(list, err, "%d numbers, expected [x, y, width, height]", list->n);
+    RIG_TRY(rig_yaml_int(&list->items[0], 0, RIG_RESULT_SIDE_MAX, &rect->x, err));
+    RIG_TRY(rig_yaml_int(&list->items[1], 0, RIG_RESULT_SIDE_MAX, &rect->y, err));
+    RIG_TRY(rig_yaml_int(&list->items[2], 1, RIG_RESULT_SIDE_MAX, &rect->w, err));
+    return rig_yaml_int(&list->items[3], 1, RIG_RESULT_SIDE_MAX, &rect->h, err);
+}
+
+rig_status rig_result_turns(const rig_yaml *map, const char *key, int *turns, rig_err *err) {
+    const rig_yaml *node = rig_yaml_find(map, key);
+    int degrees = 0;
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_int(node, 0, 270, &degrees, err));
+    if (degrees % 90 != 0)
+        return rig_yaml_fail(node, err, "%d, expected 0, 90, 180 or 270", degrees);
+    *turns = degrees / 90;
+    return RIG_OK;
 }
 
 rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err) {

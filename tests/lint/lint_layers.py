@@ -11,6 +11,7 @@ MAY = {
 ONLY = [
     (re.compile(r"opencv2/"), re.compile(r"^cv/.*\.(cpp|hpp)$")),
     (re.compile(r"^(lapacke|cblas)\.h$"), re.compile(r"^core/linalg\.c$")),
+    (re.compile(r"^libav"), re.compile(r"^cv/video_times\.c$")),
     (re.compile(r"^yaml\.h$"), re.compile(r"^io/yaml_.*\.c$")),
     (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*|tests/.*)\.c$")),
     (re.compile(r"^openssl/"), re.compile(r"^io/.*\.c$")),

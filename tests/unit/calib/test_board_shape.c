@@ -108,6 +108,22 @@ static void two_surveyed_cameras_tell_the_squares_size(void **state) {
     made_rig_release(&rig);
 }
 
+// A surveyed camera's lens is known less well where the board's shape is not: its errors are the lens's too.
+static void what_the_shape_leaves_open_is_in_the_cameras_sigma(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_err err;
+    made_rig_init(&rig, 4, 50, NOISE_PX, 7);
+    rig_calibration held = lenses_of(&rig, 2), free = lenses_of(&rig, 2);
+    free.shape.has_warp = free.shape.has_square = true;
+    assert_ok(solve(&rig, &held, &err));
+    assert_ok(solve(&rig, &free, &err));
+    for (int c = 0; c < 2; c++)
+        for (int k = 0; k < 2; k++)
+            assert_true(free.cameras[c].sigma.K[k] > 1.2 * held.cameras[c].sigma.K[k]);
+    made_rig_release(&rig);
+}
+
 static rig_status afresh(void *self, rig_err *err) {
     made_rig *rig = self;
     rig_arena out = {0}, scratch = {0};
@@ -132,6 +148,7 @@ int main(void) {
         cmocka_unit_test(a_warped_board_is_found_and_no_longer_bends_the_rig),
         cmocka_unit_test(perfect_corners_give_the_exact_shape),
         cmocka_unit_test(two_surveyed_cameras_tell_the_squares_size),
+        cmocka_unit_test(what_the_shape_leaves_open_is_in_the_cameras_sigma),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
