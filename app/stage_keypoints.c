@@ -87,18 +87,6 @@ static rig_status take_import(rig_session *session, const rig_inputs *inputs, ri
     return RIG_OK;
 }
 
-static rig_status view_write(rig_session *session, int view, const rig_people2d *people, const rig_inputs *inputs,
-                             rig_err *err) {
-    const char *path;
-    long n = 0;
-    RIG_TRY(rig_session_people2d_path(session, view, &path, err));
-    RIG_TRY(rig_people2d_write(path, people, inputs, err));
-    for (int f = 0; f < people->n_frames; f++)
-        n += people->frames[f].n;
-    rig_say("keypoints: %s: %ld people in %d frames", people->view, n, people->n_frames);
-    return RIG_OK;
-}
-
 // OpenCV stands in where ONNX Runtime does not load, which shows in the time, and in the last digits.
 static void runtime_warn(const rig_model *model) {
     rig_runtime runtime = model->runtime;
@@ -111,11 +99,60 @@ static void runtime_warn(const rig_model *model) {
                  err.text);
 }
 
-static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
-    const rig_config *config = &session->config;
-    rig_model model;
-    const char *path;
-    RIG_TRY(rig_session_model(session, &model, &path, err));
+// --- by a network ----------------------------------------------------------------------------------------------------
+
+// A view that is looked at.
+typedef struct view_result {
+    rig_people2d head;
+    rig_people2d_writer *writer;
+    rig_people_height height;
+    long n, n_frames;
+} view_result;
+
+static rig_status frame_take(void *taker, int view, const rig_frame2d *frame, rig_err *err) {
+    view_result *result = &((view_result *)taker)[view];
+    rig_frame2d one = *frame;
+    rig_people2d chunk = result->head;
+    chunk.frames = &one, chunk.n_frames = 1;
+    result->n += frame->n, result->n_frames++;
+    RIG_TRY(rig_people_height_add(&result->height, frame, chunk.n_joints, err));
+    return rig_people2d_add(result->writer, &chunk, err);
+}
+
+static rig_status views_begin(rig_session *session, const rig_model *model, const rig_inputs *inputs,
+                              view_result *results, rig_err *err) {
+    for (int v = 0; v < session->config.n_views; v++) {
+        const char *path;
+        rig_people2d *head = &results[v].head;
+        if (!rig_view_in_take(&session->config, v))
+            continue;
+        memcpy(head->view, session->config.views[v].name, sizeof head->view);
+        memcpy(head->skeleton, model->skeleton.name, sizeof head->skeleton);
+        head->n_joints = model->skeleton.n;
+        head->has_tags = model->decode.people == RIG_PEOPLE_BY_TAGS;
+        RIG_TRY(rig_session_people2d_path(session, v, &path, err));
+        RIG_TRY(rig_people2d_make(path, head, inputs, &results[v].writer, err));
+    }
+    return RIG_OK;
+}
+
+static rig_status views_end(rig_session *session, const rig_model *model, const rig_view_source *sources,
+                            view_result *results, rig_err *err) {
+    for (int v = 0; v < session->config.n_views; v++) {
+        view_result *result = &results[v];
+        if (!result->writer)
+            continue;
+        RIG_TRY(rig_people_height_warn(&result->height, result->head.view, model, sources[v].width, sources[v].height,
+                                       err));
+        rig_status status = rig_people2d_commit(result->writer, err);
+        result->writer = NULL;
+        RIG_TRY(status);
+        rig_say("keypoints: %s: %ld people in %ld frames", result->head.view, result->n, result->n_frames);
+    }
+    return RIG_OK;
+}
+
+static rig_status pictures_check(const rig_config *config, rig_err *err) {
     const rig_recording_config *take = &config->recordings[config->take];
     for (int f = 0; f < config->n_feeds; f++)
         if (take->has[f] && take->files[f].kind == RIG_FILE_NONE)
@@ -123,22 +160,29 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
                             "recording '%s', feed '%s': null has no pictures for a network, expected a file, or not to "
                             "name the feed",
                             take->name, config->feeds[f].name);
-    runtime_warn(&model);
+    return RIG_OK;
+}
+
+static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
+    rig_model model;
+    const char *path;
     rig_view_source *sources;
-    RIG_TRY(rig_session_feeds(session, config->take, &sources, err));
-    rig_people2d people[RIG_VIEWS_MAX] = {0};
-    rig_arena arenas[RIG_DETECT_THREADS_MAX] = {0};
-    rig_status status = rig_take_detect(session, &model, people, arenas, err);
-    for (int v = 0; status == RIG_OK && v < config->n_views; v++) {
-        if (!rig_view_in_take(config, v))
-            continue;
-        status =
-            rig_people_height_warn(&people[v], &model, sources[v].width, sources[v].height, &session->scratch, err);
-        if (status == RIG_OK)
-            status = view_write(session, v, &people[v], inputs, err);
+    RIG_TRY(rig_session_model(session, &model, &path, err));
+    RIG_TRY(pictures_check(&session->config, err));
+    runtime_warn(&model);
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
+    view_result *results = RIG_NEW(&session->arena, view_result, session->config.n_views);
+    if (!results)
+        return rig_fail_memory(err, "views");
+    rig_status status = views_begin(session, &model, inputs, results, err);
+    if (status == RIG_OK)
+        status = rig_take_detect(session, &model, frame_take, results, err);
+    if (status == RIG_OK)
+        status = views_end(session, &model, sources, results, err);
+    for (int v = 0; v < session->config.n_views; v++) {
+        rig_people2d_drop(results[v].writer);
+        rig_people_height_release(&results[v].height);
     }
-    for (int i = 0; i < RIG_DETECT_THREADS_MAX; i++)
-        rig_arena_release(&arenas[i]);
     rig_arena_clear(&session->scratch);
     return status;
 }
