@@ -1,9 +1,9 @@
 // The table of the rig YAML's keys, in the order in which the sections are written.
 #include "core/camera.h"
-#include "core/filter.h"
 #include "core/markers.h"
 #include "core/people.h"
 #include "io/config_keys.h"
+#include "triangulate/filter.h"
 
 #include <limits.h>
 #include <math.h>
@@ -217,20 +217,20 @@ const rig_key rig_keys[] = {
     KEY("motion.acceleration_m_s2", POSITIVE, "refine", "triangulate/smooth.c",
         "How fast velocities of hands and feet change (elbows and knees 0.6, trunk and head 0.35 as much): one standard "
         "deviation, an axis. Less is smoother; runners need more.", .unit = "m/s2", .high = 1000, .value = "15"),
-    KEY("motion.filter", WORD, "refine", "core/filter.c",
+    KEY("motion.filter", WORD, "refine", "triangulate/filter.c",
         "`butterworth`: forwards and backwards, no lag; `one_euro`: forwards only; `kalman`: constant velocity, smoothed "
         "backwards; `savitzky_golay`: polynomials.", .word = filter, .value = "none"),
-    KEY("motion.cutoff_hz", POSITIVE, "refine", "core/filter.c",
+    KEY("motion.cutoff_hz", POSITIVE, "refine", "triangulate/filter.c",
         "Where half of the power is left after both passes; below half the frames a second.",
         .unit = "Hz", .high = 10000, .value = "6", .with = "filter", .is = "butterworth"),
-    KEY("motion.cutoff_hz", POSITIVE, "refine", "core/filter.c",
+    KEY("motion.cutoff_hz", POSITIVE, "refine", "triangulate/filter.c",
         "Of a joint at rest; below half the frames a second.",
         .unit = "Hz", .high = 10000, .value = "1.5", .with = "filter", .is = "one_euro"),
-    KEY("motion.cutoff_hz_per_m_s", POSITIVE, "refine", "core/filter.c", "What a speed of 1 m/s adds.",
+    KEY("motion.cutoff_hz_per_m_s", POSITIVE, "refine", "triangulate/filter.c", "What a speed of 1 m/s adds.",
         .unit = "Hz per m/s", .high = 10000, .value = "20", .with = "filter", .is = "one_euro"),
-    KEY("motion.window_s", POSITIVE, "refine", "core/filter.c", "How long each polynomial is.",
+    KEY("motion.window_s", POSITIVE, "refine", "triangulate/filter.c", "How long each polynomial is.",
         .unit = "s", .high = 60, .value = "0.25", .with = "filter", .is = "savitzky_golay"),
-    KEY("motion.degree", INT, "refine", "core/filter.c", "Of the polynomials.",
+    KEY("motion.degree", INT, "refine", "triangulate/filter.c", "Of the polynomials.",
         .low = 1, .high = RIG_FILTER_DEGREE_MAX, .value = "3", .with = "filter", .is = "savitzky_golay"),
     KEY("motion.derivatives", BOOL, "refine", "triangulate/kinematics.c", "Also velocities and accelerations.",
         .value = "false"),

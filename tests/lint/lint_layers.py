@@ -5,7 +5,7 @@ import tree
 MATHS = {"core", "cv", "nn", "calib", "pose", "triangulate", "checks"}
 MAY = {
     "core": set(), "cv": {"core"}, "nn": {"core", "cv"}, "calib": {"core", "cv"}, "pose": {"core", "cv", "nn"},
-    "triangulate": {"core"}, "checks": {"core", "calib", "triangulate"}, "io": {"core", "cv", "nn", "pose", "checks"},
+    "triangulate": {"core"}, "checks": {"core", "calib", "triangulate"}, "io": {"core", "cv", "nn", "pose", "triangulate", "checks"},
     "app": MATHS | {"io"}, "tools/synth": {"core"}, "tools/evaluate": {"core"}, "tools/commands": set(tree.ROOMS),
 }
 ONLY = [

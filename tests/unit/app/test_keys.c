@@ -1,9 +1,9 @@
 // What the table of the rig YAML's keys says of other rooms: their own defaults, for programs without a rig YAML, and
 // the stages.
 #include "app/stages.h"
-#include "core/filter.h"
 #include "io/config_keys.h"
 #include "tests/support/support.h"
+#include "triangulate/filter.h"
 #include "triangulate/motion.h"
 #include "triangulate/tracker.h"
 
