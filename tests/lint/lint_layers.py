@@ -13,7 +13,7 @@ ONLY = [
     (re.compile(r"^(lapacke|cblas)\.h$"), re.compile(r"^core/linalg\.c$")),
     (re.compile(r"^libav"), re.compile(r"^cv/video_container\.c$")),
     (re.compile(r"^yaml\.h$"), re.compile(r"^io/yaml_.*\.c$")),
-    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*|tests/.*)\.c$")),
+    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*\.[ch]|tests/.*\.c)$")),
     (re.compile(r"^openssl/"), re.compile(r"^io/.*\.c$")),
 ]
 MALLOC = re.compile(r"\b(malloc|calloc|realloc|free)\s*\(")
