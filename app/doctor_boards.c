@@ -91,22 +91,22 @@ static rig_status focus_between(doctor *d, rig_err *err) {
 }
 
 // The rig's poses from a patient, for what comes after; whatever comes out.
-static rig_status joint_find(doctor *d, const rig_doctor_recording *p, rig_adjustment *joint, bool *found,
-                             rig_err *err) {
+static rig_status adjustment_find(doctor *d, const rig_doctor_recording *p, rig_adjustment *adjustment, bool *found,
+                                  rig_err *err) {
     rig_arena *scratch = &d->session->scratch;
-    *joint = (rig_adjustment){.board = p->board,
-                              .n_views = p->n_views,
-                              .seen = p->seen,
-                              .cameras = p->cameras,
-                              .fixed_lenses = true,
-                              .lenient = true};
-    rig_status status = rig_adjustment_solve(joint, scratch, scratch, err);
+    *adjustment = (rig_adjustment){.board = p->board,
+                                   .n_views = p->n_views,
+                                   .seen = p->seen,
+                                   .cameras = p->cameras,
+                                   .fixed_lenses = true,
+                                   .lenient = true};
+    rig_status status = rig_adjustment_solve(adjustment, scratch, scratch, err);
     *found = status == RIG_OK;
     for (int v = 0; v < p->n_views && *found; v++)
         for (int c = 0; c < d->rig.n; c++)
             if (strcmp(d->rig.cameras[c].view, p->seen[v].view) == 0) {
                 d->rig.cameras[c].has_pose = true;
-                d->rig.cameras[c].Rt_cam_world = joint->bundle.cameras[v].Rt_cam_world;
+                d->rig.cameras[c].Rt_cam_world = adjustment->bundle.cameras[v].Rt_cam_world;
             }
     return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }
@@ -158,7 +158,7 @@ static rig_status rig_check(doctor *d, int recording, rig_err *err) {
     rig_arena *arena = &d->session->arena, *scratch = &d->session->scratch;
     const rig_config *config = &d->session->config;
     rig_doctor_recording p;
-    rig_adjustment joint;
+    rig_adjustment adjustment;
     bool found;
     RIG_TRY(patient_make(d, recording, &p, err));
     if (p.n_views == 0)
@@ -172,11 +172,11 @@ static rig_status rig_check(doctor *d, int recording, rig_err *err) {
         rig_findings_of(d->findings, RIG_FAULT_SWAPPED) > 0)
         return RIG_OK;
     RIG_TRY(rig_doctor_clocks(&p, REACH, d->findings, arena, scratch, err));
-    RIG_TRY(joint_find(d, &p, &joint, &found, err));
+    RIG_TRY(adjustment_find(d, &p, &adjustment, &found, err));
     if (!found)
         return RIG_OK;
     if (rig_findings_of(d->findings, RIG_FAULT_CLOCKS) == 0 && rig_findings_of(d->findings, RIG_FAULT_FOCUS) == 0)
-        RIG_TRY(rig_doctor_moves(&p, &joint, d->findings, arena, scratch, err));
+        RIG_TRY(rig_doctor_moves(&p, &adjustment, d->findings, arena, scratch, err));
     if (rig_findings_of(d->findings, RIG_FAULT_BUMPED) == 0)
         RIG_TRY(others_check(d, recording, err));
     return poses_check(d, err);

@@ -30,7 +30,7 @@ rig_status rig_session_digest(rig_session *session, const char *path, char hex[6
         session->digests = RIG_NEW(&session->kept, rig_digest, BUCKETS);
     if (!session->digests)
         return rig_fail_memory(err, "digests");
-    if (!rig_file_stat(path, &stamp))
+    if (!rig_result_stat(path, &stamp))
         return rig_file_digest(path, hex, err); // which says what is wrong
     rig_digest *head = bucket_of(session, path), *d = head->next;
     while (d && (strcmp(d->path, path) != 0 || memcmp(&d->stamp, &stamp, sizeof stamp) != 0))
@@ -39,7 +39,7 @@ rig_status rig_session_digest(rig_session *session, const char *path, char hex[6
         d = RIG_NEW(&session->kept, rig_digest, 1);
         if (!d || !(d->path = rig_arena_strdup(&session->kept, path)))
             return rig_fail_memory(err, "a digest");
-        RIG_TRY(rig_file_digest(path, d->hex, err));
+        RIG_TRY(rig_result_digest(path, d->hex, err));
         d->stamp = stamp, d->next = head->next, head->next = d;
     }
     memcpy(hex, d->hex, sizeof d->hex);
@@ -194,7 +194,7 @@ static rig_status people2d_hashes(rig_session *session, hash_list *list, rig_err
     for (int v = 0; v < session->config.n_views; v++) {
         const char *path;
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
-        if (!rig_view_in_take(&session->config, v) || !rig_file_exists(path))
+        if (!rig_view_in_take(&session->config, v) || !rig_result_exists(path))
             continue;
         RIG_TRY(hash_list_add_file(session, path, list, err));
     }

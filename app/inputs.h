@@ -6,7 +6,7 @@
 
 // Add `rig.<key>: hash` of a part of the rig YAML; an absent key hashes as absent.
 RIG_CHECKED rig_status rig_inputs_add_key(rig_session *session, rig_inputs *inputs, const char *key, rig_err *err);
-// Add `<name>: hash` of a file's contents.
+// Add `<name>: hash` of a file's contents, or of a result's that is a folder of parts.
 RIG_CHECKED rig_status rig_inputs_add_file(rig_session *session, rig_inputs *inputs, const char *name, const char *path,
                                            rig_err *err);
 // Add `footage: hash` of all recordings' files, by their contents (rig_feed_digest): what crop looks at.

@@ -13,6 +13,7 @@ typedef struct rig_session {
     rig_config config;
     rig_arena arena;     // results of the stage at work; what is read before a stage lives as long as the session
     rig_arena scratch;   // a stage's workspace
+    int chunk_frames;    // frames worked at a time; 0: RIG_CHUNK_FRAMES. No result depends on it
     rig_arena kept;      // lives as long as the session: what is below
     rig_digest *digests; // of files, each computed once
     bool feeds_current;  // 10_feeds.yaml was held against the footage

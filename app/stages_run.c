@@ -55,7 +55,7 @@ rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_res
             continue;
         RIG_TRY(result_path(session, stage, v, &path, err));
         *state = RIG_RESULT_ABSENT;
-        if (!rig_file_exists(path))
+        if (!rig_result_exists(path))
             return RIG_OK;
         RIG_TRY(file_state(path, stage, known ? &now : NULL, &one, why, err));
         *state = one;

@@ -94,16 +94,6 @@ static rig_status take_seat(rig_adjustment *adjustment, const seat *best, rig_ar
     return RIG_OK;
 }
 
-// What the refinement left out is asked again, where it then fits.
-static void ask_again(rig_bundle *b) {
-    for (int i = 0; i < b->n_views; i++)
-        if (b->views[i].left_out && b->views[i].why) {
-            b->views[i].left_out = false;
-            b->views[i].doubtful = true;
-            b->views[i].why = NULL;
-        }
-}
-
 // The first camera, which is held, is the world again.
 static void restore_world(rig_bundle *b) {
     const rig_pose Rt_new_old = b->cameras[0].Rt_cam_world, Rt_old_new = rig_pose_invert(&Rt_new_old);
@@ -143,7 +133,7 @@ rig_status rig_adjustment_relocalize(rig_adjustment *adjustment, int *n_reseated
     RIG_TRY(find_seats(adjustment, seats, n_reseated, scratch, err));
     if (*n_reseated == 0)
         return RIG_OK;
-    ask_again(&adjustment->bundle);
+    rig_bundle_readmit(&adjustment->bundle);
     for (int k = 0; k < *n_reseated; k++)
         RIG_TRY(take_seat(adjustment, &seats[k], scratch, err));
     if (!adjustment->surveyed)

@@ -57,7 +57,7 @@ static void measure_chunk(void *self, int k) {
     const rig_bundle *b = gate->work->bundle;
     for (int j = gate->work->first[gate->work->chunks[k]]; j < gate->work->first[gate->work->chunks[k + 1]]; j++) {
         const int v = gate->work->order[j];
-        rig_pose pose = rig_bundle_pose(&b->views[v], b->cameras, b->boards);
+        rig_pose pose = rig_bundle_view_pose(&b->views[v], b->cameras, b->boards);
         rig_view_distances(&b->cameras[b->views[v].camera].camera, &pose, b->p, b->views[v].q, b->n_points,
                            distances(gate, v));
     }
@@ -357,4 +357,15 @@ rig_status rig_bundle_solve(rig_bundle *bundle, const rig_bundle_options *option
 done:
     rig_arena_rewind(scratch, mark);
     return status;
+}
+
+void rig_bundle_readmit(rig_bundle *bundle) {
+    for (int v = 0; v < bundle->n_views; v++) {
+        rig_bundle_view *view = &bundle->views[v];
+        if (!view->left_out || !view->why)
+            continue;
+        view->left_out = false;
+        view->doubtful = true;
+        view->why = NULL;
+    }
 }

@@ -280,7 +280,7 @@ rig_status rig_pyramid_init(const rig_image *grey, rig_pyramid *p, rig_arena *ar
     return RIG_OK;
 }
 
-void rig_pyramid_down(const double q[2], int level, double at[2]) {
+static void pyramid_down(const double q[2], int level, double at[2]) {
     for (int k = 0; k < 2; k++)
         at[k] = ldexp(q[k] + 0.5, -level) - 0.5;
 }
@@ -297,7 +297,7 @@ bool rig_pyramid_fit(const rig_pyramid *p, const double q[2], const double i[2],
     int level = 0;
     while (level + 1 < p->n && ldexp(pitch, -level) > least)
         level++;
-    rig_pyramid_down(q, level, at);
+    pyramid_down(q, level, at);
     for (int k = 0; k < 2; k++)
         scaled[0][k] = ldexp(i[k], -level), scaled[1][k] = ldexp(j[k], -level);
     if (!rig_saddle_fit_at(&p->level[level], at, scaled[0], scaled[1], clear, fit))

@@ -26,8 +26,8 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *patient, in
 
 // Bumped and focus: where a camera's boards suddenly lie elsewhere than the other cameras have them (by 1 px), or
 // suddenly are larger (by 0.5 %), in either case by 6 times their scatter from board to board, and from which frame on.
-//   joint  solved from this patient, with `used` corners
-RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *patient, const rig_adjustment *joint,
+//   adjustment  solved from this patient, with `used` corners
+RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *patient, const rig_adjustment *adjustment,
                                         rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err);
 
 // Focus: cameras whose focal length in one set of boards and in another differ by more than 1 % and 6 standard

@@ -22,23 +22,23 @@ typedef struct series {
 } series;
 
 // The boards as all cameras but some have them; false for boards that none of these saw.
-static rig_status boards_without(const rig_adjustment *joint, const bool *without, rig_bundle *b, bool *known,
+static rig_status boards_without(const rig_adjustment *adjustment, const bool *without, rig_bundle *b, bool *known,
                                  rig_arena *scratch, rig_err *err) {
     rig_bundle_report report;
-    *b = joint->bundle;
+    *b = adjustment->bundle;
     b->cameras = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
     b->boards = RIG_NEW(scratch, rig_bundle_board, b->n_boards);
     b->views = RIG_NEW(scratch, rig_bundle_view, b->n_views);
     if (!b->cameras || !b->boards || !b->views)
         return rig_fail_memory(err, "boards");
-    memcpy(b->boards, joint->bundle.boards, sizeof *b->boards * (size_t)b->n_boards);
+    memcpy(b->boards, adjustment->bundle.boards, sizeof *b->boards * (size_t)b->n_boards);
     memset(known, 0, sizeof *known * (size_t)b->n_boards);
     for (int c = 0; c < b->n_cameras; c++)
-        b->cameras[c] = (rig_bundle_camera){joint->bundle.cameras[c].camera, joint->bundle.cameras[c].Rt_cam_world,
-                                            RIG_BUNDLE_HOLD_LENS, true};
+        b->cameras[c] = (rig_bundle_camera){adjustment->bundle.cameras[c].camera,
+                                            adjustment->bundle.cameras[c].Rt_cam_world, RIG_BUNDLE_HOLD_LENS, true};
     int n = 0;
     for (int v = 0; v < b->n_views; v++) {
-        b->views[v] = joint->bundle.views[v];
+        b->views[v] = adjustment->bundle.views[v];
         b->views[v].used = NULL;
         b->views[v].left_out |= without[b->views[v].camera] || b->boards[b->views[v].board].own;
         n += !b->views[v].left_out;
@@ -119,10 +119,11 @@ static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o
     return square > 0;
 }
 
-static rig_status series_make(const rig_adjustment *joint, int camera, const bool *trusted, series *s,
+static rig_status series_make(const rig_adjustment *adjustment, int camera, const bool *trusted, series *s,
                               rig_arena *scratch, rig_err *err) {
-    const size_t n_points = (size_t)joint->bundle.n_points, n_views = (size_t)joint->bundle.n_views;
-    bool *without = RIG_NEW(scratch, bool, joint->n_views), *known = RIG_NEW(scratch, bool, joint->bundle.n_boards);
+    const size_t n_points = (size_t)adjustment->bundle.n_points, n_views = (size_t)adjustment->bundle.n_views;
+    bool *without = RIG_NEW(scratch, bool, adjustment->n_views),
+         *known = RIG_NEW(scratch, bool, adjustment->bundle.n_boards);
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
                  .d = rig_arena_alloc(scratch, n_points, sizeof *o.d)};
     rig_bundle b;
@@ -130,18 +131,18 @@ static rig_status series_make(const rig_adjustment *joint, int camera, const boo
     *s = (series){.frame = RIG_NEW(scratch, int, n_views), .x = rig_arena_alloc(scratch, n_views, sizeof *s->x)};
     if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->x)
         return rig_fail_memory(err, "a camera's boards through time");
-    for (int v = 0; v < joint->n_views; v++)
+    for (int v = 0; v < adjustment->n_views; v++)
         without[v] = v == camera || !trusted[v];
-    RIG_TRY(boards_without(joint, without, &b, known, scratch, err));
-    for (int i = 0; i < joint->observations.n; i++) {
-        const rig_bundle_view *view = &joint->bundle.views[i];
+    RIG_TRY(boards_without(adjustment, without, &b, known, scratch, err));
+    for (int i = 0; i < adjustment->observations.n; i++) {
+        const rig_bundle_view *view = &adjustment->bundle.views[i];
         double c[2], *x = s->x[s->n];
         if (view->camera != camera || !known[view->board] || !compare(&b, view, &o, c, x))
             continue;
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
-        s->frame[s->n++] = joint->seen[camera].boards[joint->observations.list[i].at].frame;
+        s->frame[s->n++] = adjustment->seen[camera].boards[adjustment->observations.list[i].at].frame;
     }
     return RIG_OK;
 }
@@ -225,10 +226,10 @@ static double pixels(const change *bump, const change *focus, const rig_camera *
 
 // One camera after the other, the one that changed most first; the others are then held against what is left. Of two
 // cameras one is named, and which one it was nobody can tell.
-rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment *joint, rig_findings *findings,
+rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment *adjustment, rig_findings *findings,
                             rig_arena *out, rig_arena *scratch, rig_err *err) {
     bool *trusted = RIG_NEW(scratch, bool, p->n_views);
-    double *sorted = RIG_NEW(scratch, double, joint->bundle.n_views + 1);
+    double *sorted = RIG_NEW(scratch, double, adjustment->bundle.n_views + 1);
     if (!trusted || !sorted)
         return rig_fail_memory(err, "cameras");
     for (int v = 0; v < p->n_views; v++)
@@ -243,7 +244,7 @@ rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment 
             change b, f;
             if (!trusted[v])
                 continue;
-            RIG_TRY(series_make(joint, v, trusted, &s, scratch, err));
+            RIG_TRY(series_make(adjustment, v, trusted, &s, scratch, err));
             findings->looked[RIG_FAULT_BUMPED] |= s.n >= 2 * SIDE;
             findings->looked[RIG_FAULT_FOCUS] |= s.n >= 2 * SIDE;
             worst_change(&s, sorted, &b, &f);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { JOINTS_LEAST = 4 }; // in common, to match two people
+enum { FRAMES_MOST = 20000, RUN = 50 };
 
 static const double MIN_SCORE = 0.1;
 static const double MATCH_M = 0.7; // a person of a view is at most this far from their place in space
@@ -24,7 +25,7 @@ rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skelet
     rig_watch *made = rig_heap_resize(NULL, 1, sizeof *made);
     if (!made)
         return rig_fail_memory(err, "watch");
-    *made = (rig_watch){.rig = rig, .body = rig_body_init(skeleton), .fps = fps};
+    *made = (rig_watch){.rig = rig, .body = rig_body_init(skeleton), .fps = fps, .every = 1};
     made->undistorters = RIG_NEW(&made->arena, rig_undistorter, rig->n);
     made->segments = RIG_NEW(&made->arena, rig_pose_segment, rig->n * RIG_POSE_SEGMENTS_MAX);
     made->calibrated = RIG_NEW(&made->arena, rig_pose, rig->n);
@@ -49,6 +50,7 @@ rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skelet
 void rig_watch_close(rig_watch *watch) {
     if (!watch)
         return;
+    rig_arena_release(&watch->detections);
     rig_arena_release(&watch->arena);
     rig_heap_free(watch->samples);
     rig_heap_free(watch);
@@ -96,10 +98,13 @@ static double match_distance(const rig_view_camera *camera, int n_joints, const 
     return n >= JOINTS_LEAST ? sum / n : INFINITY;
 }
 
+static size_t detection_size(const rig_watch *watch) {
+    return sizeof(rig_watch_detection) + (size_t)watch->body.n * sizeof *((rig_watch_detection *)NULL)->q;
+}
+
 static rig_status detection_add(rig_watch *watch, int view, const rig_person2d *person, double px_per_m,
                                 rig_watch_sample *sample, rig_err *err) {
-    rig_watch_detection *made =
-        rig_arena_alloc(&watch->arena, 1, sizeof *made + (size_t)watch->body.n * sizeof *made->q);
+    rig_watch_detection *made = rig_arena_alloc(&watch->detections, 1, detection_size(watch));
     if (!made)
         return rig_fail_memory(err, "detections");
     made->px_per_m = (float)px_per_m;
@@ -149,18 +154,68 @@ static rig_status samples_reserve(rig_watch *watch, int more, rig_err *err) {
     return RIG_OK;
 }
 
+// --- long takes -----------------------------------------------------------------------------------------------------
+
+bool rig_watch_skip(rig_watch *watch) {
+    bool skips = watch->n_given / RUN % watch->every != 0;
+    watch->n_given += skips;
+    return skips;
+}
+
+static rig_status sample_copy(const rig_watch *watch, rig_watch_sample *sample, rig_arena *out, rig_err *err) {
+    const rig_watch_detection **kept = RIG_NEW(out, const rig_watch_detection *, watch->rig->n);
+    for (int v = 0; kept && v < watch->rig->n; v++) {
+        if (!sample->detections[v])
+            continue;
+        rig_watch_detection *copy = rig_arena_alloc(out, 1, detection_size(watch));
+        if (!copy)
+            return rig_fail_memory(err, "detections");
+        memcpy(copy, sample->detections[v], detection_size(watch));
+        kept[v] = copy;
+    }
+    sample->detections = kept;
+    return kept ? RIG_OK : rig_fail_memory(err, "detections");
+}
+
+// From here on only half of the runs count, of those before too.
+static rig_status samples_thin(rig_watch *watch, rig_err *err) {
+    rig_arena kept = {NULL};
+    rig_status status = RIG_OK;
+    int n = 0;
+    watch->every *= 2;
+    watch->n_frames = 0;
+    for (int i = 0; i < watch->n && status == RIG_OK; i++) {
+        rig_watch_sample sample = watch->samples[i];
+        if (sample.run % watch->every != 0)
+            continue;
+        status = sample_copy(watch, &sample, &kept, err);
+        watch->n_frames += n == 0 || watch->samples[n - 1].frame != sample.frame;
+        watch->samples[n++] = sample;
+    }
+    watch->n = n;
+    rig_arena_release(&watch->detections);
+    watch->detections = kept;
+    return status;
+}
+
 rig_status rig_watch_next(rig_watch *watch, const rig_frame3d *people, const rig_frame2d *const *views,
                           rig_arena *scratch, rig_err *err) {
+    const int run = watch->n_given++ / RUN;
+    if (watch->n_frames == FRAMES_MOST)
+        RIG_TRY(samples_thin(watch, err));
+    if (run % watch->every != 0 || people->n == 0)
+        return RIG_OK;
+    watch->n_frames++;
     RIG_TRY(samples_reserve(watch, people->n, err));
     rig_watch_sample *samples = watch->samples + watch->n;
     for (int i = 0; i < people->n; i++) {
-        samples[i] = (rig_watch_sample){people->people[i].id, people->frame, NULL};
-        samples[i].detections = RIG_NEW(&watch->arena, const rig_watch_detection *, watch->rig->n);
+        samples[i] = (rig_watch_sample){people->people[i].id, people->frame, run, NULL};
+        samples[i].detections = RIG_NEW(&watch->detections, const rig_watch_detection *, watch->rig->n);
         if (!samples[i].detections)
             return rig_fail_memory(err, "detections");
     }
     watch->n += people->n;
-    for (int v = 0; v < watch->rig->n && people->n > 0; v++) {
+    for (int v = 0; v < watch->rig->n; v++) {
         rig_arena_mark mark = rig_arena_tell(scratch);
         if (views[v] && views[v]->n > 0)
             RIG_TRY(match_view(watch, v, people, views[v], samples, scratch, err));

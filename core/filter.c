@@ -221,3 +221,19 @@ rig_status rig_filter_run(const rig_filter_params *params, double fps, double *x
     rig_arena_rewind(scratch, mark);
     return status;
 }
+
+int rig_filter_reach(const rig_filter_params *params, double fps, double acceleration_m_s2) {
+    const double e_folds = 24, turn = 2 * PI, sigma_m = 0.05; // a joint that is less sure is hardly one
+    switch (params->kind) {
+    case RIG_FILTER_BUTTERWORTH: // its slowest pole, at 45 degrees on the circle of the cutoff
+        return (int)ceil(e_folds * sqrt(2) / (turn * params->cutoff_hz) * fps);
+    case RIG_FILTER_ONE_EURO: // at rest, and the speed that it follows
+        return (int)ceil(e_folds * (1 + (1 / params->cutoff_hz + 1 / SPEED_CUTOFF_HZ) / turn * fps));
+    case RIG_FILTER_KALMAN:
+        return (int)ceil(e_folds * sqrt(2 * sigma_m / acceleration_m_s2) * fps);
+    case RIG_FILTER_SAVITZKY_GOLAY:
+        return 2 * (int)lround(params->window_s * fps / 2) + 1;
+    default:
+        return 0;
+    }
+}

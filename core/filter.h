@@ -5,10 +5,6 @@
 #include "core/arena.h"
 #include "core/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_FILTER_DEGREE_MAX = 5 };
 
 typedef enum rig_filter {
@@ -43,7 +39,7 @@ const char *rig_filter_name(rig_filter kind); // "savitzky_golay"
 RIG_CHECKED rig_status rig_filter_run(const rig_filter_params *params, double fps, double *x, const double *sigma,
                                       double acceleration_m_s2, int n, rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
+// How many samples away a sample still changes another by more than a billionth part.
+int rig_filter_reach(const rig_filter_params *params, double fps, double acceleration_m_s2);
+
 #endif

@@ -23,7 +23,7 @@ static long long nanoseconds(struct timespec t) {
 
 bool rig_file_stat(const char *path, rig_file_stamp *stamp) {
     struct stat info;
-    if (stat(path, &info) != 0 || S_ISDIR(info.st_mode))
+    if (stat(path, &info) != 0)
         return false;
     const long long modified = nanoseconds(info.st_mtim), changed = nanoseconds(info.st_ctim);
     *stamp = (rig_file_stamp){(long long)info.st_size, (long long)info.st_ino, modified,
@@ -150,6 +150,22 @@ rig_status rig_folder_list(const char *path, const char *suffix, char ***names, 
     rig_heap_free(list.names);
     closedir(folder);
     return status;
+}
+
+static bool is_part(const char *name) {
+    size_t n = strspn(name + (name[0] == '-'), "0123456789");
+    return n > 0 && strcmp(name + (name[0] == '-') + n, ".yaml") == 0;
+}
+
+void rig_folder_remove(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder)
+        return;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        if (is_part(entry->d_name))
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+    rmdir(path);
 }
 
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {

@@ -20,7 +20,7 @@ static size_t path_put(const rig_yaml *node, char *path, size_t size, size_t n) 
     n = path_put(node->parent, path, size, n);
     int k = 0;
     if (n < size && node->parent->kind == RIG_YAML_LIST)
-        k = snprintf(path + n, size - n, "[%d]", (int)(node - node->parent->items));
+        k = snprintf(path + n, size - n, "[%d]", node->parent->items ? (int)(node - node->parent->items) : node->place);
     else if (n < size)
         k = snprintf(path + n, size - n, "%s%s", n ? "." : "", node->key);
     return n + (k > 0 ? (size_t)k : 0);

@@ -49,7 +49,7 @@ def rig(picture, model, network, **runtime):
 
 backends = ["opencv"] + (["onnxruntime"] if os.path.exists(fetched) else [])
 if len(backends) == 1:
-    print("skipped: ONNX Runtime is not there")
+    session.leave_out("ONNX Runtime is not there")
 for backend in backends:
     runtime = {"backend": backend, "library": fetched} if backend == "onnxruntime" else {"backend": backend}
     for name in pictures:

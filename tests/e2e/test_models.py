@@ -30,7 +30,7 @@ check("opencv is always there", runtimes["opencv"]["there"] and runtimes["opencv
 ort = runtimes["onnxruntime"]["there"]
 check("onnxruntime is there, or it is said why not", ort or "libonnxruntime" in runtimes["onnxruntime"]["why"], runtimes)
 if not ort:
-    print("skipped: ONNX Runtime is not there")
+    session.leave_out("ONNX Runtime is not there")
 
 model = session.loads(rigpose("models", descriptor("good")).stdout)["models"][0]
 check("each runtime is tried", len(model["runtimes"]) == 1 + ort, model)

@@ -3,8 +3,8 @@
 #define RIG_TESTS_SUPPORT_ORT_H
 
 #include "nn/runtime.h"
+#include "tests/support/support.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,7 +14,7 @@ static const char ORT_FETCHED[] = "data/runtime/libonnxruntime.so.1";
 void __lsan_disable(void) __attribute__((weak));
 void __lsan_enable(void) __attribute__((weak));
 
-// Whether there is one; says so where not.
+// Whether there is one; where not, the tests count as skipped.
 static inline bool ort_is_there(void) {
     const rig_runtime ort = {.backend = RIG_BACKEND_ONNXRUNTIME};
     rig_runtime_info info;
@@ -28,7 +28,7 @@ static inline bool ort_is_there(void) {
         __lsan_enable();
     if (status == RIG_OK)
         return true;
-    printf("skipped: %s\n", err.text);
+    rig_test_leave_out(err.text);
     return false;
 }
 

@@ -41,12 +41,12 @@ static void ward_release(ward *w) {
 // All that the boards of one recording tell.
 static void examine(ward *w) {
     const rig_err none = {""};
-    rig_adjustment joint = {.board = &w->rig.board,
-                            .n_views = w->rig.n_cameras,
-                            .seen = w->rig.seen,
-                            .cameras = w->cameras,
-                            .fixed_lenses = true,
-                            .lenient = true};
+    rig_adjustment adjustment = {.board = &w->rig.board,
+                                 .n_views = w->rig.n_cameras,
+                                 .seen = w->rig.seen,
+                                 .cameras = w->cameras,
+                                 .fixed_lenses = true,
+                                 .lenient = true};
     rig_findings *f = &w->findings;
     rig_err err = none;
     *f = (rig_findings){0};
@@ -57,8 +57,8 @@ static void examine(ward *w) {
     assert_ok(rig_doctor_clocks(&w->patient, REACH, f, &w->rig.arena, &w->scratch, &err));
     if (f->n > 0)
         return;
-    assert_ok(rig_adjustment_solve(&joint, &w->scratch, &w->scratch, &err));
-    assert_ok(rig_doctor_moves(&w->patient, &joint, f, &w->rig.arena, &w->scratch, &err));
+    assert_ok(rig_adjustment_solve(&adjustment, &w->scratch, &w->scratch, &err));
+    assert_ok(rig_doctor_moves(&w->patient, &adjustment, f, &w->rig.arena, &w->scratch, &err));
 }
 
 static void assert_found(const ward *w, rig_fault what, const char *view) {
@@ -348,17 +348,17 @@ static rig_status afresh(void *self, rig_err *err) {
     ward *w = self;
     rig_arena out = {0}, scratch = {0};
     rig_findings f = {0};
-    rig_adjustment joint = {.board = &w->rig.board,
-                            .n_views = 2,
-                            .seen = w->rig.seen,
-                            .cameras = w->cameras,
-                            .fixed_lenses = true,
-                            .lenient = true};
+    rig_adjustment adjustment = {.board = &w->rig.board,
+                                 .n_views = 2,
+                                 .seen = w->rig.seen,
+                                 .cameras = w->cameras,
+                                 .fixed_lenses = true,
+                                 .lenient = true};
     rig_status status = rig_doctor_clocks(&w->patient, 0, &f, &out, &scratch, err);
     if (status == RIG_OK)
-        status = rig_adjustment_solve(&joint, &scratch, &scratch, err);
+        status = rig_adjustment_solve(&adjustment, &scratch, &scratch, err);
     if (status == RIG_OK)
-        status = rig_doctor_moves(&w->patient, &joint, &f, &out, &scratch, err);
+        status = rig_doctor_moves(&w->patient, &adjustment, &f, &out, &scratch, err);
     if (status == RIG_OK)
         status = rig_doctor_lenses_swapped(&w->patient, &f, &out, &scratch, err);
     if (status == RIG_OK)

@@ -259,7 +259,7 @@ static void test_codecs_that_cameras_and_browsers_use(void **state) {
         snprintf(arguments, sizeof arguments, "-f lavfi -i testsrc=size=160x120:rate=25 -frames:v 30 %s %s",
                  cases[i].options, path_in_folder(cases[i].name));
         if (!ffmpeg_run(arguments)) {
-            print_message("ffmpeg cannot make %s here\n", cases[i].name);
+            rig_test_leave_out("ffmpeg cannot make a video here");
             continue;
         }
         assert_counts(cases[i].name, 160, 120, 30);

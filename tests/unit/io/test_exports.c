@@ -97,7 +97,7 @@ static sample *sample_init(sample *s) {
         {"eye", RIG_LENS_FISHEYE4, {0.01, -0.02, 0.003, -1e-4}},
         {"apart", RIG_LENS_PINHOLE4, {0.1}},
     };
-    *s = (sample){.rig = {7, s->cameras, 0.2}};
+    *s = (sample){.rig = {.n = 7, .cameras = s->cameras, .rms_px = 0.2}};
     for (int i = 0; i < 7; i++) {
         rig_view_camera *camera = &s->cameras[i];
         snprintf(camera->view, sizeof camera->view, "%s", lenses[i].view);

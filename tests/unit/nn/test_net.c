@@ -387,5 +387,7 @@ int main(void) {
     runtime.backend = RIG_BACKEND_OPENCV;
     int failed = cmocka_run_group_tests_name("opencv", tests, setup, NULL);
     runtime.backend = RIG_BACKEND_ONNXRUNTIME;
-    return failed + (ort_is_there() ? cmocka_run_group_tests_name("onnxruntime", tests, setup, NULL) : 0);
+    if (ort_is_there())
+        failed += cmocka_run_group_tests_name("onnxruntime", tests, setup, NULL);
+    return rig_test_end(failed);
 }

@@ -30,7 +30,7 @@ static int stop(void **state) {
 
 // Maps of width x height cells of a picture scaled by `scale` and shifted by `pad` pixels of the input.
 static rig_fusion fusion_of(int width, int height) {
-    return (rig_fusion){.maps = {K, 1, width, height, heat, tags, NULL},
+    return (rig_fusion){.maps = {K, 1, width, height, heat, tags, NULL, NULL},
                         .A_net_hm = {STRIDE, 0, STRIDE * 0.5, 0, STRIDE, STRIDE * 0.5}};
 }
 

@@ -323,5 +323,5 @@ int main(void) {
         failed += cmocka_run_group_tests_name("detect by onnxruntime", tests, make_nets, NULL);
     rig_arena_release(&out);
     rig_arena_release(&scratch);
-    return failed;
+    return rig_test_end(failed);
 }
