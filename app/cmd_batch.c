@@ -34,13 +34,10 @@ static rig_status entry_write(rig_yaml_writer *w, const char *path, double secon
     return status;
 }
 
-rig_status rig_command_batch(int n, char **argv, rig_err *err) {
+rig_status rig_command_batch(const rig_arguments *arguments, rig_err *err) {
     rig_arena arena = {0};
     rig_yaml_writer *w;
     int failed = 0;
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n < 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose batch RIG...");
     rig_status status = rig_yaml_writer_open(stdout, &w, &arena, err);
     if (status != RIG_OK)
         goto done;
@@ -49,12 +46,12 @@ rig_status rig_command_batch(int n, char **argv, rig_err *err) {
     rig_yaml_put_string(w, "rigpose/batch/1");
     rig_yaml_key(w, "sessions");
     rig_yaml_begin_list(w, false);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < arguments->n; i++) {
         rig_err one = {""};
         double start_s = rig_now_s();
-        rig_say("batch: %s (%d of %d)", argv[i], i + 1, n);
-        rig_status ran = session_run(argv[i], &one);
-        if (entry_write(w, argv[i], rig_now_s() - start_s, ran, &one) != RIG_OK) {
+        rig_say("batch: %s (%d of %d)", arguments->operands[i], i + 1, arguments->n);
+        rig_status ran = session_run(arguments->operands[i], &one);
+        if (entry_write(w, arguments->operands[i], rig_now_s() - start_s, ran, &one) != RIG_OK) {
             rig_say("error: %s", one.text);
             failed++;
         }
@@ -65,7 +62,7 @@ rig_status rig_command_batch(int n, char **argv, rig_err *err) {
     rig_yaml_end(w);
     status = rig_yaml_writer_close(w, err);
     if (status == RIG_OK && failed)
-        status = rig_fail(err, RIG_ERR_DATA, "%d of %d sessions failed", failed, n);
+        status = rig_fail(err, RIG_ERR_DATA, "%d of %d sessions failed", failed, arguments->n);
 done:
     rig_arena_release(&arena);
     return status;

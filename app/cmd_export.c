@@ -28,16 +28,12 @@ static rig_status export_to(rig_session *session, const char *format, const char
     return rig_export_opencv(folder, &rig, has_stereo ? &stereo : NULL, err);
 }
 
-rig_status rig_command_export(int n, char **argv, rig_err *err) {
-    const char *format = NULL, *folder = NULL;
-    rig_option known[] = {{"--to", NULL, &format}, {"--dir", NULL, &folder}};
+rig_status rig_command_export(const rig_arguments *arguments, rig_err *err) {
+    const char *format = rig_arguments_option(arguments, "--to"), *folder = rig_arguments_option(arguments, "--dir");
     rig_session session = {0};
-    RIG_TRY(rig_options_take(&n, argv, known, 2, err));
-    if (n != 1 || !format)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose export RIG --to opencv|easymocap [--dir DIR]");
     if (strcmp(format, "opencv") != 0 && strcmp(format, "easymocap") != 0)
         return rig_fail(err, RIG_ERR_USAGE, "option '--to': '%s', expected opencv or easymocap", format);
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK && !folder) {
         folder = rig_arena_printf(&session.arena, "%s/export/%s", session.config.out, format);
         status = folder ? RIG_OK : rig_fail_memory(err, "a path");

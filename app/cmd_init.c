@@ -135,23 +135,20 @@ static void network_warn(rig_arena *arena) {
         rig_warn("keypoints: %s", err.text);
 }
 
-rig_status rig_command_init(int n, char **argv, rig_err *err) {
+rig_status rig_command_init(const rig_arguments *arguments, rig_err *err) {
     rig_arena arena = {0};
     rig_found found;
     rig_file_writer file = {0};
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose init DIR");
-    const char *path = rig_arena_printf(&arena, "%s/rig.yaml", argv[0]);
+    const char *path = rig_arena_printf(&arena, "%s/rig.yaml", arguments->operands[0]);
     rig_status status = path ? RIG_OK : rig_fail_memory(err, "a path");
     if (status == RIG_OK && rig_file_exists(path))
         status = rig_fail(err, RIG_ERR_USAGE, "'%s' is there already: remove it first", path);
     if (status == RIG_OK)
-        status = rig_found_open(argv[0], &found, &arena, err);
+        status = rig_found_open(arguments->operands[0], &found, &arena, err);
     if (status == RIG_OK)
         status = rig_file_writer_open(&file, path, err);
     if (status == RIG_OK) {
-        fprintf(file.stream, "# A rig for rigpose. Every key: configs/README.md. Paths are relative to this file.\n"
+        fprintf(file.stream, "# A rig for rigpose. Every key: `rigpose keys`. Paths are relative to this file.\n"
                              "schema: rigpose/rig/1\n");
         feeds_print(file.stream, &found);
         recordings_print(file.stream, &found);

@@ -212,10 +212,10 @@ static rig_status models_write(const char *const *paths, int n, rig_arena *arena
     return failed ? rig_fail(err, RIG_ERR_DATA, "%d of %d models failed", failed, n) : RIG_OK;
 }
 
-rig_status rig_command_models(int n, char **argv, rig_err *err) {
+rig_status rig_command_models(const rig_arguments *arguments, rig_err *err) {
     rig_arena arena = {0};
-    const char **paths = (const char **)argv;
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
+    const char **paths = (const char **)arguments->operands;
+    int n = arguments->n;
     rig_status status = n ? RIG_OK : shipped_list(&paths, &n, &arena, err);
     if (status == RIG_OK)
         status = models_write((const char *const *)paths, n, &arena, err);

@@ -85,55 +85,90 @@ static rig_status put_stereo(rig_session *session, const char *path, rig_yaml_wr
     return RIG_OK;
 }
 
+// What a result of people has, counted chunk by chunk.
+typedef struct people_count {
+    long frames, with, people, joints, missing; // frames with people; joints triangulated, and not
+    int ids;
+} people_count;
+
+static rig_status count_people2d(rig_session *session, const char *path, people_count *count, rig_err *err) {
+    rig_people2d_reader *reader;
+    rig_people2d chunk;
+    RIG_TRY(rig_people2d_open(path, &reader, &chunk, err));
+    rig_status status;
+    do {
+        rig_arena_clear(&session->scratch);
+        status = rig_people2d_next(reader, rig_session_chunk(session), &chunk, &session->scratch, err);
+        count->frames += chunk.n_frames;
+        for (int f = 0; f < chunk.n_frames; f++)
+            count->people += chunk.frames[f].n;
+    } while (status == RIG_OK && chunk.n_frames > 0);
+    rig_people2d_close(reader);
+    return status;
+}
+
 static rig_status put_people2d(rig_session *session, const char *folder, rig_yaml_writer *w, rig_err *err) {
     (void)folder;
     rig_yaml_key(w, "people2d");
     rig_yaml_begin_map(w, false);
     for (int v = 0; v < session->config.n_views; v++) {
         const char *path;
-        rig_people2d people;
-        long n = 0;
+        people_count count = {0};
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
-        if (!rig_file_exists(path))
+        if (!rig_result_exists(path))
             continue;
-        RIG_TRY(rig_people2d_read(path, &people, &session->scratch, err));
-        for (int f = 0; f < people.n_frames; f++)
-            n += people.frames[f].n;
+        RIG_TRY(count_people2d(session, path, &count, err));
         rig_yaml_key(w, session->config.views[v].name);
         rig_yaml_begin_map(w, true);
-        put_int(w, "frames", people.n_frames);
-        put_int(w, "people", n);
+        put_int(w, "frames", count.frames);
+        put_int(w, "people", count.people);
         rig_yaml_end(w);
-        rig_arena_clear(&session->scratch);
     }
     rig_yaml_end(w);
     return RIG_OK;
 }
 
-static rig_status put_people(rig_session *session, const char *path, const char *key, rig_yaml_writer *w,
-                             rig_err *err) {
-    rig_people3d people;
-    long n = 0, joints = 0, missing = 0, with = 0;
-    int ids = 0;
-    RIG_TRY(rig_people3d_read(path, &people, &session->scratch, err));
-    for (int f = 0; f < people.n_frames; f++) {
-        n += people.frames[f].n;
-        with += people.frames[f].n > 0;
-        for (int p = 0; p < people.frames[f].n; p++) {
-            const rig_person3d *person = &people.frames[f].people[p];
-            ids = person->id > ids ? person->id : ids;
-            for (int j = 0; j < people.n_joints; j++)
-                *(person->joints[j].state == RIG_JOINT_OK ? &joints : &missing) += 1;
+static void count_chunk(const rig_people3d *chunk, people_count *count) {
+    count->frames += chunk->n_frames;
+    for (int f = 0; f < chunk->n_frames; f++) {
+        count->people += chunk->frames[f].n;
+        count->with += chunk->frames[f].n > 0;
+        for (int p = 0; p < chunk->frames[f].n; p++) {
+            const rig_person3d *person = &chunk->frames[f].people[p];
+            count->ids = person->id > count->ids ? person->id : count->ids;
+            for (int j = 0; j < chunk->n_joints; j++)
+                *(person->joints[j].state == RIG_JOINT_OK ? &count->joints : &count->missing) += 1;
         }
     }
+}
+
+static rig_status count_people3d(rig_session *session, const char *path, people_count *count, rig_err *err) {
+    rig_people3d_reader *reader;
+    rig_people3d chunk;
+    RIG_TRY(rig_people3d_open(path, &reader, &chunk, err));
+    rig_status status;
+    do {
+        rig_arena_clear(&session->scratch);
+        status = rig_people3d_next(reader, rig_session_chunk(session), &chunk, &session->scratch, err);
+        if (status == RIG_OK)
+            count_chunk(&chunk, count);
+    } while (status == RIG_OK && chunk.n_frames > 0);
+    rig_people3d_close(reader);
+    return status;
+}
+
+static rig_status put_people(rig_session *session, const char *path, const char *key, rig_yaml_writer *w,
+                             rig_err *err) {
+    people_count count = {0};
+    RIG_TRY(count_people3d(session, path, &count, err));
     rig_yaml_key(w, key);
     rig_yaml_begin_map(w, true);
-    put_int(w, "frames", people.n_frames);
-    put_int(w, "frames_with_people", with);
-    put_int(w, "people", n);
-    put_int(w, "ids", ids);
-    put_int(w, "joints", joints);
-    put_int(w, "missing", missing);
+    put_int(w, "frames", count.frames);
+    put_int(w, "frames_with_people", count.with);
+    put_int(w, "people", count.people);
+    put_int(w, "ids", count.ids);
+    put_int(w, "joints", count.joints);
+    put_int(w, "missing", count.missing);
     rig_yaml_end(w);
     return RIG_OK;
 }
@@ -168,7 +203,7 @@ static rig_status summary_write(rig_session *session, rig_yaml_writer *w, rig_er
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const char *path;
         RIG_TRY(rig_session_path(session, sections[i].name, &path, err));
-        if (rig_file_exists(path) || rig_folder_exists(path))
+        if (rig_result_exists(path) || rig_folder_exists(path))
             RIG_TRY(sections[i].put(session, path, w, err));
         rig_arena_clear(&session->scratch);
     }
@@ -177,16 +212,13 @@ static rig_status summary_write(rig_session *session, rig_yaml_writer *w, rig_er
     return RIG_OK;
 }
 
-rig_status rig_command_summary(int n, char **argv, rig_err *err) {
+rig_status rig_command_summary(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
     rig_yaml_writer *w;
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose summary RIG");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK && !rig_folder_exists(session.config.out))
-        status =
-            rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out, argv[0]);
+        status = rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out,
+                          arguments->operands[0]);
     if (status == RIG_OK)
         status = rig_yaml_writer_open(stdout, &w, &session.arena, err);
     if (status == RIG_OK)

@@ -26,14 +26,14 @@ static rig_status calibration_read(rig_session *session, rig_calibration *rig, r
                         session->config.out, session->config.path);
     RIG_TRY(rig_calibration_read(path_rig, rig, &session->arena, err));
     RIG_TRY(rig_covariance_read(path_covariance, rig, &session->arena, err));
-    RIG_TRY(rig_inputs_add_file(inputs, "40_extrinsics.yaml", path_rig, err));
+    RIG_TRY(rig_inputs_add_file(session, inputs, "40_extrinsics.yaml", path_rig, err));
     RIG_TRY(rig_result_inputs(path_covariance, "rigpose/covariance/1", &made_from, &has, err));
     if (has && (made_from.n != 1 || strcmp(made_from.items[0].hash, inputs->items[0].hash) != 0))
         return rig_fail(err, RIG_ERR_DATA,
                         "40_covariance.yaml is not of this 40_extrinsics.yaml: run `rigpose extrinsics "
                         "%s` again",
                         session->config.path);
-    return rig_inputs_add_file(inputs, "40_covariance.yaml", path_covariance, err);
+    return rig_inputs_add_file(session, inputs, "40_covariance.yaml", path_covariance, err);
 }
 
 static void grid_fill(const rig_calibration *rig, rig_uncertainty *u, const int size[3]) {
@@ -139,12 +139,9 @@ static rig_status uncertainty_of(rig_session *session, rig_err *err) {
     return RIG_OK;
 }
 
-rig_status rig_command_uncertainty(int n, char **argv, rig_err *err) {
+rig_status rig_command_uncertainty(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose uncertainty RIG");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
         status = uncertainty_of(&session, err);
     rig_session_release(&session);

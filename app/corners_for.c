@@ -1,7 +1,5 @@
 #include "app/corners_for.h"
 
-#include "app/talk.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -51,26 +49,19 @@ static rig_status view_on_clock(rig_session *session, const rig_view_source *sou
     return RIG_OK;
 }
 
-// Corners of other programs need no pictures: where the recording's files are gone, frame numbers count alone.
 rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
                                 rig_view_corners **views, rig_err *err) {
     const rig_config *config = &session->config;
-    rig_view_source *sources = NULL;
-    rig_err gone;
-    rig_status status = rig_session_feeds(session, recording, &sources, &gone);
-    if (status == RIG_ERR_IO) {
-        rig_warn("%s: frame numbers count as they are, without rates and offsets", gone.text);
-        sources = NULL;
-    } else if (status != RIG_OK) {
-        return rig_fail(err, status, "%s", gone.text);
-    }
-    double fps_ref = sources ? rig_sources_fps(sources, config->n_views) : 0;
+    rig_view_source *sources;
+    double fps_ref;
+    RIG_TRY(rig_session_feeds(session, recording, &sources, err));
+    RIG_TRY(rig_sources_rate(config, recording, sources, &fps_ref, err));
     *views = RIG_NEW(&session->arena, rig_view_corners, seen->n_views + 1);
     if (!*views)
         return rig_fail_memory(err, "views");
     for (int i = 0; i < seen->n_views; i++) {
         int v = rig_config_find_view(config, seen->views[i].view);
-        const rig_view_source *source = sources && v >= 0 && sources[v].view >= 0 ? &sources[v] : NULL;
+        const rig_view_source *source = v >= 0 && sources[v].view >= 0 ? &sources[v] : NULL;
         RIG_TRY(view_on_clock(session, source, fps_ref, &seen->views[i], &(*views)[i], err));
     }
     return RIG_OK;

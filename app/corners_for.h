@@ -11,8 +11,9 @@ RIG_CHECKED rig_status rig_corners_of_board(rig_session *session, const char *pa
 // Fails as rig_corners_read, and with RIG_ERR_DATA where the recording is not in the file.
 RIG_CHECKED rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file *file,
                                        const rig_recording_corners **seen, rig_err *err);
-// A recording's corners with frames on the rig's clock, so that one number is one moment in every view. Where its files
-// are gone that is told, and frame numbers stay; fails as rig_session_feeds does otherwise.
+// A recording's corners with frames on the rig's clock, so that one number is one moment in every view; as they are
+// where no rate is known. Fails as rig_session_feeds, and with RIG_ERR_CONFIG where views have offsets and no rate is
+// known.
 RIG_CHECKED rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
                                             rig_view_corners **views, rig_err *err);
 // The root mean square over all cameras' used frames, whatever part of the board each shows.

@@ -1,8 +1,52 @@
 #include "app/inputs.h"
 
+#include "app/feeds.h"
 #include "io/file.h"
 
 #include <string.h>
+
+// --- what files hold, computed once ------------------------------------------------------------------
+
+enum { BUCKETS = 256 };
+
+struct rig_digest {
+    rig_digest *next; // of its bucket
+    const char *path;
+    rig_file_stamp stamp;
+    char hex[65];
+};
+
+// The head of a path's bucket; session->digests holds the heads.
+static rig_digest *bucket_of(rig_session *session, const char *path) {
+    unsigned hash = 5381;
+    for (; *path; path++)
+        hash = 33 * hash + (unsigned char)*path;
+    return &session->digests[hash % BUCKETS];
+}
+
+rig_status rig_session_digest(rig_session *session, const char *path, char hex[65], rig_err *err) {
+    rig_file_stamp stamp;
+    if (!session->digests)
+        session->digests = RIG_NEW(&session->kept, rig_digest, BUCKETS);
+    if (!session->digests)
+        return rig_fail_memory(err, "digests");
+    if (!rig_result_stat(path, &stamp))
+        return rig_file_digest(path, hex, err); // which says what is wrong
+    rig_digest *head = bucket_of(session, path), *d = head->next;
+    while (d && (strcmp(d->path, path) != 0 || memcmp(&d->stamp, &stamp, sizeof stamp) != 0))
+        d = d->next;
+    if (!d) {
+        d = RIG_NEW(&session->kept, rig_digest, 1);
+        if (!d || !(d->path = rig_arena_strdup(&session->kept, path)))
+            return rig_fail_memory(err, "a digest");
+        RIG_TRY(rig_result_digest(path, d->hex, err));
+        d->stamp = stamp, d->next = head->next, head->next = d;
+    }
+    memcpy(hex, d->hex, sizeof d->hex);
+    return RIG_OK;
+}
+
+// --- names and hashes --------------------------------------------------------------------------------
 
 static rig_status input_new(rig_inputs *inputs, const char *prefix, const char *name, rig_input **input, rig_err *err) {
     if (inputs->n == (int)(sizeof inputs->items / sizeof *inputs->items))
@@ -25,35 +69,42 @@ rig_status rig_inputs_add_key(rig_session *session, rig_inputs *inputs, const ch
     return key_digest(session->config.root, key, input->hash, err);
 }
 
-rig_status rig_inputs_add_file(rig_inputs *inputs, const char *name, const char *path, rig_err *err) {
+rig_status rig_inputs_add_file(rig_session *session, rig_inputs *inputs, const char *name, const char *path,
+                               rig_err *err) {
     rig_input *input = NULL;
     RIG_TRY(input_new(inputs, "", name, &input, err));
-    return rig_file_digest(path, input->hash, err);
+    return rig_session_digest(session, path, input->hash, err);
 }
 
 rig_status rig_inputs_add_skeleton(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const char *path;
     RIG_TRY(rig_session_skeleton_path(session, &path, err));
-    return rig_inputs_add_file(inputs, "skeleton", path, err);
+    return rig_inputs_add_file(session, inputs, "skeleton", path, err);
 }
 
-// Many hashes into one, in order.
+// What a hash is made of, one thing after the other.
 typedef struct hash_list {
     char *text;
     size_t n, room;
 } hash_list;
 
-static rig_status hash_list_add(hash_list *list, const char hex[65], rig_err *err) {
-    if (list->n + 64 > list->room) {
-        size_t room = list->room ? 2 * list->room : 64 * 64;
+static rig_status hash_list_add(hash_list *list, const void *bytes, size_t n, rig_err *err) {
+    if (list->n + n > list->room) {
+        size_t room = 2 * (list->n + n) + 4096;
         char *text = rig_heap_resize(list->text, room, 1);
         if (!text)
             return rig_fail_memory(err, "hashes");
         list->text = text, list->room = room;
     }
-    memcpy(list->text + list->n, hex, 64);
-    list->n += 64;
+    memcpy(list->text + list->n, bytes, n);
+    list->n += n;
     return RIG_OK;
+}
+
+static rig_status hash_list_add_file(rig_session *session, const char *path, hash_list *list, rig_err *err) {
+    char hex[65];
+    RIG_TRY(rig_session_digest(session, path, hex, err));
+    return hash_list_add(list, hex, 64, err);
 }
 
 static rig_status hash_list_end(hash_list *list, rig_status status, char hex[65], rig_err *err) {
@@ -63,50 +114,89 @@ static rig_status hash_list_end(hash_list *list, rig_status status, char hex[65]
     return status;
 }
 
-static rig_status recording_hashes(rig_session *session, int recording, hash_list *list, rig_err *err) {
+rig_status rig_paths_digest(rig_session *session, const char *const *paths, int n, char hex[65], rig_err *err) {
+    hash_list list = {0};
+    rig_status status = RIG_OK;
+    for (int i = 0; i < n && status == RIG_OK; i++)
+        status = hash_list_add_file(session, paths[i], &list, err);
+    return hash_list_end(&list, status, hex, err);
+}
+
+static rig_status all_footage_hashes(rig_session *session, hash_list *list, rig_err *err) {
     const rig_config *config = &session->config;
-    const rig_recording_config *r = &config->recordings[recording];
-    char hex[65];
-    RIG_TRY(key_digest(rig_yaml_find(config->root, "recordings"), r->name, hex, err));
-    RIG_TRY(hash_list_add(list, hex, err));
-    RIG_TRY(key_digest(config->root, "feeds", hex, err));
-    RIG_TRY(hash_list_add(list, hex, err));
-    RIG_TRY(key_digest(config->root, "views", hex, err));
-    RIG_TRY(hash_list_add(list, hex, err));
-    for (int f = 0; f < config->n_feeds; f++)
-        for (int i = 0; i < r->files[f].n; i++) {
-            RIG_TRY(rig_file_digest(r->files[f].paths[i], hex, err));
-            RIG_TRY(hash_list_add(list, hex, err));
+    for (int r = 0; r < config->n_recordings; r++)
+        for (int f = 0; f < config->n_feeds; f++) {
+            char hex[65] = "";
+            if (config->recordings[r].files[f].kind == RIG_FILE_NONE)
+                continue;
+            RIG_TRY(rig_feed_digest(session, r, f, hex, err));
+            RIG_TRY(hash_list_add(list, hex, sizeof hex, err));
         }
     return RIG_OK;
 }
 
-rig_status rig_inputs_add_recordings(rig_session *session, rig_inputs *inputs, rig_err *err) {
+rig_status rig_inputs_add_all_footage(rig_session *session, rig_inputs *inputs, rig_err *err) {
     rig_input *input = NULL;
-    RIG_TRY(input_new(inputs, "", "recordings", &input, err));
+    RIG_TRY(input_new(inputs, "", "footage", &input, err));
     hash_list list = {0};
-    rig_status status = RIG_OK;
-    for (int r = 0; r < session->config.n_recordings && status == RIG_OK; r++)
-        status = recording_hashes(session, r, &list, err);
-    return hash_list_end(&list, status, input->hash, err);
+    return hash_list_end(&list, all_footage_hashes(session, &list, err), input->hash, err);
 }
 
-rig_status rig_inputs_add_recording(rig_session *session, rig_inputs *inputs, int recording, rig_err *err) {
+// All that is said of a view fits one line; names and numbers as text, so that equal facts hash alike everywhere.
+static rig_status view_facts_add(const rig_session *session, const rig_view_source *s, bool pictures, hash_list *list,
+                                 rig_err *err) {
+    char line[512];
+    int n = snprintf(line, sizeof line, "%s [%d %d %d %d] %d", session->config.views[s->view].name, s->rect.x,
+                     s->rect.y, s->rect.w, s->rect.h, s->turns);
+    if (!pictures)
+        n += snprintf(line + n, sizeof line - (size_t)n, " %dx%d %d %.17g %.17g %d", s->width, s->height, s->n_frames,
+                      s->fps, s->offset_s, s->n_times);
+    RIG_TRY(hash_list_add(list, line, (size_t)n + 1, err));
+    return pictures ? RIG_OK : hash_list_add(list, s->times_s, sizeof *s->times_s * (size_t)s->n_times, err);
+}
+
+static rig_status recording_facts(rig_session *session, int recording, bool pictures, hash_list *list, rig_err *err) {
+    const rig_config *config = &session->config;
+    const rig_recording_config *r = &config->recordings[recording];
+    rig_view_source *sources;
+    char line[96];
+    const int n = snprintf(line, sizeof line, "%d..%d by %d", r->first, r->last, r->step);
+    RIG_TRY(hash_list_add(list, line, (size_t)n + 1, err));
+    RIG_TRY(rig_session_feeds(session, recording, &sources, err));
+    for (int v = 0; v < config->n_views; v++)
+        if (sources[v].view >= 0)
+            RIG_TRY(view_facts_add(session, &sources[v], pictures, list, err));
+    for (int f = 0; f < config->n_feeds && pictures; f++) {
+        const rig_footage *footage = rig_feeds_footage(session->feeds, r->name, config->feeds[f].name);
+        if (footage)
+            RIG_TRY(hash_list_add(list, footage->digest, sizeof footage->digest, err));
+    }
+    return RIG_OK;
+}
+
+static rig_status recording_add(rig_session *session, rig_inputs *inputs, const char *prefix, int recording,
+                                bool pictures, rig_err *err) {
     rig_input *input = NULL;
-    RIG_TRY(input_new(inputs, "recording.", session->config.recordings[recording].name, &input, err));
+    RIG_TRY(input_new(inputs, prefix, session->config.recordings[recording].name, &input, err));
     hash_list list = {0};
-    return hash_list_end(&list, recording_hashes(session, recording, &list, err), input->hash, err);
+    return hash_list_end(&list, recording_facts(session, recording, pictures, &list, err), input->hash, err);
+}
+
+rig_status rig_inputs_add_footage(rig_session *session, rig_inputs *inputs, int recording, rig_err *err) {
+    return recording_add(session, inputs, "footage.", recording, true, err);
+}
+
+rig_status rig_inputs_add_feeds(rig_session *session, rig_inputs *inputs, int recording, rig_err *err) {
+    return recording_add(session, inputs, "feeds.", recording, false, err);
 }
 
 static rig_status people2d_hashes(rig_session *session, hash_list *list, rig_err *err) {
     for (int v = 0; v < session->config.n_views; v++) {
         const char *path;
-        char hex[65];
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
-        if (!rig_view_in_take(&session->config, v) || !rig_file_exists(path))
+        if (!rig_view_in_take(&session->config, v) || !rig_result_exists(path))
             continue;
-        RIG_TRY(rig_file_digest(path, hex, err));
-        RIG_TRY(hash_list_add(list, hex, err));
+        RIG_TRY(hash_list_add_file(session, path, list, err));
     }
     return RIG_OK;
 }
@@ -127,15 +217,14 @@ rig_status rig_session_import_path(rig_session *session, int view, const char **
 }
 
 static rig_status folder_hashes(rig_session *session, const char *folder, hash_list *list, rig_err *err) {
-    char **names, hex[65];
+    char **names;
     int n;
     RIG_TRY(rig_folder_list(folder, ".json", &names, &n, &session->scratch, err));
     for (int i = 0; i < n; i++) {
         char *path = rig_arena_printf(&session->scratch, "%s/%s", folder, names[i]);
         if (!path)
             return rig_fail_memory(err, "a path");
-        RIG_TRY(rig_file_digest(path, hex, err));
-        RIG_TRY(hash_list_add(list, hex, err));
+        RIG_TRY(hash_list_add_file(session, path, list, err));
     }
     return RIG_OK;
 }
@@ -143,7 +232,6 @@ static rig_status folder_hashes(rig_session *session, const char *folder, hash_l
 static rig_status import_hashes(rig_session *session, hash_list *list, rig_err *err) {
     for (int v = 0; v < session->config.n_views; v++) {
         const char *path;
-        char hex[65];
         if (!rig_view_in_take(&session->config, v))
             continue;
         RIG_TRY(rig_session_import_path(session, v, &path, err));
@@ -151,8 +239,7 @@ static rig_status import_hashes(rig_session *session, hash_list *list, rig_err *
             RIG_TRY(folder_hashes(session, path, list, err));
             continue;
         }
-        RIG_TRY(rig_file_digest(path, hex, err));
-        RIG_TRY(hash_list_add(list, hex, err));
+        RIG_TRY(hash_list_add_file(session, path, list, err));
     }
     return RIG_OK;
 }

@@ -11,43 +11,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-// clang-format off
 typedef struct rig_command {
-    const char *name, *usage, *summary, *help;
-    // argv without program and command name, n of them.
-    rig_status (*run)(int n, char **argv, rig_err *err);
+    rig_usage usage;
+    const char *summary, *help; // help: what it says beside usage, summary and options
+    rig_status (*run)(const rig_arguments *arguments, rig_err *err);
 } rig_command;
 
+// clang-format off
 static const rig_command COMMANDS[] = {
-    {"run", "RIG [--force] [--repair]", "every stage that the rig asks for, in order; passes over what is current",
-     "  --force    run stages even where their result is current\n"
-     "  --repair   where watch finds that a camera moved or is out of step: write 75_repair.yaml and triangulate with it\n",
-     rig_command_run},
-    {"check", "RIG", "read the rig YAML and look at every file it names; runs nothing", "", rig_command_check},
-    {"init", "DIR", "write DIR/rig.yaml, commented, for the feeds found in DIR", "", rig_command_init},
-    {"stages", "", "list the stages, what each needs and makes", "", rig_command_stages},
-    {"summary", "RIG", "the key figures of a finished session, as YAML on stdout", "", rig_command_summary},
-    {"synth", "DIR [--people N] [--seed N]", "write a made-up session with its truth: feeds, rig.yaml, truth/",
-     "  --people N   1 to 4 (2)\n  --seed N     another room, rig, board path and people (1)\n", rig_command_synth},
-    {"demo", "[DIR]", "synth, run and eval in DIR (demo_out); ends with the figures", "", rig_command_demo},
-    {"eval", "RESULT TRUTH", "a result against the truth, as YAML on stdout",
+    {{"run", "RIG", RIG_OPTIONS({"--force", NULL, "run stages even where their result is current", false},
+      {"--repair", NULL, "where watch finds that a camera moved or is out of step: write 75_repair.yaml and triangulate with it",
+       false})}, "every stage that the rig asks for, in order; passes over what is current", "", rig_command_run},
+    {{"check", "RIG", NULL}, "read the rig YAML and look at every file it names; runs nothing", "", rig_command_check},
+    {{"init", "DIR", NULL}, "write DIR/rig.yaml, commented, for the feeds found in DIR", "", rig_command_init},
+    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "as tables of Markdown, which say where each key acts too: configs/README.md is made of them",
+      false})},
+     "the keys of the rig YAML: what each means, its range and default, where it acts",
+     "  KEY   a section (motion) or a key (motion.fill_s); names in capitals are yours to choose (feeds.FEED.fps)\n",
+     rig_command_keys},
+    {{"stages", "", NULL}, "list the stages, what each needs and makes", "", rig_command_stages},
+    {{"summary", "RIG", NULL}, "the key figures of a finished session, as YAML on stdout", "", rig_command_summary},
+    {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "1 to 4 (2)", false},
+      {"--seed", "N", "another room, rig, board path and people (1)", false})},
+     "write a made-up session with its truth: feeds, rig.yaml, truth/", "", rig_command_synth},
+    {{"demo", "[DIR]", NULL}, "synth, run and eval in DIR (demo_out); ends with the figures", "", rig_command_demo},
+    {{"eval", "RESULT TRUTH", NULL}, "a result against the truth, as YAML on stdout",
      "  RESULT and TRUTH are both a calibration, both people in 3D, both one view's people in 2D, or folders of\n"
      "  40_extrinsics.yaml (cameras.yaml) and 70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14,\n"
      "  PCP as published is given too; of people in 2D, AP as COCO has it: of a result's 60_people2d against the truth's\n"
      "  people as its cameras see them.\n", rig_command_eval},
-    {"export", "RIG --to opencv|easymocap [--dir DIR]", "the calibration as other tools read it",
-     "  --to FORMAT   opencv: FileStorage YAML, a file a camera, and of the stereo pair\n"
-     "                easymocap: intri.yml and extri.yml\n  --dir DIR     where to (out/export/FORMAT)\n", rig_command_export},
-    {"uncertainty", "RIG", "how well points between the cameras are known: 45_uncertainty.yaml and maps of it",
+    {{"export", "RIG", RIG_OPTIONS({"--to", "opencv|easymocap",
+       "opencv: FileStorage YAML, a file a camera, and of the stereo pair\neasymocap: intri.yml and extri.yml", true},
+      {"--dir", "DIR", "where to (out/export/FORMAT)", false})}, "the calibration as other tools read it", "",
+     rig_command_export},
+    {{"uncertainty", "RIG", NULL}, "how well points between the cameras are known: 45_uncertainty.yaml and maps of it",
      "  Needs extrinsics made from boards. out/uncertainty/volume.png is the volume's middle level from above,\n"
      "  out/uncertainty/VIEW.png a camera's pixels.\n", rig_command_uncertainty},
-    {"doctor", "RIG", "what is wrong with a rig, and what to do about it: 90_doctor.yaml; exit code 1 where anything is",
+    {{"doctor", "RIG", NULL}, "what is wrong with a rig, and what to do about it: 90_doctor.yaml; exit code 1 where anything is",
      "  Needs 20_corners.yaml. Looks for: pictures of another size than the calibration, squares counted instead of inner\n"
      "  corners, cameras that share no board, clocks that are late, views that were exchanged, a stereo pair the wrong way\n"
      "  round, a focus that changed, a camera that was bumped, known lengths (extrinsics.lengths) that do not fit.\n", rig_command_doctor},
-    {"batch", "RIG...", "run many sessions; one that fails does not stop the rest; a summary YAML on stdout",
+    {{"batch", "RIG...", NULL}, "run many sessions; one that fails does not stop the rest; a summary YAML on stdout",
      "  Exit code 1 where any failed.\n", rig_command_batch},
-    {"models", "[DESCRIPTOR...]", "runtimes and networks: what there is, and whether it works; YAML on stdout",
+    {{"models", "[DESCRIPTOR...]", NULL}, "runtimes and networks: what there is, and whether it works; YAML on stdout",
      "  Without DESCRIPTOR: those in configs/models and data/models. Where the network's file is there it is loaded by each\n"
      "  runtime, its outputs are held against the descriptor and its self-check, and a picture of its nominal size is timed.\n"
      "  Exit code 1 where a network fails on the runtime that would be used.\n", rig_command_models},
@@ -59,63 +65,54 @@ static void help_print(FILE *stream) {
     fprintf(stream, "rigpose: recordings of people by a rig of cameras into calibrated cameras and 3D skeletons\n\n"
                     "usage: rigpose COMMAND ...        `rigpose COMMAND --help` says more\n\ncommands\n");
     for (int i = 0; i < COMMANDS_N; i++)
-        fprintf(stream, "  %-12s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+        fprintf(stream, "  %-12s %s\n", COMMANDS[i].usage.name, COMMANDS[i].summary);
     fprintf(stream, "\nstages, each run as `rigpose STAGE RIG`\n");
     for (int i = 0; i < rig_stages_n; i++)
         fprintf(stream, "  %-12s %s\n", rig_stages[i].name, rig_stages[i].summary);
 }
 
 static void command_help(const rig_command *command) {
-    printf("usage: rigpose %s %s\n\n%s\n%s%s", command->name, command->usage, command->summary,
-           *command->help ? "\n" : "", command->help);
+    char line[160];
+    printf("usage: %s\n\n%s\n", rig_usage_line(&command->usage, line), command->summary);
+    if (command->usage.options || *command->help)
+        printf("\n");
+    rig_usage_options_print(&command->usage);
+    printf("%s", command->help);
 }
 
-// What a stage takes beside its rig.
-static const char *stage_usage(const rig_stage *stage) {
-    if (strcmp(stage->name, "crop") == 0)
-        return " [--write]";
-    if (strcmp(stage->name, "watch") == 0)
-        return " [--repair]";
-    return strcmp(stage->name, "keypoints") == 0 ? " [--overlay] [--maps]" : "";
+static rig_usage stage_usage(const rig_stage *stage) {
+    return (rig_usage){stage->name, "RIG", stage->options};
 }
 
 static void stage_help(const rig_stage *stage) {
-    const char *usage = stage_usage(stage);
-    printf("usage: rigpose %s RIG%s\n\n%s\n\nmakes  %s\nneeds  ", stage->name, usage, stage->summary, stage->makes);
+    char line[160];
+    const rig_usage usage = stage_usage(stage);
+    printf("usage: %s\n\n%s\n\nmakes  %s\nneeds  ", rig_usage_line(&usage, line), stage->summary, stage->makes);
     for (int i = 0; stage->needs[i]; i++)
         printf("%s%s", i ? ", " : "", rig_stage_find(stage->needs[i])->makes);
     printf("%s\n", stage->needs[0] ? "" : "the rig YAML and the files it names");
-    if (strstr(usage, "--write"))
-        printf("\n  --write   also write each view as a video, out/views/<recording>/<view>.mp4\n");
-    if (strstr(usage, "--repair"))
-        printf("\n  --repair   also write what would set it right, 75_repair.yaml, which triangulate reads\n");
-    if (strstr(usage, "--overlay"))
-        printf(
-            "\n  --overlay   also draw the people into the views, out/overlay/<view>.mp4: a colour a person, joints by "
-            "tag\n"
-            "  --maps      also draw the network's maps, out/maps/<view>/<frame>.png: heat and tags of the first 20 "
-            "frames\n");
+    for (int i = 0; stage->also[i]; i++)
+        printf("%s%s%s", i ? ", " : "may also make  ", stage->also[i], stage->also[i + 1] ? "" : "\n");
+    if (stage->loop.file)
+        printf("reads  %s of an earlier `%s`, %s\n", stage->loop.file, stage->loop.made_by, stage->loop.when);
+    printf("%s", usage.options ? "\n" : "");
+    rig_usage_options_print(&usage);
+    printf("\nkeys of the rig YAML that act here\n");
+    rig_keys_of_stage_print(stage->name);
 }
 
-static rig_status stage_options_take(const rig_stage *stage, int *n, char **argv, rig_stage_options *options,
-                                     rig_err *err) {
-    rig_option crop[] = {{"--write", &options->write, NULL}};
-    rig_option keypoints[] = {{"--overlay", &options->overlay, NULL}, {"--maps", &options->maps, NULL}};
-    rig_option watch[] = {{"--repair", &options->repair, NULL}};
-    if (strcmp(stage->name, "crop") == 0)
-        return rig_options_take(n, argv, crop, 1, err);
-    if (strcmp(stage->name, "watch") == 0)
-        return rig_options_take(n, argv, watch, 1, err);
-    return rig_options_take(n, argv, keypoints, strcmp(stage->name, "keypoints") == 0 ? 2 : 0, err);
+static rig_stage_options stage_options(const rig_arguments *arguments) {
+    return (rig_stage_options){.write = rig_arguments_option(arguments, "--write"),
+                               .overlay = rig_arguments_option(arguments, "--overlay"),
+                               .maps = rig_arguments_option(arguments, "--maps"),
+                               .repair = rig_arguments_option(arguments, "--repair"),
+                               .force = rig_arguments_option(arguments, "--force")};
 }
 
-static rig_status stage_command(const rig_stage *stage, int n, char **argv, rig_err *err) {
-    rig_stage_options options = {0};
+static rig_status stage_command(const rig_stage *stage, const rig_arguments *arguments, rig_err *err) {
+    const rig_stage_options options = stage_options(arguments);
     rig_session session = {0};
-    RIG_TRY(stage_options_take(stage, &n, argv, &options, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose %s RIG%s", stage->name, stage_usage(stage));
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK && options.maps && session.config.source != RIG_SOURCE_ONNX)
         status = rig_fail(err, RIG_ERR_USAGE, "option '--maps': people come from files, and only networks have maps");
     // People who are there already are drawn as they are.
@@ -130,36 +127,33 @@ static rig_status stage_command(const rig_stage *stage, int n, char **argv, rig_
     return status;
 }
 
-rig_status rig_command_run(int n, char **argv, rig_err *err) {
-    rig_stage_options options = {0};
-    rig_option known[] = {{"--force", &options.force, NULL}, {"--repair", &options.repair, NULL}};
+rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
+    const rig_stage_options options = stage_options(arguments);
     rig_session session = {0};
-    RIG_TRY(rig_options_take(&n, argv, known, 2, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose run RIG [--force] [--repair]");
-    rig_status status = rig_session_open(argv[0], &session, err);
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
         status = rig_stages_run(&session, &options, err);
-    if (status == RIG_OK && options.repair) { // what hangs on a repair is stale now, all else current
-        options = (rig_stage_options){0};
-        status = rig_stages_run(&session, &options, err);
-    }
     if (status == RIG_OK)
         rig_say("results: %s", session.config.out);
     rig_session_release(&session);
     return status;
 }
 
-rig_status rig_command_stages(int n, char **argv, rig_err *err) {
-    (void)argv;
-    if (n != 0)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose stages");
+rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
+    (void)arguments, (void)err;
     for (int i = 0; i < rig_stages_n; i++) {
         printf("%-12s %-17s %s", rig_stages[i].name, rig_stages[i].makes, rig_stages[i].summary);
-        for (int k = 0; rig_stages[i].needs[k]; k++)
-            printf("%s%s", k ? ", " : " (needs ", rig_stages[i].needs[k]);
-        printf("%s\n", rig_stages[i].needs[0] ? ")" : "");
+        const rig_stage *s = &rig_stages[i];
+        for (int k = 0; s->needs[k]; k++)
+            printf("%s%s", k ? ", " : " (needs ", s->needs[k]);
+        printf("%s", s->needs[0] ? ")" : "");
+        for (int k = 0; s->also[k]; k++)
+            printf("%s%s", k ? ", " : "; may also make ", s->also[k]);
+        if (s->loop.file)
+            printf("; reads %s of an earlier `%s`, %s", s->loop.file, s->loop.made_by, s->loop.when);
+        printf("\n");
     }
+    printf("each notes its time in " RIG_STAGES_ALSO "\n");
     return RIG_OK;
 }
 
@@ -172,17 +166,23 @@ static bool asks_help(int n, char **argv) {
 
 static rig_status dispatch(const char *name, int n, char **argv, rig_err *err) {
     const rig_stage *stage = rig_stage_find(name);
-    if (stage && asks_help(n, argv))
-        return stage_help(stage), RIG_OK;
-    if (stage)
-        return stage_command(stage, n, argv, err);
+    const rig_command *command = NULL;
+    rig_arguments arguments;
     for (int i = 0; i < COMMANDS_N; i++)
-        if (strcmp(COMMANDS[i].name, name) == 0) {
-            if (asks_help(n, argv))
-                return command_help(&COMMANDS[i]), RIG_OK;
-            return COMMANDS[i].run(n, argv, err);
-        }
-    return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s': see `rigpose --help`", name);
+        if (strcmp(COMMANDS[i].usage.name, name) == 0)
+            command = &COMMANDS[i];
+    if (!stage && !command)
+        return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s': see `rigpose --help`", name);
+    if (asks_help(n, argv)) {
+        if (stage)
+            stage_help(stage);
+        else
+            command_help(command);
+        return RIG_OK;
+    }
+    const rig_usage usage = stage ? stage_usage(stage) : command->usage;
+    RIG_TRY(rig_arguments_take(&usage, n, argv, &arguments, err));
+    return stage ? stage_command(stage, &arguments, err) : command->run(&arguments, err);
 }
 
 // ONNX Runtime as `./run people` leaves it, unless the environment names another.

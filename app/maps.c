@@ -168,7 +168,7 @@ static rig_status feed_draw(artist *a, int feed, rig_err *err) {
             return rig_fail_memory(err, "a path");
         RIG_TRY(rig_folder_make(path, err));
     }
-    RIG_TRY(rig_reader_open(config, config->take, feed, &reader, err));
+    RIG_TRY(rig_session_reader_open(a->session, config->take, feed, &reader, err));
     rig_status status = frames_draw(a, f, reader, err);
     rig_reader_close(reader);
     return status;

@@ -15,6 +15,11 @@ rig_status rig_session_open(const char *path, rig_session *session, rig_err *err
 void rig_session_release(rig_session *session) {
     rig_arena_release(&session->arena);
     rig_arena_release(&session->scratch);
+    rig_arena_release(&session->kept);
+}
+
+int rig_session_chunk(const rig_session *session) {
+    return session->chunk_frames > 0 ? session->chunk_frames : RIG_CHUNK_FRAMES;
 }
 
 rig_status rig_session_path(rig_session *session, const char *name, const char **path, rig_err *err) {
@@ -38,30 +43,21 @@ bool rig_view_in_take(const rig_config *config, int view) {
     return config->take >= 0 && config->recordings[config->take].has[config->views[view].feed];
 }
 
-rig_status rig_session_feeds(rig_session *session, int recording, rig_view_source **sources, rig_err *err) {
-    const rig_config *config = &session->config;
-    *sources = RIG_NEW(&session->arena, rig_view_source, config->n_views + 1);
-    if (!*sources)
-        return rig_fail_memory(err, "the views' sources");
-    for (int v = 0; v < config->n_views; v++)
-        (*sources)[v].view = -1;
-    for (int f = 0; f < config->n_feeds; f++) {
-        if (!config->recordings[recording].has[f])
-            continue;
-        rig_reader *reader = NULL;
-        RIG_TRY(rig_reader_open(config, recording, f, &reader, err));
-        memcpy(*sources + config->feeds[f].first_view, rig_reader_sources(reader),
-               sizeof **sources * (size_t)config->feeds[f].n_views);
-        rig_reader_close(reader);
-    }
+rig_status rig_sources_rate(const rig_config *config, int recording, const rig_view_source *sources, double *fps,
+                            rig_err *err) {
+    *fps = 0;
+    for (int v = 0; v < config->n_views && *fps == 0; v++)
+        if (sources[v].view >= 0)
+            *fps = sources[v].fps;
+    for (int v = 0; v < config->n_views && *fps == 0; v++)
+        if (sources[v].view >= 0 && sources[v].offset_s != 0)
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "%s:%d: views.%s.offset_s: recording '%s' has no rate to count %g s by, expected its "
+                            "footage, or `fps` of feed '%s'",
+                            config->path, config->views[v].line, config->views[v].name,
+                            config->recordings[recording].name, sources[v].offset_s,
+                            config->feeds[sources[v].feed].name);
     return RIG_OK;
-}
-
-double rig_sources_fps(const rig_view_source *sources, int n_views) {
-    for (int v = 0; v < n_views; v++)
-        if (sources[v].view >= 0 && sources[v].fps > 0)
-            return sources[v].fps;
-    return 0;
 }
 
 double rig_source_moment(const rig_view_source *source, double fps_ref, int frame) {
@@ -171,6 +167,38 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
     return RIG_OK;
 }
 
+static rig_crop crop_of(const rig_config *config, const rig_view_source *s) {
+    rig_crop crop = {"", {s->picture_size[0], s->picture_size[1]}, s->rect, s->turns};
+    memcpy(crop.feed, config->feeds[s->feed].name, sizeof crop.feed);
+    return crop;
+}
+
+rig_status rig_session_crops(rig_session *session, int recording, rig_calibration *calibration, rig_err *err) {
+    rig_view_source *sources;
+    RIG_TRY(rig_session_feeds(session, recording, &sources, err));
+    for (int c = 0; c < calibration->n; c++) {
+        rig_view_camera *camera = &calibration->cameras[c];
+        const int v = rig_config_find_view(&session->config, camera->view);
+        if (v >= 0 && sources[v].view >= 0 && sources[v].picture_size[0] > 0 && camera->crop.rect.w == 0)
+            camera->crop = crop_of(&session->config, &sources[v]);
+    }
+    return RIG_OK;
+}
+
+// A camera for a view of the take: of another window of the feed, or of its pictures scaled.
+static rig_status camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+    const rig_crop crop = crop_of(config, s);
+    const rig_rect was = c->crop.rect;
+    const bool same_window = memcmp(&was, &s->rect, sizeof was) == 0;
+    if (!same_window && s->picture_size[0] > 0 && rig_view_camera_recrop(c, &crop)) {
+        rig_say("camera '%s': calibrated at [%d, %d, %d, %d] of its feed, its view is at [%d, %d, %d, %d]: moved there",
+                c->view, was.x, was.y, was.w, was.h, crop.rect.x, crop.rect.y, crop.rect.w, crop.rect.h);
+        return RIG_OK;
+    }
+    const bool same_size = c->camera.width == s->width && c->camera.height == s->height;
+    return same_size ? RIG_OK : camera_fit_size(c, s, err);
+}
+
 rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {
     rig_view_source *sources;
     RIG_TRY(rig_session_calibration(session, calibration, err));
@@ -178,9 +206,8 @@ rig_status rig_session_take_calibration(rig_session *session, rig_calibration *c
     for (int i = 0; i < calibration->n; i++) {
         rig_view_camera *c = &calibration->cameras[i];
         int v = rig_config_find_view(&session->config, c->view);
-        bool known = v >= 0 && sources[v].view >= 0 && sources[v].width > 0;
-        if (known && (c->camera.width != sources[v].width || c->camera.height != sources[v].height))
-            RIG_TRY(camera_fit_size(c, &sources[v], err));
+        if (v >= 0 && sources[v].view >= 0 && sources[v].width > 0)
+            RIG_TRY(camera_fit(&session->config, c, &sources[v], err));
     }
     return RIG_OK;
 }

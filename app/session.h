@@ -7,15 +7,24 @@
 #include "io/frames.h"
 #include "io/results.h"
 
+typedef struct rig_digest rig_digest;
+
 typedef struct rig_session {
     rig_config config;
-    rig_arena arena;   // lives as long as the session
-    rig_arena scratch; // a stage's workspace
+    rig_arena arena;     // results of the stage at work; what is read before a stage lives as long as the session
+    rig_arena scratch;   // a stage's workspace
+    int chunk_frames;    // frames worked at a time; 0: RIG_CHUNK_FRAMES. No result depends on it
+    rig_arena kept;      // lives as long as the session: what is below
+    rig_digest *digests; // of files, each computed once
+    bool feeds_current;  // 10_feeds.yaml was held against the footage
+    rig_feeds *feeds;    // what 10_feeds.yaml says; NULL: not read yet
 } rig_session;
 
 // Read the rig YAML. Fails as rig_config_read. release in any case.
 RIG_CHECKED rig_status rig_session_open(const char *path, rig_session *session, rig_err *err);
 void rig_session_release(rig_session *session);
+// How many frames are worked at a time.
+int rig_session_chunk(const rig_session *session);
 
 // <out>/<name>, in the session's arena.
 RIG_CHECKED rig_status rig_session_path(rig_session *session, const char *name, const char **path, rig_err *err);
@@ -26,17 +35,28 @@ RIG_CHECKED rig_status rig_session_people2d_path(rig_session *session, int view,
 bool rig_recording_has_boards(const rig_config *config, int recording);
 bool rig_view_in_take(const rig_config *config, int view);
 
-// The sources of all views of a recording, by opening its files for a moment; *sources has config.n_views entries,
-// those of views that the recording does not have with view = -1. A null file gives width = 0 and fps as stated.
+// The views of a recording as 10_feeds.yaml has them, which is made first where it is absent or stale: *sources has
+// config.n_views entries, those of views that the recording does not have with view = -1. What is not known of footage
+// is 0. Fails where 10_feeds.yaml cannot be read, is foreign and lacks a view, or cannot be made.
 RIG_CHECKED rig_status rig_session_feeds(rig_session *session, int recording, rig_view_source **sources, rig_err *err);
+// Open a feed's pictures, cut into views as 10_feeds.yaml has them. Fails as rig_session_feeds and rig_reader_open.
+RIG_CHECKED rig_status rig_session_reader_open(rig_session *session, int recording, int feed, rig_reader **reader,
+                                               rig_err *err);
+// Set the crop of cameras that do not have one, where 10_feeds.yaml knows it of a recording's views.
+RIG_CHECKED rig_status rig_session_crops(rig_session *session, int recording, rig_calibration *calibration,
+                                         rig_err *err);
+// What a file holds: rig_file_digest, computed once as long as the file stays as it is.
+RIG_CHECKED rig_status rig_session_digest(rig_session *session, const char *path, char hex[65], rig_err *err);
 
 // The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset
 // and scaled by the rates. The same frame where a rate is not known.
 int rig_source_clock(const rig_view_source *source, double fps_ref, int frame);
 // The same not rounded: a moment between frames.
 double rig_source_moment(const rig_view_source *source, double fps_ref, int frame);
-// The rate of the rig's clock: that of the first source that has one; 0 where none has.
-double rig_sources_fps(const rig_view_source *sources, int n_views);
+// The rate of the rig's clock in a recording: that of the first source that has one; 0 where none has. Fails with
+// RIG_ERR_CONFIG where none has and a view has an offset, which is then no number of frames.
+RIG_CHECKED rig_status rig_sources_rate(const rig_config *config, int recording, const rig_view_source *sources,
+                                        double *fps, rig_err *err);
 
 // The descriptor of the take's network and its path: a YAML, or one of those that come with rigpose (data/models).
 RIG_CHECKED rig_status rig_session_model(rig_session *session, rig_model *model, const char **path, rig_err *err);
@@ -55,7 +75,8 @@ RIG_CHECKED rig_status rig_share_path(rig_arena *arena, const char *name, const 
 // The last calibration the rig has: its `cameras`, else 40_extrinsics.yaml, or 30_intrinsics.yaml where it asks for no
 // poses.
 RIG_CHECKED rig_status rig_session_calibration(rig_session *session, rig_calibration *calibration, rig_err *err);
-// The same for the take's pictures: where they are the calibrated ones scaled, K follows and the person is told.
+// The same for the take's pictures: where they are another window of the calibrated ones, or those scaled, K follows
+// and the person is told.
 RIG_CHECKED rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err);
 
 #endif

@@ -1,34 +1,11 @@
 // crop: what each view of each recording is. Views are windows into their feeds; files only with --write.
+#include "app/feeds.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "app/view_videos.h"
 
+#include <stdio.h>
 #include <string.h>
-
-static void feeds_add(rig_feeds *feeds, const rig_config *config, int recording, const rig_view_source *source) {
-    struct rig_feeds_entry *e = &feeds->entries[feeds->n++];
-    const rig_feed_file *file = &config->recordings[recording].files[source->feed];
-    memcpy(e->recording, config->recordings[recording].name, sizeof e->recording);
-    memcpy(e->view, config->views[source->view].name, sizeof e->view);
-    memcpy(e->feed, config->feeds[source->feed].name, sizeof e->feed);
-    e->file = file->kind == RIG_FILE_NONE ? NULL : file->text;
-    e->source = *source;
-}
-
-static rig_status feeds_collect(rig_session *session, rig_feeds *feeds, rig_err *err) {
-    const rig_config *config = &session->config;
-    feeds->entries = RIG_NEW(&session->arena, struct rig_feeds_entry, config->n_recordings * config->n_views + 1);
-    if (!feeds->entries)
-        return rig_fail_memory(err, "the views of all recordings");
-    for (int r = 0; r < config->n_recordings; r++) {
-        rig_view_source *sources;
-        RIG_TRY(rig_session_feeds(session, r, &sources, err));
-        for (int v = 0; v < config->n_views; v++)
-            if (sources[v].view >= 0)
-                feeds_add(feeds, config, r, &sources[v]);
-    }
-    return RIG_OK;
-}
 
 static rig_status videos_fill(rig_reader *reader, const rig_view_videos *videos, rig_image *image, rig_err *err) {
     const rig_view_source *sources = rig_reader_sources(reader);
@@ -59,7 +36,7 @@ static rig_status views_write(rig_session *session, int recording, int feed, rig
         rig_arena_printf(&session->arena, "%s/views/%s", config->out, config->recordings[recording].name);
     if (!folder)
         return rig_fail_memory(err, "a path");
-    RIG_TRY(rig_reader_open(config, recording, feed, &reader, err));
+    RIG_TRY(rig_reader_open(config, recording, feed, NULL, &reader, err));
     rig_status status = rig_view_videos_open(session, recording, folder, rig_reader_sources(reader),
                                              config->feeds[feed].n_views, &videos, err);
     if (status == RIG_OK)
@@ -70,20 +47,37 @@ static rig_status views_write(rig_session *session, int recording, int feed, rig
     return status;
 }
 
+static rig_status feeds_write(rig_session *session, const rig_feeds *feeds, const rig_inputs *inputs, rig_err *err) {
+    const char *path;
+    RIG_TRY(rig_session_path(session, "10_feeds.yaml", &path, err));
+    RIG_TRY(rig_feeds_write(path, feeds, inputs, err));
+    rig_feeds_written(session);
+    rig_say("crop: %d views of %d feeds in %d recordings", feeds->n, session->config.n_feeds,
+            session->config.n_recordings);
+    return RIG_OK;
+}
+
 rig_status rig_stage_crop(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                           rig_err *err) {
     const rig_config *config = &session->config;
-    rig_feeds feeds = {0};
-    const char *path;
-    RIG_TRY(feeds_collect(session, &feeds, err));
+    rig_feeds feeds;
+    RIG_TRY(rig_feeds_collect(session, &feeds, NULL, err));
 
     for (int r = 0; options->write && r < config->n_recordings; r++)
         for (int f = 0; f < config->n_feeds; f++)
             if (config->recordings[r].files[f].kind != RIG_FILE_NONE)
                 RIG_TRY(views_write(session, r, f, err));
 
-    RIG_TRY(rig_session_path(session, "10_feeds.yaml", &path, err));
-    RIG_TRY(rig_feeds_write(path, &feeds, inputs, err));
-    rig_say("crop: %d views of %d feeds in %d recordings", feeds.n, config->n_feeds, config->n_recordings);
-    return RIG_OK;
+    return feeds_write(session, &feeds, inputs, err);
+}
+
+// A 10_feeds.yaml that does not know all of the footage is made again by whatever needs it next.
+rig_status rig_crop_known(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    rig_feeds feeds;
+    bool whole = true;
+    RIG_TRY(rig_feeds_collect(session, &feeds, &whole, err));
+    for (int i = 0; i < inputs->n && !whole; i++)
+        if (strcmp(inputs->items[i].name, "footage") == 0)
+            snprintf(inputs->items[i].hash, sizeof inputs->items[i].hash, "incomplete");
+    return feeds_write(session, &feeds, inputs, err);
 }

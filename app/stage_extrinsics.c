@@ -155,7 +155,7 @@ static rig_status covariance_write(rig_session *session, const char *path_rig, c
         remove(path);
         return RIG_OK;
     }
-    RIG_TRY(rig_inputs_add_file(&inputs, "40_extrinsics.yaml", path_rig, err));
+    RIG_TRY(rig_inputs_add_file(session, &inputs, "40_extrinsics.yaml", path_rig, err));
     return rig_covariance_write(path, rig, &inputs, err);
 }
 
@@ -202,6 +202,8 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
         RIG_TRY(surveyed_take(session, &rig, err));
     if (config->extrinsics_from >= 0)
         RIG_TRY(poses_from_boards(session, path, &rig, err));
+    if (config->extrinsics_from >= 0)
+        RIG_TRY(rig_session_crops(session, config->extrinsics_from, &rig, err));
     RIG_TRY(world_set(session, &rig, err));
     RIG_TRY(lengths_measure(session, &rig, err));
 

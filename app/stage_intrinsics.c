@@ -58,6 +58,7 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
         RIG_TRY(rig_intrinsics_solve_all(&file.board, views, seen->n_views, config->lens, rig.cameras, &session->arena,
                                          &session->scratch, err));
     rig.rms_px = rig_calibration_rms(&rig);
+    RIG_TRY(rig_session_crops(session, config->intrinsics_from, &rig, err));
 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_INTRINSICS, &rig, inputs, err));

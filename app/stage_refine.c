@@ -1,46 +1,218 @@
-// refine: the movement of the people of a take, from where they were triangulated frame by frame.
+// refine: the movement of the people of a take, from where they were triangulated frame by frame. The take is read
+// twice: for how long people's bones are, and to refine it, window by window.
+#include "app/session.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "triangulate/kinematics.h"
 #include "triangulate/motion.h"
 
+#include <limits.h>
+#include <omp.h>
 #include <string.h>
 
-static void motion_say(const rig_people3d *raw, const rig_people3d *motion) {
-    long filled = 0, before = 0;
-    for (int f = 0; f < motion->n_frames; f++) {
-        for (int p = 0; p < raw->frames[f].n; p++)
-            for (int j = 0; j < raw->n_joints; j++)
-                before += raw->frames[f].people[p].joints[j].state == RIG_JOINT_OK;
-        for (int p = 0; p < motion->frames[f].n; p++)
-            for (int j = 0; j < motion->n_joints; j++)
-                filled += motion->frames[f].people[p].joints[j].state == RIG_JOINT_FILLED;
+enum { THREADS_MAX = 16 };
+
+// Frames whose movement is not known before the frame after them is.
+typedef struct kept_frames {
+    rig_frame3d frames[2]; // the last one written, and one that waits
+    int n, n_written;
+    rig_arena arena;
+} kept_frames;
+
+typedef struct refinement {
+    rig_session *session;
+    rig_skeleton skeleton;
+    rig_body body;
+    rig_people3d head; // of the result
+    bool has_movement;
+    rig_kinematics kinematics;
+    rig_bone_lengths *lengths;
+    rig_motion *motion;
+    rig_people3d_writer *writer;
+    kept_frames kept;
+    rig_arena chunk, written, scratches[THREADS_MAX]; // raw frames; frames that are written; a thread's
+    long before, filled;                              // joints
+} refinement;
+
+static rig_status head_check(const refinement *r, const char *path, const rig_people3d *raw, rig_err *err) {
+    if (strcmp(raw->skeleton, r->skeleton.name) != 0 || (raw->n_joints != 0 && raw->n_joints != r->skeleton.n))
+        return rig_fail(err, RIG_ERR_DATA, "'%s' has people of skeleton '%s' with %d joints, expected '%s' with %d",
+                        path, raw->skeleton, raw->n_joints, r->skeleton.name, r->skeleton.n);
+    if (raw->fps <= 0)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "'%s' does not say how many frames a second it has: give the rig's feeds their fps", path);
+    return RIG_OK;
+}
+
+// --- bones -----------------------------------------------------------------------------------------------------------
+
+static rig_status bones_measure(refinement *r, rig_people3d_reader *reader, rig_err *err) {
+    rig_people3d *raw = &r->head;
+    RIG_TRY(rig_bone_lengths_open(&r->body, &r->lengths, err));
+    do {
+        rig_arena_clear(&r->chunk);
+        RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), raw, &r->chunk, err));
+        for (int f = 0; f < raw->n_frames; f++)
+            RIG_TRY(rig_bone_lengths_add(r->lengths, &raw->frames[f], err));
+    } while (raw->n_frames > 0);
+    RIG_TRY(rig_bone_lengths_end(r->lengths, err));
+    return rig_bone_lengths_list(r->lengths, &r->skeleton, &raw->lengths, &raw->n_lengths, &r->session->arena, err);
+}
+
+// --- frames that are refined -----------------------------------------------------------------------------------------
+
+static rig_status frame_keep(refinement *r, const rig_frame3d *frame, rig_err *err) {
+    const size_t n_joints = (size_t)r->skeleton.n;
+    rig_arena *arena = &r->kept.arena;
+    rig_frame3d *kept = &r->kept.frames[r->kept.n++];
+    *kept = (rig_frame3d){frame->frame, frame->n, RIG_NEW(arena, rig_person3d, frame->n)};
+    rig_joint3d *joints = RIG_NEW(arena, rig_joint3d, n_joints * (size_t)frame->n);
+    if (!kept->people || !joints)
+        return rig_fail_memory(err, "people");
+    for (int i = 0; i < frame->n; i++) {
+        kept->people[i] = (rig_person3d){.id = frame->people[i].id, .joints = joints + (size_t)i * n_joints};
+        memcpy(kept->people[i].joints, frame->people[i].joints, n_joints * sizeof *joints);
     }
-    rig_say("refine: %ld joints, and %ld filled", before, filled);
+    return RIG_OK;
+}
+
+static void joints_count(refinement *r, const rig_frame3d *frame) {
+    for (int p = 0; p < frame->n; p++)
+        for (int j = 0; j < r->skeleton.n; j++)
+            r->filled += frame->people[p].joints[j].state == RIG_JOINT_FILLED;
+}
+
+// Write what was kept and the frames that follow, but for the last one, which may wait for its next.
+static rig_status frames_write(refinement *r, const rig_frame3d *frames, int n, bool ended, rig_err *err) {
+    kept_frames *kept = &r->kept;
+    const int n_all = kept->n + n, from = kept->n_written, to = ended || !r->has_movement ? n_all : n_all - 1;
+    rig_frame3d *all = RIG_NEW(&r->written, rig_frame3d, n_all);
+    if (!all)
+        return rig_fail_memory(err, "frames");
+    memcpy(all, kept->frames, (size_t)kept->n * sizeof *all);
+    if (n > 0)
+        memcpy(all + kept->n, frames, (size_t)n * sizeof *all);
+    if (r->has_movement)
+        RIG_TRY(rig_kinematics_run(&r->kinematics, all, n_all, from, to, r->skeleton.n, &r->written, err));
+    rig_people3d chunk = r->head;
+    chunk.frames = all + from, chunk.n_frames = to - from;
+    RIG_TRY(rig_people3d_add(r->writer, &chunk, err));
+    for (int f = from; f < to; f++)
+        joints_count(r, &all[f]);
+    rig_arena fresh = kept->arena; // the frames to keep may be those that were kept
+    *kept = (kept_frames){.n_written = to > 0 && r->has_movement};
+    rig_status status = RIG_OK;
+    for (int f = to - kept->n_written; f < n_all && r->has_movement && !ended && status == RIG_OK; f++)
+        status = frame_keep(r, &all[f], err);
+    rig_arena_release(&fresh);
+    rig_arena_clear(&r->written);
+    return status;
+}
+
+// The window in hand, its people by several threads.
+static rig_status window_refine(refinement *r, int *n_frames, rig_err *err) {
+    int n_people = 0, first = INT_MAX;
+    rig_status status = RIG_OK;
+    rig_frame3d *frames;
+    RIG_TRY(rig_motion_begin(r->motion, &n_people, err));
+#pragma omp parallel for schedule(dynamic, 1)                                                                          \
+    num_threads(omp_get_max_threads() < THREADS_MAX ? omp_get_max_threads() : THREADS_MAX)
+    for (int i = 0; i < n_people; i++) {
+        rig_arena *scratch = &r->scratches[omp_get_thread_num()];
+        rig_err why;
+        rig_status done = rig_motion_person(r->motion, i, scratch, &why);
+        rig_arena_clear(scratch);
+#pragma omp critical(rig_refinement)
+        if (done != RIG_OK && i < first) {
+            first = i;
+            status = rig_fail(err, done, "%s", why.text);
+        }
+    }
+    RIG_TRY(status);
+    RIG_TRY(rig_motion_end(r->motion, &frames, n_frames, err));
+    return *n_frames > 0 ? frames_write(r, frames, *n_frames, false, err) : RIG_OK;
+}
+
+// --- the take --------------------------------------------------------------------------------------------------------
+
+static rig_status frame_refine(refinement *r, const rig_frame3d *frame, rig_err *err) {
+    bool more = false;
+    int n_frames;
+    for (int p = 0; p < frame->n; p++)
+        for (int j = 0; j < r->skeleton.n; j++)
+            r->before += frame->people[p].joints[j].state == RIG_JOINT_OK;
+    RIG_TRY(rig_motion_add(r->motion, frame, &more, err));
+    while (!more) {
+        RIG_TRY(window_refine(r, &n_frames, err));
+        RIG_TRY(rig_motion_add(r->motion, frame, &more, err));
+    }
+    return RIG_OK;
+}
+
+static rig_status take_refine(refinement *r, rig_people3d_reader *reader, rig_err *err) {
+    rig_progress progress = rig_progress_begin("refine", 0);
+    rig_people3d raw;
+    int n_frames = 1;
+    do {
+        rig_arena_clear(&r->chunk);
+        RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), &raw, &r->chunk, err));
+        for (int f = 0; f < raw.n_frames; f++)
+            RIG_TRY(frame_refine(r, &raw.frames[f], err));
+        rig_progress_share(&progress, raw.n_frames, rig_people3d_share(reader));
+    } while (raw.n_frames > 0);
+    rig_progress_end(&progress);
+    while (n_frames > 0)
+        RIG_TRY(window_refine(r, &n_frames, err));
+    return frames_write(r, NULL, 0, true, err);
+}
+
+static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err *err) {
+    const rig_motion_config *config = &r->session->config.motion;
+    const rig_motion_params params = {config->fill_s, config->acceleration_m_s2, config->filter};
+    const char *path;
+    r->has_movement = config->derivatives || config->angles;
+    r->kinematics = rig_kinematics_init(&r->skeleton, r->head.fps, config->derivatives, config->angles);
+    if (r->has_movement)
+        r->head.angles = r->kinematics.angles, r->head.n_angles = r->kinematics.n_angles;
+    RIG_TRY(rig_motion_open(&r->body, r->lengths, r->head.fps, &params, &r->motion, err));
+    RIG_TRY(rig_session_path(r->session, "80_motion.yaml", &path, err));
+    return rig_people3d_make(path, &r->head, inputs, &r->writer, err);
+}
+
+static rig_status refine(refinement *r, rig_people3d_reader *readers[2], const rig_inputs *inputs, rig_err *err) {
+    rig_people3d again;
+    const char *path;
+    RIG_TRY(rig_session_skeleton(r->session, &r->skeleton, err));
+    r->body = rig_body_init(&r->skeleton);
+    RIG_TRY(rig_session_path(r->session, "70_people3d.yaml", &path, err));
+    RIG_TRY(rig_people3d_open(path, &readers[0], &r->head, err));
+    RIG_TRY(head_check(r, path, &r->head, err));
+    RIG_TRY(bones_measure(r, readers[0], err));
+    RIG_TRY(rig_people3d_open(path, &readers[1], &again, err));
+    RIG_TRY(result_begin(r, inputs, err));
+    RIG_TRY(take_refine(r, readers[1], err));
+    rig_status status = rig_people3d_commit(r->writer, err);
+    r->writer = NULL;
+    if (status == RIG_OK)
+        rig_say("refine: %ld joints, and %ld filled", r->before, r->filled);
+    return status;
 }
 
 rig_status rig_stage_refine(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                             rig_err *err) {
     (void)options;
-    const rig_motion_config *config = &session->config.motion;
-    rig_motion_params params = {config->fill_s, config->acceleration_m_s2, config->filter};
-    rig_skeleton skeleton;
-    rig_people3d raw, motion;
-    const char *from, *to;
-    RIG_TRY(rig_session_skeleton(session, &skeleton, err));
-    RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
-    RIG_TRY(rig_session_path(session, "80_motion.yaml", &to, err));
-    RIG_TRY(rig_people3d_read(from, &raw, &session->arena, err));
-    if (strcmp(raw.skeleton, skeleton.name) != 0 || raw.n_joints != skeleton.n)
-        return rig_fail(err, RIG_ERR_DATA, "'%s' has people of skeleton '%s' with %d joints, expected '%s' with %d",
-                        from, raw.skeleton, raw.n_joints, skeleton.name, skeleton.n);
-    if (raw.fps <= 0)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "'%s' does not say how many frames a second it has: give the rig's feeds their fps", from);
-    RIG_TRY(rig_motion_refine(&raw, &skeleton, raw.fps, &params, &motion, &session->arena, &session->scratch, err));
-    if (config->derivatives || config->angles)
-        RIG_TRY(rig_kinematics(&motion, &skeleton, raw.fps, config->derivatives, config->angles, &session->arena, err));
-    RIG_TRY(rig_people3d_write(to, &motion, inputs, err));
-    motion_say(&raw, &motion);
-    return RIG_OK;
+    refinement r = {.session = session};
+    rig_people3d_reader *readers[2] = {NULL};
+    rig_status status = refine(&r, readers, inputs, err);
+    rig_people3d_drop(r.writer);
+    rig_motion_close(r.motion);
+    rig_bone_lengths_close(r.lengths);
+    for (int i = 0; i < 2; i++)
+        rig_people3d_close(readers[i]);
+    for (int i = 0; i < THREADS_MAX; i++)
+        rig_arena_release(&r.scratches[i]);
+    rig_arena_release(&r.chunk);
+    rig_arena_release(&r.written);
+    rig_arena_release(&r.kept.arena);
+    return status;
 }

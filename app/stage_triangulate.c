@@ -8,52 +8,62 @@
 
 static const double FPS_UNKNOWN = 25; // only sets how far people may move and how long tracks are kept
 
-static rig_status moments_run(rig_session *session, rig_take *take, rig_tracker *tracker, rig_people3d *people,
-                              rig_err *err) {
-    const rig_frame2d *views[RIG_VIEWS_MAX];
-    rig_progress progress = rig_progress_begin("triangulate", (long)take->last - take->first + 1);
-    for (int moment = take->first; moment <= take->last; moment++) {
-        bool moved;
-        RIG_TRY(rig_take_views(take, moment, views, &moved, err));
-        if (moved)
-            rig_tracker_update_poses(tracker);
-        RIG_TRY(rig_tracker_next(tracker, moment, views, &people->frames[people->n_frames++], &session->arena,
-                                 &session->scratch, err));
-        rig_arena_clear(&session->scratch);
-        rig_progress_add(&progress, 1);
+typedef struct triangulation {
+    rig_session *session;
+    rig_take *take;
+    rig_tracker *tracker;
+    rig_people3d people; // frames: the chunk in hand
+    rig_people3d_writer *writer;
+    rig_arena chunk;
+    int n_frames, ids;
+    long skeletons, joints, missing;
+} triangulation;
+
+static void frame_count(triangulation *t, const rig_frame3d *frame) {
+    t->n_frames++;
+    for (int p = 0; p < frame->n; p++) {
+        const rig_person3d *person = &frame->people[p];
+        t->skeletons++;
+        t->ids = person->id > t->ids ? person->id : t->ids;
+        for (int j = 0; j < t->people.n_joints; j++)
+            *(person->joints[j].state == RIG_JOINT_OK ? &t->joints : &t->missing) += 1;
     }
-    rig_progress_end(&progress);
+}
+
+// The next moments, into one chunk. *moment, *more: the one that follows.
+static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_err *err) {
+    const rig_frame2d *views[RIG_VIEWS_MAX];
+    rig_people3d *people = &t->people;
+    people->n_frames = 0;
+    people->frames = RIG_NEW(&t->chunk, rig_frame3d, t->take->chunk_frames);
+    if (!people->frames)
+        return rig_fail_memory(err, "frames");
+    while (*more && people->n_frames < t->take->chunk_frames) {
+        bool moved;
+        rig_frame3d *frame = &people->frames[people->n_frames++];
+        RIG_TRY(rig_take_views(t->take, *moment, views, &moved, err));
+        if (moved)
+            rig_tracker_update_poses(t->tracker);
+        RIG_TRY(rig_tracker_next(t->tracker, *moment, views, frame, &t->chunk, &t->session->scratch, err));
+        rig_arena_clear(&t->session->scratch);
+        frame_count(t, frame);
+        RIG_TRY(rig_take_step(t->take, moment, more, err));
+    }
     return RIG_OK;
 }
 
-static rig_status take_triangulate(rig_session *session, rig_take *take, rig_people3d *people, rig_err *err) {
-    rig_tracker_params params = rig_tracker_defaults();
-    rig_tracker *tracker = NULL;
-    if (take->first > take->last)
-        return RIG_OK; // views without a single frame: people of no frames
-    people->frames = RIG_NEW(&session->arena, rig_frame3d, (size_t)((long)take->last - take->first + 1));
-    if (!people->frames)
-        return rig_fail_memory(err, "frames");
-    RIG_TRY(
-        rig_tracker_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &params, &tracker, err));
-    rig_status status = moments_run(session, take, tracker, people, err);
-    rig_tracker_close(tracker);
-    return status;
-}
-
-static void people_say(const rig_people3d *people) {
-    long n = 0, joints = 0, missing = 0;
-    int ids = 0;
-    for (int f = 0; f < people->n_frames; f++)
-        for (int p = 0; p < people->frames[f].n; p++) {
-            const rig_person3d *person = &people->frames[f].people[p];
-            n++;
-            ids = person->id > ids ? person->id : ids;
-            for (int j = 0; j < people->n_joints; j++)
-                *(person->joints[j].state == RIG_JOINT_OK ? &joints : &missing) += 1;
-        }
-    rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing", n, ids, people->n_frames,
-            joints, missing);
+static rig_status chunks_run(triangulation *t, rig_err *err) {
+    int moment = t->take->first;
+    bool more = t->take->has_frames;
+    rig_progress progress = rig_progress_begin("triangulate", 0);
+    while (more) {
+        RIG_TRY(chunk_run(t, &moment, &more, err));
+        RIG_TRY(rig_people3d_add(t->writer, &t->people, err));
+        rig_progress_share(&progress, t->people.n_frames, rig_take_share(t->take));
+        rig_arena_clear(&t->chunk);
+    }
+    rig_progress_end(&progress);
+    return RIG_OK;
 }
 
 // The views of which something was repaired.
@@ -72,30 +82,55 @@ static rig_status repaired_list(rig_session *session, const rig_take *take, rig_
     return RIG_OK;
 }
 
-static rig_status triangulate(rig_session *session, rig_take *take, const rig_inputs *inputs, rig_err *err) {
-    const char *path, **names = RIG_NEW(&session->arena, const char *, take->n_views);
+static rig_status head_make(rig_session *session, const rig_take *take, rig_people3d *people, rig_err *err) {
+    const char **names = RIG_NEW(&session->arena, const char *, take->n_views);
     if (!names)
         return rig_fail_memory(err, "views");
     for (int v = 0; v < take->n_views; v++)
         names[v] = take->rig.cameras[v].view;
-    rig_people3d people = {.n_joints = take->skeleton.n, .fps = take->fps, .n_views = take->n_views, .views = names};
-    memcpy(people.skeleton, take->skeleton.name, sizeof people.skeleton);
-    RIG_TRY(repaired_list(session, take, &people, err));
-    RIG_TRY(take_triangulate(session, take, &people, err));
+    *people = (rig_people3d){.n_joints = take->skeleton.n, .fps = take->fps, .n_views = take->n_views, .views = names};
+    memcpy(people->skeleton, take->skeleton.name, sizeof people->skeleton);
+    return repaired_list(session, take, people, err);
+}
 
-    RIG_TRY(rig_session_path(session, "70_people3d.yaml", &path, err));
-    RIG_TRY(rig_people3d_write(path, &people, inputs, err));
-    people_say(&people);
-    return RIG_OK;
+static rig_tracker_params params_of(const rig_triangulate_config *config) {
+    rig_tracker_params params = rig_tracker_defaults();
+    params.detection = (rig_detection_params){config->min_score, config->gate_m, config->gate_px};
+    params.min_joints = config->min_joints;
+    params.keep_s = config->keep_s;
+    params.max_speed_m_s = config->max_speed_m_s;
+    return params;
+}
+
+static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_err *err) {
+    const rig_tracker_params params = params_of(&t->session->config.triangulate);
+    rig_take *take = t->take;
+    const char *path;
+    RIG_TRY(head_make(t->session, take, &t->people, err));
+    RIG_TRY(rig_session_path(t->session, "70_people3d.yaml", &path, err));
+    RIG_TRY(rig_tracker_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &params, &t->tracker,
+                             err));
+    RIG_TRY(rig_people3d_make(path, &t->people, inputs, &t->writer, err));
+    RIG_TRY(chunks_run(t, err));
+    rig_status status = rig_people3d_commit(t->writer, err);
+    t->writer = NULL;
+    if (status == RIG_OK)
+        rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing", t->skeletons, t->ids,
+                t->n_frames, t->joints, t->missing);
+    return status;
 }
 
 rig_status rig_stage_triangulate(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                                  rig_err *err) {
     (void)options;
     rig_take take;
+    triangulation t = {.session = session, .take = &take};
     rig_status status = rig_take_open(session, &take, err);
     if (status == RIG_OK)
-        status = triangulate(session, &take, inputs, err);
+        status = triangulate(&t, inputs, err);
+    rig_people3d_drop(t.writer);
+    rig_tracker_close(t.tracker);
+    rig_arena_release(&t.chunk);
     rig_take_release(&take);
     return status;
 }

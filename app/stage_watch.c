@@ -8,7 +8,6 @@
 #include <limits.h>
 
 static const double FPS_UNKNOWN = 25;
-enum { MOMENTS_MOST = 20000, RUN = 50 }; // of longer takes: runs of moments, evenly spread
 
 static const double DEGREES = 57.29577951308232;
 
@@ -34,13 +33,12 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
         rig_say("watch: %ld cameras stand as they were calibrated, in step", judged);
 }
 
-static rig_status people_follow(rig_session *session, rig_take *take, const rig_people3d *people, rig_watch *watch,
-                                rig_err *err) {
+static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_people3d *people, rig_watch *watch,
+                               rig_err *err) {
     const rig_frame2d *views[RIG_VIEWS_MAX];
-    long every = 1 + people->n_frames / MOMENTS_MOST; // runs
     for (int f = 0; f < people->n_frames; f++) {
         bool moved;
-        if (f / RUN % every != 0)
+        if (rig_watch_skip(watch))
             continue;
         RIG_TRY(rig_take_views(take, people->frames[f].frame, views, &moved, err));
         RIG_TRY(rig_watch_next(watch, &people->frames[f], views, &session->scratch, err));
@@ -49,19 +47,40 @@ static rig_status people_follow(rig_session *session, rig_take *take, const rig_
     return RIG_OK;
 }
 
+static rig_status people_follow(rig_session *session, rig_take *take, rig_people3d_reader *reader, rig_watch *watch,
+                                rig_err *err) {
+    rig_arena arena = {NULL};
+    rig_people3d people = {.n_frames = 1};
+    rig_status status = RIG_OK;
+    while (status == RIG_OK && people.n_frames > 0) {
+        rig_arena_clear(&arena);
+        status = rig_people3d_next(reader, take->chunk_frames, &people, &arena, err);
+        if (status == RIG_OK)
+            status = chunk_follow(session, take, &people, watch, err);
+    }
+    rig_arena_release(&arena);
+    return status;
+}
+
 static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_report *report, rig_repairs *repairs,
                              rig_err *err) {
     const char *from;
-    rig_people3d people;
+    rig_people3d_reader *reader;
+    rig_people3d head;
     rig_watch *watch = NULL;
     RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
-    RIG_TRY(rig_people3d_read(from, &people, &session->arena, err));
-    if (people.n_joints != take->skeleton.n)
-        return rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, people.n_joints,
-                        take->skeleton.n);
-    RIG_TRY(rig_watch_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err));
-    rig_watch_know(watch, &take->repairs);
-    rig_status status = people_follow(session, take, &people, watch, err);
+    RIG_TRY(rig_people3d_open(from, &reader, &head, err));
+    rig_status status = RIG_OK;
+    if (head.n_joints != 0 && head.n_joints != take->skeleton.n)
+        status = rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, head.n_joints,
+                          take->skeleton.n);
+    if (status == RIG_OK)
+        status = rig_watch_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err);
+    if (status == RIG_OK) {
+        rig_watch_set_repairs(watch, &take->repairs);
+        status = people_follow(session, take, reader, watch, err);
+    }
+    rig_people3d_close(reader);
     if (status == RIG_OK)
         status = rig_watch_solve(watch, report, repairs, &session->arena, &session->scratch, err);
     rig_watch_close(watch);

@@ -4,41 +4,92 @@
 #include "io/file.h"
 #include "triangulate/frame2d.h"
 
-#include <limits.h>
 #include <string.h>
 
 static const double SAME_FRAMES = 0.02; // moments nearer than this are one
 static const double APART_FRAMES = 2.5; // frames farther apart than this, and no slower than that, have a gap between
 
-// Joints of the file in the rig's skeleton, by name.
-static rig_status people_map(rig_session *session, const rig_skeleton *skeleton, rig_people2d *people, rig_err *err) {
+// --- chunks ----------------------------------------------------------------------------------------------------------
+
+static rig_status map_init(rig_session *session, const rig_skeleton *skeleton, const rig_people2d *people,
+                           rig_joint_map *map, rig_err *err) {
     rig_skeleton from = *skeleton;
-    int source_of[RIG_JOINTS_MAX];
-    const bool same = strcmp(people->skeleton, skeleton->name) == 0;
-    if (!same)
+    map->same = strcmp(people->skeleton, skeleton->name) == 0;
+    if (!map->same)
         RIG_TRY(rig_skeleton_named(people->skeleton, &from, &session->arena, err));
     if (people->n_joints != 0 && people->n_joints != from.n) // 0: nobody is in it
         return rig_fail(err, RIG_ERR_DATA, "skeleton '%s' has %d joints, people of view '%s' have %d", from.name,
                         from.n, people->view, people->n_joints);
-    people->n_joints = skeleton->n;
-    if (same)
-        return RIG_OK;
-    if (rig_skeleton_map(&from, skeleton, source_of) == 0)
+    if (!map->same && rig_skeleton_map(&from, skeleton, map->source_of) == 0)
         return rig_fail(err, RIG_ERR_DATA, "skeletons '%s' and '%s' have no joint of the same name", from.name,
                         skeleton->name);
-    for (int f = 0; f < people->n_frames; f++)
-        for (int p = 0; p < people->frames[f].n; p++) {
-            rig_person2d *person = &people->frames[f].people[p];
-            rig_joint2d *joints = RIG_NEW(&session->arena, rig_joint2d, skeleton->n);
-            if (!joints)
-                return rig_fail_memory(err, "joints");
-            for (int j = 0; j < skeleton->n; j++)
-                if (source_of[j] >= 0)
-                    joints[j] = person->joints[source_of[j]];
-            person->joints = joints;
-        }
     return RIG_OK;
 }
+
+// Joints of the file in the rig's skeleton, by name.
+static rig_status people_map(const rig_joint_map *map, int n_joints, rig_people2d *people, rig_arena *out,
+                             rig_err *err) {
+    for (int f = 0; f < people->n_frames && !map->same; f++)
+        for (int p = 0; p < people->frames[f].n; p++) {
+            rig_person2d *person = &people->frames[f].people[p];
+            rig_joint2d *joints = RIG_NEW(out, rig_joint2d, n_joints);
+            if (!joints)
+                return rig_fail_memory(err, "joints");
+            for (int j = 0; j < n_joints; j++)
+                if (map->source_of[j] >= 0)
+                    joints[j] = person->joints[map->source_of[j]];
+            person->joints = joints;
+        }
+    people->n_joints = n_joints;
+    return RIG_OK;
+}
+
+static int ahead_of(const rig_take_view *view) {
+    return (view->in_hand + 1) % RIG_TAKE_CHUNKS;
+}
+
+static rig_status ahead_read(const rig_take *t, rig_take_view *view, rig_err *err) {
+    rig_people2d *chunk = &view->chunks[ahead_of(view)];
+    rig_arena *arena = &view->arenas[ahead_of(view)];
+    rig_arena_clear(arena);
+    view->has_ahead = true;
+    RIG_TRY(rig_people2d_next(view->reader, t->chunk_frames, chunk, arena, err));
+    return people_map(&view->map, t->skeleton.n, chunk, arena, err);
+}
+
+// The chunk ahead of each view that does not have it, all views at a time.
+static rig_status all_ahead_read(rig_take *t, rig_err *err) {
+    rig_status status[RIG_VIEWS_MAX] = {RIG_OK};
+    rig_err errors[RIG_VIEWS_MAX];
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int v = 0; v < t->n_views; v++)
+        if (!t->views[v].has_ahead)
+            status[v] = ahead_read(t, &t->views[v], &errors[v]);
+    for (int v = 0; v < t->n_views; v++)
+        if (status[v] != RIG_OK)
+            return rig_fail(err, status[v], "%s", errors[v].text);
+    return RIG_OK;
+}
+
+static const rig_frame2d *next_frame(const rig_take_view *view) {
+    const rig_people2d *chunk = &view->chunks[view->in_hand];
+    return view->next < chunk->n_frames ? &chunk->frames[view->next] : NULL;
+}
+
+// The next frame is now the one before.
+static rig_status frame_pass(rig_take *t, rig_take_view *view, rig_err *err) {
+    view->before = next_frame(view);
+    if (++view->next < view->chunks[view->in_hand].n_frames)
+        return RIG_OK;
+    if (!view->has_ahead)
+        RIG_TRY(all_ahead_read(t, err));
+    view->in_hand = ahead_of(view);
+    view->next = 0;
+    view->has_ahead = view->chunks[view->in_hand].n_frames == 0; // nothing comes after nothing
+    return RIG_OK;
+}
+
+// --- open ------------------------------------------------------------------------------------------------------------
 
 // The views that have both people and a camera; each one that has only one of them is told.
 static rig_status take_views(rig_session *session, const rig_calibration *all, const rig_view_source *sources,
@@ -47,7 +98,7 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         const char *name = session->config.views[v].name, *path;
         const rig_view_camera *camera = rig_calibration_find(all, name);
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
-        bool found = rig_file_exists(path);
+        bool found = rig_result_exists(path);
         if (found && !rig_view_in_take(&session->config, v)) {
             rig_warn("view '%s' has people but no part in the take: not used", name);
             continue;
@@ -58,10 +109,12 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
             rig_warn("view '%s' has no 60_people2d/%s.yaml: not used", name, name);
         if (!found || !camera || !camera->has_pose)
             continue;
-        RIG_TRY(rig_people2d_read(path, &t->people[t->n_views], &session->arena, err));
-        RIG_TRY(people_map(session, &t->skeleton, &t->people[t->n_views], err));
+        rig_take_view *view = &t->views[t->n_views++];
+        rig_people2d head;
+        RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
+        RIG_TRY(map_init(session, &t->skeleton, &head, &view->map, err));
         t->rig.cameras[t->rig.n++] = *camera;
-        t->sources[t->n_views++] = sources[v].view >= 0 ? &sources[v] : NULL;
+        view->source = sources[v].view >= 0 ? &sources[v] : NULL;
     }
     if (t->n_views < 2)
         return rig_fail(err, RIG_ERR_DATA, "need people and poses in >= 2 views, got %d", t->n_views);
@@ -69,21 +122,26 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
 }
 
 // On the rig's clock, in its frames.
-static double frame_moment(const rig_take *t, int v, int i) {
-    int frame = t->people[v].frames[i].frame;
+static double frame_moment(const rig_take *t, int v, const rig_frame2d *frame) {
+    const rig_view_source *source = t->views[v].source;
     double late = t->repairs.n_views ? t->repairs.offset_frames[v] : 0;
-    return late + (t->sources[v] ? rig_source_moment(t->sources[v], t->fps, frame) : frame);
+    return late + (source ? rig_source_moment(source, t->fps, frame->frame) : frame->frame);
 }
 
-// First and last moment that any view has.
-static void take_span(rig_take *t) {
-    t->first = INT_MAX, t->last = INT_MIN;
-    for (int v = 0; v < t->n_views; v++)
-        if (t->people[v].n_frames) {
-            int a = (int)lrint(frame_moment(t, v, 0)), b = (int)lrint(frame_moment(t, v, t->people[v].n_frames - 1));
-            t->first = a < t->first ? a : t->first;
-            t->last = b > t->last ? b : t->last;
-        }
+// Each view's first chunk in hand, and the first moment that any has.
+static rig_status take_begin(rig_take *t, rig_err *err) {
+    RIG_TRY(all_ahead_read(t, err));
+    for (int v = 0; v < t->n_views; v++) {
+        rig_take_view *view = &t->views[v];
+        view->in_hand = ahead_of(view);
+        view->has_ahead = view->chunks[view->in_hand].n_frames == 0;
+        if (!next_frame(view))
+            continue;
+        int moment = (int)lrint(frame_moment(t, v, next_frame(view)));
+        t->first = !t->has_frames || moment < t->first ? moment : t->first;
+        t->has_frames = true;
+    }
+    return RIG_OK;
 }
 
 static rig_status repairs_read(rig_session *session, rig_take *t, rig_err *err) {
@@ -100,42 +158,40 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     int n = session->config.n_views;
     rig_calibration all;
     rig_view_source *sources;
-    *take = (rig_take){.last = -1};
+    *take = (rig_take){.chunk_frames = rig_session_chunk(session)};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
     RIG_TRY(rig_session_take_calibration(session, &all, err));
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
-    take->people = RIG_NEW(&session->arena, rig_people2d, n);
+    take->views = RIG_NEW(&session->arena, rig_take_view, n);
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
-    take->sources = RIG_NEW(&session->arena, const rig_view_source *, n);
-    take->next = RIG_NEW(&session->arena, int, n);
-    take->made = RIG_NEW(&session->arena, rig_frame2d, n);
-    if (!take->people || !take->rig.cameras || !take->sources || !take->next || !take->made)
+    if (!take->views || !take->rig.cameras)
         return rig_fail_memory(err, "views");
-    take->fps = rig_sources_fps(sources, n);
+    RIG_TRY(rig_sources_rate(&session->config, session->config.take, sources, &take->fps, err));
     RIG_TRY(take_views(session, &all, sources, take, err));
     RIG_TRY(repairs_read(session, take, err));
-    take_span(take);
-    return RIG_OK;
+    return take_begin(take, err);
 }
 
+// --- moments ---------------------------------------------------------------------------------------------------------
+
 // The view at a moment: a frame of it, or what is between two.
-static rig_status view_at(rig_take *t, int v, int moment, const rig_frame2d **view, rig_err *err) {
-    const rig_people2d *people = &t->people[v];
-    int *next = &t->next[v];
-    *view = NULL;
-    while (*next < people->n_frames && frame_moment(t, v, *next) <= moment + SAME_FRAMES)
-        ++*next;
-    double before = *next > 0 ? moment - frame_moment(t, v, *next - 1) : INFINITY;
-    double after = *next < people->n_frames ? frame_moment(t, v, *next) - moment : INFINITY;
+static rig_status view_at(rig_take *t, int v, int moment, const rig_frame2d **frame, rig_err *err) {
+    rig_take_view *view = &t->views[v];
+    *frame = NULL;
+    while (next_frame(view) && frame_moment(t, v, next_frame(view)) <= moment + SAME_FRAMES)
+        RIG_TRY(frame_pass(t, view, err));
+    const rig_frame2d *next = next_frame(view);
+    double before = view->before ? moment - frame_moment(t, v, view->before) : INFINITY;
+    double after = next ? frame_moment(t, v, next) - moment : INFINITY;
     double step = before + after; // of the view's own frames, on the rig's clock
     if (before <= SAME_FRAMES)
-        *view = &people->frames[*next - 1];
+        *frame = view->before;
     else if (step <= APART_FRAMES) {
-        RIG_TRY(rig_frame2d_interpolate(&people->frames[*next - 1], &people->frames[*next], before / step,
-                                        people->n_joints, &t->made[v], &t->between, err));
-        *view = &t->made[v];
+        RIG_TRY(
+            rig_frame2d_interpolate(view->before, next, before / step, t->skeleton.n, &view->made, &t->between, err));
+        *frame = &view->made;
     } else if (fmin(before, after) <= 0.5)
-        *view = &people->frames[before <= after ? *next - 1 : *next];
+        *frame = before <= after ? view->before : next;
     return RIG_OK;
 }
 
@@ -161,6 +217,43 @@ rig_status rig_take_views(rig_take *take, int moment, const rig_frame2d **views,
     return RIG_OK;
 }
 
+// Whether the view has a frame that is nearer to a later moment.
+static rig_status view_goes_on(rig_take *t, int v, int moment, bool *goes_on, rig_err *err) {
+    rig_take_view *view = &t->views[v];
+    const rig_people2d *in_hand = &view->chunks[view->in_hand], *ahead = &view->chunks[ahead_of(view)];
+    *goes_on = in_hand->n_frames > 0 && lrint(frame_moment(t, v, &in_hand->frames[in_hand->n_frames - 1])) > moment;
+    if (*goes_on || in_hand->n_frames == 0)
+        return RIG_OK;
+    if (!view->has_ahead)
+        RIG_TRY(all_ahead_read(t, err));
+    *goes_on = ahead->n_frames > 0 && lrint(frame_moment(t, v, &ahead->frames[ahead->n_frames - 1])) > moment;
+    return RIG_OK;
+}
+
+rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err) {
+    double soonest = INFINITY;
+    *more = false;
+    for (int v = 0; v < take->n_views; v++) {
+        bool goes_on;
+        RIG_TRY(view_goes_on(take, v, *moment, &goes_on, err));
+        *more = *more || goes_on;
+        if (next_frame(&take->views[v]))
+            soonest = fmin(soonest, frame_moment(take, v, next_frame(&take->views[v])));
+    }
+    const double gap = fmax(RIG_GAP_FRAMES, 2 * take->fps);
+    *moment = *more && soonest - *moment - 1 > gap ? (int)ceil(soonest - 0.5) : *moment + 1;
+    return RIG_OK;
+}
+
+double rig_take_share(const rig_take *take) {
+    return rig_people2d_share(take->views[0].reader);
+}
+
 void rig_take_release(rig_take *take) {
+    for (int v = 0; v < take->n_views; v++) {
+        rig_people2d_close(take->views[v].reader);
+        for (int i = 0; i < RIG_TAKE_CHUNKS; i++)
+            rig_arena_release(&take->views[v].arenas[i]);
+    }
     rig_arena_release(&take->between);
 }

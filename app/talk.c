@@ -1,5 +1,6 @@
 #include "app/talk.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
@@ -64,6 +65,11 @@ void rig_progress_add(rig_progress *p, long done) {
             fprintf(stderr, "%s: %d %% (%ld of %ld)\n", p->what, percent, p->done, p->n);
         p->shown = percent;
     }
+}
+
+void rig_progress_share(rig_progress *p, long done, double share) {
+    p->n = share > 0 ? (long)((double)(p->done + done) / fmin(share, 1)) : 0;
+    rig_progress_add(p, done);
 }
 
 void rig_progress_end(rig_progress *p) {

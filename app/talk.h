@@ -15,6 +15,8 @@ typedef struct rig_progress {
 
 rig_progress rig_progress_begin(const char *what, long n);
 void rig_progress_add(rig_progress *progress, long done);
+// The same where only the share of all that is done is known, 0..1.
+void rig_progress_share(rig_progress *progress, long done, double share);
 void rig_progress_end(rig_progress *progress); // clears the bar
 
 double rig_now_s(void); // monotonic clock

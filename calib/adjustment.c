@@ -105,7 +105,7 @@ static rig_status fill_lens_boards(rig_adjustment *adjustment, rig_arena *scratc
     return RIG_OK;
 }
 
-// After what was left out, every camera must still hang on the others by some board.
+// After what was left out, every camera must still share some board with the others.
 static rig_status check_links(const rig_adjustment *adjustment, rig_err *err) {
     const rig_bundle *b = &adjustment->bundle;
     for (int v = 0; v < adjustment->n_views; v++) {
@@ -195,8 +195,18 @@ static rig_status check_kept_out(rig_adjustment *adjustment, rig_arena *scratch,
     return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }
 
-static rig_status solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    return rig_bundle_solve(&adjustment->bundle, &OPTIONS, adjustment->judged, &adjustment->report, out, scratch, err);
+// The first refinement is of a flat board: its corners' limits are then no narrower than the warp lets them be off.
+// What they left out is asked again where the shape is free.
+static rig_status free_shape(rig_adjustment *adjustment, rig_arena *scratch, rig_err *err) {
+    int n_surveyed = 0;
+    for (int v = 0; v < adjustment->n_views && adjustment->surveyed; v++)
+        n_surveyed += adjustment->surveyed[v] != NULL;
+    if (adjustment->square && n_surveyed < 2)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "the square's size cannot be seen with fewer than two surveyed cameras: all lengths follow it");
+    rig_bundle_readmit(&adjustment->bundle);
+    return rig_board_shape_free(adjustment->board, adjustment->warp, adjustment->square, &adjustment->bundle, scratch,
+                                err);
 }
 
 // Whether the refinement came to its end, though perhaps without a covariance.
@@ -204,21 +214,34 @@ static bool refined(const rig_adjustment *adjustment, rig_status status) {
     return status == RIG_OK || (status == RIG_ERR_NUMERIC && adjustment->report.covariance);
 }
 
+// The shape's own refinement, from the flat board's.
+static rig_status check_shape(const rig_adjustment *adjustment, rig_status status, rig_err *err) {
+    if (status == RIG_ERR_NUMERIC && adjustment->report.covariance)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "what was seen leaves the board's shape or a camera open: tilt the board more, and nearer to "
+                        "the cameras");
+    return status;
+}
+
 rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    int n_reseated = 0;
+    rig_bundle *b = &adjustment->bundle;
+    rig_bundle_report *report = &adjustment->report;
+    const bool shape = adjustment->warp || adjustment->square, covariance = adjustment->judged && !shape;
+    int n_relocalized = 0;
     RIG_TRY(place(adjustment, scratch, err));
-    if (adjustment->judged)
+    if (covariance)
         RIG_TRY(check_kept_out(adjustment, scratch, err));
-    rig_status status = solve(adjustment, out, scratch, err);
+    rig_status status = rig_bundle_solve(b, &OPTIONS, covariance, report, out, scratch, err);
     if (refined(adjustment, status))
-        RIG_TRY(rig_adjustment_relocalize(adjustment, &n_reseated, scratch, err));
-    if (n_reseated > 0)
-        status = solve(adjustment, out, scratch, err);
-    if (refined(adjustment, status) && (adjustment->warp || adjustment->square)) {
-        RIG_TRY(rig_adjustment_shape(adjustment, out, scratch, err));
+        RIG_TRY(rig_adjustment_relocalize(adjustment, &n_relocalized, scratch, err));
+    if (n_relocalized > 0)
+        status = rig_bundle_solve(b, &OPTIONS, covariance, report, out, scratch, err);
+    if (shape && refined(adjustment, status)) {
+        RIG_TRY(free_shape(adjustment, scratch, err));
         if (adjustment->judged)
             RIG_TRY(check_kept_out(adjustment, scratch, err));
-        status = solve(adjustment, out, scratch, err);
+        RIG_TRY(check_shape(adjustment, rig_bundle_solve(b, &OPTIONS, true, report, out, scratch, err), err));
+        adjustment->shape = rig_board_shape_found(adjustment->board, adjustment->warp, adjustment->square, b, report);
     }
     if (adjustment->lenient)
         return status;

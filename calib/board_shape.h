@@ -1,20 +1,27 @@
-// The board's shape as an unknown of the bundle adjustment: how it is warped, and how large its squares are.
+// The board's shape: how it is warped, and how large its squares are; given, or unknowns of a bundle.
+//
+// The board is a plane bent by two parabolas: with u and v from -1 to 1 along its rows and columns, corner i is at
+//   p_i = ((1 + s) x_i, (1 + s) y_i, w_0 (1 - u_i^2) + w_1 (1 - v_i^2)),   s the relative change of the squares' edge.
+// That is linear in w_0, w_1 and s, so that they are three columns of the bundle like any other: d p_i / d w_0 =
+// (0, 0, 1 - u^2), d p_i / d s = (x, y, 0), and p moves exactly as the columns say. Source of the two parabolas: mrcal
+// (Kogan 2021), "calobject warp". The squares' edge alone is the scale of everything; poses that are held must fix it.
 #ifndef RIG_CALIB_BOARD_SHAPE_H
 #define RIG_CALIB_BOARD_SHAPE_H
 
-#include "calib/adjustment.h"
+#include "calib/bundle.h"
+#include "core/board.h"
+#include "core/rig.h"
 
-// The corners of a board of a shape (core/rig.h), n = cols * rows.
-void rig_board_shape_points(const rig_board *board, const rig_board_shape *shape, double (*p)[3]);
+// Give a bundle the shape as unknowns, from a flat board with squares as they are said to be.
+//   warp, square  which
+//   out           keeps the points and how they move; bundle->p is these points from now on
+// Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_board_shape_free(const rig_board *board, bool warp, bool square, rig_bundle *bundle,
+                                            rig_arena *out, rig_err *err);
 
-// Refine the shape that the adjustment asks for (warp, square), everything else with it: Newton steps on the few
-// numbers of the shape, with all else at its optimum for each. By the envelope theorem the cost's slope there is that
-// of the corners alone; its curvature comes from differences.
-//   out    keeps reasons
-//   adjustment  refined with a flat board; out: shape, and its bundle at the optimum, whose p are the shape's
-// Fails with RIG_ERR_DATA: the square is asked for and fewer than two views are surveyed, or what was seen leaves the
-// shape open; RIG_ERR_NUMERIC; RIG_ERR_MEMORY. Cost: some four to eight refinements.
-RIG_CHECKED rig_status rig_adjustment_shape(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch,
-                                            rig_err *err);
+// The shape that such a bundle found, with its standard deviations.
+//   report  of the bundle's last refinement, with a covariance
+rig_board_shape rig_board_shape_found(const rig_board *board, bool warp, bool square, const rig_bundle *bundle,
+                                      const rig_bundle_report *report);
 
 #endif

@@ -35,14 +35,34 @@ typedef struct rig_bundle_view {
     bool *used;       // out: n_points, which; or NULL: not asked for
 } rig_bundle_view;
 
+enum { RIG_SHAPE_MAX = 3 };
+
+// What of the board's shape is unknown. Every point moves in proportion: p_i = p_i(start) + sum over k of x[k]
+// dp[i][k]. Zeroed: nothing.
+typedef struct rig_bundle_shape {
+    int n;                                // unknowns, at most RIG_SHAPE_MAX
+    const double (*dp)[RIG_SHAPE_MAX][3]; // a point, an unknown
+    double (*p)[3];                       // the bundle's own p, which the solver moves
+    double x[RIG_SHAPE_MAX];              // in and out
+} rig_bundle_shape;
+
 typedef struct rig_bundle {
     int n_points;         // of the board
     const double (*p)[3]; // board frame, m
+    rig_bundle_shape shape;
     int n_cameras, n_boards, n_views;
     rig_bundle_camera *cameras;
     rig_bundle_board *boards;
     rig_bundle_view *views;
 } rig_bundle;
+
+// Rt_cam_board of what a view saw.
+static inline rig_pose rig_bundle_view_pose(const rig_bundle_view *view, const rig_bundle_camera *cameras,
+                                            const rig_bundle_board *boards) {
+    const rig_bundle_board *board = &boards[view->board];
+    return board->own ? board->Rt_world_board
+                      : rig_pose_mul(&cameras[view->camera].Rt_cam_world, &board->Rt_world_board);
+}
 
 // Zeroed: no corner and no view is left out.
 typedef struct rig_bundle_options {
@@ -59,18 +79,21 @@ typedef struct rig_bundle_report {
     double variance_px2;
     int n_corners, n_corners_left_out, n_views_left_out;
     int n_rounds, n_iterations;
-    // Of the free intrinsics and camera poses, n_free x n_free, for a sigma of 1 px; NULL unless asked for. Where the
-    // solver fails and it is not NULL, all was solved, and only the covariance has no answer.
+    // Of the free intrinsics and camera poses, and of the shape, n_free x n_free, for a sigma of 1 px; NULL unless
+    // asked for. Where the solver fails and it is not NULL, all was solved, and only the covariance has no answer.
     double *covariance;
     int n_free;
     // Where a camera's free intrinsics (in order) and then its pose (rotation about the camera's centre and shift, both
-    // in the camera frame) begin in it; n_cameras each, -1 where held.
+    // in the camera frame) begin in it; n_cameras each, -1 where held. The shape's unknowns are its last.
     int *at_lens, *at_pose;
 } rig_bundle_report;
 
-// Minimise the squares of all corners' distances over everything that is not held, from a start good enough that boards
-// lie in front of their cameras. Distances beyond corner_sigmas count linearly (Huber) until the corners they belong to
-// are left out, so that the end is plain least squares over what is left.
+// Ask again for every view that a refinement left out: as a doubtful one.
+void rig_bundle_readmit(rig_bundle *bundle);
+
+// Minimise the squares of all corners' distances over everything that is not held (lenses, poses, the board's shape),
+// from a start good enough that boards lie in front of their cameras. Distances beyond corner_sigmas count linearly
+// (Huber) until the corners they belong to are left out, so that the end is plain least squares over what is left.
 //   bundle      in: the start; out: the optimum, and each view's fit
 //   covariance  whether the report gets one
 //   out         keeps reasons and the covariance (scratch itself where they are not read); scratch is given back

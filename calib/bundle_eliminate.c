@@ -1,5 +1,9 @@
-// One damped step: the boards' poses are eliminated (Schur complement), the cameras' unknowns solved densely, the
-// boards' found by going back. A board's share costs what its own views cost, whatever the number of boards.
+// One damped step. With a for the unknowns of cameras and shape and b for those of the boards, the normal equations are
+//   H_aa da + W^T db = -g_a,   W da + H_bb db = -g_b,   H_bb block diagonal, 6 x 6 a board.
+// The boards are eliminated (Schur complement): with H_bb = L L^T of each board, R = L^-1 W and z = L^-1 g_b,
+//   (H_aa - sum R^T R) da = -g_a + sum R^T z,   db = -L^-T (z + R da).
+// The reduced system is solved densely. A board's share costs what its own views cost, whatever the number of boards.
+// Source: Triggs et al. 2000, "Bundle adjustment: a modern synthesis", 6.1.
 #include "calib/bundle_work.h"
 #include "calib/threads.h"
 #include "core/linalg.h"
@@ -9,8 +13,8 @@
 
 enum { M = RIG_VIEW_COLUMNS };
 
-// core/lm starts at a damping meant for poor starts; ours are good, and lens and distance hang together so closely that
-// a damping worth mentioning would creep.
+// core/lm starts at a damping meant for poor starts; ours are good, and focal length and distance are correlated so
+// closely that a damping worth mentioning would creep.
 static const double DAMPING_SHARE = 1e-4;
 
 // A Cholesky factor of six, without the call: it is taken once a board and step. The diagonal is left inverted.
@@ -61,30 +65,58 @@ static bool board_used(const rig_bundle_work *work, int board) {
     return false;
 }
 
-// A few boards, and only the columns of the cameras that saw them: the products of their rows are one call of BLAS.
+// A few boards, and only the columns of the cameras that saw them and of the shape: the products of their rows are one
+// call of BLAS. Blocks of columns: each camera's own, then the shape's.
 typedef struct group {
     const rig_bundle_work *work;
-    int n_rows, n;  // of boards' unknowns, of cameras'
-    int *at;        // a camera's first column here, -1 where it saw none of the boards
+    int n_rows, n;  // of boards' unknowns, of the others'
+    int *at;        // a block's first column here, -1 where it has none; n_cameras + 1
     double *rows;   // RIG_ELIMINATE_BOARDS x 6 rows of n
     double *square; // n x n
     double *S, *rhs;
 } group;
 
+static int block_size(const rig_bundle_work *work, int block) {
+    const int n_shape = work->bundle->shape.n;
+    return block == work->bundle->n_cameras ? n_shape : work->slots[block].n - n_shape;
+}
+
+static int block_column(const rig_bundle_work *work, int block) {
+    return block == work->bundle->n_cameras ? work->at_shape : work->slots[block].at;
+}
+
 static void group_columns(group *g, int first, int last) {
     const rig_bundle_work *work = g->work;
     const rig_bundle *b = work->bundle;
-    for (int c = 0; c < b->n_cameras; c++)
+    for (int c = 0; c <= b->n_cameras; c++)
         g->at[c] = -1;
     for (int j = work->first[first]; j < work->first[last]; j++)
         if (b->views[work->order[j]].n_used)
-            g->at[b->views[work->order[j]].camera] = 0;
+            g->at[b->views[work->order[j]].camera] = g->at[b->n_cameras] = 0;
     g->n = g->n_rows = 0;
-    for (int c = 0; c < b->n_cameras; c++)
+    for (int c = 0; c <= b->n_cameras; c++)
         if (g->at[c] == 0) {
             g->at[c] = g->n;
-            g->n += work->slots[c].n;
+            g->n += block_size(work, c);
         }
+}
+
+// rows (6 x g->n) += W of a view.
+static void group_add_view(const group *g, int v, double *rows) {
+    const rig_bundle_work *work = g->work;
+    const int camera = work->bundle->views[v].camera;
+    const rig_bundle_slot *slot = &work->slots[camera];
+    const double *W = work->at.W + (ptrdiff_t)6 * M * v;
+    const int own = g->at[camera], shape = g->at[work->bundle->n_cameras] - slot->n_lens;
+    const int pose = own - (slot->n_inner - slot->n_lens);
+    for (int k = 0; k < 6; k++, rows += g->n, W += M) {
+        for (int i = 0; i < slot->n_lens; i++)
+            rows[own + i] += W[i];
+        for (int i = slot->n_lens; i < slot->n_inner; i++)
+            rows[shape + i] += W[i];
+        for (int i = slot->n_inner; i < slot->n; i++)
+            rows[pose + i] += W[i];
+    }
 }
 
 // L^-1 W of one board, and its share of the right side.
@@ -100,36 +132,32 @@ static bool group_add(group *g, int board, double lambda) {
     forward6(L, z, 1, 1);
     double *rows = g->rows + (ptrdiff_t)g->n_rows * g->n;
     memset(rows, 0, sizeof *rows * 6 * (size_t)g->n);
-    for (int j = work->first[board]; j < work->first[board + 1]; j++) {
-        const rig_bundle_view *view = &work->bundle->views[work->order[j]];
-        const double *W = work->at.W + (ptrdiff_t)6 * M * work->order[j];
-        for (int k = 0; k < 6 && view->n_used; k++)
-            for (int i = 0; i < work->slots[view->camera].n; i++)
-                rows[g->n * k + g->at[view->camera] + i] += W[M * k + i];
-    }
+    for (int j = work->first[board]; j < work->first[board + 1]; j++)
+        if (work->bundle->views[work->order[j]].n_used)
+            group_add_view(g, work->order[j], rows);
     forward6(L, rows, g->n, g->n);
-    for (int c = 0; c < work->bundle->n_cameras; c++)
+    for (int c = 0; c <= work->bundle->n_cameras; c++)
         for (int k = 0; k < 6 && g->at[c] >= 0; k++)
-            for (int i = 0; i < work->slots[c].n; i++)
-                g->rhs[work->slots[c].at + i] += rows[g->n * k + g->at[c] + i] * z[k];
+            for (int i = 0; i < block_size(work, c); i++)
+                g->rhs[block_column(work, c) + i] += rows[g->n * k + g->at[c] + i] * z[k];
     g->n_rows += 6;
     return true;
 }
 
 // S (lower triangle) -= rows^T rows.
 static void group_subtract(group *g) {
-    const rig_bundle_slot *slots = g->work->slots;
-    const ptrdiff_t n = g->work->n_free;
+    const rig_bundle_work *work = g->work;
+    const ptrdiff_t n = work->n_free;
     if (g->n_rows == 0 || g->n == 0)
         return;
     memset(g->square, 0, sizeof *g->square * (size_t)(g->n * g->n));
     rig_syrk_add(g->square, g->n, g->rows, g->n_rows, 1);
-    for (int a = 0; a < g->work->bundle->n_cameras; a++)
+    for (int a = 0; a <= work->bundle->n_cameras; a++)
         for (int b = 0; b <= a && g->at[a] >= 0; b++)
-            for (int i = 0; i < slots[a].n && g->at[b] >= 0; i++) {
-                double *row = g->S + n * (slots[a].at + i) + slots[b].at;
+            for (int i = 0; i < block_size(work, a) && g->at[b] >= 0; i++) {
+                double *row = g->S + n * (block_column(work, a) + i) + block_column(work, b);
                 const double *from = g->square + g->n * (g->at[a] + i) + g->at[b];
-                for (int j = 0; j < (a == b ? i + 1 : slots[b].n); j++)
+                for (int j = 0; j < (a == b ? i + 1 : block_size(work, b)); j++)
                     row[j] -= from[j];
             }
 }
@@ -144,7 +172,7 @@ static void eliminate_chunk(void *self, int k) {
     elimination *e = self;
     const rig_bundle_work *work = e->work;
     const ptrdiff_t n = work->n_free, room = n * (6 * RIG_ELIMINATE_BOARDS + n);
-    group g = {.work = work, .at = work->chunk_at + (ptrdiff_t)work->bundle->n_cameras * k};
+    group g = {.work = work, .at = work->chunk_at + (ptrdiff_t)(work->bundle->n_cameras + 1) * k};
     g.S = work->chunk_S + n * (n + 1) * k;
     g.rhs = g.S + n * n;
     g.rows = work->chunk_rows + room * k;
@@ -160,19 +188,25 @@ static void eliminate_chunk(void *self, int k) {
     }
 }
 
-// The cameras' own blocks, damped, and their part of the right side.
-static void add_cameras(rig_bundle_work *work, double lambda) {
+// The cameras' and the shape's own blocks, damped, and their part of the right side.
+static void add_blocks(rig_bundle_work *work, double lambda) {
     const ptrdiff_t n = work->n_free;
+    memset(work->diagonal, 0, sizeof *work->diagonal * 2 * (size_t)n); // and the gradient behind it
     for (ptrdiff_t c = 0; c < work->bundle->n_cameras; c++) {
         const rig_bundle_slot *slot = &work->slots[c];
         const double *H = work->at.H + M * M * c, *g = work->at.g + M * c;
         for (int i = 0; i < slot->n; i++) {
-            double *row = work->S + n * (slot->at + i) + slot->at;
-            for (int j = 0; j <= i; j++)
-                row[j] += H[M * i + j] * (i == j ? 1 + lambda : 1);
-            work->step[slot->at + i] -= g[i];
+            const int row = rig_bundle_column(work, slot, i);
+            for (int j = 0; j <= i; j++) {
+                const int column = rig_bundle_column(work, slot, j);
+                work->S[row > column ? n * row + column : n * column + row] += H[M * i + j] * (i == j ? 1 + lambda : 1);
+            }
+            work->diagonal[row] += H[M * i + i];
+            work->gradient[row] += g[i];
         }
     }
+    for (ptrdiff_t i = 0; i < n; i++)
+        work->step[i] -= work->gradient[i];
 }
 
 // The reduced system: its matrix (lower triangle) in work->S, its right side in work->step.
@@ -192,7 +226,7 @@ static bool reduce(rig_bundle_work *work, double lambda) {
             work->step[i] += rhs[i];
         }
     }
-    add_cameras(work, lambda);
+    add_blocks(work, lambda);
     return true;
 }
 
@@ -210,7 +244,7 @@ static double step_board(const rig_bundle_work *work, int board, double lambda) 
         const double *W = work->at.W + (ptrdiff_t)6 * M * work->order[j];
         for (int k = 0; k < 6 && view->n_used; k++)
             for (int i = 0; i < slot->n; i++)
-                step[k] -= W[M * k + i] * work->step[slot->at + i];
+                step[k] -= W[M * k + i] * work->step[rig_bundle_column(work, slot, i)];
     }
     forward6(L, step, 1, 1);
     for (int k = 0; k < 6; k++)
@@ -224,11 +258,8 @@ static double step_board(const rig_bundle_work *work, int board, double lambda) 
 // 1/2 step^T (lambda diag(H) step - g)
 static double foreseen_by(const rig_bundle_work *work, double lambda) {
     double sum = 0;
-    for (ptrdiff_t c = 0; c < work->bundle->n_cameras; c++)
-        for (int i = 0; i < work->slots[c].n; i++) {
-            double step = work->step[work->slots[c].at + i];
-            sum += step * (lambda * work->at.H[M * M * c + (M + 1) * i] * step - work->at.g[M * c + i]) / 2;
-        }
+    for (int i = 0; i < work->n_free; i++)
+        sum += work->step[i] * (lambda * work->diagonal[i] * work->step[i] - work->gradient[i]) / 2;
     for (int i = 0; i < work->bundle->n_boards; i++)
         sum += step_board(work, i, lambda);
     return sum;
@@ -239,10 +270,9 @@ double rig_bundle_eliminate(void *self, double lambda) {
     lambda *= DAMPING_SHARE;
     if (!reduce(work, lambda))
         return -1;
-    for (ptrdiff_t c = 0; c < work->bundle->n_cameras; c++) // what nothing that is used speaks of stays where it is
-        for (int i = 0; i < work->slots[c].n; i++)
-            if (work->at.H[M * M * c + (M + 1) * i] == 0)
-                work->S[(work->n_free + 1) * (ptrdiff_t)(work->slots[c].at + i)] = 1;
+    for (ptrdiff_t i = 0; i < work->n_free; i++) // what nothing that is used speaks of stays where it is
+        if (work->diagonal[i] == 0)
+            work->S[(work->n_free + 1) * i] = 1;
     if (work->n_free > 0) {
         if (!rig_cholesky(work->S, work->n_free))
             return -1;
@@ -256,7 +286,8 @@ double rig_bundle_eliminate(void *self, double lambda) {
 bool rig_bundle_invert(rig_bundle_work *work, double *covariance) {
     size_t n = (size_t)work->n_free;
     work->huber_px = 0;
-    rig_bundle_normal_build(work, work->bundle->cameras, work->bundle->boards, &work->at);
+    const rig_bundle_state state = rig_bundle_state_of(work->bundle);
+    rig_bundle_normal_build(work, &state, &work->at);
     if (!isfinite(work->at.cost) || (n > 0 && !reduce(work, 0)))
         return false;
     memcpy(covariance, work->S, n * n * sizeof *covariance);

@@ -3,33 +3,44 @@
 // of columns that lie in the first-level cache.
 #include "calib/bundle_view.h"
 
-#include "calib/lanes.h"
+// Two corners at a time: vectors of the width that every machine has. Wider ones are not faster here, and gcc 12 breaks
+// them up badly.
+typedef double two_corners __attribute__((vector_size(16)));
+#define RIG_REAL two_corners
+#include "core/lens.h"
 
 #include <string.h>
 
-enum { GROUPS = 32, COLUMNS = 2 + RIG_DIST_MAX + 6 + 2 }; // + residual, + one of zeros where their number is odd
-static const double Z_LEAST = 1e-9;                       // m, as core/camera
+enum { WIDTH = 2, GROUPS = 32 };
+// Columns of an axis at most: its lens's, the shape's, the pose's, the residual, one of zeros where their number is
+// odd.
+enum { COLUMNS = 2 + RIG_DIST_MAX + RIG_SHAPE_MAX + 6 + 2 };
 
-// Up to GROUPS x RIG_LANES corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
-// is wanted), turn, shift, residual.
+static double sum_of(rig_real a) {
+    return a[0] + a[1];
+}
+
+// Up to GROUPS x WIDTH corners that count. Columns of an axis: focal length, centre, coefficients (where the lens
+// is wanted), shape, turn, shift, residual.
 typedef struct rows {
     const rig_camera *camera;
+    const rig_view_points *points;
+    const rig_pose *pose;
     int n_lens; // 2 + n_dist, or 0
     int m;      // columns without the residual
     int n_groups;
     double c[3]; // the points' middle, camera frame
     double cost;
-    rig_lanes column[2][COLUMNS][GROUPS];
+    rig_real column[2][COLUMNS][GROUPS];
 } rows;
 
 // The corners of one group.
 typedef struct group {
-    rig_lanes p[3];    // camera frame
-    rig_lanes seen[2]; // pixels
-    rig_lanes q[2];    // where the camera puts them
-    rig_lanes w;       // weight; 0: a lane without a corner
-    rig_lanes dq_dp[6];
-    rig_lanes_image image;
+    rig_real p[3];        // camera frame
+    rig_real seen[2];     // pixels
+    int which[WIDTH];     // of the points
+    rig_real w;           // weight; 0: no corner, where the number is odd
+    rig_lens_image image; // where the camera puts them
 } group;
 
 void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
@@ -39,64 +50,40 @@ void rig_points_centre(const double (*p)[3], int n, double centre[3]) {
             centre[k] += p[i][k] / n;
 }
 
-// The next corners that count, from *at on; a lane left over repeats the other with weight 0. False: none is left.
+// The next corners that count, from *at on; the place left over repeats the other with weight 0. False: none is left.
 static bool group_next(const rig_view_points *points, const rig_pose *pose, int *at, group *g) {
-    int which[RIG_LANES], n = 0;
-    for (; *at < points->n && n < RIG_LANES; ++*at)
+    int *which = g->which, n = 0;
+    for (; *at < points->n && n < WIDTH; ++*at)
         if (!points->use || points->use[*at])
             which[n++] = *at;
     if (n == 0)
         return false;
-    const double *b0 = points->p[which[0]], *b1 = points->p[which[n - 1]];
-    const double *q0 = points->q[which[0]], *q1 = points->q[which[n - 1]];
-    const rig_lanes x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
+    if (n < WIDTH)
+        which[1] = which[0];
+    const double *b0 = points->p[which[0]], *b1 = points->p[which[1]];
+    const double *q0 = points->q[which[0]], *q1 = points->q[which[1]];
+    const rig_real x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
     for (int k = 0; k < 3; k++)
         g->p[k] = pose->R[3 * k] * x + pose->R[3 * k + 1] * y + pose->R[3 * k + 2] * z + pose->t[k];
     for (int k = 0; k < 2; k++)
-        g->seen[k] = (rig_lanes){q0[k], q1[k]};
-    g->w = (rig_lanes){1, n == RIG_LANES};
+        g->seen[k] = (rig_real){q0[k], q1[k]};
+    g->w = (rig_real){1, n == WIDTH};
     return true;
 }
 
-static bool in_front(const group *g) {
-    const rig_lanes z = g->p[2];
-    return z[0] > Z_LEAST && z[1] > Z_LEAST;
-}
-
-static bool pinhole_group(const rig_camera *camera, bool slopes, int n_dist, group *g) {
-    if (!in_front(g))
-        return false;
-    const rig_lanes by_z = 1 / g->p[2], n[2] = {g->p[0] * by_z, g->p[1] * by_z};
-    if (!rig_lanes_distort(camera, n, slopes, &g->image))
-        return false;
-    if (n_dist)
-        rig_lanes_coefficients(camera, n, n_dist, &g->image);
-    for (int axis = 0; axis < 2; axis++) {
-        g->q[axis] = camera->K[axis] * g->image.d[axis] + camera->K[2 + axis];
-        if (!slopes)
-            continue;
-        const rig_lanes scale = camera->K[axis] * by_z;
-        rig_lanes *row = g->dq_dp + 3 * axis; // dn/dp = (I, -n) / z
-        row[0] = scale * g->image.dd_dn[2 * axis];
-        row[1] = scale * g->image.dd_dn[2 * axis + 1];
-        row[2] = -(row[0] * n[0] + row[1] * n[1]);
-    }
-    return true;
-}
-
-// A fisheye's angles are no polynomial: one lane after the other.
-static bool other_group(const rig_camera *camera, int n_dist, group *g) {
+// A fisheye's angles are no polynomial: one corner after the other.
+static bool fisheye_project(const rig_camera *camera, int n_dist, group *g) {
     const int n = 4 + rig_lens_n_dist(camera->lens);
-    for (int l = 0; l < RIG_LANES; l++) {
+    for (int l = 0; l < WIDTH; l++) {
         const double p[3] = {g->p[0][l], g->p[1][l], g->p[2][l]};
         double q[2], dq_dp[6], dq_db[2 * RIG_INTRINSICS_MAX];
         if (!rig_camera_project(camera, p, q, dq_dp, dq_db))
             return false;
         for (int axis = 0; axis < 2; axis++) {
-            g->q[axis][l] = q[axis];
+            g->image.q[axis][l] = q[axis];
             g->image.d[axis][l] = dq_db[n * axis + axis];
             for (int j = 0; j < 3; j++)
-                g->dq_dp[3 * axis + j][l] = dq_dp[3 * axis + j];
+                g->image.dq_dp[3 * axis + j][l] = dq_dp[3 * axis + j];
             for (int j = 0; j < n_dist; j++)
                 g->image.dd_dk[axis][j][l] = dq_db[n * axis + 4 + j] / camera->K[axis];
         }
@@ -106,22 +93,28 @@ static bool other_group(const rig_camera *camera, int n_dist, group *g) {
 
 // False where a corner lies behind the camera, or near a pole of its lens.
 static bool group_project(const rig_camera *camera, bool slopes, int n_dist, group *g) {
-    return camera->lens == RIG_LENS_FISHEYE4 ? other_group(camera, n_dist, g)
-                                             : pinhole_group(camera, slopes, n_dist, g);
+    const rig_real z = g->p[2];
+    if (camera->lens == RIG_LENS_FISHEYE4)
+        return fisheye_project(camera, n_dist, g);
+    if (!(z[0] > RIG_Z_LEAST && z[1] > RIG_Z_LEAST))
+        return false;
+    rig_lens_project(camera, g->p, slopes, n_dist, &g->image);
+    const rig_real below = g->image.below;
+    return !rig_lens_is_rational(camera) || (below[0] > RIG_POLE_NEAR && below[1] > RIG_POLE_NEAR);
 }
 
 // 1/2 sum of rho over the group, and the weights by its slope.
 static double group_loss(double huber_px, group *g) {
-    const rig_lanes x = g->q[0] - g->seen[0], y = g->q[1] - g->seen[1], squared = (x * x + y * y) * g->w;
-    rig_lanes rho = squared;
-    for (int l = 0; l < RIG_LANES && huber_px > 0; l++) {
+    const rig_real x = g->image.q[0] - g->seen[0], y = g->image.q[1] - g->seen[1], squared = (x * x + y * y) * g->w;
+    rig_real rho = squared;
+    for (int l = 0; l < WIDTH && huber_px > 0; l++) {
         if (squared[l] <= huber_px * huber_px)
             continue;
         const double d = sqrt(squared[l]);
         g->w[l] = huber_px / d;
         rho[l] = huber_px * (2 * d - huber_px);
     }
-    return rig_lanes_sum(rho) / 2;
+    return sum_of(rho) / 2;
 }
 
 double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points) {
@@ -137,8 +130,8 @@ double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, con
 
 // One axis of a group as columns of J and the residual, each times the root of the weight.
 static void put_columns(rows *r, const group *g, int axis) {
-    rig_lanes(*to)[GROUPS] = r->column[axis], root;
-    const rig_lanes *a = g->dq_dp + 3 * axis, d[3] = {g->p[0] - r->c[0], g->p[1] - r->c[1], g->p[2] - r->c[2]};
+    rig_real(*to)[GROUPS] = r->column[axis], root;
+    const rig_real *a = g->image.dq_dp + 3 * axis, d[3] = {g->p[0] - r->c[0], g->p[1] - r->c[1], g->p[2] - r->c[2]};
     const int at = r->n_groups;
     if (r->n_lens) {
         to[0][at] = g->image.d[axis];
@@ -147,37 +140,27 @@ static void put_columns(rows *r, const group *g, int axis) {
             to[j][at] = r->camera->K[axis] * g->image.dd_dk[axis][j - 2];
     }
     to += r->n_lens;
+    for (int k = 0; k < r->points->n_shape; k++, to++) {
+        const double *b0 = r->points->dp[g->which[0]][k], *b1 = r->points->dp[g->which[1]][k], *R = r->pose->R;
+        const rig_real x = {b0[0], b1[0]}, y = {b0[1], b1[1]}, z = {b0[2], b1[2]};
+        to[0][at] = a[0] * (R[0] * x + R[1] * y + R[2] * z) + a[1] * (R[3] * x + R[4] * y + R[5] * z) +
+                    a[2] * (R[6] * x + R[7] * y + R[8] * z);
+    }
     to[0][at] = d[1] * a[2] - d[2] * a[1]; // a . (w x d) = w . (d x a)
     to[1][at] = d[2] * a[0] - d[0] * a[2];
     to[2][at] = d[0] * a[1] - d[1] * a[0];
     for (int j = 0; j < 3; j++)
         to[3 + j][at] = a[j];
-    to[6][at] = g->q[axis] - g->seen[axis];
+    to[6][at] = g->image.q[axis] - g->seen[axis];
     if (g->w[0] == 1 && g->w[1] == 1)
         return;
-    for (int l = 0; l < RIG_LANES; l++)
+    for (int l = 0; l < WIDTH; l++)
         root[l] = sqrt(g->w[l]);
     for (int j = 0; j <= r->m; j++)
         r->column[axis][j][at] *= root;
 }
 
-// Columns of the corners from *at on, as many as fit. False where one cannot be seen.
-static bool rows_fill(rows *r, const rig_pose *pose, const rig_view_points *points, int *at) {
-    const int n_dist = r->n_lens ? r->n_lens - 2 : 0;
-    group g;
-    for (r->n_groups = 0; r->n_groups < GROUPS && group_next(points, pose, at, &g); r->n_groups++) {
-        if (!group_project(r->camera, true, n_dist, &g))
-            return false;
-        r->cost += group_loss(points->huber_px, &g);
-        put_columns(r, &g, 0);
-        put_columns(r, &g, 1);
-    }
-    for (int axis = 0; axis < 2; axis++) // m + 1 columns go in pairs
-        memset(r->column[axis][r->m + 1], 0, sizeof r->column[axis][0]);
-    return true;
-}
-
-// Where an axis's column stands in H: fx fy cx cy, coefficients, turn, shift.
+// Where an axis's column stands in H: fx fy cx cy, coefficients, shape, turn, shift.
 static int place_of(const rows *r, int axis, int column) {
     if (r->n_lens == 0)
         return column;
@@ -188,18 +171,18 @@ static int place_of(const rows *r, int axis, int column) {
 static void products(const rows *r, int axis, double P[COLUMNS][COLUMNS]) {
     for (int i = 0; i <= r->m; i += 2)
         for (int j = 0; j <= i; j += 2) {
-            const rig_lanes *a = r->column[axis][i], *b = r->column[axis][j];
-            rig_lanes s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00;
+            const rig_real *a = r->column[axis][i], *b = r->column[axis][j];
+            rig_real s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00;
             for (int k = 0; k < r->n_groups; k++) {
                 s00 += a[k] * b[k];
                 s01 += a[k] * b[GROUPS + k];
                 s10 += a[GROUPS + k] * b[k];
                 s11 += a[GROUPS + k] * b[GROUPS + k];
             }
-            P[i][j] = rig_lanes_sum(s00);
-            P[i][j + 1] = rig_lanes_sum(s01);
-            P[i + 1][j] = rig_lanes_sum(s10);
-            P[i + 1][j + 1] = rig_lanes_sum(s11);
+            P[i][j] = sum_of(s00);
+            P[i][j + 1] = sum_of(s01);
+            P[i + 1][j] = sum_of(s10);
+            P[i + 1][j + 1] = sum_of(s11);
         }
 }
 
@@ -221,18 +204,29 @@ double rig_view_normal(const rig_camera *camera, const rig_pose *Rt_cam_board, c
                        double *H, double *g) {
     rows r; // filled as far as it is read
     r.camera = camera;
-    r.n_lens = lens ? 2 + rig_lens_n_dist(camera->lens) : 0;
-    r.m = r.n_lens + 6;
+    r.points = points;
+    r.pose = Rt_cam_board;
+    const int n_dist = lens ? rig_lens_n_dist(camera->lens) : 0;
+    r.n_lens = lens ? 2 + n_dist : 0;
+    r.m = r.n_lens + points->n_shape + 6;
     r.cost = 0;
     const int m = lens ? r.m + 2 : r.m;
     memset(H, 0, sizeof(double) * (size_t)(m * m));
     memset(g, 0, sizeof(double) * (size_t)m);
     rig_pose_apply(Rt_cam_board, points->centre, r.c);
-    for (int at = 0; at < points->n;) {
-        if (!rows_fill(&r, Rt_cam_board, points, &at))
-            return INFINITY;
-        for (int axis = 0; axis < 2; axis++)
+    for (int at = 0; at < points->n;) { // as many corners as fit
+        group next;
+        for (r.n_groups = 0; r.n_groups < GROUPS && group_next(points, Rt_cam_board, &at, &next); r.n_groups++) {
+            if (!group_project(camera, true, n_dist, &next))
+                return INFINITY;
+            r.cost += group_loss(points->huber_px, &next);
+            put_columns(&r, &next, 0);
+            put_columns(&r, &next, 1);
+        }
+        for (int axis = 0; axis < 2; axis++) {
+            memset(r.column[axis][r.m + 1], 0, sizeof r.column[axis][0]); // m + 1 columns go in pairs
             add_products(&r, axis, m, H, g);
+        }
     }
     return r.cost;
 }
@@ -256,7 +250,7 @@ void rig_view_distances(const rig_camera *camera, const rig_pose *Rt_cam_board, 
     for (int at = 0, from = 0; group_next(&points, Rt_cam_board, &at, &g); from = at) {
         const bool front = group_project(camera, false, 0, &g);
         for (int l = 0; l < at - from; l++) {
-            double one[3] = {g.p[0][l], g.p[1][l], g.p[2][l]}, put[2] = {g.q[0][l], g.q[1][l]};
+            double one[3] = {g.p[0][l], g.p[1][l], g.p[2][l]}, put[2] = {g.image.q[0][l], g.image.q[1][l]};
             bool seen = front || rig_camera_project(camera, one, put, NULL, NULL);
             double dx = put[0] - q[from + l][0], dy = put[1] - q[from + l][1];
             d_px[from + l] = seen ? sqrt(dx * dx + dy * dy) : INFINITY;

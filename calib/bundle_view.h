@@ -2,9 +2,9 @@
 #ifndef RIG_CALIB_BUNDLE_VIEW_H
 #define RIG_CALIB_BUNDLE_VIEW_H
 
-#include "core/camera.h"
+#include "calib/bundle.h"
 
-enum { RIG_VIEW_COLUMNS = RIG_INTRINSICS_MAX + 6 };
+enum { RIG_VIEW_COLUMNS = RIG_INTRINSICS_MAX + RIG_SHAPE_MAX + 6 };
 
 // The corners of a view and how they count.
 typedef struct rig_view_points {
@@ -14,6 +14,8 @@ typedef struct rig_view_points {
     const bool *use;      // n, or NULL: all
     double centre[3];     // of the points, board frame: the board turns about it
     double huber_px;      // distances beyond count linearly; 0: none does
+    int n_shape;          // unknowns of the board's shape, which move each point by dp
+    const double (*dp)[RIG_SHAPE_MAX][3];
 } rig_view_points;
 
 // The middle of n points.
@@ -24,8 +26,9 @@ void rig_points_centre(const double (*p)[3], int n, double centre[3]);
 double rig_view_cost(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points);
 
 // The cost, and the lower triangle of H = J^T W J (m x m) and g = J^T W x (m), overwritten. Columns: the lens's 4 +
-// n_dist where wanted, then a turn w about the centre and a shift v of the board, both in the camera frame: p = R
-// (p_board - centre) + c becomes exp(w) R (p_board - centre) + c + v. m = 6 or 10 + n_dist.
+// n_dist where wanted, n_shape of the board's shape, then a turn w about the centre and a shift v of the board, both in
+// the camera frame: p = R (p_board - centre) + c becomes exp(w) R (p_board - centre) + c + v. m = n_shape + 6, and 4 +
+// n_dist with the lens.
 double rig_view_normal(const rig_camera *camera, const rig_pose *Rt_cam_board, const rig_view_points *points, bool lens,
                        double *H, double *g);
 

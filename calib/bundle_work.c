@@ -5,19 +5,14 @@
 enum { CHUNKS_MAX = 32, BOARDS_A_CHUNK = 4 };
 static const double CHUNK_NUMBERS_MAX = 8e6; // doubles that all partial sums together may take
 
-rig_view_points rig_bundle_points(const rig_bundle_work *work, int view) {
+rig_view_points rig_bundle_points(const rig_bundle_work *work, int view, const double (*p)[3]) {
     const rig_bundle *b = work->bundle;
-    rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[view].q, .huber_px = work->huber_px};
+    rig_view_points points = {.n = b->n_points, .p = p, .q = b->views[view].q, .huber_px = work->huber_px};
+    points.n_shape = b->shape.n;
+    points.dp = b->shape.dp;
     points.use = rig_bundle_use(work, view);
     memcpy(points.centre, work->centre, sizeof points.centre);
     return points;
-}
-
-rig_pose rig_bundle_pose(const rig_bundle_view *view, const rig_bundle_camera *cameras,
-                         const rig_bundle_board *boards) {
-    const rig_bundle_board *board = &boards[view->board];
-    return board->own ? board->Rt_world_board
-                      : rig_pose_mul(&cameras[view->camera].Rt_cam_world, &board->Rt_world_board);
 }
 
 // Counts, then places: views of one board stand together, in the order in which they came.
@@ -38,14 +33,20 @@ static void place_unknowns(rig_bundle_work *work) {
     const rig_bundle *b = work->bundle;
     for (int c = 0; c < b->n_cameras; c++) {
         const rig_bundle_camera *camera = &b->cameras[c];
+        const int n_lens = 4 + rig_lens_n_dist(camera->camera.lens);
         rig_bundle_slot *slot = &work->slots[c];
         *slot = (rig_bundle_slot){.at = work->n_free, .pose = !camera->held_pose};
-        for (int i = 0; i < 4 + rig_lens_n_dist(camera->camera.lens); i++)
+        for (int i = 0; i < n_lens; i++)
             if (!(camera->held_lens >> i & 1))
-                slot->lens[slot->n_lens++] = i;
-        slot->n = slot->n_lens + (slot->pose ? 6 : 0);
-        work->n_free += slot->n;
+                slot->inner[slot->n_lens++] = i;
+        slot->n_inner = slot->n_lens;
+        for (int k = 0; k < b->shape.n; k++)
+            slot->inner[slot->n_inner++] = (slot->n_lens ? n_lens : 0) + k;
+        slot->n = slot->n_inner + (slot->pose ? 6 : 0);
+        work->n_free += slot->n - b->shape.n;
     }
+    work->at_shape = work->n_free;
+    work->n_free += b->shape.n;
 }
 
 static void cut_chunks(rig_bundle_work *work) {
@@ -75,22 +76,27 @@ static rig_status allocate(rig_bundle_work *work, rig_arena *scratch, rig_err *e
     const size_t n = (size_t)work->n_free, chunks = (size_t)work->n_chunks, M = RIG_VIEW_COLUMNS;
     const size_t in_normal = cameras * M * (M + 1) + boards * 42 + views * 6 * M;
     work->chunks = RIG_NEW(scratch, int, chunks + 1);
-    work->chunk_at = RIG_NEW(scratch, int, chunks *cameras);
-    work->boards_tried = RIG_NEW(scratch, rig_bundle_board, boards);
-    work->cameras_tried = RIG_NEW(scratch, rig_bundle_camera, cameras);
+    work->chunk_at = RIG_NEW(scratch, int, chunks *(cameras + 1));
+    work->state_tried.boards = RIG_NEW(scratch, rig_bundle_board, boards);
+    work->state_tried.cameras = RIG_NEW(scratch, rig_bundle_camera, cameras);
+    work->p_tried = rig_arena_alloc(scratch, (size_t)b->n_points, sizeof *work->p_tried);
     double *normals = RIG_NEW(scratch, double, 2 * in_normal);
     work->chunk_H = RIG_NEW(scratch, double, chunks *cameras *M *(M + 1));
     work->S = RIG_NEW(scratch, double, n *n);
     work->chunk_S = RIG_NEW(scratch, double, chunks *n *(n + 1));
     work->chunk_rows = RIG_NEW(scratch, double, chunks *n *(6 * RIG_ELIMINATE_BOARDS + n));
-    work->step = RIG_NEW(scratch, double, n);
+    work->step = RIG_NEW(scratch, double, 3 * n);
     work->chunk_cost = RIG_NEW(scratch, double, chunks);
     double *per_board = RIG_NEW(scratch, double, boards *(36 + 6 + 6));
-    if (!work->chunks || !work->chunk_at || !work->boards_tried || !work->cameras_tried || !normals || !work->chunk_H ||
-        !work->S || !work->chunk_S || !work->chunk_rows || !work->step || !work->chunk_cost || !per_board)
+    if (!work->chunks || !work->chunk_at || !work->state_tried.boards || !work->state_tried.cameras || !work->p_tried ||
+        !normals || !work->chunk_H || !work->S || !work->chunk_S || !work->chunk_rows || !work->step ||
+        !work->chunk_cost || !per_board)
         return rig_fail_memory(err, "the normal equations");
     normal_place(&work->at, normals, b);
     normal_place(&work->tried, normals + in_normal, b);
+    work->state_tried.p = b->shape.n ? (const double(*)[3])work->p_tried : b->p;
+    work->diagonal = work->step + n;
+    work->gradient = work->diagonal + n;
     work->L_board = per_board;
     work->z_board = work->L_board + 36 * boards;
     work->step_board = work->z_board + 6 * boards;
@@ -131,11 +137,11 @@ rig_status rig_bundle_work_init(rig_bundle_work *work, rig_bundle *bundle, rig_a
 
 static void step_camera(const rig_bundle_work *work, int c) {
     const rig_bundle_slot *slot = &work->slots[c];
-    rig_bundle_camera *to = &work->cameras_tried[c];
+    rig_bundle_camera *to = &work->state_tried.cameras[c];
     const double *step = work->step + slot->at, origin[3] = {0, 0, 0};
     *to = work->bundle->cameras[c];
     for (int i = 0; i < slot->n_lens; i++)
-        *(slot->lens[i] < 4 ? &to->camera.K[slot->lens[i]] : &to->camera.dist[slot->lens[i] - 4]) += step[i];
+        *(slot->inner[i] < 4 ? &to->camera.K[slot->inner[i]] : &to->camera.dist[slot->inner[i] - 4]) += step[i];
     if (!slot->pose)
         return;
     // A turn about the camera's own centre, which is the origin of the frame it turns in.
@@ -144,10 +150,22 @@ static void step_camera(const rig_bundle_work *work, int c) {
     to->Rt_cam_world = rig_pose_mul(&turn, &to->Rt_cam_world);
 }
 
+static void step_shape(const rig_bundle_work *work) {
+    const rig_bundle *b = work->bundle;
+    const double *step = work->step + work->at_shape;
+    for (int i = 0; b->shape.n && i < b->n_points; i++)
+        for (int j = 0; j < 3; j++) {
+            work->p_tried[i][j] = b->p[i][j];
+            for (int k = 0; k < b->shape.n; k++)
+                work->p_tried[i][j] += step[k] * b->shape.dp[i][k][j];
+        }
+}
+
 static double linearize(void *self) {
     rig_bundle_work *work = self;
+    const rig_bundle_state state = rig_bundle_state_of(work->bundle);
     if (!work->linearized)
-        rig_bundle_normal_build(work, work->bundle->cameras, work->bundle->boards, &work->at);
+        rig_bundle_normal_build(work, &state, &work->at);
     work->linearized = false;
     return work->at.cost;
 }
@@ -161,12 +179,13 @@ static double try_step(void *self) {
         step_camera(work, c);
     for (int i = 0; i < b->n_boards; i++) {
         const rig_bundle_board *from = &b->boards[i];
-        work->boards_tried[i] = *from;
+        work->state_tried.boards[i] = *from;
         if (!from->held)
-            work->boards_tried[i].Rt_world_board =
+            work->state_tried.boards[i].Rt_world_board =
                 rig_pose_stepped_about(&from->Rt_world_board, work->centre, work->step_board + 6 * (ptrdiff_t)i);
     }
-    rig_bundle_normal_build(work, work->cameras_tried, work->boards_tried, &work->tried);
+    step_shape(work);
+    rig_bundle_normal_build(work, &work->state_tried, &work->tried);
     return work->tried.cost;
 }
 
@@ -174,8 +193,12 @@ static void accept(void *self) {
     rig_bundle_work *work = self;
     rig_bundle *b = work->bundle;
     rig_bundle_normal old = work->at;
-    memcpy(b->cameras, work->cameras_tried, sizeof *b->cameras * (size_t)b->n_cameras);
-    memcpy(b->boards, work->boards_tried, sizeof *b->boards * (size_t)b->n_boards);
+    memcpy(b->cameras, work->state_tried.cameras, sizeof *b->cameras * (size_t)b->n_cameras);
+    memcpy(b->boards, work->state_tried.boards, sizeof *b->boards * (size_t)b->n_boards);
+    for (int k = 0; k < b->shape.n; k++)
+        b->shape.x[k] += work->step[work->at_shape + k];
+    if (b->shape.n)
+        memcpy(b->shape.p, work->p_tried, sizeof *b->shape.p * (size_t)b->n_points);
     work->at = work->tried;
     work->tried = old;
     work->linearized = true;

@@ -7,9 +7,10 @@
 
 enum { M = RIG_VIEW_COLUMNS };
 
-// A copy with all cameras free: how the board hangs on them is what is asked.
+// A copy with all cameras free: how the board's pose depends on them is what is asked.
 static rig_status copy_free(const rig_bundle *bundle, rig_bundle *b, rig_arena *scratch, rig_err *err) {
     *b = *bundle;
+    b->shape = (rig_bundle_shape){0};
     b->cameras = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
     b->views = RIG_NEW(scratch, rig_bundle_view, b->n_views);
     if (!b->cameras || !b->views)
@@ -46,7 +47,8 @@ static rig_status follow(rig_bundle_work *work, double *G, double noise[36], rig
     const rig_bundle *b = work->bundle;
     const ptrdiff_t n = work->n_free;
     double inverse[36], c[3];
-    rig_bundle_normal_build(work, b->cameras, b->boards, &work->at);
+    const rig_bundle_state state = rig_bundle_state_of(b);
+    rig_bundle_normal_build(work, &state, &work->at);
     memcpy(inverse, work->at.H_board, sizeof inverse);
     if (!isfinite(work->at.cost) || !rig_cholesky(inverse, 6) || !rig_cholesky_invert(inverse, 6))
         return rig_fail(err, RIG_ERR_NUMERIC, "what was seen does not determine the board's pose");
@@ -192,6 +194,7 @@ static int place_of(const rig_calibration *rig, const rig_bundle_camera *camera,
 rig_status rig_covariance_set(const rig_bundle *bundle, const rig_bundle_report *report, const int *camera_of,
                               rig_calibration *rig, rig_arena *out, rig_err *err) {
     const int n = rig_calibration_at(rig, rig->n), n_free = report->n_free;
+    const int n_cameras = n_free - bundle->shape.n; // the shape's unknowns, the last, are not the cameras'
     int *places = RIG_NEW(out, int, n_free);
     rig->covariance = RIG_NEW(out, double, (size_t)n *(size_t)n);
     if (!places || !rig->covariance)
@@ -206,8 +209,8 @@ rig_status rig_covariance_set(const rig_bundle *bundle, const rig_bundle_report 
             places[i++] = place_of(rig, camera, camera_of[b], j);
         rig->cameras[camera_of[b]].has_sigma = true;
     }
-    for (int i = 0; i < n_free; i++)
-        for (int j = 0; j < n_free; j++)
+    for (int i = 0; i < n_cameras; i++)
+        for (int j = 0; j < n_cameras; j++)
             rig->covariance[(ptrdiff_t)places[i] * n + places[j]] =
                 report->variance_px2 * report->covariance[(ptrdiff_t)i * n_free + j];
     transform_poses(rig, file_chain);

@@ -14,6 +14,7 @@ static rig_status copy_held(const rig_bundle *bundle, const bool *wanted, rig_bu
     b->views = RIG_NEW(scratch, rig_bundle_view, b->n_views);
     if (!b->cameras || !b->boards || !b->views)
         return rig_fail_memory(err, "the frames kept out");
+    b->shape = (rig_bundle_shape){0};
     memcpy(b->boards, bundle->boards, sizeof *b->boards * (size_t)b->n_boards);
     for (int c = 0; c < b->n_cameras; c++) {
         b->cameras[c] = bundle->cameras[c];
@@ -66,21 +67,15 @@ static int cell_of(double q, int size, int n) {
     return cell < 0 ? 0 : cell < n ? cell : n - 1;
 }
 
-static rig_pose seen_pose(const rig_bundle *b, const rig_bundle_view *view) {
-    const rig_bundle_board *board = &b->boards[view->board];
-    return board->own ? board->Rt_world_board
-                      : rig_pose_mul(&b->cameras[view->camera].Rt_cam_world, &board->Rt_world_board);
-}
-
 // The view whose board is turned farthest from a view's, and the cosine between.
 static int farthest_turned(const rig_bundle *b, int from, double *cosine) {
-    rig_pose pose = seen_pose(b, &b->views[from]);
+    rig_pose pose = rig_bundle_view_pose(&b->views[from], b->cameras, b->boards);
     int farthest = from;
     *cosine = 1;
     for (int v = 0; v < b->n_views; v++) {
         if (b->views[v].camera != b->views[from].camera || b->views[v].left_out)
             continue;
-        rig_pose other = seen_pose(b, &b->views[v]);
+        rig_pose other = rig_bundle_view_pose(&b->views[v], b->cameras, b->boards);
         double c = pose.R[2] * other.R[2] + pose.R[5] * other.R[5] + pose.R[8] * other.R[8];
         if (c < *cosine)
             *cosine = c, farthest = v;
@@ -99,7 +94,7 @@ rig_variety rig_variety_measure(const rig_bundle *b, int camera) {
         if (view->camera != camera || view->left_out)
             continue;
         first = first < 0 ? v : first;
-        rig_pose pose = seen_pose(b, view);
+        rig_pose pose = rig_bundle_view_pose(view, b->cameras, b->boards);
         rig_pose_apply(&pose, centre, middle);
         nearest = fmin(nearest, rig_norm3(middle));
         farthest = fmax(farthest, rig_norm3(middle));

@@ -1,9 +1,11 @@
+#define _GNU_SOURCE // sched_getaffinity
 #include "calib/threads.h"
 
-#include <omp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 enum { WORKERS_MAX = 63, LOOKS = 4000 }; // looks for the next job before sleeping: some 50 us, the gap within a step
 
@@ -26,11 +28,6 @@ static atomic_int n_in;     // working on it now
 static atomic_int next;     // chunk to be taken
 static atomic_int round_of; // counts jobs
 
-static void take_chunks(const job *j) {
-    for (int k = atomic_fetch_add(&next, 1); k < j->n; k = atomic_fetch_add(&next, 1))
-        j->work(j->self, k);
-}
-
 static void *worker(void *unused) {
     int last = 0;
     (void)unused;
@@ -48,7 +45,8 @@ static void *worker(void *unused) {
         pthread_mutex_unlock(&lock);
         if (!joins)
             continue;
-        take_chunks(&mine);
+        for (int k = atomic_fetch_add(&next, 1); k < mine.n; k = atomic_fetch_add(&next, 1))
+            mine.work(mine.self, k);
         pthread_mutex_lock(&lock);
         if (atomic_fetch_sub(&n_in, 1) == 1)
             pthread_cond_signal(&done);
@@ -66,7 +64,7 @@ static void start_workers(int n) {
     }
 }
 
-static void run_shared(const job *j) {
+static void job_open(const job *j) {
     pthread_mutex_lock(&lock);
     start_workers(j->n_workers);
     current = *j;
@@ -76,7 +74,10 @@ static void run_shared(const job *j) {
     atomic_fetch_add(&round_of, 1);
     pthread_cond_broadcast(&wake);
     pthread_mutex_unlock(&lock);
-    take_chunks(j);
+}
+
+// No chunk is left: wait for those that are still worked on.
+static void job_close(void) {
     for (int i = 0; i < LOOKS && atomic_load(&n_in) > 0; i++)
         ;
     pthread_mutex_lock(&lock);
@@ -86,11 +87,23 @@ static void run_shared(const job *j) {
     pthread_mutex_unlock(&lock);
 }
 
+static int threads_wanted(void) {
+    const char *asked = getenv("OMP_NUM_THREADS");
+    const long n = asked ? strtol(asked, NULL, 10) : 0;
+    cpu_set_t cores;
+    if (n > 0)
+        return n > WORKERS_MAX ? WORKERS_MAX + 1 : (int)n;
+    return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+}
+
 void rig_threads_run(rig_chunk_work work, void *self, int n) {
-    const int threads = omp_in_parallel() ? 1 : omp_get_max_threads();
+    const int threads = threads_wanted();
     const job j = {work, self, n, (threads < n ? threads : n) - 1};
     if (j.n_workers > 0 && pthread_mutex_trylock(&one_at_a_time) == 0) {
-        run_shared(&j);
+        job_open(&j);
+        for (int k = atomic_fetch_add(&next, 1); k < n; k = atomic_fetch_add(&next, 1))
+            work(self, k);
+        job_close();
         pthread_mutex_unlock(&one_at_a_time);
         return;
     }

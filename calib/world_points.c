@@ -53,7 +53,14 @@ static rig_status sigma_unposed(const scene *s, int v, double variance_px2, rig_
     rig_bundle_camera here = {camera->camera, rig_pose_identity(), RIG_BUNDLE_HOLD_LENS, true};
     rig_bundle_board board = {.Rt_world_board = camera->Rt_cam_world};
     rig_bundle_view view = {.q = s->points->q[v], .seen = s->points->seen[v]};
-    const rig_bundle b = {s->points->n, s->points->p, 1, 1, 1, &here, &board, &view};
+    const rig_bundle b = {.n_points = s->points->n,
+                          .p = s->points->p,
+                          .n_cameras = 1,
+                          .n_boards = 1,
+                          .n_views = 1,
+                          .cameras = &here,
+                          .boards = &board,
+                          .views = &view};
     const int n_lens = 4 + rig_lens_n_dist(camera->camera.lens), n = n_lens + 6;
     double noise[36], *G = RIG_NEW(scratch, double, 6 * (size_t)n);
     if (!G)

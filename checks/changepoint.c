@@ -1,3 +1,4 @@
+// Least squares over frames with prefix sums; the search for the change point; the parameters' covariance.
 #include "checks/changepoint.h"
 
 #include "core/linalg.h"
@@ -8,9 +9,9 @@
 
 enum { P = RIG_CHANGEPOINT_P, Q = RIG_CHANGEPOINT_Q, COARSE = 400 };
 
-static const double SURE = 2, LIMIT = 6; // standard deviations: from there a residual counts less, and not at all
-static const double MEDIAN2 = 1.17741;   // of the length of a 2-vector of standard deviation 1
-static const double SIDE_S = 0.5;        // a camera that moved stood still for so long before, and after
+static const double HUBER = 2, LIMIT = 6; // standard deviations: beyond, a residual counts less, and not at all
+static const double MEDIAN2 = 1.17741;    // of the length of a normal 2-vector of standard deviation 1
+static const double SIDE_S = 0.5;         // no change is sought nearer to the take's ends
 static const double PRIOR[P] = {0.2, 0.2, 0.2, 0.5, 0.5, 0.5, 30}; // 1 standard deviation: rad, m, frames
 
 static int by_size(const void *a, const void *b) {
@@ -18,10 +19,8 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// --- least squares --------------------------------------------------------------------------------------------------
-
-double rig_changepoint_residual(const rig_changepoint *c, const rig_residual *o, double x[2]) {
-    const double *theta = o->at < c->change ? c->before : c->after;
+double rig_changepoint_residual(const rig_changepoint *fit, const rig_residual *o, double x[2]) {
+    const double *theta = o->at < fit->change ? fit->before : fit->after;
     for (int i = 0; i < 2; i++) {
         x[i] = o->r[i];
         for (int k = 0; k < P; k++)
@@ -30,24 +29,23 @@ double rig_changepoint_residual(const rig_changepoint *c, const rig_residual *o,
     return hypot(x[0], x[1]) / o->sigma;
 }
 
-// Weights by what the verdict leaves over, in units of its own median; then the sums.
-rig_status rig_changepoint_reweight(rig_changepoint *c, bool redescends, rig_arena *scratch, rig_err *err) {
+rig_status rig_changepoint_reweight(rig_changepoint *fit, bool redescending, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    double *sizes = RIG_NEW(scratch, double, c->x.n), x[2];
+    double *sizes = RIG_NEW(scratch, double, fit->x.n), x[2];
     if (!sizes)
         return rig_fail_memory(err, "residuals");
-    for (int i = 0; i < c->x.n; i++)
-        sizes[i] = rig_changepoint_residual(c, &c->x.all[i], x);
-    qsort(sizes, (size_t)c->x.n, sizeof *sizes, by_size);
-    double scale = fmax(sizes[c->x.n / 2] / MEDIAN2, 1e-6);
+    for (int i = 0; i < fit->x.n; i++)
+        sizes[i] = rig_changepoint_residual(fit, &fit->x.all[i], x);
+    qsort(sizes, (size_t)fit->x.n, sizeof *sizes, by_size);
+    double scale = fmax(sizes[fit->x.n / 2] / MEDIAN2, 1e-6);
     rig_arena_rewind(scratch, mark);
-    memset(c->upto, 0, ((size_t)c->x.n_moments + 1) * sizeof *c->upto);
-    for (int i = 0; i < c->x.n; i++) {
-        rig_residual *o = &c->x.all[i];
-        double size = rig_changepoint_residual(c, o, x) / scale, s = o->sigma * scale;
-        o->w = size <= SURE ? 1 : redescends && size > LIMIT ? 0 : SURE / size;
+    memset(fit->prefix, 0, ((size_t)fit->x.n_frames + 1) * sizeof *fit->prefix);
+    for (int i = 0; i < fit->x.n; i++) {
+        rig_residual *o = &fit->x.all[i];
+        double size = rig_changepoint_residual(fit, o, x) / scale, s = o->sigma * scale;
+        o->w = size <= HUBER ? 1 : redescending && size > LIMIT ? 0 : HUBER / size;
         o->w /= s * s;
-        rig_normals *sum = &c->upto[o->at + 1];
+        rig_normals *sum = &fit->prefix[o->at + 1];
         for (int k = 0; k < 2; k++)
             for (int r = 0; r < P; r++) {
                 for (int q = 0; q <= r; q++)
@@ -55,30 +53,30 @@ rig_status rig_changepoint_reweight(rig_changepoint *c, bool redescends, rig_are
                 sum->b[r] += o->w * o->J[k][r] * o->r[k];
             }
     }
-    for (int m = 0; m < c->x.n_moments; m++)
+    for (int m = 0; m < fit->x.n_frames; m++)
         for (int r = 0; r < P; r++) {
             for (int q = 0; q <= r; q++)
-                c->upto[m + 1].N[r][q] += c->upto[m].N[r][q];
-            c->upto[m + 1].b[r] += c->upto[m].b[r];
+                fit->prefix[m + 1].N[r][q] += fit->prefix[m].N[r][q];
+            fit->prefix[m + 1].b[r] += fit->prefix[m].b[r];
         }
     return RIG_OK;
 }
 
-rig_normals rig_changepoint_normals(const rig_changepoint *c, int from, int to) {
-    rig_normals sum = c->upto[to];
+rig_normals rig_changepoint_normals(const rig_changepoint *fit, int from, int to) {
+    rig_normals sum = fit->prefix[to];
     for (int r = 0; r < P; r++) {
         for (int q = 0; q <= r; q++)
-            sum.N[r][q] -= c->upto[from].N[r][q];
-        sum.b[r] -= c->upto[from].b[r];
+            sum.N[r][q] -= fit->prefix[from].N[r][q];
+        sum.b[r] -= fit->prefix[from].b[r];
     }
     return sum;
 }
 
-// Solve the symmetric N (n x n, lower triangle) theta = b; returns what it gains, b theta.
-static double solve(double *N, int n, const double *b, double *theta) {
+// Solve the symmetric N (n x n, lower triangle) theta = b; returns b^T theta.
+static double normals_cholesky(double *N, int n, const double *b, double *theta) {
     double gain = 0;
     memcpy(theta, b, (size_t)n * sizeof *b);
-    if (!rig_cholesky(N, n)) { // not with a prior
+    if (!rig_cholesky(N, n)) { // cannot be, with a prior
         memset(theta, 0, (size_t)n * sizeof *theta);
         return 0;
     }
@@ -88,7 +86,6 @@ static double solve(double *N, int n, const double *b, double *theta) {
     return gain;
 }
 
-// Of the parameters first .. last - 1 alone.
 double rig_normals_solve(const rig_normals *sum, int first, int last, double *theta) {
     double N[P * P] = {0};
     int n = last - first;
@@ -97,15 +94,14 @@ double rig_normals_solve(const rig_normals *sum, int first, int last, double *th
             N[r * n + q] = sum->N[first + r][first + q];
         N[r * n + r] += 1 / (PRIOR[first + r] * PRIOR[first + r]);
     }
-    return solve(N, n, sum->b + first, theta);
+    return normals_cholesky(N, n, sum->b + first, theta);
 }
 
-// Before and after a moment, and one offset (the first n of them).
-double rig_changepoint_fit(const rig_changepoint *c, int change, int n, double *theta) {
+double rig_changepoint_fit(const rig_changepoint *fit, int change, int n, double *theta) {
     double N[Q * Q] = {0}, b[Q] = {0};
     for (int part = 0; part < 2; part++) {
         rig_normals sum =
-            part ? rig_changepoint_normals(c, change, c->x.n_moments) : rig_changepoint_normals(c, 0, change);
+            part ? rig_changepoint_normals(fit, change, fit->x.n_frames) : rig_changepoint_normals(fit, 0, change);
         for (int r = 0; r < P; r++) {
             int i = r < 6 ? 6 * part + r : 12;
             for (int q = 0; q <= r && i < n; q++)
@@ -115,69 +111,66 @@ double rig_changepoint_fit(const rig_changepoint *c, int change, int n, double *
     }
     for (int i = 0; i < n; i++)
         N[i * n + i] += 1 / (PRIOR[i < 12 ? i % 6 : 6] * PRIOR[i < 12 ? i % 6 : 6]);
-    return solve(N, n, b, theta);
+    return normals_cholesky(N, n, b, theta);
 }
 
-static double gain_of_change(const rig_changepoint *c, int change) {
+static double gain_of_change(const rig_changepoint *fit, int change) {
     double theta[P];
-    rig_normals first = rig_changepoint_normals(c, 0, change),
-                last = rig_changepoint_normals(c, change, c->x.n_moments);
+    rig_normals first = rig_changepoint_normals(fit, 0, change),
+                last = rig_changepoint_normals(fit, change, fit->x.n_frames);
     return rig_normals_solve(&first, 0, P, theta) + rig_normals_solve(&last, 0, P, theta);
 }
 
-static void take_change(rig_changepoint *c, int change) {
+static void fit_with_change(rig_changepoint *fit, int change) {
     double theta[Q];
-    rig_normals all = rig_changepoint_normals(c, 0, c->x.n_moments);
-    c->change = change;
-    if (change == c->x.n_moments) {
-        rig_normals_solve(&all, 0, P, c->before);
+    rig_normals all = rig_changepoint_normals(fit, 0, fit->x.n_frames);
+    fit->change = change;
+    if (change == fit->x.n_frames) {
+        rig_normals_solve(&all, 0, P, fit->before);
         return;
     }
-    rig_changepoint_fit(c, change, Q, theta);
-    memcpy(c->before, theta, 6 * sizeof *theta), memcpy(c->after, theta + 6, 6 * sizeof *theta);
-    c->before[6] = c->after[6] = theta[12];
+    rig_changepoint_fit(fit, change, Q, theta);
+    memcpy(fit->before, theta, 6 * sizeof *theta), memcpy(fit->after, theta + 6, 6 * sizeof *theta);
+    fit->before[6] = fit->after[6] = theta[12];
 }
 
-// The moment that gains most, coarsely and then one by one.
-void rig_changepoint_search(rig_changepoint *c) {
-    int side = (int)fmax(10, SIDE_S * c->watch->fps), low = side, high = c->x.n_moments - side;
-    int step = 1 + (high - low) / COARSE, best = c->x.n_moments;
+// On a coarse grid of frames, then on finer ones around the best.
+void rig_changepoint_search(rig_changepoint *fit) {
+    int side = (int)fmax(10, SIDE_S * fit->watch->fps), low = side, high = fit->x.n_frames - side;
+    int step = 1 + (high - low) / COARSE, best = fit->x.n_frames;
     double most = -1;
     for (;;) {
         for (int m = low; m <= high; m += step) {
-            double gain = gain_of_change(c, m);
+            double gain = gain_of_change(fit, m);
             if (gain > most)
                 most = gain, best = m;
         }
         if (step == 1 || high < low)
             break;
-        low = (int)fmax(side, best - step), high = (int)fmin(c->x.n_moments - side, best + step);
+        low = (int)fmax(side, best - step), high = (int)fmin(fit->x.n_frames - side, best + step);
         step = (step + 3) / 4;
     }
-    take_change(c, best);
+    fit_with_change(fit, best);
 }
 
-// The change is at `from`, or there is none.
-void rig_changepoint_set(rig_changepoint *c, int from) {
+void rig_changepoint_set(rig_changepoint *fit, int from) {
     int at = 0;
-    while (at < c->x.n_moments && c->x.moments[at] < from)
+    while (at < fit->x.n_frames && fit->x.frames[at] < from)
         at++;
-    take_change(c, from == INT_MIN || at == 0 ? c->x.n_moments : at);
+    fit_with_change(fit, from == INT_MIN || at == 0 ? fit->x.n_frames : at);
 }
 
-// --- how sure -------------------------------------------------------------------------------------------------------
-
-// The residual's derivatives by the n parameters.
-static void spread_row(const rig_changepoint *c, const rig_residual *o, int k, int n, double *row) {
+// The derivatives of coordinate k of a residual by the n parameters.
+static void jacobian_row(const rig_changepoint *fit, const rig_residual *o, int k, int n, double *row) {
     memset(row, 0, (size_t)n * sizeof *row);
-    memcpy(row + (n == Q && o->at >= c->change ? 6 : 0), o->J[k], 6 * sizeof *row);
+    memcpy(row + (n == Q && o->at >= fit->change ? 6 : 0), o->J[k], 6 * sizeof *row);
     row[n - 1] = o->J[k][6];
 }
 
-// The constant fit's own residual where n = P: the best fit may have a change.
-static void residual_of(const rig_changepoint *c, const rig_residual *o, const double *constant, double x[2]) {
+// What a fit leaves of a residual: the constant fit of these parameters or, NULL, the best one.
+static void residual_left(const rig_changepoint *fit, const rig_residual *o, const double *constant, double x[2]) {
     if (!constant) {
-        rig_changepoint_residual(c, o, x);
+        rig_changepoint_residual(fit, o, x);
         return;
     }
     for (int k = 0; k < 2; k++) {
@@ -187,15 +180,15 @@ static void residual_of(const rig_changepoint *c, const rig_residual *o, const d
     }
 }
 
-static bool inverse_of_normals(const rig_changepoint *c, int n, double *H) {
+static bool inverse_of_normals(const rig_changepoint *fit, int n, double *H) {
     double row[Q];
     memset(H, 0, (size_t)n * (size_t)n * sizeof *H);
-    for (int i = 0; i < c->x.n; i++)
+    for (int i = 0; i < fit->x.n; i++)
         for (int k = 0; k < 2; k++) {
-            spread_row(c, &c->x.all[i], k, n, row);
+            jacobian_row(fit, &fit->x.all[i], k, n, row);
             for (int r = 0; r < n; r++)
                 for (int q = 0; q <= r && row[r] != 0; q++)
-                    H[r * n + q] += c->x.all[i].w * row[r] * row[q];
+                    H[r * n + q] += fit->x.all[i].w * row[r] * row[q];
         }
     for (int i = 0; i < n; i++) {
         double prior = PRIOR[i == n - 1 ? 6 : i % 6];
@@ -204,39 +197,38 @@ static bool inverse_of_normals(const rig_changepoint *c, int n, double *H) {
     return rig_cholesky(H, n) && rig_cholesky_invert(H, n);
 }
 
-rig_status rig_changepoint_covariance(const rig_changepoint *court, int n, double *cov, int *groups, rig_arena *scratch,
+rig_status rig_changepoint_covariance(const rig_changepoint *fit, int n, double *cov, int *n_groups, rig_arena *scratch,
                                       rig_err *err) {
-    const rig_changepoint *c = court;
-    rig_normals all = rig_changepoint_normals(c, 0, c->x.n_moments);
+    rig_normals all = rig_changepoint_normals(fit, 0, fit->x.n_frames);
     double H[Q * Q], S[Q * Q] = {0}, HS[Q * Q], constant[P], row[Q], x[2];
     rig_arena_mark mark = rig_arena_tell(scratch);
-    double *g = RIG_NEW(scratch, double, (size_t)c->x.n_groups *(size_t)n);
+    double *g = RIG_NEW(scratch, double, (size_t)fit->x.n_groups *(size_t)n);
     if (!g)
         return rig_fail_memory(err, "residuals");
-    *groups = 0;
+    *n_groups = 0;
     rig_normals_solve(&all, 0, P, constant);
-    for (int i = 0; i < c->x.n; i++) {
-        const rig_residual *o = &c->x.all[i];
-        residual_of(c, o, n == P ? constant : NULL, x);
+    for (int i = 0; i < fit->x.n; i++) {
+        const rig_residual *o = &fit->x.all[i];
+        residual_left(fit, o, n == P ? constant : NULL, x);
         for (int k = 0; k < 2; k++) {
-            spread_row(c, o, k, n, row);
+            jacobian_row(fit, o, k, n, row);
             for (int r = 0; r < n; r++)
                 g[o->group * n + r] += o->w * row[r] * x[k];
         }
     }
-    for (int i = 0; i < c->x.n_groups; i++) {
+    for (int i = 0; i < fit->x.n_groups; i++) {
         const double *at = g + (size_t)i * (size_t)n;
-        *groups += at[0] != 0 || (n == Q && at[6] != 0); // before the change, or after it
+        *n_groups += at[0] != 0 || (n == Q && at[6] != 0); // before the change, or after it
         for (int r = 0; r < n; r++)
             for (int q = 0; q < n; q++)
                 S[r * n + q] += at[r] * at[q];
     }
     rig_arena_rewind(scratch, mark);
-    if (*groups <= n || !inverse_of_normals(c, n, H)) {
-        *groups = 0;
+    if (*n_groups <= n || !inverse_of_normals(fit, n, H)) {
+        *n_groups = 0;
         return RIG_OK;
     }
-    rig_gemm(HS, n, n, n, (double)*groups / (*groups - n), H, false, S, 0);
+    rig_gemm(HS, n, n, n, (double)*n_groups / (*n_groups - n), H, false, S, 0);
     rig_gemm(cov, n, n, n, 1, HS, false, H, 0);
     return RIG_OK;
 }

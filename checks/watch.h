@@ -1,10 +1,17 @@
-// The rig watches itself: what the people of a take say of the cameras that saw them. Whether a camera moved since it
-// was calibrated (which, when, how much), and whether a view is out of step in time.
+// Watch: change detection on a calibrated rig by the people that it saw. Did a camera move since it was calibrated
+// (which, when, how far), and is the clock of a view late?
 //
-// Each view is held against the people as all other views have them. Its residuals, linear in a small motion of the
-// camera and in an offset in time, are summed up moment by moment; the best motion from a moment on is then found among
-// all moments. How much residuals scatter together is measured by the take itself, so that only what stands out of it
-// is told. The view that stands out most is repaired, and all are asked again.
+// Residuals. Each view in turn is left out: all joints are triangulated from the others (watch_segments.c). The
+// residual of a joint in the view left out is linear in a small motion of its camera and a small offset of its clock
+// (watch_residuals.c).
+// Fit. Robust least squares gives the motion and the offset, for every frame from which on the camera might have moved;
+// the frame of the best fit is the change point (changepoint.h).
+// Tests. Is the motion 0, is the offset 0? Errors of detectors are alike for seconds and differ with where people
+// stand, so the chi squared of each is divided by how much more than by chance the residuals of a second scatter
+// together, and is no larger than one whose covariance comes from groups of residuals that err together. What is
+// significant must also be large enough to matter (view_test.c). Search. One camera that moved makes the others look as
+// if they had: the view of the strongest test is corrected by what was found, all views are tested again, and so on
+// until no test is significant (watch_solve.c).
 #ifndef RIG_CHECKS_WATCH_H
 #define RIG_CHECKS_WATCH_H
 
@@ -16,25 +23,25 @@ typedef enum rig_watch_kind { RIG_WATCH_MOVED, RIG_WATCH_OUT_OF_STEP } rig_watch
 
 typedef struct rig_watch_finding {
     rig_watch_kind kind;
-    int view;      // index of the camera in the rig
-    double chance; // squared standard deviations (chi squared) that it is away from nothing
+    int view;    // index of the camera in the rig
+    double chi2; // of the test that nothing is wrong
     // moved:
-    bool before;           // the take began; else
+    bool before;           // it moved before the take began; else
     int from;              // frame from which on it stands elsewhere
-    double turn_rad;       // how far, and
-    double shift_m;        // how far its centre
-    double displaced_px;   // rms, of the people's joints in the picture
-    rig_pose Rt_cam_world; // where it stands since
-    // out of step: its clock is late by so much, as offset_s of the rig YAML has it
+    double turn_rad;       // by how much it turned
+    double shift_m;        // by how much its centre moved
+    double displaced_px;   // by how much people's joints moved in its picture, rms
+    rig_pose Rt_cam_world; // its pose since
+    // out of step: its clock is late by so much, with the sign of offset_s in the rig YAML
     double offset_frames, offset_sigma;
 } rig_watch_finding;
 
-// A view as it was found at the end, after all repairs.
+// The residuals of a view at the end, after all corrections.
 typedef struct rig_watch_view {
-    long n;                             // joints held against the others
-    double rms_px;                      // of those that belong together, root of the mean of dx^2 + dy^2; 0: too few
-    double displaced_px;                // by the best constant motion: what is left
-    double offset_frames, offset_sigma; // what is left
+    long n;                             // residuals
+    double rms_px;                      // of the inliers, root of the mean of dx^2 + dy^2; 0: too few to test
+    double displaced_px;                // by the best constant motion: what is left of a move
+    double offset_frames, offset_sigma; // what is left of an offset
 } rig_watch_view;
 
 typedef struct rig_watch_report {
@@ -44,14 +51,14 @@ typedef struct rig_watch_report {
     rig_watch_finding *findings; // by view, moves before offsets, in the order of frames
 } rig_watch_report;
 
-// A camera's place from a frame on.
+// A camera's pose from a frame on.
 typedef struct rig_repaired_pose {
     int view; // index of the camera in the rig
-    int from; // frame; INT_MIN: it never stood where the calibration has it
+    int from; // frame; INT_MIN: from the beginning
     rig_pose Rt_cam_world;
 } rig_repaired_pose;
 
-// Read by triangulate: the cameras as they really stood, the clocks as they really ran.
+// The corrections that triangulate applies: poses and clock offsets.
 typedef struct rig_repairs {
     int n_poses;
     rig_repaired_pose *poses; // by view, then frame
@@ -63,18 +70,23 @@ typedef struct rig_watch rig_watch;
 
 enum { RIG_WATCH_VIEWS_LEAST = 3 }; // two views do not tell which of them moved
 
-// rig and skeleton must outlive it. What is known already: rig_watch_know. fps > 0. From the heap. Fails with
-// RIG_ERR_DATA as rig_tracker_open, with fewer than RIG_WATCH_VIEWS_LEAST cameras, and with RIG_ERR_MEMORY.
+// A watch over a rig; rig and skeleton must outlive it. fps > 0. From the heap. Fails with RIG_ERR_DATA as
+// rig_tracker_open, with fewer than RIG_WATCH_VIEWS_LEAST cameras, and with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
                                       rig_watch **watch, rig_err *err);
-// What was repaired before, of cameras by index into the rig: it is not found again.
-void rig_watch_know(rig_watch *watch, const rig_repairs *repairs);
-// The next frame: people as triangulated, views as given to rig_tracker_next. Frames rise; some may be left out, but
-// fifth of seconds around each that counts must be there. Fails with RIG_ERR_MEMORY.
+// The repairs that the people were triangulated with, of cameras by index into the rig: what they correct is not found
+// again. To be called before the first frame.
+void rig_watch_set_repairs(rig_watch *watch, const rig_repairs *repairs);
+// Whether a take as long as this one can do without the next frame; it then counts as given. Of more than 20,000 frames
+// with people, runs of 50 count, evenly spread: every second, fourth, eighth one, so that 10,000 to 20,000 frames are
+// left.
+bool rig_watch_skip(rig_watch *watch);
+// The next frame: people as triangulated, views as given to rig_tracker_next. Frames rise. Frames may be left out, but
+// a joint counts only where several frames within 0.14 s of it have the person. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_watch_next(rig_watch *watch, const rig_frame3d *people, const rig_frame2d *const *views,
                                       rig_arena *scratch, rig_err *err);
-// What the take says. repairs: all that is known afterwards, with what was known before. Both from out. Cost: about as
-// much as triangulating all once for each view, and once again for each finding. Fails with RIG_ERR_MEMORY.
+// Find what is wrong. repairs: the corrections of all findings, and those set before. Both from out. Cost: about as
+// much as triangulating all frames once for each view, and as much again for each finding. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_watch_solve(rig_watch *watch, rig_watch_report *report, rig_repairs *repairs, rig_arena *out,
                                        rig_arena *scratch, rig_err *err);
 void rig_watch_close(rig_watch *watch); // NULL is fine

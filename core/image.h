@@ -42,6 +42,14 @@ RIG_CHECKED rig_status rig_image_rotate(const rig_image *src, int turns, rig_ima
 // dst = luma of src (Rec. 601, as OpenCV: 0.299 R + 0.587 G + 0.114 B); a copy where src is grey already.
 RIG_CHECKED rig_status rig_image_to_grey(const rig_image *src, rig_image *dst, rig_err *err);
 
+// Where a view lies in its feed's picture.
+typedef struct rig_crop {
+    char feed[RIG_NAME_MAX];
+    int picture[2]; // width and height of the feed's picture
+    rig_rect rect;  // in it, before the turn; w = 0: not known
+    int turns;      // quarter turns clockwise
+} rig_crop;
+
 // The crop of a view: q_cam (pixels of the view, after crop and turn) to q_src (pixels of the whole feed) and back.
 //   rect   the window in the feed, before the turn
 //   turns  quarter turns clockwise

@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_VIEWS_MAX = 64 }; // views are bits of a uint64_t
 
 enum { RIG_OTHERS_MAX = 3 };
+
+// Frames that are in memory at a time, of each view or of the rig; and how many may be missing in a row before they
+// count as a gap of the take instead of frames without people.
+enum { RIG_CHUNK_FRAMES = 500, RIG_GAP_FRAMES = 1000 };
 
 // Another peak that a joint might be.
 typedef struct rig_other2d {
@@ -133,7 +133,4 @@ bool rig_joints_box(const rig_joint2d *joints, int n, double low[2], double high
 const char *rig_joint_state_name(rig_joint_state state); // "few_views"; "" for OK
 bool rig_joint_state_from_name(const char *name, rig_joint_state *state);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -3,6 +3,7 @@
 #define RIG_CORE_RIG_H
 
 #include "core/camera.h"
+#include "core/image.h"
 
 #include <stdbool.h>
 
@@ -31,6 +32,7 @@ enum { RIG_WARNINGS_MAX = 6 };
 typedef struct rig_view_camera {
     char view[RIG_NAME_MAX];
     rig_camera camera;
+    rig_crop crop; // where the pictures that it was calibrated with lie in their feed's
     bool has_pose;
     bool surveyed;         // the pose was measured by other means, and is held
     rig_pose Rt_cam_world; // valid where has_pose
@@ -92,6 +94,10 @@ bool rig_stereo_is_swapped(const rig_pose *Rt_right_left);
 int rig_calibration_at(const rig_calibration *calibration, int camera);
 // Set the measured_m of a known length. false: a camera has no pose.
 bool rig_calibration_measure(const rig_calibration *calibration, rig_known_length *length);
+// Make a camera one of another window of the same feed: its principal point moves, its size becomes the window's.
+// false, and nothing is changed, where its crop is not known or not of the camera's size, is of another feed or one of
+// another size, or is turned otherwise.
+bool rig_view_camera_recrop(rig_view_camera *camera, const rig_crop *to);
 // The camera of that name, or NULL.
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view);
 

@@ -5,11 +5,8 @@
 #include "core/board.h"
 #include "io/yaml.h"
 
-// Read a board from a map.
-//   most   corners (or tags) in a row, and rows, at most
-//   whole  keys that mean nothing to its kind are refused
-// Fails by rig_yaml_fail: what is missing, out of range, or cannot be found in pictures.
-RIG_CHECKED rig_status rig_board_parse(const rig_yaml *map, int most, bool whole, rig_board *board, rig_err *err);
+// Read a board from a map. Fails by rig_yaml_fail: what is missing, out of range, or cannot be found in pictures.
+RIG_CHECKED rig_status rig_board_parse(const rig_yaml *map, rig_board *board, rig_err *err);
 // The key `board` with all that describes it.
 void rig_board_put(rig_yaml_writer *w, const rig_board *board);
 

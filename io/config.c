@@ -3,57 +3,40 @@
 #include "io/config_parts.h"
 #include "io/file.h"
 
-#include <math.h>
 #include <string.h>
 
-// --- what the parts share
-// ---------------------------------------------------------------------------------------------
-
-rig_status rig_config_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err) {
-    rig_yaml key = *item; // the key as if it were a value, at its own place
-    key.kind = RIG_YAML_SCALAR;
-    key.quoted = true;
-    key.text = item->key;
-    if (item->key[0] == 0) // an empty name shows no path
-        return rig_yaml_fail(item->parent, err, "an empty name, expected 1 to %d bytes", RIG_NAME_MAX - 1);
-    rig_err why;
-    if (rig_yaml_name(&key, name, &why) != RIG_OK)
-        return rig_yaml_fail(item, err, "not a name, expected 1 to %d bytes without '/'", RIG_NAME_MAX - 1);
-    return RIG_OK;
+rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section, rig_err *err) {
+    *section = rig_yaml_find(config->root, name);
+    return *section ? rig_keys_check(*section, name, err) : RIG_OK;
 }
 
-rig_status rig_config_ints(const rig_yaml *node, int n, int low, int high, int *values, rig_err *err) {
-    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
-    if (node->n != n)
-        return rig_yaml_fail(node, err, "a list of %d, expected %d whole numbers", node->n, n);
-    for (int i = 0; i < n; i++)
-        RIG_TRY(rig_yaml_int(&node->items[i], low, high, &values[i], err));
-    return RIG_OK;
-}
-
-rig_status rig_config_positive(const rig_yaml *node, double high, double *value, rig_err *err) {
-    double v;
-    RIG_TRY(rig_yaml_double(node, -INFINITY, INFINITY, &v, err));
-    if (v <= 0 || v > high)
-        return rig_yaml_fail(node, err, "%s is out of range, expected a number above 0, up to %g", node->text, high);
-    *value = v;
-    return RIG_OK;
-}
-
-rig_status rig_config_path(const rig_config *config, const rig_yaml *node, const char **path, rig_arena *out,
-                           rig_err *err) {
-    const char *text = "";
-    RIG_TRY(rig_yaml_string(node, &text, err));
+rig_status rig_config_path(const rig_config *config, const rig_yaml *map, const char *key, const char **path,
+                           rig_arena *out, rig_err *err) {
+    const char *text = NULL;
+    const rig_yaml *item;
+    RIG_TRY(rig_key_text(map, key, &text, &item, err));
+    if (!text)
+        return RIG_OK;
     if (!*text)
-        return rig_yaml_fail(node, err, "an empty path");
+        return rig_yaml_fail(item, err, "an empty path");
     *path = rig_path_beside(out, config->path, text);
     return *path ? RIG_OK : rig_fail_memory(err, config->path);
 }
 
-rig_status rig_config_fail_unknown(const rig_yaml *node, const char *noun, const char *text, const void *names, int n,
-                                   size_t stride, rig_err *err) {
+static int name_find(const char *text, const void *names, int n, size_t stride) {
+    for (int i = 0; i < n; i++)
+        if (strcmp((const char *)names + (size_t)i * stride, text) == 0)
+            return i;
+    return -1;
+}
+
+rig_status rig_config_need(const rig_yaml *node, const char *noun, const char *text, const void *names, int n,
+                           size_t stride, int *index, rig_err *err) {
     char known[300] = "";
     size_t used = 0;
+    *index = name_find(text, names, n, stride);
+    if (*index >= 0)
+        return RIG_OK;
     for (int i = 0; i < n && used + RIG_NAME_MAX + 8 < sizeof known; i++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
                                  (const char *)names + (size_t)i * stride);
@@ -63,35 +46,20 @@ rig_status rig_config_fail_unknown(const rig_yaml *node, const char *noun, const
 }
 
 int rig_config_find_view(const rig_config *config, const char *name) {
-    for (int v = 0; v < config->n_views; v++)
-        if (strcmp(config->views[v].name, name) == 0)
-            return v;
-    return -1;
+    return name_find(name, config->views, config->n_views, sizeof *config->views);
 }
 
 rig_status rig_config_need_view(const rig_config *config, const rig_yaml *node, const char *text, int *view,
                                 rig_err *err) {
-    *view = rig_config_find_view(config, text);
-    if (*view >= 0)
-        return RIG_OK;
-    return rig_config_fail_unknown(node, "view", text, config->views ? config->views->name : NULL, config->n_views,
-                                   sizeof *config->views, err);
+    return rig_config_need(node, "view", text, config->views, config->n_views, sizeof *config->views, view, err);
 }
 
 rig_status rig_config_need_recording(const rig_config *config, const rig_yaml *node, int *recording, rig_err *err) {
     const char *text = "";
     RIG_TRY(rig_yaml_string(node, &text, err));
-    for (int r = 0; r < config->n_recordings; r++)
-        if (strcmp(config->recordings[r].name, text) == 0) {
-            *recording = r;
-            return RIG_OK;
-        }
-    return rig_config_fail_unknown(node, "recording", text, config->recordings ? config->recordings->name : NULL,
-                                   config->n_recordings, sizeof *config->recordings, err);
+    return rig_config_need(node, "recording", text, config->recordings, config->n_recordings,
+                           sizeof *config->recordings, recording, err);
 }
-
-// --- the whole
-// --------------------------------------------------------------------------------------------------------
 
 static rig_status take_read(rig_config *config, rig_err *err) {
     const rig_yaml *node = rig_yaml_find(config->root, "take");
@@ -99,27 +67,15 @@ static rig_status take_read(rig_config *config, rig_err *err) {
     return node ? rig_config_need_recording(config, node, &config->take, err) : RIG_OK;
 }
 
-static rig_status out_read(rig_config *config, rig_arena *out, rig_err *err) {
-    const rig_yaml *node = rig_yaml_find(config->root, "out");
-    if (node)
-        return rig_config_path(config, node, &config->out, out, err);
-    config->out = rig_path_beside(out, config->path, "out");
-    return config->out ? RIG_OK : rig_fail_memory(err, config->path);
-}
-
 static rig_status parts_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"schema",     "feeds",      "views",  "board",   "recordings",
-                                       "intrinsics", "extrinsics", "stereo", "cameras", "take",
-                                       "keypoints",  "skeleton",   "motion", "out",     NULL};
-    RIG_TRY(rig_yaml_need_schema(config->root, "rigpose/rig/1", err));
-    RIG_TRY(rig_yaml_only_keys(config->root, keys, err));
+    RIG_TRY(rig_yaml_need_schema(config->root, rig_key_word_at(rig_key_find("schema"), 0), err));
+    RIG_TRY(rig_keys_check(config->root, "", err));
     RIG_TRY(rig_config_read_feeds(config, out, err));
     RIG_TRY(rig_config_read_recordings(config, out, err));
     RIG_TRY(take_read(config, err));
     RIG_TRY(rig_config_read_calibration(config, out, err));
     RIG_TRY(rig_config_read_people(config, out, err));
-    RIG_TRY(rig_config_read_motion(config, err));
-    return out_read(config, out, err);
+    return rig_config_path(config, config->root, "out", &config->out, out, err);
 }
 
 rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err) {

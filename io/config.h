@@ -5,10 +5,10 @@
 #include "core/arena.h"
 #include "core/board.h"
 #include "core/camera.h"
-#include "core/filter.h"
 #include "core/image.h"
 #include "io/yaml.h"
 #include "pose/model.h"
+#include "triangulate/filter.h"
 
 typedef enum rig_file_kind { RIG_FILE_NONE, RIG_FILE_VIDEO, RIG_FILE_IMAGES } rig_file_kind;
 
@@ -61,6 +61,13 @@ typedef enum rig_people_source {
     RIG_SOURCE_YAML
 } rig_people_source;
 
+// What counts as a person in space; as rig_tracker_params.
+typedef struct rig_triangulate_config {
+    double min_score, gate_m, gate_px;
+    int min_joints;
+    double max_speed_m_s, keep_s;
+} rig_triangulate_config;
+
 // What is wanted of people's movement.
 typedef struct rig_motion_config {
     double fill_s;            // gaps of a joint up to this long are filled
@@ -110,7 +117,8 @@ typedef struct rig_config {
     const char *model;        // path of the model descriptor (onnx), or the plain name of one that comes with rigpose
     const char *people;       // path with {view} (openpose, coco)
     double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own
-    bool has_motion;          // the section is there
+    rig_triangulate_config triangulate;
+    bool has_motion; // the section is there
     rig_motion_config motion;
     const char *skeleton; // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one
     const char *out;      // folder

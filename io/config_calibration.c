@@ -1,22 +1,14 @@
 // board, intrinsics, extrinsics, stereo and cameras of the rig YAML: where the cameras come from.
-#include "core/camera.h"
 #include "io/board.h"
 #include "io/config_parts.h"
 
-#include <limits.h>
 #include <string.h>
 
-static const double LENGTH_MAX_M = 1e5; // between two cameras
-
-enum { CORNERS_MAX = 50, BOARDS_LEAST = 10 };
-
 static rig_status board_read(rig_config *config, rig_err *err) {
-    const rig_yaml *node = rig_yaml_find(config->root, "board");
-    if (!node)
-        return RIG_OK;
-    RIG_TRY(rig_board_parse(node, CORNERS_MAX, true, &config->board, err));
-    config->has_board = true;
-    return RIG_OK;
+    const rig_yaml *node;
+    RIG_TRY(rig_config_section(config, "board", &node, err));
+    config->has_board = node != NULL;
+    return node ? rig_board_parse(node, &config->board, err) : RIG_OK;
 }
 
 // `from` of a section that finds boards in a recording.
@@ -28,44 +20,22 @@ static rig_status from_read(const rig_config *config, const rig_yaml *section, i
                              : rig_yaml_fail(section, err, "boards are looked for, but key 'board' is missing");
 }
 
-static rig_status lens_read(const rig_yaml *node, rig_lens *lens, rig_err *err) {
-    const char *text = "";
-    RIG_TRY(rig_yaml_string(node, &text, err));
-    if (rig_lens_from_name(text, lens))
-        return RIG_OK;
-    char known[128] = "";
-    size_t n = 0;
-    for (int i = 0; i < RIG_LENS_COUNT; i++)
-        n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i ? ", " : "", rig_lens_name((rig_lens)i));
-    return rig_yaml_fail(node, err, "'%.80s' is not known, expected one of %s, auto", text, known);
-}
-
-// How many boards of a recording are wanted at most.
-static rig_status most_boards_read(const rig_yaml *section, int *most, rig_err *err) {
-    const rig_yaml *node = rig_yaml_find(section, "boards");
-    return node ? rig_yaml_int(node, BOARDS_LEAST, INT_MAX, most, err) : RIG_OK;
-}
-
 static rig_status intrinsics_read(rig_config *config, rig_err *err) {
-    static const char *const keys[] = {"from", "lens", "boards", NULL};
-    const rig_yaml *node = rig_yaml_find(config->root, "intrinsics");
+    const rig_yaml *node;
+    int standard = 0, lens = 0;
     config->intrinsics_from = -1;
-    config->lens = RIG_LENS_PINHOLE5;
-    if (!node)
-        return RIG_OK;
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
-    RIG_TRY(from_read(config, node, &config->intrinsics_from, err));
-    RIG_TRY(most_boards_read(node, &config->intrinsics_boards, err));
-    const rig_yaml *lens = rig_yaml_find(node, "lens");
-    if (lens && lens->kind == RIG_YAML_SCALAR && strcmp(lens->text, "auto") == 0)
-        config->lens_auto = true;
-    else if (lens)
-        return lens_read(lens, &config->lens, err);
+    RIG_TRY(rig_config_section(config, "intrinsics", &node, err));
+    if (node)
+        RIG_TRY(from_read(config, node, &config->intrinsics_from, err));
+    RIG_TRY(rig_key_int(node, "intrinsics.boards", &config->intrinsics_boards, err));
+    RIG_TRY(rig_key_word(NULL, "intrinsics.lens", &standard, err)); // what a doctor of lenses still to be chosen takes
+    RIG_TRY(rig_key_word(node, "intrinsics.lens", &lens, err));
+    config->lens_auto = lens == RIG_LENS_COUNT; // the word after the lenses
+    config->lens = (rig_lens)(config->lens_auto ? standard : lens);
     return RIG_OK;
 }
 
-// --- the world
-// --------------------------------------------------------------------------------------------------------
+// --- the world -------------------------------------------------------------------------------------------------------
 
 static bool view_recorded(const rig_config *config, int view, int recording) {
     return config->recordings[recording].has[config->views[view].feed];
@@ -104,7 +74,7 @@ static rig_status world_need_from(const rig_config *config, const rig_yaml *sect
 // {people: file}, and the camera whose frame was its world where that is not the first.
 static rig_status world_people_read(rig_config *config, const rig_yaml *section, const rig_yaml *node, rig_arena *out,
                                     rig_err *err) {
-    static const char *const keys[] = {"people", "camera", NULL};
+    static const char *const keys[] = {"people", "camera", NULL}; // that go together
     const rig_yaml *camera = rig_yaml_find(node, "camera");
     int view;
     RIG_TRY(rig_yaml_only_keys(node, keys, err));
@@ -115,11 +85,10 @@ static rig_status world_people_read(rig_config *config, const rig_yaml *section,
         world_camera_set(config, view);
     }
     config->world = RIG_WORLD_PEOPLE;
-    return rig_config_path(config, rig_yaml_find(node, "people"), &config->world_people, out, err);
+    return rig_config_path(config, node, "extrinsics.world.people", &config->world_people, out, err);
 }
 
 static rig_status world_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"board", "camera", "points", "people", NULL};
     const rig_yaml *node = rig_yaml_find(section, "world");
     int view;
     if (!node) {
@@ -127,7 +96,7 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
         world_default(config);
         return RIG_OK;
     }
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    RIG_TRY(rig_keys_check(node, "extrinsics.world", err));
     if (rig_yaml_find(node, "people"))
         return world_people_read(config, section, node, out, err);
     if (node->n != 1)
@@ -136,7 +105,7 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
     const rig_yaml *item = &node->items[0];
     if (strcmp(item->key, "points") == 0) {
         config->world = RIG_WORLD_POINTS;
-        return rig_config_path(config, item, &config->world_points, out, err);
+        return rig_config_path(config, node, "extrinsics.world.points", &config->world_points, out, err);
     }
     RIG_TRY(world_need_from(config, section, err));
     if (strcmp(item->key, "board") == 0) {
@@ -167,18 +136,17 @@ static rig_status lengths_read(rig_config *config, const rig_yaml *node, rig_are
         }
         if (length->views[0] == length->views[1])
             return rig_yaml_fail(item, err, "the same view twice, expected two views");
-        RIG_TRY(rig_config_positive(&item->items[2], LENGTH_MAX_M, &length->m, err));
+        RIG_TRY(rig_key_number_of(&item->items[2], "extrinsics.lengths", &length->m, err));
     }
     return RIG_OK;
 }
 
 // What of the board's shape is to be refined.
 static rig_status shape_read(rig_config *config, const rig_yaml *node, rig_err *err) {
-    static const char *const kinds[] = {"warp", "square", NULL};
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
     for (int i = 0; i < node->n; i++) {
         int kind;
-        RIG_TRY(rig_yaml_choice(&node->items[i], kinds, &kind, err));
+        RIG_TRY(rig_key_word_of(&node->items[i], "extrinsics.board", &kind, err));
         *(kind ? &config->refine_square : &config->refine_warp) = true;
         if (kind && !config->surveyed)
             return rig_yaml_fail(&node->items[i], err,
@@ -189,12 +157,9 @@ static rig_status shape_read(rig_config *config, const rig_yaml *node, rig_err *
 
 // What is not to be refined.
 static rig_status held_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
-    static const char *const kinds[] = {"refined", "held", NULL};
-    const rig_yaml *lenses = rig_yaml_find(section, "lenses"), *surveyed = rig_yaml_find(section, "surveyed");
-    const rig_yaml *world = rig_yaml_find(section, "world");
+    const rig_yaml *surveyed = rig_yaml_find(section, "surveyed"), *world = rig_yaml_find(section, "world");
     int kind = 0;
-    if (lenses)
-        RIG_TRY(rig_yaml_choice(lenses, kinds, &kind, err));
+    RIG_TRY(rig_key_word(section, "extrinsics.lenses", &kind, err));
     config->lenses_held = kind == 1;
     if (!surveyed)
         return RIG_OK;
@@ -202,24 +167,22 @@ static rig_status held_read(rig_config *config, const rig_yaml *section, rig_are
     if (world)
         return rig_yaml_fail(world, err, "excluded by 'surveyed' in line %d, whose poses are the world",
                              surveyed->line);
-    return rig_config_path(config, surveyed, &config->surveyed, out, err);
+    return rig_config_path(config, section, "extrinsics.surveyed", &config->surveyed, out, err);
 }
 
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"from", "world", "lenses", "surveyed", "lengths", "board", "boards", NULL};
-    const rig_yaml *node = rig_yaml_find(config->root, "extrinsics");
-    config->extrinsics_from = -1;
-    config->world_recording = -1;
+    const rig_yaml *node;
+    config->extrinsics_from = config->world_recording = -1;
+    RIG_TRY(rig_config_section(config, "extrinsics", &node, err));
     if (!node)
         return RIG_OK;
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
     if (rig_yaml_find(node, "from"))
         RIG_TRY(from_read(config, node, &config->extrinsics_from, err));
     config->has_extrinsics = true;
     if (rig_yaml_find(node, "lengths"))
         RIG_TRY(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
     RIG_TRY(held_read(config, node, out, err));
-    RIG_TRY(most_boards_read(node, &config->extrinsics_boards, err));
+    RIG_TRY(rig_key_int(node, "extrinsics.boards", &config->extrinsics_boards, err));
     if (rig_yaml_find(node, "board"))
         RIG_TRY(shape_read(config, rig_yaml_find(node, "board"), err));
     RIG_TRY(world_read(config, node, out, err));
@@ -227,8 +190,7 @@ static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *e
     return RIG_OK;
 }
 
-// --- the pair, and known cameras
-// --------------------------------------------------------------------------------------
+// --- the pair, and known cameras -------------------------------------------------------------------------------------
 
 static rig_status pair_read(rig_config *config, const rig_yaml *node, rig_err *err) {
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
@@ -242,17 +204,15 @@ static rig_status pair_read(rig_config *config, const rig_yaml *node, rig_err *e
 }
 
 static rig_status stereo_read(rig_config *config, rig_err *err) {
-    static const char *const keys[] = {"from", "pair", "alpha", NULL};
-    const rig_yaml *node = rig_yaml_find(config->root, "stereo"), *pair;
+    const rig_yaml *node, *pair;
     config->stereo_from = config->stereo_pair[0] = config->stereo_pair[1] = -1;
+    RIG_TRY(rig_config_section(config, "stereo", &node, err));
     if (!node)
         return RIG_OK;
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
     RIG_TRY(from_read(config, node, &config->stereo_from, err));
     RIG_TRY(rig_yaml_need(node, "pair", &pair, err));
     RIG_TRY(pair_read(config, pair, err));
-    const rig_yaml *alpha = rig_yaml_find(node, "alpha");
-    return alpha ? rig_yaml_double(alpha, 0, 1, &config->stereo_alpha, err) : RIG_OK;
+    return rig_key_number(node, "stereo.alpha", &config->stereo_alpha, err);
 }
 
 static rig_status cameras_read(rig_config *config, rig_arena *out, rig_err *err) {
@@ -265,7 +225,7 @@ static rig_status cameras_read(rig_config *config, rig_arena *out, rig_err *err)
         if (other)
             return rig_yaml_fail(other, err, "excluded by 'cameras' in line %d, expected one of the two", node->line);
     }
-    return rig_config_path(config, node, &config->cameras, out, err);
+    return rig_config_path(config, config->root, "cameras", &config->cameras, out, err);
 }
 
 rig_status rig_config_read_calibration(rig_config *config, rig_arena *out, rig_err *err) {

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-enum { GRID_MAX = 64, EDGE_MAX = 65535, DAY_S = 86400 };
-static const double FPS_MAX = 10000;
-
 // Names of views in a feed's list; null is a tile that is not used.
 static int names_count(const rig_yaml *list) {
     int n = 0;
@@ -29,22 +26,19 @@ static rig_status view_add(rig_config *config, const rig_yaml *node, int feed, i
 }
 
 static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig_err *err) {
-    static const char *const keys[] = {"grid", "views", "fps", NULL};
     rig_feed_config *feed = &config->feeds[f];
-    const rig_yaml *names, *grid = rig_yaml_find(node, "grid"), *fps = rig_yaml_find(node, "fps");
-    int tiles[2] = {1, 1};
-    RIG_TRY(rig_config_key_name(node, feed->name, err));
+    const rig_yaml *names, *grid = rig_yaml_find(node, "grid");
+    int tiles[2] = {0, 0};
+    RIG_TRY(rig_yaml_key_name(node, feed->name, err));
     if (strcmp(feed->name, "frames") == 0 || strcmp(feed->name, "step") == 0)
         return rig_yaml_fail(node, err, "a feed must not be called '%s': recordings have a key of this name",
                              feed->name);
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    RIG_TRY(rig_keys_check(node, "feeds.FEED", err));
     RIG_TRY(rig_yaml_need(node, "views", &names, err));
     RIG_TRY(rig_yaml_need_kind(names, RIG_YAML_LIST, err));
-    if (grid)
-        RIG_TRY(rig_config_ints(grid, 2, 1, GRID_MAX, tiles, err));
+    RIG_TRY(rig_key_int(node, "feeds.FEED.grid", tiles, err));
+    RIG_TRY(rig_key_number(node, "feeds.FEED.fps", &feed->fps, err));
     feed->line = grid ? grid->line : node->line;
-    if (fps)
-        RIG_TRY(rig_config_positive(fps, FPS_MAX, &feed->fps, err));
     feed->cols = tiles[0];
     feed->rows = tiles[1];
     feed->first_view = config->n_views;
@@ -59,41 +53,36 @@ static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig
     return RIG_OK;
 }
 
-static rig_status rect_read(const rig_yaml *node, rig_rect *rect, rig_err *err) {
-    int v[4];
-    RIG_TRY(rig_config_ints(node, 4, 0, EDGE_MAX, v, err));
-    for (int i = 2; i < 4; i++)
+static rig_status rect_read(const rig_yaml *map, rig_rect *rect, rig_err *err) {
+    const rig_yaml *node = rig_yaml_find(map, "rect");
+    int v[4] = {0};
+    RIG_TRY(rig_key_int(map, "views.VIEW.rect", v, err));
+    for (int i = 2; node && i < 4; i++)
         if (v[i] == 0)
             return rig_yaml_fail(&node->items[i], err, "an empty rectangle, expected [x, y, width, height]");
     *rect = (rig_rect){v[0], v[1], v[2], v[3]};
     return RIG_OK;
 }
 
-static rig_status turns_read(const rig_yaml *node, int *turns, rig_err *err) {
-    int degrees;
-    RIG_TRY(rig_yaml_int(node, 0, 270, &degrees, err));
+static rig_status turns_read(const rig_yaml *map, int *turns, rig_err *err) {
+    int degrees = 0;
+    RIG_TRY(rig_key_int(map, "views.VIEW.rotate", &degrees, err));
     if (degrees % 90 != 0)
-        return rig_yaml_fail(node, err, "%d is not a quarter turn, expected 0, 90, 180 or 270", degrees);
+        return rig_yaml_fail(rig_yaml_find(map, "rotate"), err, "%d is not a quarter turn, expected 0, 90, 180 or 270",
+                             degrees);
     *turns = degrees / 90;
     return RIG_OK;
 }
 
 static rig_status override_read(rig_config *config, const rig_yaml *node, rig_err *err) {
-    static const char *const keys[] = {"rect", "rotate", "offset_s", NULL};
-    const rig_yaml *rect = rig_yaml_find(node, "rect"), *rotate = rig_yaml_find(node, "rotate"),
-                   *offset = rig_yaml_find(node, "offset_s");
     int v;
     RIG_TRY(rig_config_need_view(config, node, node->key, &v, err));
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
+    RIG_TRY(rig_keys_check(node, "views.VIEW", err));
     rig_view_config *view = &config->views[v];
     view->line = node->line;
-    if (rect)
-        RIG_TRY(rect_read(rect, &view->rect, err));
-    if (rotate)
-        RIG_TRY(turns_read(rotate, &view->turns, err));
-    if (offset)
-        RIG_TRY(rig_yaml_double(offset, -DAY_S, DAY_S, &view->offset_s, err));
-    return RIG_OK;
+    RIG_TRY(rect_read(node, &view->rect, err));
+    RIG_TRY(turns_read(node, &view->turns, err));
+    return rig_key_number(node, "views.VIEW.offset_s", &view->offset_s, err);
 }
 
 static bool rect_equal(rig_rect a, rig_rect b) {
@@ -130,10 +119,11 @@ static rig_status tiles_check(const rig_config *config, const rig_yaml *feeds, r
 }
 
 static rig_status feeds_need(const rig_config *config, const rig_yaml **feeds, rig_err *err) {
+    const rig_key *key = rig_key_find("feeds");
     RIG_TRY(rig_yaml_need(config->root, "feeds", feeds, err));
     RIG_TRY(rig_yaml_need_kind(*feeds, RIG_YAML_MAP, err));
-    if ((*feeds)->n < 1 || (*feeds)->n > RIG_VIEWS_MAX)
-        return rig_yaml_fail(*feeds, err, "%d feeds, expected 1 to %d", (*feeds)->n, RIG_VIEWS_MAX);
+    if ((*feeds)->n < key->low || (*feeds)->n > key->high)
+        return rig_yaml_fail(*feeds, err, "%d feeds, expected %g to %g", (*feeds)->n, key->low, key->high);
     return RIG_OK;
 }
 

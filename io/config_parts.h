@@ -3,34 +3,32 @@
 #define RIG_IO_CONFIG_PARTS_H
 
 #include "io/config.h"
+#include "io/config_keys.h"
 
 // The parts, in the order in which they refer to each other. Each reads its sections of config->root.
 RIG_CHECKED rig_status rig_config_read_feeds(rig_config *config, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_config_read_recordings(rig_config *config, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_config_read_calibration(rig_config *config, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_config_read_people(rig_config *config, rig_arena *out, rig_err *err);
-RIG_CHECKED rig_status rig_config_read_motion(rig_config *config, rig_err *err);
 // A recording's file for a feed: null, a video, a printf pattern or a list of pictures.
 RIG_CHECKED rig_status rig_feed_file_read(const rig_yaml *node, const char *path_config, rig_feed_file *file,
                                           rig_arena *out, rig_err *err);
 
-// The key of a map's item as a name, as rig_yaml_name.
-RIG_CHECKED rig_status rig_config_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
-// A list of n whole numbers from low to high.
-RIG_CHECKED rig_status rig_config_ints(const rig_yaml *node, int n, int low, int high, int *values, rig_err *err);
-// A number above 0, up to high.
-RIG_CHECKED rig_status rig_config_positive(const rig_yaml *node, double high, double *value, rig_err *err);
-// A path, taken relative to the rig YAML's folder.
-RIG_CHECKED rig_status rig_config_path(const rig_config *config, const rig_yaml *node, const char **path,
-                                       rig_arena *out, rig_err *err);
+// A section of the top, whose keys must go together; NULL: absent.
+RIG_CHECKED rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section,
+                                          rig_err *err);
+// A key that is a path, taken relative to the rig YAML's folder; its default, or left alone, where it is absent.
+RIG_CHECKED rig_status rig_config_path(const rig_config *config, const rig_yaml *map, const char *key,
+                                       const char **path, rig_arena *out, rig_err *err);
 
 // `text` must be a view or recording of the config; else fails at node, naming what there is.
 RIG_CHECKED rig_status rig_config_need_view(const rig_config *config, const rig_yaml *node, const char *text, int *view,
                                             rig_err *err);
 RIG_CHECKED rig_status rig_config_need_recording(const rig_config *config, const rig_yaml *node, int *recording,
                                                  rig_err *err);
-// Fail at node: no `noun` of that name; the n names there are stand `stride` bytes apart.
-RIG_CHECKED rig_status rig_config_fail_unknown(const rig_yaml *node, const char *noun, const char *text,
-                                               const void *names, int n, size_t stride, rig_err *err);
+// Which of n structs, `stride` bytes each, that begin with a name has this one; else fails at node, naming what there
+// is.
+RIG_CHECKED rig_status rig_config_need(const rig_yaml *node, const char *noun, const char *text, const void *names,
+                                       int n, size_t stride, int *index, rig_err *err);
 
 #endif

@@ -1,12 +1,7 @@
-// keypoints and skeleton of the rig YAML: where people come from.
-#include "core/people.h"
+// keypoints, skeleton, triangulate and motion of the rig YAML: where people come from, and what is made of them.
 #include "io/config_parts.h"
 
 #include <string.h>
-
-enum { EDGE_MAX = 65535 };
-
-static const char DEFAULT_MODEL[] = "people";
 
 static int take_views_count(const rig_config *config) {
     int n = 0;
@@ -21,28 +16,16 @@ static rig_status sizes_read(rig_config *config, const rig_yaml *node, rig_err *
         const rig_yaml *item = &node->items[i];
         int v, size[2];
         RIG_TRY(rig_config_need_view(config, item, item->key, &v, err));
-        RIG_TRY(rig_config_ints(item, 2, 1, EDGE_MAX, size, err));
+        RIG_TRY(rig_key_int_of(item, "keypoints.sizes.VIEW", size, err));
         config->people_size[v][0] = size[0];
         config->people_size[v][1] = size[1];
     }
     return RIG_OK;
 }
 
-// A key that belongs to some sources only must be there for them, and not for the others.
-static rig_status key_fits(const rig_yaml *section, const char *key, bool wanted, bool optional, const char *sources,
-                           const rig_yaml **item, rig_err *err) {
-    *item = rig_yaml_find(section, key);
-    if (*item && !wanted)
-        return rig_yaml_fail(*item, err, "not of this source, expected only with source %s", sources);
-    if (!*item && wanted && !optional)
-        return rig_yaml_fail(section, err, "key '%s' is missing, expected with source %s", key, sources);
-    return RIG_OK;
-}
-
-static rig_status imports_read(rig_config *config, const rig_yaml *people, const rig_yaml *sizes, rig_arena *out,
-                               rig_err *err) {
-    if (people)
-        RIG_TRY(rig_config_path(config, people, &config->people, out, err));
+static rig_status imports_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
+    const rig_yaml *people = rig_yaml_find(section, "people"), *sizes = rig_yaml_find(section, "sizes");
+    RIG_TRY(rig_config_path(config, section, "keypoints.people", &config->people, out, err));
     if (people && take_views_count(config) > 1 && !strstr(people->text, "{view}"))
         return rig_yaml_fail(people, err, "the same path for each of %d views, expected {view} in it",
                              take_views_count(config));
@@ -50,57 +33,77 @@ static rig_status imports_read(rig_config *config, const rig_yaml *people, const
 }
 
 // A plain name is one of the models that come with rigpose: whoever knows where those are looks it up.
-static rig_status model_read(rig_config *config, const rig_yaml *node, rig_arena *out, rig_err *err) {
-    RIG_TRY(rig_yaml_string(node, &config->model, err));
-    if (!strchr(config->model, '/') && !strchr(config->model, '.'))
-        return *config->model ? RIG_OK
-                              : rig_yaml_fail(node, err, "an empty name, expected a model's name or a YAML file");
-    return rig_config_path(config, node, &config->model, out, err);
-}
-
-static rig_status zoom_read(rig_config *config, const rig_yaml *node, rig_err *err) {
-    static const char *const whens[] = {"off", "auto", "always", NULL};
-    int when;
-    RIG_TRY(rig_yaml_choice(node, whens, &when, err));
-    config->has_zoom = true;
-    config->zoom = (rig_zoom_when)when;
-    return RIG_OK;
+static rig_status model_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
+    const rig_yaml *item;
+    RIG_TRY(rig_key_text(section, "keypoints.model", &config->model, &item, err));
+    if (config->model && !*config->model)
+        return rig_yaml_fail(item, err, "an empty name, expected a model's name or a YAML file");
+    if (!config->model || (!strchr(config->model, '/') && !strchr(config->model, '.')))
+        return RIG_OK;
+    return rig_config_path(config, section, "keypoints.model", &config->model, out, err);
 }
 
 static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *err) {
-    static const char *const keys[] = {"source", "model", "zoom", "people", "sizes", NULL};
-    static const char *const sources[] = {"onnx", "openpose", "coco", "yaml", NULL};
-    const rig_yaml *node = rig_yaml_find(config->root, "keypoints"), *source, *model, *zoom, *people, *sizes;
-    int s;
-    if (!node)
+    const rig_yaml *section;
+    int source = 0, zoom = 0;
+    RIG_TRY(rig_config_section(config, "keypoints", &section, err));
+    if (!section)
         return RIG_OK;
-    RIG_TRY(rig_yaml_only_keys(node, keys, err));
-    RIG_TRY(rig_yaml_need(node, "source", &source, err));
-    RIG_TRY(rig_yaml_choice(source, sources, &s, err));
-    config->source = (rig_people_source)(RIG_SOURCE_ONNX + s);
-    bool onnx = config->source == RIG_SOURCE_ONNX;
-    bool import = config->source == RIG_SOURCE_OPENPOSE || config->source == RIG_SOURCE_COCO;
-    RIG_TRY(key_fits(node, "model", onnx, true, "onnx", &model, err));
-    RIG_TRY(key_fits(node, "zoom", onnx, true, "onnx", &zoom, err));
-    RIG_TRY(key_fits(node, "people", import, false, "openpose or coco", &people, err));
-    RIG_TRY(key_fits(node, "sizes", import, true, "openpose or coco", &sizes, err));
-    config->model = onnx ? DEFAULT_MODEL : NULL;
-    if (model)
-        RIG_TRY(model_read(config, model, out, err));
-    if (zoom)
-        RIG_TRY(zoom_read(config, zoom, err));
-    return imports_read(config, people, sizes, out, err);
+    RIG_TRY(rig_key_word(section, "keypoints.source", &source, err));
+    config->source = (rig_people_source)(RIG_SOURCE_ONNX + source);
+    RIG_TRY(model_read(config, section, out, err));
+    RIG_TRY(rig_key_word(section, "keypoints.zoom", &zoom, err));
+    config->has_zoom = rig_yaml_find(section, "zoom") != NULL;
+    config->zoom = (rig_zoom_when)zoom;
+    return imports_read(config, section, out, err);
+}
+
+static rig_status skeleton_read(rig_config *config, rig_err *err) {
+    const rig_yaml *item;
+    RIG_TRY(rig_key_text(config->root, "skeleton", &config->skeleton, &item, err));
+    if (!*config->skeleton)
+        return rig_yaml_fail(item, err, "an empty name, expected a skeleton's name or a YAML file");
+    return RIG_OK;
+}
+
+// --- people in space -------------------------------------------------------------------------------------------------
+
+static rig_status triangulate_read(rig_config *config, rig_err *err) {
+    rig_triangulate_config *to = &config->triangulate;
+    const rig_yaml *section;
+    RIG_TRY(rig_config_section(config, "triangulate", &section, err));
+    RIG_TRY(rig_key_number(section, "triangulate.min_score", &to->min_score, err));
+    RIG_TRY(rig_key_number(section, "triangulate.gate_m", &to->gate_m, err));
+    RIG_TRY(rig_key_number(section, "triangulate.gate_px", &to->gate_px, err));
+    RIG_TRY(rig_key_int(section, "triangulate.min_joints", &to->min_joints, err));
+    RIG_TRY(rig_key_number(section, "triangulate.max_speed_m_s", &to->max_speed_m_s, err));
+    return rig_key_number(section, "triangulate.keep_s", &to->keep_s, err);
+}
+
+static rig_status motion_read(rig_config *config, rig_err *err) {
+    rig_motion_config *motion = &config->motion;
+    const rig_yaml *section;
+    int filter = 0;
+    RIG_TRY(rig_config_section(config, "motion", &section, err));
+    config->has_motion = section != NULL;
+    RIG_TRY(rig_key_number(section, "motion.fill_s", &motion->fill_s, err));
+    RIG_TRY(rig_key_number(section, "motion.acceleration_m_s2", &motion->acceleration_m_s2, err));
+    RIG_TRY(rig_key_word(section, "motion.filter", &filter, err));
+    motion->filter.kind = (rig_filter)filter;
+    RIG_TRY(rig_key_number(section, "motion.cutoff_hz", &motion->filter.cutoff_hz, err));
+    RIG_TRY(rig_key_number(section, "motion.cutoff_hz_per_m_s", &motion->filter.cutoff_hz_per_m_s, err));
+    RIG_TRY(rig_key_number(section, "motion.window_s", &motion->filter.window_s, err));
+    RIG_TRY(rig_key_int(section, "motion.degree", &motion->filter.degree, err));
+    RIG_TRY(rig_key_bool(section, "motion.derivatives", &motion->derivatives, err));
+    return rig_key_bool(section, "motion.angles", &motion->angles, err);
 }
 
 rig_status rig_config_read_people(rig_config *config, rig_arena *out, rig_err *err) {
-    const rig_yaml *skeleton = rig_yaml_find(config->root, "skeleton");
-    config->skeleton = "coco17";
     config->people_size = rig_arena_alloc(out, (size_t)config->n_views, sizeof *config->people_size);
     if (!config->people_size)
         return rig_fail_memory(err, config->path);
-    if (skeleton)
-        RIG_TRY(rig_yaml_string(skeleton, &config->skeleton, err));
-    if (!*config->skeleton)
-        return rig_yaml_fail(skeleton, err, "an empty name, expected a skeleton's name or a YAML file");
-    return keypoints_read(config, out, err);
+    RIG_TRY(skeleton_read(config, err));
+    RIG_TRY(keypoints_read(config, out, err));
+    RIG_TRY(triangulate_read(config, err));
+    return motion_read(config, err);
 }

@@ -4,24 +4,15 @@
 #include <limits.h>
 #include <string.h>
 
-enum { RECORDINGS_MAX = 1000 };
-
-static int feed_find(const rig_config *config, const char *name) {
-    for (int f = 0; f < config->n_feeds; f++)
-        if (strcmp(config->feeds[f].name, name) == 0)
-            return f;
-    return -1;
-}
-
 // [first, last], both included; a last of null is the end.
 static rig_status frames_read(const rig_yaml *node, rig_recording_config *recording, rig_err *err) {
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
     if (node->n != 2)
         return rig_yaml_fail(node, err, "a list of %d, expected [first, last]", node->n);
-    RIG_TRY(rig_yaml_int(&node->items[0], 0, INT_MAX - 1, &recording->first, err));
+    RIG_TRY(rig_key_int_of(&node->items[0], "recordings.RECORDING.frames", &recording->first, err));
     if (rig_yaml_is_null(&node->items[1]))
         return RIG_OK;
-    RIG_TRY(rig_yaml_int(&node->items[1], 0, INT_MAX - 1, &recording->last, err));
+    RIG_TRY(rig_key_int_of(&node->items[1], "recordings.RECORDING.frames", &recording->last, err));
     if (recording->last < recording->first)
         return rig_yaml_fail(node, err, "the last frame, %d, comes before the first, %d", recording->last,
                              recording->first);
@@ -34,11 +25,9 @@ static rig_status item_read(const rig_config *config, const rig_yaml *node, rig_
     if (strcmp(node->key, "frames") == 0)
         return null ? RIG_OK : frames_read(node, recording, err);
     if (strcmp(node->key, "step") == 0)
-        return null ? RIG_OK : rig_yaml_int(node, 1, INT_MAX, &recording->step, err);
-    int f = feed_find(config, node->key);
-    if (f < 0)
-        return rig_config_fail_unknown(node, "feed", node->key, config->feeds->name, config->n_feeds,
-                                       sizeof *config->feeds, err);
+        return RIG_OK; // read with the recording
+    int f;
+    RIG_TRY(rig_config_need(node, "feed", node->key, config->feeds, config->n_feeds, sizeof *config->feeds, &f, err));
     recording->has[f] = true;
     return rig_feed_file_read(node, config->path, &recording->files[f], out, err);
 }
@@ -49,13 +38,13 @@ static rig_status recording_read(const rig_config *config, const rig_yaml *node,
         .files = RIG_NEW(out, rig_feed_file, config->n_feeds),
         .has = RIG_NEW(out, bool, config->n_feeds),
         .last = INT_MAX,
-        .step = 1,
         .line = node->line,
     };
     if (!recording->files || !recording->has)
         return rig_fail_memory(err, config->path);
-    RIG_TRY(rig_config_key_name(node, recording->name, err));
+    RIG_TRY(rig_yaml_key_name(node, recording->name, err));
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
+    RIG_TRY(rig_key_int(node, "recordings.RECORDING.step", &recording->step, err));
     for (int i = 0; i < node->n; i++)
         RIG_TRY(item_read(config, &node->items[i], recording, out, err));
     for (int f = 0; f < config->n_feeds; f++)
@@ -69,8 +58,9 @@ rig_status rig_config_read_recordings(rig_config *config, rig_arena *out, rig_er
     if (!recordings)
         return RIG_OK;
     RIG_TRY(rig_yaml_need_kind(recordings, RIG_YAML_MAP, err));
-    if (recordings->n > RECORDINGS_MAX)
-        return rig_yaml_fail(recordings, err, "%d recordings, expected at most %d", recordings->n, RECORDINGS_MAX);
+    if (recordings->n > rig_key_find("recordings")->high)
+        return rig_yaml_fail(recordings, err, "%d recordings, expected at most %g", recordings->n,
+                             rig_key_find("recordings")->high);
     config->recordings = RIG_NEW(out, rig_recording_config, recordings->n);
     if (!config->recordings)
         return rig_fail_memory(err, config->path);

@@ -17,6 +17,20 @@ static rig_status fail_read(rig_err *err, const char *path, int error) {
     return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(error));
 }
 
+static long long nanoseconds(struct timespec t) {
+    return (long long)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+bool rig_file_stat(const char *path, rig_file_stamp *stamp) {
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return false;
+    const long long modified = nanoseconds(info.st_mtim), changed = nanoseconds(info.st_ctim);
+    *stamp = (rig_file_stamp){(long long)info.st_size, (long long)info.st_ino, modified,
+                              changed > modified ? changed : modified};
+    return true;
+}
+
 bool rig_file_exists(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
@@ -136,6 +150,22 @@ rig_status rig_folder_list(const char *path, const char *suffix, char ***names, 
     rig_heap_free(list.names);
     closedir(folder);
     return status;
+}
+
+static bool is_part(const char *name) {
+    size_t n = strspn(name + (name[0] == '-'), "0123456789");
+    return n > 0 && strcmp(name + (name[0] == '-') + n, ".yaml") == 0;
+}
+
+void rig_folder_remove(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder)
+        return;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        if (is_part(entry->d_name))
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+    rmdir(path);
 }
 
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {

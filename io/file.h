@@ -8,6 +8,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+// What tells one state of a file, or of a folder's list of files, from another without reading it.
+typedef struct rig_file_stamp {
+    long long bytes, id;   // id: of the file on its disk
+    long long modified_ns; // when its contents were last written
+    long long changed_ns;  // when it was last written, renamed or put in another's place
+} rig_file_stamp;
+bool rig_file_stat(const char *path, rig_file_stamp *stamp); // false: nothing is there
+
 bool rig_file_exists(const char *path);
 bool rig_folder_exists(const char *path);
 // Make a folder and its parents; one that is there is fine. Fails with RIG_ERR_IO, naming it and the reason.
@@ -15,6 +23,9 @@ RIG_CHECKED rig_status rig_folder_make(const char *path, rig_err *err);
 // Names in a folder in natural order (img2 before img10), without "." and ".."; suffix "" takes all.
 RIG_CHECKED rig_status rig_folder_list(const char *path, const char *suffix, char ***names, int *n, rig_arena *out,
                                        rig_err *err);
+// Remove a folder's parts of a result (<number>.yaml), and the folder where nothing else is in it. One that is not
+// there is fine.
+void rig_folder_remove(const char *path);
 // path taken relative to the folder of file `beside` (unchanged where absolute). NULL when memory is out.
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path);
 // Whole file as text with a 0 after it.

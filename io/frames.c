@@ -4,6 +4,7 @@
 #include "cv/cv.h"
 
 #include <assert.h>
+#include <string.h>
 
 static const double TRUNCATED_SHARE = 0.02; // of the frames a container states: fewer missing is a loose count
 enum { TRUNCATED_MIN = 5 };                 // frames
@@ -77,51 +78,24 @@ static rig_status start(rig_reader *reader, rig_err *err) {
     return RIG_OK;
 }
 
-// --- what the views are
-// -----------------------------------------------------------------------------------------------
-
-static rig_status view_rect(const rig_config *config, const rig_view_config *view, int width, int height,
-                            rig_rect *rect, rig_err *err) {
-    const rig_feed_config *feed = &config->feeds[view->feed];
-    *rect = view->rect;
-    if (rect->w == 0) {
-        assert(view->tile < feed->cols * feed->rows);
-        if (width % feed->cols || height % feed->rows)
-            return rig_fail(err, RIG_ERR_CONFIG,
-                            "%s:%d: feeds.%s.grid: [%d, %d] does not divide the picture of %dx%d evenly, "
-                            "expected another grid or a rect for view '%s'",
-                            config->path, feed->line, feed->name, feed->cols, feed->rows, width, height, view->name);
-        int w = width / feed->cols, h = height / feed->rows;
-        *rect = (rig_rect){view->tile % feed->cols * w, view->tile / feed->cols * h, w, h};
-    }
-    if (!rig_rect_inside(*rect, width, height))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d",
-                        config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height);
-    return RIG_OK;
-}
-
-static rig_status sources_make(rig_reader *reader, const rig_config *config, int feed, rig_err *err) {
+// The views as they are known, which the pictures must have room for, or as the rig's layout has them.
+static rig_status sources_set(rig_reader *reader, const rig_config *config, int feed, const rig_view_source *known,
+                              rig_err *err) {
     const rig_feed_config *f = &config->feeds[feed];
+    const rig_footage footage = {
+        .width = reader->width, .height = reader->height, .fps = reader->fps, .n_frames = reader->n_frames};
     reader->sources = RIG_NEW(&reader->arena, rig_view_source, f->n_views);
     if (!reader->sources)
         return rig_fail_memory(err, "the views of a feed");
+    if (!known || known->width == 0)
+        return rig_view_sources_make(config, feed, &footage, reader->sources, err);
+    memcpy(reader->sources, known, sizeof *known * (size_t)f->n_views);
     for (int i = 0; i < f->n_views; i++) {
-        const rig_view_config *view = &config->views[f->first_view + i];
-        rig_rect rect = view->rect;
-        if (reader->width > 0)
-            RIG_TRY(view_rect(config, view, reader->width, reader->height, &rect, err));
-        int w = reader->width > 0 ? rect.w : 0, h = reader->width > 0 ? rect.h : 0;
-        reader->sources[i] = (rig_view_source){
-            .view = f->first_view + i,
-            .feed = feed,
-            .rect = rect,
-            .turns = view->turns,
-            .width = view->turns % 2 ? h : w,
-            .height = view->turns % 2 ? w : h,
-            .fps = f->fps > 0 ? f->fps : reader->fps,
-            .n_frames = reader->n_frames,
-            .offset_s = view->offset_s,
-        };
+        const rig_rect rect = known[i].rect;
+        if (reader->width > 0 && !rig_rect_inside(rect, reader->width, reader->height))
+            return rig_fail(
+                err, RIG_ERR_DATA, "view '%s': 10_feeds.yaml has it at [%d, %d, %d, %d], outside the picture of %dx%d",
+                config->views[f->first_view + i].name, rect.x, rect.y, rect.w, rect.h, reader->width, reader->height);
     }
     return RIG_OK;
 }
@@ -129,7 +103,8 @@ static rig_status sources_make(rig_reader *reader, const rig_config *config, int
 // --- reading
 // ----------------------------------------------------------------------------------------------------------
 
-rig_status rig_reader_open(const rig_config *config, int recording, int feed, rig_reader **reader, rig_err *err) {
+rig_status rig_reader_open(const rig_config *config, int recording, int feed, const rig_view_source *known,
+                           rig_reader **reader, rig_err *err) {
     assert(recording >= 0 && recording < config->n_recordings && feed >= 0 && feed < config->n_feeds);
     const rig_recording_config *r = &config->recordings[recording];
     rig_arena arena = {0};
@@ -148,7 +123,7 @@ rig_status rig_reader_open(const rig_config *config, int recording, int feed, ri
     };
     rig_status status = start(opened, err);
     if (status == RIG_OK)
-        status = sources_make(opened, config, feed, err);
+        status = sources_set(opened, config, feed, known, err);
     if (status != RIG_OK)
         status = rig_fail_in(err, status, "recording '%s', feed '%s': ", r->name, config->feeds[feed].name);
     if (status == RIG_OK)

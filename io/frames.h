@@ -2,30 +2,16 @@
 #ifndef RIG_IO_FRAMES_H
 #define RIG_IO_FRAMES_H
 
-#include "core/image.h"
-#include "io/config.h"
-
-// What a view of a recording is: the entry of 10_feeds.yaml.
-typedef struct rig_view_source {
-    int view; // of the config
-    int feed;
-    rig_rect rect; // in the feed
-    int turns;
-    int width, height; // after crop and turn; 0: not known (file is null)
-    double fps;        // 0: not known
-    int n_frames;      // of the feed's file; may be an estimate for videos until they were read
-    double offset_s;
-    int n_times;           // n_frames where the rate is not constant, else 0
-    const double *times_s; // of each frame, from the first one's moment on; offset_s comes on top
-} rig_view_source;
+#include "io/footage.h"
 
 typedef struct rig_reader rig_reader; // one feed's file of one recording
 
-// Open feed `feed` of recording `recording`. Fails with RIG_ERR_IO or RIG_ERR_FORMAT naming the file; RIG_ERR_CONFIG
-// where a view's rectangle or the grid does not fit the picture: `rig.yaml:12: views.c3.rect: ..., picture is
-// 1920x1080`.
-RIG_CHECKED rig_status rig_reader_open(const rig_config *config, int recording, int feed, rig_reader **reader,
-                                       rig_err *err);
+// Open feed `feed` of recording `recording`.
+//   known  the feed's views as 10_feeds.yaml has them; NULL, or of no size: made from the picture's size and the rig
+// Fails with RIG_ERR_IO or RIG_ERR_FORMAT naming the file; as rig_view_sources_make, or RIG_ERR_DATA where a known view
+// lies outside the picture.
+RIG_CHECKED rig_status rig_reader_open(const rig_config *config, int recording, int feed, const rig_view_source *known,
+                                       rig_reader **reader, rig_err *err);
 // The sources of this feed's views, n_views of the feed.
 const rig_view_source *rig_reader_sources(const rig_reader *reader);
 // Of its pictures; 0: not known.

@@ -30,7 +30,7 @@ static rig_status world_parse(const rig_yaml *root, rig_points_file *points, rig
 
 static rig_status view_parse(const rig_yaml *map, rig_points_file *points, int v, rig_arena *out, rig_err *err) {
     char name[RIG_NAME_MAX];
-    RIG_TRY(rig_result_key_name(map, name, err));
+    RIG_TRY(rig_yaml_key_name(map, name, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
     points->views[v] = rig_arena_strdup(out, name);
     points->q[v] = rig_arena_alloc(out, (size_t)points->n, sizeof *points->q[v]);

@@ -23,6 +23,7 @@ typedef struct rig_result_writer {
 RIG_CHECKED rig_status rig_result_open(rig_result_writer *result, const char *path, const char *schema,
                                        const rig_inputs *inputs, rig_err *err);
 RIG_CHECKED rig_status rig_result_commit(rig_result_writer *result, rig_err *err);
+void rig_result_abandon(rig_result_writer *result); // fine after commit
 
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text); // NULL: null
 void rig_result_put_int(rig_yaml_writer *w, const char *key, long value);
@@ -50,16 +51,15 @@ RIG_CHECKED rig_status rig_result_maybe_bool(const rig_yaml *map, const char *ke
 // n numbers within RIG_RESULT_NUMBER_MAX: of a list, of the list of a key that must be there.
 RIG_CHECKED rig_status rig_result_numbers(const rig_yaml *list, int n, double *values, rig_err *err);
 RIG_CHECKED rig_status rig_result_doubles(const rig_yaml *map, const char *key, int n, double *values, rig_err *err);
-// An item's key as a name.
-RIG_CHECKED rig_status rig_result_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
-// `size: [width, height]`, both above 0.
-RIG_CHECKED rig_status rig_result_size(const rig_yaml *map, int *width, int *height, rig_err *err);
+// `<key>: [width, height]`, which must be there, both above 0.
+RIG_CHECKED rig_status rig_result_size(const rig_yaml *map, const char *key, int *width, int *height, rig_err *err);
+// `<key>: [x, y, width, height]` and `<key>: degrees`, a multiple of 90, as quarter turns. Absent: left as they are.
+RIG_CHECKED rig_status rig_result_rect(const rig_yaml *map, const char *key, rig_rect *rect, rig_err *err);
+RIG_CHECKED rig_status rig_result_turns(const rig_yaml *map, const char *key, int *turns, rig_err *err);
 // `frame` of a list's item, which must be a map and lie above *last, the frame before it; *last follows. Before the
 // first, *last is -1 for frames of a file and RIG_RESULT_CLOCK_BEFORE for those of the rig's clock, which a view that
 // is early has below 0 too.
 RIG_CHECKED rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err);
-// How many joints people have: n_joints of the file, else as many as the first of them (0 where there is nobody).
-RIG_CHECKED rig_status rig_result_n_joints(const rig_yaml *root, const rig_yaml *frames, int *n_joints, rig_err *err);
 // {rvec, t_m} of a key. *has = false where the key, or both of its items, are absent or null; one alone is refused.
 RIG_CHECKED rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose, bool *has, rig_err *err);
 

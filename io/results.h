@@ -5,14 +5,15 @@
 #ifndef RIG_IO_RESULTS_H
 #define RIG_IO_RESULTS_H
 
-#include "checks/findings.h"
+#include "checks/doctor.h"
 #include "checks/watch.h"
 #include "core/arena.h"
 #include "core/board.h"
 #include "core/people.h"
 #include "core/rig.h"
 #include "core/uncertainty.h"
-#include "io/frames.h"
+#include "io/file.h"
+#include "io/footage.h"
 #include "pose/model.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
@@ -29,20 +30,37 @@ typedef struct rig_inputs {
 RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, rig_inputs *inputs, bool *has,
                                          rig_err *err);
 
-// 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s}.
+// A result that is a list of frames is one file, or, beyond 20,000 frames, a folder of parts in the place of
+// `<path>.yaml`: 000000.yaml, 020000.yaml, each a whole document, named after its first frame. Whether either is there;
+// the file, or the first part; the hash of what it says (rig_file_digest of the file, or of its parts' digests in
+// order).
+bool rig_result_exists(const char *path);
+bool rig_result_stat(const char *path, rig_file_stamp *stamp); // of the file or the folder; false: neither is there
+RIG_CHECKED rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err);
+RIG_CHECKED rig_status rig_result_digest(const char *path, char hex[65], rig_err *err);
+
+// 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s, stamps}, and
+// files -> name of the recording -> feed -> {picture, container_rotate, fps, frames, bytes, digest, times_s}.
 typedef struct rig_feeds_entry {
     char recording[RIG_NAME_MAX], view[RIG_NAME_MAX], feed[RIG_NAME_MAX];
     const char *file; // as written in the rig YAML; NULL: none
     rig_view_source source;
 } rig_feeds_entry;
+typedef struct rig_feeds_file {
+    char recording[RIG_NAME_MAX], feed[RIG_NAME_MAX];
+    rig_footage footage;
+} rig_feeds_file;
 typedef struct rig_feeds {
-    int n; // views of all recordings
-    rig_feeds_entry *entries;
+    int n, n_files;           // views of all recordings, feeds of all that have a file
+    rig_feeds_entry *entries; // a recording's together
+    rig_feeds_file *files;    // likewise
 } rig_feeds;
 RIG_CHECKED rig_status rig_feeds_write(const char *path, const rig_feeds *feeds, const rig_inputs *inputs,
                                        rig_err *err);
 // A file knows names only: `view` and `feed` of the sources, places in a config, are -1.
 RIG_CHECKED rig_status rig_feeds_read(const char *path, rig_feeds *feeds, rig_arena *out, rig_err *err);
+// What is known of a feed's file in a recording, or NULL.
+const rig_footage *rig_feeds_footage(const rig_feeds *feeds, const char *recording, const char *feed);
 
 // 20_corners.yaml
 typedef struct rig_corners_file {
@@ -78,15 +96,57 @@ RIG_CHECKED rig_status rig_stereo_read(const char *path, rig_stereo *stereo, rig
 RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *findings, const rig_inputs *inputs,
                                           rig_err *err);
 
-// 60_people2d/<view>.yaml
-// Read: a joint without score has 1, a person without one the mean of its joints'; has_tags where every joint has one.
+// 60_people2d/<view>.yaml, 70_people3d.yaml and 80_motion.yaml: frames are read and written in chunks, so that a take
+// of any length needs no more memory than a chunk has. A chunk is a rig_people2d or rig_people3d with some of the
+// frames.
+//
+// open     head: all but the frames, which live until close
+// next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live until
+// close.
+//          Frames rise through all chunks
+// share    how much was read, 0..1, about
+// read     all frames at once, all of it from out
+// A joint without score has 1, a person without one the mean of its joints'. A chunk has_tags where each joint of it
+// has one, and the head does not say otherwise.
+typedef struct rig_people2d_reader rig_people2d_reader;
+RIG_CHECKED rig_status rig_people2d_open(const char *path, rig_people2d_reader **reader, rig_people2d *head,
+                                         rig_err *err);
+RIG_CHECKED rig_status rig_people2d_next(rig_people2d_reader *reader, int most, rig_people2d *chunk, rig_arena *out,
+                                         rig_err *err);
+double rig_people2d_share(const rig_people2d_reader *reader);
+void rig_people2d_close(rig_people2d_reader *reader); // NULL is fine
+RIG_CHECKED rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err);
+// Views in the file are names, in memory bits of head.views; views that only joints name are added as they come.
+typedef struct rig_people3d_reader rig_people3d_reader;
+RIG_CHECKED rig_status rig_people3d_open(const char *path, rig_people3d_reader **reader, rig_people3d *head,
+                                         rig_err *err);
+RIG_CHECKED rig_status rig_people3d_next(rig_people3d_reader *reader, int most, rig_people3d *chunk, rig_arena *out,
+                                         rig_err *err);
+double rig_people3d_share(const rig_people3d_reader *reader);
+void rig_people3d_close(rig_people3d_reader *reader);
+RIG_CHECKED rig_status rig_people3d_read(const char *path, rig_people3d *people, rig_arena *out, rig_err *err);
+
+// make     inputs (may be NULL) and what head points at must outlive the writer; frames of head are not written
+// add      the chunk's frames, which follow those before; all else is the head's
+// commit   the result is there from now on, and the writer gone; in any case
+// drop     nothing is left of it
+// write    all at once
+typedef struct rig_people2d_writer rig_people2d_writer;
+RIG_CHECKED rig_status rig_people2d_make(const char *path, const rig_people2d *head, const rig_inputs *inputs,
+                                         rig_people2d_writer **writer, rig_err *err);
+RIG_CHECKED rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_people2d *chunk, rig_err *err);
+RIG_CHECKED rig_status rig_people2d_commit(rig_people2d_writer *writer, rig_err *err);
+void rig_people2d_drop(rig_people2d_writer *writer); // NULL is fine
 RIG_CHECKED rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs,
                                           rig_err *err);
-RIG_CHECKED rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err);
-// 70_people3d.yaml; views in the file are names, in memory bits of people->views.
+typedef struct rig_people3d_writer rig_people3d_writer;
+RIG_CHECKED rig_status rig_people3d_make(const char *path, const rig_people3d *head, const rig_inputs *inputs,
+                                         rig_people3d_writer **writer, rig_err *err);
+RIG_CHECKED rig_status rig_people3d_add(rig_people3d_writer *writer, const rig_people3d *chunk, rig_err *err);
+RIG_CHECKED rig_status rig_people3d_commit(rig_people3d_writer *writer, rig_err *err);
+void rig_people3d_drop(rig_people3d_writer *writer); // NULL is fine
 RIG_CHECKED rig_status rig_people3d_write(const char *path, const rig_people3d *people, const rig_inputs *inputs,
                                           rig_err *err);
-RIG_CHECKED rig_status rig_people3d_read(const char *path, rig_people3d *people, rig_arena *out, rig_err *err);
 
 // 75_watch.yaml. fps 0: not known.
 RIG_CHECKED rig_status rig_watch_write(const char *path, const rig_watch_report *report, const rig_calibration *rig,

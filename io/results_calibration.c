@@ -69,11 +69,23 @@ static void lenses_put(rig_yaml_writer *w, const rig_view_camera *camera) {
     rig_yaml_end(w);
 }
 
+static void crop_put(rig_yaml_writer *w, const rig_crop *crop) {
+    rig_yaml_key(w, "crop");
+    rig_yaml_begin_map(w, true);
+    rig_result_put_string(w, "feed", crop->feed);
+    rig_result_put_ints(w, "picture", crop->picture, 2);
+    rig_result_put_ints(w, "rect", (const int[]){crop->rect.x, crop->rect.y, crop->rect.w, crop->rect.h}, 4);
+    rig_result_put_int(w, "rotate", 90 * crop->turns);
+    rig_yaml_end(w);
+}
+
 static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool pose) {
     const rig_camera *c = &camera->camera;
     rig_yaml_key(w, camera->view);
     rig_yaml_begin_map(w, false);
     rig_result_put_ints(w, "size", (const int[]){c->width, c->height}, 2);
+    if (camera->crop.rect.w > 0)
+        crop_put(w, &camera->crop);
     rig_result_put_string(w, "lens", rig_lens_name(c->lens));
     rig_result_put_doubles(w, "K", c->K, 4);
     rig_result_put_doubles(w, "dist", c->dist, rig_lens_n_dist(c->lens));
@@ -207,12 +219,29 @@ static rig_status sigma_parse(const rig_yaml *map, rig_view_camera *camera, rig_
     return rig_result_doubles(sigma, "t_m", 3, camera->sigma.t, err);
 }
 
+static rig_status crop_parse(const rig_yaml *map, rig_crop *crop, rig_err *err) {
+    const rig_yaml *node, *rect, *feed;
+    RIG_TRY(rig_result_maybe(map, "crop", RIG_YAML_MAP, &node, err));
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_need(node, "feed", &feed, err));
+    RIG_TRY(rig_yaml_name(feed, crop->feed, err));
+    RIG_TRY(rig_yaml_need(node, "rect", &rect, err));
+    RIG_TRY(rig_result_size(node, "picture", &crop->picture[0], &crop->picture[1], err));
+    RIG_TRY(rig_result_turns(node, "rotate", &crop->turns, err));
+    RIG_TRY(rig_result_rect(node, "rect", &crop->rect, err));
+    if (!rig_rect_inside(crop->rect, crop->picture[0], crop->picture[1]))
+        return rig_yaml_fail(rect, err, "outside the picture of %dx%d", crop->picture[0], crop->picture[1]);
+    return RIG_OK;
+}
+
 static rig_status camera_parse(const rig_yaml *map, rig_view_camera *camera, rig_arena *out, rig_err *err) {
     rig_camera *c = &camera->camera;
     const rig_yaml *K;
-    RIG_TRY(rig_result_key_name(map, camera->view, err));
+    RIG_TRY(rig_yaml_key_name(map, camera->view, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
-    RIG_TRY(rig_result_size(map, &c->width, &c->height, err));
+    RIG_TRY(rig_result_size(map, "size", &c->width, &c->height, err));
+    RIG_TRY(crop_parse(map, &camera->crop, err));
     RIG_TRY(lens_parse(map, c, err));
     RIG_TRY(rig_yaml_need(map, "K", &K, err));
     RIG_TRY(rig_result_numbers(K, 4, c->K, err));

@@ -3,7 +3,7 @@
 
 static const char SCHEMA[] = "rigpose/corners/1";
 // 1e-4 px is far below what any corner finder can tell. Four corners are the least that tell a board's pose.
-enum { CORNER_DECIMALS = 4, SIGMA_DECIMALS = 3, CORNERS_MAX = 1000, SEEN_MIN = 4 };
+enum { CORNER_DECIMALS = 4, SIGMA_DECIMALS = 3, SEEN_MIN = 4 };
 
 // --- writing -------------------------------------------------------------------------------------
 
@@ -118,9 +118,9 @@ static rig_status board_view_parse(const rig_yaml *item, const rig_board *board,
 static rig_status view_parse(const rig_yaml *map, const rig_board *board, rig_view_corners *view, rig_arena *out,
                              rig_err *err) {
     const rig_yaml *frames;
-    RIG_TRY(rig_result_key_name(map, view->view, err));
+    RIG_TRY(rig_yaml_key_name(map, view->view, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
-    RIG_TRY(rig_result_size(map, &view->width, &view->height, err));
+    RIG_TRY(rig_result_size(map, "size", &view->width, &view->height, err));
     RIG_TRY(rig_result_maybe(map, "frames", RIG_YAML_LIST, &frames, err));
     view->n = frames ? frames->n : 0;
     view->n_searched = view->n;
@@ -135,7 +135,7 @@ static rig_status view_parse(const rig_yaml *map, const rig_board *board, rig_vi
 
 static rig_status recording_parse(const rig_yaml *map, const rig_board *board, rig_recording_corners *recording,
                                   rig_arena *out, rig_err *err) {
-    RIG_TRY(rig_result_key_name(map, recording->recording, err));
+    RIG_TRY(rig_yaml_key_name(map, recording->recording, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
     recording->views = RIG_NEW(out, rig_view_corners, map->n);
     if (!recording->views)
@@ -149,7 +149,7 @@ static rig_status recording_parse(const rig_yaml *map, const rig_board *board, r
 static rig_status corners_parse(const rig_yaml *root, rig_corners_file *corners, rig_arena *out, rig_err *err) {
     const rig_yaml *map;
     RIG_TRY(rig_result_need(root, "board", RIG_YAML_MAP, &map, err));
-    RIG_TRY(rig_board_parse(map, CORNERS_MAX, false, &corners->board, err));
+    RIG_TRY(rig_board_parse(map, &corners->board, err));
     RIG_TRY(rig_result_need(root, "recordings", RIG_YAML_MAP, &map, err));
     corners->recordings = RIG_NEW(out, rig_recording_corners, map->n);
     if (!corners->recordings)

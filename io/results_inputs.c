@@ -1,4 +1,4 @@
-#include "io/result.h"
+#include "io/result_frames.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,8 +19,7 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
     RIG_TRY(rig_file_writer_open(&result->file, path, err));
     rig_status status = rig_yaml_writer_open(result->file.stream, &result->yaml, &result->arena, err);
     if (status != RIG_OK) {
-        rig_file_writer_abandon(&result->file);
-        rig_arena_release(&result->arena);
+        rig_result_abandon(result);
         return status;
     }
     rig_yaml_writer *w = result->yaml;
@@ -38,9 +37,13 @@ rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
         status = rig_file_writer_commit(&result->file, err);
     else
         status = rig_fail_in(err, status, "'%s': ", result->file.path);
+    rig_result_abandon(result);
+    return status;
+}
+
+void rig_result_abandon(rig_result_writer *result) {
     rig_file_writer_abandon(&result->file);
     rig_arena_release(&result->arena);
-    return status;
 }
 
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text) {
@@ -141,22 +144,38 @@ rig_status rig_result_doubles(const rig_yaml *map, const char *key, int n, doubl
     return rig_result_numbers(item, n, values, err);
 }
 
-rig_status rig_result_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err) {
-    size_t length = strlen(item->key);
-    bool dots = strcmp(item->key, ".") == 0 || strcmp(item->key, "..") == 0; // names become file names
-    if (length < 1 || length >= RIG_NAME_MAX || strchr(item->key, '/') || dots)
-        return rig_yaml_fail(item, err, "not a name, expected 1 to %d bytes without '/'", RIG_NAME_MAX - 1);
-    memcpy(name, item->key, length + 1);
-    return RIG_OK;
-}
-
-rig_status rig_result_size(const rig_yaml *map, int *width, int *height, rig_err *err) {
+rig_status rig_result_size(const rig_yaml *map, const char *key, int *width, int *height, rig_err *err) {
     const rig_yaml *size;
-    RIG_TRY(rig_result_need(map, "size", RIG_YAML_LIST, &size, err));
+    RIG_TRY(rig_result_need(map, key, RIG_YAML_LIST, &size, err));
     if (size->n != 2)
         return rig_yaml_fail(size, err, "%d numbers, expected [width, height]", size->n);
     RIG_TRY(rig_yaml_int(&size->items[0], 1, RIG_RESULT_SIDE_MAX, width, err));
     return rig_yaml_int(&size->items[1], 1, RIG_RESULT_SIDE_MAX, height, err);
+}
+
+rig_status rig_result_rect(const rig_yaml *map, const char *key, rig_rect *rect, rig_err *err) {
+    const rig_yaml *list;
+    RIG_TRY(rig_result_maybe(map, key, RIG_YAML_LIST, &list, err));
+    if (!list)
+        return RIG_OK;
+    if (list->n != 4)
+        return rig_yaml_fail(list, err, "%d numbers, expected [x, y, width, height]", list->n);
+    RIG_TRY(rig_yaml_int(&list->items[0], 0, RIG_RESULT_SIDE_MAX, &rect->x, err));
+    RIG_TRY(rig_yaml_int(&list->items[1], 0, RIG_RESULT_SIDE_MAX, &rect->y, err));
+    RIG_TRY(rig_yaml_int(&list->items[2], 1, RIG_RESULT_SIDE_MAX, &rect->w, err));
+    return rig_yaml_int(&list->items[3], 1, RIG_RESULT_SIDE_MAX, &rect->h, err);
+}
+
+rig_status rig_result_turns(const rig_yaml *map, const char *key, int *turns, rig_err *err) {
+    const rig_yaml *node = rig_yaml_find(map, key);
+    int degrees = 0;
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_int(node, 0, 270, &degrees, err));
+    if (degrees % 90 != 0)
+        return rig_yaml_fail(node, err, "%d, expected 0, 90, 180 or 270", degrees);
+    *turns = degrees / 90;
+    return RIG_OK;
 }
 
 rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err) {
@@ -182,21 +201,6 @@ rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose,
     RIG_TRY(rig_result_doubles(node, "t_m", 3, t, err));
     *pose = rig_pose_from_rvec(rvec, t);
     *has = true;
-    return RIG_OK;
-}
-
-rig_status rig_result_n_joints(const rig_yaml *root, const rig_yaml *frames, int *n_joints, rig_err *err) {
-    *n_joints = 0;
-    RIG_TRY(rig_result_maybe_int(root, "n_joints", 1, RIG_JOINTS_MAX, n_joints, err));
-    for (int i = 0; i < frames->n && *n_joints == 0; i++) {
-        const rig_yaml *people = rig_yaml_find(&frames->items[i], "people"), *joints;
-        if (!people || people->kind != RIG_YAML_LIST || people->n == 0)
-            continue;
-        RIG_TRY(rig_result_need(&people->items[0], "joints", RIG_YAML_LIST, &joints, err));
-        if (joints->n < 1 || joints->n > RIG_JOINTS_MAX)
-            return rig_yaml_fail(joints, err, "%d joints, expected 1 to %d", joints->n, (int)RIG_JOINTS_MAX);
-        *n_joints = joints->n;
-    }
     return RIG_OK;
 }
 
@@ -227,13 +231,12 @@ static rig_status inputs_parse(const rig_yaml *root, rig_inputs *inputs, bool *h
 }
 
 rig_status rig_result_inputs(const char *path, const char *schema, rig_inputs *inputs, bool *has, rig_err *err) {
-    rig_arena tree = {NULL};
-    const rig_yaml *root;
+    rig_frames_reader reader;
     *inputs = (rig_inputs){0};
     *has = false;
-    rig_status status = rig_result_read(path, schema, &tree, &root, err);
+    rig_status status = rig_frames_reader_open(&reader, path, schema, err);
     if (status == RIG_OK)
-        status = inputs_parse(root, inputs, has, err);
-    rig_arena_release(&tree);
+        status = inputs_parse(reader.root, inputs, has, err);
+    rig_frames_reader_close(&reader);
     return status;
 }

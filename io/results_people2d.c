@@ -1,5 +1,6 @@
-#include "io/result.h"
+#include "io/result_frames.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,10 +104,13 @@ static void frame_put(rig_yaml_writer *w, const rig_frame2d *frame, int n_joints
     rig_yaml_end(w);
 }
 
-rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs, rig_err *err) {
-    rig_result_writer result;
-    RIG_TRY(rig_result_open(&result, path, SCHEMA, inputs, err));
-    rig_yaml_writer *w = result.yaml;
+struct rig_people2d_writer {
+    rig_frames_writer frames;
+    rig_people2d head;
+};
+
+static void head_put(rig_yaml_writer *w, const void *head) {
+    const rig_people2d *people = head;
     rig_result_put_string(w, "view", people->view);
     rig_result_put_string(w, "skeleton", people->skeleton);
     rig_result_put_int(w, "n_joints", people->n_joints);
@@ -114,12 +118,52 @@ rig_status rig_people2d_write(const char *path, const rig_people2d *people, cons
         rig_yaml_key(w, "tags");
         rig_yaml_put_bool(w, false);
     }
-    rig_yaml_key(w, "frames");
-    rig_yaml_begin_list(w, false);
-    for (int i = 0; i < people->n_frames; i++)
-        frame_put(w, &people->frames[i], people->n_joints, people->has_tags);
-    rig_yaml_end(w);
-    return rig_result_commit(&result, err);
+}
+
+rig_status rig_people2d_make(const char *path, const rig_people2d *head, const rig_inputs *inputs,
+                             rig_people2d_writer **writer, rig_err *err) {
+    rig_people2d_writer *made = rig_heap_resize(NULL, 1, sizeof *made);
+    *writer = NULL;
+    if (!made)
+        return rig_fail_memory(err, path);
+    made->head = *head;
+    rig_status status = rig_frames_writer_open(&made->frames, path, SCHEMA, inputs, head_put, &made->head, err);
+    if (status == RIG_OK)
+        *writer = made;
+    else
+        rig_people2d_drop(made);
+    return status;
+}
+
+rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_people2d *chunk, rig_err *err) {
+    for (int i = 0; i < chunk->n_frames; i++) {
+        RIG_TRY(rig_frames_writer_next(&writer->frames, chunk->frames[i].frame, err));
+        frame_put(writer->frames.result.yaml, &chunk->frames[i], writer->head.n_joints, writer->head.has_tags);
+    }
+    return RIG_OK;
+}
+
+rig_status rig_people2d_commit(rig_people2d_writer *writer, rig_err *err) {
+    rig_status status = rig_frames_writer_commit(&writer->frames, err);
+    rig_people2d_drop(writer);
+    return status;
+}
+
+void rig_people2d_drop(rig_people2d_writer *writer) {
+    if (!writer)
+        return;
+    rig_frames_writer_abandon(&writer->frames);
+    rig_heap_free(writer);
+}
+
+rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs, rig_err *err) {
+    rig_people2d_writer *writer;
+    RIG_TRY(rig_people2d_make(path, people, inputs, &writer, err));
+    rig_status status = rig_people2d_add(writer, people, err);
+    if (status == RIG_OK)
+        return rig_people2d_commit(writer, err);
+    rig_people2d_drop(writer);
+    return status;
 }
 
 // --- reading -------------------------------------------------------------------------------------
@@ -248,33 +292,92 @@ static rig_status frame_parse(const rig_yaml *map, rig_people2d *people, int *la
     return RIG_OK;
 }
 
-static rig_status people_parse(const rig_yaml *root, rig_people2d *people, rig_arena *out, rig_err *err) {
+struct rig_people2d_reader {
+    rig_frames_reader frames;
+    rig_people2d head;
+    int part, last; // of the last frame
+};
+
+static rig_status head_parse(const rig_yaml *root, rig_people2d *head, rig_err *err) {
     const rig_yaml *node;
     RIG_TRY(rig_yaml_need(root, "view", &node, err));
-    RIG_TRY(rig_yaml_name(node, people->view, err));
+    RIG_TRY(rig_yaml_name(node, head->view, err));
     RIG_TRY(rig_yaml_need(root, "skeleton", &node, err));
-    RIG_TRY(rig_yaml_name(node, people->skeleton, err));
+    RIG_TRY(rig_yaml_name(node, head->skeleton, err));
     RIG_TRY(rig_result_need(root, "frames", RIG_YAML_LIST, &node, err));
-    RIG_TRY(rig_result_n_joints(root, node, &people->n_joints, err));
-    bool tags = true;
-    RIG_TRY(rig_result_maybe_bool(root, "tags", &tags, err));
-    people->has_tags = tags;
-    people->frames = RIG_NEW(out, rig_frame2d, node->n);
-    if (!people->frames)
-        return rig_fail_memory(err, "frames");
-    people->n_frames = node->n;
-    for (int i = 0, last = -1; i < node->n; i++)
-        RIG_TRY(frame_parse(&node->items[i], people, &last, &people->frames[i], out, err));
+    head->has_tags = true;
+    return rig_result_maybe_bool(root, "tags", &head->has_tags, err);
+}
+
+static rig_status reader_open(rig_people2d_reader *reader, const char *path, rig_err *err) {
+    RIG_TRY(rig_frames_reader_open(&reader->frames, path, SCHEMA, err));
+    RIG_TRY(head_parse(reader->frames.root, &reader->head, err));
+    return rig_frames_reader_joints(&reader->frames, &reader->head.n_joints, err);
+}
+
+rig_status rig_people2d_open(const char *path, rig_people2d_reader **reader, rig_people2d *head, rig_err *err) {
+    rig_people2d_reader *made = rig_heap_resize(NULL, 1, sizeof *made);
+    *reader = NULL, *head = (rig_people2d){.n_joints = 0};
+    if (!made)
+        return rig_fail_memory(err, path);
+    *made = (rig_people2d_reader){.last = -1};
+    rig_status status = reader_open(made, path, err);
+    if (status == RIG_OK)
+        *reader = made, *head = made->head;
+    else
+        rig_people2d_close(made);
+    return status;
+}
+
+// A part begins: it must go on with what the parts before it have.
+static rig_status part_check(rig_people2d_reader *reader, rig_err *err) {
+    const rig_yaml *root = reader->frames.root;
+    rig_people2d head = {.n_joints = reader->head.n_joints};
+    reader->part = reader->frames.part;
+    RIG_TRY(head_parse(root, &head, err));
+    RIG_TRY(rig_result_maybe_int(root, "n_joints", 1, RIG_JOINTS_MAX, &head.n_joints, err));
+    if (strcmp(head.view, reader->head.view) != 0 || strcmp(head.skeleton, reader->head.skeleton) != 0 ||
+        head.n_joints != reader->head.n_joints)
+        return rig_yaml_fail(root, err, "view '%s', skeleton '%s' with %d joints, expected '%s', '%s' with %d",
+                             head.view, head.skeleton, head.n_joints, reader->head.view, reader->head.skeleton,
+                             reader->head.n_joints);
     return RIG_OK;
 }
 
+rig_status rig_people2d_next(rig_people2d_reader *reader, int most, rig_people2d *chunk, rig_arena *out, rig_err *err) {
+    rig_frame_list list = {NULL, 0, 0};
+    *chunk = reader->head;
+    for (int i = 0; i < most; i++) {
+        const rig_yaml *map;
+        RIG_TRY(rig_frames_reader_next(&reader->frames, &map, err));
+        if (!map)
+            break;
+        if (reader->frames.part != reader->part)
+            RIG_TRY(part_check(reader, err));
+        rig_frame2d *frame = rig_frame_list_add(&list, sizeof *frame, out);
+        if (!frame)
+            return rig_fail_memory(err, "frames");
+        RIG_TRY(frame_parse(map, chunk, &reader->last, frame, out, err));
+    }
+    chunk->frames = list.frames, chunk->n_frames = list.n;
+    return RIG_OK;
+}
+
+double rig_people2d_share(const rig_people2d_reader *reader) {
+    return rig_frames_reader_share(&reader->frames);
+}
+
+void rig_people2d_close(rig_people2d_reader *reader) {
+    if (!reader)
+        return;
+    rig_frames_reader_close(&reader->frames);
+    rig_heap_free(reader);
+}
+
 rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err) {
-    rig_arena tree = {NULL};
-    const rig_yaml *root;
-    *people = (rig_people2d){0};
-    rig_status status = rig_result_read(path, SCHEMA, &tree, &root, err);
-    if (status == RIG_OK)
-        status = people_parse(root, people, out, err);
-    rig_arena_release(&tree);
+    rig_people2d_reader *reader;
+    RIG_TRY(rig_people2d_open(path, &reader, people, err));
+    rig_status status = rig_people2d_next(reader, INT_MAX, people, out, err);
+    rig_people2d_close(reader);
     return status;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DECIMALS = 4, CHANCE_DECIMALS = 1 }; // a tenth of a millirad, of a millimetre
+enum { DECIMALS = 4, CHI2_DECIMALS = 1 }; // a tenth of a millirad, of a millimetre
 
 static void view_put(rig_yaml_writer *w, const char *name, const rig_watch_view *view) {
     rig_yaml_key(w, name);
@@ -29,7 +29,7 @@ static void finding_put(rig_yaml_writer *w, const rig_watch_finding *f, const ch
     rig_yaml_begin_map(w, false);
     rig_result_put_string(w, "view", view);
     rig_result_put_string(w, "kind", f->kind == RIG_WATCH_MOVED ? "moved" : "out_of_step");
-    rig_result_put_rounded(w, "chi2", f->chance, CHANCE_DECIMALS);
+    rig_result_put_rounded(w, "chi2", f->chi2, CHI2_DECIMALS);
     if (f->kind == RIG_WATCH_OUT_OF_STEP) {
         rig_result_put_rounded(w, "offset_frames", f->offset_frames, DECIMALS);
         rig_result_put_rounded(w, "sigma_frames", f->offset_sigma, DECIMALS);
@@ -137,7 +137,7 @@ static rig_status repairs_parse(const rig_yaml *root, const rig_calibration *rig
     for (int i = 0; offsets && i < offsets->n; i++) {
         char name[RIG_NAME_MAX];
         int view;
-        RIG_TRY(rig_result_key_name(&offsets->items[i], name, err));
+        RIG_TRY(rig_yaml_key_name(&offsets->items[i], name, err));
         RIG_TRY(camera_find(&offsets->items[i], name, rig, &view, err));
         RIG_TRY(rig_yaml_double(&offsets->items[i], -OFFSET_MAX, OFFSET_MAX, &repairs->offset_frames[view], err));
     }

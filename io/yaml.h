@@ -18,6 +18,7 @@ struct rig_yaml {
     const char *key;   // of this item in its map, "" in a list or at the top
     bool quoted;       // a quoted scalar is a string, never null, a number or a boolean
     bool alias;        // an alias: its items are those of the anchor and belong to it
+    int place;         // in its list, of an item that came alone (rig_yaml_stream_next)
     const char *text;  // of a scalar
     int n;             // items of a list or map
     rig_status status; // what rig_yaml_fail returns
@@ -35,6 +36,17 @@ RIG_CHECKED rig_status rig_yaml_read(const char *path, rig_yaml **root, rig_aren
 RIG_CHECKED rig_status rig_yaml_read_as(const char *path, rig_status status, rig_yaml **root, rig_arena *out,
                                         rig_err *err);
 
+// A file whose top is a map, in which the list of one key may be longer than memory: *root is the map, with that list
+// empty, and belongs to the stream; the list's items come one by one. Whatever else the file is, *root is all of it.
+// Refused is what rig_yaml_read refuses; 1 GiB, and a million items by aliases, may the map have, and each item.
+typedef struct rig_yaml_stream rig_yaml_stream;
+RIG_CHECKED rig_status rig_yaml_stream_open(const char *path, const char *key, rig_yaml_stream **stream,
+                                            const rig_yaml **root, rig_err *err);
+// The next item, the stream's until the next call; NULL: there is none.
+RIG_CHECKED rig_status rig_yaml_stream_next(rig_yaml_stream *stream, const rig_yaml **item, rig_err *err);
+double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1; 0: not known
+void rig_yaml_stream_close(rig_yaml_stream *stream);         // NULL is fine
+
 // Fail with `file:line: path.to.key[2]: ` + text; status is RIG_ERR_CONFIG or RIG_ERR_FORMAT as the reader was told.
 RIG_CHECKED rig_status rig_yaml_fail(const rig_yaml *node, rig_err *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -43,6 +55,9 @@ const rig_yaml *rig_yaml_find(const rig_yaml *map, const char *key); // NULL: ab
 bool rig_yaml_is_null(const rig_yaml *node);
 // Every key of map must be one of the list (NULL ended); else fails naming the key and the allowed ones.
 RIG_CHECKED rig_status rig_yaml_only_keys(const rig_yaml *map, const char *const *keys, rig_err *err);
+// The first item, in the order of keys, whose key an earlier one has; *twin = NULL where all differ. O(n log n).
+// Returns false when memory is out.
+RIG_CHECKED bool rig_yaml_twin_find(const rig_yaml *items, int n, const rig_yaml **twin);
 // The item of a key, which must be there. `map` must be a map.
 RIG_CHECKED rig_status rig_yaml_need(const rig_yaml *map, const char *key, const rig_yaml **item, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_need_kind(const rig_yaml *node, rig_yaml_kind kind, rig_err *err);
@@ -53,6 +68,8 @@ RIG_CHECKED rig_status rig_yaml_need_schema(const rig_yaml *root, const char *sc
 RIG_CHECKED rig_status rig_yaml_string(const rig_yaml *node, const char **text, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_name(const rig_yaml *node, char name[RIG_NAME_MAX],
                                      rig_err *err); // 1..63 bytes, no '/'
+// The key of a map's item as such a name.
+RIG_CHECKED rig_status rig_yaml_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err);
 RIG_CHECKED rig_status rig_yaml_double(const rig_yaml *node, double low, double high, double *value, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_int(const rig_yaml *node, int low, int high, int *value, rig_err *err);
 RIG_CHECKED rig_status rig_yaml_bool(const rig_yaml *node, bool *value, rig_err *err);

@@ -20,7 +20,7 @@ static size_t path_put(const rig_yaml *node, char *path, size_t size, size_t n) 
     n = path_put(node->parent, path, size, n);
     int k = 0;
     if (n < size && node->parent->kind == RIG_YAML_LIST)
-        k = snprintf(path + n, size - n, "[%d]", (int)(node - node->parent->items));
+        k = snprintf(path + n, size - n, "[%d]", node->parent->items ? (int)(node - node->parent->items) : node->place);
     else if (n < size)
         k = snprintf(path + n, size - n, "%s%s", n ? "." : "", node->key);
     return n + (k > 0 ? (size_t)k : 0);
@@ -131,15 +131,29 @@ rig_status rig_yaml_string(const rig_yaml *node, const char **text, rig_err *err
     return RIG_OK;
 }
 
+// Names become names of files.
+static bool name_copy(const char *text, char name[RIG_NAME_MAX]) {
+    size_t length = strlen(text);
+    if (length < 1 || length >= RIG_NAME_MAX || strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
+        return false;
+    memcpy(name, text, length + 1);
+    return true;
+}
+
 rig_status rig_yaml_name(const rig_yaml *node, char name[RIG_NAME_MAX], rig_err *err) {
     const char *text = "";
     RIG_TRY(rig_yaml_string(node, &text, err));
-    size_t length = strlen(text);
-    bool dots = strcmp(text, ".") == 0 || strcmp(text, "..") == 0; // names become file names
-    if (length < 1 || length >= RIG_NAME_MAX || strchr(text, '/') || dots)
+    if (!name_copy(text, name))
         return rig_yaml_fail(node, err, "'%.80s' is not a name, expected 1 to %d bytes without '/'", text,
                              RIG_NAME_MAX - 1);
-    memcpy(name, text, length + 1);
+    return RIG_OK;
+}
+
+rig_status rig_yaml_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_err *err) {
+    if (!*item->key) // shows no path
+        return rig_yaml_fail(item->parent, err, "an empty name, expected 1 to %d bytes", RIG_NAME_MAX - 1);
+    if (!name_copy(item->key, name))
+        return rig_yaml_fail(item, err, "not a name, expected 1 to %d bytes without '/'", RIG_NAME_MAX - 1);
     return RIG_OK;
 }
 
@@ -278,4 +292,46 @@ rig_status rig_yaml_choice(const rig_yaml *node, const char *const *words, int *
         }
     return rig_yaml_fail(node, err, "'%.80s' is not known, expected one of %s", text,
                          words_join(words, known, sizeof known));
+}
+
+// --- keys that stand twice
+// ---------------------------------------------------------------------------------------------
+
+enum { PAIRWISE_MAX = 16 }; // keys up to which comparing all pairs is cheaper than sorting
+
+static int by_key_then_place(const void *a, const void *b) {
+    const rig_yaml *x = *(rig_yaml *const *)a, *y = *(rig_yaml *const *)b;
+    int order = strcmp(x->key, y->key);
+    return order ? order : (x > y) - (x < y);
+}
+
+static const rig_yaml *find_sorted(const rig_yaml **order, const rig_yaml *items, int n) {
+    for (int i = 0; i < n; i++)
+        order[i] = &items[i];
+    qsort(order, (size_t)n, sizeof *order, by_key_then_place);
+    for (int i = 1; i < n; i++)
+        if (strcmp(order[i - 1]->key, order[i]->key) == 0)
+            return order[i];
+    return NULL;
+}
+
+static const rig_yaml *find_pairwise(const rig_yaml *items, int n) {
+    for (int i = 1; i < n; i++)
+        for (int j = 0; j < i; j++)
+            if (strcmp(items[i].key, items[j].key) == 0)
+                return &items[i];
+    return NULL;
+}
+
+bool rig_yaml_twin_find(const rig_yaml *items, int n, const rig_yaml **twin) {
+    if (n <= PAIRWISE_MAX) {
+        *twin = find_pairwise(items, n);
+        return true;
+    }
+    const rig_yaml **order = rig_heap_resize(NULL, (size_t)n, sizeof *order);
+    if (!order)
+        return false;
+    *twin = find_sorted(order, items, n);
+    rig_heap_free(order);
+    return true;
 }

@@ -2,13 +2,13 @@
 
 #include "core/epipolar.h"
 
-static const double WRONG = -2.3; // of a joint that is an outlier: a tenth are
-// The joints of one person are not independent: more than this many say nothing new.
-static const double WORTH = 6;
-static const double SIZE_SAME = 0.3, SIZE_OTHER = 0.8; // 1 standard deviation of the logarithm of a person's size
-static const double SIZE_WORST = -4;
-static const double BEHIND = -2; // a joint whose rays meet behind a camera
-static const double TOGETHER_M = 0.1;
+static const double OUTLIER = -2.3;  // log-odds of a joint that is an outlier, as a tenth are
+static const double JOINTS_MOST = 6; // joints of one person err together: all of them count for no more than this many
+// 1 standard deviation of the logarithm of a person's size at the implied depth, of a right pair and of a wrong one.
+static const double SIZE_SAME = 0.3, SIZE_OTHER = 0.8;
+static const double SIZE_WORST = -4;  // log-odds
+static const double BEHIND = -2;      // log-odds of a joint whose rays meet behind a camera
+static const double TOGETHER_M = 0.1; // two places of one view nearer than this are one
 
 rig_view_pair rig_view_pair_init(const rig_pose *Rt_a_world, const rig_pose *Rt_b_world) {
     rig_view_pair pair;
@@ -22,19 +22,19 @@ rig_view_pair rig_view_pair_init(const rig_pose *Rt_a_world, const rig_pose *Rt_
     return pair;
 }
 
-// The odds of a squared residual x2 (in standard deviations), `peak` being those of 0: the larger of the two parts of
-// the mixture stands for their sum. Source: Olson and Agarwal 2012, "Inference on networks of mixtures".
-static double odds(double x2, double peak) {
+// The log-odds of a squared residual x2 (in standard deviations), `peak` being those of 0; affinity.h has the formula.
+static double joint_odds(double x2, double peak) {
     double good = peak - x2 / 2;
-    return good > WRONG ? good : WRONG;
+    return good > OUTLIER ? good : OUTLIER;
 }
 
-// A sum of n joints' odds, w in all, as much as it is worth.
-static double worth(double sum, double w) {
-    return w > 0 ? sum / (1 + w / WORTH) : 0;
+// The sum of the log-odds of joints whose weights add up to w, discounted as they are not independent.
+static double discounted(double sum, double w) {
+    return w > 0 ? sum / (1 + w / JOINTS_MOST) : 0;
 }
 
-// Squared distance, in standard deviations, of two sights from the epipolar constraint (Sampson's first order).
+// Squared distance, in standard deviations, of two rays from the epipolar constraint: e^2 over the variance of e, to
+// first order (Sampson's).
 static double epipolar_x2(const double E[9], const rig_ray *a, const rig_ray *b, double focal_a, double focal_b) {
     const double *n = a->n, *m = b->n;
     double l0 = E[0] * n[0] + E[1] * n[1] + E[2], l1 = E[3] * n[0] + E[4] * n[1] + E[5];
@@ -55,9 +55,10 @@ static bool pair_depths(const rig_view_pair *pair, const rig_ray *a, const rig_r
     return *z_a > 0 && *z_b > 0;
 }
 
-// A person at this depth would be `ratio` times as large as people are.
-static double size_odds(const rig_detection *seen, double depth) {
-    double x = log(seen->px_per_m * depth / seen->focal);
+// The log-likelihood ratio of two normals of log size, SIZE_SAME and SIZE_OTHER wide: of an adult's bones at this
+// depth.
+static double size_odds(const rig_detection *detection, double depth) {
+    double x = log(detection->px_per_m * depth / detection->focal);
     double gain = 1 / (SIZE_SAME * SIZE_SAME) - 1 / (SIZE_OTHER * SIZE_OTHER);
     return fmax(log(SIZE_OTHER / SIZE_SAME) - x * x * gain / 2, SIZE_WORST);
 }
@@ -77,10 +78,10 @@ double rig_affinity_across_views(const rig_view_pair *pair, const rig_body *body
             continue;
         }
         depth_a += z_a, depth_b += z_b, n++;
-        sum += w * odds(epipolar_x2(pair->E, &a->rays[j], &b->rays[j], a->focal, b->focal), body->odds[j]);
+        sum += w * joint_odds(epipolar_x2(pair->E, &a->rays[j], &b->rays[j], a->focal, b->focal), body->odds[j]);
     }
     double size = n ? size_odds(a, depth_a / n) + size_odds(b, depth_b / n) : 0;
-    return worth(sum, w_sum) + size;
+    return discounted(sum, w_sum) + size;
 }
 
 double rig_affinity_within_view(const rig_body *body, const rig_detection *a, const rig_detection *b) {
@@ -96,24 +97,24 @@ double rig_affinity_within_view(const rig_body *body, const rig_detection *a, co
     return 0;
 }
 
-double rig_affinity_with_prediction(const rig_body *body, const rig_detection *seen, const rig_joint_set *known,
+double rig_affinity_with_prediction(const rig_body *body, const rig_detection *detection, const rig_joint_set *known,
                                     const double (*p)[3], const double *sigma_m) {
     double sum = 0, w_sum = 0, depth = 0;
     int n = 0;
-    const rig_joint_set both = rig_joint_set_common(&seen->has, known);
+    const rig_joint_set both = rig_joint_set_common(&detection->has, known);
     for (int j = 0; j < body->n; j++) {
         if (!rig_joint_set_has(&both, j))
             continue;
-        const rig_ray *ray = &seen->rays[j];
-        double x[2], z, w = seen->weight[j];
+        const rig_ray *ray = &detection->rays[j];
+        double x[2], z, w = detection->weight[j];
         w_sum += w;
         if (!rig_ray_residual(ray, p[j], x, &z)) {
             sum += w * BEHIND;
             continue;
         }
-        double spread = seen->focal * sigma_m[j] / (z * ray->sigma_px), grown = 1 + spread * spread;
-        sum += w * odds((x[0] * x[0] + x[1] * x[1]) / grown, 2 * body->odds[j] - log(grown));
+        double spread = detection->focal * sigma_m[j] / (z * ray->sigma_px), grown = 1 + spread * spread;
+        sum += w * joint_odds((x[0] * x[0] + x[1] * x[1]) / grown, 2 * body->odds[j] - log(grown));
         depth += z, n++;
     }
-    return worth(sum, w_sum) + (n ? size_odds(seen, depth / n) : 0);
+    return discounted(sum, w_sum) + (n ? size_odds(detection, depth / n) : 0);
 }

@@ -17,7 +17,7 @@ static const named_bone BONES[] = {
     {"left_shoulder", "left_hip", 0.50},       {"right_shoulder", "right_hip", 0.50},
     {"left_shoulder", "right_shoulder", 0.35},
 };
-// Too short to tell how large a person is, or what is too long for them.
+// Bones too short to measure a person by, or to reject a joint by.
 static const named_bone RIGID[] = {
     {"left_ear", "right_ear", 0.15},
     {"nose", "left_ear", 0.13},
@@ -42,12 +42,13 @@ static const named_bone RIGID[] = {
 enum { N_BONES = sizeof BONES / sizeof BONES[0], N_RIGID = sizeof RIGID / sizeof RIGID[0] };
 _Static_assert(N_BONES + N_RIGID <= RIG_BONES_MAX, "room for all bones");
 
-// Of accelerations when people walk. Limbs not named here are hands and feet, all else is trunk and head.
+// Accelerations of joints when people walk, against those of hands and feet; the trunk includes the head.
 static const double AGILITY_TRUNK = 0.35, AGILITY_MIDDLE = 0.6;
 
-static const double BODY_M = 0.7;   // COCO's sigmas are in units of the square root of a person's area, this long
-static const double DETECTOR = 0.6; // and are of people who annotate; a detector follows their mean
-static const double SPREAD_M = 1;   // a joint of another person lies anywhere in about a metre around
+// COCO's sigmas are those of people who annotate, in units of the square root of the person's area in the picture.
+static const double BODY_M = 0.7;   // that square root, of a person of 1.75 m
+static const double DETECTOR = 0.6; // a detector's spread against the annotators': it follows their mean
+static const double SPREAD_M = 1;   // a joint of another person lies anywhere within about this far
 static const double SIGMA_UNKNOWN = 0.07;
 
 void rig_body_set_sigma(rig_body *body, int joint, double sigma_m) {
@@ -63,7 +64,7 @@ static double joint_agility(const char *name) {
     return strstr(name, "elbow") || strstr(name, "knee") ? AGILITY_MIDDLE : AGILITY_TRUNK;
 }
 
-// Those of the named bones that the skeleton has. Returns how many.
+// The named bones whose joints the skeleton has. Returns how many.
 static int bones_find(const rig_skeleton *skeleton, const named_bone *named, int n, rig_bone *bones) {
     int count = 0;
     for (int k = 0; k < n; k++) {

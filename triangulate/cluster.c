@@ -6,7 +6,7 @@ enum { SWEEPS = 4 };
 
 static const double GAIN = 1e-9; // a move must gain more, so that rounding does not move nodes for ever
 
-// Clusters while they grow: a cluster is its first node, W the affinities between clusters.
+// Greedy additive edge contraction. A cluster goes by its first node; W holds the affinities between clusters.
 typedef struct contraction {
     double *W;
     int n;
@@ -41,7 +41,7 @@ static void join(contraction *c, int a, int b) {
     }
 }
 
-// Join the two clusters with the largest affinity until none is positive.
+// Join the two clusters with the largest affinity until no affinity is positive.
 static void contract(contraction *c) {
     for (int i = 0; i < c->n; i++)
         c->label[i] = i;
@@ -64,7 +64,8 @@ static void contract(contraction *c) {
     }
 }
 
-// The cluster where node i gains most: its own or another. One of n is empty without i, and there a node gains nothing.
+// The label where node i gains most. Without i at least one of the n labels is unused: there a node gains 0, and is
+// alone.
 //   gain  n, workspace
 static int best_cluster(const double *row, int n, int i, const int *label, double *gain) {
     memset(gain, 0, (size_t)n * sizeof *gain);

@@ -2,15 +2,14 @@
 
 #include <stdlib.h>
 
-enum { JOINTS_LEAST = 3 }; // of a person of a view
+enum { JOINTS_LEAST = 3 }; // of a detection
 
-static const double FLOOR_PX = 1;          // calibration and pixels: no joint is surer than this
-static const double GATE_M = 0.15;         // on the body: the gate of people who are large in the image
-static const double HEIGHT_M = 1.6;        // what the joints of a person who stands span
-static const double VIEWS_DIFFER_M = 0.02; // between the points of a body that two views take for one joint, 1 sd
-static const double FILLED_WEIGHT = 0.3;
+static const double FLOOR_PX = 1;          // no joint is surer than this: calibrations and pixels err as much
+static const double HEIGHT_M = 1.6;        // between the highest and lowest joint of an adult who stands
+static const double VIEWS_DIFFER_M = 0.02; // two views take places so far apart for one joint: 1 standard deviation
+static const double FILLED_WEIGHT = 0.3;   // of a joint that the detector filled in without evidence of its own
 
-// Half a picture around the picture, and it is no pixel that a detector could mean.
+// A detector may place a joint outside the picture, but not by more than half the picture.
 static bool is_near_picture(const rig_camera *camera, const double q[2]) {
     return q[0] >= -0.5 * camera->width && q[0] <= 1.5 * camera->width && q[1] >= -0.5 * camera->height &&
            q[1] <= 1.5 * camera->height;
@@ -43,7 +42,8 @@ static double box_size(const rig_person2d *person, int n_joints, const rig_joint
     return fmax(high[0] - low[0], high[1] - low[1]);
 }
 
-// Bones look shorter than they are, never longer: the longest measure the person, the very longest may be a mistake.
+// Bones look shorter than they are in a picture, never longer, so that the longest one against its true length measures
+// the person. Of more than two bones it is the second longest: the longest may be a mistake.
 static double person_px_per_m(const rig_body *body, const rig_person2d *person, const rig_joint_set *has) {
     double first = 0, second = 0;
     int n = 0;
@@ -63,61 +63,81 @@ static double person_px_per_m(const rig_body *body, const rig_person2d *person, 
     return n > 2 ? second : first;
 }
 
-static rig_status person_collect(const rig_undistorter *eye, int view, const rig_body *body, const rig_person2d *person,
-                                 double min_score, double gate_px, rig_detection *seen, rig_arena *scratch,
+// What the functions below share.
+typedef struct collector {
+    const rig_undistorter *undistorters;
+    const rig_body *body;
+    const rig_detection_params *params;
+    rig_detections *detections;
+    rig_arena *scratch;
+} collector;
+
+// The standard deviation of a joint for which the detector gave none.
+static double sigma_by_size(const rig_body *body, int joint, double weight, double px_per_m) {
+    return px_per_m * body->sigma_m[joint] / sqrt(fmax(weight, 0.1));
+}
+
+static double ray_gate_px(const collector *c, double px_per_m) {
+    return fmax(c->params->gate_px, c->params->gate_m * px_per_m);
+}
+
+static rig_status person_collect(const collector *c, int view, const rig_person2d *person, rig_detection *detection,
                                  rig_err *err) {
-    const rig_camera *camera = &eye->camera->camera;
-    *seen = (rig_detection){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
+    const rig_body *body = c->body;
+    const rig_camera *camera = &c->undistorters[view].camera->camera;
+    *detection = (rig_detection){.view = view, .focal = (camera->K[0] + camera->K[1]) / 2};
     for (int j = 0; j < body->n; j++)
-        if (joint_usable(camera, &person->joints[j], min_score))
-            rig_joint_set_add(&seen->has, j);
-    if (rig_joint_set_is_empty(&seen->has))
+        if (joint_usable(camera, &person->joints[j], c->params->min_score))
+            rig_joint_set_add(&detection->has, j);
+    if (rig_joint_set_is_empty(&detection->has))
         return RIG_OK;
-    seen->px_per_m = fmax(person_px_per_m(body, person, &seen->has), 1);
-    seen->rays = RIG_NEW(scratch, rig_ray, body->n);
-    seen->weight = RIG_NEW(scratch, double, body->n);
-    if (!seen->rays || !seen->weight)
+    detection->px_per_m = fmax(person_px_per_m(body, person, &detection->has), 1);
+    detection->rays = RIG_NEW(c->scratch, rig_ray, body->n);
+    detection->weight = RIG_NEW(c->scratch, double, body->n);
+    if (!detection->rays || !detection->weight)
         return rig_fail_memory(err, "people of a frame");
     for (int j = 0; j < body->n; j++) {
-        if (!rig_joint_set_has(&seen->has, j))
+        if (!rig_joint_set_has(&detection->has, j))
             continue;
         const rig_joint2d *joint = &person->joints[j];
-        double weight = joint_weight(joint), sigma_px = hypot(joint->sigma_px, seen->px_per_m * VIEWS_DIFFER_M);
+        double weight = joint_weight(joint), sigma_px = hypot(joint->sigma_px, detection->px_per_m * VIEWS_DIFFER_M);
         if (!(joint->sigma_px > 0))
-            sigma_px = seen->px_per_m * body->sigma_m[j] / sqrt(fmax(weight, 0.1));
-        rig_point_observation sight = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
-        if (!rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * seen->px_per_m), &seen->rays[j])) {
-            rig_joint_set_remove(&seen->has, j);
+            sigma_px = sigma_by_size(body, j, weight, detection->px_per_m);
+        rig_point_observation observation = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
+        if (!rig_ray_init(&c->undistorters[view], &observation, ray_gate_px(c, detection->px_per_m),
+                          &detection->rays[j])) {
+            rig_joint_set_remove(&detection->has, j);
             continue;
         }
-        seen->weight[j] = weight;
-        seen->n++;
+        detection->weight[j] = weight;
+        detection->n++;
     }
     return RIG_OK;
 }
 
-static void loose_add(const rig_undistorter *eye, int view, const rig_body *body, int joint, const double q[2],
-                      double score, double px_per_m, double gate_px, rig_detections *sights) {
-    rig_joint_candidate *made = &sights->loose[sights->n_loose];
+static void candidate_add(const collector *c, int view, int joint, const double q[2], double score, double px_per_m) {
+    rig_joint_candidate *made = &c->detections->candidates[c->detections->n_candidates];
     double weight = fmin(score, 1);
-    rig_point_observation sight = {
-        view, {q[0], q[1]}, fmax(px_per_m * body->sigma_m[joint] / sqrt(fmax(weight, 0.1)), FLOOR_PX)};
+    rig_point_observation observation = {
+        view, {q[0], q[1]}, fmax(sigma_by_size(c->body, joint, weight, px_per_m), FLOOR_PX)};
     *made = (rig_joint_candidate){.view = view, .joint = joint, .weight = weight};
-    sights->n_loose += rig_ray_init(eye, &sight, fmax(gate_px, GATE_M * px_per_m), &made->ray);
+    c->detections->n_candidates +=
+        rig_ray_init(&c->undistorters[view], &observation, ray_gate_px(c, px_per_m), &made->ray);
 }
 
-// Somebody's runners-up; of a person who is too little of one (whole) the joints too.
-static void person_loosen(const rig_undistorter *eye, int view, const rig_body *body, const rig_person2d *person,
-                          double min_score, double px_per_m, double gate_px, bool whole, rig_detections *sights) {
-    for (int j = 0; j < body->n; j++) {
+// The second and third places of a person's joints; of a person who is no detection the joints themselves too.
+static void candidates_collect(const collector *c, int view, const rig_person2d *person, bool is_detection,
+                               double px_per_m) {
+    const rig_camera *camera = &c->undistorters[view].camera->camera;
+    for (int j = 0; j < c->body->n; j++) {
         const rig_joint2d *joint = &person->joints[j];
-        if (whole && joint_usable(&eye->camera->camera, joint, min_score))
-            loose_add(eye, view, body, j, joint->q, joint->score, px_per_m, gate_px, sights);
+        if (!is_detection && joint_usable(camera, joint, c->params->min_score))
+            candidate_add(c, view, j, joint->q, joint->score, px_per_m);
         for (int k = 0; k < joint->n_others; k++) {
             const rig_other2d *other = &joint->others[k];
             const rig_joint2d as_joint = {.found = true, .q = {other->q[0], other->q[1]}, .score = other->score};
-            if (joint_usable(&eye->camera->camera, &as_joint, min_score))
-                loose_add(eye, view, body, j, other->q, other->score, px_per_m, gate_px, sights);
+            if (joint_usable(camera, &as_joint, c->params->min_score))
+                candidate_add(c, view, j, other->q, other->score, px_per_m);
         }
     }
 }
@@ -127,31 +147,28 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// The people of a view, and then what is loose: as large as people of that view are.
-static rig_status view_collect(const rig_undistorter *eye, int view, const rig_body *body, const rig_frame2d *frame,
-                               double min_score, double gate_px, rig_detections *sights, rig_arena *scratch,
-                               rig_err *err) {
-    double *px_per_m = RIG_NEW(scratch, double, frame->n), *sorted = RIG_NEW(scratch, double, frame->n);
+// The detections of a view, and then its candidates: those of somebody who is no detection have the view's median size.
+static rig_status view_collect(const collector *c, int view, const rig_frame2d *frame, rig_err *err) {
+    double *px_per_m = RIG_NEW(c->scratch, double, frame->n), *sorted = RIG_NEW(c->scratch, double, frame->n);
     int n = 0;
     if (!px_per_m || !sorted)
         return rig_fail_memory(err, "people of a frame");
     for (int k = 0; k < frame->n; k++) {
-        rig_detection *seen = &sights->seen[sights->n];
-        RIG_TRY(person_collect(eye, view, body, &frame->people[k], min_score, gate_px, seen, scratch, err));
-        if (seen->n < JOINTS_LEAST)
+        rig_detection *detection = &c->detections->list[c->detections->n];
+        RIG_TRY(person_collect(c, view, &frame->people[k], detection, err));
+        if (detection->n < JOINTS_LEAST)
             continue;
-        px_per_m[k] = sorted[n++] = seen->px_per_m;
-        sights->n++;
+        px_per_m[k] = sorted[n++] = detection->px_per_m;
+        c->detections->n++;
     }
     qsort(sorted, (size_t)n, sizeof *sorted, by_size);
     for (int k = 0; k < frame->n && n > 0; k++)
-        person_loosen(eye, view, body, &frame->people[k], min_score, px_per_m[k] > 0 ? px_per_m[k] : sorted[n / 2],
-                      gate_px, px_per_m[k] == 0, sights);
+        candidates_collect(c, view, &frame->people[k], px_per_m[k] > 0, px_per_m[k] > 0 ? px_per_m[k] : sorted[n / 2]);
     return RIG_OK;
 }
 
-// Room for what may be loose.
-static size_t count_loose(const rig_frame2d *frame, int n_joints) {
+// Room for a view's candidates.
+static size_t count_candidates(const rig_frame2d *frame, int n_joints) {
     size_t count = (size_t)frame->n * (JOINTS_LEAST - 1);
     for (int k = 0; k < frame->n; k++)
         for (int j = 0; j < n_joints; j++)
@@ -159,21 +176,22 @@ static size_t count_loose(const rig_frame2d *frame, int n_joints) {
     return count;
 }
 
-rig_status rig_detections_collect(const rig_undistorter *eyes, int n_views, const rig_body *body,
-                                  const rig_frame2d *const *views, double min_score, double gate_px,
-                                  rig_detections *sights, rig_arena *scratch, rig_err *err) {
-    size_t most = 0, most_loose = 0;
+rig_status rig_detections_collect(const rig_undistorter *undistorters, int n_views, const rig_body *body,
+                                  const rig_frame2d *const *views, const rig_detection_params *params,
+                                  rig_detections *detections, rig_arena *scratch, rig_err *err) {
+    const collector c = {undistorters, body, params, detections, scratch};
+    size_t most = 0, most_candidates = 0;
     for (int v = 0; v < n_views; v++)
         if (views[v]) {
             most += (size_t)views[v]->n;
-            most_loose += count_loose(views[v], body->n);
+            most_candidates += count_candidates(views[v], body->n);
         }
-    *sights = (rig_detections){.seen = RIG_NEW(scratch, rig_detection, most),
-                               .loose = RIG_NEW(scratch, rig_joint_candidate, most_loose)};
-    if (!sights->seen || !sights->loose)
+    *detections = (rig_detections){.list = RIG_NEW(scratch, rig_detection, most),
+                                   .candidates = RIG_NEW(scratch, rig_joint_candidate, most_candidates)};
+    if (!detections->list || !detections->candidates)
         return rig_fail_memory(err, "people of a frame");
     for (int v = 0; v < n_views; v++)
         if (views[v])
-            RIG_TRY(view_collect(&eyes[v], v, body, views[v], min_score, gate_px, sights, scratch, err));
+            RIG_TRY(view_collect(&c, v, views[v], err));
     return RIG_OK;
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double JUMP = 0.25; // of a person's size: who moved farther between two frames is somebody else
+static const double JUMP = 0.25; // of the person's size: whoever, or whatever joint, is farther is another one
 enum { COMMON_LEAST = 3 };       // joints
 
 static double size_px(const rig_person2d *person, int n_joints) {
@@ -22,7 +22,8 @@ static double distance_px(const rig_joint2d *a, const rig_joint2d *b) {
     return hypot(a->q[0] - b->q[0], a->q[1] - b->q[1]);
 }
 
-// Mean distance of the joints that both have, in sizes of the person; forbidden where that is far, or not known.
+// The cost of a match: the mean distance of the joints that both have, in sizes of the person. Forbidden where that is
+// beyond JUMP, or too few joints are common.
 static double cost(const rig_person2d *a, const rig_person2d *b, int n_joints) {
     double sum = 0, size = fmax(size_px(a, n_joints), size_px(b, n_joints));
     int n = 0;

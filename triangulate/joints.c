@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double PRIOR_FLOOR_M = 0.05;              // bodies bend more than filters foresee
+static const double PRIOR_FLOOR_M = 0.05;              // no prediction is surer: bodies bend more than filters foresee
 static const double STRETCH = 1.7;                     // a bone may look this much longer than the person's others
 static const double SIZE_LEAST = 0.5, SIZE_MOST = 1.2; // of people, 1 is 1.75 m
-static const double FILL_M = 0.5;                      // a place expected less surely is no place
+static const double FILL_M = 0.5;                      // a prediction less sure fills no joint
 
-// The rays of joint j among the members, weights beside them.
+// The members' rays of joint j and their weights.
 static int collect_rays(const rig_detection *const *members, int n, int j, rig_ray rays[RIG_VIEWS_MAX],
                         double weight[RIG_VIEWS_MAX]) {
     int count = 0;
@@ -35,8 +35,7 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// How long each bone is, in units of an adult's; 0 where an end is not there. Returns the median of those that are
-// there.
+// Each bone's length against an adult's; 0 where an end is not OK. Returns the median of those that are; 0 for none.
 static double bone_ratios(const rig_body *body, const rig_joint3d *joints, double ratio[RIG_BONES_MAX]) {
     double sorted[RIG_BONES_MAX];
     int n = 0;
@@ -52,21 +51,21 @@ static double bone_ratios(const rig_body *body, const rig_joint3d *joints, doubl
     return n ? sorted[n / 2] : 0;
 }
 
-// Reject joints at the end of bones much longer than the person's others: two views agreed on something else. Of a
-// bone's ends it is the one with more such bones, or the less sure.
-static int drop_stretched(const rig_body *body, rig_joint3d *joints) {
+// Reject joints at the ends of bones that are much longer than the person's others: there two views agreed on something
+// else. Of the bone's two ends the one with more overlong bones (less good ones) is rejected, of equals the less sure.
+static int reject_at_overlong_bones(const rig_body *body, rig_joint3d *joints) {
     double ratio[RIG_BONES_MAX], size = bone_ratios(body, joints, ratio);
     double most = STRETCH * fmin(fmax(size, SIZE_LEAST), SIZE_MOST);
-    int bad[RIG_JOINTS_MAX] = {0}, dropped = 0;
+    int overlong[RIG_JOINTS_MAX] = {0}, dropped = 0;
     for (int k = 0; k < body->n_bones; k++) {
         int step = ratio[k] > most ? 1 : ratio[k] > 0 ? -1 : 0;
-        bad[body->bones[k].a] += step, bad[body->bones[k].b] += step;
+        overlong[body->bones[k].a] += step, overlong[body->bones[k].b] += step;
     }
     for (int k = 0; k < body->n_bones; k++) {
         rig_joint3d *a = &joints[body->bones[k].a], *b = &joints[body->bones[k].b];
         if (ratio[k] <= most || a->state != RIG_JOINT_OK || b->state != RIG_JOINT_OK)
             continue;
-        int worse = bad[body->bones[k].a] - bad[body->bones[k].b];
+        int worse = overlong[body->bones[k].a] - overlong[body->bones[k].b];
         rig_joint3d *drop = worse > 0 || (worse == 0 && a->sigma_m > b->sigma_m) ? a : b;
         *drop = (rig_joint3d){.state = RIG_JOINT_REJECTED};
         dropped++;
@@ -99,10 +98,10 @@ int rig_joints_triangulate(const rig_body *body, const rig_detection *const *mem
         joints[j].score = mean_weight(rays, weight, count, joints[j].views);
         n_ok++;
     }
-    return n_ok - drop_stretched(body, joints);
+    return n_ok - reject_at_overlong_bones(body, joints);
 }
 
-// The member's ray of joint j that passes nearest to p, within its gate; NULL where there is none.
+// The members' ray of joint j that passes nearest to p, within twice its gate; NULL where there is none.
 static const rig_ray *nearest_ray(const rig_detection *const *members, int n, int j, const double p[3]) {
     const rig_ray *best = NULL;
     double least = INFINITY;
@@ -118,7 +117,7 @@ static const rig_ray *nearest_ray(const rig_detection *const *members, int n, in
 }
 
 // Move p to the nearest point of the ray.
-static void onto_ray(const rig_ray *ray, double p[3]) {
+static void move_onto_ray(const rig_ray *ray, double p[3]) {
     // p + s with the residual M (p + s) + m = 0: the least step is M^T (M M^T)^-1 (-(M p + m)).
     const double *a = ray->M, *b = ray->M + 3;
     double e0 = rig_dot3(a, p) + ray->m[0], e1 = rig_dot3(b, p) + ray->m[1];
@@ -128,8 +127,9 @@ static void onto_ray(const rig_ray *ray, double p[3]) {
         p[i] -= u * a[i] + v * b[i];
 }
 
-// How sure a filled joint is: as the track is, and across a ray that it lies on as the ray is.
-static void filled_spread(const rig_ray *ray, double sigma_m, rig_joint3d *joint) {
+// The covariance of a filled joint: the inverse of the sum of the track's information, alike in all directions, and,
+// where it lies on a ray, of the ray's, which is J^T J with residual 0 (point.h).
+static void filled_covariance(const rig_ray *ray, double sigma_m, rig_joint3d *joint) {
     double info[6] = {0}, x[2], z, same = 1 / (sigma_m * sigma_m);
     info[0] = info[3] = info[5] = same;
     if (ray && rig_ray_residual(ray, joint->p, x, &z))
@@ -159,8 +159,8 @@ void rig_joints_fill(const rig_body *body, const rig_detection *const *members, 
         joint->state = RIG_JOINT_FILLED;
         const rig_ray *ray = nearest_ray(members, n, j, joint->p);
         if (ray)
-            onto_ray(ray, joint->p);
-        filled_spread(ray, rig_track_sigma(track, j), joint);
+            move_onto_ray(ray, joint->p);
+        filled_covariance(ray, rig_track_sigma(track, j), joint);
         if (ray) {
             joint->views = UINT64_C(1) << ray->view;
             rig_track_set_on_ray(track, j, joint->p);

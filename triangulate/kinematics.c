@@ -24,34 +24,29 @@ static const corner CORNERS[] = {
     {"left_ankle", "left_knee", "left_ankle", "left_big_toe", false},
     {"right_ankle", "right_knee", "right_ankle", "right_big_toe", false},
 };
-enum { N_CORNERS = sizeof CORNERS / sizeof CORNERS[0], ANGLES_MAX = N_CORNERS + 1 };
+enum { N_CORNERS = sizeof CORNERS / sizeof CORNERS[0] };
+_Static_assert(N_CORNERS + 1 <= RIG_ANGLES_MAX, "room for all angles");
 
-// What the skeleton has of them. Of `trunk`: left and right hip, left and right shoulder.
-typedef struct plan {
-    int n_corners, a[N_CORNERS], at[N_CORNERS], b[N_CORNERS];
-    bool bends[N_CORNERS], has_trunk;
-    int trunk[4];
-} plan;
-
-static plan plan_init(const rig_skeleton *skeleton, const char **names, int *n) {
+rig_kinematics rig_kinematics_init(const rig_skeleton *skeleton, double fps, bool derivatives, bool angles) {
     static const char *const TRUNK[4] = {"left_hip", "right_hip", "left_shoulder", "right_shoulder"};
-    plan p = {.has_trunk = true};
+    rig_kinematics made = {.fps = fps, .derivatives = derivatives, .has_trunk = true};
     for (int k = 0; k < N_CORNERS; k++) {
         int a = rig_skeleton_find(skeleton, CORNERS[k].a), at = rig_skeleton_find(skeleton, CORNERS[k].at);
-        int b = rig_skeleton_find(skeleton, CORNERS[k].b), i = p.n_corners;
+        int b = rig_skeleton_find(skeleton, CORNERS[k].b), i = made.n_corners;
         if (a < 0 || at < 0 || b < 0)
             continue;
-        p.a[i] = a, p.at[i] = at, p.b[i] = b, p.bends[i] = CORNERS[k].bends;
-        names[p.n_corners++] = CORNERS[k].name;
+        made.corners[i][0] = a, made.corners[i][1] = at, made.corners[i][2] = b;
+        made.bends[i] = CORNERS[k].bends;
+        made.angles[made.n_corners++] = CORNERS[k].name;
     }
     for (int k = 0; k < 4; k++) {
-        p.trunk[k] = rig_skeleton_find(skeleton, TRUNK[k]);
-        p.has_trunk = p.has_trunk && p.trunk[k] >= 0;
+        made.trunk[k] = rig_skeleton_find(skeleton, TRUNK[k]);
+        made.has_trunk = made.has_trunk && made.trunk[k] >= 0;
     }
-    *n = p.n_corners + p.has_trunk;
-    if (p.has_trunk)
-        names[p.n_corners] = "trunk";
-    return p;
+    if (made.has_trunk)
+        made.angles[made.n_corners] = "trunk";
+    made.n_angles = angles ? made.n_corners + made.has_trunk : 0;
+    return made;
 }
 
 static bool has_position(const rig_joint3d *joint) {
@@ -64,8 +59,8 @@ static double angle_between(const double u[3], const double v[3]) {
     return atan2(rig_norm3(w), rig_dot3(u, v));
 }
 
-static rig_joint_angle corner_angle(const plan *p, int k, const rig_joint3d *joints) {
-    const rig_joint3d *a = &joints[p->a[k]], *at = &joints[p->at[k]], *b = &joints[p->b[k]];
+static rig_joint_angle corner_angle(const rig_kinematics *p, int k, const rig_joint3d *joints) {
+    const rig_joint3d *a = &joints[p->corners[k][0]], *at = &joints[p->corners[k][1]], *b = &joints[p->corners[k][2]];
     double u[3], v[3];
     if (!has_position(a) || !has_position(at) || !has_position(b))
         return (rig_joint_angle){false, 0};
@@ -75,7 +70,7 @@ static rig_joint_angle corner_angle(const plan *p, int k, const rig_joint3d *joi
     return (rig_joint_angle){true, p->bends[k] ? PI - angle : angle};
 }
 
-static rig_joint_angle trunk_angle(const plan *p, const rig_joint3d *joints) {
+static rig_joint_angle trunk_angle(const rig_kinematics *p, const rig_joint3d *joints) {
     static const double UP[3] = {0, 0, 1};
     double u[3];
     for (int k = 0; k < 4; k++)
@@ -88,11 +83,11 @@ static rig_joint_angle trunk_angle(const plan *p, const rig_joint3d *joints) {
 }
 
 // The joints of the person a frame later (or, step -1, earlier); NULL where they are not there.
-static const rig_joint3d *joints_beside(const rig_people3d *people, int f, int step, int id) {
-    if (f + step < 0 || f + step >= people->n_frames)
+static const rig_joint3d *joints_beside(const rig_frame3d *frames, int n, int f, int step, int id) {
+    if (f + step < 0 || f + step >= n)
         return NULL;
-    const rig_frame3d *frame = &people->frames[f + step];
-    if (frame->frame != people->frames[f].frame + step)
+    const rig_frame3d *frame = &frames[f + step];
+    if (frame->frame != frames[f].frame + step)
         return NULL;
     for (int i = 0; i < frame->n; i++)
         if (frame->people[i].id == id)
@@ -116,21 +111,22 @@ static rig_joint_move joint_move(const rig_joint3d *before, const rig_joint3d *n
     return move;
 }
 
-static rig_status person_moves(const rig_people3d *people, int f, const rig_person3d *person, double fps,
-                               rig_movement *movement, rig_arena *out, rig_err *err) {
-    const rig_joint3d *before = joints_beside(people, f, -1, person->id);
-    const rig_joint3d *after = joints_beside(people, f, 1, person->id);
-    movement->moves = RIG_NEW(out, rig_joint_move, people->n_joints);
+static rig_status person_moves(const rig_kinematics *k, const rig_frame3d *frames, int n, int f, int n_joints,
+                               const rig_person3d *person, rig_movement *movement, rig_arena *out, rig_err *err) {
+    const rig_joint3d *before = joints_beside(frames, n, f, -1, person->id);
+    const rig_joint3d *after = joints_beside(frames, n, f, 1, person->id);
+    movement->moves = RIG_NEW(out, rig_joint_move, n_joints);
     if (!movement->moves)
         return rig_fail_memory(err, "movement");
-    for (int j = 0; j < people->n_joints; j++)
-        movement->moves[j] = joint_move(before ? &before[j] : NULL, &person->joints[j], after ? &after[j] : NULL, fps);
+    for (int j = 0; j < n_joints; j++)
+        movement->moves[j] =
+            joint_move(before ? &before[j] : NULL, &person->joints[j], after ? &after[j] : NULL, k->fps);
     return RIG_OK;
 }
 
-static rig_status person_angles(const plan *p, const rig_people3d *people, const rig_person3d *person,
-                                rig_movement *movement, rig_arena *out, rig_err *err) {
-    movement->angles = RIG_NEW(out, rig_joint_angle, people->n_angles);
+static rig_status person_angles(const rig_kinematics *p, const rig_person3d *person, rig_movement *movement,
+                                rig_arena *out, rig_err *err) {
+    movement->angles = RIG_NEW(out, rig_joint_angle, p->n_angles);
     if (!movement->angles)
         return rig_fail_memory(err, "angles");
     for (int k = 0; k < p->n_corners; k++)
@@ -140,25 +136,18 @@ static rig_status person_angles(const plan *p, const rig_people3d *people, const
     return RIG_OK;
 }
 
-rig_status rig_kinematics(rig_people3d *people, const rig_skeleton *skeleton, double fps, bool derivatives, bool angles,
-                          rig_arena *out, rig_err *err) {
-    const char **names = RIG_NEW(out, const char *, ANGLES_MAX);
-    if (!names)
-        return rig_fail_memory(err, "angles");
-    plan p = plan_init(skeleton, names, &people->n_angles);
-    people->angles = names;
-    if (!angles)
-        people->n_angles = 0;
-    for (int f = 0; f < people->n_frames; f++)
-        for (int i = 0; i < people->frames[f].n; i++) {
-            rig_person3d *person = &people->frames[f].people[i];
+rig_status rig_kinematics_run(const rig_kinematics *k, rig_frame3d *frames, int n, int from, int to, int n_joints,
+                              rig_arena *out, rig_err *err) {
+    for (int f = from; f < to; f++)
+        for (int i = 0; i < frames[f].n; i++) {
+            rig_person3d *person = &frames[f].people[i];
             rig_movement *movement = RIG_NEW(out, rig_movement, 1);
             if (!movement)
                 return rig_fail_memory(err, "movement");
-            if (derivatives)
-                RIG_TRY(person_moves(people, f, person, fps, movement, out, err));
-            if (angles)
-                RIG_TRY(person_angles(&p, people, person, movement, out, err));
+            if (k->derivatives)
+                RIG_TRY(person_moves(k, frames, n, f, n_joints, person, movement, out, err));
+            if (k->n_angles > 0)
+                RIG_TRY(person_angles(k, person, movement, out, err));
             person->movement = movement;
         }
     return RIG_OK;

@@ -1,4 +1,10 @@
-// What people.c, group.c and birth.c share: the tracker, and the groups of one frame. Inside this room only.
+// A person cluster: the detections of one frame that are one person, the track that they continue, and the joints that
+// are triangulated from them. Also the tracker's state, which the files that work on clusters share. Inside this room
+// only.
+//
+// The clusters of a frame pass these files in this order: person_cluster.c makes them and triangulates their joints,
+// track_assignment.c gives a track to those that have none, left_right.c tells left joints from right ones, and
+// guided_match.c looks for observations that a joint lacks.
 #ifndef RIG_TRIANGULATE_PERSON_CLUSTER_H
 #define RIG_TRIANGULATE_PERSON_CLUSTER_H
 
@@ -8,8 +14,8 @@
 
 struct rig_tracker {
     const rig_calibration *rig;
-    rig_body body;                        // its sigmas follow what is seen
-    double start_sigma_m[RIG_JOINTS_MAX]; // what they were at first
+    rig_body body;                        // its sigmas follow the residuals of the frames so far
+    double start_sigma_m[RIG_JOINTS_MAX]; // the body's sigmas before the first frame
     rig_tracker_params params;
     double fps;
     bool started;
@@ -17,49 +23,53 @@ struct rig_tracker {
     int next_id;
     int n_tracks, room;
     rig_track *tracks;
-    rig_arena arena;       // of what follows
-    rig_undistorter *eyes; // rig->n
-    double *focal_px;      // rig->n
-    rig_view_pair *pairs;  // rig->n x rig->n; [a][b] for a < b
+    rig_arena arena;               // of what follows
+    rig_undistorter *undistorters; // rig->n
+    double *focal_px;              // rig->n
+    rig_view_pair *pairs;          // rig->n x rig->n; [a][b] for a < b
 };
 
-// One person of one frame: who it was, who in the views it is, where the joints are.
 typedef struct rig_person_cluster {
-    int track; // index into the tracker's tracks, -1: nobody that is known
+    int track; // index into the tracker's tracks, -1: none
     int n;
-    const rig_detection **members; // room for all people of the frame
-    uint64_t views;                // of the members
+    const rig_detection **members; // room for all detections of the frame
+    uint64_t views;                // bits of the members' views
     int n_ok;                      // joints triangulated
-    int n_agree;                   // views that are part of many of them
+    int n_agree;                   // views that take part in a third of these joints or more
     rig_joint3d *joints;
 } rig_person_cluster;
 
 typedef struct rig_person_clusters {
     int n;
-    rig_person_cluster *of;
-    int n_loose;
-    rig_joint_candidate *loose; // sights of joints that are of no group
+    rig_person_cluster *list;
+    int n_candidates;
+    rig_joint_candidate *candidates; // 2D joints of the frame that belong to no detection
 } rig_person_clusters;
 
-// Cluster the people of the views and the tracks; one group for each cluster, also of a track alone. From scratch.
-// Fails with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_person_clusters_make(const rig_tracker *tracker, const rig_detection *seen, int n_seen,
-                                                rig_person_clusters *groups, rig_arena *scratch, rig_err *err);
-// Triangulate a group's joints.
-void rig_person_cluster_triangulate(const rig_tracker *tracker, rig_person_cluster *group);
-// Mean distance of the joints that both groups have, m; infinite where there are none.
+// Partition the frame's detections and the tracks by their affinities. Each cluster holds at most one track; a track
+// without detections is a cluster too. From scratch. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_person_clusters_make(const rig_tracker *tracker, const rig_detection *detections,
+                                                int n_detections, rig_person_clusters *clusters, rig_arena *scratch,
+                                                rig_err *err);
+// Triangulate the cluster's joints; sets n_ok and n_agree.
+void rig_person_cluster_triangulate(const rig_tracker *tracker, rig_person_cluster *cluster);
+// Mean distance of the joints that both clusters have, m; infinite where they have none in common.
 double rig_person_cluster_distance(const rig_tracker *tracker, const rig_person_cluster *a,
                                    const rig_person_cluster *b);
 
-// Groups without a track that are somebody: part of a tracked person, a person who was lost, or a new one. Afterwards
-// each such group has a track; tracks have gained room.
-// Fails with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_person_clusters_assign_tracks(rig_tracker *tracker, rig_person_clusters *groups,
+// Give each cluster without a track that has enough joints and views to be a person one of three things: the cluster of
+// a tracked person at the same place (its members move there), the track of a person who was lost from sight within
+// reach, or a new track. Tracks gain room. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_person_clusters_assign_tracks(rig_tracker *tracker, rig_person_clusters *clusters,
                                                          rig_arena *scratch, rig_err *err);
 
-// Give the joints of a pair, of groups with a track, a place each where the views show two, and tell left from right.
-void rig_person_clusters_resolve_sides(const rig_tracker *tracker, rig_person_clusters *groups);
-// Give joints of groups with a track the sights that nobody uses: of other people, of the mirror joint, loose ones.
-void rig_person_clusters_match_guided(const rig_tracker *tracker, rig_person_clusters *groups);
+// In clusters with a track, find two places for each left and right joint where the detector gave both the same one,
+// and exchange the two where the views, the bones and the track say that they are the wrong way round.
+void rig_person_clusters_resolve_sides(const rig_tracker *tracker, rig_person_clusters *clusters);
+
+// In clusters with a track, triangulate each joint again with the observations that lie near where it must be and that
+// no joint uses yet: of other detections, of the mirror joint, of the joint candidates. The result is kept where more
+// views agree on it than before.
+void rig_person_clusters_match_guided(const rig_tracker *tracker, rig_person_clusters *clusters);
 
 #endif

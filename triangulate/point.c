@@ -6,21 +6,22 @@
 enum { SEEDS = 6, STEPS = 4, STEPS_REWEIGHTED = 12 }; // Gauss-Newton is quick; weights that change are slower
 
 static const double SURE = 3;      // standard deviations: up to here a residual counts in full
-static const double LIMIT = 9;     // beyond, a sight is of something else
+static const double LIMIT = 9;     // beyond, the observation is of something else
 static const double STEP2 = 1e-10; // m^2: a smaller step ends the refinement; the next would be a thousandth of it
 
 rig_point_params rig_point_defaults(void) {
     return (rig_point_params){.gate_px = 25, .min_parallax_rad = 0.02};
 }
 
-bool rig_ray_init(const rig_undistorter *eye, const rig_point_observation *sight, double gate_px, rig_ray *ray) {
+bool rig_ray_init(const rig_undistorter *undistorter, const rig_point_observation *observation, double gate_px,
+                  rig_ray *ray) {
     double n[3] = {0, 0, 1}, dq_dn[4];
-    if (!isfinite(sight->q[0]) || !isfinite(sight->q[1]) || !(sight->sigma_px > 0) || !isfinite(sight->sigma_px) ||
-        !rig_undistorter_unproject(eye, sight->q, n, dq_dn))
+    if (!isfinite(observation->q[0]) || !isfinite(observation->q[1]) || !(observation->sigma_px > 0) ||
+        !isfinite(observation->sigma_px) || !rig_undistorter_unproject(undistorter, observation->q, n, dq_dn))
         return false;
-    const double *R = eye->camera->Rt_cam_world.R, *t = eye->camera->Rt_cam_world.t;
+    const double *R = undistorter->camera->Rt_cam_world.R, *t = undistorter->camera->Rt_cam_world.t;
     // A takes a small step on the plane z = 1 to pixels, and from there to standard deviations; M = A [I | -n] R.
-    const double per_sigma = 1 / sight->sigma_px, per_norm = 1 / rig_norm3(n);
+    const double per_sigma = 1 / observation->sigma_px, per_norm = 1 / rig_norm3(n);
     for (int i = 0; i < 2; i++) {
         double a = dq_dn[2 * i] * per_sigma, b = dq_dn[2 * i + 1] * per_sigma, c = -(a * n[0] + b * n[1]);
         for (int j = 0; j < 3; j++)
@@ -33,8 +34,8 @@ bool rig_ray_init(const rig_undistorter *eye, const rig_point_observation *sight
     }
     ray->t = t[2];
     ray->n[0] = n[0], ray->n[1] = n[1];
-    ray->view = sight->view;
-    ray->sigma_px = sight->sigma_px;
+    ray->view = observation->view;
+    ray->sigma_px = observation->sigma_px;
     ray->gate = gate_px * per_sigma;
     return true;
 }
@@ -89,7 +90,7 @@ static void add_outer(double H[6], const double a[3], double w) {
     H[3] += y * a[1], H[4] += y * a[2], H[5] += z * a[2];
 }
 
-// The ray's share of the linear problem M p = -m, which stands for equal depths in all views.
+// Add the ray's rows of the linear problem M p = -m, which holds exactly at equal depths in all views.
 static void add_linear(system3 *sum, const rig_ray *ray) {
     for (int i = 0; i < 2; i++) {
         const double *M = ray->M + 3 * i;
@@ -111,7 +112,8 @@ static double ray_limit(const rig_ray *ray) {
     return ray->gate < LIMIT ? ray->gate : LIMIT;
 }
 
-// What a squared residual costs: itself up to SURE, then a logarithm, then, beyond the limit, a constant.
+// The robust cost of a squared residual: itself up to SURE, then a logarithm (whose weights fall with the square of the
+// residual), then, beyond the limit, a constant.
 static double ray_cost(double x2, double limit) {
     double top = limit * limit, sure = SURE * SURE;
     if (x2 > top)
@@ -119,8 +121,7 @@ static double ray_cost(double x2, double limit) {
     return x2 <= sure ? x2 : sure * (1 + log(x2 / sure));
 }
 
-// One Gauss-Newton step at p over the rays within their limits; a ray's weight falls beyond SURE. The factored normal
-// matrix of the last call is the inverse of the covariance. Returns how many rays were used, their bits in *used.
+// What a Gauss-Newton step leaves: the inverse of H is the covariance.
 typedef struct fit {
     double H[6];    // factored
     double x2_px;   // sum of squared residuals, pixels
@@ -130,6 +131,8 @@ typedef struct fit {
     uint64_t used; // bit i: ray i
 } fit;
 
+// One Gauss-Newton step of p over the rays within their limits, weighted down beyond SURE; `all`: over all rays alike.
+// false where fewer than two rays were used or they determine no point.
 static bool fit_step(const rig_ray *rays, int n, bool all, double p[3], fit *out) {
     system3 sum = {{0}, {0}};
     *out = (fit){.n = 0};
@@ -176,7 +179,7 @@ static bool fit_refine(const rig_ray *rays, int n, bool all, double p[3], fit *o
         if (out->step2 < STEP2)
             return true;
         if (all && out->x_worst > 16 * LIMIT * LIMIT)
-            return true; // far off: the caller looks for the odd ray, the optimum of all is of no use
+            return true; // there is an outlier: the caller looks for it, the optimum of all rays is of no use
     }
     return true;
 }
@@ -204,8 +207,8 @@ static double widest_sin2(const rig_ray *rays, int n, uint64_t used) {
     return widest;
 }
 
-// What all rays, and the prior, say of p: less is better.
-static double support(const rig_ray *rays, int n, const rig_point_prior *prior, const double p[3]) {
+// The MSAC cost of a proposed point: the truncated costs of all rays, and of the prior.
+static double proposal_cost(const rig_ray *rays, int n, const rig_point_prior *prior, const double p[3]) {
     double cost = 0;
     for (int i = 0; i < n; i++) {
         double x[2], z, limit = ray_limit(&rays[i]);
@@ -235,7 +238,7 @@ static int choose_seeds(const rig_ray *rays, int n, int seeds[SEEDS]) {
     return count;
 }
 
-// The best point that a pair of rays, or the prior, proposes. Returns OK, or why there is none.
+// The proposal of least cost, of the prior and of each pair of the surest rays. Returns OK, or why there is none.
 static rig_joint_state choose_start(const rig_ray *rays, int n, const rig_point_prior *prior, double min_sin2,
                                     double p[3]) {
     int seeds[SEEDS], n_seeds = choose_seeds(rays, n, seeds);
@@ -243,7 +246,7 @@ static rig_joint_state choose_start(const rig_ray *rays, int n, const rig_point_
     double least = INFINITY;
     if (prior) {
         memcpy(p, prior->p, sizeof prior->p);
-        least = support(rays, n, prior, p);
+        least = proposal_cost(rays, n, prior, p);
         state = RIG_JOINT_OK;
     }
     for (int i = 0; i < n_seeds; i++) {
@@ -259,7 +262,7 @@ static rig_joint_state choose_start(const rig_ray *rays, int n, const rig_point_
                 state = state == RIG_JOINT_PARALLAX ? RIG_JOINT_BEHIND : state;
                 continue;
             }
-            double cost = support(rays, n, prior, try_p);
+            double cost = proposal_cost(rays, n, prior, try_p);
             state = RIG_JOINT_OK;
             if (cost < least)
                 least = cost, memcpy(p, try_p, sizeof try_p);
@@ -282,7 +285,7 @@ static void accept(const rig_ray *rays, int n, const fit *at, const double p[3],
             joint->views |= UINT64_C(1) << rays[i].view;
 }
 
-// The least squares point of all rays; false where one of them does not fit.
+// The least squares point of all rays; false where one of them leaves a residual beyond SURE or its gate.
 static bool solve_all(const rig_ray *rays, int n, double p[3], fit *at) {
     system3 sum = {{0}, {0}};
     double limit = SURE;
@@ -317,16 +320,4 @@ void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, d
             return;
     }
     accept(rays, n, &at, p, min_sin2, joint);
-}
-
-void rig_point_triangulate(const rig_undistorter *eyes, const rig_point_observation *sights, int n,
-                           const rig_point_params *params, rig_joint3d *joint) {
-    rig_ray rays[RIG_VIEWS_MAX];
-    int n_rays = 0;
-    assert(n <= RIG_VIEWS_MAX);
-    for (int i = 0; i < n; i++) {
-        assert(sights[i].view >= 0 && eyes[sights[i].view].camera->has_pose);
-        n_rays += rig_ray_init(&eyes[sights[i].view], &sights[i], params->gate_px, &rays[n_rays]);
-    }
-    rig_point_solve(rays, n_rays, NULL, params->min_parallax_rad, joint);
 }

@@ -15,6 +15,7 @@ static const double FLOOR_M = 0.003;      // of a joint that says nothing of its
 static const double UNKNOWN_M = 0.02;     // a joint without a covariance
 static const double HELD = 400;           // 1/m^2: a sweep is not to move a joint by much more than 5 cm
 static const double FREE = 1;             // 1/m^2: what nothing holds is known to a metre
+static const double FIXED = 1e18;         // 1/m^2: a joint that is settled
 static const double STILL_M = 1e-4;       // a sweep that moves no joint farther is the last
 
 // What the views say of a joint: nearer than this is dearer. Zeros: nothing.
@@ -151,8 +152,9 @@ static void band_solve(const double *L, int n, double *x) {
     }
 }
 
-// Build and factor the normal equations of a joint's stretch; all other joints stay. held: 1/m^2, to where it is.
-static void stretch_build(const smoother *s, int j, int from, int n, double held) {
+// Build and factor the normal equations of a joint's stretch; all other joints stay. held: 1/m^2, to where it is;
+// before frame n_fixed it is held fast.
+static void stretch_build(const smoother *s, int j, int from, int n, double held, int n_fixed) {
     memset(s->A, 0, (size_t)n * 3 * BAND * sizeof *s->A);
     memset(s->g, 0, (size_t)n * 3 * sizeof *s->g);
     for (int i = 0; i < n; i++) {
@@ -160,20 +162,21 @@ static void stretch_build(const smoother *s, int j, int from, int n, double held
         add_seen(s, i, &s->seen[at], s->path->joints[at].p);
         add_bones(s, i, from + i, j, s->path->joints[at].p);
         for (int k = 0; k < 3; k++)
-            s->A[(3 * i + k) * BAND + BAND - 1] += held;
+            s->A[(3 * i + k) * BAND + BAND - 1] += from + i < n_fixed ? FIXED : held;
     }
     add_motion(s, j, from, n);
     band_factor(s->A, 3 * n);
 }
 
-// The farthest that a joint was moved, m.
+// The farthest that a joint was moved, m. Of what is settled the last two frames are enough to join on to.
 static double sweep(const smoother *s) {
+    const int n_settled = s->path->n_settled, start = n_settled > 2 ? n_settled - 2 : 0;
     double farthest = 0;
     for (int j = 0; j < s->path->n_joints; j++)
-        for (int from = 0, to; rig_path_next(s->path, j, &from, &to); from = to) {
-            stretch_build(s, j, from, to - from, HELD);
+        for (int from = start, to; rig_path_next(s->path, j, &from, &to); from = to) {
+            stretch_build(s, j, from, to - from, HELD, n_settled);
             band_solve(s->A, 3 * (to - from), s->g);
-            for (int i = 0; i < 3 * (to - from); i++) {
+            for (int i = from < n_settled ? 3 * (n_settled - from) : 0; i < 3 * (to - from); i++) {
                 s->path->joints[(from + i / 3) * s->path->n_joints + j].p[i % 3] += s->g[i];
                 farthest = fmax(farthest, fabs(s->g[i]));
             }
@@ -199,7 +202,7 @@ static void band_invert(const double *L, int n, double *Z) {
 static void say_spread(const smoother *s, double *Z) {
     for (int j = 0; j < s->path->n_joints; j++)
         for (int from = 0, to; rig_path_next(s->path, j, &from, &to); from = to) {
-            stretch_build(s, j, from, to - from, FREE);
+            stretch_build(s, j, from, to - from, FREE, 0);
             band_invert(s->A, 3 * (to - from), Z);
             for (int i = 0; i < to - from; i++) {
                 rig_joint3d *joint = &s->path->joints[(from + i) * s->path->n_joints + j];
@@ -211,6 +214,16 @@ static void say_spread(const smoother *s, double *Z) {
                 joint->sigma_m = sqrt((cov[0] + cov[3] + cov[5]) / 3);
             }
         }
+}
+
+// What holds a joint against its motion is at least HELD: a balance of a fourth difference against that dies away by a
+// factor e in so many frames. Sweeps carry an influence on, each a little farther.
+int rig_smooth_reach(const rig_body *body, double fps, double acceleration_m_s2) {
+    const double e_folds = 24;
+    double agility = 1;
+    for (int j = 0; j < body->n; j++)
+        agility = fmin(agility, body->agility[j]);
+    return (int)ceil(e_folds * sqrt(2 / sqrt(HELD) / (agility * acceleration_m_s2)) * fps);
 }
 
 rig_status rig_smooth(rig_path *path, const rig_body *body, double fps, double acceleration_m_s2, rig_arena *scratch,
@@ -227,6 +240,9 @@ rig_status rig_smooth(rig_path *path, const rig_body *body, double fps, double a
         return rig_fail_memory(err, "a person's path");
     for (size_t i = 0; i < count; i++)
         s.seen[i] = evidence_of(&path->joints[i]);
+    for (int i = 0; i < path->n_settled * path->n_joints; i++)
+        if (path->on[i] && path->settled_on[i])
+            memcpy(path->joints[i].p, path->settled[i], sizeof path->joints[i].p);
     for (int i = 0; i < SWEEPS && sweep(&s) > STILL_M; i++)
         ;
     say_spread(&s, Z);

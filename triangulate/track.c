@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const double ACCELERATION = 12; // m/s^2, 1 standard deviation, of a joint
-static const double START_SPEED = 1.5; // m/s, 1 standard deviation, of a joint seen once
-static const double ACROSS_M = 0.1;    // 1 standard deviation across the ray of a view, a frame after it was seen
+static const double START_SPEED = 1.5; // m/s, 1 standard deviation, of a joint measured once
+static const double ACROSS_M = 0.1;    // 1 standard deviation across the ray that a joint was moved onto, a frame later
 static const double FLOOR_M = 0.015;   // no measurement is surer: a joint is not a point
 
 // The mean velocity of the joints that were measured last time; where none was, the body goes on as it did.

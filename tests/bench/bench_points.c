@@ -1,10 +1,12 @@
 // How many points a second are triangulated robustly on one core, and how far they are from the truth: 10,000 frames of
-// 17 joints in 4 views, 1 px of noise, 5 % of the sights 50 to 150 px off. The rig is made so that least squares on the
-// true sights has the errors that were measured with the peers' (median 3.14 mm, p99 9.2 mm).
+// 17 joints in 4 views, 1 px of noise, 5 % of the observations 50 to 150 px off. The rig is made so that least squares
+// on the true observations has the errors that were measured with the peers' (median 3.14 mm, p99 9.2 mm).
+//
 // One line: case, thousand points a second (most and median of the runs), then millimetres: median, p99, median of the
-// points with a sight that is off, and the same three of least squares on the true sights.
+// points with an observation that is off, and the same three of least squares on the true observations.
+//
 // usage: bench_points [FILE]; FILE: the cameras and points, doubles, for peers: of each camera K (4), dist (5), R (9),
-// t (3); of each point its place, then a pixel a view, then how many sights are right.
+// t (3); of each point its place, then a pixel a view, then how many observations are right.
 #include "tests/bench/clock.h"
 #include "tests/unit/triangulate/ring.h"
 
@@ -19,8 +21,8 @@ static const double WRONG = 0.05, OFF_LEAST_PX = 50, OFF_MOST_PX = 150;
 
 typedef struct views {
     double p[3];
-    rig_point_observation sights[VIEWS];
-    uint32_t right; // bit v: sight v is of this point
+    rig_point_observation observations[VIEWS];
+    uint32_t right; // bit v: observation v is of this point
 } views;
 
 static void rig_make(ring *made) {
@@ -37,15 +39,15 @@ static void views_make(const ring *from, rig_rng *rng, views *made) {
     made->p[2] = rig_rng_uniform(rng, 0, 1.8);
     made->right = 0;
     for (int v = 0; v < VIEWS; v++) {
-        rig_point_observation *sight = &made->sights[v];
-        *sight = (rig_point_observation){.view = v, .sigma_px = 1};
-        if (!ring_project(from, v, made->p, sight->q))
+        rig_point_observation *observation = &made->observations[v];
+        *observation = (rig_point_observation){.view = v, .sigma_px = 1};
+        if (!ring_project(from, v, made->p, observation->q))
             abort();
-        sight->q[0] += rig_rng_normal(rng), sight->q[1] += rig_rng_normal(rng);
+        observation->q[0] += rig_rng_normal(rng), observation->q[1] += rig_rng_normal(rng);
         bool wrong = rig_rng_uniform(rng, 0, 1) < WRONG;
         double off = rig_rng_uniform(rng, OFF_LEAST_PX, OFF_MOST_PX), angle = rig_rng_uniform(rng, 0, 6.2831853);
         if (wrong)
-            sight->q[0] += off * cos(angle), sight->q[1] += off * sin(angle);
+            observation->q[0] += off * cos(angle), observation->q[1] += off * sin(angle);
         else
             made->right |= UINT32_C(1) << v;
     }
@@ -56,7 +58,7 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// Print median, p99, and the median where a sight is off; a point without a place is as far as can be.
+// Print median, p99, and the median where an observation is off; a point without a place is as far as can be.
 static void errors_print(const views *seen, const rig_joint3d *found, double *all, double *spoilt) {
     int n_spoilt = 0;
     for (int i = 0; i < POINTS; i++) {
@@ -69,7 +71,7 @@ static void errors_print(const views *seen, const rig_joint3d *found, double *al
     printf(" %7.3f %7.3f %7.3f", all[POINTS / 2], all[(int)(POINTS * 0.99)], spoilt[n_spoilt / 2]);
 }
 
-// Least squares on the true sights. Where fewer than two are left there is no such answer.
+// Least squares on the true observations. Where fewer than two are left there is no such answer.
 static void oracle(const ring *from, const views *seen, rig_joint3d *found) {
     rig_point_params params = {.gate_px = 1e6, .min_parallax_rad = 0.02};
     for (int i = 0; i < POINTS; i++) {
@@ -77,8 +79,8 @@ static void oracle(const ring *from, const views *seen, rig_joint3d *found) {
         int n = 0;
         for (int v = 0; v < VIEWS; v++)
             if (seen[i].right >> v & 1)
-                right[n++] = seen[i].sights[v];
-        rig_point_triangulate(from->eyes, right, n, &params, &found[i]);
+                right[n++] = seen[i].observations[v];
+        ring_triangulate(from->undistorters, right, n, &params, &found[i]);
     }
 }
 
@@ -98,7 +100,7 @@ static int points_write(const ring *from, const views *seen, const char *path) {
         double right = 0;
         good = doubles_write(stream, seen[i].p, 3);
         for (int v = 0; v < VIEWS && good; v++) {
-            good = doubles_write(stream, seen[i].sights[v].q, 2);
+            good = doubles_write(stream, seen[i].observations[v].q, 2);
             right += seen[i].right >> v & 1;
         }
         good = good && doubles_write(stream, &right, 1);
@@ -116,7 +118,7 @@ int main(int argc, char **argv) {
         return 1;
     rig_rng rng = rig_rng_seed(3, 1);
     rig_point_params params = rig_point_defaults();
-    rig_undistorter eyes[VIEWS];
+    rig_undistorter undistorters[VIEWS];
     rig_err err;
     rig_make(&from);
     for (int i = 0; i < POINTS; i++)
@@ -125,10 +127,10 @@ int main(int argc, char **argv) {
         double start = now_s();
         rig_arena_mark mark = rig_arena_tell(&arena);
         for (int v = 0; v < VIEWS; v++)
-            if (rig_undistorter_init(&from.cameras[v], &eyes[v], &arena, &err) != RIG_OK)
+            if (rig_undistorter_init(&from.cameras[v], &undistorters[v], &arena, &err) != RIG_OK)
                 return 1;
         for (int i = 0; i < POINTS; i++)
-            rig_point_triangulate(eyes, seen[i].sights, VIEWS, &params, &found[i]);
+            ring_triangulate(undistorters, seen[i].observations, VIEWS, &params, &found[i]);
         rig_arena_rewind(&arena, mark);
         seconds[run] = now_s() - start;
     }

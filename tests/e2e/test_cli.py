@@ -8,19 +8,29 @@ import numpy as np
 import session
 from session import check, refused, rigpose
 
-COMMANDS = ["run", "check", "init", "stages", "summary", "synth", "demo", "eval", "export", "batch", "models", "crop", "corners", "intrinsics",
-            "extrinsics", "stereo", "keypoints", "triangulate"]
+COMMANDS = ["run", "check", "init", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models",
+            "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
+OPTIONS = {"run": ["--force", "--repair"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to opencv|easymocap", "--dir DIR"],
+           "crop": ["--write"], "keypoints": ["--overlay", "--maps"], "watch": ["--repair"]}
 check("version", rigpose("--version").stdout.startswith("rigpose "))
 overview = rigpose("--help").stdout
 for command in COMMANDS:
     check(f"{command} in the overview", f"  {command} " in overview)
-    check(f"{command} --help", f"usage: rigpose {command}" in rigpose(command, "--help").stdout)
+    told = rigpose(command, "--help").stdout
+    usage = told.splitlines()[0]
+    check(f"{command} --help", usage.startswith(f"usage: rigpose {command}"), told)
+    for option in OPTIONS.get(command, []):
+        check(f"{command} tells of {option}", option in usage and f"\n  {option} " in told, told)
+    check(f"{command} has no other options", usage.count("--") == len(OPTIONS.get(command, [])), usage)
 check("stages lists results", "40_extrinsics.yaml" in rigpose("stages").stdout)
 refused("nonsense", code=2, contains=["unknown command 'nonsense'"])
-refused("run", code=2, contains=["usage: rigpose run"])
+refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--repair]"])
+refused("crop", "x", "--maps", code=2, contains=["unknown option '--maps'"])
+refused("export", "x", code=2, contains=["usage: rigpose export RIG --to opencv|easymocap [--dir DIR]"])
 refused("run", "--nonsense", "x", code=2, contains=["unknown option '--nonsense'"])
 refused("run", "/nowhere/rig.yaml", code=2, contains=["/nowhere/rig.yaml"])
 refused("export", "x", "--to", "nonsense", code=2, contains=["opencv or easymocap"])
+refused("keys", "motion.speed", code=2, contains=["no key 'motion.speed'"])
 refused("synth", "x", "--people", "9", code=2, contains=["--people", "1 to 4"])
 rigpose(code=2)
 

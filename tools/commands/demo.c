@@ -7,21 +7,14 @@
 
 #include <stdio.h>
 
-rig_status rig_command_synth(int n, char **argv, rig_err *err) {
+rig_status rig_command_synth(const rig_arguments *arguments, rig_err *err) {
     rig_synth_params params = rig_synth_defaults();
-    const char *people = NULL, *seed = NULL;
-    rig_option known[] = {{"--people", NULL, &people}, {"--seed", NULL, &seed}};
-    int seed_value = (int)params.seed;
-    RIG_TRY(rig_options_take(&n, argv, known, 2, err));
-    if (n != 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose synth DIR [--people N] [--seed N]");
-    if (people)
-        RIG_TRY(rig_option_int("--people", people, 1, 4, &params.n_people, err));
-    if (seed)
-        RIG_TRY(rig_option_int("--seed", seed, 0, 1000000000, &seed_value, err));
-    params.seed = (uint64_t)seed_value;
-    RIG_TRY(rig_synthesize(argv[0], &params, err));
-    rig_say("synth: %s/rig.yaml", argv[0]);
+    int seed = (int)params.seed;
+    RIG_TRY(rig_arguments_int(arguments, "--people", 1, 4, &params.n_people, err));
+    RIG_TRY(rig_arguments_int(arguments, "--seed", 0, 1000000000, &seed, err));
+    params.seed = (uint64_t)seed;
+    RIG_TRY(rig_synthesize(arguments->operands[0], &params, err));
+    rig_say("synth: %s/rig.yaml", arguments->operands[0]);
     return RIG_OK;
 }
 
@@ -54,11 +47,8 @@ static void demo_say(const rig_evaluation *e, const char *folder, double seconds
     rig_say("demo: %.0f s; results in %s/out, truth in %s/truth", seconds, folder, folder);
 }
 
-rig_status rig_command_demo(int n, char **argv, rig_err *err) {
-    RIG_TRY(rig_options_take(&n, argv, NULL, 0, err));
-    if (n > 1)
-        return rig_fail(err, RIG_ERR_USAGE, "usage: rigpose demo [DIR]");
-    const char *folder = n ? argv[0] : "demo_out";
+rig_status rig_command_demo(const rig_arguments *arguments, rig_err *err) {
+    const char *folder = arguments->n ? arguments->operands[0] : "demo_out";
     rig_synth_params params = rig_synth_defaults();
     rig_arena arena = {0};
     rig_evaluation evaluation;

@@ -2,7 +2,7 @@
 #include "tests/unit/triangulate/refined.h"
 
 #include "core/geom.h"
-#include "triangulate/motion.h"
+#include "tests/unit/triangulate/refine_take.h"
 
 static const double SWEEPS_END_M =
     5e-4; // sweeps end when no joint moves by a tenth of a millimetre; they go joint by joint
@@ -16,8 +16,8 @@ static void refine(const walk *one, outcome *made) {
     rig_motion_params params = rig_motion_defaults();
     rig_err err;
     memset(made, 0, sizeof *made);
-    assert_ok(rig_motion_refine(&one->take, &one->skeleton, MOMENTS_FPS, &params, &made->motion, &made->out,
-                                &made->scratch, &err));
+    assert_ok(
+        refine_take(&one->take, &one->skeleton, MOMENTS_FPS, &params, &made->motion, &made->out, &made->scratch, &err));
 }
 
 static void release(outcome *made) {

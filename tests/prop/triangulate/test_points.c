@@ -1,5 +1,5 @@
-// 10,000 points, 1 px of noise, 5 % of the sights wrong: as good as least squares that is told which are wrong; and the
-// frame of the world does not matter.
+// 10,000 points, 1 px of noise, 5 % of the observations wrong: as good as least squares that is told which are wrong;
+// and the frame of the world does not matter.
 #include "tests/unit/triangulate/ring.h"
 
 #include "triangulate/point.h"
@@ -8,7 +8,8 @@
 
 enum { POINTS = 10000, VIEWS = 4 };
 
-// Least squares on the true sights has this median here, and that p99 where points are seen by at least 3 true ones.
+// Least squares on the true observations has this median here, and that p99 where points are seen by at least 3 true
+// ones.
 static const double MEDIAN_OVER_LEAST_SQUARES = 1.03, P99_OVER_LEAST_SQUARES = 1.1;
 
 static int by_size(const void *a, const void *b) {
@@ -30,24 +31,25 @@ static void outliers_cost_little(void **state) {
     ring_init(&from, VIEWS, 4);
     for (int i = 0; i < POINTS; i++) {
         double p[3];
-        rig_point_observation sights[VIEWS], good[VIEWS];
+        rig_point_observation observations[VIEWS], good[VIEWS];
         int n_good = 0;
         random_point(&rng, p);
         for (int v = 0; v < VIEWS; v++) {
-            sights[v] = (rig_point_observation){.view = v, .sigma_px = 1};
-            assert_true(ring_project(&from, v, p, sights[v].q));
-            sights[v].q[0] += rig_rng_normal(&rng), sights[v].q[1] += rig_rng_normal(&rng);
+            observations[v] = (rig_point_observation){.view = v, .sigma_px = 1};
+            assert_true(ring_project(&from, v, p, observations[v].q));
+            observations[v].q[0] += rig_rng_normal(&rng), observations[v].q[1] += rig_rng_normal(&rng);
             if (rig_rng_uniform(&rng, 0, 1) < 0.05) {
-                sights[v].q[0] = rig_rng_uniform(&rng, 0, 1280), sights[v].q[1] = rig_rng_uniform(&rng, 0, 960);
+                observations[v].q[0] = rig_rng_uniform(&rng, 0, 1280),
+                observations[v].q[1] = rig_rng_uniform(&rng, 0, 960);
                 continue;
             }
-            good[n_good++] = sights[v];
+            good[n_good++] = observations[v];
         }
         if (n_good < 3)
             continue; // two views that agree and two others that happen to: nobody can know
         rig_joint3d a, b;
-        rig_point_triangulate(from.eyes, sights, VIEWS, &params, &a);
-        rig_point_triangulate(from.eyes, good, n_good, &params, &b);
+        ring_triangulate(from.undistorters, observations, VIEWS, &params, &a);
+        ring_triangulate(from.undistorters, good, n_good, &params, &b);
         assert_int_equal(a.state, RIG_JOINT_OK);
         oracle[n] = ring_distance(b.p, p);
         robust[n++] = ring_distance(a.p, p);
@@ -77,16 +79,16 @@ static void world_frame_does_not_matter(void **state) {
         there.cameras[v].Rt_cam_world = rig_pose_mul(&here.cameras[v].Rt_cam_world, &Rt_here_there);
     for (int i = 0; i < 500; i++) {
         double p[3], moved[3];
-        rig_point_observation sights[VIEWS];
+        rig_point_observation observations[VIEWS];
         random_point(&rng, p);
         for (int v = 0; v < VIEWS; v++) {
-            sights[v] = (rig_point_observation){.view = v, .sigma_px = 1};
-            assert_true(ring_project(&here, v, p, sights[v].q));
-            sights[v].q[0] += rig_rng_normal(&rng) + (i % 3 == 0 && v == 1 ? 200 : 0);
+            observations[v] = (rig_point_observation){.view = v, .sigma_px = 1};
+            assert_true(ring_project(&here, v, p, observations[v].q));
+            observations[v].q[0] += rig_rng_normal(&rng) + (i % 3 == 0 && v == 1 ? 200 : 0);
         }
         rig_joint3d a, b;
-        rig_point_triangulate(here.eyes, sights, VIEWS, &params, &a);
-        rig_point_triangulate(there.eyes, sights, VIEWS, &params, &b);
+        ring_triangulate(here.undistorters, observations, VIEWS, &params, &a);
+        ring_triangulate(there.undistorters, observations, VIEWS, &params, &b);
         assert_int_equal(a.state, b.state);
         assert_int_equal(a.views, b.views);
         rig_pose_apply(&Rt_there_here, a.p, moved);

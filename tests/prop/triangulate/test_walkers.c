@@ -1,5 +1,5 @@
 // Four people on crossing circles for 2,000 frames: who is who never changes, and where they are is nearly as good as
-// least squares that is told which sights are whose.
+// least squares that is told which observations are whose.
 #include "tests/unit/triangulate/walkers.h"
 
 #include "triangulate/tracker.h"
@@ -8,28 +8,29 @@ enum { PEOPLE = 4, VIEWS = 4, FRAMES = 2000 };
 
 static const double FPS = 25;
 static const double OVER_LEAST_SQUARES = 1.1;
-static const double TRUE_PX = 3.5 * 2; // a sight within this of the truth is a true one; noise has 2 px
+static const double TRUE_PX = 3.5 * 2; // an observation within this of the truth is a true one; noise has 2 px
 
-// Mean error of least squares on the true sights of joint j of a person; negative where fewer than 2 views have one.
+// Mean error of least squares on the true observations of joint j of a person; negative where fewer than 2 views have
+// one.
 static double oracle(const ring *from, const shot *seen, const double p[3], int j) {
-    rig_point_observation sights[VIEWS];
+    rig_point_observation observations[VIEWS];
     int n = 0;
     for (int v = 0; v < VIEWS; v++) {
         double q[2], least = TRUE_PX;
-        rig_point_observation sight = {.view = v, .sigma_px = 2};
+        rig_point_observation observation = {.view = v, .sigma_px = 2};
         assert_true(ring_project(from, v, p, q));
         for (int k = 0; k < seen->frames[v].n; k++) {
             const rig_joint2d *joint = &seen->people[v][k].joints[j];
             double d = hypot(joint->q[0] - q[0], joint->q[1] - q[1]);
             if (joint->found && d < least)
-                least = d, sight.q[0] = joint->q[0], sight.q[1] = joint->q[1];
+                least = d, observation.q[0] = joint->q[0], observation.q[1] = joint->q[1];
         }
         if (least < TRUE_PX)
-            sights[n++] = sight;
+            observations[n++] = observation;
     }
     rig_point_params params = {.gate_px = 1e3, .min_parallax_rad = 0.02};
     rig_joint3d joint;
-    rig_point_triangulate(from->eyes, sights, n, &params, &joint);
+    ring_triangulate(from->undistorters, observations, n, &params, &joint);
     return joint.state == RIG_JOINT_OK ? ring_distance(joint.p, p) : -1;
 }
 
@@ -108,8 +109,8 @@ static void nobody_is_taken_for_another(void **state) {
         compare(&from, &seen, &frame, (const double(*)[COCO][3])p, &all);
         rig_arena_clear(&out);
     }
-    print_message("mean %.2f mm, least squares on the true sights %.2f mm, missed %d of %d\n", 1e3 * all.error / all.n,
-                  1e3 * all.oracle / all.n, all.missed, PEOPLE * FRAMES);
+    print_message("mean %.2f mm, least squares on the true observations %.2f mm, missed %d of %d\n",
+                  1e3 * all.error / all.n, 1e3 * all.oracle / all.n, all.missed, PEOPLE * FRAMES);
     assert_int_equal(all.switches, 0);
     assert_int_equal(all.extra, 0);
     assert_true(all.missed <= PEOPLE * FRAMES / 200);

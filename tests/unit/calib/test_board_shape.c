@@ -1,4 +1,3 @@
-#include "calib/board_shape.h"
 #include "calib/extrinsics.h"
 #include "tests/support/support.h"
 #include "tests/unit/calib/made_rig.h"
@@ -7,11 +6,23 @@
 
 static const double NOISE_PX = 0.3, SIGMAS = 4;
 
+// The corners of a board of a shape (core/rig.h).
+static void points_of(const rig_board *board, const rig_board_shape *shape, double (*p)[3]) {
+    for (int i = 0; i < rig_board_n(board); i++) {
+        const double u = 2.0 * (i % board->cols) / (board->cols - 1) - 1;
+        const double v = 2.0 * (i / board->cols) / (board->rows - 1) - 1;
+        rig_board_point(board, i, p[i]);
+        p[i][0] *= shape->square_m / board->square_m;
+        p[i][1] *= shape->square_m / board->square_m;
+        p[i][2] = shape->warp_m[0] * (1 - u * u) + shape->warp_m[1] * (1 - v * v);
+    }
+}
+
 // All boards as the cameras see them, of a shape that is not the one they are said to have.
 static void look(made_rig *rig, const rig_board_shape *shape, double sigma_px) {
     rig_rng rng = rig_rng_seed(3, 7);
     double p[64][3], at[3];
-    rig_board_shape_points(&rig->board, shape, p);
+    points_of(&rig->board, shape, p);
     for (int c = 0; c < rig->n_cameras; c++)
         for (int i = 0; i < rig->seen[c].n; i++) {
             rig_board_view *board = &rig->seen[c].boards[i];
@@ -108,6 +119,22 @@ static void two_surveyed_cameras_tell_the_squares_size(void **state) {
     made_rig_release(&rig);
 }
 
+// A surveyed camera's lens is known less well where the board's shape is not: its errors are the lens's too.
+static void what_the_shape_leaves_open_is_in_the_cameras_sigma(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_err err;
+    made_rig_init(&rig, 4, 50, NOISE_PX, 7);
+    rig_calibration held = lenses_of(&rig, 2), free = lenses_of(&rig, 2);
+    free.shape.has_warp = free.shape.has_square = true;
+    assert_ok(solve(&rig, &held, &err));
+    assert_ok(solve(&rig, &free, &err));
+    for (int c = 0; c < 2; c++)
+        for (int k = 0; k < 2; k++)
+            assert_true(free.cameras[c].sigma.K[k] > 1.2 * held.cameras[c].sigma.K[k]);
+    made_rig_release(&rig);
+}
+
 static rig_status afresh(void *self, rig_err *err) {
     made_rig *rig = self;
     rig_arena out = {0}, scratch = {0};
@@ -132,6 +159,7 @@ int main(void) {
         cmocka_unit_test(a_warped_board_is_found_and_no_longer_bends_the_rig),
         cmocka_unit_test(perfect_corners_give_the_exact_shape),
         cmocka_unit_test(two_surveyed_cameras_tell_the_squares_size),
+        cmocka_unit_test(what_the_shape_leaves_open_is_in_the_cameras_sigma),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,8 @@
 #include "tests/support/support.h"
 #include "tests/unit/calib/made_rig.h"
 
+#include <string.h>
+
 static const double STEP = 1e-6;  // of a parameter's scale, for central differences
 static const double SLOPE = 2e-6; // relative: what such a difference can tell
 static const double SAME = 1e-9;  // relative: equal but for the order of sums
@@ -46,6 +48,45 @@ static void a_view_slopes_as_differences_say(void **state) {
                 (2 * STEP);
             assert_near(slope, g[9 + i], SLOPE * (fabs(g[9 + i]) + 1e3 * cost));
         }
+    }
+    made_rig_release(&rig);
+}
+
+static void a_view_slopes_by_the_boards_shape_too(void **state) {
+    (void)state;
+    made_rig rig;
+    double p[54][3], moved[54][3], dp[54][RIG_SHAPE_MAX][3], H[RIG_VIEW_COLUMNS * RIG_VIEW_COLUMNS];
+    double g[RIG_VIEW_COLUMNS], plain[RIG_VIEW_COLUMNS];
+    made_rig_init(&rig, 1, 3, 2, 1);
+    made_points(&rig, p);
+    memcpy(moved, p, sizeof p);
+    for (int i = 0; i < 54; i++)
+        for (int k = 0; k < RIG_SHAPE_MAX; k++)
+            for (int j = 0; j < 3; j++)
+                dp[i][k][j] = 0.1 * sin(i + 5 * k + 2 * j);
+    rig_view_points points = {.n = 54, .p = (const double(*)[3])moved, .huber_px = 1};
+    points.q = (const double(*)[2])rig.seen[0].boards[0].q;
+    points.dp = (const double(*)[RIG_SHAPE_MAX][3])dp;
+    rig_points_centre(points.p, 54, points.centre);
+    rig_pose pose = rig_pose_mul(&rig.Rt_cam_world[0], &rig.Rt_world_board[rig.seen[0].boards[0].frame]);
+    for (int lens = 0; lens < 2; lens++) {
+        const int at = lens ? 9 : 0;
+        double cost = rig_view_normal(&rig.cameras[0], &pose, &points, lens, H, plain);
+        points.n_shape = RIG_SHAPE_MAX;
+        rig_view_normal(&rig.cameras[0], &pose, &points, lens, H, g);
+        points.n_shape = 0;
+        for (int k = 0; k < RIG_SHAPE_MAX; k++) {
+            double sides[2];
+            for (int side = 0; side < 2; side++) {
+                for (int i = 0; i < 54 * 3; i++)
+                    moved[i / 3][i % 3] = p[i / 3][i % 3] + (side ? STEP : -STEP) * dp[i / 3][k][i % 3];
+                sides[side] = rig_view_cost(&rig.cameras[0], &pose, &points);
+            }
+            memcpy(moved, p, sizeof p);
+            assert_near((sides[1] - sides[0]) / (2 * STEP), g[at + k], SLOPE * (fabs(g[at + k]) + 1e3 * cost));
+        }
+        for (int i = 0; i < at + 6; i++) // the others' columns are what they were
+            assert_near(g[i < at ? i : i + RIG_SHAPE_MAX], plain[i], SAME * fabs(plain[i]));
     }
     made_rig_release(&rig);
 }
@@ -200,6 +241,7 @@ static void nothing_to_use_is_an_error(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_slopes_as_differences_say),
+        cmocka_unit_test(a_view_slopes_by_the_boards_shape_too),
         cmocka_unit_test(what_is_held_stays_and_the_rest_arrives),
         cmocka_unit_test(the_covariance_is_what_noise_does),
         cmocka_unit_test(corners_that_are_off_go_and_views_come_back),

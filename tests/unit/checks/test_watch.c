@@ -10,8 +10,8 @@ static const mishap NONE = {.view = -1, .from = INT_MAX};
 
 static const rig_watch_finding *only_finding(const rig_watch_report *report) {
     for (int i = 1; i < report->n; i++)
-        print_message("also: view %d, kind %d, chance %.0f\n", report->findings[i].view, (int)report->findings[i].kind,
-                      report->findings[i].chance);
+        print_message("also: view %d, kind %d, chi2 %.0f\n", report->findings[i].view, (int)report->findings[i].kind,
+                      report->findings[i].chi2);
     assert_int_equal(report->n, 1);
     return &report->findings[0];
 }
@@ -36,8 +36,8 @@ static void healthy_rigs_raise_nothing(void **state) {
         how.noise_px = 1 + (double)(seed % 4), how.wrong = 0.02 * (double)(seed % 3);
         watched_take(3 + (int)(seed % 4), FRAMES, &NONE, &how, seed, &report, &repairs, &out);
         for (int i = 0; i < report.n; i++)
-            fail_msg("seed %d: view %d, kind %d, chance %.0f", (int)seed, report.findings[i].view,
-                     (int)report.findings[i].kind, report.findings[i].chance);
+            fail_msg("seed %d: view %d, kind %d, chi2 %.0f", (int)seed, report.findings[i].view,
+                     (int)report.findings[i].kind, report.findings[i].chi2);
         assert_int_equal(repairs.n_poses, 0);
         for (int v = 0; v < report.n_views; v++) {
             assert_true(report.views[v].n > 1000 && report.views[v].rms_px > 0);
@@ -166,7 +166,7 @@ static void repairs_are_known(void **state) {
     poses[1] = (rig_repaired_pose){1, 40, thought.cameras[2].Rt_cam_world};
     known.poses = poses, known.offset_frames = offsets;
     assert_ok(rig_watch_open(&thought.rig, &skeleton, WATCHED_FPS, &watch, &err));
-    rig_watch_know(watch, &known);
+    rig_watch_set_repairs(watch, &known);
     assert_ok(rig_watch_solve(watch, &report, &repairs, &out, &scratch, &err));
     assert_int_equal(report.n, 0);
     assert_int_equal(repairs.n_poses, 2);

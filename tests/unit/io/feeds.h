@@ -99,14 +99,14 @@ static inline void use_pictures(const char *stem, int cols, int rows, int n) {
 
 static inline rig_reader *open_feed(void) {
     rig_reader *reader = NULL;
-    assert_ok(rig_reader_open(&config, 0, 0, &reader, &err));
+    assert_ok(rig_reader_open(&config, 0, 0, NULL, &reader, &err));
     return reader;
 }
 
 static inline void assert_refused(rig_status status, const char *const *words) {
     rig_reader *reader = NULL;
     err.text[0] = 0;
-    assert_int_equal(rig_reader_open(&config, 0, 0, &reader, &err), status);
+    assert_int_equal(rig_reader_open(&config, 0, 0, NULL, &reader, &err), status);
     assert_null(reader);
     for (; *words; words++)
         assert_contains(err.text, *words);

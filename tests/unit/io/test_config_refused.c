@@ -49,7 +49,7 @@ static void test_top(void **state) {
         {"schema: [1]", "1: schema: wrong type, expected a string, got a list of 1"},
         {"schema: rigpose/rig/1\nfeed: {}", "2: feed: unknown key, expected one of schema, feeds, views, board, "
                                             "recordings, intrinsics, extrinsics, stereo, "
-                                            "cameras, take, keypoints, skeleton, motion, out"},
+                                            "cameras, take, keypoints, skeleton, triangulate, motion, out"},
         {"schema: rigpose/rig/1\nout: a\nout: b", "3: key 'out' stands twice in its map"},
         {"schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}", "3: did not find expected ',' or '}', while parsing a flow "
                                                             "mapping that begins in line 2"},
@@ -206,8 +206,8 @@ static void test_board(void **state) {
     (void)state;
     static const refusal refusals[] = {
         {"board: 9x6", "4: board: wrong type, expected a map, got '9x6'"},
-        {"board: {corners: [9, 6]}", "4: board: key 'square_m' is missing"},
-        {"board: {square_m: 0.1}", "4: board: key 'corners' is missing"},
+        {"board: {corners: [9, 6]}", "4: board: key 'square_m' is missing, expected with kind chessboard or charuco"},
+        {"board: {square_m: 0.1}", "4: board: key 'corners' is missing, expected with kind chessboard or charuco"},
         {"board: {kind: circles}",
          "4: board.kind: 'circles' is not known, expected one of chessboard, charuco, aprilgrid"},
         {"board: {corners: [9, 1], square_m: 1}",
@@ -296,17 +296,15 @@ static void test_people(void **state) {
          "4: keypoints.model: an empty name, expected a model's name or a YAML file"},
         {"keypoints: {source: onnx, zoom: sometimes}",
          "4: keypoints.zoom: 'sometimes' is not known, expected one of off, auto, always"},
-        {"keypoints: {source: yaml, zoom: auto}",
-         "4: keypoints.zoom: not of this source, expected only with source onnx"},
+        {"keypoints: {source: yaml, zoom: auto}", "4: keypoints.zoom: not of source yaml, expected only with onnx"},
         {"keypoints: {source: coco}", "4: keypoints: key 'people' is missing, expected with source openpose or coco"},
-        {"keypoints: {source: yaml, model: m.yaml}",
-         "4: keypoints.model: not of this source, expected only with source onnx"},
+        {"keypoints: {source: yaml, model: m.yaml}", "4: keypoints.model: not of source yaml, expected only with onnx"},
         {"keypoints: {source: yaml, people: p}",
-         "4: keypoints.people: not of this source, expected only with source openpose or coco"},
+         "4: keypoints.people: not of source yaml, expected only with openpose or coco"},
         {"keypoints: {source: onnx, model: m, sizes: {}}",
-         "4: keypoints.sizes: not of this source, expected only with source openpose or coco"},
+         "4: keypoints.sizes: not of source onnx, expected only with openpose or coco"},
         {"keypoints: {source: coco, people: p, net: 1}",
-         "4: keypoints.net: unknown key, expected one of source, model, zoom, people, sizes"},
+         "4: keypoints.net: unknown key, expected one of source, people, sizes"},
         {"keypoints: {source: openpose, people: p}",
          "4: keypoints.people: the same path for each of 3 views, expected {view} in it"},
         {"take: r\nkeypoints: {source: openpose, people: p}",

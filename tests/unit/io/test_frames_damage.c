@@ -103,7 +103,7 @@ static rig_status open_once(void *self, rig_err *e) {
     rig_image picture, view = {0};
     int frame;
     bool got;
-    rig_status status = rig_reader_open(&config, 0, 0, &reader, e);
+    rig_status status = rig_reader_open(&config, 0, 0, NULL, &reader, e);
     if (status == RIG_OK)
         status = rig_reader_next(reader, &frame, &picture, &got, e);
     if (status == RIG_OK)

@@ -2,12 +2,52 @@
 
 #include "tests/unit/io/files.h"
 
+static double TIMES[] = {0, 0.04, 0.08, 0.16};
 static rig_feeds_entry ENTRIES[] = {
-    {"board", "c1", "quad", "board quad.mp4", {0, 0, {0, 0, 960, 540}, 0, 960, 540, 30000 / 1001.0, 120, 0}},
-    {"walk", "c1", "quad", NULL, {0, 0, {0}, 0, 0, 0, 0, 0, 0}},
-    {"board", "c3", "quad", "board quad.mp4", {2, 0, {0, 540, 960, 540}, 3, 540, 960, 30000 / 1001.0, 120, -0.0167}},
+    {"board",
+     "c1",
+     "quad",
+     "board quad.mp4",
+     {.rect = {0, 0, 960, 540},
+      .width = 960,
+      .height = 540,
+      .fps = 30000 / 1001.0,
+      .n_frames = 4,
+      .picture_size = {1920, 1080},
+      .n_times = 4,
+      .times_s = TIMES}},
+    {"board",
+     "c3",
+     "quad",
+     "board quad.mp4",
+     {.rect = {0, 540, 960, 540},
+      .turns = 3,
+      .width = 540,
+      .height = 960,
+      .fps = 30000 / 1001.0,
+      .n_frames = 4,
+      .offset_s = -0.0167,
+      .picture_size = {1920, 1080},
+      .n_times = 4,
+      .times_s = TIMES}},
+    {"walk", "c1", "quad", NULL, {.n_frames = 0}},
+    {"walk", "c7", "side", "side/%04d.png", {.n_frames = 0}},
 };
-static const rig_feeds FEEDS = {3, ENTRIES};
+static rig_feeds_file FILES[] = {
+    {"board",
+     "quad",
+     {.width = 1920,
+      .height = 1080,
+      .turns = 1,
+      .fps = 30000 / 1001.0,
+      .n_frames = 4,
+      .n_times = 4,
+      .times_s = TIMES,
+      .bytes = 9007199254740991,
+      .digest = "00ff"}},
+    {"walk", "side", {.width = 0}},
+};
+static const rig_feeds FEEDS = {4, 2, ENTRIES, FILES};
 
 static void assert_same_entry(const rig_feeds_entry *a, const rig_feeds_entry *b) {
     assert_string_equal(a->recording, b->recording);
@@ -23,6 +63,22 @@ static void assert_same_entry(const rig_feeds_entry *a, const rig_feeds_entry *b
     assert_near(a->source.fps, b->source.fps, 0);
     assert_int_equal(a->source.n_frames, b->source.n_frames);
     assert_near(a->source.offset_s, b->source.offset_s, 0);
+    assert_memory_equal(a->source.picture_size, b->source.picture_size, sizeof a->source.picture_size);
+    assert_int_equal(a->source.n_times, b->source.n_times);
+    for (int i = 0; i < a->source.n_times; i++)
+        assert_near(a->source.times_s[i], b->source.times_s[i], 0);
+}
+
+static void assert_same_file(const rig_feeds_file *a, const rig_footage *b) {
+    assert_non_null(b);
+    assert_int_equal(a->footage.width, b->width);
+    assert_int_equal(a->footage.height, b->height);
+    assert_int_equal(a->footage.turns, b->turns);
+    assert_near(a->footage.fps, b->fps, 0);
+    assert_int_equal(a->footage.n_frames, b->n_frames);
+    assert_int_equal(a->footage.n_times, b->n_times);
+    assert_true(a->footage.bytes == b->bytes);
+    assert_string_equal(a->footage.digest, b->digest);
 }
 
 static void test_what_is_written_is_read(void **state) {
@@ -33,10 +89,13 @@ static void test_what_is_written_is_read(void **state) {
     const char *a = file_path("10_feeds.yaml"), *b = file_path("b.yaml");
     assert_ok(rig_feeds_write(a, &FEEDS, NULL, &err));
     assert_ok(rig_feeds_read(a, &read, &out, &err));
-    assert_int_equal(read.n, 3);
-    assert_same_entry(&read.entries[0], &ENTRIES[0]); // a recording's views come together
-    assert_same_entry(&read.entries[1], &ENTRIES[2]);
-    assert_same_entry(&read.entries[2], &ENTRIES[1]);
+    assert_int_equal(read.n, 4);
+    for (int i = 0; i < 4; i++)
+        assert_same_entry(&read.entries[i], &ENTRIES[i]);
+    assert_int_equal(read.n_files, 2);
+    for (int i = 0; i < 2; i++)
+        assert_same_file(&FILES[i], rig_feeds_footage(&read, FILES[i].recording, FILES[i].feed));
+    assert_null(rig_feeds_footage(&read, "walk", "quad"));
     assert_ok(rig_feeds_write(b, &read, NULL, &err));
     assert_same_bytes(a, b);
     rig_arena_release(&out);
@@ -49,8 +108,11 @@ static void test_other_programs_read_it(void **state) {
     assert_ok(rig_feeds_write(path, &FEEDS, NULL, &err));
     assert_pyyaml(path, "d['schema'] == 'rigpose/feeds/1' and d['recordings']['board']['c3'] == {"
                         "'file': 'board quad.mp4', 'feed': 'quad', 'rect': [0, 540, 960, 540], 'rotate': 270,"
-                        "'size': [540, 960], 'fps': 30000 / 1001.0, 'frames': 120, 'offset_s': -0.0167}"
-                        " and d['recordings']['walk']['c1']['file'] is None");
+                        "'size': [540, 960], 'fps': 30000 / 1001.0, 'frames': 4, 'offset_s': -0.0167, 'stamps': True}"
+                        " and d['recordings']['walk']['c1']['file'] is None"
+                        " and d['files']['board']['quad'] == {'picture': [1920, 1080], 'container_rotate': 90,"
+                        "'fps': 30000 / 1001.0, 'frames': 4, 'bytes': 9007199254740991, 'digest': '00ff',"
+                        "'times_s': [0, 0.04, 0.08, 0.16]} and d['files']['walk'] == {'side': {}}");
 }
 
 static const char MINIMAL[] = "schema: rigpose/feeds/1\n"
@@ -58,7 +120,12 @@ static const char MINIMAL[] = "schema: rigpose/feeds/1\n"
                               "  board:\n"
                               "    c1: {feed: quad, file: a.mp4, rect: [0, 0, 8, 9], rotate: 90, size: [9, 8],\n"
                               "      fps: 25, frames: 3, offset_s: 0.5}\n"
-                              "    c2: {feed: quad, file: null}\n";
+                              "    c2: {feed: quad, file: null}\n"
+                              "    c3: {feed: side, file: b.mp4, frames: 2, stamps: true}\n"
+                              "files:\n"
+                              "  board:\n"
+                              "    quad: {picture: [8, 9], container_rotate: 90, bytes: 7, digest: ab}\n"
+                              "    side: {frames: 2, times_s: [0, 0.5]}\n";
 
 static rig_status read_feeds(const char *path, rig_arena *out, rig_err *err) {
     rig_feeds feeds;
@@ -79,6 +146,14 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"fps: 25", "fps: .nan", 5, "board.c1.fps: "},
         {"frames: 3", "frames: -3", 5, "board.c1.frames: "},
         {"{feed: quad, file: null}", "[]", 6, "board.c2: "},
+        {"times_s: [0, 0.5]", "", 7, "files.board.side has no times_s"},
+        {"files:", "file:", 7, "files.board.side has no times_s"},
+        {"[8, 9], container", "[8], container", 10, "files.board.quad.picture: "},
+        {"container_rotate: 90", "container_rotate: 91", 10, "files.board.quad.container_rotate: "},
+        {"bytes: 7", "bytes: -7", 10, "files.board.quad.bytes: "},
+        {"digest: ab", "digest: [ab]", 10, "files.board.quad.digest: "},
+        {"{frames: 2, times_s", "{frames: 3, times_s", 11, "files.board.side.times_s: 2 times"},
+        {"[0, 0.5]", "[0.5, 0]", 11, "files.board.side.times_s[1]: "},
     };
     assert_refuses(read_feeds, MINIMAL, damages, sizeof damages / sizeof *damages);
     assert_survives_damage(read_feeds, file_put_text("minimal.yaml", MINIMAL));

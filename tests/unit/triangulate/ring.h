@@ -4,7 +4,7 @@
 
 #include "core/rng.h"
 #include "tests/support/support.h"
-#include "triangulate/undistorter.h"
+#include "triangulate/point.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { RING_MAX = 16 };
 
 typedef struct ring {
     rig_view_camera cameras[RING_MAX];
-    rig_undistorter eyes[RING_MAX];
+    rig_undistorter undistorters[RING_MAX];
     rig_calibration rig;
 } ring;
 
@@ -48,7 +48,7 @@ static inline void ring_init(ring *made, int n, double radius) {
         double angle = 0.3 + 6.283185307179586 * i / n, target[3] = {0, 0, 1};
         double centre[3] = {radius * cos(angle), radius * sin(angle), 2.2};
         made->cameras[i] = ring_camera(centre, target);
-        made->eyes[i] = rig_undistorter_plain(&made->cameras[i]);
+        made->undistorters[i] = rig_undistorter_plain(&made->cameras[i]);
         snprintf(made->cameras[i].view, sizeof made->cameras[i].view, "c%d", i + 1);
     }
     made->rig.n = n;
@@ -64,6 +64,16 @@ static inline bool ring_project(const ring *from, int view, const double p[3], d
 static inline double ring_distance(const double a[3], const double b[3]) {
     double d[3] = {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
     return rig_norm3(d);
+}
+
+// rig_point_solve from observations; those that rig_ray_init refuses are not used. undistorters: by view.
+static inline void ring_triangulate(const rig_undistorter *undistorters, const rig_point_observation *observations,
+                                    int n, const rig_point_params *params, rig_joint3d *joint) {
+    rig_ray rays[RIG_VIEWS_MAX];
+    int n_rays = 0;
+    for (int i = 0; i < n; i++)
+        n_rays += rig_ray_init(&undistorters[observations[i].view], &observations[i], params->gate_px, &rays[n_rays]);
+    rig_point_solve(rays, n_rays, NULL, params->min_parallax_rad, joint);
 }
 
 #endif

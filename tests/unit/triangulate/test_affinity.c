@@ -2,13 +2,15 @@
 
 #include "triangulate/affinity.h"
 
+static const rig_detection_params USED = {.min_score = 0.1, .gate_m = 0.15, .gate_px = 25};
+
 typedef struct scene {
     ring from;
     rig_skeleton skeleton;
     rig_body body;
     shot seen;
     rig_arena scratch;
-    rig_detections sights;
+    rig_detections detections;
     double p[2][COCO][3];
 } scene;
 
@@ -27,9 +29,9 @@ static void scene_open(scene *one) {
     for (int k = 0; k < 2; k++)
         walker_at(&TWO[k], 0, one->p[k]);
     shot_take(&one->from, (const double(*)[COCO][3])one->p, 2, 0, &exact, &rng, &one->seen);
-    assert_ok(rig_detections_collect(one->from.eyes, one->from.rig.n, &one->body, one->seen.views, 0.1, 25,
-                                     &one->sights, &one->scratch, &err));
-    assert_int_equal(one->sights.n, 4);
+    assert_ok(rig_detections_collect(one->from.undistorters, one->from.rig.n, &one->body, one->seen.views, &USED,
+                                     &one->detections, &one->scratch, &err));
+    assert_int_equal(one->detections.n, 4);
 }
 
 static void same_person_attracts_more_than_others(void **state) {
@@ -40,7 +42,7 @@ static void same_person_attracts_more_than_others(void **state) {
     double w[2][2];
     for (int a = 0; a < 2; a++)
         for (int b = 0; b < 2; b++)
-            w[a][b] = rig_affinity_across_views(&pair, &one.body, &one.sights.seen[a], &one.sights.seen[2 + b]);
+            w[a][b] = rig_affinity_across_views(&pair, &one.body, &one.detections.list[a], &one.detections.list[2 + b]);
     assert_true(w[0][0] > 10 && w[1][1] > 10);
     assert_true(w[0][1] < 2 && w[1][0] < 2); // two views alone may leave a little doubt
     rig_arena_release(&one.scratch);
@@ -56,7 +58,7 @@ static void expected_person_attracts_itself(void **state) {
     const rig_joint_set all = joints_between(0, COCO - 1), none = {{0}};
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < 4; i++) {
-            const rig_detection *seen = &one.sights.seen[i];
+            const rig_detection *seen = &one.detections.list[i];
             double w = rig_affinity_with_prediction(&one.body, seen, &all, (const double(*)[3])one.p[k], sigma_m);
             assert_true(i % 2 == k ? w > 6 : w < -2);
             assert_true(rig_affinity_with_prediction(&one.body, seen, &none, (const double(*)[3])one.p[k], sigma_m) ==
@@ -69,11 +71,12 @@ static void parts_of_one_may_be_joined(void **state) {
     (void)state;
     static scene one;
     scene_open(&one);
-    rig_detection upper = one.sights.seen[0], lower = one.sights.seen[0], twice = one.sights.seen[0];
+    rig_detection upper = one.detections.list[0], lower = one.detections.list[0], twice = one.detections.list[0];
     upper.has = joints_between(0, 10), lower.has = joints_between(11, COCO - 1);
     assert_true(rig_affinity_within_view(&one.body, &upper, &lower) == 0);
-    assert_true(rig_affinity_within_view(&one.body, &one.sights.seen[0], &twice) == 0); // found twice at one place
-    assert_true(rig_affinity_within_view(&one.body, &one.sights.seen[0], &one.sights.seen[1]) == RIG_AFFINITY_NEVER);
+    assert_true(rig_affinity_within_view(&one.body, &one.detections.list[0], &twice) == 0); // found twice at one place
+    assert_true(rig_affinity_within_view(&one.body, &one.detections.list[0], &one.detections.list[1]) ==
+                RIG_AFFINITY_NEVER);
     rig_arena_release(&one.scratch);
 }
 
@@ -83,9 +86,9 @@ static void size_speaks(void **state) {
     static scene one;
     scene_open(&one);
     rig_view_pair pair = rig_view_pair_init(&one.from.cameras[0].Rt_cam_world, &one.from.cameras[1].Rt_cam_world);
-    double before = rig_affinity_across_views(&pair, &one.body, &one.sights.seen[0], &one.sights.seen[2]);
-    one.sights.seen[0].px_per_m *= 2.3;
-    double after = rig_affinity_across_views(&pair, &one.body, &one.sights.seen[0], &one.sights.seen[2]);
+    double before = rig_affinity_across_views(&pair, &one.body, &one.detections.list[0], &one.detections.list[2]);
+    one.detections.list[0].px_per_m *= 2.3;
+    double after = rig_affinity_across_views(&pair, &one.body, &one.detections.list[0], &one.detections.list[2]);
     assert_true(after < before - 3);
     rig_arena_release(&one.scratch);
 }
@@ -101,14 +104,14 @@ static void pixels_that_are_none_are_not_seen(void **state) {
     joints[8].score = 40;
     for (int j = 0; j < COCO; j++)
         one.seen.joints[1][0][j].found = false; // a person without joints is none
-    assert_ok(rig_detections_collect(one.from.eyes, one.from.rig.n, &one.body, one.seen.views, 0.1, 25, &one.sights,
-                                     &one.scratch, &err));
-    assert_int_equal(one.sights.n, 3);
-    assert_joints(&one.sights.seen[0].has, joints_between(7, COCO - 1));
-    assert_int_equal(one.sights.seen[0].n, COCO - 7);
-    assert_near(one.sights.seen[0].weight[8], 1, 0);
-    assert_true(one.sights.seen[0].weight[7] < 0.5);
-    assert_true(one.sights.seen[0].rays[7].sigma_px > one.sights.seen[0].rays[8].sigma_px);
+    assert_ok(rig_detections_collect(one.from.undistorters, one.from.rig.n, &one.body, one.seen.views, &USED,
+                                     &one.detections, &one.scratch, &err));
+    assert_int_equal(one.detections.n, 3);
+    assert_joints(&one.detections.list[0].has, joints_between(7, COCO - 1));
+    assert_int_equal(one.detections.list[0].n, COCO - 7);
+    assert_near(one.detections.list[0].weight[8], 1, 0);
+    assert_true(one.detections.list[0].weight[7] < 0.5);
+    assert_true(one.detections.list[0].rays[7].sigma_px > one.detections.list[0].rays[8].sigma_px);
     rig_arena_release(&one.scratch);
 }
 

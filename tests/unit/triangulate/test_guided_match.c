@@ -94,7 +94,7 @@ static void joints_of_nobody_are_taken_up(void **state) {
     take_close(&one);
 }
 
-// One loose sight cannot be two joints: of two people, and not of left and right.
+// One joint candidate cannot be two joints: of two people, and not of left and right.
 static void a_loose_sight_is_used_once(void **state) {
     (void)state;
     static take one;

@@ -2,6 +2,18 @@
 
 #include "core/linalg.h"
 #include "tests/unit/triangulate/refined.h"
+#include "triangulate/bone_lengths.h"
+
+static void lengths_measure(const walk *one, const rig_body *body, rig_path *path) {
+    rig_bone_lengths *lengths;
+    rig_err err;
+    assert_ok(rig_bone_lengths_open(body, &lengths, &err));
+    for (int f = 0; f < one->take.n_frames; f++)
+        assert_ok(rig_bone_lengths_add(lengths, &one->frames[f], &err));
+    assert_ok(rig_bone_lengths_end(lengths, &err));
+    memcpy(path->length_m, rig_bone_lengths_find(lengths, 3), sizeof path->length_m);
+    rig_bone_lengths_close(lengths);
+}
 
 static const double FLOOR = 0.003; // smooth.c: what is added to a joint's spread
 
@@ -28,7 +40,7 @@ static void joint_is_least_squares(int n_gap) {
     for (int i = 7; i < 7 + n_gap; i++)
         one.joints[i][0].state = RIG_JOINT_FEW_VIEWS; // filled: held by its neighbours only
     rig_body body = no_bones();
-    assert_ok(rig_path_collect(&one.take, 3, n_gap + 2, &path, &out, &err));
+    assert_ok(rig_path_collect(one.frames, one.take.n_frames, COCO, 3, n_gap + 2, &path, &out, &err));
     assert_ok(rig_smooth(&path, &body, MOMENTS_FPS, 20, &scratch, &err));
     double step = 20 / (MOMENTS_FPS * MOMENTS_FPS), D[3] = {1, -2, 1};
     for (int i = 0; i < n; i++) {
@@ -75,8 +87,8 @@ static void noise_falls_and_bones_steady(void **state) {
         rig_err err;
         walk_init(&one, 0.02, seed);
         rig_body body = rig_body_init(&one.skeleton);
-        assert_ok(rig_path_collect(&one.take, 3, 3, &path, &out, &err));
-        assert_ok(rig_path_measure(&path, &body, &scratch, &err));
+        assert_ok(rig_path_collect(one.frames, one.take.n_frames, COCO, 3, 3, &path, &out, &err));
+        lengths_measure(&one, &body, &path);
         double before = mean_error(&one, &path);
         assert_ok(rig_smooth(&path, &body, MOMENTS_FPS, 20, &scratch, &err));
         double after = mean_error(&one, &path);
@@ -103,8 +115,8 @@ static void jumps_are_outvoted(void **state) {
     walk_init(&one, 0.005, 2);
     rig_body body = rig_body_init(&one.skeleton);
     one.joints[80][10].p[1] += 0.5;
-    assert_ok(rig_path_collect(&one.take, 3, 3, &path, &out, &err));
-    assert_ok(rig_path_measure(&path, &body, &scratch, &err));
+    assert_ok(rig_path_collect(one.frames, one.take.n_frames, COCO, 3, 3, &path, &out, &err));
+    lengths_measure(&one, &body, &path);
     assert_ok(rig_smooth(&path, &body, MOMENTS_FPS, 20, &scratch, &err));
     assert_near(ring_distance(path.joints[80 * COCO + 10].p, one.truth[80][10]), 0, 0.03);
     rig_arena_release(&out);
@@ -130,7 +142,7 @@ static void uncertain_directions_give_way(void **state) {
             for (int i = 0; i < 3; i++)
                 joint->p[i] += sigma[i] * rig_rng_normal(&rng);
         }
-    assert_ok(rig_path_collect(&one.take, 3, 3, &path, &out, &err));
+    assert_ok(rig_path_collect(one.frames, one.take.n_frames, COCO, 3, 3, &path, &out, &err));
     assert_ok(rig_smooth(&path, &body, MOMENTS_FPS, 20, &scratch, &err));
     for (int f = 0; f < MOMENTS; f++)
         for (int j = 0; j < COCO; j++)

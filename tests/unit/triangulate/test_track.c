@@ -84,15 +84,17 @@ static void stretched_bones_are_refused(void **state) {
     rig_arena scratch = {0};
     rig_rng rng = rig_rng_seed(1, 1);
     rig_err err;
-    rig_detections sights;
+    rig_detections detections;
+    const rig_detection_params params = {.min_score = 0.1, .gate_m = 0.15, .gate_px = 25};
     double p[1][COCO][3];
     const detector exact = {0};
     ring_init(&from, 3, 4.5);
     walker_at(&(walker){.size = 1}, 0, p[0]);
     p[0][9][0] += 0.5; // the left wrist: all views agree on something else
     shot_take(&from, (const double(*)[COCO][3])p, 1, 0, &exact, &rng, &seen);
-    assert_ok(rig_detections_collect(from.eyes, from.rig.n, &body, seen.views, 0.1, 25, &sights, &scratch, &err));
-    const rig_detection *members[3] = {&sights.seen[0], &sights.seen[1], &sights.seen[2]};
+    assert_ok(
+        rig_detections_collect(from.undistorters, from.rig.n, &body, seen.views, &params, &detections, &scratch, &err));
+    const rig_detection *members[3] = {&detections.list[0], &detections.list[1], &detections.list[2]};
     rig_joint3d joints[COCO] = {{0}};
     assert_int_equal(rig_joints_triangulate(&body, members, 3, NULL, 0.02, joints), COCO - 1);
     for (int j = 0; j < COCO; j++)

@@ -110,7 +110,7 @@ static void people_who_cross_keep_their_ids(void **state) {
         assert_int_equal(sum.switches, 0);
         assert_int_equal(sum.extra, 0);
         assert_true(sum.missed <= 2 * n); // frames in which they are not yet sure, or seen once
-        assert_true(sum.error_m < 0.013); // least squares on the true sights: 0.010
+        assert_true(sum.error_m < 0.013); // least squares on the true observations: 0.010
         take_close(&one);
     }
 }
@@ -141,7 +141,7 @@ static void mistakes_of_grouping_are_mended(void **state) {
     assert_int_equal(sum.switches, 0);
     assert_int_equal(sum.extra, 0);
     assert_true(sum.missed <= 8);
-    assert_true(sum.error_m < 0.022); // least squares on the true sights: 0.015
+    assert_true(sum.error_m < 0.022); // least squares on the true observations: 0.015
     take_close(&one);
 }
 

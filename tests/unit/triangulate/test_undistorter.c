@@ -15,14 +15,14 @@ static void check(const rig_camera *camera) {
     rig_arena arena = {0};
     rig_err err;
     rig_view_camera seen = {.camera = *camera};
-    rig_undistorter eye, plain = rig_undistorter_plain(&seen);
+    rig_undistorter undistorter, plain = rig_undistorter_plain(&seen);
     rig_rng rng = rig_rng_seed(1, 1);
-    assert_ok(rig_undistorter_init(&seen, &eye, &arena, &err));
+    assert_ok(rig_undistorter_init(&seen, &undistorter, &arena, &err));
     for (int i = 0; i < 20000; i++) {
         double q[2] = {rig_rng_uniform(&rng, -0.5, 1.5) * camera->width,
                        rig_rng_uniform(&rng, -0.5, 1.5) * camera->height};
         double n[2], exact[2], dq_dn[4], dq_dn_exact[4];
-        bool is = rig_undistorter_unproject(&eye, q, n, dq_dn);
+        bool is = rig_undistorter_unproject(&undistorter, q, n, dq_dn);
         assert_int_equal(is, rig_undistorter_unproject(&plain, q, exact, dq_dn_exact));
         for (int k = 0; is && k < 2; k++)
             assert_near(n[k], exact[k], EXACT * (1 + fabs(exact[k])));
@@ -45,19 +45,19 @@ static void net_covers_a_mild_lens(void **state) {
     rig_arena arena = {0};
     rig_err err;
     rig_view_camera seen = {.camera = MILD};
-    rig_undistorter eye;
-    int uneven = 0;
-    assert_ok(rig_undistorter_init(&seen, &eye, &arena, &err));
+    rig_undistorter undistorter;
+    int inexact = 0;
+    assert_ok(rig_undistorter_init(&seen, &undistorter, &arena, &err));
     for (int i = 0; i < RIG_UNDISTORTER_CELLS * RIG_UNDISTORTER_CELLS; i++)
-        uneven += eye.uneven[i];
-    assert_int_equal(uneven, 0);
+        inexact += undistorter.inexact[i];
+    assert_int_equal(inexact, 0);
     rig_arena_release(&arena);
 }
 
 static rig_status make(void *self, rig_err *err) {
     rig_arena arena = {0};
-    rig_undistorter eye;
-    rig_status status = rig_undistorter_init(self, &eye, &arena, err);
+    rig_undistorter undistorter;
+    rig_status status = rig_undistorter_init(self, &undistorter, &arena, err);
     rig_arena_release(&arena);
     return status;
 }

@@ -1,0 +1,220 @@
+#include "app/feeds.h"
+
+#include "app/inputs.h"
+#include "app/stages.h"
+#include "app/talk.h"
+#include "io/file.h"
+
+#include <string.h>
+
+// --- what 10_feeds.yaml says ---------------------------------------------------------------------
+
+static rig_status feeds_load(rig_session *session, rig_err *err) {
+    const char *path;
+    if (session->feeds)
+        return RIG_OK;
+    RIG_TRY(rig_session_path(session, "10_feeds.yaml", &path, err));
+    rig_feeds *feeds = RIG_NEW(&session->kept, rig_feeds, 1);
+    if (!feeds)
+        return rig_fail_memory(err, "feeds");
+    RIG_TRY(rig_feeds_read(path, feeds, &session->kept, err));
+    session->feeds = feeds;
+    return RIG_OK;
+}
+
+void rig_feeds_written(rig_session *session) {
+    session->feeds = NULL;
+    session->feeds_current = true;
+}
+
+// What is known of a file from before: of a 10_feeds.yaml that says the same name for it. NULL: nothing.
+static const rig_footage *footage_known(rig_session *session, int recording, int feed) {
+    const rig_recording_config *r = &session->config.recordings[recording];
+    const char *name = session->config.feeds[feed].name;
+    rig_err none;
+    if (feeds_load(session, &none) != RIG_OK)
+        return NULL;
+    const rig_footage *footage = rig_feeds_footage(session->feeds, r->name, name);
+    for (int i = 0; footage && i < session->feeds->n; i++) {
+        const rig_feeds_entry *e = &session->feeds->entries[i];
+        if (strcmp(e->recording, r->name) == 0 && strcmp(e->feed, name) == 0 && e->file)
+            return strcmp(e->file, r->files[feed].text) == 0 && *footage->digest ? footage : NULL;
+    }
+    return NULL;
+}
+
+rig_status rig_session_feeds(rig_session *session, int recording, rig_view_source **sources, rig_err *err) {
+    const rig_config *config = &session->config;
+    const rig_recording_config *r = &config->recordings[recording];
+    *sources = RIG_NEW(&session->arena, rig_view_source, config->n_views + 1);
+    if (!*sources)
+        return rig_fail_memory(err, "the views' sources");
+    RIG_TRY(rig_feeds_ensure(session, err));
+    RIG_TRY(feeds_load(session, err));
+    for (int v = 0; v < config->n_views; v++)
+        (*sources)[v].view = -1;
+    for (int i = 0; i < session->feeds->n; i++) {
+        const rig_feeds_entry *e = &session->feeds->entries[i];
+        const int v = strcmp(e->recording, r->name) == 0 ? rig_config_find_view(config, e->view) : -1;
+        if (v < 0 || !r->has[config->views[v].feed])
+            continue;
+        (*sources)[v] = e->source;
+        (*sources)[v].view = v, (*sources)[v].feed = config->views[v].feed;
+    }
+    for (int v = 0; v < config->n_views; v++)
+        if (r->has[config->views[v].feed] && (*sources)[v].view < 0)
+            return rig_fail(err, RIG_ERR_DATA, "%s/10_feeds.yaml: no view '%s' in recording '%s'", config->out,
+                            config->views[v].name, r->name);
+    return RIG_OK;
+}
+
+rig_status rig_session_reader_open(rig_session *session, int recording, int feed, rig_reader **reader, rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_view_source *sources;
+    RIG_TRY(rig_session_feeds(session, recording, &sources, err));
+    return rig_reader_open(config, recording, feed, sources + config->feeds[feed].first_view, reader, err);
+}
+
+// --- what the footage holds ----------------------------------------------------------------------
+
+typedef struct presence {
+    int n; // files that are there
+    long long bytes, changed_ns;
+} presence;
+
+static presence footage_look(const rig_feed_file *file) {
+    presence p = {0};
+    for (int i = 0; i < file->n; i++) {
+        rig_file_stamp stamp;
+        if (!rig_file_stat(file->paths[i], &stamp))
+            continue;
+        p.n++;
+        p.bytes += stamp.bytes;
+        p.changed_ns = stamp.changed_ns > p.changed_ns ? stamp.changed_ns : p.changed_ns;
+    }
+    return p;
+}
+
+// Whether a file is as 10_feeds.yaml has it, by its size, and by having changed last before 10_feeds.yaml was written.
+static bool is_untouched(rig_session *session, const rig_feed_file *file, const presence *p, const rig_footage *known) {
+    const char *path;
+    rig_err none;
+    rig_file_stamp feeds;
+    return known && p->n == file->n && p->bytes == known->bytes &&
+           rig_session_path(session, "10_feeds.yaml", &path, &none) == RIG_OK && rig_file_stat(path, &feeds) &&
+           p->changed_ns < feeds.modified_ns;
+}
+
+rig_status rig_feed_digest(rig_session *session, int recording, int feed, char hex[65], rig_err *err) {
+    const rig_feed_file *file = &session->config.recordings[recording].files[feed];
+    const rig_footage *known = footage_known(session, recording, feed);
+    const presence p = footage_look(file);
+    *hex = 0;
+    if (p.n == 0 || is_untouched(session, file, &p, known)) {
+        if (known)
+            memcpy(hex, known->digest, sizeof known->digest);
+        return RIG_OK;
+    }
+    if (file->kind == RIG_FILE_VIDEO)
+        return rig_session_digest(session, file->paths[0], hex, err);
+    return rig_paths_digest(session, file->paths, file->n, hex, err);
+}
+
+static rig_status footage_find(rig_session *session, int recording, int feed, rig_footage *footage, rig_err *err) {
+    const rig_feed_file *file = &session->config.recordings[recording].files[feed];
+    const rig_footage *known = footage_known(session, recording, feed);
+    const presence p = footage_look(file);
+    char hex[65];
+    *footage = (rig_footage){0};
+    if (file->kind == RIG_FILE_NONE)
+        return RIG_OK;
+    if (p.n == 0 && known) {
+        *footage = *known;
+        return RIG_OK;
+    }
+    RIG_TRY(rig_footage_read(&session->config, recording, feed, footage, &session->kept, err));
+    RIG_TRY(rig_feed_digest(session, recording, feed, hex, err));
+    memcpy(footage->digest, hex, sizeof hex);
+    footage->bytes = p.bytes;
+    return RIG_OK;
+}
+
+// --- all views of all recordings -----------------------------------------------------------------
+
+static void turn_warn(const rig_config *config, int recording, int feed, const rig_footage *footage) {
+    for (int i = 0; i < config->feeds[feed].n_views; i++)
+        if (config->views[config->feeds[feed].first_view + i].turns != footage->turns && footage->turns != 0) {
+            rig_warn("recording '%s', feed '%s': its container asks players to turn the picture by %d degrees; views "
+                     "are of the picture as it is stored, which `views: {%s: {rotate: %d}}` turns",
+                     config->recordings[recording].name, config->feeds[feed].name, 90 * footage->turns,
+                     config->views[config->feeds[feed].first_view + i].name, 90 * footage->turns);
+            return;
+        }
+}
+
+// Of the file, and of the feed's views.
+static rig_status feed_look(rig_session *session, int recording, int feed, rig_footage *footage,
+                            rig_view_source *sources, rig_err *err) {
+    const rig_config *config = &session->config;
+    RIG_TRY(footage_find(session, recording, feed, footage, err));
+    rig_status status = rig_view_sources_make(config, feed, footage, sources, err);
+    if (status != RIG_OK)
+        return rig_fail_in(err, status, "recording '%s', feed '%s': ", config->recordings[recording].name,
+                           config->feeds[feed].name);
+    turn_warn(config, recording, feed, footage);
+    return RIG_OK;
+}
+
+static void feed_add(const rig_config *config, int recording, int feed, const rig_footage *footage,
+                     const rig_view_source *sources, rig_feeds *feeds) {
+    const rig_feed_config *f = &config->feeds[feed];
+    const rig_feed_file *file = &config->recordings[recording].files[feed];
+    const char *name = config->recordings[recording].name;
+    for (int i = 0; i < f->n_views; i++) {
+        rig_feeds_entry *e = &feeds->entries[feeds->n++];
+        memcpy(e->recording, name, sizeof e->recording);
+        memcpy(e->view, config->views[f->first_view + i].name, sizeof e->view);
+        memcpy(e->feed, f->name, sizeof e->feed);
+        e->file = file->kind == RIG_FILE_NONE ? NULL : file->text;
+        e->source = sources[i];
+    }
+    if (file->kind == RIG_FILE_NONE)
+        return;
+    rig_feeds_file *put = &feeds->files[feeds->n_files++];
+    memcpy(put->recording, name, sizeof put->recording);
+    memcpy(put->feed, f->name, sizeof put->feed);
+    put->footage = *footage;
+}
+
+static rig_status feed_collect(rig_session *session, int recording, int feed, rig_feeds *feeds, bool *whole,
+                               rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_view_source sources[RIG_VIEWS_MAX];
+    rig_footage footage;
+    rig_err why;
+    rig_status status = feed_look(session, recording, feed, &footage, sources, &why);
+    if (status != RIG_OK && (!whole || status == RIG_ERR_MEMORY))
+        return rig_fail(err, status, "%s", why.text);
+    if (status != RIG_OK) {
+        rig_warn("%s: its size, rate and length are not known", why.text);
+        *whole = false;
+        footage = (rig_footage){0};
+        RIG_TRY(rig_view_sources_make(config, feed, &footage, sources, err));
+    }
+    feed_add(config, recording, feed, &footage, sources, feeds);
+    return RIG_OK;
+}
+
+rig_status rig_feeds_collect(rig_session *session, rig_feeds *feeds, bool *whole, rig_err *err) {
+    const rig_config *config = &session->config;
+    *feeds = (rig_feeds){0};
+    feeds->entries = RIG_NEW(&session->kept, rig_feeds_entry, config->n_recordings * config->n_views);
+    feeds->files = RIG_NEW(&session->kept, rig_feeds_file, config->n_recordings * config->n_feeds);
+    if (!feeds->entries || !feeds->files)
+        return rig_fail_memory(err, "the views of all recordings");
+    for (int r = 0; r < config->n_recordings; r++)
+        for (int f = 0; f < config->n_feeds; f++)
+            if (config->recordings[r].has[f])
+                RIG_TRY(feed_collect(session, r, f, feeds, whole, err));
+    return RIG_OK;
+}

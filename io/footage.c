@@ -1,0 +1,118 @@
+#include "io/footage.h"
+
+#include "cv/cv.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+// Of a frame: stamps nearer than this to where a constant rate puts them are rounded, not late.
+static const double UNEVEN_FRAMES = 0.1;
+
+static bool rate_is_constant(const rig_video_container *container, double fps) {
+    const double most_s = fmax(UNEVEN_FRAMES / fps, 1.01 * container->tick_s);
+    for (int i = 0; i < container->n; i++)
+        if (fabs(container->times_s[i] - i / fps) > most_s)
+            return false;
+    return true;
+}
+
+static rig_status video_look(const char *path, rig_footage *footage, rig_arena *out, rig_err *err) {
+    rig_video *video = NULL;
+    rig_video_info info;
+    rig_video_container container;
+    rig_arena stamps = {0};
+    RIG_TRY(rig_video_open(path, &video, &info, err));
+    rig_video_close(video);
+    rig_status status = rig_video_container_read(path, &container, &stamps, err);
+    *footage = (rig_footage){.width = info.width,
+                             .height = info.height,
+                             .turns = container.turns,
+                             .fps = info.fps,
+                             .n_frames = container.n > 0 ? container.n : info.n_frames};
+    if (status == RIG_OK && info.fps > 0 && !rate_is_constant(&container, info.fps)) {
+        footage->times_s = RIG_NEW(out, double, container.n);
+        if (footage->times_s)
+            memcpy(footage->times_s, container.times_s, sizeof *footage->times_s * (size_t)container.n);
+        else
+            status = rig_fail_memory(err, "time stamps");
+        footage->n_times = container.n;
+    }
+    rig_arena_release(&stamps);
+    return status;
+}
+
+// A sequence's size is that of the first picture that the recording uses.
+static rig_status sequence_look(const rig_feed_file *file, int first, rig_footage *footage, rig_err *err) {
+    rig_image picture = {0};
+    if (file->n == 0)
+        return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
+    rig_status status = rig_cv_image_read(file->paths[first < file->n ? first : 0], false, &picture, err);
+    if (status == RIG_OK)
+        *footage = (rig_footage){.width = picture.width, .height = picture.height, .n_frames = file->n};
+    rig_image_release(&picture);
+    return status;
+}
+
+rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage, rig_arena *out,
+                            rig_err *err) {
+    const rig_recording_config *r = &config->recordings[recording];
+    const rig_feed_file *file = &r->files[feed];
+    rig_status status = RIG_OK;
+    *footage = (rig_footage){0};
+    if (file->kind == RIG_FILE_VIDEO)
+        status = video_look(file->paths[0], footage, out, err);
+    else if (file->kind == RIG_FILE_IMAGES)
+        status = sequence_look(file, r->first, footage, err);
+    if (status != RIG_OK)
+        return rig_fail_in(err, status, "recording '%s', feed '%s': ", r->name, config->feeds[feed].name);
+    return RIG_OK;
+}
+
+static rig_status view_rect(const rig_config *config, const rig_view_config *view, int width, int height,
+                            rig_rect *rect, rig_err *err) {
+    const rig_feed_config *feed = &config->feeds[view->feed];
+    *rect = view->rect;
+    if (rect->w == 0) {
+        assert(view->tile < feed->cols * feed->rows);
+        if (width % feed->cols || height % feed->rows)
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "%s:%d: feeds.%s.grid: [%d, %d] does not divide the picture of %dx%d evenly, "
+                            "expected another grid or a rect for view '%s'",
+                            config->path, feed->line, feed->name, feed->cols, feed->rows, width, height, view->name);
+        int w = width / feed->cols, h = height / feed->rows;
+        *rect = (rig_rect){view->tile % feed->cols * w, view->tile / feed->cols * h, w, h};
+    }
+    if (!rig_rect_inside(*rect, width, height))
+        return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d",
+                        config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height);
+    return RIG_OK;
+}
+
+rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_footage *footage,
+                                 rig_view_source *sources, rig_err *err) {
+    const rig_feed_config *f = &config->feeds[feed];
+    const bool stated = f->fps > 0, known = footage->width > 0;
+    for (int i = 0; i < f->n_views; i++) {
+        const rig_view_config *view = &config->views[f->first_view + i];
+        rig_rect rect = view->rect;
+        if (known)
+            RIG_TRY(view_rect(config, view, footage->width, footage->height, &rect, err));
+        const int w = known ? rect.w : 0, h = known ? rect.h : 0;
+        sources[i] = (rig_view_source){
+            .view = f->first_view + i,
+            .feed = feed,
+            .rect = rect,
+            .turns = view->turns,
+            .width = view->turns % 2 ? h : w,
+            .height = view->turns % 2 ? w : h,
+            .fps = stated ? f->fps : footage->fps,
+            .n_frames = footage->n_frames,
+            .offset_s = view->offset_s,
+            .picture_size = {footage->width, footage->height},
+            .n_times = stated ? 0 : footage->n_times,
+            .times_s = stated ? NULL : footage->times_s,
+        };
+    }
+    return RIG_OK;
+}

@@ -1,0 +1,46 @@
+// Footage: what a feed's file of a recording is, and what the feed's views are of it. 10_feeds.yaml keeps both, so that
+// only stages that look at pictures open a file again.
+#ifndef RIG_IO_FOOTAGE_H
+#define RIG_IO_FOOTAGE_H
+
+#include "core/image.h"
+#include "io/config.h"
+
+// A feed's file in a recording: a video, or a sequence of pictures.
+typedef struct rig_footage {
+    int width, height; // of its pictures as they are stored; 0: not known
+    int turns;         // quarter turns clockwise that its container asks players for; nothing here turns by them
+    double fps;        // as its container states; 0: not known
+    int n_frames;      // 0: not known
+    int n_times;       // n_frames where the rate is not constant, else 0
+    double *times_s;   // of each frame, from the first one on
+    long long bytes;   // all its files together
+    char digest[65];   // of their contents; "": not known
+} rig_footage;
+
+// A view of a recording.
+typedef struct rig_view_source {
+    int view; // of the config
+    int feed;
+    rig_rect rect; // in the feed
+    int turns;
+    int width, height; // after crop and turn; 0: not known
+    double fps;        // 0: not known
+    int n_frames;      // of the feed's file; 0: not known
+    double offset_s;
+    int picture_size[2];   // of the feed's pictures; 0: not known
+    int n_times;           // n_frames where the rate is not constant, else 0
+    const double *times_s; // of each frame, from the first one's moment on; offset_s comes on top
+} rig_view_source;
+
+// Open a feed's file for a moment; bytes and digest stay unknown. times_s lie in out. A recording without the file
+// gives zeros. Fails as rig_reader_open; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage,
+                                        rig_arena *out, rig_err *err);
+// The views of a feed, sources[n_views of the feed], which point to footage's times. A rate that the rig states goes
+// before the file's own, and before its time stamps. Fails with RIG_ERR_CONFIG where a view's rectangle or the grid
+// does not fit the picture: `rig.yaml:12: views.c3.rect: ..., picture is 1920x1080`.
+RIG_CHECKED rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_footage *footage,
+                                             rig_view_source *sources, rig_err *err);
+
+#endif

@@ -1,0 +1,239 @@
+#include "io/result_frames.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char SUFFIX[] = ".yaml";
+
+// The folder of a result's parts. false: the path is none of a YAML file.
+static bool parts_folder(const char *path, char *folder, size_t size) {
+    size_t n = strlen(path), k = strlen(SUFFIX);
+    if (n <= k || strcmp(path + n - k, SUFFIX) != 0 || n - k >= size)
+        return false;
+    snprintf(folder, size, "%.*s", (int)(n - k), path);
+    return true;
+}
+
+bool rig_result_exists(const char *path) {
+    char folder[1024];
+    return rig_file_exists(path) || (parts_folder(path, folder, sizeof folder) && rig_folder_exists(folder));
+}
+
+bool rig_result_stat(const char *path, rig_file_stamp *stamp) {
+    char folder[1024];
+    return rig_file_stat(path, stamp) || (parts_folder(path, folder, sizeof folder) && rig_file_stat(folder, stamp));
+}
+
+// The files of a result, in the order of their frames.
+static rig_status result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
+    char folder[1024];
+    if (rig_file_exists(path) || !parts_folder(path, folder, sizeof folder) || !rig_folder_exists(folder)) {
+        *paths = RIG_NEW(out, char *, 1);
+        *n = 1;
+        return *paths && ((*paths)[0] = rig_arena_strdup(out, path)) ? RIG_OK : rig_fail_memory(err, path);
+    }
+    RIG_TRY(rig_folder_list(folder, SUFFIX, paths, n, out, err));
+    if (*n == 0)
+        return rig_fail(err, RIG_ERR_IO, "no *.yaml in '%s', expected parts of a result", folder);
+    for (int i = 0; i < *n; i++)
+        if (!((*paths)[i] = rig_arena_printf(out, "%s/%s", folder, (*paths)[i])))
+            return rig_fail_memory(err, "a path");
+    return RIG_OK;
+}
+
+rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err) {
+    char **paths;
+    int n;
+    RIG_TRY(result_paths(path, &paths, &n, out, err));
+    *first = paths[0];
+    return RIG_OK;
+}
+
+static rig_status digests_join(char **paths, int n, char hex[65], rig_arena *scratch, rig_err *err) {
+    char *text = RIG_NEW(scratch, char, 64 * (size_t)n + 1);
+    if (!text)
+        return rig_fail_memory(err, "hashes");
+    for (int i = 0; i < n; i++) {
+        RIG_TRY(rig_file_digest(paths[i], hex, err));
+        memcpy(text + 64 * (size_t)i, hex, 64);
+    }
+    return rig_bytes_digest(text, 64 * (size_t)n, hex, err);
+}
+
+rig_status rig_result_digest(const char *path, char hex[65], rig_err *err) {
+    rig_arena scratch = {NULL};
+    char **paths;
+    int n = 0;
+    rig_status status = result_paths(path, &paths, &n, &scratch, err);
+    if (status == RIG_OK)
+        status =
+            strcmp(paths[0], path) == 0 ? rig_file_digest(path, hex, err) : digests_join(paths, n, hex, &scratch, err);
+    rig_arena_release(&scratch);
+    return status;
+}
+
+// --- reading -------------------------------------------------------------------------------------
+
+static rig_status part_open(rig_frames_reader *r, int part, rig_err *err) {
+    rig_yaml_stream_close(r->stream);
+    r->stream = NULL;
+    r->part = part;
+    RIG_TRY(rig_yaml_stream_open(r->paths[part], "frames", &r->stream, &r->root, err));
+    RIG_TRY(rig_yaml_need_kind(r->root, RIG_YAML_MAP, err));
+    return rig_yaml_need_schema(r->root, r->schema, err);
+}
+
+rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const char *schema, rig_err *err) {
+    *r = (rig_frames_reader){.schema = schema};
+    RIG_TRY(result_paths(path, &r->paths, &r->n_parts, &r->arena, err));
+    return part_open(r, 0, err);
+}
+
+rig_status rig_frames_reader_next(rig_frames_reader *r, const rig_yaml **frame, rig_err *err) {
+    for (;;) {
+        RIG_TRY(rig_yaml_stream_next(r->stream, frame, err));
+        if (*frame || r->part + 1 == r->n_parts)
+            return RIG_OK;
+        RIG_TRY(part_open(r, r->part + 1, err));
+    }
+}
+
+static rig_status joints_count(const rig_yaml *frame, int *n_joints, rig_err *err) {
+    const rig_yaml *people = rig_yaml_find(frame, "people"), *joints;
+    if (!people || people->kind != RIG_YAML_LIST || people->n == 0)
+        return RIG_OK;
+    RIG_TRY(rig_result_need(&people->items[0], "joints", RIG_YAML_LIST, &joints, err));
+    if (joints->n < 1 || joints->n > RIG_JOINTS_MAX)
+        return rig_yaml_fail(joints, err, "%d joints, expected 1 to %d", joints->n, (int)RIG_JOINTS_MAX);
+    *n_joints = joints->n;
+    return RIG_OK;
+}
+
+rig_status rig_frames_reader_joints(rig_frames_reader *r, int *n_joints, rig_err *err) {
+    const rig_yaml *frame = r->root;
+    *n_joints = 0;
+    RIG_TRY(rig_result_maybe_int(r->root, "n_joints", 1, RIG_JOINTS_MAX, n_joints, err));
+    if (*n_joints > 0)
+        return RIG_OK;
+    while (frame && *n_joints == 0) {
+        RIG_TRY(rig_frames_reader_next(r, &frame, err));
+        if (frame)
+            RIG_TRY(joints_count(frame, n_joints, err));
+    }
+    return part_open(r, 0, err);
+}
+
+double rig_frames_reader_share(const rig_frames_reader *r) {
+    return (r->part + rig_yaml_stream_share(r->stream)) / r->n_parts;
+}
+
+void rig_frames_reader_close(rig_frames_reader *r) {
+    rig_yaml_stream_close(r->stream);
+    rig_arena_release(&r->arena);
+    *r = (rig_frames_reader){.part = 0};
+}
+
+void *rig_frame_list_add(rig_frame_list *list, size_t size, rig_arena *out) {
+    if (list->n == list->room) {
+        int room = list->room ? 2 * list->room : 64;
+        char *frames = RIG_NEW(out, char, size *(size_t)room);
+        if (!frames)
+            return NULL;
+        if (list->n > 0)
+            memcpy(frames, list->frames, size * (size_t)list->n);
+        list->frames = frames, list->room = room;
+    }
+    return (char *)list->frames + size * (size_t)list->n++;
+}
+
+// --- writing -------------------------------------------------------------------------------------
+
+static rig_status part_begin(rig_frames_writer *w, const char *path, rig_err *err) {
+    RIG_TRY(rig_result_open(&w->result, path, w->schema, w->inputs, err));
+    w->is_open = true;
+    w->n_frames = 0;
+    w->head_put(w->result.yaml, w->head);
+    rig_yaml_key(w->result.yaml, "frames");
+    rig_yaml_begin_list(w->result.yaml, false);
+    return RIG_OK;
+}
+
+rig_status rig_frames_writer_open(rig_frames_writer *w, const char *path, const char *schema, const rig_inputs *inputs,
+                                  void (*head_put)(rig_yaml_writer *w, const void *head), const void *head,
+                                  rig_err *err) {
+    *w = (rig_frames_writer){.schema = schema, .inputs = inputs, .head_put = head_put, .head = head};
+    RIG_TRY(part_begin(w, path, err));
+    snprintf(w->path, sizeof w->path, "%s", path);
+    return RIG_OK;
+}
+
+// The part in hand is complete: it goes to the folder of parts.
+static rig_status part_end(rig_frames_writer *w, rig_err *err) {
+    char folder[1024];
+    if (w->n_parts == 0) {
+        if (!parts_folder(w->path, folder, sizeof folder))
+            return rig_fail(err, RIG_ERR_IO, "cannot write '%s': more than %d frames, expected a name that ends in %s",
+                            w->path, (int)RIG_PART_FRAMES, SUFFIX);
+        snprintf(w->folder, sizeof w->folder, "%s.tmp-%ld", folder, (long)getpid());
+        RIG_TRY(rig_folder_make(w->folder, err));
+    }
+    int n = snprintf(w->result.file.path, sizeof w->result.file.path, "%s/%06d%s", w->folder, w->first, SUFFIX);
+    if (n < 0 || (size_t)n >= sizeof w->result.file.path)
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is too long", w->folder);
+    w->n_parts++;
+    w->is_open = false;
+    rig_yaml_end(w->result.yaml);
+    return rig_result_commit(&w->result, err);
+}
+
+rig_status rig_frames_writer_next(rig_frames_writer *w, int number, rig_err *err) {
+    if (w->n_frames == RIG_PART_FRAMES) {
+        RIG_TRY(part_end(w, err));
+        RIG_TRY(part_begin(w, w->path, err));
+    }
+    if (w->n_frames++ == 0)
+        w->first = number;
+    return RIG_OK;
+}
+
+// Parts take the place of what was there. Nobody sees half of them: the folder is renamed when it is complete.
+static rig_status folder_place(rig_frames_writer *w, rig_err *err) {
+    char folder[1024], old[1088];
+    parts_folder(w->path, folder, sizeof folder);
+    snprintf(old, sizeof old, "%s.old-%ld", folder, (long)getpid());
+    bool has_old = rename(folder, old) == 0;
+    if (rename(w->folder, folder) != 0) {
+        rig_status status = rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", folder, strerror(errno));
+        if (has_old && rename(old, folder) != 0)
+            return rig_fail_in(err, status, "what was there is in '%s': ", old);
+        return status;
+    }
+    if (has_old)
+        rig_folder_remove(old);
+    unlink(w->path);
+    w->n_parts = 0;
+    return RIG_OK;
+}
+
+rig_status rig_frames_writer_commit(rig_frames_writer *w, rig_err *err) {
+    char folder[1024];
+    if (w->n_parts > 0) {
+        RIG_TRY(part_end(w, err));
+        return folder_place(w, err);
+    }
+    w->is_open = false;
+    rig_yaml_end(w->result.yaml);
+    RIG_TRY(rig_result_commit(&w->result, err));
+    if (parts_folder(w->path, folder, sizeof folder))
+        rig_folder_remove(folder);
+    return RIG_OK;
+}
+
+void rig_frames_writer_abandon(rig_frames_writer *w) {
+    if (w->is_open)
+        rig_result_abandon(&w->result);
+    if (w->n_parts > 0)
+        rig_folder_remove(w->folder);
+    *w = (rig_frames_writer){.n_parts = 0};
+}
