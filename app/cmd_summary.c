@@ -98,7 +98,7 @@ static rig_status count_people2d(rig_session *session, const char *path, people_
     rig_status status;
     do {
         rig_arena_clear(&session->scratch);
-        status = rig_people2d_next(reader, RIG_CHUNK_FRAMES, &chunk, &session->scratch, err);
+        status = rig_people2d_next(reader, rig_session_chunk(session), &chunk, &session->scratch, err);
         count->frames += chunk.n_frames;
         for (int f = 0; f < chunk.n_frames; f++)
             count->people += chunk.frames[f].n;
@@ -149,7 +149,7 @@ static rig_status count_people3d(rig_session *session, const char *path, people_
     rig_status status;
     do {
         rig_arena_clear(&session->scratch);
-        status = rig_people3d_next(reader, RIG_CHUNK_FRAMES, &chunk, &session->scratch, err);
+        status = rig_people3d_next(reader, rig_session_chunk(session), &chunk, &session->scratch, err);
         if (status == RIG_OK)
             count_chunk(&chunk, count);
     } while (status == RIG_OK && chunk.n_frames > 0);

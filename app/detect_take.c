@@ -1,6 +1,7 @@
 // Each feed has a few slots that hold decoded pictures. Decoding a frame into a slot is one task, finding the people of
 // one view in it another; OpenMP orders them by what they depend on: a feed's frames are decoded one after the other,
-// a slot is decoded into again when all its views were looked at, and the frames of a group follow one another.
+// a slot is decoded into again when all its views were looked at, and the frames of a group follow one another. Frames
+// are handed on in their order as slots become free, so that no more of them are in memory than there are slots.
 #include "app/detect_take.h"
 
 #include "app/talk.h"
@@ -14,10 +15,12 @@
 static const double PICTURES_MAX_BYTES = 1.5e9; // of all slots together
 enum { SLOTS_AHEAD = 3 };                       // frames of the newest group that a feed holds
 
+// A frame of the last few. A frame outlives its slot by one, whose people are looked for near its own.
 typedef struct feed_frame {
-    struct feed_frame *before; // NULL: the feed's first
+    const struct feed_frame *before; // NULL: the feed's first
     int number;
     rig_frame2d *found; // one a view
+    rig_arena *arenas;  // a view: of what was found
 } feed_frame;
 
 typedef struct slot {
@@ -31,9 +34,8 @@ typedef struct feed {
     int every; // frames of a group
     rig_reader *reader;
     const rig_view_source *sources;
-    rig_arena arena; // of its frames
-    feed_frame *last;
-    int n_frames;
+    feed_frame *frames;     // n_slots + 1
+    long n_frames, n_taken; // decoded; handed on
     bool ended;
     slot *slots;
     // What the tasks of one group have in common, for OpenMP's dependences; only the addresses count.
@@ -43,12 +45,14 @@ typedef struct feed {
 typedef struct worker {
     rig_detector *detector;
     rig_image picture;
-    rig_arena *out, scratch;
+    rig_arena scratch;
     long not_finite;
 } worker;
 
 typedef struct detection {
     const rig_config *config;
+    rig_detected *take; // where frames are handed on
+    void *taker;
     int n_feeds, n_slots, n_workers;
     feed *feeds;
     worker workers[RIG_DETECT_THREADS_MAX];
@@ -81,18 +85,22 @@ static void failure_keep(detection *d, long at, rig_status status, const rig_err
     }
 }
 
-static rig_status frame_new(feed *f, int number, feed_frame **frame, rig_err *err) {
-    feed_frame *made = RIG_NEW(&f->arena, feed_frame, 1);
-    rig_frame2d *found = RIG_NEW(&f->arena, rig_frame2d, f->n_views);
-    if (!made || !found)
-        return rig_fail_memory(err, "frames");
-    *made = (feed_frame){f->last, number, found};
-    *frame = f->last = made;
-    f->n_frames++;
-    return RIG_OK;
+static feed_frame *frame_of(const detection *d, const feed *f, long round) {
+    return &f->frames[round % (d->n_slots + 1)];
 }
 
-static rig_status decode(feed *f, slot *s, rig_err *err) {
+static void frame_begin(const detection *d, feed *f, int number, feed_frame **frame) {
+    feed_frame *made = *frame = frame_of(d, f, f->n_frames);
+    for (int v = 0; v < f->n_views; v++) {
+        rig_arena_clear(&made->arenas[v]);
+        made->found[v] = (rig_frame2d){0};
+    }
+    made->before = f->n_frames > 0 ? frame_of(d, f, f->n_frames - 1) : NULL;
+    made->number = number;
+    f->n_frames++;
+}
+
+static rig_status decode(const detection *d, feed *f, slot *s, rig_err *err) {
     rig_image picture;
     int number;
     bool got;
@@ -101,14 +109,15 @@ static rig_status decode(feed *f, slot *s, rig_err *err) {
     if (!got)
         return RIG_OK;
     RIG_TRY(rig_image_rotate(&picture, 0, &s->picture, err)); // the reader needs its own for the next
-    return frame_new(f, number, &s->frame, err);
+    frame_begin(d, f, number, &s->frame);
+    return RIG_OK;
 }
 
 static void slot_fill(detection *d, feed *f, slot *s, long round) {
     const long at = order(round, f->first_view);
     rig_err err;
     if (!f->ended && !failed_before(d, at)) {
-        rig_status status = decode(f, s, &err);
+        rig_status status = decode(d, f, s, &err);
         if (status != RIG_OK)
             failure_keep(d, at, status, &err);
         f->ended |= status != RIG_OK;
@@ -118,6 +127,7 @@ static void slot_fill(detection *d, feed *f, slot *s, long round) {
 
 static rig_status look(worker *w, const feed *f, int v, const slot *s, bool whole, rig_err *err) {
     const feed_frame *frame = s->frame;
+    rig_arena *out = &frame->arenas[v];
     rig_frame2d *found = &frame->found[v];
     rig_image view = rig_image_window(&s->picture, f->sources[v].rect);
     if (f->sources[v].turns != 0) {
@@ -125,7 +135,7 @@ static rig_status look(worker *w, const feed *f, int v, const slot *s, bool whol
         view = w->picture;
     }
     RIG_TRY(
-        rig_detector_run(w->detector, &view, whole ? NULL : &frame->before->found[v], found, w->out, &w->scratch, err));
+        rig_detector_run(w->detector, &view, whole ? NULL : &frame->before->found[v], found, out, &w->scratch, err));
     found->frame = frame->number;
     w->not_finite += rig_detector_not_finite(w->detector);
     rig_arena_clear(&w->scratch);
@@ -149,6 +159,17 @@ static void slot_look(detection *d, const feed *f, int v, const slot *s, long ro
 
 // --- all frames ----------------------------------------------------------------------------------
 
+// Hand frames on up to a round, all of which were looked at.
+static void frames_take(detection *d, feed *f, long to) {
+    rig_err err;
+    for (; f->n_taken < to && !failed_before(d, LONG_MAX); f->n_taken++)
+        for (int v = 0; v < f->n_views; v++) {
+            rig_status status = d->take(d->taker, f->first_view + v, &frame_of(d, f, f->n_taken)->found[v], &err);
+            if (status != RIG_OK)
+                failure_keep(d, order(f->n_taken, f->first_view + v), status, &err);
+        }
+}
+
 // Make the tasks of a feed's next frame once its slot is free. Returns false where the feed is known to have ended.
 static bool frame_start(detection *d, feed *f, long round) {
     slot *s = &f->slots[round % d->n_slots];
@@ -157,6 +178,7 @@ static bool frame_start(detection *d, feed *f, long round) {
     {} // waits until the slot is free, so that tasks are made no further ahead
     if (s->ended)
         return false;
+    frames_take(d, f, round - d->n_slots + 1);
 #pragma omp task depend(inout : *f, *s)
     slot_fill(d, f, s, round);
     for (int v = 0; v < f->n_views; v++) {
@@ -174,6 +196,8 @@ static void frames_run(detection *d) {
         for (int f = 0; f < d->n_feeds; f++)
             going |= frame_start(d, &d->feeds[f], round);
     }
+    for (int f = 0; f < d->n_feeds; f++)
+        frames_take(d, &d->feeds[f], d->feeds[f].n_frames);
 }
 
 // --- begin and end -------------------------------------------------------------------------------
@@ -203,7 +227,7 @@ static long frames_expected(const rig_recording_config *recording, int n_frames)
     return end > recording->first ? (end - recording->first - 1) / recording->step + 1 : 0;
 }
 
-static rig_status workers_open(detection *d, const rig_model *model, rig_arena *arenas, rig_err *err) {
+static rig_status workers_open(detection *d, const rig_model *model, rig_err *err) {
     const rig_recording_config *take = &d->config->recordings[d->config->take];
     long n_pictures = 0, n = omp_get_max_threads();
     for (int f = 0; f < d->n_feeds; f++)
@@ -213,7 +237,6 @@ static rig_status workers_open(detection *d, const rig_model *model, rig_arena *
     n = n > n_pictures && n_pictures > 0 ? n_pictures : n; // 0: not known
     while (d->n_workers < n) {
         worker *w = &d->workers[d->n_workers];
-        w->out = &arenas[d->n_workers];
         RIG_TRY(rig_detector_open(model, &w->detector, err));
         d->n_workers++;
     }
@@ -237,30 +260,16 @@ static rig_status slots_make(rig_session *session, detection *d, rig_err *err) {
         feed *f = &d->feeds[i];
         f->slots = RIG_NEW(&session->scratch, slot, d->n_slots);
         f->groups = rig_arena_alloc(&session->scratch, (size_t)f->n_views, sizeof *f->groups);
-        if (!f->slots || !f->groups)
+        f->frames = RIG_NEW(&session->scratch, feed_frame, d->n_slots + 1);
+        if (!f->slots || !f->groups || !f->frames)
             return rig_fail_memory(err, "slots");
-    }
-    return RIG_OK;
-}
-
-static rig_status people_make(const detection *d, const rig_model *model, rig_people2d *people, rig_arena *out,
-                              rig_err *err) {
-    for (int i = 0; i < d->n_feeds; i++)
-        for (int v = 0; v < d->feeds[i].n_views; v++) {
-            const feed *f = &d->feeds[i];
-            rig_people2d *p = &people[f->first_view + v];
-            memcpy(p->view, d->config->views[f->first_view + v].name, sizeof p->view);
-            memcpy(p->skeleton, model->skeleton.name, sizeof p->skeleton);
-            p->n_joints = model->skeleton.n;
-            p->has_tags = model->decode.people == RIG_PEOPLE_BY_TAGS;
-            p->n_frames = f->n_frames;
-            p->frames = RIG_NEW(out, rig_frame2d, f->n_frames);
-            if (!p->frames)
+        for (int k = 0; k <= d->n_slots; k++) {
+            f->frames[k].found = RIG_NEW(&session->scratch, rig_frame2d, f->n_views);
+            f->frames[k].arenas = RIG_NEW(&session->scratch, rig_arena, f->n_views);
+            if (!f->frames[k].found || !f->frames[k].arenas)
                 return rig_fail_memory(err, "frames");
-            const feed_frame *frame = f->last;
-            for (int n = f->n_frames; n-- > 0; frame = frame->before)
-                p->frames[n] = frame->found[v];
         }
+    }
     return RIG_OK;
 }
 
@@ -275,23 +284,26 @@ static void detection_close(detection *d, const rig_model *model) {
     for (int f = 0; f < d->n_feeds; f++) {
         for (int s = 0; d->feeds[f].slots && s < d->n_slots; s++)
             rig_image_release(&d->feeds[f].slots[s].picture);
-        rig_arena_release(&d->feeds[f].arena);
+        for (int k = 0; d->feeds[f].frames && k <= d->n_slots; k++)
+            for (int v = 0; d->feeds[f].frames[k].arenas && v < d->feeds[f].n_views; v++)
+                rig_arena_release(&d->feeds[f].frames[k].arenas[v]);
         rig_reader_close(d->feeds[f].reader);
     }
     if (not_finite)
         rig_warn("%s: %ld values of its outputs were not finite and counted as no heat", model->file, not_finite);
 }
 
-rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_people2d *people, rig_arena *arenas,
+rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_detected *take, void *taker,
                            rig_err *err) {
     detection *d = RIG_NEW(&session->scratch, detection, 1);
     if (!d)
         return rig_fail_memory(err, "a detection");
     d->config = &session->config;
+    d->take = take, d->taker = taker;
     d->failed_at = LONG_MAX;
     rig_status status = feeds_open(session, model, d, err);
     if (status == RIG_OK)
-        status = workers_open(d, model, arenas, err);
+        status = workers_open(d, model, err);
     if (status == RIG_OK)
         status = slots_make(session, d, err);
     if (status == RIG_OK) {
@@ -299,8 +311,6 @@ rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_peo
         rig_progress_end(&d->progress);
         status = d->status == RIG_OK ? RIG_OK : rig_fail(err, d->status, "%s", d->err.text);
     }
-    if (status == RIG_OK)
-        status = people_make(d, model, people, &arenas[0], err);
     detection_close(d, model);
     return status;
 }

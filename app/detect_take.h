@@ -6,14 +6,16 @@
 
 enum { RIG_DETECT_THREADS_MAX = 16 };
 
+// Gets the people of a frame of a view, each view's frames in their order; they are valid during the call. One call at
+// a time.
+typedef rig_status rig_detected(void *taker, int view, const rig_frame2d *frame, rig_err *err);
+
 // Decode each feed once and run the network on each view of each frame, all views of all feeds on all cores. A view's
 // frames go in groups (rig_zoom_period): in the first of a group people are looked for in the whole picture, in each
-// next one near those of the frame before.
-//   people  out, one a view of the rig, zeroed before; views that the take does not have stay so
-//   arenas  RIG_DETECT_THREADS_MAX, zeroed before: they hold the people and are the caller's to release, in any case
-// Fails as rig_reader_open, rig_detector_open, rig_detector_run and rig_reader_next; the first failure in order of
-// frames and views is the one that is told, with its view and frame.
-RIG_CHECKED rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_people2d *people,
-                                       rig_arena *arenas, rig_err *err);
+// next one near those of the frame before. Memory is that of the frames in work.
+// Fails as rig_reader_open, rig_detector_open, rig_detector_run, rig_reader_next and take; the first failure in order
+// of frames and views is the one that is told, with its view and frame.
+RIG_CHECKED rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_detected *take, void *taker,
+                                       rig_err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "app/talk.h"
 #include "app/view_videos.h"
 #include "io/file.h"
+#include "io/people_cursor.h"
 #include "pose/group.h"
 
 #include <math.h>
@@ -64,7 +65,8 @@ static const double ALIKE = 0.1; // OKS of one person in frames that follow one 
 
 // The colours of a view's people, taken along to the next frame.
 typedef struct colours {
-    const rig_frame2d *last;
+    rig_frame2d last;
+    rig_arena arena;   // of what it holds
     int of[CROWD_MAX]; // a colour a person of `last`
     int next;
 } colours;
@@ -72,8 +74,8 @@ typedef struct colours {
 static int colour_kept(const colours *c, const rig_person2d *person, const rig_skeleton *skeleton, bool *taken) {
     double best = ALIKE;
     int who = -1;
-    for (int i = 0; c->last && i < c->last->n && i < CROWD_MAX; i++) {
-        double alike = taken[i] ? 0 : rig_people_oks(c->last->people[i].joints, person->joints, skeleton);
+    for (int i = 0; i < c->last.n && i < CROWD_MAX; i++) {
+        double alike = taken[i] ? 0 : rig_people_oks(c->last.people[i].joints, person->joints, skeleton);
         if (alike > best) {
             best = alike;
             who = i;
@@ -85,7 +87,23 @@ static int colour_kept(const colours *c, const rig_person2d *person, const rig_s
     return c->of[who];
 }
 
-static void colours_update(colours *c, const rig_frame2d *frame, const rig_skeleton *skeleton) {
+// A copy of the frame: the chunk that it is of goes.
+static rig_status last_keep(colours *c, const rig_frame2d *frame, int n_joints, rig_err *err) {
+    rig_arena_clear(&c->arena);
+    c->last = (rig_frame2d){frame->frame, frame->n, RIG_NEW(&c->arena, rig_person2d, frame->n)};
+    rig_joint2d *joints = RIG_NEW(&c->arena, rig_joint2d, (size_t)frame->n * (size_t)n_joints);
+    if (!c->last.people || !joints) {
+        c->last.n = 0;
+        return rig_fail_memory(err, "people");
+    }
+    for (int i = 0; i < frame->n; i++) {
+        c->last.people[i] = (rig_person2d){frame->people[i].score, joints + i * n_joints};
+        memcpy(c->last.people[i].joints, frame->people[i].joints, (size_t)n_joints * sizeof *joints);
+    }
+    return RIG_OK;
+}
+
+static rig_status colours_update(colours *c, const rig_frame2d *frame, const rig_skeleton *skeleton, rig_err *err) {
     bool taken[CROWD_MAX] = {false};
     int now[CROWD_MAX];
     for (int i = 0; i < frame->n && i < CROWD_MAX; i++) {
@@ -94,14 +112,13 @@ static void colours_update(colours *c, const rig_frame2d *frame, const rig_skele
             now[i] = c->next++;
     }
     memcpy(c->of, now, sizeof now);
-    c->last = frame;
+    return last_keep(c, frame, skeleton->n, err);
 }
 
 // --- videos --------------------------------------------------------------------------------------
 
 typedef struct canvas {
-    rig_people2d people;
-    int at; // frame of people that is next
+    rig_people2d_cursor people;
     colours colours;
     rig_image image;
 } canvas;
@@ -113,27 +130,23 @@ typedef struct overlay {
     canvas *canvases; // a view of the feed
 } overlay;
 
-static const rig_frame2d *frame_find(canvas *c, int frame) {
-    while (c->at < c->people.n_frames && c->people.frames[c->at].frame < frame)
-        c->at++;
-    return c->at < c->people.n_frames && c->people.frames[c->at].frame == frame ? &c->people.frames[c->at] : NULL;
-}
-
-static void canvas_draw(canvas *c, const rig_skeleton *skeleton, int number) {
-    const rig_frame2d *frame = frame_find(c, number);
+static rig_status canvas_draw(canvas *c, const rig_skeleton *skeleton, int number, rig_err *err) {
+    const rig_frame2d *frame;
+    RIG_TRY(rig_people2d_cursor_find(&c->people, number, &frame, err));
     const double scale = c->image.height / 720.0, corner[2] = {8 * scale, 24 * scale};
     static const unsigned char white[3] = {255, 255, 255};
     char text[32];
     if (frame) {
-        colours_update(&c->colours, frame, skeleton);
+        RIG_TRY(colours_update(&c->colours, frame, skeleton, err));
         for (int i = frame->n - 1; i >= 0; i--) { // the surest on top
             unsigned char bgr[3];
             rig_person_colour(i < CROWD_MAX ? c->colours.of[i] : i, bgr);
-            rig_person_draw(&c->image, &frame->people[i], skeleton, bgr, c->people.has_tags, scale);
+            rig_person_draw(&c->image, &frame->people[i], skeleton, bgr, c->people.chunk.has_tags, scale);
         }
     }
     snprintf(text, sizeof text, "%d", number);
     rig_draw_text(&c->image, corner, text, fmax(0.7 * scale, 0.4), white);
+    return RIG_OK;
 }
 
 static rig_status overlay_fill(overlay *o, rig_reader *reader, const rig_view_videos *videos, rig_err *err) {
@@ -150,7 +163,9 @@ static rig_status overlay_fill(overlay *o, rig_reader *reader, const rig_view_vi
             status = rig_view_extract(&sources[v], &picture, false, &c->image, err);
             if (status != RIG_OK)
                 break;
-            canvas_draw(c, &o->skeleton, frame);
+            status = canvas_draw(c, &o->skeleton, frame, err);
+            if (status != RIG_OK)
+                break;
             status = rig_video_writer_add(videos->writers[v], &c->image, err);
         }
         rig_progress_add(&progress, got);
@@ -159,38 +174,48 @@ static rig_status overlay_fill(overlay *o, rig_reader *reader, const rig_view_vi
     return status;
 }
 
-static rig_status people_load(overlay *o, int first_view, rig_err *err) {
+static rig_status people_open(overlay *o, int first_view, rig_err *err) {
     for (int v = 0; v < o->n; v++) {
         const char *path;
-        rig_people2d *people = &o->canvases[v].people;
+        rig_people2d_cursor *cursor = &o->canvases[v].people;
+        const rig_people2d *people = &cursor->chunk;
+        const rig_frame2d *first;
         RIG_TRY(rig_session_people2d_path(o->session, first_view + v, &path, err));
-        RIG_TRY(rig_people2d_read(path, people, &o->session->scratch, err));
-        if (people->n_frames && people->n_joints && people->n_joints != o->skeleton.n)
+        RIG_TRY(rig_people2d_cursor_open(cursor, path, err));
+        RIG_TRY(rig_people2d_cursor_at(cursor, &first, err));
+        if (first && people->n_joints && people->n_joints != o->skeleton.n)
             return rig_fail(err, RIG_ERR_DATA, "%s: people of %d joints, expected the %d of '%s'", path,
                             people->n_joints, o->skeleton.n, o->skeleton.name);
     }
     return RIG_OK;
 }
 
-static rig_status feed_overlay(overlay *o, int feed, const char *folder, rig_err *err) {
+static rig_status feed_draw(overlay *o, int feed, const char *folder, rig_err *err) {
     const rig_config *config = &o->session->config;
-    const rig_feed_config *f = &config->feeds[feed];
     rig_reader *reader = NULL;
     rig_view_videos videos = {0};
-    o->n = f->n_views;
-    o->canvases = RIG_NEW(&o->session->scratch, canvas, o->n);
-    if (!o->canvases)
-        return rig_fail_memory(err, "views");
-    RIG_TRY(people_load(o, f->first_view, err));
+    RIG_TRY(people_open(o, config->feeds[feed].first_view, err));
     RIG_TRY(rig_session_reader_open(o->session, config->take, feed, &reader, err));
     rig_status status =
-        rig_view_videos_open(o->session, config->take, folder, rig_reader_sources(reader), f->n_views, &videos, err);
+        rig_view_videos_open(o->session, config->take, folder, rig_reader_sources(reader), o->n, &videos, err);
     if (status == RIG_OK)
         status = overlay_fill(o, reader, &videos, err);
     status = rig_view_videos_close(&videos, status, err);
-    for (int v = 0; v < o->n; v++)
-        rig_image_release(&o->canvases[v].image);
     rig_reader_close(reader);
+    return status;
+}
+
+static rig_status feed_overlay(overlay *o, int feed, const char *folder, rig_err *err) {
+    o->n = o->session->config.feeds[feed].n_views;
+    o->canvases = RIG_NEW(&o->session->scratch, canvas, o->n);
+    if (!o->canvases)
+        return rig_fail_memory(err, "views");
+    rig_status status = feed_draw(o, feed, folder, err);
+    for (int v = 0; v < o->n; v++) {
+        rig_image_release(&o->canvases[v].image);
+        rig_people2d_cursor_close(&o->canvases[v].people);
+        rig_arena_release(&o->canvases[v].colours.arena);
+    }
     return status;
 }
 

@@ -19,37 +19,39 @@ static int rising(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static rig_status median_side(const rig_people2d *people, double *median, rig_arena *scratch, rig_err *err) {
-    size_t n = 0;
-    for (int f = 0; f < people->n_frames; f++)
-        n += (size_t)people->frames[f].n;
-    double *sides = RIG_NEW(scratch, double, n + 1);
-    if (!sides)
-        return rig_fail_memory(err, "people's heights");
-    n = 0;
-    for (int f = 0; f < people->n_frames; f++)
-        for (int i = 0; i < people->frames[f].n && people->frames[f].people[i].score >= SCORE_LEAST; i++)
-            sides[n++] = side_of(&people->frames[f].people[i], people->n_joints);
-    qsort(sides, n, sizeof *sides, rising);
-    *median = n ? sides[n / 2] : 0;
+rig_status rig_people_height_add(rig_people_height *height, const rig_frame2d *frame, int n_joints, rig_err *err) {
+    for (int i = 0; i < frame->n && frame->people[i].score >= SCORE_LEAST; i++) {
+        if (height->n == height->room) {
+            size_t room = height->room ? 2 * height->room : 256;
+            double *sides = rig_heap_resize(height->sides, room, sizeof *sides);
+            if (!sides)
+                return rig_fail_memory(err, "people's heights");
+            height->sides = sides, height->room = room;
+        }
+        height->sides[height->n++] = side_of(&frame->people[i], n_joints);
+    }
     return RIG_OK;
 }
 
-rig_status rig_people_height_warn(const rig_people2d *people, const rig_model *model, int width, int height,
-                                  rig_arena *scratch, rig_err *err) {
+rig_status rig_people_height_warn(rig_people_height *height, const char *view, const rig_model *model, int width,
+                                  int height_px, rig_err *err) {
     const double *range = model->people_px;
     rig_preprocess input = {0};
-    double side = 0;
-    if (range[1] == 0)
+    if (range[1] == 0 || height->n == 0)
         return RIG_OK;
-    RIG_TRY(median_side(people, &side, scratch, err));
-    RIG_TRY(rig_preprocess_fit(&input, model, width, height, err));
-    side *= input.A_net_cam[0];
+    qsort(height->sides, height->n, sizeof *height->sides, rising);
+    RIG_TRY(rig_preprocess_fit(&input, model, width, height_px, err));
+    double side = height->sides[height->n / 2] * input.A_net_cam[0];
     if (side > 0 && (side < range[0] || side > range[1]))
         rig_warn("view '%s': people are %.0f pixels tall at the network's input (median), it finds those of %g to %g "
                  "well: %s",
-                 people->view, side, range[0], range[1],
+                 view, side, range[0], range[1],
                  side < range[0] ? "crop the view to where they are (views: rect), or take a model of larger input"
                                  : "take a model of smaller input");
     return RIG_OK;
+}
+
+void rig_people_height_release(rig_people_height *height) {
+    rig_heap_free(height->sides);
+    *height = (rig_people_height){NULL, 0, 0};
 }

@@ -18,6 +18,10 @@ void rig_session_release(rig_session *session) {
     rig_arena_release(&session->kept);
 }
 
+int rig_session_chunk(const rig_session *session) {
+    return session->chunk_frames > 0 ? session->chunk_frames : RIG_CHUNK_FRAMES;
+}
+
 rig_status rig_session_path(rig_session *session, const char *name, const char **path, rig_err *err) {
     *path = rig_arena_printf(&session->arena, "%s/%s", session->config.out, name);
     return *path ? RIG_OK : rig_fail_memory(err, "a path");

@@ -23,6 +23,8 @@ typedef struct rig_session {
 // Read the rig YAML. Fails as rig_config_read. release in any case.
 RIG_CHECKED rig_status rig_session_open(const char *path, rig_session *session, rig_err *err);
 void rig_session_release(rig_session *session);
+// How many frames are worked at a time.
+int rig_session_chunk(const rig_session *session);
 
 // <out>/<name>, in the session's arena.
 RIG_CHECKED rig_status rig_session_path(rig_session *session, const char *name, const char **path, rig_err *err);

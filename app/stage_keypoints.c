@@ -23,35 +23,57 @@ static void people_rescale(rig_people2d *people, const double size[2], const rig
                 }
 }
 
-static rig_status view_import(rig_session *session, int view, const rig_skeleton *skeleton,
-                              const rig_view_source *source, rig_people2d *people, rig_err *err) {
-    const rig_config *config = &session->config;
-    const double *size = config->people_size[view], one[2] = {1, 1};
+static rig_status import_open(rig_session *session, int view, const rig_skeleton *skeleton, rig_import **import,
+                              rig_err *err) {
+    static const double one[2] = {1, 1};
     const char *path;
     RIG_TRY(rig_session_import_path(session, view, &path, err));
-    if (config->source == RIG_SOURCE_OPENPOSE)
-        RIG_TRY(rig_openpose_read(path, skeleton, one, people, &session->scratch, err));
-    else
-        RIG_TRY(rig_coco_read(path, skeleton, one, people, &session->scratch, err));
-    if (size[0] > 0 && source->width == 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
-                        config->views[view].name);
-    if (size[0] > 0)
-        people_rescale(people, size, source);
-    memcpy(people->view, config->views[view].name, sizeof people->view);
+    return session->config.source == RIG_SOURCE_OPENPOSE ? rig_openpose_open(path, skeleton, one, import, err)
+                                                         : rig_coco_open(path, skeleton, one, import, err);
+}
+
+// All frames of a view, a chunk at a time.
+static rig_status frames_import(rig_session *session, int view, const rig_view_source *source, rig_import *import,
+                                rig_people2d_writer *writer, rig_err *err) {
+    const double *size = session->config.people_size[view];
+    rig_people2d chunk;
+    long n = 0, n_frames = 0;
+    do {
+        rig_arena_clear(&session->scratch);
+        RIG_TRY(rig_import_next(import, rig_session_chunk(session), &chunk, &session->scratch, err));
+        if (size[0] > 0)
+            people_rescale(&chunk, size, source);
+        RIG_TRY(rig_people2d_add(writer, &chunk, err));
+        n_frames += chunk.n_frames;
+        for (int f = 0; f < chunk.n_frames; f++)
+            n += chunk.frames[f].n;
+    } while (chunk.n_frames > 0);
+    rig_say("keypoints: %s: %ld people in %ld frames", session->config.views[view].name, n, n_frames);
     return RIG_OK;
 }
 
-static rig_status view_write(rig_session *session, int view, const rig_people2d *people, const rig_inputs *inputs,
-                             rig_err *err) {
+static rig_status view_import(rig_session *session, int view, const rig_skeleton *skeleton,
+                              const rig_view_source *source, const rig_inputs *inputs, rig_err *err) {
+    rig_people2d head = {.n_joints = skeleton->n};
+    rig_people2d_writer *writer = NULL;
+    rig_import *import;
     const char *path;
-    long n = 0;
-    RIG_TRY(rig_session_people2d_path(session, view, &path, err));
-    RIG_TRY(rig_people2d_write(path, people, inputs, err));
-    for (int f = 0; f < people->n_frames; f++)
-        n += people->frames[f].n;
-    rig_say("keypoints: %s: %ld people in %d frames", people->view, n, people->n_frames);
-    return RIG_OK;
+    memcpy(head.view, session->config.views[view].name, sizeof head.view);
+    memcpy(head.skeleton, skeleton->name, sizeof head.skeleton);
+    if (session->config.people_size[view][0] > 0 && source->width == 0)
+        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
+                        head.view);
+    RIG_TRY(import_open(session, view, skeleton, &import, err));
+    rig_status status = rig_session_people2d_path(session, view, &path, err);
+    if (status == RIG_OK)
+        status = rig_people2d_make(path, &head, inputs, &writer, err);
+    if (status == RIG_OK)
+        status = frames_import(session, view, source, import, writer, err);
+    rig_import_close(import);
+    if (status == RIG_OK)
+        return rig_people2d_commit(writer, err);
+    rig_people2d_drop(writer);
+    return status;
 }
 
 static rig_status take_import(rig_session *session, const rig_inputs *inputs, rig_err *err) {
@@ -59,14 +81,9 @@ static rig_status take_import(rig_session *session, const rig_inputs *inputs, ri
     rig_view_source *sources;
     RIG_TRY(rig_session_skeleton(session, &skeleton, err));
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
-    for (int v = 0; v < session->config.n_views; v++) {
-        rig_people2d people = {0};
-        if (sources[v].view < 0)
-            continue;
-        RIG_TRY(view_import(session, v, &skeleton, &sources[v], &people, err));
-        RIG_TRY(view_write(session, v, &people, inputs, err));
-        rig_arena_clear(&session->scratch);
-    }
+    for (int v = 0; v < session->config.n_views; v++)
+        if (sources[v].view >= 0)
+            RIG_TRY(view_import(session, v, &skeleton, &sources[v], inputs, err));
     return RIG_OK;
 }
 
@@ -82,11 +99,60 @@ static void runtime_warn(const rig_model *model) {
                  err.text);
 }
 
-static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
-    const rig_config *config = &session->config;
-    rig_model model;
-    const char *path;
-    RIG_TRY(rig_session_model(session, &model, &path, err));
+// --- by a network ----------------------------------------------------------------------------------------------------
+
+// A view that is looked at.
+typedef struct view_result {
+    rig_people2d head;
+    rig_people2d_writer *writer;
+    rig_people_height height;
+    long n, n_frames;
+} view_result;
+
+static rig_status frame_take(void *taker, int view, const rig_frame2d *frame, rig_err *err) {
+    view_result *result = &((view_result *)taker)[view];
+    rig_frame2d one = *frame;
+    rig_people2d chunk = result->head;
+    chunk.frames = &one, chunk.n_frames = 1;
+    result->n += frame->n, result->n_frames++;
+    RIG_TRY(rig_people_height_add(&result->height, frame, chunk.n_joints, err));
+    return rig_people2d_add(result->writer, &chunk, err);
+}
+
+static rig_status views_begin(rig_session *session, const rig_model *model, const rig_inputs *inputs,
+                              view_result *results, rig_err *err) {
+    for (int v = 0; v < session->config.n_views; v++) {
+        const char *path;
+        rig_people2d *head = &results[v].head;
+        if (!rig_view_in_take(&session->config, v))
+            continue;
+        memcpy(head->view, session->config.views[v].name, sizeof head->view);
+        memcpy(head->skeleton, model->skeleton.name, sizeof head->skeleton);
+        head->n_joints = model->skeleton.n;
+        head->has_tags = model->decode.people == RIG_PEOPLE_BY_TAGS;
+        RIG_TRY(rig_session_people2d_path(session, v, &path, err));
+        RIG_TRY(rig_people2d_make(path, head, inputs, &results[v].writer, err));
+    }
+    return RIG_OK;
+}
+
+static rig_status views_end(rig_session *session, const rig_model *model, const rig_view_source *sources,
+                            view_result *results, rig_err *err) {
+    for (int v = 0; v < session->config.n_views; v++) {
+        view_result *result = &results[v];
+        if (!result->writer)
+            continue;
+        RIG_TRY(rig_people_height_warn(&result->height, result->head.view, model, sources[v].width, sources[v].height,
+                                       err));
+        rig_status status = rig_people2d_commit(result->writer, err);
+        result->writer = NULL;
+        RIG_TRY(status);
+        rig_say("keypoints: %s: %ld people in %ld frames", result->head.view, result->n, result->n_frames);
+    }
+    return RIG_OK;
+}
+
+static rig_status pictures_check(const rig_config *config, rig_err *err) {
     const rig_recording_config *take = &config->recordings[config->take];
     for (int f = 0; f < config->n_feeds; f++)
         if (take->has[f] && take->files[f].kind == RIG_FILE_NONE)
@@ -94,22 +160,29 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
                             "recording '%s', feed '%s': null has no pictures for a network, expected a file, or not to "
                             "name the feed",
                             take->name, config->feeds[f].name);
-    runtime_warn(&model);
+    return RIG_OK;
+}
+
+static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
+    rig_model model;
+    const char *path;
     rig_view_source *sources;
-    RIG_TRY(rig_session_feeds(session, config->take, &sources, err));
-    rig_people2d people[RIG_VIEWS_MAX] = {0};
-    rig_arena arenas[RIG_DETECT_THREADS_MAX] = {0};
-    rig_status status = rig_take_detect(session, &model, people, arenas, err);
-    for (int v = 0; status == RIG_OK && v < config->n_views; v++) {
-        if (!rig_view_in_take(config, v))
-            continue;
-        status =
-            rig_people_height_warn(&people[v], &model, sources[v].width, sources[v].height, &session->scratch, err);
-        if (status == RIG_OK)
-            status = view_write(session, v, &people[v], inputs, err);
+    RIG_TRY(rig_session_model(session, &model, &path, err));
+    RIG_TRY(pictures_check(&session->config, err));
+    runtime_warn(&model);
+    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
+    view_result *results = RIG_NEW(&session->arena, view_result, session->config.n_views);
+    if (!results)
+        return rig_fail_memory(err, "views");
+    rig_status status = views_begin(session, &model, inputs, results, err);
+    if (status == RIG_OK)
+        status = rig_take_detect(session, &model, frame_take, results, err);
+    if (status == RIG_OK)
+        status = views_end(session, &model, sources, results, err);
+    for (int v = 0; v < session->config.n_views; v++) {
+        rig_people2d_drop(results[v].writer);
+        rig_people_height_release(&results[v].height);
     }
-    for (int i = 0; i < RIG_DETECT_THREADS_MAX; i++)
-        rig_arena_release(&arenas[i]);
     rig_arena_clear(&session->scratch);
     return status;
 }

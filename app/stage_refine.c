@@ -44,10 +44,6 @@ static rig_status head_check(const refinement *r, const char *path, const rig_pe
     return RIG_OK;
 }
 
-static int chunk_frames(const refinement *r) {
-    return r->session->chunk_frames > 0 ? r->session->chunk_frames : RIG_CHUNK_FRAMES;
-}
-
 // --- bones -----------------------------------------------------------------------------------------------------------
 
 static rig_status bones_measure(refinement *r, rig_people3d_reader *reader, rig_err *err) {
@@ -55,7 +51,7 @@ static rig_status bones_measure(refinement *r, rig_people3d_reader *reader, rig_
     RIG_TRY(rig_bone_lengths_open(&r->body, &r->lengths, err));
     do {
         rig_arena_clear(&r->chunk);
-        RIG_TRY(rig_people3d_next(reader, chunk_frames(r), raw, &r->chunk, err));
+        RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), raw, &r->chunk, err));
         for (int f = 0; f < raw->n_frames; f++)
             RIG_TRY(rig_bone_lengths_add(r->lengths, &raw->frames[f], err));
     } while (raw->n_frames > 0);
@@ -159,7 +155,7 @@ static rig_status take_refine(refinement *r, rig_people3d_reader *reader, rig_er
     int n_frames = 1;
     do {
         rig_arena_clear(&r->chunk);
-        RIG_TRY(rig_people3d_next(reader, chunk_frames(r), &raw, &r->chunk, err));
+        RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), &raw, &r->chunk, err));
         for (int f = 0; f < raw.n_frames; f++)
             RIG_TRY(frame_refine(r, &raw.frames[f], err));
         rig_progress_share(&progress, raw.n_frames, rig_people3d_share(reader));

@@ -158,7 +158,7 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     int n = session->config.n_views;
     rig_calibration all;
     rig_view_source *sources;
-    *take = (rig_take){.chunk_frames = session->chunk_frames > 0 ? session->chunk_frames : RIG_CHUNK_FRAMES};
+    *take = (rig_take){.chunk_frames = rig_session_chunk(session)};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
     RIG_TRY(rig_session_take_calibration(session, &all, err));
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
@@ -241,7 +241,7 @@ rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err) 
             soonest = fmin(soonest, frame_moment(take, v, next_frame(&take->views[v])));
     }
     const double gap = fmax(RIG_GAP_FRAMES, 2 * take->fps);
-    *moment = *more && soonest - *moment > gap ? (int)ceil(soonest - 0.5) : *moment + 1;
+    *moment = *more && soonest - *moment - 1 > gap ? (int)ceil(soonest - 0.5) : *moment + 1;
     return RIG_OK;
 }
 

@@ -1,4 +1,5 @@
-// Cameras that moved, and lenses that changed.
+// Moves: cameras that were bumped, and lenses whose focus changed.
+#include "calib/adjustment.h"
 #include "calib/intrinsics.h"
 #include "calib/median.h"
 #include "checks/doctor.h"
@@ -7,21 +8,21 @@
 
 enum { SIDE = 5 };                                     // boards before and after a change
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
-static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // least changes that are told
+static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
 static const double SCATTERS = 6;                      // from board to board
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
 static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
 
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 
-// How a camera's boards lie beside where the others have them, moment by moment.
+// How a camera's boards lie against where the others have them, in the order of frames.
 typedef struct series {
     int n;
     int *frame;
     double (*x)[NUMBERS];
 } series;
 
-// The boards as all cameras but some have them; false for boards that none of these saw.
+// Solve the boards by all cameras but some; known: false for boards that none of these saw.
 static rig_status boards_without(const rig_adjustment *adjustment, const bool *without, rig_bundle *b, bool *known,
                                  rig_arena *scratch, rig_err *err) {
     rig_bundle_report report;
@@ -49,7 +50,7 @@ static rig_status boards_without(const rig_adjustment *adjustment, const bool *w
     return status == RIG_ERR_NUMERIC ? RIG_OK : status;
 }
 
-// A board's corners: where they should be, and how far from there they were seen.
+// A board's corners: where they should be (q), and how far from there they were seen (d).
 typedef struct offsets {
     int n;
     double (*q)[2], (*d)[2], *sorted;
@@ -69,8 +70,8 @@ static void offsets_of(const rig_bundle *b, const rig_bundle_view *view, offsets
     }
 }
 
-// Those near the median shift stay: a tenth of a board's corners may be anywhere.
-static void leave_out_far(offsets *o) {
+// Keep the corners near the median shift: a tenth of a board's corners may be anywhere.
+static void outliers_remove(offsets *o) {
     double shift[2], limit;
     int n = 0;
     for (int k = 0; k < 2; k++) {
@@ -95,13 +96,14 @@ static double quarter_px(const rig_camera *camera) {
     return (camera->width + camera->height) / 8.0;
 }
 
-// The least-squares shift, roll and zoom about the board's middle, which c gets.
-static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o, double c[2], double x[NUMBERS]) {
+// The shift, roll and zoom by least squares (a linearised similarity) about the board's middle, which c gets.
+static bool similarity_fit(const rig_bundle *b, const rig_bundle_view *view, offsets *o, double c[2],
+                           double x[NUMBERS]) {
     double square = 0;
     offsets_of(b, view, o);
     if (o->n < 4)
         return false;
-    leave_out_far(o);
+    outliers_remove(o);
     memset(x, 0, NUMBERS * sizeof *x);
     c[0] = c[1] = 0;
     for (int i = 0; i < o->n; i++)
@@ -137,7 +139,7 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
     for (int i = 0; i < adjustment->observations.n; i++) {
         const rig_bundle_view *view = &adjustment->bundle.views[i];
         double c[2], *x = s->x[s->n];
-        if (view->camera != camera || !known[view->board] || !compare(&b, view, &o, c, x))
+        if (view->camera != camera || !known[view->board] || !similarity_fit(&b, view, &o, c, x))
             continue;
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
@@ -146,8 +148,6 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
     }
     return RIG_OK;
 }
-
-// --- changes
 
 typedef struct change {
     int at; // first of the series after it; 0: none
@@ -165,8 +165,7 @@ static double step_at(const series *s, int number, int i) {
     return fabs(s->x[i][number] - s->x[i - 1][number]);
 }
 
-// Where one number's medians over a few boards before and after differ most, in scatters from board to board. A slow
-// drift is in these too, and so no change.
+// The change of one number (doctor.h has the method).
 static change find_change(const series *s, int number, double *sorted) {
     change best = {0};
     if (s->n < 2 * SIDE)
@@ -181,13 +180,13 @@ static change find_change(const series *s, int number, double *sorted) {
     }
     if (best.at == 0)
         return best;
-    for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // where it steps there
+    for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // the largest step near there
         if (step_at(s, number, i) > step_at(s, number, best.at))
             best.at = i;
     return best;
 }
 
-// The largest change of a camera, in the number where it is the most scatters.
+// The largest change of a camera, counted in scatters, of shift or roll (bump) and of zoom (focus).
 static void worst_change(const series *s, double *sorted, change *bump, change *focus) {
     *bump = *focus = (change){0};
     for (int number = 0; number < NUMBERS; number++) {
@@ -198,8 +197,8 @@ static void worst_change(const series *s, double *sorted, change *bump, change *
     }
 }
 
-static rig_status tell_change(const rig_doctor_recording *p, int camera, const series *s, const change *bump,
-                              const change *focus, rig_findings *findings, rig_arena *out, rig_err *err) {
+static rig_status change_report(const rig_doctor_recording *p, int camera, const series *s, const change *bump,
+                                const change *focus, rig_findings *findings, rig_arena *out, rig_err *err) {
     const char *view = p->seen[camera].view;
     const bool lens = focus->times > bump->times; // a push along the axis looks like a zoom too, but shifts as well
     const int frame = s->frame[lens ? focus->at : bump->at];
@@ -219,13 +218,11 @@ static rig_status tell_change(const rig_doctor_recording *p, int camera, const s
     return RIG_OK;
 }
 
-// How much of its picture a change moves: the camera that changed sees more of it than those that are held against it.
-static double pixels(const change *bump, const change *focus, const rig_camera *camera) {
+// How many pixels a change moves the picture by: more in the camera that changed than in those compared with it.
+static double change_px(const change *bump, const change *focus, const rig_camera *camera) {
     return fmax(fabs(bump->size), fabs(focus->size) * quarter_px(camera));
 }
 
-// One camera after the other, the one that changed most first; the others are then held against what is left. Of two
-// cameras one is named, and which one it was nobody can tell.
 rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment *adjustment, rig_findings *findings,
                             rig_arena *out, rig_arena *scratch, rig_err *err) {
     bool *trusted = RIG_NEW(scratch, bool, p->n_views);
@@ -248,19 +245,17 @@ rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment 
             findings->looked[RIG_FAULT_BUMPED] |= s.n >= 2 * SIDE;
             findings->looked[RIG_FAULT_FOCUS] |= s.n >= 2 * SIDE;
             worst_change(&s, sorted, &b, &f);
-            const double px = pixels(&b, &f, p->cameras[v]);
+            const double px = change_px(&b, &f, p->cameras[v]);
             if (px > most_px)
                 most_px = px, worst = v, bump = b, focus = f, s_worst = s;
         }
         if (worst < 0)
             return RIG_OK;
-        RIG_TRY(tell_change(p, worst, &s_worst, &bump, &focus, findings, out, err));
+        RIG_TRY(change_report(p, worst, &s_worst, &bump, &focus, findings, out, err));
         trusted[worst] = false;
     }
     return RIG_OK;
 }
-
-// --- one set of boards against another
 
 rig_status rig_doctor_focus(const rig_board *board, const char *recording, const rig_view_corners *a,
                             const rig_view_corners *b, rig_lens lens, const char *words_a, const char *words_b,

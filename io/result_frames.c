@@ -42,6 +42,14 @@ static rig_status result_paths(const char *path, char ***paths, int *n, rig_aren
     return RIG_OK;
 }
 
+rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err) {
+    char **paths;
+    int n;
+    RIG_TRY(result_paths(path, &paths, &n, out, err));
+    *first = paths[0];
+    return RIG_OK;
+}
+
 static rig_status digests_join(char **paths, int n, char hex[65], rig_arena *scratch, rig_err *err) {
     char *text = RIG_NEW(scratch, char, 64 * (size_t)n + 1);
     if (!text)

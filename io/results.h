@@ -5,7 +5,7 @@
 #ifndef RIG_IO_RESULTS_H
 #define RIG_IO_RESULTS_H
 
-#include "checks/findings.h"
+#include "checks/doctor.h"
 #include "checks/watch.h"
 #include "core/arena.h"
 #include "core/board.h"
@@ -32,9 +32,11 @@ RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, r
 
 // A result that is a list of frames is one file, or, beyond 20,000 frames, a folder of parts in the place of
 // `<path>.yaml`: 000000.yaml, 020000.yaml, each a whole document, named after its first frame. Whether either is there;
-// the hash of what it says (rig_file_digest of the file, or of its parts' digests in order).
+// the file, or the first part; the hash of what it says (rig_file_digest of the file, or of its parts' digests in
+// order).
 bool rig_result_exists(const char *path);
 bool rig_result_stat(const char *path, rig_file_stamp *stamp); // of the file or the folder; false: neither is there
+RIG_CHECKED rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_result_digest(const char *path, char hex[65], rig_err *err);
 
 // 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s, stamps}, and

@@ -2,8 +2,8 @@
 // With RIG_FUZZ this is a libFuzzer target; without, replay.c runs it over the repository's own files and seeded
 // damage.
 #include "io/config.h"
-#include "io/imports.h"
 #include "io/results.h"
+#include "tests/unit/io/import_all.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static rig_status read_as(int reader, const char *path, rig_arena *arena, rig_er
     case 9:
         return rig_model_read(path, &model, arena, err);
     default:
-        return rig_coco_read(path, rig_openpose_skeleton(17), one, &people2d, arena, err);
+        return coco_read(path, rig_openpose_skeleton(17), one, &people2d, arena, err);
     }
 }
 

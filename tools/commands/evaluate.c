@@ -2,7 +2,8 @@
 
 #include "app/session.h"
 #include "io/file.h"
-#include "io/results.h"
+#include "io/people_cursor.h"
+#include "io/yaml.h"
 #include "tools/commands/evaluate_keypoints.h"
 
 #include <math.h>
@@ -16,10 +17,29 @@ typedef struct side {
 static const char *first_there(const char *folder, const char *const names[2], rig_arena *arena) {
     for (int i = 0; i < 2; i++) {
         const char *path = rig_arena_printf(arena, "%s/%s", folder, names[i]);
-        if (path && rig_file_exists(path))
+        if (path && rig_result_exists(path))
             return path;
     }
     return NULL;
+}
+
+// What a file is, by its schema.
+static rig_status side_by_schema(const char *path, const rig_yaml *root, side *s, rig_err *err) {
+    const char *schema;
+    const rig_yaml *item;
+    RIG_TRY(rig_yaml_need_kind(root, RIG_YAML_MAP, err));
+    RIG_TRY(rig_yaml_need(root, "schema", &item, err));
+    RIG_TRY(rig_yaml_string(item, &schema, err));
+    if (strcmp(schema, "rigpose/people3d/1") == 0)
+        s->people = path;
+    else if (strcmp(schema, "rigpose/extrinsics/1") == 0 || strcmp(schema, "rigpose/intrinsics/1") == 0)
+        s->calibration = path;
+    else if (strcmp(schema, "rigpose/people2d/1") == 0)
+        s->view = path;
+    else
+        return rig_yaml_fail(item, err,
+                             "'%s' cannot be evaluated, expected extrinsics, intrinsics, people2d or people3d", schema);
+    return RIG_OK;
 }
 
 static rig_status side_open(const char *path, side *s, rig_arena *arena, rig_err *err) {
@@ -34,23 +54,14 @@ static rig_status side_open(const char *path, side *s, rig_arena *arena, rig_err
             s->people2d = NULL;
         return RIG_OK;
     }
-    rig_yaml *root;
-    const char *schema;
-    const rig_yaml *item;
-    RIG_TRY(rig_yaml_read(path, &root, arena, err));
-    RIG_TRY(rig_yaml_need_kind(root, RIG_YAML_MAP, err));
-    RIG_TRY(rig_yaml_need(root, "schema", &item, err));
-    RIG_TRY(rig_yaml_string(item, &schema, err));
-    if (strcmp(schema, "rigpose/people3d/1") == 0)
-        s->people = path;
-    else if (strcmp(schema, "rigpose/extrinsics/1") == 0 || strcmp(schema, "rigpose/intrinsics/1") == 0)
-        s->calibration = path;
-    else if (strcmp(schema, "rigpose/people2d/1") == 0)
-        s->view = path;
-    else
-        return rig_yaml_fail(item, err,
-                             "'%s' cannot be evaluated, expected extrinsics, intrinsics, people2d or people3d", schema);
-    return RIG_OK;
+    rig_yaml_stream *stream;
+    const rig_yaml *root;
+    const char *first;
+    RIG_TRY(rig_result_first(path, &first, arena, err));
+    RIG_TRY(rig_yaml_stream_open(first, "frames", &stream, &root, err));
+    rig_status status = side_by_schema(path, root, s, err);
+    rig_yaml_stream_close(stream);
+    return status;
 }
 
 static rig_status evaluate_calibration(const side *result, const side *truth, rig_evaluation *e, rig_pose *gauge,
@@ -67,46 +78,91 @@ static rig_status evaluate_calibration(const side *result, const side *truth, ri
     return RIG_OK;
 }
 
-static double people_rms(const rig_people3d *people) {
-    double sum = 0;
-    long n = 0;
-    for (int f = 0; f < people->n_frames; f++)
-        for (int p = 0; p < people->frames[f].n; p++)
-            for (int j = 0; j < people->n_joints; j++) {
-                const rig_joint3d *joint = &people->frames[f].people[p].joints[j];
-                if (joint->state == RIG_JOINT_OK)
-                    sum += joint->rms_px * joint->rms_px, n++;
-            }
-    return n ? sqrt(sum / (double)n) : NAN;
+// Two results of people side by side, and what is counted of them.
+typedef struct people_pair {
+    rig_people3d_cursor result, truth;
+    rig_people_comparison *comparison;
+    bool has_pcp;
+    rig_pcp_count pcp;
+    double sum_px2; // of the result's joints
+    long n_px;
+    rig_arena scratch;
+} people_pair;
+
+static void reprojection_add(people_pair *p, const rig_frame3d *frame) {
+    for (int i = 0; i < frame->n; i++)
+        for (int j = 0; j < p->result.chunk.n_joints; j++) {
+            const rig_joint3d *joint = &frame->people[i].joints[j];
+            if (joint->state == RIG_JOINT_OK)
+                p->sum_px2 += joint->rms_px * joint->rms_px, p->n_px++;
+        }
+}
+
+// Pass the result's frames below a number.
+static rig_status result_pass(people_pair *p, const rig_frame3d *truth, const rig_frame3d **frame, rig_err *err) {
+    for (;;) {
+        RIG_TRY(rig_people3d_cursor_at(&p->result, frame, err));
+        if (!*frame || (truth && (*frame)->frame >= truth->frame))
+            return RIG_OK;
+        reprojection_add(p, *frame);
+        rig_people3d_cursor_pass(&p->result);
+    }
+}
+
+static rig_status people_compare(people_pair *p, rig_err *err) {
+    const rig_frame3d *truth, *result;
+    for (;;) {
+        RIG_TRY(rig_people3d_cursor_at(&p->truth, &truth, err));
+        RIG_TRY(result_pass(p, truth, &result, err));
+        if (!truth)
+            return RIG_OK;
+        if (result && result->frame != truth->frame)
+            result = NULL;
+        if (p->has_pcp)
+            RIG_TRY(rig_eval_pcp_add(&p->pcp, result, truth, &p->scratch, err));
+        RIG_TRY(rig_eval_people_add(p->comparison, result, truth, &p->scratch, err));
+        rig_people3d_cursor_pass(&p->truth);
+    }
+}
+
+static rig_status pair_evaluate(people_pair *p, const side *result, const side *truth, const rig_pose *gauge,
+                                rig_evaluation *e, rig_arena *arena, rig_err *err) {
+    rig_skeleton of_a, of_b;
+    RIG_TRY(rig_people3d_cursor_open(&p->result, result->people, err));
+    RIG_TRY(rig_people3d_cursor_open(&p->truth, truth->people, err));
+    const rig_people3d *a = &p->result.chunk, *b = &p->truth.chunk;
+    RIG_TRY(rig_skeleton_of(a->skeleton, a->n_joints, result->people, &of_a, arena, err));
+    RIG_TRY(rig_skeleton_of(b->skeleton, b->n_joints, truth->people, &of_b, arena, err));
+    p->has_pcp = strcmp(b->skeleton, "shelf14") == 0;
+    if (p->has_pcp)
+        RIG_TRY(rig_eval_pcp_begin(&of_a, b->n_joints, &p->pcp, err));
+    RIG_TRY(rig_eval_people_open(&of_a, &of_b, gauge, &p->comparison, err));
+    RIG_TRY(people_compare(p, err));
+    if (p->has_pcp)
+        RIG_TRY(rig_eval_pcp_end(&p->pcp, &e->pcp, err));
+    e->has_pcp = p->has_pcp;
+    RIG_TRY(rig_eval_people_end(p->comparison, &e->people, err));
+    e->has_people = true;
+    e->people_rms_px = p->n_px ? sqrt(p->sum_px2 / (double)p->n_px) : NAN;
+    return RIG_OK;
 }
 
 static rig_status evaluate_people(const side *result, const side *truth, const rig_pose *gauge, rig_evaluation *e,
                                   rig_arena *arena, rig_err *err) {
-    rig_people3d a, b;
-    rig_skeleton of_a, of_b;
-    RIG_TRY(rig_people3d_read(result->people, &a, arena, err));
-    RIG_TRY(rig_people3d_read(truth->people, &b, arena, err));
-    RIG_TRY(rig_skeleton_of(a.skeleton, a.n_joints, result->people, &of_a, arena, err));
-    RIG_TRY(rig_skeleton_of(b.skeleton, b.n_joints, truth->people, &of_b, arena, err));
-    if (strcmp(b.skeleton, "shelf14") == 0) {
-        RIG_TRY(rig_eval_pcp(&a, &of_a, &b, &e->pcp, arena, err));
-        e->has_pcp = true;
-    }
-    RIG_TRY(rig_eval_people(&a, &of_a, &b, &of_b, gauge, &e->people, arena, err));
-    e->has_people = true;
-    e->people_rms_px = people_rms(&a);
-    return RIG_OK;
+    people_pair pair = {.has_pcp = false};
+    rig_status status = pair_evaluate(&pair, result, truth, gauge, e, arena, err);
+    rig_eval_people_close(pair.comparison);
+    rig_people3d_cursor_close(&pair.result);
+    rig_people3d_cursor_close(&pair.truth);
+    rig_arena_release(&pair.scratch);
+    return status;
 }
 
 static rig_status evaluate_keypoints(const side *result, const side *truth, rig_evaluation *e, rig_arena *arena,
                                      rig_err *err) {
     rig_calibration rig;
-    rig_people3d people;
-    rig_skeleton skeleton;
     RIG_TRY(rig_calibration_read(truth->calibration, &rig, arena, err));
-    RIG_TRY(rig_people3d_read(truth->people, &people, arena, err));
-    RIG_TRY(rig_skeleton_of(people.skeleton, people.n_joints, truth->people, &skeleton, arena, err));
-    RIG_TRY(rig_evaluate_keypoints(result->people2d, &rig, &people, &skeleton, &e->keypoints, arena, err));
+    RIG_TRY(rig_evaluate_keypoints(result->people2d, &rig, truth->people, &e->keypoints, arena, err));
     e->has_keypoints = true;
     return RIG_OK;
 }
@@ -114,14 +170,7 @@ static rig_status evaluate_keypoints(const side *result, const side *truth, rig_
 // People of one view against those that somebody labelled in it.
 static rig_status evaluate_view(const side *result, const side *truth, rig_evaluation *e, rig_arena *arena,
                                 rig_err *err) {
-    rig_people2d a, b;
-    const rig_people2d *found[] = {&a}, *labelled[] = {&b};
-    rig_skeleton of_a, of_b;
-    RIG_TRY(rig_people2d_read(result->view, &a, arena, err));
-    RIG_TRY(rig_people2d_read(truth->view, &b, arena, err));
-    RIG_TRY(rig_skeleton_of(a.skeleton, a.n_joints, result->view, &of_a, arena, err));
-    RIG_TRY(rig_skeleton_of(b.skeleton, b.n_joints, truth->view, &of_b, arena, err));
-    RIG_TRY(rig_eval_keypoints(found, &of_a, labelled, &of_b, 1, &e->keypoints, arena, err));
+    RIG_TRY(rig_evaluate_view(result->view, truth->view, &e->keypoints, arena, err));
     e->has_keypoints = true;
     return RIG_OK;
 }

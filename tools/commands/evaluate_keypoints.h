@@ -5,11 +5,13 @@
 #include "core/rig.h"
 #include "tools/evaluate/keypoints.h"
 
-// Compare every <folder>/<view>.yaml of which the truth has a camera with a pose. The truth's joints are those that
-// fall into the picture, hidden ones too. Fails as rig_people2d_read and rig_eval_keypoints, and with RIG_ERR_DATA: no
-// view in common.
-RIG_CHECKED rig_status rig_evaluate_keypoints(const char *folder, const rig_calibration *truth_rig,
-                                              const rig_people3d *truth, const rig_skeleton *truth_skeleton,
+// Compare the result of every view in folder of which the truth has a camera with a pose, with the truth's people
+// (path: people3d): their joints that fall into the picture, hidden ones too. Fails as rig_people2d_open and
+// rig_eval_keypoints_open, and with RIG_ERR_DATA: no view in common.
+RIG_CHECKED rig_status rig_evaluate_keypoints(const char *folder, const rig_calibration *truth_rig, const char *truth,
                                               rig_keypoints_error *error, rig_arena *arena, rig_err *err);
+// Compare two results of one view. Fails as they do.
+RIG_CHECKED rig_status rig_evaluate_view(const char *found, const char *labelled, rig_keypoints_error *error,
+                                         rig_arena *arena, rig_err *err);
 
 #endif

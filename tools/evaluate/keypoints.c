@@ -13,13 +13,15 @@ typedef struct entry {
     bool right[THRESHOLDS];
 } entry;
 
-typedef struct tally {
-    const rig_skeleton *skeleton; // of the truth
+struct rig_keypoints_comparison {
+    rig_skeleton skeleton; // of the truth
     int joint_of[RIG_JOINTS_MAX];
+    size_t n_entries, room_entries, n_off, room_off;
     entry *entries;
     double *off_px;
-    int n_entries, n_off, n_truth;
-} tally;
+    int n_frames, n_truth;
+};
+typedef struct rig_keypoints_comparison tally;
 
 static double box_area(const rig_person2d *person, int n) {
     double low[2], high[2];
@@ -45,7 +47,7 @@ double rig_person_oks(const rig_person2d *found, const rig_person2d *truth, cons
 }
 
 static bool has_joints(const rig_person2d *person, const tally *t) {
-    for (int j = 0; j < t->skeleton->n; j++)
+    for (int j = 0; j < t->skeleton.n; j++)
         if (person->joints[j].found && t->joint_of[j] >= 0)
             return true;
     return false;
@@ -62,7 +64,7 @@ static int by_size(const void *a, const void *b) {
 }
 
 static void note_distances(tally *t, const rig_person2d *found, const rig_person2d *truth) {
-    for (int j = 0; j < t->skeleton->n; j++)
+    for (int j = 0; j < t->skeleton.n; j++)
         if (truth->joints[j].found && t->joint_of[j] >= 0 && found->joints[t->joint_of[j]].found) {
             const double *q = found->joints[t->joint_of[j]].q;
             t->off_px[t->n_off++] = hypot(q[0] - truth->joints[j].q[0], q[1] - truth->joints[j].q[1]);
@@ -81,7 +83,7 @@ static void frame_match(tally *t, const rig_frame2d *found, const int *order, co
         for (int k = 0; k < truth->n; k++)
             if (!taken[k] && row[k] >= least && (best < 0 || row[k] > row[best]))
                 best = k;
-        t->entries[t->n_entries + i].right[threshold] = best >= 0;
+        t->entries[t->n_entries + (size_t)i].right[threshold] = best >= 0;
         if (best < 0)
             continue;
         taken[best] = true;
@@ -90,8 +92,28 @@ static void frame_match(tally *t, const rig_frame2d *found, const int *order, co
     }
 }
 
+// Room for what a frame may add.
+static rig_status reserve(tally *t, int n_found, int n_truth, rig_err *err) {
+    const size_t n_entries = t->n_entries + (size_t)n_found;
+    const size_t n_off = t->n_off + (size_t)n_truth * (size_t)t->skeleton.n;
+    if (n_entries > t->room_entries) {
+        entry *entries = rig_heap_resize(t->entries, 2 * n_entries, sizeof *entries);
+        if (!entries)
+            return rig_fail_memory(err, "people");
+        t->entries = entries, t->room_entries = 2 * n_entries;
+    }
+    if (n_off > t->room_off) {
+        double *off_px = rig_heap_resize(t->off_px, 2 * n_off, sizeof *off_px);
+        if (!off_px)
+            return rig_fail_memory(err, "people");
+        t->off_px = off_px, t->room_off = 2 * n_off;
+    }
+    return RIG_OK;
+}
+
 static rig_status frame_add(tally *t, const rig_frame2d *found, const rig_frame2d *truth, rig_arena *scratch,
                             rig_err *err) {
+    RIG_TRY(reserve(t, found->n, truth->n, err));
     double *oks = RIG_NEW(scratch, double, (size_t)found->n *(size_t)truth->n + 1);
     int *order = RIG_NEW(scratch, int, found->n + 1);
     bool *taken = RIG_NEW(scratch, bool, truth->n + 1);
@@ -104,13 +126,13 @@ static rig_status frame_add(tally *t, const rig_frame2d *found, const rig_frame2
         order[at] = i;
         for (int k = 0; k < truth->n; k++)
             oks[(ptrdiff_t)i * truth->n + k] =
-                rig_person_oks(&found->people[i], &truth->people[k], t->skeleton, t->joint_of);
+                rig_person_oks(&found->people[i], &truth->people[k], &t->skeleton, t->joint_of);
     }
     for (int i = 0; i < found->n; i++)
-        t->entries[t->n_entries + i].score = found->people[order[i]].score;
+        t->entries[t->n_entries + (size_t)i].score = found->people[order[i]].score;
     for (int threshold = 0; threshold < THRESHOLDS; threshold++)
         frame_match(t, found, order, truth, oks, threshold, taken);
-    t->n_entries += found->n;
+    t->n_entries += (size_t)found->n;
     for (int k = 0; k < truth->n; k++)
         t->n_truth += has_joints(&truth->people[k], t);
     return RIG_OK;
@@ -118,93 +140,77 @@ static rig_status frame_add(tally *t, const rig_frame2d *found, const rig_frame2
 
 static double average_precision(const tally *t, int threshold, double *precision) {
     int right = 0;
-    for (int i = 0; i < t->n_entries; i++) {
+    const int n = (int)t->n_entries;
+    for (int i = 0; i < n; i++) {
         right += t->entries[i].right[threshold];
         precision[i] = (double)right / (i + 1);
     }
-    for (int i = t->n_entries - 2; i >= 0; i--) // at a recall, the best precision at that or any higher one
+    for (int i = n - 2; i >= 0; i--) // at a recall, the best precision at that or any higher one
         precision[i] = fmax(precision[i], precision[i + 1]);
     double sum = 0;
     int at = 0;
     right = 0;
     for (int step = 0; step < RECALL_STEPS; step++) {
-        while (at < t->n_entries && (double)right / t->n_truth < (double)step / (RECALL_STEPS - 1) - 1e-12)
+        while (at < n && (double)right / t->n_truth < (double)step / (RECALL_STEPS - 1) - 1e-12)
             right += t->entries[at++].right[threshold];
         if ((double)right / t->n_truth < (double)step / (RECALL_STEPS - 1) - 1e-12)
             break; // never reached
-        sum += t->n_entries ? precision[at > 0 ? at - 1 : 0] : 0;
+        sum += n ? precision[at > 0 ? at - 1 : 0] : 0;
     }
     return sum / RECALL_STEPS;
 }
 
-static const rig_frame2d *frame_find(const rig_people2d *people, int frame) {
-    int low = 0, high = people->n_frames;
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (people->frames[middle].frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < people->n_frames && people->frames[low].frame == frame ? &people->frames[low] : NULL;
-}
-
-static rig_status tally_fill(tally *t, const rig_people2d *const *result, const rig_people2d *const *truth, int n_views,
-                             rig_keypoints_error *error, rig_arena *scratch, rig_err *err) {
-    static const rig_frame2d nobody = {0};
-    for (int v = 0; v < n_views; v++)
-        for (int f = 0; f < truth[v]->n_frames; f++) {
-            const rig_frame2d *found = frame_find(result[v], truth[v]->frames[f].frame);
-            rig_arena_mark mark = rig_arena_tell(scratch);
-            rig_status status = frame_add(t, found ? found : &nobody, &truth[v]->frames[f], scratch, err);
-            rig_arena_rewind(scratch, mark);
-            if (status != RIG_OK)
-                return status;
-            error->n_frames++;
-        }
+rig_status rig_eval_keypoints_open(const rig_skeleton *result_skeleton, const rig_skeleton *truth_skeleton,
+                                   rig_keypoints_comparison **comparison, rig_err *err) {
+    tally *t = *comparison = rig_heap_resize(NULL, 1, sizeof *t);
+    if (!t)
+        return rig_fail_memory(err, "people");
+    *t = (tally){.skeleton = *truth_skeleton};
+    if (rig_skeleton_map(result_skeleton, truth_skeleton, t->joint_of) == 0)
+        return rig_fail(err, RIG_ERR_DATA, "skeletons '%s' and '%s' have no joint in common", result_skeleton->name,
+                        truth_skeleton->name);
     return RIG_OK;
 }
 
-static void tally_reckon(tally *t, rig_keypoints_error *error, double *precision) {
-    qsort(t->entries, (size_t)t->n_entries, sizeof *t->entries, by_score);
+rig_status rig_eval_keypoints_add(rig_keypoints_comparison *t, const rig_frame2d *result, const rig_frame2d *truth,
+                                  rig_arena *scratch, rig_err *err) {
+    static const rig_frame2d nobody = {0};
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    rig_status status = frame_add(t, result ? result : &nobody, truth, scratch, err);
+    rig_arena_rewind(scratch, mark);
+    t->n_frames++;
+    return status;
+}
+
+rig_status rig_eval_keypoints_end(rig_keypoints_comparison *t, int n_views, rig_keypoints_error *error, rig_err *err) {
+    *error = (rig_keypoints_error){.n_views = n_views, .n_frames = t->n_frames};
+    if (t->n_truth == 0)
+        return rig_fail(err, RIG_ERR_DATA, "the truth has nobody in %d frames", t->n_frames);
+    double *precision = rig_heap_resize(NULL, t->n_entries + 1, sizeof *precision);
+    if (!precision)
+        return rig_fail_memory(err, "people");
+    if (t->n_entries > 0)
+        qsort(t->entries, t->n_entries, sizeof *t->entries, by_score);
     for (int threshold = 0; threshold < THRESHOLDS; threshold++) {
         double ap = average_precision(t, threshold, precision);
         error->ap += ap / THRESHOLDS;
         error->ap50 = threshold == 0 ? ap : error->ap50;
         error->ap75 = threshold == 5 ? ap : error->ap75;
     }
-    qsort(t->off_px, (size_t)t->n_off, sizeof *t->off_px, by_size);
+    rig_heap_free(precision);
+    if (t->n_off > 0)
+        qsort(t->off_px, t->n_off, sizeof *t->off_px, by_size);
     error->median_px = t->n_off ? t->off_px[t->n_off / 2] : NAN;
-    error->p95_px = t->n_off ? t->off_px[(int)(0.95 * t->n_off)] : NAN;
-    error->n_result = t->n_entries;
+    error->p95_px = t->n_off ? t->off_px[(size_t)(0.95 * (double)t->n_off)] : NAN;
+    error->n_result = (int)t->n_entries;
     error->n_truth = t->n_truth;
+    return RIG_OK;
 }
 
-rig_status rig_eval_keypoints(const rig_people2d *const *result, const rig_skeleton *result_skeleton,
-                              const rig_people2d *const *truth, const rig_skeleton *truth_skeleton, int n_views,
-                              rig_keypoints_error *error, rig_arena *scratch, rig_err *err) {
-    tally t = {.skeleton = truth_skeleton};
-    size_t n_result = 1, n_truth = 1;
-    *error = (rig_keypoints_error){.n_views = n_views};
-    if (rig_skeleton_map(result_skeleton, truth_skeleton, t.joint_of) == 0)
-        return rig_fail(err, RIG_ERR_DATA, "skeletons '%s' and '%s' have no joint in common", result_skeleton->name,
-                        truth_skeleton->name);
-    for (int v = 0; v < n_views; v++) {
-        for (int f = 0; f < result[v]->n_frames; f++)
-            n_result += (size_t)result[v]->frames[f].n;
-        for (int f = 0; f < truth[v]->n_frames; f++)
-            n_truth += (size_t)truth[v]->frames[f].n;
-    }
-    rig_arena_mark mark = rig_arena_tell(scratch);
-    t.entries = RIG_NEW(scratch, entry, n_result);
-    t.off_px = RIG_NEW(scratch, double, n_truth *(size_t)truth_skeleton->n);
-    double *precision = RIG_NEW(scratch, double, n_result);
-    rig_status status = t.entries && t.off_px && precision ? tally_fill(&t, result, truth, n_views, error, scratch, err)
-                                                           : rig_fail_memory(err, "people");
-    if (status == RIG_OK && t.n_truth == 0)
-        status = rig_fail(err, RIG_ERR_DATA, "the truth has nobody in %d frames", error->n_frames);
-    if (status == RIG_OK)
-        tally_reckon(&t, error, precision);
-    rig_arena_rewind(scratch, mark);
-    return status;
+void rig_eval_keypoints_close(rig_keypoints_comparison *t) {
+    if (!t)
+        return;
+    rig_heap_free(t->entries);
+    rig_heap_free(t->off_px);
+    rig_heap_free(t);
 }

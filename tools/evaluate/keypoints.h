@@ -24,15 +24,20 @@ typedef struct rig_keypoints_error {
 double rig_person_oks(const rig_person2d *found, const rig_person2d *truth, const rig_skeleton *truth_skeleton,
                       const int joint_of[RIG_JOINTS_MAX]);
 
-// Compare n_views views of one take, result[v] with truth[v], frames by number, those of the truth; joints by name.
-// People are ranked by score over all views; in each frame the best ranked takes the most similar truth that is left.
-// Fails with RIG_ERR_DATA (no joint or no person of the truth in common), RIG_ERR_MEMORY.
-// Source: Lin et al. 2014, COCO's keypoint evaluation (cocodataset.org), 101 recall steps.
-RIG_CHECKED rig_status rig_eval_keypoints(const rig_people2d *const *result, const rig_skeleton *result_skeleton,
-                                          const rig_people2d *const *truth, const rig_skeleton *truth_skeleton,
-                                          int n_views, rig_keypoints_error *error, rig_arena *scratch, rig_err *err);
+// Compare views of one take, frames by number, those of the truth; joints by name. People are ranked by score over all
+// views; in each frame the best ranked takes the most similar truth that is left. Memory: a number for each joint that
+// is compared.
+//   open   fails with RIG_ERR_DATA: no joint in common; close in any case
+//   add    a frame of the truth of any view, and the result's of the same number, or NULL
+//   end    fails with RIG_ERR_DATA: nobody in the truth
+// All with RIG_ERR_MEMORY. Source: Lin et al. 2014, COCO's keypoint evaluation (cocodataset.org), 101 recall steps.
+typedef struct rig_keypoints_comparison rig_keypoints_comparison;
+RIG_CHECKED rig_status rig_eval_keypoints_open(const rig_skeleton *result_skeleton, const rig_skeleton *truth_skeleton,
+                                               rig_keypoints_comparison **comparison, rig_err *err);
+RIG_CHECKED rig_status rig_eval_keypoints_add(rig_keypoints_comparison *comparison, const rig_frame2d *result,
+                                              const rig_frame2d *truth, rig_arena *scratch, rig_err *err);
+RIG_CHECKED rig_status rig_eval_keypoints_end(rig_keypoints_comparison *comparison, int n_views,
+                                              rig_keypoints_error *error, rig_err *err);
+void rig_eval_keypoints_close(rig_keypoints_comparison *comparison); // NULL is fine
 
-#ifdef __cplusplus
-}
-#endif
 #endif

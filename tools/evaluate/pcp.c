@@ -101,18 +101,6 @@ static void count_person(const rig_joint3d *truth, const body14 *result, int *n_
     }
 }
 
-static const rig_frame3d *find_frame(const rig_people3d *people, int frame) {
-    int low = 0, high = people->n_frames;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (people->frames[middle].frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < people->n_frames && people->frames[low].frame == frame ? &people->frames[low] : NULL;
-}
-
 static rig_status map_joints(const rig_skeleton *skeleton, int source[12], int face[3], rig_err *err) {
     int found = 0;
     for (int j = 0; j < 12; j++)
@@ -125,46 +113,49 @@ static rig_status map_joints(const rig_skeleton *skeleton, int source[12], int f
     return RIG_OK;
 }
 
-static void sum_up(const int n_right[RIG_PCP_PERSONS_MAX], rig_pcp *pcp) {
+rig_status rig_eval_pcp_begin(const rig_skeleton *result_skeleton, int n_truth_joints, rig_pcp_count *count,
+                              rig_err *err) {
+    memset(count, 0, sizeof *count);
+    if (n_truth_joints < JOINTS)
+        return rig_fail(err, RIG_ERR_DATA, "truth has %d joints, PCP needs shelf14's 14", n_truth_joints);
+    return map_joints(result_skeleton, count->source, count->face, err);
+}
+
+rig_status rig_eval_pcp_add(rig_pcp_count *count, const rig_frame3d *result, const rig_frame3d *truth,
+                            rig_arena *scratch, rig_err *err) {
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    const int n = result ? result->n : 0;
+    body14 *bodies = RIG_NEW(scratch, body14, n);
+    if (!bodies)
+        return rig_fail_memory(err, "people to compare");
+    for (int k = 0; k < n; k++)
+        body_from_coco(result->people[k].joints, count->source, count->face, &bodies[k]);
+    for (int k = 0; k < truth->n; k++) {
+        int id = truth->people[k].id - 1;
+        if (id < 0 || id >= RIG_PCP_PERSONS_MAX)
+            continue;
+        count->n_persons = id + 1 > count->n_persons ? id + 1 : count->n_persons;
+        const rig_joint3d *joints = truth->people[k].joints;
+        count_person(joints, nearest(bodies, n, joints), &count->n_limbs[id], &count->n_right[id]);
+    }
+    rig_arena_rewind(scratch, mark);
+    count->n_frames += result != NULL;
+    return RIG_OK;
+}
+
+rig_status rig_eval_pcp_end(const rig_pcp_count *count, rig_pcp *pcp, rig_err *err) {
     double sum = 0;
     int counted = 0;
+    memset(pcp, 0, sizeof *pcp);
+    if (count->n_frames == 0)
+        return rig_fail(err, RIG_ERR_DATA, "no frame in common with the truth");
+    pcp->n_persons = count->n_persons;
+    memcpy(pcp->n_limbs, count->n_limbs, sizeof pcp->n_limbs);
     for (int i = 0; i < RIG_PCP_PERSONS_MAX; i++) {
-        pcp->pcp[i] = pcp->n_limbs[i] ? 100.0 * n_right[i] / pcp->n_limbs[i] : NAN;
-        if (i < 3 && pcp->n_limbs[i])
+        pcp->pcp[i] = count->n_limbs[i] ? 100.0 * count->n_right[i] / count->n_limbs[i] : NAN;
+        if (i < 3 && count->n_limbs[i])
             sum += pcp->pcp[i], counted++;
     }
     pcp->average = counted ? sum / counted : NAN;
-}
-
-rig_status rig_eval_pcp(const rig_people3d *result, const rig_skeleton *result_skeleton, const rig_people3d *truth,
-                        rig_pcp *pcp, rig_arena *scratch, rig_err *err) {
-    int source[12], face[3], n_right[RIG_PCP_PERSONS_MAX] = {0}, n_frames = 0;
-    memset(pcp, 0, sizeof *pcp);
-    if (truth->n_joints < JOINTS)
-        return rig_fail(err, RIG_ERR_DATA, "truth has %d joints, PCP needs shelf14's 14", truth->n_joints);
-    RIG_TRY(map_joints(result_skeleton, source, face, err));
-    for (int f = 0; f < truth->n_frames; f++) {
-        const rig_frame3d *frame = &truth->frames[f], *found = find_frame(result, frame->frame);
-        rig_arena_mark mark = rig_arena_tell(scratch);
-        int n = found ? found->n : 0;
-        body14 *bodies = RIG_NEW(scratch, body14, n);
-        if (!bodies)
-            return rig_fail_memory(err, "people to compare");
-        for (int k = 0; k < n; k++)
-            body_from_coco(found->people[k].joints, source, face, &bodies[k]);
-        for (int k = 0; k < frame->n; k++) {
-            int id = frame->people[k].id - 1;
-            if (id < 0 || id >= RIG_PCP_PERSONS_MAX)
-                continue;
-            pcp->n_persons = id + 1 > pcp->n_persons ? id + 1 : pcp->n_persons;
-            const rig_joint3d *joints = frame->people[k].joints;
-            count_person(joints, nearest(bodies, n, joints), &pcp->n_limbs[id], &n_right[id]);
-        }
-        rig_arena_rewind(scratch, mark);
-        n_frames += found != NULL;
-    }
-    if (n_frames == 0)
-        return rig_fail(err, RIG_ERR_DATA, "no frame in common with the truth");
-    sum_up(n_right, pcp);
     return RIG_OK;
 }

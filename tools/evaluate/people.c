@@ -7,15 +7,24 @@
 
 static const double MATCH_M = 0.5; // a mean joint distance from here on is another person
 
-typedef struct compare {
+// A person of the truth, and the result id that it had last.
+typedef struct known_person {
+    int id, last;
+} known_person;
+
+struct rig_people_comparison {
     int n_joints;
     int of_result[RIG_JOINTS_MAX], of_truth[RIG_JOINTS_MAX]; // the joints that both skeletons have
     const rig_pose *Rt_truth_result;                         // NULL: none
-    int *truth_ids, *last_ids, n_ids;                        // the truth's people, and the result id each had last
-    double *distances;                                       // m
-    int n_distances, n_truth_joints;
-    rig_people_error *error;
-} compare;
+    int n_known, room_known;
+    known_person *known;
+    size_t n_distances, room_distances;
+    double *distances; // m
+    long n_truth_joints;
+    int n_common; // frames
+    rig_people_error error;
+};
+typedef struct rig_people_comparison compare;
 
 static bool has_position(const rig_joint3d *joint) {
     return joint->state == RIG_JOINT_OK || joint->state == RIG_JOINT_FILLED;
@@ -43,26 +52,41 @@ static double mean_distance(const compare *c, const rig_person3d *result, const 
     return n ? sum / n : INFINITY;
 }
 
-// The slot of a truth id, which is new where it was not seen before.
-static int *last_id(compare *c, int truth_id) {
+// The truth's person of an id, which is new where it was not seen before.
+static rig_status person_known(compare *c, int id, known_person **found, rig_err *err) {
     int at = 0;
-    while (at < c->n_ids && c->truth_ids[at] != truth_id)
+    while (at < c->n_known && c->known[at].id != id)
         at++;
-    if (at == c->n_ids) {
-        c->truth_ids[at] = truth_id;
-        c->last_ids[c->n_ids++] = 0;
+    if (at == c->n_known && at == c->room_known) {
+        int room = at ? 2 * at : 16;
+        known_person *known = rig_heap_resize(c->known, (size_t)room, sizeof *known);
+        if (!known)
+            return rig_fail_memory(err, "people to compare");
+        c->known = known, c->room_known = room;
     }
-    return &c->last_ids[at];
+    if (at == c->n_known)
+        c->known[c->n_known++] = (known_person){id, 0};
+    *found = &c->known[at];
+    return RIG_OK;
 }
 
-static void count_match(compare *c, const rig_person3d *result, const rig_person3d *truth) {
-    int *last = last_id(c, truth->id);
+static rig_status count_match(compare *c, const rig_person3d *result, const rig_person3d *truth, rig_err *err) {
+    known_person *known = NULL;
     double d;
-    c->error->id_switches += *last != 0 && *last != result->id;
-    *last = result->id;
+    RIG_TRY(person_known(c, truth->id, &known, err));
+    c->error.id_switches += known->last != 0 && known->last != result->id;
+    known->last = result->id;
+    if (c->n_distances + (size_t)c->n_joints > c->room_distances) {
+        size_t room = 2 * c->room_distances + (size_t)c->n_joints;
+        double *distances = rig_heap_resize(c->distances, room, sizeof *distances);
+        if (!distances)
+            return rig_fail_memory(err, "distances");
+        c->distances = distances, c->room_distances = room;
+    }
     for (int k = 0; k < c->n_joints; k++)
         if (joint_distance(c, result, truth, k, &d))
             c->distances[c->n_distances++] = d;
+    return RIG_OK;
 }
 
 static rig_status compare_frame(compare *c, const rig_frame3d *result, const rig_frame3d *truth, rig_arena *scratch,
@@ -83,13 +107,15 @@ static rig_status compare_frame(compare *c, const rig_frame3d *result, const rig
     for (int i = 0; i < truth->n; i++) {
         for (int k = 0; k < c->n_joints; k++)
             c->n_truth_joints += has_position(&truth->people[i].joints[c->of_truth[k]]);
-        if (match[i] >= 0)
-            count_match(c, &result->people[match[i]], &truth->people[i]), found++;
+        if (match[i] < 0)
+            continue;
+        RIG_TRY(count_match(c, &result->people[match[i]], &truth->people[i], err));
+        found++;
     }
-    c->error->n_truth += truth->n;
-    c->error->n_found += found;
-    c->error->n_false += result->n - found;
-    c->error->n_frames++;
+    c->error.n_truth += truth->n;
+    c->error.n_found += found;
+    c->error.n_false += result->n - found;
+    c->error.n_frames++;
     return RIG_OK;
 }
 
@@ -98,22 +124,12 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void sum_up(compare *c) {
-    rig_people_error *error = c->error;
-    int n = c->n_distances;
-    error->joint_recall = c->n_truth_joints ? (double)n / c->n_truth_joints : 0;
-    error->mpjpe_mm = error->median_mm = error->p95_mm = n ? 0 : NAN;
-    if (n == 0)
-        return;
-    qsort(c->distances, (size_t)n, sizeof *c->distances, by_size);
-    for (int i = 0; i < n; i++)
-        error->mpjpe_mm += 1000 * c->distances[i] / n;
-    error->median_mm = 500 * (c->distances[(n - 1) / 2] + c->distances[n / 2]);
-    error->p95_mm = 1000 * c->distances[(int)ceil(0.95 * n) - 1];
-}
-
-static rig_status compare_open(compare *c, const rig_skeleton *of_result, const rig_skeleton *of_truth,
-                               const rig_people3d *truth, rig_arena *scratch, rig_err *err) {
+rig_status rig_eval_people_open(const rig_skeleton *of_result, const rig_skeleton *of_truth,
+                                const rig_pose *Rt_truth_result, rig_people_comparison **comparison, rig_err *err) {
+    compare *c = *comparison = rig_heap_resize(NULL, 1, sizeof *c);
+    if (!c)
+        return rig_fail_memory(err, "people to compare");
+    *c = (compare){.Rt_truth_result = Rt_truth_result};
     for (int k = 0; k < of_truth->n; k++) {
         int joint = rig_skeleton_find(of_result, of_truth->names[k]);
         if (joint < 0)
@@ -121,41 +137,41 @@ static rig_status compare_open(compare *c, const rig_skeleton *of_result, const 
         c->of_result[c->n_joints] = joint;
         c->of_truth[c->n_joints++] = k;
     }
-    if (c->n_joints == 0)
-        return rig_fail(err, RIG_ERR_DATA, "skeletons '%s' and '%s' have no joint in common", of_result->name,
-                        of_truth->name);
-    size_t people = 0;
-    for (int f = 0; f < truth->n_frames; f++)
-        people += (size_t)truth->frames[f].n;
-    c->truth_ids = RIG_NEW(scratch, int, people);
-    c->last_ids = RIG_NEW(scratch, int, people);
-    c->distances = RIG_NEW(scratch, double, people *(size_t)c->n_joints);
-    if (!c->truth_ids || !c->last_ids || !c->distances)
-        return rig_fail_memory(err, "distances");
+    return c->n_joints > 0 ? RIG_OK
+                           : rig_fail(err, RIG_ERR_DATA, "skeletons '%s' and '%s' have no joint in common",
+                                      of_result->name, of_truth->name);
+}
+
+rig_status rig_eval_people_add(rig_people_comparison *c, const rig_frame3d *result, const rig_frame3d *truth,
+                               rig_arena *scratch, rig_err *err) {
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    rig_status status = compare_frame(c, result, truth, scratch, err);
+    rig_arena_rewind(scratch, mark);
+    c->n_common += result != NULL;
+    return status;
+}
+
+rig_status rig_eval_people_end(rig_people_comparison *c, rig_people_error *error, rig_err *err) {
+    const size_t n = c->n_distances;
+    if (c->n_common == 0)
+        return rig_fail(err, RIG_ERR_DATA, "no frame in common with the truth");
+    *error = c->error;
+    error->joint_recall = c->n_truth_joints ? (double)n / (double)c->n_truth_joints : 0;
+    error->mpjpe_mm = error->median_mm = error->p95_mm = n ? 0 : NAN;
+    if (n == 0)
+        return RIG_OK;
+    qsort(c->distances, n, sizeof *c->distances, by_size);
+    for (size_t i = 0; i < n; i++)
+        error->mpjpe_mm += 1000 * c->distances[i] / (double)n;
+    error->median_mm = 500 * (c->distances[(n - 1) / 2] + c->distances[n / 2]);
+    error->p95_mm = 1000 * c->distances[(size_t)ceil(0.95 * (double)n) - 1];
     return RIG_OK;
 }
 
-rig_status rig_eval_people(const rig_people3d *result, const rig_skeleton *result_skeleton, const rig_people3d *truth,
-                           const rig_skeleton *truth_skeleton, const rig_pose *Rt_truth_result, rig_people_error *error,
-                           rig_arena *scratch, rig_err *err) {
-    rig_arena_mark start = rig_arena_tell(scratch);
-    compare c = {.Rt_truth_result = Rt_truth_result, .error = error};
-    memset(error, 0, sizeof *error);
-    rig_status status = compare_open(&c, result_skeleton, truth_skeleton, truth, scratch, err);
-    int common = 0;
-    for (int f = 0, g = 0; status == RIG_OK && f < truth->n_frames; f++) {
-        while (g < result->n_frames && result->frames[g].frame < truth->frames[f].frame)
-            g++;
-        bool has = g < result->n_frames && result->frames[g].frame == truth->frames[f].frame;
-        rig_arena_mark mark = rig_arena_tell(scratch);
-        status = compare_frame(&c, has ? &result->frames[g] : NULL, &truth->frames[f], scratch, err);
-        rig_arena_rewind(scratch, mark);
-        common += has;
-    }
-    if (status == RIG_OK && common == 0)
-        status = rig_fail(err, RIG_ERR_DATA, "no frame in common with the truth");
-    if (status == RIG_OK)
-        sum_up(&c);
-    rig_arena_rewind(scratch, start);
-    return status;
+void rig_eval_people_close(rig_people_comparison *c) {
+    if (!c)
+        return;
+    rig_heap_free(c->known);
+    rig_heap_free(c->distances);
+    rig_heap_free(c);
 }

@@ -22,12 +22,20 @@ typedef struct rig_people_error {
 } rig_people_error;
 
 // Compare frame by frame (frames of the truth, by number; joints by name, both skeletons given). Optionally
-// Rt_truth_result (or NULL: none) takes the result's world to the truth's. Matching: assignment by mean joint distance.
-// Fails with RIG_ERR_DATA: no frame or no joint in common; RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_eval_people(const rig_people3d *result, const rig_skeleton *result_skeleton,
-                                       const rig_people3d *truth, const rig_skeleton *truth_skeleton,
-                                       const rig_pose *Rt_truth_result, rig_people_error *error, rig_arena *scratch,
-                                       rig_err *err);
+// Rt_truth_result (or NULL: none), which must outlive the comparison, takes the result's world to the truth's.
+// Matching: assignment by mean joint distance. Memory: a number for each joint that is compared.
+//   open   fails with RIG_ERR_DATA: no joint in common; close in any case
+//   add    a frame of the truth, frames rising, and the result's of the same number, or NULL
+//   end    fails with RIG_ERR_DATA: no frame in common
+// All with RIG_ERR_MEMORY.
+typedef struct rig_people_comparison rig_people_comparison;
+RIG_CHECKED rig_status rig_eval_people_open(const rig_skeleton *of_result, const rig_skeleton *of_truth,
+                                            const rig_pose *Rt_truth_result, rig_people_comparison **comparison,
+                                            rig_err *err);
+RIG_CHECKED rig_status rig_eval_people_add(rig_people_comparison *comparison, const rig_frame3d *result,
+                                           const rig_frame3d *truth, rig_arena *scratch, rig_err *err);
+RIG_CHECKED rig_status rig_eval_people_end(rig_people_comparison *comparison, rig_people_error *error, rig_err *err);
+void rig_eval_people_close(rig_people_comparison *comparison); // NULL is fine
 
 enum { RIG_PCP_PERSONS_MAX = 16 };
 typedef struct rig_pcp {
@@ -38,11 +46,15 @@ typedef struct rig_pcp {
 } rig_pcp;
 
 // PCP as published (MVPose, VoxelPose): truth in shelf14's 14 (or 15) joints; result in COCO-17, brought to shelf14 by
-// the published formula. Fails as rig_eval_people.
-RIG_CHECKED rig_status rig_eval_pcp(const rig_people3d *result, const rig_skeleton *result_skeleton,
-                                    const rig_people3d *truth, rig_pcp *pcp, rig_arena *scratch, rig_err *err);
+// the published formula. Frames as for rig_eval_people_add; so do they fail.
+typedef struct rig_pcp_count {
+    int source[12], face[3]; // joints of the result
+    int n_frames, n_persons, n_limbs[RIG_PCP_PERSONS_MAX], n_right[RIG_PCP_PERSONS_MAX];
+} rig_pcp_count;
+RIG_CHECKED rig_status rig_eval_pcp_begin(const rig_skeleton *result_skeleton, int n_truth_joints, rig_pcp_count *count,
+                                          rig_err *err);
+RIG_CHECKED rig_status rig_eval_pcp_add(rig_pcp_count *count, const rig_frame3d *result, const rig_frame3d *truth,
+                                        rig_arena *scratch, rig_err *err);
+RIG_CHECKED rig_status rig_eval_pcp_end(const rig_pcp_count *count, rig_pcp *pcp, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -2,6 +2,7 @@
 #include "io/results.h"
 
 #include "tests/unit/io/files.h"
+#include "tests/unit/io/import_all.h"
 
 static const double NO_SCALE[2] = {1, 1};
 
@@ -56,7 +57,7 @@ static void test_openpose_joints_go_by_name(void **state) {
         snprintf(name, sizeof name, "layout%d", counts[i]);
         const char *folder = folder_make(name);
         file_put_in(folder, "a_keypoints.json", openpose_text(&out, 2, counts[i]));
-        assert_ok(rig_openpose_read(folder, coco17(), (const double[]){2, 0.5}, &people, &out, &err));
+        assert_ok(openpose_read(folder, coco17(), (const double[]){2, 0.5}, &people, &out, &err));
         assert_string_equal(people.skeleton, "coco17");
         assert_int_equal(people.n_joints, 17);
         assert_false(people.has_tags);
@@ -80,7 +81,7 @@ static void test_openpose_frames_are_places_in_natural_order(void **state) {
     file_put_in(folder, "img_2.json", openpose_text(&out, 0, 17));
     file_put_in(folder, "img_9.json", openpose_text(&out, 1, 17));
     file_put_in(folder, "readme.txt", "not a frame");
-    assert_ok(rig_openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
+    assert_ok(openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
     assert_int_equal(people.n_frames, 3);
     const int n[] = {0, 1, 3};
     for (int f = 0; f < 3; f++) {
@@ -103,7 +104,7 @@ static void test_what_was_not_found_is_not_found(void **state) {
     rig_people2d people;
     const char *folder = folder_make("lost");
     file_put_in(folder, "0.json", text);
-    assert_ok(rig_openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
+    assert_ok(openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
     assert_int_equal(people.frames[0].n, 1); // two have no joint at all
     const rig_person2d *person = &people.frames[0].people[0];
     assert_near(person->score, 0.5, 0);
@@ -115,7 +116,7 @@ static void test_what_was_not_found_is_not_found(void **state) {
 static rig_status read_folder(const char *folder, rig_err *err) {
     rig_arena out = {NULL};
     rig_people2d people;
-    rig_status status = rig_openpose_read(folder, coco17(), NO_SCALE, &people, &out, err);
+    rig_status status = openpose_read(folder, coco17(), NO_SCALE, &people, &out, err);
     rig_arena_release(&out);
     return status;
 }
@@ -162,7 +163,7 @@ static void test_a_skeleton_without_common_joints_is_refused(void **state) {
     rig_people2d people;
     const char *folder = folder_make("hand");
     file_put_in(folder, "0.json", openpose_text(&out, 1, 17));
-    assert_int_equal(rig_openpose_read(folder, &hand, NO_SCALE, &people, &out, &err), RIG_ERR_FORMAT);
+    assert_int_equal(openpose_read(folder, &hand, NO_SCALE, &people, &out, &err), RIG_ERR_FORMAT);
     assert_contains(err.text, "none of the 17 joints is one of skeleton 'hand'");
     rig_arena_release(&out);
 }
@@ -177,7 +178,7 @@ static const char *coco_entry(rig_arena *arena, const char *image_id, int x, con
 
 static rig_status read_coco(const char *path, rig_arena *out, rig_err *err) {
     rig_people2d people;
-    return rig_coco_read(path, coco17(), NO_SCALE, &people, out, err);
+    return coco_read(path, coco17(), NO_SCALE, &people, out, err);
 }
 
 static void test_coco_results_become_frames(void **state) {
@@ -189,7 +190,7 @@ static void test_coco_results_become_frames(void **state) {
                                         coco_entry(&out, "3", 7, ", \"score\": 0.25"), coco_entry(&out, "1", 8, ""),
                                         coco_entry(&out, "3", 9, ", \"score\": 2"));
     const char *path = file_put_text("coco.json", text);
-    assert_ok(rig_coco_read(path, coco17(), (const double[]){10, 1}, &people, &out, &err));
+    assert_ok(coco_read(path, coco17(), (const double[]){10, 1}, &people, &out, &err));
     assert_int_equal(people.n_frames, 6);
     const int n[] = {0, 1, 0, 2, 0, 0};
     for (int f = 0; f < 6; f++) {
@@ -200,7 +201,16 @@ static void test_coco_results_become_frames(void **state) {
     assert_near(people.frames[3].people[1].joints[4].q[0], 90, 0);
     assert_near(people.frames[3].people[0].score, 0.25, 0);
     assert_near(people.frames[1].people[0].score, 1, 0);
-    assert_ok(rig_coco_read(file_put_text("none.json", "[]"), coco17(), NO_SCALE, &people, &out, &err));
+    // A number far away costs nothing for those between; up to a thousand are frames without people.
+    text = rig_arena_printf(&out, "[%s, %s, %s]", coco_entry(&out, "9999999", 7, ""), coco_entry(&out, "1000", 8, ""),
+                            coco_entry(&out, "2002", 8, ""));
+    assert_ok(coco_read(file_put_text("far.json", text), coco17(), NO_SCALE, &people, &out, &err));
+    assert_int_equal(people.n_frames, 1001 + 2);
+    assert_int_equal(people.frames[1000].frame, 1000);
+    assert_int_equal(people.frames[1001].frame, 2002);
+    assert_int_equal(people.frames[1002].frame, 9999999);
+    assert_int_equal(people.frames[1002].n, 1);
+    assert_ok(coco_read(file_put_text("none.json", "[]"), coco17(), NO_SCALE, &people, &out, &err));
     assert_int_equal(people.n_frames, 0);
     rig_arena_release(&out);
 }
@@ -257,7 +267,7 @@ static void assert_real(const char *folder, int n_frames, double width, double h
     rig_err err = {""};
     rig_people2d people, again;
     int n_joints = 0, n_people = 0;
-    assert_ok(rig_openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
+    assert_ok(openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
     assert_int_equal(people.n_frames, n_frames);
     for (int f = 0; f < n_frames; f++)
         for (int i = 0; i < people.frames[f].n; i++) {

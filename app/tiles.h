@@ -1,6 +1,6 @@
 // How a picture is tiled: one view, side by side, four views. A guess, from the seams that tiles leave.
-#ifndef RIG_CORE_TILES_H
-#define RIG_CORE_TILES_H
+#ifndef RIG_APP_TILES_H
+#define RIG_APP_TILES_H
 
 #include "core/image.h"
 

@@ -1,6 +1,6 @@
 // Filters of one coordinate through time, evenly sampled, as the field of movement analysis uses them.
-#ifndef RIG_CORE_FILTER_H
-#define RIG_CORE_FILTER_H
+#ifndef RIG_TRIANGULATE_FILTER_H
+#define RIG_TRIANGULATE_FILTER_H
 
 #include "core/arena.h"
 #include "core/status.h"
