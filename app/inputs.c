@@ -152,7 +152,9 @@ static rig_status view_facts_add(const rig_session *session, const rig_view_sour
         n += snprintf(line + n, sizeof line - (size_t)n, " %dx%d %d %.17g %.17g %d", s->width, s->height, s->n_frames,
                       s->fps, s->offset_s, s->n_times);
     RIG_TRY(hash_list_add(list, line, (size_t)n + 1, err));
-    return pictures ? RIG_OK : hash_list_add(list, s->times_s, sizeof *s->times_s * (size_t)s->n_times, err);
+    if (pictures || s->n_times == 0)
+        return RIG_OK;
+    return hash_list_add(list, s->times_s, sizeof *s->times_s * (size_t)s->n_times, err);
 }
 
 static rig_status recording_facts(rig_session *session, int recording, bool pictures, hash_list *list, rig_err *err) {

@@ -22,10 +22,12 @@ static long long nanoseconds(struct timespec t) {
 }
 
 bool rig_file_stat(const char *path, rig_file_stamp *stamp) {
-    struct stat info;
-    if (stat(path, &info) != 0)
+    struct stat info, link;
+    if (stat(path, &info) != 0 || lstat(path, &link) != 0)
         return false;
-    const long long modified = nanoseconds(info.st_mtim), changed = nanoseconds(info.st_ctim);
+    const long long modified = nanoseconds(info.st_mtim), linked = nanoseconds(link.st_ctim);
+    long long changed = nanoseconds(info.st_ctim);
+    changed = changed > linked ? changed : linked; // a link may have been set to another file, older than itself
     *stamp = (rig_file_stamp){(long long)info.st_size, (long long)info.st_ino, modified,
                               changed > modified ? changed : modified};
     return true;

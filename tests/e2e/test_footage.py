@@ -149,6 +149,16 @@ with open(f"{folder}/board2.avi", "wb") as stream:
 os.utime(f"{folder}/board2.avi", ns=(was.st_atime_ns, was.st_mtime_ns))
 for stage in ("intrinsics", "extrinsics", "triangulate"):
     refused(stage, rig, code=1, contains=["20_corners.yaml is stale (footage.board changed", "rigpose corners"])
+os.rename(f"{folder}/board2.avi", f"{away}/other.avi")
+with open(f"{away}/board2.avi", "wb") as stream:
+    stream.write(data)
+os.symlink(f"{away}/board2.avi", f"{folder}/board2.avi")
+told = rigpose("run", rig).stderr
+check("with a link to what it was all else than crop is current", told.count(": current") == 6, told)
+os.remove(f"{folder}/board2.avi")
+os.symlink(f"{away}/other.avi", f"{folder}/board2.avi")  # as long, and older than 10_feeds.yaml
+refused("intrinsics", rig, code=1, contains=["20_corners.yaml is stale (footage.board changed"])
+os.remove(f"{folder}/board2.avi")
 with open(f"{folder}/board2.avi", "wb") as stream:
     stream.write(data)
 
