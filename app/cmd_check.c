@@ -16,26 +16,32 @@ static int problem(rig_status status, const rig_err *err) {
     return 1;
 }
 
-static int check_recording(rig_session *session, int r) {
+static rig_status check_feed(rig_session *session, int r, int f, rig_err *err) {
     const rig_config *config = &session->config;
+    rig_footage footage;
+    rig_view_source s[RIG_VIEWS_MAX];
+    RIG_TRY(rig_footage_read(config, r, f, &footage, &session->arena, err));
+    rig_status status = rig_view_sources_make(config, f, &footage, s, err);
+    if (status != RIG_OK)
+        return rig_fail_in(err, status, "recording '%s', feed '%s': ", config->recordings[r].name,
+                           config->feeds[f].name);
+    printf("recording %s, feed %s: %d frames", config->recordings[r].name, config->feeds[f].name, s->n_frames);
+    if (s->fps > 0)
+        printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? ", not evenly" : "");
+    for (int v = 0; v < config->feeds[f].n_views; v++)
+        printf("%s%s %dx%d", v ? ", " : "; views ", config->views[s[v].view].name, s[v].width, s[v].height);
+    if (footage.turns != 0)
+        printf("; its container asks players to turn it by %d degrees", 90 * footage.turns);
+    printf("\n");
+    return RIG_OK;
+}
+
+static int check_recording(rig_session *session, int r) {
     int problems = 0;
-    for (int f = 0; f < config->n_feeds; f++) {
+    for (int f = 0; f < session->config.n_feeds; f++) {
         rig_err err = {""};
-        rig_reader *reader = NULL;
-        if (config->recordings[r].files[f].kind == RIG_FILE_NONE)
-            continue;
-        rig_status status = rig_reader_open(config, r, f, NULL, &reader, &err);
-        problems += problem(status, &err);
-        if (status == RIG_OK) {
-            const rig_view_source *s = rig_reader_sources(reader);
-            printf("recording %s, feed %s: %d frames", config->recordings[r].name, config->feeds[f].name, s->n_frames);
-            if (s->fps > 0)
-                printf(" at %g frames/s", s->fps);
-            for (int v = 0; v < config->feeds[f].n_views; v++)
-                printf("%s%s %dx%d", v ? ", " : "; views ", config->views[s[v].view].name, s[v].width, s[v].height);
-            printf("\n");
-        }
-        rig_reader_close(reader);
+        if (session->config.recordings[r].files[f].kind != RIG_FILE_NONE)
+            problems += problem(check_feed(session, r, f, &err), &err);
     }
     return problems;
 }

@@ -1,12 +1,203 @@
-// doctor: what is wrong with a rig, why, and what to do about it.
+// doctor: what is wrong with a rig, why, and what to do about it. The pictures and files are looked at in
+// doctor_pictures.c, what the corners tell is checked here by checks/doctor.h.
 #include "app/commands.h"
 #include "app/corners_for.h"
-#include "app/doctor.h"
+#include "app/doctor_pictures.h"
 #include "app/inputs.h"
+#include "app/lengths.h"
 #include "app/talk.h"
+#include "calib/adjustment.h"
+#include "calib/intrinsics.h"
 #include "io/file.h"
 
 #include <stdio.h>
+#include <string.h>
+
+enum { REACH = 30 };        // frames that a clock may be late
+enum { HALVES_LEAST = 24 }; // boards that are enough to solve a lens from each half of them
+
+typedef struct doctor {
+    rig_session *session;
+    const rig_corners_file *corners;
+    rig_findings *findings;
+    rig_calibration rig; // lenses; poses once they are found
+} doctor;
+
+static const rig_recording_corners *recording_of(const doctor *d, int recording) {
+    for (int r = 0; recording >= 0 && r < d->corners->n; r++)
+        if (strcmp(d->corners->recordings[r].recording, d->session->config.recordings[recording].name) == 0)
+            return &d->corners->recordings[r];
+    return NULL;
+}
+
+// The lenses: the rig's known ones, or solved from each camera's own boards; a camera that cannot be solved is left
+// out.
+static rig_status lenses_find(doctor *d, rig_err *err) {
+    const rig_config *config = &d->session->config;
+    const int from = config->intrinsics_from >= 0 ? config->intrinsics_from : config->extrinsics_from;
+    const rig_recording_corners *seen = recording_of(d, from);
+    if (config->cameras)
+        return rig_calibration_read(config->cameras, &d->rig, &d->session->arena, err);
+    d->rig.cameras = RIG_NEW(&d->session->arena, rig_view_camera, seen ? seen->n_views : 0);
+    if (!d->rig.cameras)
+        return rig_fail_memory(err, "cameras");
+    const rig_lens lens = config->lens;
+    for (int v = 0; seen && v < seen->n_views; v++) {
+        rig_status status = rig_intrinsics_solve(&config->board, &seen->views[v], lens, &d->rig.cameras[d->rig.n],
+                                                 &d->session->arena, &d->session->scratch, err);
+        if (status == RIG_ERR_MEMORY)
+            return status;
+        d->rig.n += status == RIG_OK;
+    }
+    return RIG_OK;
+}
+
+// The boards of a recording, in views that have a lens.
+static rig_status boards_of(doctor *d, int recording, rig_doctor_recording *p, rig_err *err) {
+    const rig_recording_corners *seen = recording_of(d, recording);
+    rig_view_corners *views, *kept;
+    *p = (rig_doctor_recording){.board = &d->session->config.board};
+    if (!seen)
+        return RIG_OK;
+    RIG_TRY(rig_corners_on_clock(d->session, recording, seen, &views, err));
+    kept = RIG_NEW(&d->session->arena, rig_view_corners, seen->n_views);
+    p->cameras = RIG_NEW(&d->session->arena, const rig_camera *, seen->n_views);
+    if (!kept || !p->cameras)
+        return rig_fail_memory(err, "views");
+    p->recording = seen->recording;
+    p->seen = kept;
+    for (int v = 0; v < seen->n_views; v++) {
+        const rig_view_camera *camera = rig_calibration_find(&d->rig, views[v].view);
+        if (!camera || camera->camera.width != views[v].width || camera->camera.height != views[v].height)
+            continue;
+        p->cameras[p->n_views] = &camera->camera;
+        kept[p->n_views++] = views[v];
+    }
+    return RIG_OK;
+}
+
+static rig_status focus_between(doctor *d, rig_err *err) {
+    const rig_config *config = &d->session->config;
+    const rig_recording_corners *a = recording_of(d, config->intrinsics_from),
+                                *b = recording_of(d, config->extrinsics_from);
+    const rig_lens lens = config->lens;
+    rig_arena *arena = &d->session->arena, *scratch = &d->session->scratch;
+    for (int v = 0; a && v < a->n_views; v++) {
+        rig_view_corners halves[2] = {a->views[v], a->views[v]};
+        halves[0].n /= 2;
+        halves[1].boards += halves[0].n, halves[1].n -= halves[0].n;
+        if (a->views[v].n >= HALVES_LEAST)
+            RIG_TRY(rig_doctor_focus(&config->board, a->recording, &halves[0], &halves[1], lens,
+                                     "the recording's first half", "its second", d->findings, arena, scratch, err));
+        for (int u = 0; b && a != b && u < b->n_views; u++)
+            if (strcmp(a->views[v].view, b->views[u].view) == 0 && a->views[v].width == b->views[u].width)
+                RIG_TRY(rig_doctor_focus(&config->board, b->recording, &a->views[v], &b->views[u], lens,
+                                         rig_arena_printf(arena, "recording '%s'", a->recording), "this one",
+                                         d->findings, arena, scratch, err));
+    }
+    return RIG_OK;
+}
+
+// Solve the rig's poses from the boards; *found = false where that fails.
+static rig_status poses_find(doctor *d, const rig_doctor_recording *p, rig_adjustment *adjustment, bool *found,
+                             rig_err *err) {
+    rig_arena *scratch = &d->session->scratch;
+    *adjustment = (rig_adjustment){.board = p->board,
+                                   .n_views = p->n_views,
+                                   .seen = p->seen,
+                                   .cameras = p->cameras,
+                                   .fixed_lenses = true,
+                                   .lenient = true};
+    rig_status status = rig_adjustment_solve(adjustment, scratch, scratch, err);
+    *found = status == RIG_OK;
+    for (int v = 0; v < p->n_views && *found; v++)
+        for (int c = 0; c < d->rig.n; c++)
+            if (strcmp(d->rig.cameras[c].view, p->seen[v].view) == 0) {
+                d->rig.cameras[c].has_pose = true;
+                d->rig.cameras[c].Rt_cam_world = adjustment->bundle.cameras[v].Rt_cam_world;
+            }
+    return status == RIG_ERR_MEMORY ? status : RIG_OK;
+}
+
+// Check the other recordings of the board against the poses of this one.
+static rig_status others_check(doctor *d, int recording, rig_err *err) {
+    for (int r = 0; r < d->session->config.n_recordings; r++) {
+        rig_doctor_recording p;
+        int n = 0;
+        if (r == recording || !recording_of(d, r))
+            continue;
+        RIG_TRY(boards_of(d, r, &p, err));
+        rig_view_corners *seen = RIG_NEW(&d->session->arena, rig_view_corners, p.n_views);
+        rig_pose *poses = RIG_NEW(&d->session->arena, rig_pose, p.n_views);
+        if (!seen || !poses)
+            return rig_fail_memory(err, "views");
+        for (int v = 0; v < p.n_views; v++) {
+            const rig_view_camera *camera = rig_calibration_find(&d->rig, p.seen[v].view);
+            if (!camera->has_pose)
+                continue;
+            p.cameras[n] = p.cameras[v], poses[n] = camera->Rt_cam_world, seen[n++] = p.seen[v];
+        }
+        p.seen = seen;
+        p.n_views = n;
+        RIG_TRY(rig_doctor_places_swapped(&p, poses, d->findings, &d->session->arena, &d->session->scratch, err));
+    }
+    return RIG_OK;
+}
+
+static rig_status poses_check(doctor *d, rig_err *err) {
+    const rig_config *config = &d->session->config;
+    RIG_TRY(rig_session_lengths(d->session, &d->rig, err));
+    RIG_TRY(rig_doctor_scale(d->rig.lengths, d->rig.n_lengths, config->board.square_m, d->findings, &d->session->arena,
+                             err));
+    if (config->stereo_from < 0)
+        return RIG_OK;
+    const rig_view_camera *pair[2];
+    for (int k = 0; k < 2; k++)
+        pair[k] = rig_calibration_find(&d->rig, config->views[config->stereo_pair[k]].name);
+    if (!pair[0] || !pair[1] || !pair[0]->has_pose || !pair[1]->has_pose)
+        return RIG_OK;
+    rig_pose Rt_world_left = rig_pose_invert(&pair[0]->Rt_cam_world);
+    rig_pose Rt_right_left = rig_pose_mul(&pair[1]->Rt_cam_world, &Rt_world_left);
+    return rig_doctor_order(pair[0]->view, pair[1]->view, &Rt_right_left, d->findings, &d->session->arena, err);
+}
+
+// The checks in their order. A fault that was found keeps those checks from running that it would make fail too.
+static rig_status checks_run(doctor *d, int recording, rig_err *err) {
+    rig_arena *arena = &d->session->arena, *scratch = &d->session->scratch;
+    const rig_config *config = &d->session->config;
+    rig_doctor_recording p;
+    rig_adjustment adjustment;
+    bool found;
+    RIG_TRY(boards_of(d, recording, &p, err));
+    if (p.n_views == 0)
+        return RIG_OK;
+    RIG_TRY(rig_doctor_links(&p, d->findings, arena, scratch, err));
+    if (config->intrinsics_from >= 0 && config->intrinsics_from != recording)
+        RIG_TRY(rig_doctor_lenses_swapped(&p, d->findings, arena, scratch, err));
+    if (rig_findings_count(d->findings, RIG_FAULT_SWAPPED) == 0)
+        RIG_TRY(focus_between(d, err));
+    if (p.n_views < 2 || rig_findings_count(d->findings, RIG_FAULT_LINKS) > 0 ||
+        rig_findings_count(d->findings, RIG_FAULT_SWAPPED) > 0)
+        return RIG_OK;
+    RIG_TRY(rig_doctor_clocks(&p, REACH, d->findings, arena, scratch, err));
+    RIG_TRY(poses_find(d, &p, &adjustment, &found, err));
+    if (!found)
+        return RIG_OK;
+    if (rig_findings_count(d->findings, RIG_FAULT_CLOCKS) == 0 && rig_findings_count(d->findings, RIG_FAULT_FOCUS) == 0)
+        RIG_TRY(rig_doctor_moves(&p, &adjustment, d->findings, arena, scratch, err));
+    if (rig_findings_count(d->findings, RIG_FAULT_BUMPED) == 0)
+        RIG_TRY(others_check(d, recording, err));
+    return poses_check(d, err);
+}
+
+static rig_status corners_check(rig_session *session, const rig_corners_file *corners, rig_findings *findings,
+                                rig_err *err) {
+    const rig_config *config = &session->config;
+    doctor d = {.session = session, .corners = corners, .findings = findings};
+    RIG_TRY(lenses_find(&d, err));
+    const int recording = config->extrinsics_from >= 0 ? config->extrinsics_from : config->stereo_from;
+    return recording >= 0 ? checks_run(&d, recording, err) : focus_between(&d, err);
+}
 
 static rig_status corners_read(rig_session *session, rig_corners_file *corners, rig_inputs *inputs, rig_err *err) {
     const char *path;
@@ -19,7 +210,7 @@ static rig_status corners_read(rig_session *session, rig_corners_file *corners, 
     return rig_inputs_add_file(session, inputs, "20_corners.yaml", path, err);
 }
 
-static void say(const rig_finding *f) {
+static void finding_say(const rig_finding *f) {
     char of[3 * RIG_NAME_MAX + 32] = "";
     int n = 0;
     if (*f->recording)
@@ -39,12 +230,12 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
         RIG_TRY(corners_read(session, &corners, &inputs, err));
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
     if (boards) {
-        RIG_TRY(rig_doctor_sizes_of_board(session, &corners, findings, err));
-        if (rig_findings_of(findings, RIG_FAULT_CORNERS) == 0)
-            status = rig_doctor_boards(session, &corners, findings, err); // what was found before is told all the same
+        RIG_TRY(rig_doctor_board_print(session, &corners, findings, err));
+        if (rig_findings_count(findings, RIG_FAULT_CORNERS) == 0)
+            status = corners_check(session, &corners, findings, err);
     }
     if (status != RIG_OK && findings->n == 0)
-        return status;
+        return status; // else the findings before the failure are written all the same
     RIG_TRY(rig_folder_make(session->config.out, err));
     RIG_TRY(rig_session_path(session, "90_doctor.yaml", &path, err));
     rig_err unwritten;
@@ -59,7 +250,7 @@ rig_status rig_command_doctor(const rig_arguments *arguments, rig_err *err) {
     if (status == RIG_OK)
         status = doctor_of(&session, &findings, err);
     for (int i = 0; i < findings.n; i++)
-        say(&findings.list[i]);
+        finding_say(&findings.list[i]);
     if (status == RIG_OK && findings.n > 0)
         status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", arguments->operands[0], findings.n,
                           findings.n > 1 ? "s" : "");

@@ -8,11 +8,10 @@
 
 enum { COMMENT_COLUMN = 30, WIDTH = 118, TEXT_MAX = 1024 };
 
-// --- what a key may be
-// ------------------------------------------------------------------------------------------------
+// --- what a key may be -----------------------------------------------------------------------------------------------
 
 static bool has_range(const rig_key *key) {
-    return key->type == RIG_KEY_INT || key->type == RIG_KEY_NUMBER || key->type == RIG_KEY_POSITIVE;
+    return key->high > key->low;
 }
 
 // `a, b`: the words between marks, say backquotes.
@@ -60,8 +59,7 @@ static const char *with_text(const rig_key *key, char text[TEXT_MAX]) {
     return text;
 }
 
-// --- as YAML
-// ----------------------------------------------------------------------------------------------------------
+// --- as YAML ---------------------------------------------------------------------------------------------------------
 
 static int depth_of(const rig_key *key) {
     int n = 0;
@@ -133,12 +131,19 @@ void rig_keys_of_stage_print(const char *stage) {
     keys_print("", stage);
 }
 
-// --- as a table
-// -------------------------------------------------------------------------------------------------------
+// --- as tables of Markdown
+// --------------------------------------------------------------------------------------------
 
+// The keys that stand directly in a section, between the marks at which configs/README.md has them.
 static void table_print(const char *section) {
     char expects[TEXT_MAX], with[TEXT_MAX];
-    printf("| key | meaning | range | default | acts in |\n| --- | --- | --- | --- | --- |\n");
+    bool has = false;
+    for (int k = 0; k < rig_keys_n; k++)
+        has = has || (rig_key_is_in(&rig_keys[k], section) && rig_keys[k].type != RIG_KEY_MAP);
+    if (!has) // only names, whose keys have tables of their own
+        return;
+    printf("<!-- keys of %s -->\n| key | meaning | range | default | acts in |\n| --- | --- | --- | --- | --- |\n",
+           *section ? section : "the top");
     for (int k = 0; k < rig_keys_n; k++) {
         const rig_key *key = &rig_keys[k];
         if (!rig_key_is_in(key, section))
@@ -151,6 +156,7 @@ static void table_print(const char *section) {
             printf(*at == ' ' ? ", " : "%c", *at);
         printf("; `%s` |\n", key->source);
     }
+    printf("<!-- end -->\n");
 }
 
 rig_status rig_command_keys(const rig_arguments *arguments, rig_err *err) {
@@ -160,9 +166,14 @@ rig_status rig_command_keys(const rig_arguments *arguments, rig_err *err) {
         known = known || is_below(&rig_keys[k], path);
     if (!known)
         return rig_fail(err, RIG_ERR_USAGE, "no key '%.80s' in a rig YAML: see `rigpose keys`", path);
-    if (rig_arguments_option(arguments, "--table"))
-        table_print(path);
-    else
+    if (!rig_arguments_option(arguments, "--tables")) {
         keys_print(path, NULL);
+        return RIG_OK;
+    }
+    if (!*path)
+        table_print("");
+    for (int k = 0; k < rig_keys_n; k++)
+        if (rig_keys[k].type == RIG_KEY_MAP && is_below(&rig_keys[k], path))
+            table_print(rig_keys[k].path);
     return RIG_OK;
 }

@@ -49,27 +49,13 @@ static rig_status view_on_clock(rig_session *session, const rig_view_source *sou
     return RIG_OK;
 }
 
-// Without any rate an offset in seconds is no number of frames.
-static rig_status rate_check(const rig_config *config, int recording, const rig_view_source *sources, rig_err *err) {
-    for (int v = 0; v < config->n_views; v++)
-        if (sources[v].view >= 0 && sources[v].offset_s != 0)
-            return rig_fail(err, RIG_ERR_CONFIG,
-                            "%s:%d: views.%s.offset_s: recording '%s' has no rate to count %g s by, expected its "
-                            "footage, or `fps` of feed '%s'",
-                            config->path, config->views[v].line, config->views[v].name,
-                            config->recordings[recording].name, sources[v].offset_s,
-                            config->feeds[sources[v].feed].name);
-    return RIG_OK;
-}
-
 rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
                                 rig_view_corners **views, rig_err *err) {
     const rig_config *config = &session->config;
     rig_view_source *sources;
+    double fps_ref;
     RIG_TRY(rig_session_feeds(session, recording, &sources, err));
-    const double fps_ref = rig_sources_fps(sources, config->n_views);
-    if (fps_ref == 0)
-        RIG_TRY(rate_check(config, recording, sources, err));
+    RIG_TRY(rig_sources_rate(config, recording, sources, &fps_ref, err));
     *views = RIG_NEW(&session->arena, rig_view_corners, seen->n_views + 1);
     if (!*views)
         return rig_fail_memory(err, "views");

@@ -1,51 +1,49 @@
-// doctor: sizes of boards and of pictures.
-#include "app/doctor.h"
+// doctor: the size and print of the board, and the sizes of pictures.
+#include "app/doctor_pictures.h"
 #include "calib/corners.h"
 #include "cv/cv.h"
 
 #include <string.h>
 
-enum { LOOKED_AT = 12, FRAMES_MOST = 600, TWICE = 2, TRIES_MAX = 24 };
-static const double FOUND_LEAST = 0.02; // of the frames searched: fewer boards are none
-// Likewise with markers: of another print, parts may look as if they were what is said.
-static const double FOUND_LEAST_MARKED = 0.25;
+enum { PICTURES_MOST = 12, FRAMES_MOST = 600, TWICE = 2, TRIALS_MAX = 24 };
+// The least share of the frames searched in which boards must be found; more for boards with markers, as parts of
+// another print may look like the given one.
+static const double FOUND_LEAST = 0.02, FOUND_LEAST_MARKED = 0.25;
 
-// --- the board's size
-
-typedef struct try {
+// A board that may be the true one, and how often it is found.
+typedef struct trial {
     rig_board board;
     rig_markers markers; // where it has some
     int n_found;
     rig_found_board found;
-}
-try;
+} trial;
 
-static rig_status try_add(const rig_board *board, try *tries, int *n, rig_arena *arena, rig_err *err) {
-    if (*n == TRIES_MAX || board->cols < 2 || board->rows < 2)
+static rig_status trial_add(const rig_board *board, trial *trials, int *n, rig_arena *arena, rig_err *err) {
+    if (*n == TRIALS_MAX || board->cols < 2 || board->rows < 2)
         return RIG_OK;
-    tries[*n] = (try){.board = *board};
+    trials[*n] = (trial){.board = *board};
     if (rig_board_has_markers(board)) {
         rig_err few;
-        rig_status status = rig_cv_markers_load(board, &tries[*n].markers, arena, &few);
+        rig_status status = rig_cv_markers_load(board, &trials[*n].markers, arena, &few);
         if (status == RIG_ERR_CONFIG) // the dictionary has too few for such a board
             return RIG_OK;
         if (status != RIG_OK)
             return rig_fail(err, status, "%s", few.text);
     }
-    RIG_TRY(rig_found_board_init(board, &tries[*n].found, arena, err));
+    RIG_TRY(rig_found_board_init(board, &trials[*n].found, arena, err));
     ++*n;
     return RIG_OK;
 }
 
-// Squares counted instead of corners, in one or both directions, and corners missed.
-static rig_status sizes_init(const rig_board *board, try *tries, int *n, rig_arena *arena, rig_err *err) {
+// Boards whose squares were counted instead of corners, in one or both directions, or with a row or column missed.
+static rig_status sizes_init(const rig_board *board, trial *trials, int *n, rig_arena *arena, rig_err *err) {
     static const int BY[][2] = {{-1, -1}, {1, 1}, {-1, 0}, {0, -1}, {1, 0}, {0, 1}, {-1, 1}, {1, -1}};
     for (size_t i = 0; i < sizeof BY / sizeof *BY; i++) {
         rig_board other = *board;
         other.cols += BY[i][0], other.rows += BY[i][1];
         if (other.cols < 3 || other.rows < 3 || (other.cols == board->rows && other.rows == board->cols))
             continue;
-        RIG_TRY(try_add(&other, tries, n, arena, err));
+        RIG_TRY(trial_add(&other, trials, n, arena, err));
     }
     return RIG_OK;
 }
@@ -57,7 +55,7 @@ static bool same_cells(const char *a, const char *b) { // 4x4_50 and 4x4_1000: t
 
 // A board with markers, as given, then laid out in other ways: columns and rows exchanged, squares counted instead of
 // corners, the first marker elsewhere; and as given, but with markers of other dictionaries, of each the largest.
-static rig_status prints_init(const rig_board *board, try *tries, int *n, rig_arena *arena, rig_err *err) {
+static rig_status prints_init(const rig_board *board, trial *trials, int *n, rig_arena *arena, rig_err *err) {
     const char *const *names = rig_markers_names(board->kind);
     const bool squares = board->kind == RIG_BOARD_CHARUCO;
     for (int k = 0; k < 6; k++) {
@@ -68,7 +66,7 @@ static rig_status prints_init(const rig_board *board, try *tries, int *n, rig_ar
             other.cols--, other.rows--;
         other.other_way = board->other_way != (k % 2 == 1);
         if (k / 2 < 2 || squares)
-            RIG_TRY(try_add(&other, tries, n, arena, err));
+            RIG_TRY(trial_add(&other, trials, n, arena, err));
     }
     for (int d = 0; names[d]; d++)
         for (int k = 0; k < 2; k++) {
@@ -76,23 +74,24 @@ static rig_status prints_init(const rig_board *board, try *tries, int *n, rig_ar
             other.dictionary = d, other.other_way = board->other_way != (k == 1);
             bool largest = !names[d + 1] || !same_cells(names[d], names[d + 1]);
             if (largest && !same_cells(names[d], names[board->dictionary]))
-                RIG_TRY(try_add(&other, tries, n, arena, err));
+                RIG_TRY(trial_add(&other, trials, n, arena, err));
         }
     return RIG_OK;
 }
 
-static rig_status look(const rig_image *grey, try *tries, int n, rig_arena *scratch, rig_err *err) {
+static rig_status picture_search(const rig_image *grey, trial *trials, int n, rig_arena *scratch, rig_err *err) {
     for (int i = 0; i < n; i++) {
-        const rig_markers *markers = rig_board_has_markers(&tries[i].board) ? &tries[i].markers : NULL;
-        RIG_TRY(rig_corners_find(grey, &tries[i].board, markers, &tries[i].found, scratch, err));
-        tries[i].n_found += tries[i].found.n_seen > 0;
+        const rig_markers *markers = rig_board_has_markers(&trials[i].board) ? &trials[i].markers : NULL;
+        RIG_TRY(rig_corners_find(grey, &trials[i].board, markers, &trials[i].found, scratch, err));
+        trials[i].n_found += trials[i].found.n_seen > 0;
         rig_arena_clear(scratch);
     }
     return RIG_OK;
 }
 
-static rig_status look_at_feed(rig_reader *reader, int n_views, int n_frames, try *tries, int n_tries, rig_err *err) {
-    const int reach = n_frames > 0 && n_frames < FRAMES_MOST ? n_frames : FRAMES_MOST, step = reach / LOOKED_AT + 1;
+static rig_status feed_search(rig_reader *reader, int n_views, int n_frames, trial *trials, int n_trials,
+                              rig_err *err) {
+    const int reach = n_frames > 0 && n_frames < FRAMES_MOST ? n_frames : FRAMES_MOST, step = reach / PICTURES_MOST + 1;
     rig_arena scratch = {0};
     rig_image grey = {0}, picture;
     rig_status status = RIG_OK;
@@ -102,7 +101,7 @@ static rig_status look_at_feed(rig_reader *reader, int n_views, int n_frames, tr
         for (int v = 0; v < n_views && status == RIG_OK && got && i % step == step / 2; v++) {
             status = rig_view_extract(&rig_reader_sources(reader)[v], &picture, true, &grey, err);
             if (status == RIG_OK)
-                status = look(&grey, tries, n_tries, &scratch, err);
+                status = picture_search(&grey, trials, n_trials, &scratch, err);
         }
     }
     rig_image_release(&grey);
@@ -110,7 +109,7 @@ static rig_status look_at_feed(rig_reader *reader, int n_views, int n_frames, tr
     return status;
 }
 
-static rig_status look_at_recording(rig_session *session, int recording, try *tries, int n_tries, rig_err *err) {
+static rig_status recording_search(rig_session *session, int recording, trial *trials, int n_trials, rig_err *err) {
     const rig_config *config = &session->config;
     for (int f = 0; f < config->n_feeds; f++) {
         rig_reader *reader = NULL;
@@ -118,7 +117,7 @@ static rig_status look_at_recording(rig_session *session, int recording, try *tr
             continue;
         RIG_TRY(rig_session_reader_open(session, recording, f, &reader, err));
         rig_status status =
-            look_at_feed(reader, config->feeds[f].n_views, rig_reader_sources(reader)->n_frames, tries, n_tries, err);
+            feed_search(reader, config->feeds[f].n_views, rig_reader_sources(reader)->n_frames, trials, n_trials, err);
         rig_reader_close(reader);
         RIG_TRY(status);
     }
@@ -137,8 +136,8 @@ static const char *first_of(const rig_board *board) {
                                               : (board->other_way ? "white" : "black");
 }
 
-static rig_status print_say(rig_session *session, int recording, long n_found, const try *best, rig_findings *findings,
-                            rig_err *err) {
+static rig_status print_report(rig_session *session, int recording, long n_found, const trial *best,
+                               rig_findings *findings, rig_err *err) {
     const rig_board *board = &session->config.board, *other = &best->board;
     const bool tags = board->kind == RIG_BOARD_APRILGRID;
     const char *const *names = rig_markers_names(board->kind);
@@ -155,8 +154,8 @@ static rig_status print_say(rig_session *session, int recording, long n_found, c
         advice, err);
 }
 
-static rig_status size_say(rig_session *session, int recording, long n_found, const try *best, rig_findings *findings,
-                           rig_err *err) {
+static rig_status size_report(rig_session *session, int recording, long n_found, const trial *best,
+                              rig_findings *findings, rig_err *err) {
     const rig_board *board = &session->config.board, *other = &best->board;
     return rig_finding_add(
         findings, RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
@@ -173,20 +172,20 @@ static rig_status size_of_board(rig_session *session, int recording, long n_foun
                                 rig_err *err) {
     const rig_board *board = &session->config.board;
     const bool has_markers = rig_board_has_markers(board);
-    try tries[TRIES_MAX];
+    trial trials[TRIALS_MAX];
     int n = 0, best = 0;
-    RIG_TRY((has_markers ? prints_init : sizes_init)(board, tries, &n, &session->arena, err));
-    RIG_TRY(look_at_recording(session, recording, tries, n, err));
+    RIG_TRY((has_markers ? prints_init : sizes_init)(board, trials, &n, &session->arena, err));
+    RIG_TRY(recording_search(session, recording, trials, n, err));
     for (int i = 1; i < n; i++)
-        best = tries[i].n_found > tries[best].n_found ? i : best;
-    const int as_given = has_markers && n ? tries[0].n_found : 0;
-    if (n == 0 || tries[best].n_found < TWICE || tries[best].n_found <= TWICE * as_given)
+        best = trials[i].n_found > trials[best].n_found ? i : best;
+    const int as_given = has_markers && n ? trials[0].n_found : 0;
+    if (n == 0 || trials[best].n_found < TWICE || trials[best].n_found <= TWICE * as_given)
         return RIG_OK;
-    return (has_markers ? print_say : size_say)(session, recording, n_found, &tries[best], findings, err);
+    return (has_markers ? print_report : size_report)(session, recording, n_found, &trials[best], findings, err);
 }
 
-rig_status rig_doctor_sizes_of_board(rig_session *session, const rig_corners_file *corners, rig_findings *findings,
-                                     rig_err *err) {
+rig_status rig_doctor_board_print(rig_session *session, const rig_corners_file *corners, rig_findings *findings,
+                                  rig_err *err) {
     const rig_config *config = &session->config;
     const double found_least = rig_board_has_markers(&config->board) ? FOUND_LEAST_MARKED : FOUND_LEAST;
     for (int r = 0; r < config->n_recordings; r++)
@@ -207,10 +206,8 @@ rig_status rig_doctor_sizes_of_board(rig_session *session, const rig_corners_fil
     return RIG_OK;
 }
 
-// --- the pictures' size
-
-static rig_status tell_size(rig_session *session, const char *recording, const char *view, int width, int height,
-                            const rig_camera *camera, const char *of, rig_findings *findings, rig_err *err) {
+static rig_status size_check(rig_session *session, const char *recording, const char *view, int width, int height,
+                             const rig_camera *camera, const char *of, rig_findings *findings, rig_err *err) {
     findings->looked[RIG_FAULT_RESOLUTION] = true;
     if (width == camera->width && height == camera->height)
         return RIG_OK;
@@ -263,7 +260,7 @@ rig_status rig_doctor_resolution(rig_session *session, const rig_corners_file *c
             if (has)
                 seen = (rig_camera){.width = sources[v].width, .height = sources[v].height};
             if (to && (has || camera_of_corners(corners, name, view, &seen)))
-                RIG_TRY(tell_size(session, name, view, seen.width, seen.height, to, of, findings, err));
+                RIG_TRY(size_check(session, name, view, seen.width, seen.height, to, of, findings, err));
         }
     }
     return RIG_OK;

@@ -1,6 +1,6 @@
 #include "app/found_feeds.h"
 
-#include "core/tiles.h"
+#include "app/tiles.h"
 #include "cv/cv.h"
 #include "io/file.h"
 

@@ -24,7 +24,8 @@ static const rig_command COMMANDS[] = {
        false})}, "every stage that the rig asks for, in order; passes over what is current", "", rig_command_run},
     {{"check", "RIG", NULL}, "read the rig YAML and look at every file it names; runs nothing", "", rig_command_check},
     {{"init", "DIR", NULL}, "write DIR/rig.yaml, commented, for the feeds found in DIR", "", rig_command_init},
-    {{"keys", "[KEY]", RIG_OPTIONS({"--table", NULL, "the keys that stand directly in KEY, or at the top, as a table of Markdown: configs/README.md is made of them", false})},
+    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "as tables of Markdown, which say where each key acts too: configs/README.md is made of them",
+      false})},
      "the keys of the rig YAML: what each means, its range and default, where it acts",
      "  KEY   a section (motion) or a key (motion.fill_s); names in capitals are yours to choose (feeds.FEED.fps)\n",
      rig_command_keys},
@@ -89,7 +90,12 @@ static void stage_help(const rig_stage *stage) {
     printf("usage: %s\n\n%s\n\nmakes  %s\nneeds  ", rig_usage_line(&usage, line), stage->summary, stage->makes);
     for (int i = 0; stage->needs[i]; i++)
         printf("%s%s", i ? ", " : "", rig_stage_find(stage->needs[i])->makes);
-    printf("%s\n%s", stage->needs[0] ? "" : "the rig YAML and the files it names", usage.options ? "\n" : "");
+    printf("%s\n", stage->needs[0] ? "" : "the rig YAML and the files it names");
+    for (int i = 0; stage->also[i]; i++)
+        printf("%s%s%s", i ? ", " : "may also make  ", stage->also[i], stage->also[i + 1] ? "" : "\n");
+    if (stage->loop.file)
+        printf("reads  %s of an earlier `%s`, %s\n", stage->loop.file, stage->loop.made_by, stage->loop.when);
+    printf("%s", usage.options ? "\n" : "");
     rig_usage_options_print(&usage);
     printf("\nkeys of the rig YAML that act here\n");
     rig_keys_of_stage_print(stage->name);
@@ -122,15 +128,11 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
 }
 
 rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
-    rig_stage_options options = stage_options(arguments);
+    const rig_stage_options options = stage_options(arguments);
     rig_session session = {0};
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
         status = rig_stages_run(&session, &options, err);
-    if (status == RIG_OK && options.repair) { // what hangs on a repair is stale now, all else current
-        options = (rig_stage_options){0};
-        status = rig_stages_run(&session, &options, err);
-    }
     if (status == RIG_OK)
         rig_say("results: %s", session.config.out);
     rig_session_release(&session);
@@ -141,10 +143,17 @@ rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
     (void)arguments, (void)err;
     for (int i = 0; i < rig_stages_n; i++) {
         printf("%-12s %-17s %s", rig_stages[i].name, rig_stages[i].makes, rig_stages[i].summary);
-        for (int k = 0; rig_stages[i].needs[k]; k++)
-            printf("%s%s", k ? ", " : " (needs ", rig_stages[i].needs[k]);
-        printf("%s\n", rig_stages[i].needs[0] ? ")" : "");
+        const rig_stage *s = &rig_stages[i];
+        for (int k = 0; s->needs[k]; k++)
+            printf("%s%s", k ? ", " : " (needs ", s->needs[k]);
+        printf("%s", s->needs[0] ? ")" : "");
+        for (int k = 0; s->also[k]; k++)
+            printf("%s%s", k ? ", " : "; may also make ", s->also[k]);
+        if (s->loop.file)
+            printf("; reads %s of an earlier `%s`, %s", s->loop.file, s->loop.made_by, s->loop.when);
+        printf("\n");
     }
+    printf("each notes its time in " RIG_STAGES_ALSO "\n");
     return RIG_OK;
 }
 

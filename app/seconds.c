@@ -1,5 +1,6 @@
 #include "app/seconds.h"
 
+#include "app/stages.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ void rig_seconds_read(rig_session *session, rig_seconds *seconds) {
     rig_err ignored;
     *seconds = (rig_seconds){0};
     rig_arena_mark mark = rig_arena_tell(&session->scratch);
-    if (rig_session_path(session, "seconds.yaml", &path, &ignored) != RIG_OK || !rig_file_exists(path) ||
+    if (rig_session_path(session, RIG_STAGES_ALSO, &path, &ignored) != RIG_OK || !rig_file_exists(path) ||
         read_items(path, seconds, &session->scratch, &ignored) != RIG_OK)
         seconds->n = 0;
     rig_arena_rewind(&session->scratch, mark);
@@ -67,7 +68,7 @@ rig_status rig_seconds_note(rig_session *session, const char *stage, double s, r
     snprintf(seconds.items[i].stage, sizeof seconds.items[i].stage, "%s", stage);
     seconds.items[i].seconds = s;
     seconds.n = i == seconds.n ? i + 1 : seconds.n;
-    RIG_TRY(rig_session_path(session, "seconds.yaml", &path, err));
+    RIG_TRY(rig_session_path(session, RIG_STAGES_ALSO, &path, err));
     rig_arena_mark mark = rig_arena_tell(&session->scratch);
     rig_status status = write_items(path, &seconds, &session->scratch, err);
     rig_arena_rewind(&session->scratch, mark);

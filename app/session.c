@@ -43,11 +43,21 @@ bool rig_view_in_take(const rig_config *config, int view) {
     return config->take >= 0 && config->recordings[config->take].has[config->views[view].feed];
 }
 
-double rig_sources_fps(const rig_view_source *sources, int n_views) {
-    for (int v = 0; v < n_views; v++)
-        if (sources[v].view >= 0 && sources[v].fps > 0)
-            return sources[v].fps;
-    return 0;
+rig_status rig_sources_rate(const rig_config *config, int recording, const rig_view_source *sources, double *fps,
+                            rig_err *err) {
+    *fps = 0;
+    for (int v = 0; v < config->n_views && *fps == 0; v++)
+        if (sources[v].view >= 0)
+            *fps = sources[v].fps;
+    for (int v = 0; v < config->n_views && *fps == 0; v++)
+        if (sources[v].view >= 0 && sources[v].offset_s != 0)
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "%s:%d: views.%s.offset_s: recording '%s' has no rate to count %g s by, expected its "
+                            "footage, or `fps` of feed '%s'",
+                            config->path, config->views[v].line, config->views[v].name,
+                            config->recordings[recording].name, sources[v].offset_s,
+                            config->feeds[sources[v].feed].name);
+    return RIG_OK;
 }
 
 double rig_source_moment(const rig_view_source *source, double fps_ref, int frame) {
@@ -157,8 +167,10 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
     return RIG_OK;
 }
 
-static rig_crop crop_of(const rig_view_source *s) {
-    return (rig_crop){{s->picture_size[0], s->picture_size[1]}, s->rect, s->turns};
+static rig_crop crop_of(const rig_config *config, const rig_view_source *s) {
+    rig_crop crop = {"", {s->picture_size[0], s->picture_size[1]}, s->rect, s->turns};
+    memcpy(crop.feed, config->feeds[s->feed].name, sizeof crop.feed);
+    return crop;
 }
 
 rig_status rig_session_crops(rig_session *session, int recording, rig_calibration *calibration, rig_err *err) {
@@ -168,14 +180,14 @@ rig_status rig_session_crops(rig_session *session, int recording, rig_calibratio
         rig_view_camera *camera = &calibration->cameras[c];
         const int v = rig_config_find_view(&session->config, camera->view);
         if (v >= 0 && sources[v].view >= 0 && sources[v].picture_size[0] > 0 && camera->crop.rect.w == 0)
-            camera->crop = crop_of(&sources[v]);
+            camera->crop = crop_of(&session->config, &sources[v]);
     }
     return RIG_OK;
 }
 
 // A camera for a view of the take: of another window of the feed, or of its pictures scaled.
-static rig_status camera_fit(rig_view_camera *c, const rig_view_source *s, rig_err *err) {
-    const rig_crop crop = crop_of(s);
+static rig_status camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+    const rig_crop crop = crop_of(config, s);
     const rig_rect was = c->crop.rect;
     const bool same_window = memcmp(&was, &s->rect, sizeof was) == 0;
     if (!same_window && s->picture_size[0] > 0 && rig_view_camera_recrop(c, &crop)) {
@@ -195,7 +207,7 @@ rig_status rig_session_take_calibration(rig_session *session, rig_calibration *c
         rig_view_camera *c = &calibration->cameras[i];
         int v = rig_config_find_view(&session->config, c->view);
         if (v >= 0 && sources[v].view >= 0 && sources[v].width > 0)
-            RIG_TRY(camera_fit(c, &sources[v], err));
+            RIG_TRY(camera_fit(&session->config, c, &sources[v], err));
     }
     return RIG_OK;
 }

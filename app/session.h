@@ -53,8 +53,10 @@ RIG_CHECKED rig_status rig_session_digest(rig_session *session, const char *path
 int rig_source_clock(const rig_view_source *source, double fps_ref, int frame);
 // The same not rounded: a moment between frames.
 double rig_source_moment(const rig_view_source *source, double fps_ref, int frame);
-// The rate of the rig's clock: that of the first source that has one; 0 where none has.
-double rig_sources_fps(const rig_view_source *sources, int n_views);
+// The rate of the rig's clock in a recording: that of the first source that has one; 0 where none has. Fails with
+// RIG_ERR_CONFIG where none has and a view has an offset, which is then no number of frames.
+RIG_CHECKED rig_status rig_sources_rate(const rig_config *config, int recording, const rig_view_source *sources,
+                                        double *fps, rig_err *err);
 
 // The descriptor of the take's network and its path: a YAML, or one of those that come with rigpose (data/models).
 RIG_CHECKED rig_status rig_session_model(rig_session *session, rig_model *model, const char **path, rig_err *err);

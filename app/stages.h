@@ -13,12 +13,19 @@ typedef struct rig_stage_options {
     bool force;         // run a stage even though its result is current
 } rig_stage_options;
 
+// A result of a later stage that an earlier one reads when the pipeline runs again.
+typedef struct rig_stage_loop {
+    const char *file, *made_by, *when; // below the output folder; the stage; under which condition it is read
+} rig_stage_loop;
+
 typedef struct rig_stage {
     const char *name, *summary;
     const char *makes;                         // the result, below the output folder; a folder ends in '/'
+    const char *also[3];                       // what it may make beside the result, NULL ended
     const char *schema;                        // of the result
     const char *asked_by;                      // the keys of the rig YAML that ask for it
     const char *needs[6];                      // names of the stages whose results it reads, NULL ended
+    rig_stage_loop loop;                       // file NULL: none
     bool (*applies)(const rig_config *config); // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
     rig_status (*run)(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options, rig_err *err);
@@ -50,10 +57,12 @@ RIG_CHECKED rig_status rig_stage_need(rig_session *session, const char *who, con
 RIG_CHECKED rig_status rig_feeds_ensure(rig_session *session, rig_err *err);
 
 // Run one stage: refuses where it does not apply, or a result that it needs is absent or stale, naming the command that
-// makes it. Its time goes to <out>/seconds.yaml.
+// makes it. Its time goes to <out>/seconds.yaml, RIG_STAGES_ALSO.
+#define RIG_STAGES_ALSO "seconds.yaml"
 RIG_CHECKED rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options,
                                      rig_err *err);
-// All stages that apply, in order, passing over those whose results are current.
+// All stages that apply, in order, passing over those whose results are current; with `repair` once more after it,
+// which takes in what the loop from watch to triangulate brought.
 RIG_CHECKED rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err);
 
 // The drivers, one file each.

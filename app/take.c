@@ -166,7 +166,7 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
     if (!take->views || !take->rig.cameras)
         return rig_fail_memory(err, "views");
-    take->fps = rig_sources_fps(sources, n);
+    RIG_TRY(rig_sources_rate(&session->config, session->config.take, sources, &take->fps, err));
     RIG_TRY(take_views(session, &all, sources, take, err));
     RIG_TRY(repairs_read(session, take, err));
     return take_begin(take, err);

@@ -105,7 +105,7 @@ static rig_status fill_lens_boards(rig_adjustment *adjustment, rig_arena *scratc
     return RIG_OK;
 }
 
-// After what was left out, every camera must still hang on the others by some board.
+// After what was left out, every camera must still share some board with the others.
 static rig_status check_links(const rig_adjustment *adjustment, rig_err *err) {
     const rig_bundle *b = &adjustment->bundle;
     for (int v = 0; v < adjustment->n_views; v++) {
@@ -214,12 +214,21 @@ static bool refined(const rig_adjustment *adjustment, rig_status status) {
     return status == RIG_OK || (status == RIG_ERR_NUMERIC && adjustment->report.covariance);
 }
 
-// The flat board's fit first, from which lost cameras are placed anew; then all that is asked for.
-static rig_status refine_all(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
+// The shape's own refinement, from the flat board's.
+static rig_status check_shape(const rig_adjustment *adjustment, rig_status status, rig_err *err) {
+    if (status == RIG_ERR_NUMERIC && adjustment->report.covariance)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "what was seen leaves the board's shape or a camera open: tilt the board more, and nearer to "
+                        "the cameras");
+    return status;
+}
+
+rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_bundle *b = &adjustment->bundle;
     rig_bundle_report *report = &adjustment->report;
     const bool shape = adjustment->warp || adjustment->square, covariance = adjustment->judged && !shape;
     int n_relocalized = 0;
+    RIG_TRY(place(adjustment, scratch, err));
     if (covariance)
         RIG_TRY(check_kept_out(adjustment, scratch, err));
     rig_status status = rig_bundle_solve(b, &OPTIONS, covariance, report, out, scratch, err);
@@ -227,24 +236,13 @@ static rig_status refine_all(rig_adjustment *adjustment, rig_arena *out, rig_are
         RIG_TRY(rig_adjustment_relocalize(adjustment, &n_relocalized, scratch, err));
     if (n_relocalized > 0)
         status = rig_bundle_solve(b, &OPTIONS, covariance, report, out, scratch, err);
-    if (!shape || !refined(adjustment, status))
-        return status;
-    RIG_TRY(free_shape(adjustment, scratch, err));
-    if (adjustment->judged)
-        RIG_TRY(check_kept_out(adjustment, scratch, err));
-    status = rig_bundle_solve(b, &OPTIONS, true, report, out, scratch, err);
-    if (status == RIG_ERR_NUMERIC && report->covariance)
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "what was seen leaves the board's shape or a camera open: tilt the board more, and nearer to the cameras");
-    if (status == RIG_OK)
+    if (shape && refined(adjustment, status)) {
+        RIG_TRY(free_shape(adjustment, scratch, err));
+        if (adjustment->judged)
+            RIG_TRY(check_kept_out(adjustment, scratch, err));
+        RIG_TRY(check_shape(adjustment, rig_bundle_solve(b, &OPTIONS, true, report, out, scratch, err), err));
         adjustment->shape = rig_board_shape_found(adjustment->board, adjustment->warp, adjustment->square, b, report);
-    return status;
-}
-
-rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    RIG_TRY(place(adjustment, scratch, err));
-    rig_status status = refine_all(adjustment, out, scratch, err);
+    }
     if (adjustment->lenient)
         return status;
     if (refined(adjustment, status)) // what it leaves open has a reason, then

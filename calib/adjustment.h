@@ -40,10 +40,10 @@ RIG_CHECKED rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_aren
 // After a refinement: each camera most of whose shared boards were left out is placed where most of its boards come to
 // lie on those that the other cameras know, and its boards that do are asked for again. Half of a camera's boards may
 // be of another moment: they pull it to where none of them fits, and from there all look wrong.
-//   adjustment      as refined; its bundle is made ready for another refinement where any camera was placed anew
-//   n_reseated out: how many were
+//   adjustment as refined; its bundle is made ready for another refinement where any camera was placed anew
+//   n_lost     out: how many were
 // Fails with RIG_ERR_MEMORY. Cost: nothing where no camera was lost; else O(its boards x tries).
-RIG_CHECKED rig_status rig_adjustment_relocalize(rig_adjustment *adjustment, int *n_reseated, rig_arena *scratch,
+RIG_CHECKED rig_status rig_adjustment_relocalize(rig_adjustment *adjustment, int *n_lost, rig_arena *scratch,
                                                  rig_err *err);
 
 #endif

@@ -3,8 +3,8 @@
 #include "calib/pose_graph.h"
 
 enum { TRIES = 24 };
-static const double LOST_SHARE = 0.6;  // of a camera's shared boards left out: not to be believed
-static const double NEAR_REACH = 0.25; // of rig_board_observation_gate: the other cameras know where the board was
+static const double LOST_SHARE = 0.6; // of a camera's shared boards left out: not to be believed
+static const double NEAR_GATE = 0.25; // of rig_board_observation_gate: the other cameras know where the board was
 
 // Whether other cameras' views that are used tell where a observation's board was.
 static bool board_known(const rig_adjustment *adjustment, int observation) {
@@ -32,7 +32,7 @@ static bool is_lost(const rig_adjustment *adjustment, int v) {
 static double misfit_at(const rig_adjustment *adjustment, int observation, const rig_pose *Rt_cam_world, int *reading) {
     const rig_board_observations *s = &adjustment->observations;
     const rig_board_observation *seen = &s->list[observation];
-    const double near = NEAR_REACH * rig_board_observation_gate(s, seen);
+    const double near = NEAR_GATE * rig_board_observation_gate(s, seen);
     rig_pose pose = rig_pose_mul(Rt_cam_world, &adjustment->bundle.boards[seen->moment].Rt_world_board);
     double least = near;
     *reading = seen->reading;
@@ -44,14 +44,15 @@ static double misfit_at(const rig_adjustment *adjustment, int observation, const
     return least;
 }
 
-typedef struct seat {
+typedef struct placement {
     int v, n;
     const int *known; // its observations whose boards are known
     rig_pose Rt_cam_world;
     double misfit;
-} seat;
+} placement;
 
-static void try_seat(const rig_adjustment *adjustment, seat *best, const rig_pose *Rt_cam_board, int observation) {
+static void try_placement(const rig_adjustment *adjustment, placement *best, const rig_pose *Rt_cam_board,
+                          int observation) {
     rig_pose Rt_board_world =
         rig_pose_invert(&adjustment->bundle.boards[adjustment->observations.list[observation].moment].Rt_world_board);
     rig_pose tried = rig_pose_mul(Rt_cam_board, &Rt_board_world);
@@ -64,7 +65,7 @@ static void try_seat(const rig_adjustment *adjustment, seat *best, const rig_pos
 }
 
 // Every place that one of its boards gives, over some of them.
-static void find_seat(const rig_adjustment *adjustment, seat *best) {
+static void find_placement(const rig_adjustment *adjustment, placement *best) {
     const rig_board_observations *s = &adjustment->observations;
     best->misfit = INFINITY;
     for (int t = 0; t < TRIES && t < best->n; t++) {
@@ -72,13 +73,13 @@ static void find_seat(const rig_adjustment *adjustment, seat *best) {
         for (int p = 0; p < s->list[i].poses.n; p++)
             for (int k = 0; k < 4; k += rig_board_turn_step(s->board)) {
                 rig_pose turn = rig_board_turn(s, k), pose = rig_pose_mul(&s->list[i].poses.Rt_cam_board[p], &turn);
-                try_seat(adjustment, best, &pose, i);
+                try_placement(adjustment, best, &pose, i);
             }
     }
 }
 
 // Its views as they are to be tried: those near their boards at once, the others where they then fit.
-static rig_status take_seat(rig_adjustment *adjustment, const seat *best, rig_arena *scratch, rig_err *err) {
+static rig_status take_placement(rig_adjustment *adjustment, const placement *best, rig_arena *scratch, rig_err *err) {
     const rig_board_observations *s = &adjustment->observations;
     for (int k = 0; k < best->n; k++) {
         const int i = best->known[k];
@@ -86,7 +87,7 @@ static rig_status take_seat(rig_adjustment *adjustment, const seat *best, rig_ar
         rig_bundle_view *view = &adjustment->bundle.views[i];
         int reading;
         double misfit = misfit_at(adjustment, i, &best->Rt_cam_world, &reading);
-        view->doubtful = misfit >= NEAR_REACH * rig_board_observation_gate(s, seen);
+        view->doubtful = misfit >= NEAR_GATE * rig_board_observation_gate(s, seen);
         seen->reading = reading;
         RIG_TRY(rig_board_observation_read(s, seen, view, scratch, err));
     }
@@ -105,37 +106,37 @@ static void restore_world(rig_bundle *b) {
             b->boards[i].Rt_world_board = rig_pose_mul(&Rt_new_old, &b->boards[i].Rt_world_board);
 }
 
-static rig_status find_seats(const rig_adjustment *adjustment, seat *seats, int *n_seats, rig_arena *scratch,
-                             rig_err *err) {
+static rig_status find_placements(const rig_adjustment *adjustment, placement *placements, int *n_placements,
+                                  rig_arena *scratch, rig_err *err) {
     const rig_board_observations *s = &adjustment->observations;
-    *n_seats = 0;
+    *n_placements = 0;
     for (int v = 0; v < adjustment->n_views; v++) {
         if (!is_lost(adjustment, v) || (adjustment->surveyed && adjustment->surveyed[v]))
             continue;
         int *known = RIG_NEW(scratch, int, s->n);
-        seat *found = &seats[*n_seats];
+        placement *found = &placements[*n_placements];
         if (!known)
             return rig_fail_memory(err, "a camera's boards");
-        *found = (seat){.v = v, .known = known};
+        *found = (placement){.v = v, .known = known};
         for (int i = 0; i < s->n; i++)
             if (s->list[i].view == v && s->list[i].poses.n > 0 && board_known(adjustment, i))
                 known[found->n++] = i;
-        find_seat(adjustment, found);
-        *n_seats += isfinite(found->misfit);
+        find_placement(adjustment, found);
+        *n_placements += isfinite(found->misfit);
     }
     return RIG_OK;
 }
 
-rig_status rig_adjustment_relocalize(rig_adjustment *adjustment, int *n_reseated, rig_arena *scratch, rig_err *err) {
-    seat *seats = RIG_NEW(scratch, seat, adjustment->n_views);
-    if (!seats)
+rig_status rig_adjustment_relocalize(rig_adjustment *adjustment, int *n_lost, rig_arena *scratch, rig_err *err) {
+    placement *placements = RIG_NEW(scratch, placement, adjustment->n_views);
+    if (!placements)
         return rig_fail_memory(err, "cameras to be placed anew");
-    RIG_TRY(find_seats(adjustment, seats, n_reseated, scratch, err));
-    if (*n_reseated == 0)
+    RIG_TRY(find_placements(adjustment, placements, n_lost, scratch, err));
+    if (*n_lost == 0)
         return RIG_OK;
     rig_bundle_readmit(&adjustment->bundle);
-    for (int k = 0; k < *n_reseated; k++)
-        RIG_TRY(take_seat(adjustment, &seats[k], scratch, err));
+    for (int k = 0; k < *n_lost; k++)
+        RIG_TRY(take_placement(adjustment, &placements[k], scratch, err));
     if (!adjustment->surveyed)
         restore_world(&adjustment->bundle);
     return RIG_OK;

@@ -15,17 +15,6 @@ static void bend(const rig_board *board, const double p[3], double height[2]) {
     height[1] = 1 - v * v;
 }
 
-void rig_board_shape_points(const rig_board *board, const rig_board_shape *shape, double (*p)[3]) {
-    const double scale = shape->square_m / board->square_m;
-    for (int i = 0; i < rig_board_n(board); i++) {
-        double height[2];
-        rig_board_point(board, i, p[i]);
-        bend(board, p[i], height);
-        p[i][0] *= scale, p[i][1] *= scale;
-        p[i][2] = shape->warp_m[0] * height[0] + shape->warp_m[1] * height[1];
-    }
-}
-
 // Which unknowns are asked for.
 static int unknowns(bool warp, bool square, int which[RIG_SHAPE_MAX]) {
     int n = 0;

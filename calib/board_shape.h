@@ -12,9 +12,6 @@
 #include "core/board.h"
 #include "core/rig.h"
 
-// The corners of a board of a shape (core/rig.h), n = cols * rows.
-void rig_board_shape_points(const rig_board *board, const rig_board_shape *shape, double (*p)[3]);
-
 // Give a bundle the shape as unknowns, from a flat board with squares as they are said to be.
 //   warp, square  which
 //   out           keeps the points and how they move; bundle->p is these points from now on

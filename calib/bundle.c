@@ -250,19 +250,6 @@ enum { ROUNDS = 6, ROUNDS_READMIT = 3, ITERATIONS = 100 };
 static const double ROUGH = 1e-7;      // of the cost: far below what gating corners and views can tell
 static const double SAME_COST = 1e-12; // relative: no corner is weighed down
 
-static rig_status refine(gating *gate, bool rough, rig_bundle_report *report, rig_err *err) {
-    rig_bundle_work *work = gate->work;
-    rig_lm_problem problem = rig_bundle_problem(work);
-    rig_lm_report lm;
-    int most = gate->options->max_iterations > 0 ? gate->options->max_iterations : ITERATIONS;
-    work->huber_px = isfinite(gate->limit_px) ? gate->limit_px : 0;
-    work->enough = rough ? ROUGH : 0;
-    RIG_TRY(rig_lm_run(&problem, most, &lm, err));
-    report->n_rounds++;
-    report->n_iterations += lm.iterations;
-    return RIG_OK;
-}
-
 static rig_status no_corners(rig_err *err) {
     return rig_fail(err, RIG_ERR_NUMERIC, "no corner is left to refine with");
 }
@@ -270,13 +257,21 @@ static rig_status no_corners(rig_err *err) {
 // Refine, gate, and again while that changes what is used. The last word is a refinement's. The first is rough, since
 // what it uses may change; where nothing did, the next goes on from its last linearisation.
 static rig_status refine_and_gate(gating *gate, rig_bundle_report *report, rig_err *err) {
+    rig_bundle_work *work = gate->work;
+    const rig_lm_problem problem = rig_bundle_problem(work);
+    const int most = gate->options->max_iterations > 0 ? gate->options->max_iterations : ITERATIONS;
     const bool rough = gate->options->rough;
     gating_measure(gate);
     gating_start(gate);
     if (gating_update(gate) == 0)
         return no_corners(err);
     for (int round = 1;; round++) {
-        RIG_TRY(refine(gate, rough || round == 1, report, err));
+        rig_lm_report lm;
+        work->huber_px = isfinite(gate->limit_px) ? gate->limit_px : 0;
+        work->enough = rough || round == 1 ? ROUGH : 0;
+        RIG_TRY(rig_lm_run(&problem, most, &lm, err));
+        report->n_rounds++;
+        report->n_iterations += lm.iterations;
         gating_measure(gate);
         if (round == ROUNDS)
             return RIG_OK;
@@ -285,7 +280,7 @@ static rig_status refine_and_gate(gating *gate, rig_bundle_report *report, rig_e
             return RIG_OK;
         if (changed && gating_update(gate) == 0)
             return no_corners(err);
-        gate->work->linearized = !changed && fabs(gate->work->at.cost - gate->cost) <= SAME_COST * gate->cost;
+        work->linearized = !changed && fabs(work->at.cost - gate->cost) <= SAME_COST * gate->cost;
     }
 }
 

@@ -1,5 +1,9 @@
-// One damped step: the boards' poses are eliminated (Schur complement), the cameras' unknowns solved densely, the
-// boards' found by going back. A board's share costs what its own views cost, whatever the number of boards.
+// One damped step. With a for the unknowns of cameras and shape and b for those of the boards, the normal equations are
+//   H_aa da + W^T db = -g_a,   W da + H_bb db = -g_b,   H_bb block diagonal, 6 x 6 a board.
+// The boards are eliminated (Schur complement): with H_bb = L L^T of each board, R = L^-1 W and z = L^-1 g_b,
+//   (H_aa - sum R^T R) da = -g_a + sum R^T z,   db = -L^-T (z + R da).
+// The reduced system is solved densely. A board's share costs what its own views cost, whatever the number of boards.
+// Source: Triggs et al. 2000, "Bundle adjustment: a modern synthesis", 6.1.
 #include "calib/bundle_work.h"
 #include "calib/threads.h"
 #include "core/linalg.h"
@@ -9,8 +13,8 @@
 
 enum { M = RIG_VIEW_COLUMNS };
 
-// core/lm starts at a damping meant for poor starts; ours are good, and lens and distance hang together so closely that
-// a damping worth mentioning would creep.
+// core/lm starts at a damping meant for poor starts; ours are good, and focal length and distance are correlated so
+// closely that a damping worth mentioning would creep.
 static const double DAMPING_SHARE = 1e-4;
 
 // A Cholesky factor of six, without the call: it is taken once a board and step. The diagonal is left inverted.

@@ -101,40 +101,30 @@ typedef struct linearization {
     rig_bundle_normal *normal;
 } linearization;
 
-// A view's share; H and g are of all cameras.
-static double linearize_view(const linearization *l, int at, double *H, double *g) {
-    const rig_bundle_work *work = l->work;
-    const rig_bundle_view *view = &work->bundle->views[at];
+// A view's share, its own normal equations given; H and g are of all cameras.
+static void add_view(const linearization *l, int at, const rig_pose *Rt_cam_board, view_normal *v, double *H,
+                     double *g) {
+    const rig_bundle_view *view = &l->work->bundle->views[at];
     const rig_bundle_board *board = &l->state->boards[view->board];
-    const rig_bundle_camera *camera = &l->state->cameras[view->camera];
-    rig_bundle_slot slot = work->slots[view->camera];
-    rig_pose pose = rig_bundle_view_pose(view, l->state->cameras, l->state->boards);
-    rig_view_points points = rig_bundle_points(work, at, l->state->p);
-    view_normal v;
-    v.n_inner = (slot.n_lens ? 4 + rig_lens_n_dist(camera->camera.lens) : 0) + points.n_shape;
-    v.m = v.n_inner + 6;
-    double cost = rig_view_normal(&camera->camera, &pose, &points, slot.n_lens > 0, v.H, v.g);
-    if (!isfinite(cost))
-        return cost;
+    rig_bundle_slot slot = l->work->slots[view->camera];
     for (int i = 0; i < 6; i++)
         for (int j = 0; j <= i; j++)
-            v.H_pose[6 * i + j] = v.H_pose[6 * j + i] = v.H[(v.n_inner + i) * v.m + v.n_inner + j];
+            v->H_pose[6 * i + j] = v->H_pose[6 * j + i] = v->H[(v->n_inner + i) * v->m + v->n_inner + j];
 
     double A[36], B[36], G[6 * M], c[3];
-    rig_pose identity = rig_pose_identity();
-    rig_pose_apply(&pose, work->centre, c);
+    const rig_pose identity = rig_pose_identity();
+    rig_pose_apply(Rt_cam_board, l->work->centre, c);
     camera_chain(c, A);
-    board_chain(board->own ? identity.R : camera->Rt_cam_world.R, B);
+    board_chain(board->own ? identity.R : l->state->cameras[view->camera].Rt_cam_world.R, B);
     if (board->own && slot.pose) // the camera's pose does not enter, and its columns of W stay 0
         slot.n -= 6, slot.pose = false;
-    camera_rows(&v, &slot, A, G);
-    add_camera(&v, &slot, A, G, H + (ptrdiff_t)M * M * view->camera, g + (ptrdiff_t)M * view->camera);
+    camera_rows(v, &slot, A, G);
+    add_camera(v, &slot, A, G, H + (ptrdiff_t)M * M * view->camera, g + (ptrdiff_t)M * view->camera);
     if (!board->held) {
-        add_board(&v, B, l->normal->H_board + 36 * (ptrdiff_t)view->board,
+        add_board(v, B, l->normal->H_board + 36 * (ptrdiff_t)view->board,
                   l->normal->g_board + 6 * (ptrdiff_t)view->board);
         board_rows(G, slot.n, B, l->normal->W + (ptrdiff_t)6 * M * at);
     }
-    return cost;
 }
 
 static void linearize_chunk(void *self, int k) {
@@ -145,9 +135,22 @@ static void linearize_chunk(void *self, int k) {
     memset(H, 0, sizeof *H * (size_t)(n * M * (M + 1)));
     memset(l->normal->H_board + 36 * first, 0, sizeof *H * 36 * (size_t)count);
     memset(l->normal->g_board + 6 * first, 0, sizeof *g * 6 * (size_t)count);
-    for (int j = work->first[first]; j < work->first[first + count] && isfinite(cost); j++)
-        if (work->bundle->views[work->order[j]].n_used)
-            cost += linearize_view(l, work->order[j], H, g);
+    for (int j = work->first[first]; j < work->first[first + count] && isfinite(cost); j++) {
+        const int at = work->order[j];
+        const rig_bundle_view *view = &work->bundle->views[at];
+        const rig_camera *camera = &l->state->cameras[view->camera].camera;
+        const bool lens = work->slots[view->camera].n_lens > 0;
+        if (view->n_used == 0)
+            continue;
+        const rig_pose pose = rig_bundle_view_pose(view, l->state->cameras, l->state->boards);
+        const rig_view_points points = rig_bundle_points(work, at, l->state->p);
+        view_normal v;
+        v.n_inner = (lens ? 4 + rig_lens_n_dist(camera->lens) : 0) + points.n_shape;
+        v.m = v.n_inner + 6;
+        cost += rig_view_normal(camera, &pose, &points, lens, v.H, v.g);
+        if (isfinite(cost))
+            add_view(l, at, &pose, &v, H, g);
+    }
     work->chunk_cost[k] = cost;
 }
 

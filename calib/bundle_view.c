@@ -160,22 +160,6 @@ static void put_columns(rows *r, const group *g, int axis) {
         r->column[axis][j][at] *= root;
 }
 
-// Columns of the corners from *at on, as many as fit. False where one cannot be seen.
-static bool rows_fill(rows *r, int *at) {
-    const int n_dist = r->n_lens ? r->n_lens - 2 : 0;
-    group g;
-    for (r->n_groups = 0; r->n_groups < GROUPS && group_next(r->points, r->pose, at, &g); r->n_groups++) {
-        if (!group_project(r->camera, true, n_dist, &g))
-            return false;
-        r->cost += group_loss(r->points->huber_px, &g);
-        put_columns(r, &g, 0);
-        put_columns(r, &g, 1);
-    }
-    for (int axis = 0; axis < 2; axis++) // m + 1 columns go in pairs
-        memset(r->column[axis][r->m + 1], 0, sizeof r->column[axis][0]);
-    return true;
-}
-
 // Where an axis's column stands in H: fx fy cx cy, coefficients, shape, turn, shift.
 static int place_of(const rows *r, int axis, int column) {
     if (r->n_lens == 0)
@@ -222,18 +206,27 @@ double rig_view_normal(const rig_camera *camera, const rig_pose *Rt_cam_board, c
     r.camera = camera;
     r.points = points;
     r.pose = Rt_cam_board;
-    r.n_lens = lens ? 2 + rig_lens_n_dist(camera->lens) : 0;
+    const int n_dist = lens ? rig_lens_n_dist(camera->lens) : 0;
+    r.n_lens = lens ? 2 + n_dist : 0;
     r.m = r.n_lens + points->n_shape + 6;
     r.cost = 0;
     const int m = lens ? r.m + 2 : r.m;
     memset(H, 0, sizeof(double) * (size_t)(m * m));
     memset(g, 0, sizeof(double) * (size_t)m);
     rig_pose_apply(Rt_cam_board, points->centre, r.c);
-    for (int at = 0; at < points->n;) {
-        if (!rows_fill(&r, &at))
-            return INFINITY;
-        for (int axis = 0; axis < 2; axis++)
+    for (int at = 0; at < points->n;) { // as many corners as fit
+        group next;
+        for (r.n_groups = 0; r.n_groups < GROUPS && group_next(points, Rt_cam_board, &at, &next); r.n_groups++) {
+            if (!group_project(camera, true, n_dist, &next))
+                return INFINITY;
+            r.cost += group_loss(points->huber_px, &next);
+            put_columns(&r, &next, 0);
+            put_columns(&r, &next, 1);
+        }
+        for (int axis = 0; axis < 2; axis++) {
+            memset(r.column[axis][r.m + 1], 0, sizeof r.column[axis][0]); // m + 1 columns go in pairs
             add_products(&r, axis, m, H, g);
+        }
     }
     return r.cost;
 }

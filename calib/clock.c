@@ -197,9 +197,9 @@ static rig_status scan(pair *p, int reach, int *best, bool *found, rig_arena *sc
         int(*pairs)[2] = rig_arena_alloc(scratch, (size_t)s.n_moments, sizeof *pairs);
         if (!pairs)
             return rig_fail_memory(err, "moments in common");
-        rig_relative_pose link = rig_relative_pose_find(&s, 0, 1, pairs);
-        if (link.usable && link.misfit_px < least)
-            least = link.misfit_px, *best = frames, *found = true;
+        rig_relative_pose relative = rig_relative_pose_find(&s, 0, 1, pairs);
+        if (relative.usable && relative.misfit_px < least)
+            least = relative.misfit_px, *best = frames, *found = true;
         rig_arena_rewind(scratch, mark);
     }
     return RIG_OK;

@@ -145,6 +145,14 @@ static rig_status search(const rig_pyramid *p, const rig_board *board, rig_found
     return RIG_OK;
 }
 
+static void found_copy(const rig_board *board, const rig_found_board *from, rig_found_board *to) {
+    size_t n = (size_t)rig_board_n(board);
+    memcpy(to->q, from->q, n * sizeof *to->q);
+    memcpy(to->sigma_px, from->sigma_px, n * sizeof *to->sigma_px);
+    memcpy(to->seen, from->seen, n * sizeof *to->seen);
+    to->n_seen = from->n_seen;
+}
+
 // The level that shows most of the board; all are looked at where none shows all of it.
 static rig_status search_marked(const rig_pyramid *p, const rig_board *board, const rig_markers *markers,
                                 rig_found_board *found, rig_arena *scratch, rig_err *err) {
@@ -153,7 +161,7 @@ static rig_status search_marked(const rig_pyramid *p, const rig_board *board, co
     for (int k = 0; k < p->n && found->n_seen < rig_board_n(board); k++) {
         RIG_TRY(rig_marked_find(p, level_at(p, k), board, markers, found->n_seen, &here, scratch, err));
         if (here.n_seen > found->n_seen)
-            rig_found_board_copy(board, &here, found);
+            found_copy(board, &here, found);
     }
     return RIG_OK;
 }
@@ -227,12 +235,4 @@ void rig_found_board_clear(const rig_board *board, rig_found_board *found) {
     memset(found->sigma_px, 0, n * sizeof *found->sigma_px);
     memset(found->seen, 0, n * sizeof *found->seen);
     found->n_seen = 0;
-}
-
-void rig_found_board_copy(const rig_board *board, const rig_found_board *from, rig_found_board *to) {
-    size_t n = (size_t)rig_board_n(board);
-    memcpy(to->q, from->q, n * sizeof *to->q);
-    memcpy(to->sigma_px, from->sigma_px, n * sizeof *to->sigma_px);
-    memcpy(to->seen, from->seen, n * sizeof *to->seen);
-    to->n_seen = from->n_seen;
 }

@@ -7,7 +7,7 @@
 
 enum { M = RIG_VIEW_COLUMNS };
 
-// A copy with all cameras free: how the board hangs on them is what is asked.
+// A copy with all cameras free: how the board's pose depends on them is what is asked.
 static rig_status copy_free(const rig_bundle *bundle, rig_bundle *b, rig_arena *scratch, rig_err *err) {
     *b = *bundle;
     b->shape = (rig_bundle_shape){0};

@@ -1,5 +1,11 @@
 // What is known of a calibration's own errors: from a refinement's covariance to that of the numbers in the files, and
 // on through a change of the world frame.
+//
+// A least squares fit with the residuals' variance s^2 has the covariance s^2 (J^T J)^-1 of its unknowns. A bundle's
+// unknowns are small turns and shifts (w, v) in each camera's frame, the files' are (rvec, t): with T = d(rvec, t)/d(w,
+// v), C_files = T C T^T. A new world whose place in the old one follows the cameras' errors e as G e + own noise moves
+// every pose by B (G e + noise), B the adjoint of its pose: C_new = (I + B G) C (I + B G)^T + B noise B^T. Source:
+// first-order propagation, Hartley and Zisserman 2004, 5.2; T: Chirikjian 2012, 10.8.
 #ifndef RIG_CALIB_COVARIANCE_H
 #define RIG_CALIB_COVARIANCE_H
 
@@ -23,7 +29,7 @@ RIG_CHECKED rig_status rig_covariance_set(const rig_bundle *bundle, const rig_bu
 RIG_CHECKED rig_status rig_covariance_move(rig_calibration *rig, const rig_pose *Rt_old_new, const double *G,
                                            const double *noise, rig_err *err);
 
-// The same where the new world hangs on a bundle's first board, refined with the cameras held.
+// The same where the new world is that of a bundle's first board, refined with the cameras held.
 //   camera_of     bundle->n_cameras: places in rig->cameras
 //   variance_px2  of the board's corners
 RIG_CHECKED rig_status rig_covariance_move_to_board(const rig_bundle *bundle, const int *camera_of, double variance_px2,

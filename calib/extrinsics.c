@@ -77,9 +77,8 @@ static double rms_of_shared(const rig_adjustment *adjustment) {
     return n ? sqrt(sum / n) : 0;
 }
 
-static rig_status solve(rig_adjustment *adjustment, rig_calibration *rig, rig_arena *out, rig_arena *scratch,
-                        rig_err *err) {
-    RIG_TRY(rig_adjustment_solve(adjustment, out, scratch, err));
+static rig_status report_rig(const rig_adjustment *adjustment, rig_calibration *rig, rig_arena *out, rig_arena *scratch,
+                             rig_err *err) {
     int *places = RIG_NEW(scratch, int, adjustment->n_views);
     if (!places)
         return rig_fail_memory(err, "the rig's cameras");
@@ -115,7 +114,9 @@ rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *
     adjustment.square = rig->shape.has_square;
     rig_status status = adjustment_init(&adjustment, intrinsics, intrinsics ? n_intrinsics : 0, rig, scratch, err);
     if (status == RIG_OK)
-        status = solve(&adjustment, rig, out, scratch, err);
+        status = rig_adjustment_solve(&adjustment, out, scratch, err);
+    if (status == RIG_OK)
+        status = report_rig(&adjustment, rig, out, scratch, err);
     rig_arena_rewind(scratch, mark);
     return status;
 }

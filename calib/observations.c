@@ -164,12 +164,12 @@ double rig_board_observation_residual(const rig_board_observations *observations
 
 // The reading of a observation that fits a pose of the board best; the given one where that agrees.
 static double best_reading(const rig_board_observations *s, const rig_board_observation *observation,
-                           const rig_pose *Rt_cam_board, double reach, int *reading) {
+                           const rig_pose *Rt_cam_board, double gate, int *reading) {
     const int step = rig_board_turn_step(s->board);
-    double least = rig_board_observation_residual(s, observation, Rt_cam_board, 0, reach);
+    double least = rig_board_observation_residual(s, observation, Rt_cam_board, 0, gate);
     *reading = 0;
-    for (int k = step; k < 4 && !rig_board_observation_inlier(least, reach); k += step) {
-        double misfit = rig_board_observation_residual(s, observation, Rt_cam_board, k, reach);
+    for (int k = step; k < 4 && !rig_board_observation_inlier(least, gate); k += step) {
+        double misfit = rig_board_observation_residual(s, observation, Rt_cam_board, k, gate);
         if (misfit < least)
             least = misfit, *reading = k;
     }
@@ -183,13 +183,13 @@ static double misfit_of(rig_board_observations *s, int moment, const rig_pose *R
     for (int i = s->first[moment]; i < s->first[moment + 1]; i++) {
         rig_board_observation *observation = &s->list[i];
         rig_pose pose = rig_pose_mul(&Rt_cam_world[observation->view], Rt_world_board);
-        double reach = rig_board_observation_gate(s, observation);
+        double gate = rig_board_observation_gate(s, observation);
         int reading;
-        double misfit = best_reading(s, observation, &pose, reach, &reading);
+        double misfit = best_reading(s, observation, &pose, gate, &reading);
         sum += misfit;
         if (mark) {
             observation->reading = reading;
-            observation->doubtful = !rig_board_observation_inlier(misfit, reach);
+            observation->doubtful = !rig_board_observation_inlier(misfit, gate);
         }
     }
     return sum;

@@ -18,6 +18,9 @@ typedef struct rig_plane_work {
     double (*a)[2], (*b)[2], *w;
 } rig_plane_work;
 
+// A homography of the undistorted corners gives a pose (Zhang 2000, 3.1), its mirror image about the line of sight
+// (Schweighofer and Pinz 2006, 3) the second; both are refined by Levenberg-Marquardt on the pixels, with Huber's loss
+// beyond four median distances.
 // Find the poses by a homography of the undistorted corners, its mirror image, refinement of both; allocates nothing.
 //   points  their p has z = 0; huber_px is ignored: corners far off the rest are weighed down
 //   work    room for points->n

@@ -4,18 +4,18 @@
 
 #include <string.h>
 
-enum { TRIES = 12, JUDGES = 64 };
-static const double REACH = 0.025;     // of the picture's longer side
-static const double AGREE_SHARE = 0.1; // of the shared moments must agree
-static const double GIVEN_SHARE = 0.8; // of the boards that agree, read as given: their labels are to be believed
-// A second place of a camera that as many moments agree with, and that fits them no worse, leaves the link open. Wrong
+enum { TRIES = 12, SCORED_MAX = 64 };
+static const double GATE_SHARE = 0.025; // of the picture's longer side
+static const double INLIER_SHARE = 0.1; // of the shared moments must agree
+static const double GIVEN_SHARE = 0.8;  // of the boards that agree, read as given: their labels are to be believed
+// A second place of a camera that as many moments agree with, and that fits them no worse, leaves the edge open. Wrong
 // ones fit ten times worse once the board has moved.
-static const double RIVAL_AGREES = 0.8, RIVAL_MISFIT = 1.5, RIVAL_PX = 0.1, RIVAL_ANGLE = 0.15;
+static const double AMBIGUOUS_INLIERS = 0.8, AMBIGUOUS_MISFIT = 1.5, AMBIGUOUS_PX = 0.1, AMBIGUOUS_ANGLE = 0.15;
 
 double rig_board_observation_gate(const rig_board_observations *observations,
                                   const rig_board_observation *observation) {
     const rig_camera *camera = observations->cameras[observation->view];
-    return REACH * (camera->width > camera->height ? camera->width : camera->height);
+    return GATE_SHARE * (camera->width > camera->height ? camera->width : camera->height);
 }
 
 // The pairs of observations that views a and b have of the same moments.
@@ -37,66 +37,67 @@ static int shared_pairs(const rig_board_observations *s, int a, int b, int (*pai
 
 // The misfit of one moment under a relative pose, and the reading of b's corners that it needs: the board as a saw it,
 // with what a's pose leaves open, as b should see it.
-static double moment_misfit(const rig_board_observations *s, const int pair[2], const rig_pose *Rt_b_a, double reach,
+static double moment_misfit(const rig_board_observations *s, const int pair[2], const rig_pose *Rt_b_a, double gate,
                             int *reading) {
     const rig_board_observation *a = &s->list[pair[0]], *b = &s->list[pair[1]];
     const int step = rig_board_turn_step(s->board);
-    double least = reach;
+    double least = gate;
     *reading = 0;
     for (int turn = 0; turn < 4; turn += step) {
         for (int k = 0; k < a->poses.n; k++) {
             rig_pose pose = rig_pose_mul(Rt_b_a, &a->poses.Rt_cam_board[k]);
-            double misfit = hypot(rig_board_observation_residual(s, b, &pose, turn, reach), a->poses.rms_px[k]);
+            double misfit = hypot(rig_board_observation_residual(s, b, &pose, turn, gate), a->poses.rms_px[k]);
             if (misfit < least)
                 least = misfit, *reading = turn;
         }
-        if (rig_board_observation_inlier(least, reach)) // read as given it agrees: no need to turn it
+        if (rig_board_observation_inlier(least, gate)) // read as given it agrees: no need to turn it
             break;
     }
     return least;
 }
 
 // A relative pose, and what the moments that were asked say to it.
-typedef struct candidate {
+typedef struct hypothesis {
     rig_pose Rt_b_a;
-    double misfit;                 // mean over the moments asked
-    float each[JUDGES];            // of the moments asked
-    int n_agree, n_given, n_asked; // n_given: of those that agree, read as given
-} candidate;
+    double misfit;                   // mean over the moments asked
+    float each[SCORED_MAX];          // of the moments asked
+    int n_inliers, n_given, n_asked; // n_given: of those that agree, read as given
+} hypothesis;
 
-enum { CANDIDATES_MAX = TRIES * 2 * 2 * 4 };
-typedef struct candidates {
+enum { HYPOTHESES_MAX = TRIES * 2 * 2 * 4 };
+typedef struct hypotheses {
     int n, best;
-    candidate list[CANDIDATES_MAX];
-} candidates;
+    hypothesis list[HYPOTHESES_MAX];
+} hypotheses;
 
-static void vote_on(const rig_board_observations *s, int (*pairs)[2], int n, candidate *c) {
-    int step = (n + JUDGES - 1) / JUDGES;
+static void score(const rig_board_observations *s, int (*pairs)[2], int n, hypothesis *c) {
+    int step = (n + SCORED_MAX - 1) / SCORED_MAX;
     for (int i = 0; i < n; i += step, c->n_asked++) {
         int reading;
-        double reach = rig_board_observation_gate(s, &s->list[pairs[i][1]]);
-        double misfit = moment_misfit(s, pairs[i], &c->Rt_b_a, reach, &reading);
-        bool agrees = rig_board_observation_inlier(misfit, reach);
+        double gate = rig_board_observation_gate(s, &s->list[pairs[i][1]]);
+        double misfit = moment_misfit(s, pairs[i], &c->Rt_b_a, gate, &reading);
+        bool agrees = rig_board_observation_inlier(misfit, gate);
         c->misfit += misfit;
         c->each[c->n_asked] = (float)misfit;
-        c->n_agree += agrees;
+        c->n_inliers += agrees;
         c->n_given += agrees && reading == 0;
     }
     c->misfit /= c->n_asked;
 }
 
-// Every relative pose that one moment gives: each view's one or two poses, b's board read after so many quarter turns.
+// Every relative pose that one moment gives: each view's one or two poses, b's board read after so many lower_quartile
+// turns.
 static void try_moment(const rig_board_observations *s, int (*pairs)[2], int n, int which, int reading,
-                       candidates *all) {
+                       hypotheses *all) {
     const rig_board_observation *a = &s->list[pairs[which][0]], *b = &s->list[pairs[which][1]];
     rig_pose turn = rig_board_turn(s, reading);
     for (int i = 0; i < a->poses.n; i++)
         for (int j = 0; j < b->poses.n; j++) {
             rig_pose Rt_b_board = rig_pose_mul(&b->poses.Rt_cam_board[j], &turn);
             rig_pose Rt_board_a = rig_pose_invert(&a->poses.Rt_cam_board[i]);
-            candidate *c = &all->list[all->n];
-            *c = (candidate){.Rt_b_a = rig_pose_mul(&Rt_b_board, &Rt_board_a)};
-            vote_on(s, pairs, n, c);
+            hypothesis *c = &all->list[all->n];
+            *c = (hypothesis){.Rt_b_a = rig_pose_mul(&Rt_b_board, &Rt_board_a)};
+            score(s, pairs, n, c);
             if (c->misfit < all->list[all->best].misfit)
                 all->best = all->n;
             all->n++;
@@ -108,13 +109,13 @@ static bool ends_tell(const rig_board *board) {
     return (board->cols + board->rows) % 2 == 1 || rig_board_has_markers(board);
 }
 
-static bool read_as_given(const candidate *c) {
-    return c->n_given >= GIVEN_SHARE * c->n_agree;
+static bool read_as_given(const hypothesis *c) {
+    return c->n_given >= GIVEN_SHARE * c->n_inliers;
 }
 
-// How well the better quarter of the moments fits: half of them may be wrong, whatever the camera's place.
-static double quarter(const candidate *c) {
-    double sorted[JUDGES];
+// How well the better lower_quartile of the moments fits: half of them may be wrong, whatever the camera's place.
+static double lower_quartile(const hypothesis *c) {
+    double sorted[SCORED_MAX];
     for (int i = 0; i < c->n_asked; i++) {
         int k = i;
         for (; k > 0 && sorted[k - 1] > (double)c->each[i]; k--)
@@ -124,24 +125,24 @@ static double quarter(const candidate *c) {
     return sorted[c->n_asked / 4];
 }
 
-// Whether a candidate fits as well as the best, and is another place of the camera.
-static bool rivals(const candidate *c, const candidate *best) {
-    return c->n_agree >= RIVAL_AGREES * best->n_agree &&
-           rig_rotation_angle_between(c->Rt_b_a.R, best->Rt_b_a.R) > RIVAL_ANGLE &&
-           quarter(c) <= RIVAL_MISFIT * quarter(best) + RIVAL_PX;
+// Whether a hypothesis fits as well as the best, and is another place of the camera.
+static bool is_ambiguous(const hypothesis *c, const hypothesis *best) {
+    return c->n_inliers >= AMBIGUOUS_INLIERS * best->n_inliers &&
+           rig_rotation_angle_between(c->Rt_b_a.R, best->Rt_b_a.R) > AMBIGUOUS_ANGLE &&
+           lower_quartile(c) <= AMBIGUOUS_MISFIT * lower_quartile(best) + AMBIGUOUS_PX;
 }
 
 // Of those that fit alike, the one that reads most boards as given, where the colours speak for that. Whether another
 // one is as good still.
-static bool settle(const rig_board *board, candidates *all) {
-    const candidate fits = all->list[all->best];
+static bool choose_reading(const rig_board *board, hypotheses *all) {
+    const hypothesis fits = all->list[all->best];
     for (int i = 0; i < all->n && ends_tell(board); i++)
-        if (rivals(&all->list[i], &fits) && all->list[i].n_given > all->list[all->best].n_given)
+        if (is_ambiguous(&all->list[i], &fits) && all->list[i].n_given > all->list[all->best].n_given)
             all->best = i;
-    const candidate *best = &all->list[all->best];
+    const hypothesis *best = &all->list[all->best];
     for (int i = 0; i < all->n; i++) {
         bool outread = ends_tell(board) && read_as_given(best) && !read_as_given(&all->list[i]);
-        if (rivals(&all->list[i], best) && !outread)
+        if (is_ambiguous(&all->list[i], best) && !outread)
             return false;
     }
     return true;
@@ -149,47 +150,47 @@ static bool settle(const rig_board *board, candidates *all) {
 
 rig_relative_pose rig_relative_pose_find(const rig_board_observations *observations, int a, int b, int (*pairs)[2]) {
     const rig_board *board = observations->board;
-    rig_relative_pose link = {.n_shared = shared_pairs(observations, a, b, pairs)};
-    candidates all = {.n = 0};
-    int n = link.n_shared, tries = n < TRIES ? n : TRIES;
+    rig_relative_pose edge = {.n_shared = shared_pairs(observations, a, b, pairs)};
+    hypotheses all = {.n = 0};
+    int n = edge.n_shared, tries = n < TRIES ? n : TRIES;
     for (int turn = 0; turn < 4 && n > 0; turn += rig_board_turn_step(board)) {
-        const candidate *best = &all.list[all.best]; // turned readings only where need be
-        bool settled = turn > 0 && ends_tell(board) && 2 * best->n_agree > best->n_asked && read_as_given(best);
+        const hypothesis *best = &all.list[all.best]; // turned readings only where need be
+        bool settled = turn > 0 && ends_tell(board) && 2 * best->n_inliers > best->n_asked && read_as_given(best);
         for (int k = 0; k < tries && !settled; k++)
             try_moment(observations, pairs, n, (int)((ptrdiff_t)k * n / tries), turn, &all);
     }
     if (all.n == 0)
-        return link;
-    link.open = !settle(board, &all);
-    const candidate *best = &all.list[all.best];
-    link.Rt_b_a = best->Rt_b_a;
-    link.misfit_px = best->misfit;
-    link.n_agree = (int)((ptrdiff_t)best->n_agree * n / best->n_asked);
-    link.usable = link.n_agree >= AGREE_SHARE * n && (link.n_agree >= 2 || n <= 2);
-    return link;
+        return edge;
+    edge.open = !choose_reading(board, &all);
+    const hypothesis *best = &all.list[all.best];
+    edge.Rt_b_a = best->Rt_b_a;
+    edge.misfit_px = best->misfit;
+    edge.n_inliers = (int)((ptrdiff_t)best->n_inliers * n / best->n_asked);
+    edge.usable = edge.n_inliers >= INLIER_SHARE * n && (edge.n_inliers >= 2 || n <= 2);
+    return edge;
 }
 
-typedef struct chain {
+typedef struct pose_graph {
     const rig_board_observations *observations;
     int n;
-    rig_relative_pose *links; // n x n, those with a < b filled
+    rig_relative_pose *edges; // n x n, those with a < b filled
     bool *reached;
     int (*pairs)[2];
-} chain;
+} pose_graph;
 
-static const rig_relative_pose *link_of(const chain *c, int a, int b) {
-    return &c->links[a < b ? a * c->n + b : b * c->n + a];
+static const rig_relative_pose *edge_of(const pose_graph *c, int a, int b) {
+    return &c->edges[a < b ? a * c->n + b : b * c->n + a];
 }
 
-static void link_row(void *self, int a) {
-    chain *c = self;
+static void edges_of(void *self, int a) {
+    pose_graph *c = self;
     for (int b = a + 1; b < c->n; b++)
-        c->links[a * c->n + b] =
+        c->edges[a * c->n + b] =
             rig_relative_pose_find(c->observations, a, b, c->pairs + (ptrdiff_t)c->observations->n_moments * a);
 }
 
-// Prim's tree: from what is reached, always the link that most moments agree with; of equals the first.
-static void grow(chain *c, rig_pose *Rt_view_first) {
+// Prim's tree: from what is reached, always the edge that most moments agree with; of equals the first.
+static void grow(pose_graph *c, rig_pose *Rt_view_first) {
     c->reached[0] = true;
     Rt_view_first[0] = rig_pose_identity();
     for (;;) {
@@ -197,10 +198,10 @@ static void grow(chain *c, rig_pose *Rt_view_first) {
         int from = 0, to = 0;
         for (int a = 0; a < c->n; a++)
             for (int b = 0; b < c->n; b++) {
-                const rig_relative_pose *link = link_of(c, a, b);
-                if (c->reached[a] && !c->reached[b] && link->usable && !link->open &&
-                    (!best || link->n_agree > best->n_agree))
-                    best = link, from = a, to = b;
+                const rig_relative_pose *edge = edge_of(c, a, b);
+                if (c->reached[a] && !c->reached[b] && edge->usable && !edge->open &&
+                    (!best || edge->n_inliers > best->n_inliers))
+                    best = edge, from = a, to = b;
             }
         if (!best)
             return;
@@ -210,7 +211,7 @@ static void grow(chain *c, rig_pose *Rt_view_first) {
     }
 }
 
-static const char *list_group(const chain *c, const char *const *names, bool reached, rig_arena *scratch) {
+static const char *list_group(const pose_graph *c, const char *const *names, bool reached, rig_arena *scratch) {
     const char *text = "";
     for (int v = 0; v < c->n && text; v++)
         if (c->reached[v] == reached)
@@ -218,7 +219,7 @@ static const char *list_group(const chain *c, const char *const *names, bool rea
     return text;
 }
 
-static rig_status broken(const chain *c, const char *const *names, rig_arena *scratch, rig_err *err) {
+static rig_status broken(const pose_graph *c, const char *const *names, rig_arena *scratch, rig_err *err) {
     const char *here = list_group(c, names, true, scratch), *there = list_group(c, names, false, scratch);
     if (!here || !there)
         return rig_fail_memory(err, "the cameras' names");
@@ -228,21 +229,21 @@ static rig_status broken(const chain *c, const char *const *names, rig_arena *sc
     const char *camera = n_here == 1 ? "camera" : "cameras", *shares = n_here == 1 ? "shares" : "share";
     for (int a = 0; a < c->n; a++)
         for (int b = a + 1; b < c->n; b++) {
-            const rig_relative_pose *link = link_of(c, a, b);
-            if (c->reached[a] != c->reached[b] && link->usable && link->open)
+            const rig_relative_pose *edge = edge_of(c, a, b);
+            if (c->reached[a] != c->reached[b] && edge->usable && edge->open)
                 return rig_fail(err, RIG_ERR_DATA,
                                 "cameras '%s' and '%s': the %d frames that both saw fit two places of the one before "
                                 "the other alike, %s: move the board, tilt it and turn it between frames",
-                                names[a], names[b], link->n_shared,
+                                names[a], names[b], edge->n_shared,
                                 ends_tell(c->observations->board)
                                     ? "the board hardly moved or is far away"
                                     : "since this board looks the same after half a turn (one of odd by even corners "
                                       "does not)");
-            if (c->reached[a] != c->reached[b] && link->n_shared > 0)
+            if (c->reached[a] != c->reached[b] && edge->n_shared > 0)
                 return rig_fail(err, RIG_ERR_DATA,
                                 "%s %s %s no usable board frame with %s: in the %d frames that '%s' and '%s' share, "
                                 "their boards' poses agree in %d: are they synchronous, of one board, not swapped",
-                                camera, here, shares, there, link->n_shared, names[a], names[b], link->n_agree);
+                                camera, here, shares, there, edge->n_shared, names[a], names[b], edge->n_inliers);
         }
     return rig_fail(err, RIG_ERR_DATA, "%s %s %s no board frame with %s", camera, here, shares, there);
 }
@@ -251,13 +252,13 @@ rig_status rig_pose_graph_tree(const rig_board_observations *observations, const
                                rig_pose *Rt_view_first, rig_arena *scratch, rig_err *err) {
     size_t n = (size_t)observations->n_views, room = (size_t)observations->n_moments;
     rig_arena_mark mark = rig_arena_tell(scratch);
-    chain c = {.observations = observations, .n = observations->n_views};
-    c.links = RIG_NEW(scratch, rig_relative_pose, n * n);
+    pose_graph c = {.observations = observations, .n = observations->n_views};
+    c.edges = RIG_NEW(scratch, rig_relative_pose, n * n);
     c.reached = RIG_NEW(scratch, bool, n);
     c.pairs = rig_arena_alloc(scratch, n * room, sizeof *c.pairs);
-    rig_status status = c.links && c.reached && c.pairs ? RIG_OK : rig_fail_memory(err, "the links between cameras");
+    rig_status status = c.edges && c.reached && c.pairs ? RIG_OK : rig_fail_memory(err, "the edges between cameras");
     if (status == RIG_OK) {
-        rig_threads_run(link_row, &c, c.n);
+        rig_threads_run(edges_of, &c, c.n);
         grow(&c, Rt_view_first);
         for (int v = 0; v < c.n && status == RIG_OK; v++)
             if (!c.reached[v])

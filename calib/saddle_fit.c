@@ -19,7 +19,7 @@ enum {
     N_PAIRS = N_PARAMS * (N_PARAMS + 1) / 2,
     STEPS_MAX = 10,
     STEP_REACH = 3,
-    LANES = 8
+    BATCH = 8
 };
 // Half the window, in steps to the neighbours: it ends before the neighbours' own edges are seen. Small squares take
 // more.
@@ -45,21 +45,21 @@ typedef struct window {
     int x0, y0, x1, y1; // all that it may cover
 } window;
 
-// Pixels, LANES at a time so that the compiler computes them side by side; floats are exact enough, as the normal
+// Pixels, BATCH at a time so that the compiler computes them side by side; floats are exact enough, as the normal
 // equations only steer and their right side is a sum of small numbers where it matters, at the end.
 typedef struct batch {
     int n;
-    float dx[LANES], dy[LANES], value[LANES], use[LANES];
+    float dx[BATCH], dy[BATCH], value[BATCH], use[BATCH];
 } batch;
 
 typedef struct sums {
-    float H[N_PAIRS][LANES], g[N_PARAMS][LANES], misfit[LANES], weight[LANES];
+    float H[N_PAIRS][BATCH], g[N_PARAMS][BATCH], misfit[BATCH], weight[BATCH];
 } sums;
 
 // The pixels' weights: 1 at the corner, falling smoothly to 0 at the window's edge, and to the end of what is clear
 // about the edges.
-static void weigh(const window *win, const batch *b, float w[LANES]) {
-    for (int l = 0; l < LANES; l++) {
+static void weigh(const window *win, const batch *b, float w[BATCH]) {
+    for (int l = 0; l < BATCH; l++) {
         float i = fabsf(win->to_window[0] * b->dx[l] + win->to_window[1] * b->dy[l]);
         float j = fabsf(win->to_window[2] * b->dx[l] + win->to_window[3] * b->dy[l]);
         float far = i > j ? i : j, inside = 1 - far * far, aside = i * win->cross[0], aside_j = j * win->cross[1];
@@ -72,9 +72,9 @@ static void weigh(const window *win, const batch *b, float w[LANES]) {
 
 // How far off the edge through the corner along (c, s), and the smooth step there and its slope: from -1 to 1 over
 // [-3, 3], an approximant of tanh whose slope ends at 0.
-static void step(const batch *b, float c, float s, float sharp, float off[LANES], float value[LANES],
-                 float slope[LANES]) {
-    for (int l = 0; l < LANES; l++) {
+static void step(const batch *b, float c, float s, float sharp, float off[BATCH], float value[BATCH],
+                 float slope[BATCH]) {
+    for (int l = 0; l < BATCH; l++) {
         off[l] = c * b->dy[l] - s * b->dx[l];
         float x = off[l] * sharp;
         x = x < -STEP_REACH ? -STEP_REACH : x > STEP_REACH ? STEP_REACH : x;
@@ -85,12 +85,12 @@ static void step(const batch *b, float c, float s, float sharp, float off[LANES]
 }
 
 static void batch_add(const window *win, const float p[N_PARAMS], const float turn[4], const batch *b, sums *sum) {
-    float J[N_PARAMS][LANES], w[LANES], r[LANES], off_i[LANES], off_j[LANES], s_i[LANES], s_j[LANES], d_i[LANES],
-        d_j[LANES];
+    float J[N_PARAMS][BATCH], w[BATCH], r[BATCH], off_i[BATCH], off_j[BATCH], s_i[BATCH], s_j[BATCH], d_i[BATCH],
+        d_j[BATCH];
     weigh(win, b, w);
     step(b, turn[0], turn[1], p[SHARP], off_i, s_i, d_i);
     step(b, turn[2], turn[3], p[SHARP], off_j, s_j, d_j);
-    for (int l = 0; l < LANES; l++) {
+    for (int l = 0; l < BATCH; l++) {
         float dx = b->dx[l], dy = b->dy[l];
         float by_i = p[CONTRAST] * d_i[l] * s_j[l], by_j = p[CONTRAST] * s_i[l] * d_j[l];
         J[SHARP][l] = by_i * off_i[l] + by_j * off_j[l];
@@ -108,18 +108,18 @@ static void batch_add(const window *win, const float p[N_PARAMS], const float tu
         sum->weight[l] += w[l];
     }
     for (int k = 0, pair = 0; k < N_PARAMS; k++) {
-        float wj[LANES];
-        for (int l = 0; l < LANES; l++)
+        float wj[BATCH];
+        for (int l = 0; l < BATCH; l++)
             wj[l] = w[l] * J[k][l], sum->g[k][l] += wj[l] * r[l];
         for (int m = 0; m <= k; m++, pair++)
-            for (int l = 0; l < LANES; l++)
+            for (int l = 0; l < BATCH; l++)
                 sum->H[pair][l] += wj[l] * J[m][l];
     }
 }
 
-static double lanes_sum(const float v[LANES]) {
+static double batch_sum(const float v[BATCH]) {
     double sum = 0;
-    for (int l = 0; l < LANES; l++)
+    for (int l = 0; l < BATCH; l++)
         sum += v[l];
     return sum;
 }
@@ -162,19 +162,19 @@ static void normal(const window *win, const double p[N_PARAMS], double H[N_PARAM
             if (win->cross[0] > 0 && is_aside(win, b.dx[b.n], b.dy[b.n]))
                 continue;
             b.value[b.n] = row[x], b.use[b.n] = 1;
-            if (++b.n == LANES)
+            if (++b.n == BATCH)
                 batch_add(win, p32, turn, &b, &sum), b.n = 0;
         }
     }
-    for (int l = b.n; l < LANES; l++)
+    for (int l = b.n; l < BATCH; l++)
         b.use[l] = 0;
     batch_add(win, p32, turn, &b, &sum);
     for (int k = 0, pair = 0; k < N_PARAMS; k++) {
-        g[k] = lanes_sum(sum.g[k]);
+        g[k] = batch_sum(sum.g[k]);
         for (int m = 0; m <= k; m++, pair++)
-            H[k * N_PARAMS + m] = H[m * N_PARAMS + k] = lanes_sum(sum.H[pair]);
+            H[k * N_PARAMS + m] = H[m * N_PARAMS + k] = batch_sum(sum.H[pair]);
     }
-    *misfit = lanes_sum(sum.misfit), *weight = lanes_sum(sum.weight);
+    *misfit = batch_sum(sum.misfit), *weight = batch_sum(sum.weight);
 }
 
 static int clamp(double x, int n) {
@@ -280,7 +280,7 @@ rig_status rig_pyramid_init(const rig_image *grey, rig_pyramid *p, rig_arena *ar
     return RIG_OK;
 }
 
-void rig_pyramid_down(const double q[2], int level, double at[2]) {
+static void pyramid_down(const double q[2], int level, double at[2]) {
     for (int k = 0; k < 2; k++)
         at[k] = ldexp(q[k] + 0.5, -level) - 0.5;
 }
@@ -297,7 +297,7 @@ bool rig_pyramid_fit(const rig_pyramid *p, const double q[2], const double i[2],
     int level = 0;
     while (level + 1 < p->n && ldexp(pitch, -level) > least)
         level++;
-    rig_pyramid_down(q, level, at);
+    pyramid_down(q, level, at);
     for (int k = 0; k < 2; k++)
         scaled[0][k] = ldexp(i[k], -level), scaled[1][k] = ldexp(j[k], -level);
     if (!rig_saddle_fit_at(&p->level[level], at, scaled[0], scaled[1], clear, fit))

@@ -42,6 +42,8 @@ typedef struct rig_gravity {
 // Move a rig into the world of people who stand: z up, the floor 8 cm under their ankles (median), the origin in the
 // middle of where they stood, x to the right of the rig's first posed camera.
 //   people  in the rig's frame
+// Up is a trimmed mean: of the unit vectors from between the ankles to between the shoulders, those within three median
+// angles of the mean so far, ten times over. The floor is the median height of the lower ankles along it.
 // Somebody stands where shoulders, hips and ankles are triangulated and lie on a line to 15 degrees. Walkers lean by a
 // few degrees where they go; those who turn round cancel that.
 // Fails with RIG_ERR_DATA: a skeleton without those joints, fewer than 30 instants, or a spread of more than 10

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const double MIRROR_TELLS = 1.5, SAME_ANGLE = 0.02; // times the better rms; rad
-static const double MIRROR_POSSIBLE = 3, MIRROR_PX = 0.5;  // as calib/plane_pose keeps two poses
+static const double MIRROR_POSSIBLE = 3, MIRROR_PX = 0.5;  // as calib/pnp keeps two poses
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 
 // A camera's own errors, turned round, are the new frame's.

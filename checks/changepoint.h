@@ -50,9 +50,9 @@ double rig_changepoint_fit(const rig_changepoint *fit, int change, int n, double
 double rig_changepoint_residual(const rig_changepoint *fit, const rig_residual *residual, double x[2]);
 
 // The covariance of the n parameters of the constant fit (P) or that with the change (Q): H^-1 S H^-1, with the normal
-// matrix H and S the sum over groups of the outer products of their gradients, as the residuals of a group err together.
-// cov: n x n. *n_groups: how many groups there are; 0, and no cov, where they are too few. Source: Liang and Zeger 1986
-// (the cluster-robust sandwich). Fails with RIG_ERR_MEMORY.
+// matrix H and S the sum over groups of the outer products of their gradients, as the residuals of a group err
+// together. cov: n x n. *n_groups: how many groups there are; 0, and no cov, where they are too few. Source: Liang and
+// Zeger 1986 (the cluster-robust sandwich). Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_changepoint_covariance(const rig_changepoint *fit, int n, double *cov, int *n_groups,
                                                   rig_arena *scratch, rig_err *err);
 

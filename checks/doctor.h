@@ -1,12 +1,60 @@
-// What corners tell of a rig that is not as it should be. Each check adds its findings and marks that it could look.
+// Doctor: what is wrong with a rig, and what to do about it, by its boards.
+//
+// Each check looks for one kind of fault in the corners of a recording, adds findings with reasons, and marks that it
+// had something to look at; 90_doctor.yaml has them. What corners cannot say (their number, the pictures' sizes) is
+// found by the driver in app/cmd_doctor.c, which also has the order of the checks.
 #ifndef RIG_CHECKS_DOCTOR_H
 #define RIG_CHECKS_DOCTOR_H
 
-#include "calib/adjustment.h"
-#include "checks/findings.h"
+#include "core/arena.h"
+#include "core/board.h"
 #include "core/rig.h"
 
-// A recording's boards, and the lenses that its views are said to have.
+struct rig_adjustment; // calib/adjustment.h
+
+typedef enum rig_fault {
+    RIG_FAULT_RESOLUTION, // pictures have another size than the calibration's
+    RIG_FAULT_CORNERS,    // the board has another number of inner corners, or another print
+    RIG_FAULT_LINKS,      // cameras that share no board
+    RIG_FAULT_CLOCKS,     // a view's clock is late, or jumps
+    RIG_FAULT_SWAPPED,    // two views' recordings are exchanged
+    RIG_FAULT_ORDER,      // the stereo pair's left is its right
+    RIG_FAULT_FOCUS,      // a camera's focal length changed
+    RIG_FAULT_BUMPED,     // a camera moved
+    RIG_FAULT_SCALE,      // lengths are not what they were measured to be
+    RIG_FAULT_COUNT
+} rig_fault;
+
+typedef struct rig_finding {
+    rig_fault what;
+    char recording[RIG_NAME_MAX]; // "": of the rig as a whole
+    int n_views;
+    char views[2][RIG_NAME_MAX];
+    int frame;           // of the recording, from which on; -1: always
+    double value, limit; // what was measured, and the limit beyond which it is a fault; `says` gives the unit
+    const char *says, *advice;
+} rig_finding;
+
+enum { RIG_FINDINGS_MAX = 64 };
+
+typedef struct rig_findings {
+    int n;
+    rig_finding list[RIG_FINDINGS_MAX];
+    bool looked[RIG_FAULT_COUNT]; // false: there was nothing to check it by
+} rig_findings;
+
+const char *rig_fault_name(rig_fault what); // "clocks"
+// How many findings there are of a fault.
+int rig_findings_count(const rig_findings *findings, rig_fault what);
+
+// Add a finding on a recording (NULL: none) and one or two views (NULL: none), with its texts; frame is -1. Beyond
+// RIG_FINDINGS_MAX the last one is overwritten. says and advice are kept as they are; NULL (no memory for them) fails
+// with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_finding_add(rig_findings *findings, rig_fault what, const char *recording,
+                                       const char *view_a, const char *view_b, double value, double limit,
+                                       const char *says, const char *advice, rig_err *err);
+
+// The boards of a recording, and the lenses of its views by the calibration.
 typedef struct rig_doctor_recording {
     const char *recording;
     const rig_board *board;
@@ -15,35 +63,48 @@ typedef struct rig_doctor_recording {
     const rig_camera **cameras; // n_views
 } rig_doctor_recording;
 
+// How many frames show the board to both views; *apart: the least distance of a frame of one from one of the other.
+int rig_doctor_shared_frames(const rig_view_corners *a, const rig_view_corners *b, int *apart);
+
 // Links: cameras without a board, and groups of cameras that share no frame, naming the two views that came nearest.
-RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *patient, rig_findings *findings, rig_arena *out,
+RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *recording, rig_findings *findings, rig_arena *out,
                                         rig_arena *scratch, rig_err *err);
 
-// Clocks: views that are late against most others by more than 0.15 frames (and 5 standard deviations), and views whose
-// lateness is not the same in the recording's first and second half. By the board's motion, within +-reach frames.
-RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *patient, int reach, rig_findings *findings,
+// Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and views whose lateness is another
+// in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
+// compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning tree of the views by
+// the frames that they share. What counts is the difference from the reference: the view from which all differ least in
+// sum.
+RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, int reach, rig_findings *findings,
                                          rig_arena *out, rig_arena *scratch, rig_err *err);
 
-// Bumped and focus: where a camera's boards suddenly lie elsewhere than the other cameras have them (by 1 px), or
-// suddenly are larger (by 0.5 %), in either case by 6 times their scatter from board to board, and from which frame on.
-//   joint  solved from this patient, with `used` corners
-RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *patient, const rig_adjustment *joint,
+// Bumped and focus: cameras whose boards from some frame on lie elsewhere than the other cameras have them (by 1 px),
+// or are larger (by 0.5 %), in either case by 6 times their scatter from board to board. The boards are solved without
+// the camera; each board's corners in it are fitted by a shift, a roll and a zoom from where they should be. A change
+// is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
+// boards: their median absolute difference over 0.6745 sqrt(2), which a drift does not raise. The camera with the
+// largest change is told, its boards are left out, and the others are checked again. Of two cameras one is named, but
+// which of them changed cannot be known.
+//   adjustment  solved from this recording
+RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *recording, const struct rig_adjustment *adjustment,
                                         rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err);
 
 // Focus: cameras whose focal length in one set of boards and in another differ by more than 1 % and 6 standard
 // deviations.
-//   words  how the sets are called, for the text: "recording 'board'"
+//   words_a, words_b  names of the sets for the text: "recording 'board'"
 RIG_CHECKED rig_status rig_doctor_focus(const rig_board *board, const char *recording, const rig_view_corners *a,
                                         const rig_view_corners *b, rig_lens lens, const char *words_a,
                                         const char *words_b, rig_findings *findings, rig_arena *out, rig_arena *scratch,
                                         rig_err *err);
 
-// Swapped: two views of this recording whose boards fit the other one's lens clearly better, both ways.
-RIG_CHECKED rig_status rig_doctor_lenses_swapped(const rig_doctor_recording *patient, rig_findings *findings,
+// Swapped: two views of this recording whose boards fit the other one's lens clearly better, both ways: the median rms
+// of boards, each posed alone, is at most 0.7 of that under their own lens.
+RIG_CHECKED rig_status rig_doctor_lenses_swapped(const rig_doctor_recording *recording, rig_findings *findings,
                                                  rig_arena *out, rig_arena *scratch, rig_err *err);
-// Swapped: two views of this recording whose boards agree with the others' once their cameras are exchanged.
+// Swapped: two views of this recording whose boards agree with the others' once their cameras are exchanged: the
+// boards' mean residual is then at most half of what it is, and a quarter of its gate.
 //   Rt_cam_world  n_views, from another recording
-RIG_CHECKED rig_status rig_doctor_places_swapped(const rig_doctor_recording *patient, const rig_pose *Rt_cam_world,
+RIG_CHECKED rig_status rig_doctor_places_swapped(const rig_doctor_recording *recording, const rig_pose *Rt_cam_world,
                                                  rig_findings *findings, rig_arena *out, rig_arena *scratch,
                                                  rig_err *err);
 

@@ -1,4 +1,5 @@
-// Cameras that moved, and lenses that changed.
+// Moves: cameras that were bumped, and lenses whose focus changed.
+#include "calib/adjustment.h"
 #include "calib/intrinsics.h"
 #include "calib/median.h"
 #include "checks/doctor.h"
@@ -7,38 +8,38 @@
 
 enum { SIDE = 5 };                                     // boards before and after a change
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
-static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // least changes that are told
+static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
 static const double SCATTERS = 6;                      // from board to board
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
 static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
 
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 
-// How a camera's boards lie beside where the others have them, moment by moment.
+// How a camera's boards lie against where the others have them, in the order of frames.
 typedef struct series {
     int n;
     int *frame;
     double (*x)[NUMBERS];
 } series;
 
-// The boards as all cameras but some have them; false for boards that none of these saw.
-static rig_status boards_without(const rig_adjustment *joint, const bool *without, rig_bundle *b, bool *known,
+// Solve the boards by all cameras but some; known: false for boards that none of these saw.
+static rig_status boards_without(const rig_adjustment *adjustment, const bool *without, rig_bundle *b, bool *known,
                                  rig_arena *scratch, rig_err *err) {
     rig_bundle_report report;
-    *b = joint->bundle;
+    *b = adjustment->bundle;
     b->cameras = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
     b->boards = RIG_NEW(scratch, rig_bundle_board, b->n_boards);
     b->views = RIG_NEW(scratch, rig_bundle_view, b->n_views);
     if (!b->cameras || !b->boards || !b->views)
         return rig_fail_memory(err, "boards");
-    memcpy(b->boards, joint->bundle.boards, sizeof *b->boards * (size_t)b->n_boards);
+    memcpy(b->boards, adjustment->bundle.boards, sizeof *b->boards * (size_t)b->n_boards);
     memset(known, 0, sizeof *known * (size_t)b->n_boards);
     for (int c = 0; c < b->n_cameras; c++)
-        b->cameras[c] = (rig_bundle_camera){joint->bundle.cameras[c].camera, joint->bundle.cameras[c].Rt_cam_world,
-                                            RIG_BUNDLE_HOLD_LENS, true};
+        b->cameras[c] = (rig_bundle_camera){adjustment->bundle.cameras[c].camera,
+                                            adjustment->bundle.cameras[c].Rt_cam_world, RIG_BUNDLE_HOLD_LENS, true};
     int n = 0;
     for (int v = 0; v < b->n_views; v++) {
-        b->views[v] = joint->bundle.views[v];
+        b->views[v] = adjustment->bundle.views[v];
         b->views[v].used = NULL;
         b->views[v].left_out |= without[b->views[v].camera] || b->boards[b->views[v].board].own;
         n += !b->views[v].left_out;
@@ -49,7 +50,7 @@ static rig_status boards_without(const rig_adjustment *joint, const bool *withou
     return status == RIG_ERR_NUMERIC ? RIG_OK : status;
 }
 
-// A board's corners: where they should be, and how far from there they were seen.
+// A board's corners: where they should be (q), and how far from there they were seen (d).
 typedef struct offsets {
     int n;
     double (*q)[2], (*d)[2], *sorted;
@@ -69,8 +70,8 @@ static void offsets_of(const rig_bundle *b, const rig_bundle_view *view, offsets
     }
 }
 
-// Those near the median shift stay: a tenth of a board's corners may be anywhere.
-static void leave_out_far(offsets *o) {
+// Keep the corners near the median shift: a tenth of a board's corners may be anywhere.
+static void outliers_remove(offsets *o) {
     double shift[2], limit;
     int n = 0;
     for (int k = 0; k < 2; k++) {
@@ -95,13 +96,14 @@ static double quarter_px(const rig_camera *camera) {
     return (camera->width + camera->height) / 8.0;
 }
 
-// The least-squares shift, roll and zoom about the board's middle, which c gets.
-static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o, double c[2], double x[NUMBERS]) {
+// The shift, roll and zoom by least squares (a linearised similarity) about the board's middle, which c gets.
+static bool similarity_fit(const rig_bundle *b, const rig_bundle_view *view, offsets *o, double c[2],
+                           double x[NUMBERS]) {
     double square = 0;
     offsets_of(b, view, o);
     if (o->n < 4)
         return false;
-    leave_out_far(o);
+    outliers_remove(o);
     memset(x, 0, NUMBERS * sizeof *x);
     c[0] = c[1] = 0;
     for (int i = 0; i < o->n; i++)
@@ -119,10 +121,11 @@ static bool compare(const rig_bundle *b, const rig_bundle_view *view, offsets *o
     return square > 0;
 }
 
-static rig_status series_make(const rig_adjustment *joint, int camera, const bool *trusted, series *s,
+static rig_status series_make(const rig_adjustment *adjustment, int camera, const bool *trusted, series *s,
                               rig_arena *scratch, rig_err *err) {
-    const size_t n_points = (size_t)joint->bundle.n_points, n_views = (size_t)joint->bundle.n_views;
-    bool *without = RIG_NEW(scratch, bool, joint->n_views), *known = RIG_NEW(scratch, bool, joint->bundle.n_boards);
+    const size_t n_points = (size_t)adjustment->bundle.n_points, n_views = (size_t)adjustment->bundle.n_views;
+    bool *without = RIG_NEW(scratch, bool, adjustment->n_views),
+         *known = RIG_NEW(scratch, bool, adjustment->bundle.n_boards);
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
                  .d = rig_arena_alloc(scratch, n_points, sizeof *o.d)};
     rig_bundle b;
@@ -130,23 +133,21 @@ static rig_status series_make(const rig_adjustment *joint, int camera, const boo
     *s = (series){.frame = RIG_NEW(scratch, int, n_views), .x = rig_arena_alloc(scratch, n_views, sizeof *s->x)};
     if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->x)
         return rig_fail_memory(err, "a camera's boards through time");
-    for (int v = 0; v < joint->n_views; v++)
+    for (int v = 0; v < adjustment->n_views; v++)
         without[v] = v == camera || !trusted[v];
-    RIG_TRY(boards_without(joint, without, &b, known, scratch, err));
-    for (int i = 0; i < joint->observations.n; i++) {
-        const rig_bundle_view *view = &joint->bundle.views[i];
+    RIG_TRY(boards_without(adjustment, without, &b, known, scratch, err));
+    for (int i = 0; i < adjustment->observations.n; i++) {
+        const rig_bundle_view *view = &adjustment->bundle.views[i];
         double c[2], *x = s->x[s->n];
-        if (view->camera != camera || !known[view->board] || !compare(&b, view, &o, c, x))
+        if (view->camera != camera || !known[view->board] || !similarity_fit(&b, view, &o, c, x))
             continue;
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
-        s->frame[s->n++] = joint->seen[camera].boards[joint->observations.list[i].at].frame;
+        s->frame[s->n++] = adjustment->seen[camera].boards[adjustment->observations.list[i].at].frame;
     }
     return RIG_OK;
 }
-
-// --- changes
 
 typedef struct change {
     int at; // first of the series after it; 0: none
@@ -164,8 +165,7 @@ static double step_at(const series *s, int number, int i) {
     return fabs(s->x[i][number] - s->x[i - 1][number]);
 }
 
-// Where one number's medians over a few boards before and after differ most, in scatters from board to board. A slow
-// drift is in these too, and so no change.
+// The change of one number (doctor.h has the method).
 static change find_change(const series *s, int number, double *sorted) {
     change best = {0};
     if (s->n < 2 * SIDE)
@@ -180,13 +180,13 @@ static change find_change(const series *s, int number, double *sorted) {
     }
     if (best.at == 0)
         return best;
-    for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // where it steps there
+    for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // the largest step near there
         if (step_at(s, number, i) > step_at(s, number, best.at))
             best.at = i;
     return best;
 }
 
-// The largest change of a camera, in the number where it is the most scatters.
+// The largest change of a camera, counted in scatters, of shift or roll (bump) and of zoom (focus).
 static void worst_change(const series *s, double *sorted, change *bump, change *focus) {
     *bump = *focus = (change){0};
     for (int number = 0; number < NUMBERS; number++) {
@@ -197,8 +197,8 @@ static void worst_change(const series *s, double *sorted, change *bump, change *
     }
 }
 
-static rig_status tell_change(const rig_doctor_recording *p, int camera, const series *s, const change *bump,
-                              const change *focus, rig_findings *findings, rig_arena *out, rig_err *err) {
+static rig_status change_report(const rig_doctor_recording *p, int camera, const series *s, const change *bump,
+                                const change *focus, rig_findings *findings, rig_arena *out, rig_err *err) {
     const char *view = p->seen[camera].view;
     const bool lens = focus->times > bump->times; // a push along the axis looks like a zoom too, but shifts as well
     const int frame = s->frame[lens ? focus->at : bump->at];
@@ -218,17 +218,15 @@ static rig_status tell_change(const rig_doctor_recording *p, int camera, const s
     return RIG_OK;
 }
 
-// How much of its picture a change moves: the camera that changed sees more of it than those that are held against it.
-static double pixels(const change *bump, const change *focus, const rig_camera *camera) {
+// How many pixels a change moves the picture by: more in the camera that changed than in those compared with it.
+static double change_px(const change *bump, const change *focus, const rig_camera *camera) {
     return fmax(fabs(bump->size), fabs(focus->size) * quarter_px(camera));
 }
 
-// One camera after the other, the one that changed most first; the others are then held against what is left. Of two
-// cameras one is named, and which one it was nobody can tell.
-rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment *joint, rig_findings *findings,
+rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment *adjustment, rig_findings *findings,
                             rig_arena *out, rig_arena *scratch, rig_err *err) {
     bool *trusted = RIG_NEW(scratch, bool, p->n_views);
-    double *sorted = RIG_NEW(scratch, double, joint->bundle.n_views + 1);
+    double *sorted = RIG_NEW(scratch, double, adjustment->bundle.n_views + 1);
     if (!trusted || !sorted)
         return rig_fail_memory(err, "cameras");
     for (int v = 0; v < p->n_views; v++)
@@ -243,23 +241,21 @@ rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment 
             change b, f;
             if (!trusted[v])
                 continue;
-            RIG_TRY(series_make(joint, v, trusted, &s, scratch, err));
+            RIG_TRY(series_make(adjustment, v, trusted, &s, scratch, err));
             findings->looked[RIG_FAULT_BUMPED] |= s.n >= 2 * SIDE;
             findings->looked[RIG_FAULT_FOCUS] |= s.n >= 2 * SIDE;
             worst_change(&s, sorted, &b, &f);
-            const double px = pixels(&b, &f, p->cameras[v]);
+            const double px = change_px(&b, &f, p->cameras[v]);
             if (px > most_px)
                 most_px = px, worst = v, bump = b, focus = f, s_worst = s;
         }
         if (worst < 0)
             return RIG_OK;
-        RIG_TRY(tell_change(p, worst, &s_worst, &bump, &focus, findings, out, err));
+        RIG_TRY(change_report(p, worst, &s_worst, &bump, &focus, findings, out, err));
         trusted[worst] = false;
     }
     return RIG_OK;
 }
-
-// --- one set of boards against another
 
 rig_status rig_doctor_focus(const rig_board *board, const char *recording, const rig_view_corners *a,
                             const rig_view_corners *b, rig_lens lens, const char *words_a, const char *words_b,

@@ -1,26 +1,24 @@
-// Views whose recordings were exchanged, lengths that are not what they should be, pairs the wrong way round.
+// Swaps: views whose recordings were exchanged, by their lenses or by the places of their boards.
 #include "calib/median.h"
 #include "calib/observations.h"
 #include "calib/pose_graph.h"
 #include "checks/doctor.h"
-#include "core/rig.h"
 
 #include <string.h>
 
-enum { BOARDS_ASKED = 16, BOARDS_MIN = 4 };
+enum { BOARDS_MOST = 16, BOARDS_LEAST = 4 };                    // of a view, that are posed
 static const double BETTER = 0.7, WORSE_PX = 0.1;               // of the rms under its own lens
 static const double PLACE_AGREES = 0.25, PLACE_DISAGREES = 0.5; // of rig_board_observation_gate
-static const double LENGTH_OFF = 0.02;
 
-// The median rms of a view's boards under a lens, each where it fits best.
+// The median rms of a view's boards under a lens, each board posed where it fits best.
 static rig_status rms_under(const rig_doctor_recording *p, int view, const rig_camera *camera, double *rms_px,
                             rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_view_corners some = p->seen[view];
     rig_board_observations s;
-    double all[BOARDS_ASKED];
+    double all[BOARDS_MOST];
     int n = 0;
-    some.n = p->seen[view].n < BOARDS_ASKED ? p->seen[view].n : BOARDS_ASKED;
+    some.n = p->seen[view].n < BOARDS_MOST ? p->seen[view].n : BOARDS_MOST;
     some.boards = RIG_NEW(scratch, rig_board_view, some.n);
     if (!some.boards)
         return rig_fail_memory(err, "boards");
@@ -30,13 +28,13 @@ static rig_status rms_under(const rig_doctor_recording *p, int view, const rig_c
     for (int i = 0; i < s.n; i++)
         if (s.list[i].poses.n > 0)
             all[n++] = s.list[i].poses.rms_px[0];
-    *rms_px = n >= BOARDS_MIN ? rig_median(all, n) : INFINITY;
+    *rms_px = n >= BOARDS_LEAST ? rig_median(all, n) : INFINITY;
     rig_arena_rewind(scratch, mark);
     return RIG_OK;
 }
 
-static rig_status tell_swap(const rig_doctor_recording *p, int a, int b, double value, double limit, const char *says,
-                            rig_findings *findings, rig_arena *out, rig_err *err) {
+static rig_status swap_report(const rig_doctor_recording *p, int a, int b, double value, double limit, const char *says,
+                              rig_findings *findings, rig_arena *out, rig_err *err) {
     return rig_finding_add(findings, RIG_FAULT_SWAPPED, p->recording, p->seen[a].view, p->seen[b].view, value, limit,
                            says,
                            rig_arena_printf(out, "exchange the files (or tiles) of '%s' and '%s' in this recording",
@@ -62,19 +60,20 @@ rig_status rig_doctor_lenses_swapped(const rig_doctor_recording *p, rig_findings
             findings->looked[RIG_FAULT_SWAPPED] = true;
             if (ab > BETTER * aa - WORSE_PX || ba > BETTER * bb - WORSE_PX)
                 continue;
-            RIG_TRY(tell_swap(p, a, b, fmax(ab / aa, ba / bb), BETTER,
-                              rig_arena_printf(out,
-                                               "the boards of '%s' fit the lens of '%s' with %.2f px and its own with "
-                                               "%.2f px, and the other way round with %.2f and %.2f px",
-                                               p->seen[a].view, p->seen[b].view, ab, aa, ba, bb),
-                              findings, out, err));
+            RIG_TRY(
+                swap_report(p, a, b, fmax(ab / aa, ba / bb), BETTER,
+                            rig_arena_printf(out,
+                                             "the boards of '%s' fit the lens of '%s' with %.2f px and its own with "
+                                             "%.2f px, and the other way round with %.2f and %.2f px",
+                                             p->seen[a].view, p->seen[b].view, ab, aa, ba, bb),
+                            findings, out, err));
         }
     return RIG_OK;
 }
 
-// The mean misfit, in shares of the reach, of moments that two views and more saw, cameras a and b exchanged.
-static rig_status misfit_swapped(const rig_doctor_recording *p, const rig_pose *Rt_cam_world, int a, int b,
-                                 double *misfit, rig_arena *scratch, rig_err *err) {
+// The mean residual, as a share of its gate, of the boards that two views or more saw, cameras a and b exchanged.
+static rig_status residual_swapped(const rig_doctor_recording *p, const rig_pose *Rt_cam_world, int a, int b,
+                                   double *misfit, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     const rig_camera **cameras = RIG_NEW(scratch, const rig_camera *, p->n_views);
     rig_pose *poses = RIG_NEW(scratch, rig_pose, p->n_views);
@@ -95,8 +94,8 @@ static rig_status misfit_swapped(const rig_doctor_recording *p, const rig_pose *
             continue;
         for (int i = s.first[m]; i < s.first[m + 1]; i++, n++) {
             rig_pose pose = rig_pose_mul(&poses[s.list[i].view], &Rt_world_board);
-            double reach = rig_board_observation_gate(&s, &s.list[i]);
-            sum += rig_board_observation_residual(&s, &s.list[i], &pose, s.list[i].reading, reach) / reach;
+            double gate = rig_board_observation_gate(&s, &s.list[i]);
+            sum += rig_board_observation_residual(&s, &s.list[i], &pose, s.list[i].reading, gate) / gate;
         }
     }
     *misfit = n ? sum / n : INFINITY;
@@ -108,7 +107,7 @@ rig_status rig_doctor_places_swapped(const rig_doctor_recording *p, const rig_po
                                      rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err) {
     double as_is, least = INFINITY;
     int best[2] = {0, 0};
-    RIG_TRY(misfit_swapped(p, Rt_cam_world, -1, -1, &as_is, scratch, err));
+    RIG_TRY(residual_swapped(p, Rt_cam_world, -1, -1, &as_is, scratch, err));
     if (!isfinite(as_is))
         return RIG_OK;
     findings->looked[RIG_FAULT_SWAPPED] = true;
@@ -118,57 +117,15 @@ rig_status rig_doctor_places_swapped(const rig_doctor_recording *p, const rig_po
             const rig_camera *x = p->cameras[a], *y = p->cameras[b];
             if (x->width != y->width || x->height != y->height || p->seen[a].n == 0 || p->seen[b].n == 0)
                 continue;
-            RIG_TRY(misfit_swapped(p, Rt_cam_world, a, b, &misfit, scratch, err));
+            RIG_TRY(residual_swapped(p, Rt_cam_world, a, b, &misfit, scratch, err));
             if (misfit < least)
                 least = misfit, best[0] = a, best[1] = b;
         }
     if (least > PLACE_AGREES || least > PLACE_DISAGREES * as_is)
         return RIG_OK;
-    return tell_swap(
+    return swap_report(
         p, best[0], best[1], least / as_is, PLACE_DISAGREES,
         "the board's places agree with the other recordings' cameras once these two are exchanged, and not "
         "as they are",
         findings, out, err);
-}
-
-// --- scale and order
-
-rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double square_m, rig_findings *findings,
-                            rig_arena *out, rig_err *err) {
-    double low = INFINITY, high = 0;
-    for (int i = 0; i < n; i++) {
-        const double ratio = lengths[i].measured_m / lengths[i].known_m;
-        low = fmin(low, ratio);
-        high = fmax(high, ratio);
-        findings->looked[RIG_FAULT_SCALE] = true;
-    }
-    const bool of_one = n > 0 && (low > 1 + LENGTH_OFF || high < 1 - LENGTH_OFF) && high < low * (1 + LENGTH_OFF);
-    for (int i = 0; i < n; i++) {
-        const rig_known_length *l = &lengths[i];
-        const double ratio = l->measured_m / l->known_m;
-        if (fabs(ratio - 1) <= LENGTH_OFF)
-            continue;
-        RIG_TRY(rig_finding_add(
-            findings, RIG_FAULT_SCALE, NULL, l->views[0], l->views[1], ratio, LENGTH_OFF,
-            rig_arena_printf(out, "'%s' and '%s' stand %.3f m apart by the calibration, %.3f m as measured",
-                             l->views[0], l->views[1], l->measured_m, l->known_m),
-            of_one
-                ? rig_arena_printf(out, "board.square_m: %.6g instead of %.6g would make this right; measure a square",
-                                   square_m / ratio, square_m)
-                : "measure it again: the lengths do not all ask for one scale",
-            err));
-    }
-    return RIG_OK;
-}
-
-rig_status rig_doctor_order(const char *left, const char *right, const rig_pose *Rt_right_left, rig_findings *findings,
-                            rig_arena *out, rig_err *err) {
-    double centre[3];
-    findings->looked[RIG_FAULT_ORDER] = true;
-    if (!rig_stereo_is_swapped(Rt_right_left))
-        return RIG_OK;
-    rig_pose_centre(Rt_right_left, centre);
-    return rig_finding_add(findings, RIG_FAULT_ORDER, NULL, left, right, centre[0], 0,
-                           rig_arena_printf(out, "'%s' stands to the left of '%s', by %.4f m", right, left, -centre[0]),
-                           rig_arena_printf(out, "stereo.pair: [%s, %s]", right, left), err);
 }

@@ -154,8 +154,6 @@ static rig_status samples_reserve(rig_watch *watch, int more, rig_err *err) {
     return RIG_OK;
 }
 
-// --- long takes -----------------------------------------------------------------------------------------------------
-
 bool rig_watch_skip(rig_watch *watch) {
     bool skips = watch->n_given / RUN % watch->every != 0;
     watch->n_given += skips;
@@ -177,7 +175,7 @@ static rig_status sample_copy(const rig_watch *watch, rig_watch_sample *sample, 
     return kept ? RIG_OK : rig_fail_memory(err, "detections");
 }
 
-// From here on only half of the runs count, of those before too.
+// Halve the runs of frames that count, those before included: the samples that no longer do are dropped.
 static rig_status samples_thin(rig_watch *watch, rig_err *err) {
     rig_arena kept = {NULL};
     rig_status status = RIG_OK;

@@ -2,9 +2,9 @@
 //
 // The clock of a view is late by an offset, so its frame f shows the people between two frames of the others. So the
 // others' points of a joint are fitted by a parabola over 0.28 s (local quadratic regression, Cleveland 1979), which
-// gives the joint's position and velocity at any time. With p and v in the camera's frame and x = p_xy / p_z, the
-// residual n - x of the undistorted pixel n has the derivatives dx/dp (w x p) for the turn w, dx/dp for the shift, and
-// dx/dp v for the offset.
+// gives the joint's position p and velocity v at any time, here in the camera's frame. With x = p_xy / p_z the residual
+// n - x of the undistorted pixel n is dx/dp (w x p) for a turn w of the camera, dx/dp s for a shift s, and dx/dp v for
+// each frame that the clock is late.
 #include "checks/watch_state.h"
 #include "triangulate/point.h"
 

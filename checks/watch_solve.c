@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS_A_VIEW = 2, REPEATS = 3 }; // large motions are not linear: they are estimated in so many steps
+enum { ROUNDS_A_VIEW = 2 }; // a view is corrected no more often, in the mean over the views
+enum { REPEATS = 3 };       // estimates of one correction: a large motion is not linear
 
 static const double NEARLY = 0.3; // of the largest statistic: a view with more may be the one that is wrong
 
-static int by_id_and_moment(const void *a, const void *b) {
+static int by_id_and_frame(const void *a, const void *b) {
     const rig_watch_sample *x = a, *y = b;
     return x->id != y->id ? (x->id > y->id) - (x->id < y->id) : (x->frame > y->frame) - (x->frame < y->frame);
 }
@@ -291,7 +292,7 @@ rig_status rig_watch_solve(rig_watch *watch, rig_watch_report *report, rig_repai
     if (!s.points || !s.tests || !s.chi2 || !report->views || !report->findings)
         return rig_fail_memory(err, "watch");
     if (watch->n > 0) {
-        qsort(watch->samples, (size_t)watch->n, sizeof *watch->samples, by_id_and_moment);
+        qsort(watch->samples, (size_t)watch->n, sizeof *watch->samples, by_id_and_frame);
         RIG_TRY(search(&s, scratch, err));
     }
     for (int v = 0; v < watch->rig->n; v++) {

@@ -6,10 +6,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef enum rig_board_kind {
     RIG_BOARD_CHESSBOARD,
     RIG_BOARD_CHARUCO,   // a chessboard with a marker in each white square
@@ -72,7 +68,4 @@ static inline void rig_board_point(const rig_board *board, int i, double p[3]) {
     p[2] = 0;
 }
 
-#ifdef __cplusplus
-}
-#endif
 #endif

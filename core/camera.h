@@ -5,10 +5,6 @@
 #include "core/geom.h"
 #include "core/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_DIST_MAX = 12, RIG_INTRINSICS_MAX = 4 + RIG_DIST_MAX };
 
 // pinhole: k1 k2 p1 p2 k3 k4 k5 k6 s1 s2 s3 s4, the first 0, 2, 4, 5, 8 or 12. fisheye: Kannala-Brandt k1..k4.
@@ -59,7 +55,4 @@ bool rig_camera_unproject(const rig_camera *camera, const double q[2], double n[
 // The same camera for pictures scaled to width x height (pixel centres: cx' = (cx + 0.5) s - 0.5).
 rig_camera rig_camera_rescale(const rig_camera *camera, int width, int height);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

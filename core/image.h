@@ -44,6 +44,7 @@ RIG_CHECKED rig_status rig_image_to_grey(const rig_image *src, rig_image *dst, r
 
 // Where a view lies in its feed's picture.
 typedef struct rig_crop {
+    char feed[RIG_NAME_MAX];
     int picture[2]; // width and height of the feed's picture
     rig_rect rect;  // in it, before the turn; w = 0: not known
     int turns;      // quarter turns clockwise

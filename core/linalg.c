@@ -3,15 +3,11 @@
 // ones of A.
 #include "core/linalg.h"
 
-#include "core/arena.h"
-
 #include <assert.h>
 #include <cblas.h>
 #include <lapacke.h>
-#include <math.h>
+#include <stddef.h>
 #include <string.h>
-
-static const double FULL_RANK = 1e-13; // the smallest diagonal of the triangular factor over the largest
 
 void rig_linalg_one_thread(void) {
     openblas_set_num_threads(1);
@@ -35,42 +31,13 @@ bool rig_cholesky_invert(double *A, int n) {
     return true;
 }
 
-bool rig_svd(double *A, int m, int n, double *s, double *Vt) {
-    assert(m > 0 && n > 0);
-    double *superdiagonal = A; // written last, when A is spent: it saves a buffer
-    return LAPACKE_dgesvd(LAPACK_COL_MAJOR, Vt ? 'A' : 'N', 'N', n, m, A, n, s, Vt, n, NULL, 1, superdiagonal) == 0;
-}
-
 bool rig_null_vector(double *A, int m, int n, double *x) {
-    assert(m > 0 && n > 0);
-    double *s = x; // fit there, and are not wanted
-    double *superdiagonal = x;
-    const ptrdiff_t last = (ptrdiff_t)(n - 1) * n;
-    if (m >= n) {
-        if (LAPACKE_dgesvd(LAPACK_COL_MAJOR, 'O', 'N', n, m, A, n, s, NULL, n, NULL, 1, superdiagonal) != 0)
-            return false;
-        memcpy(x, A + last, (size_t)n * sizeof *x);
-        return true;
-    }
-    double *Vt = rig_heap_resize(NULL, (size_t)n * (size_t)n, sizeof *Vt); // A has not the room for all of V^T
-    bool done = Vt && rig_svd(A, m, n, s, Vt);
-    if (done)
-        memcpy(x, Vt + last, (size_t)n * sizeof *x);
-    rig_heap_free(Vt);
-    return done;
-}
-
-bool rig_least_squares(double *A, int m, int n, double *b, double *x) {
     assert(m >= n && n > 0);
-    if (LAPACKE_dgels(LAPACK_COL_MAJOR, 'T', n, m, 1, A, n, b, m) != 0)
+    double *s = x, *superdiagonal = x; // fit there, and are not wanted
+    if (LAPACKE_dgesvd(LAPACK_COL_MAJOR, 'O', 'N', n, m, A, n, s, NULL, n, NULL, 1, superdiagonal) != 0)
         return false;
-    double least = INFINITY, most = 0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        least = fmin(least, fabs(A[i * n + i]));
-        most = fmax(most, fabs(A[i * n + i]));
-    }
-    memcpy(x, b, (size_t)n * sizeof *x);
-    return least > FULL_RANK * most;
+    memcpy(x, A + (ptrdiff_t)(n - 1) * n, (size_t)n * sizeof *x);
+    return true;
 }
 
 bool rig_eigen_sym(double *A, int n, double *values) {

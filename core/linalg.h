@@ -4,10 +4,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // BLAS on one thread from now on: sums in one order, whatever the machine. OpenBLAS reads its environment before main.
 void rig_linalg_one_thread(void);
 
@@ -19,13 +15,9 @@ void rig_cholesky_solve(const double *L, int n, double *B, int nrhs);
 // The inverse of L L^T, full symmetric, into A (n x n), which holds L on entry.
 bool rig_cholesky_invert(double *A, int n);
 
-// Singular values s (min(m, n), falling) and, where not NULL, the full V^T (n x n) of A (m x n; destroyed).
-// false where LAPACK does not converge or memory is out. Cost O(m n^2).
-bool rig_svd(double *A, int m, int n, double *s, double *Vt);
-// The unit x (n) that minimises |A x|; A is m x n, destroyed. false as rig_svd; m may be less than n.
+// The unit x (n) that minimises |A x|; A is m x n, m >= n, destroyed. false where LAPACK does not
+// converge. Cost O(m n^2).
 bool rig_null_vector(double *A, int m, int n, double *x);
-// x (n) that minimises |A x - b|; A is m x n with m >= n, destroyed, b (m) destroyed. false where A has not full rank.
-bool rig_least_squares(double *A, int m, int n, double *b, double *x);
 // Eigenvalues (rising) and eigenvectors (rows of V, where wanted) of symmetric A (n x n, destroyed into V).
 bool rig_eigen_sym(double *A, int n, double *values);
 
@@ -35,7 +27,4 @@ void rig_syrk_add(double *C, int n, const double *A, int m, double alpha);
 void rig_gemm(double *C, int m, int n, int k, double alpha, const double *A, bool transpose_a, const double *B,
               double beta);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

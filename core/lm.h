@@ -1,16 +1,11 @@
 // Levenberg-Marquardt over a problem that knows its own structure: the loop here chooses steps, the problem builds its
-// normal equations and solves them (densely, or by eliminating what can be eliminated).
+// normal equations and solves them.
 #ifndef RIG_CORE_LM_H
 #define RIG_CORE_LM_H
 
-#include "core/arena.h"
 #include "core/status.h"
 
 #include <stdbool.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 typedef struct rig_lm_problem {
     void *self;
@@ -38,17 +33,4 @@ typedef struct rig_lm_report {
 RIG_CHECKED rig_status rig_lm_run(const rig_lm_problem *problem, int max_iterations, rig_lm_report *report,
                                   rig_err *err);
 
-// A small dense problem: fill x (m residuals) and, where J is not NULL, J (m x n row-major) at parameters b (n).
-// Returns false where b is not allowed.
-typedef bool (*rig_lm_residuals)(void *self, const double *b, double *x, double *J);
-
-// Minimise 1/2 |x(b)|^2 from b (n, in and out); m >= n. The workspace comes from scratch and is given back.
-// covariance, where not NULL: n x n, the inverse of J^T J at the end (times the residual variance is the caller's).
-// Fails as rig_lm_run, and with RIG_ERR_MEMORY. Cost: iterations of O(m n^2).
-RIG_CHECKED rig_status rig_lm_dense(rig_lm_residuals residuals, void *self, int m, int n, double *b, int max_iterations,
-                                    double *covariance, rig_lm_report *report, rig_arena *scratch, rig_err *err);
-
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_VIEWS_MAX = 64 }; // views are bits of a uint64_t
 
 enum { RIG_OTHERS_MAX = 3 };
@@ -137,7 +133,4 @@ bool rig_joints_box(const rig_joint2d *joints, int n, double low[2], double high
 const char *rig_joint_state_name(rig_joint_state state); // "few_views"; "" for OK
 bool rig_joint_state_from_name(const char *name, rig_joint_state *state);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -37,16 +37,24 @@ bool rig_calibration_measure(const rig_calibration *calibration, rig_known_lengt
     return true;
 }
 
+static void crop_size(const rig_crop *crop, int *width, int *height) {
+    *width = crop->turns % 2 ? crop->rect.h : crop->rect.w;
+    *height = crop->turns % 2 ? crop->rect.w : crop->rect.h;
+}
+
 bool rig_view_camera_recrop(rig_view_camera *camera, const rig_crop *to) {
     const rig_crop *from = &camera->crop;
     double q_src[2];
-    if (from->rect.w == 0 || to->rect.w == 0 || from->turns != to->turns || from->picture[0] != to->picture[0] ||
-        from->picture[1] != to->picture[1])
+    int width, height;
+    crop_size(from, &width, &height);
+    const bool known = from->rect.w > 0 && to->rect.w > 0 && camera->camera.width == width &&
+                       camera->camera.height == height; // else someone changed the camera alone
+    if (!known || strcmp(from->feed, to->feed) != 0 || from->turns != to->turns ||
+        memcmp(from->picture, to->picture, sizeof from->picture) != 0)
         return false;
     rig_crop_to_src(from->rect, from->turns, camera->camera.K + 2, q_src);
     rig_crop_from_src(to->rect, to->turns, q_src, camera->camera.K + 2);
-    camera->camera.width = to->turns % 2 ? to->rect.h : to->rect.w;
-    camera->camera.height = to->turns % 2 ? to->rect.w : to->rect.h;
+    crop_size(to, &camera->camera.width, &camera->camera.height);
     camera->crop = *to;
     return true;
 }

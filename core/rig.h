@@ -95,7 +95,8 @@ int rig_calibration_at(const rig_calibration *calibration, int camera);
 // Set the measured_m of a known length. false: a camera has no pose.
 bool rig_calibration_measure(const rig_calibration *calibration, rig_known_length *length);
 // Make a camera one of another window of the same feed: its principal point moves, its size becomes the window's.
-// false, and nothing is changed, where its crop is not known, is of a feed of another size, or is turned otherwise.
+// false, and nothing is changed, where its crop is not known or not of the camera's size, is of another feed or one of
+// another size, or is turned otherwise.
 bool rig_view_camera_recrop(rig_view_camera *camera, const rig_crop *to);
 // The camera of that name, or NULL.
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view);

@@ -4,10 +4,6 @@
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_rng {
     uint64_t state, stream;
 } rig_rng;
@@ -19,7 +15,4 @@ double rig_rng_uniform(rig_rng *rng, double low, double high); // [low, high)
 int rig_rng_below(rig_rng *rng, int n);                        // 0 .. n-1, n >= 1
 double rig_rng_normal(rig_rng *rng);                           // mean 0, sigma 1
 
-#ifdef __cplusplus
-}
-#endif
 #endif

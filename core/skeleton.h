@@ -6,10 +6,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_JOINTS_MAX = 144, RIG_LIMBS_MAX = 160 };
 
 typedef struct rig_skeleton {
@@ -27,7 +23,4 @@ int rig_skeleton_find(const rig_skeleton *skeleton, const char *joint);
 // source_of[i] = the joint of `from` that has the name of joint i of `to`, or -1. Returns how many were found.
 int rig_skeleton_map(const rig_skeleton *from, const rig_skeleton *to, int source_of[RIG_JOINTS_MAX]);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

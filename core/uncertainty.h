@@ -7,10 +7,6 @@
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_UNCERTAIN_COLS = 8, RIG_UNCERTAIN_ROWS = 6 };
 
 typedef struct rig_grid_point {
@@ -33,7 +29,4 @@ typedef struct rig_uncertainty {
     rig_pixel_map *maps; // a camera
 } rig_uncertainty;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -32,7 +32,6 @@ typedef struct rig_video_info {
     int width, height;
     double fps;   // 0: not known
     int n_frames; // as the container says, or as its duration and rate suggest; 0: not known
-    int turns;    // quarter turns clockwise that the container asks players for; frames do not have them
 } rig_video_info;
 
 // Frames are delivered as stored: no automatic rotation. Fails with RIG_ERR_IO or RIG_ERR_FORMAT, naming path.
@@ -46,13 +45,17 @@ RIG_CHECKED rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err)
 int rig_video_missing(const rig_video *video);
 void rig_video_close(rig_video *video); // NULL is fine
 
-// When each frame of a video is shown, in seconds after its first, by the container's stamps; call once a video of it
-// was opened. *n = 0: the container has none.
-//   tick_s  out, the stamps' unit
-// Nothing is decoded. Where the container has a table of evenly spaced frames (mp4, mov, avi) only that is read, else
-// the whole file. Fails with RIG_ERR_FORMAT naming path, RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_video_times(const char *path, double **times_s, int *n, double *tick_s, rig_arena *out,
-                                       rig_err *err);
+// What a video's container says of its frames.
+typedef struct rig_video_container {
+    int turns;       // quarter turns clockwise that it asks players for; rig_video_read gives frames without them
+    int n;           // frames; 0: they have no time stamps
+    double *times_s; // when each is shown, after the first
+    double tick_s;   // the stamps' unit
+} rig_video_container;
+// Read it, once a video of it was opened. Nothing is decoded. Where there is a table of evenly spaced frames (mp4, mov,
+// avi) only that is read, else the whole file. Fails with RIG_ERR_FORMAT naming path, RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_video_container_read(const char *path, rig_video_container *container, rig_arena *out,
+                                                rig_err *err);
 
 typedef struct rig_video_writer rig_video_writer;
 // Writes BGR frames of one size; .mp4 is MPEG-4 part 2 (even sizes only), .avi is motion JPEG (any size). Fails with

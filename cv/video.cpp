@@ -31,7 +31,6 @@ static rig_video_info info_of(const cv::VideoCapture &capture) {
         (int)capture.get(cv::CAP_PROP_FRAME_HEIGHT),
         fps > 0 && fps <= FPS_MAX ? fps : 0,
         n > 0 && n < INT_MAX ? (int)n : 0,
-        ((int)std::lround(capture.get(cv::CAP_PROP_ORIENTATION_META) / 90) % 4 + 4) % 4,
     };
 }
 

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-// --- what the parts share
-// ---------------------------------------------------------------------------------------------
-
 rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section, rig_err *err) {
     *section = rig_yaml_find(config->root, name);
     return *section ? rig_keys_check(*section, name, err) : RIG_OK;
@@ -26,10 +23,20 @@ rig_status rig_config_path(const rig_config *config, const rig_yaml *map, const 
     return *path ? RIG_OK : rig_fail_memory(err, config->path);
 }
 
-rig_status rig_config_fail_unknown(const rig_yaml *node, const char *noun, const char *text, const void *names, int n,
-                                   size_t stride, rig_err *err) {
+static int name_find(const char *text, const void *names, int n, size_t stride) {
+    for (int i = 0; i < n; i++)
+        if (strcmp((const char *)names + (size_t)i * stride, text) == 0)
+            return i;
+    return -1;
+}
+
+rig_status rig_config_need(const rig_yaml *node, const char *noun, const char *text, const void *names, int n,
+                           size_t stride, int *index, rig_err *err) {
     char known[300] = "";
     size_t used = 0;
+    *index = name_find(text, names, n, stride);
+    if (*index >= 0)
+        return RIG_OK;
     for (int i = 0; i < n && used + RIG_NAME_MAX + 8 < sizeof known; i++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
                                  (const char *)names + (size_t)i * stride);
@@ -39,35 +46,20 @@ rig_status rig_config_fail_unknown(const rig_yaml *node, const char *noun, const
 }
 
 int rig_config_find_view(const rig_config *config, const char *name) {
-    for (int v = 0; v < config->n_views; v++)
-        if (strcmp(config->views[v].name, name) == 0)
-            return v;
-    return -1;
+    return name_find(name, config->views, config->n_views, sizeof *config->views);
 }
 
 rig_status rig_config_need_view(const rig_config *config, const rig_yaml *node, const char *text, int *view,
                                 rig_err *err) {
-    *view = rig_config_find_view(config, text);
-    if (*view >= 0)
-        return RIG_OK;
-    return rig_config_fail_unknown(node, "view", text, config->views ? config->views->name : NULL, config->n_views,
-                                   sizeof *config->views, err);
+    return rig_config_need(node, "view", text, config->views, config->n_views, sizeof *config->views, view, err);
 }
 
 rig_status rig_config_need_recording(const rig_config *config, const rig_yaml *node, int *recording, rig_err *err) {
     const char *text = "";
     RIG_TRY(rig_yaml_string(node, &text, err));
-    for (int r = 0; r < config->n_recordings; r++)
-        if (strcmp(config->recordings[r].name, text) == 0) {
-            *recording = r;
-            return RIG_OK;
-        }
-    return rig_config_fail_unknown(node, "recording", text, config->recordings ? config->recordings->name : NULL,
-                                   config->n_recordings, sizeof *config->recordings, err);
+    return rig_config_need(node, "recording", text, config->recordings, config->n_recordings,
+                           sizeof *config->recordings, recording, err);
 }
-
-// --- the whole
-// --------------------------------------------------------------------------------------------------------
 
 static rig_status take_read(rig_config *config, rig_err *err) {
     const rig_yaml *node = rig_yaml_find(config->root, "take");

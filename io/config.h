@@ -5,10 +5,10 @@
 #include "core/arena.h"
 #include "core/board.h"
 #include "core/camera.h"
-#include "core/filter.h"
 #include "core/image.h"
 #include "io/yaml.h"
 #include "pose/model.h"
+#include "triangulate/filter.h"
 
 typedef enum rig_file_kind { RIG_FILE_NONE, RIG_FILE_VIDEO, RIG_FILE_IMAGES } rig_file_kind;
 

@@ -35,8 +35,7 @@ static rig_status intrinsics_read(rig_config *config, rig_err *err) {
     return RIG_OK;
 }
 
-// --- the world
-// --------------------------------------------------------------------------------------------------------
+// --- the world -------------------------------------------------------------------------------------------------------
 
 static bool view_recorded(const rig_config *config, int view, int recording) {
     return config->recordings[recording].has[config->views[view].feed];
@@ -191,8 +190,7 @@ static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *e
     return RIG_OK;
 }
 
-// --- the pair, and known cameras
-// --------------------------------------------------------------------------------------
+// --- the pair, and known cameras -------------------------------------------------------------------------------------
 
 static rig_status pair_read(rig_config *config, const rig_yaml *node, rig_err *err) {
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));

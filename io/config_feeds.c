@@ -119,10 +119,11 @@ static rig_status tiles_check(const rig_config *config, const rig_yaml *feeds, r
 }
 
 static rig_status feeds_need(const rig_config *config, const rig_yaml **feeds, rig_err *err) {
+    const rig_key *key = rig_key_find("feeds");
     RIG_TRY(rig_yaml_need(config->root, "feeds", feeds, err));
     RIG_TRY(rig_yaml_need_kind(*feeds, RIG_YAML_MAP, err));
-    if ((*feeds)->n < 1 || (*feeds)->n > RIG_VIEWS_MAX)
-        return rig_yaml_fail(*feeds, err, "%d feeds, expected 1 to %d", (*feeds)->n, RIG_VIEWS_MAX);
+    if ((*feeds)->n < key->low || (*feeds)->n > key->high)
+        return rig_yaml_fail(*feeds, err, "%d feeds, expected %g to %g", (*feeds)->n, key->low, key->high);
     return RIG_OK;
 }
 

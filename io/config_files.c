@@ -17,8 +17,7 @@ static bool is_picture(const char *path) {
     return false;
 }
 
-// --- patterns: `folder/name%04d.png`, read here and never handed to printf
-// ---------------------------------------------
+// --- patterns: `folder/name%04d.png`, read here and never handed to printf -------------------------------------------
 
 typedef struct pattern {
     char *before, *after; // the texts around the number, %% resolved
@@ -111,8 +110,7 @@ static rig_status pattern_resolve(const rig_yaml *node, pattern *p, rig_feed_fil
     return status == RIG_OK ? names_take(node, p, names, n, file, out, err) : status;
 }
 
-// --- the kinds
-// --------------------------------------------------------------------------------------------------------
+// --- the kinds -------------------------------------------------------------------------------------------------------
 
 static rig_status one_path(const rig_yaml *node, const char *path, rig_feed_file *file, rig_arena *out, rig_err *err) {
     file->paths = RIG_NEW(out, const char *, 1);

@@ -22,7 +22,7 @@ typedef struct rig_key {
     rig_key_type type;
     int count;                   // numbers in a list; 0: a single one; -1: a list whose items are read one by one
     const char *unit;            // of numbers, or NULL
-    double low, high;            // of numbers, both included; a high of INFINITY or INT_MAX is none
+    double low, high;            // of numbers, or of how many names, both included; a high of INT_MAX is none
     const char *const *words;    // that a word may be, NULL ended; or
     const char *(*word)(int at); // the same of a list that core keeps; NULL from its end on
     const char *expects;         // what is expected, where type, range and words do not say it

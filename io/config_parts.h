@@ -26,8 +26,9 @@ RIG_CHECKED rig_status rig_config_need_view(const rig_config *config, const rig_
                                             rig_err *err);
 RIG_CHECKED rig_status rig_config_need_recording(const rig_config *config, const rig_yaml *node, int *recording,
                                                  rig_err *err);
-// Fail at node: no `noun` of that name; the n names there are stand `stride` bytes apart.
-RIG_CHECKED rig_status rig_config_fail_unknown(const rig_yaml *node, const char *noun, const char *text,
-                                               const void *names, int n, size_t stride, rig_err *err);
+// Which of n structs, `stride` bytes each, that begin with a name has this one; else fails at node, naming what there
+// is.
+RIG_CHECKED rig_status rig_config_need(const rig_yaml *node, const char *noun, const char *text, const void *names,
+                                       int n, size_t stride, int *index, rig_err *err);
 
 #endif

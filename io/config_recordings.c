@@ -4,15 +4,6 @@
 #include <limits.h>
 #include <string.h>
 
-enum { RECORDINGS_MAX = 1000 };
-
-static int feed_find(const rig_config *config, const char *name) {
-    for (int f = 0; f < config->n_feeds; f++)
-        if (strcmp(config->feeds[f].name, name) == 0)
-            return f;
-    return -1;
-}
-
 // [first, last], both included; a last of null is the end.
 static rig_status frames_read(const rig_yaml *node, rig_recording_config *recording, rig_err *err) {
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_LIST, err));
@@ -35,10 +26,8 @@ static rig_status item_read(const rig_config *config, const rig_yaml *node, rig_
         return null ? RIG_OK : frames_read(node, recording, err);
     if (strcmp(node->key, "step") == 0)
         return RIG_OK; // read with the recording
-    int f = feed_find(config, node->key);
-    if (f < 0)
-        return rig_config_fail_unknown(node, "feed", node->key, config->feeds->name, config->n_feeds,
-                                       sizeof *config->feeds, err);
+    int f;
+    RIG_TRY(rig_config_need(node, "feed", node->key, config->feeds, config->n_feeds, sizeof *config->feeds, &f, err));
     recording->has[f] = true;
     return rig_feed_file_read(node, config->path, &recording->files[f], out, err);
 }
@@ -69,8 +58,9 @@ rig_status rig_config_read_recordings(rig_config *config, rig_arena *out, rig_er
     if (!recordings)
         return RIG_OK;
     RIG_TRY(rig_yaml_need_kind(recordings, RIG_YAML_MAP, err));
-    if (recordings->n > RECORDINGS_MAX)
-        return rig_yaml_fail(recordings, err, "%d recordings, expected at most %d", recordings->n, RECORDINGS_MAX);
+    if (recordings->n > rig_key_find("recordings")->high)
+        return rig_yaml_fail(recordings, err, "%d recordings, expected at most %g", recordings->n,
+                             rig_key_find("recordings")->high);
     config->recordings = RIG_NEW(out, rig_recording_config, recordings->n);
     if (!config->recordings)
         return rig_fail_memory(err, config->path);

@@ -1,9 +1,9 @@
 // The table of the rig YAML's keys, in the order in which the sections are written.
 #include "core/camera.h"
-#include "core/filter.h"
 #include "core/markers.h"
 #include "core/people.h"
 #include "io/config_keys.h"
+#include "triangulate/filter.h"
 
 #include <limits.h>
 #include <math.h>
@@ -42,14 +42,14 @@ const rig_key rig_keys[] = {
 
     KEY("feeds", MAP, "crop", "io/config_feeds.c",
         "The pictures that the recorders make, and the views in them. No feed may be called `frames` or `step`.",
-        .expects = "1 to 64 feeds, 64 views in all", .needed = true),
+        .unit = "feeds", .low = 1, .high = RIG_VIEWS_MAX, .needed = true),
     KEY("feeds.FEED", MAP, "crop", "io/config_feeds.c", "One stream of pictures, by a name of your choice; its views are the cameras in it.",),
     KEY("feeds.FEED.grid", INT, "crop", "io/frames.c", "Columns and rows of equal tiles.",
         .count = 2, .low = 1, .high = 64, .value = "[1, 1]"),
     KEY("feeds.FEED.views", LIST, "crop", "io/config_feeds.c",
         "A name for each tile, row by row; `null` for a tile that is not used. Fewer names than tiles: the last ones are not "
         "used. More: only where every view of the feed has a `rect`.",
-        .expects = "names, each once in the rig", .needed = true),
+        .unit = "names in all feeds, each once", .low = 1, .high = RIG_VIEWS_MAX, .needed = true),
     KEY("feeds.FEED.fps", POSITIVE, "crop", "io/frames.c",
         "Frames a second, for pictures, which carry no rate. Default: the video's; of pictures it is not known.",
         .unit = "frames/s", .high = 10000),
@@ -97,7 +97,8 @@ const rig_key rig_keys[] = {
         "Where the first row of tags stands when the tags are upright: Kalibr counts from the bottom.",
         .words = FIRST_ROWS, .value = "bottom", .with = "kind", .is = "aprilgrid"),
 
-    KEY("recordings", MAP, "crop", "io/config_recordings.c", "The files.", .expects = "up to 1000 recordings"),
+    KEY("recordings", MAP, "crop", "io/config_recordings.c", "The files.",
+        .unit = "recordings", .high = 1000),
     KEY("recordings.RECORDING", MAP, "crop", "io/config_recordings.c", "A recording, by a name of your choice.",),
     KEY("recordings.RECORDING.FEED", TEXT, "crop corners keypoints", "io/config_files.c",
         "What a feed that ran gave, by the feed's name; at least one. `null`: its views are in the recording, their pictures "
@@ -216,20 +217,20 @@ const rig_key rig_keys[] = {
     KEY("motion.acceleration_m_s2", POSITIVE, "refine", "triangulate/smooth.c",
         "How fast velocities of hands and feet change (elbows and knees 0.6, trunk and head 0.35 as much): one standard "
         "deviation, an axis. Less is smoother; runners need more.", .unit = "m/s2", .high = 1000, .value = "15"),
-    KEY("motion.filter", WORD, "refine", "core/filter.c",
+    KEY("motion.filter", WORD, "refine", "triangulate/filter.c",
         "`butterworth`: forwards and backwards, no lag; `one_euro`: forwards only; `kalman`: constant velocity, smoothed "
         "backwards; `savitzky_golay`: polynomials.", .word = filter, .value = "none"),
-    KEY("motion.cutoff_hz", POSITIVE, "refine", "core/filter.c",
+    KEY("motion.cutoff_hz", POSITIVE, "refine", "triangulate/filter.c",
         "Where half of the power is left after both passes; below half the frames a second.",
         .unit = "Hz", .high = 10000, .value = "6", .with = "filter", .is = "butterworth"),
-    KEY("motion.cutoff_hz", POSITIVE, "refine", "core/filter.c",
+    KEY("motion.cutoff_hz", POSITIVE, "refine", "triangulate/filter.c",
         "Of a joint at rest; below half the frames a second.",
         .unit = "Hz", .high = 10000, .value = "1.5", .with = "filter", .is = "one_euro"),
-    KEY("motion.cutoff_hz_per_m_s", POSITIVE, "refine", "core/filter.c", "What a speed of 1 m/s adds.",
+    KEY("motion.cutoff_hz_per_m_s", POSITIVE, "refine", "triangulate/filter.c", "What a speed of 1 m/s adds.",
         .unit = "Hz per m/s", .high = 10000, .value = "20", .with = "filter", .is = "one_euro"),
-    KEY("motion.window_s", POSITIVE, "refine", "core/filter.c", "How long each polynomial is.",
+    KEY("motion.window_s", POSITIVE, "refine", "triangulate/filter.c", "How long each polynomial is.",
         .unit = "s", .high = 60, .value = "0.25", .with = "filter", .is = "savitzky_golay"),
-    KEY("motion.degree", INT, "refine", "core/filter.c", "Of the polynomials.",
+    KEY("motion.degree", INT, "refine", "triangulate/filter.c", "Of the polynomials.",
         .low = 1, .high = RIG_FILTER_DEGREE_MAX, .value = "3", .with = "filter", .is = "savitzky_golay"),
     KEY("motion.derivatives", BOOL, "refine", "triangulate/kinematics.c", "Also velocities and accelerations.",
         .value = "false"),

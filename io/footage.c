@@ -4,14 +4,15 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 // Of a frame: stamps nearer than this to where a constant rate puts them are rounded, not late.
 static const double UNEVEN_FRAMES = 0.1;
 
-static bool rate_is_constant(const double *times_s, int n, double fps, double tick_s) {
-    const double most_s = fmax(UNEVEN_FRAMES / fps, 1.01 * tick_s);
-    for (int i = 0; i < n; i++)
-        if (fabs(times_s[i] - i / fps) > most_s)
+static bool rate_is_constant(const rig_video_container *container, double fps) {
+    const double most_s = fmax(UNEVEN_FRAMES / fps, 1.01 * container->tick_s);
+    for (int i = 0; i < container->n; i++)
+        if (fabs(container->times_s[i] - i / fps) > most_s)
             return false;
     return true;
 }
@@ -19,23 +20,23 @@ static bool rate_is_constant(const double *times_s, int n, double fps, double ti
 static rig_status video_look(const char *path, rig_footage *footage, rig_arena *out, rig_err *err) {
     rig_video *video = NULL;
     rig_video_info info;
+    rig_video_container container;
     rig_arena stamps = {0};
-    double *times_s, tick_s;
-    int n;
     RIG_TRY(rig_video_open(path, &video, &info, err));
     rig_video_close(video);
-    *footage = (rig_footage){
-        .width = info.width, .height = info.height, .turns = info.turns, .fps = info.fps, .n_frames = info.n_frames};
-    rig_status status = rig_video_times(path, &times_s, &n, &tick_s, &stamps, err);
-    if (status == RIG_OK && n > 0) {
-        footage->n_frames = n;
-        if (info.fps > 0 && !rate_is_constant(times_s, n, info.fps, tick_s)) {
-            footage->times_s = RIG_NEW(out, double, n);
-            status = footage->times_s ? RIG_OK : rig_fail_memory(err, "time stamps");
-            for (int i = 0; status == RIG_OK && i < n; i++)
-                footage->times_s[i] = times_s[i];
-            footage->n_times = status == RIG_OK ? n : 0;
-        }
+    rig_status status = rig_video_container_read(path, &container, &stamps, err);
+    *footage = (rig_footage){.width = info.width,
+                             .height = info.height,
+                             .turns = container.turns,
+                             .fps = info.fps,
+                             .n_frames = container.n > 0 ? container.n : info.n_frames};
+    if (status == RIG_OK && info.fps > 0 && !rate_is_constant(&container, info.fps)) {
+        footage->times_s = RIG_NEW(out, double, container.n);
+        if (footage->times_s)
+            memcpy(footage->times_s, container.times_s, sizeof *footage->times_s * (size_t)container.n);
+        else
+            status = rig_fail_memory(err, "time stamps");
+        footage->n_times = container.n;
     }
     rig_arena_release(&stamps);
     return status;

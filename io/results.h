@@ -5,7 +5,7 @@
 #ifndef RIG_IO_RESULTS_H
 #define RIG_IO_RESULTS_H
 
-#include "checks/findings.h"
+#include "checks/doctor.h"
 #include "checks/watch.h"
 #include "core/arena.h"
 #include "core/board.h"

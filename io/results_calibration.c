@@ -72,6 +72,7 @@ static void lenses_put(rig_yaml_writer *w, const rig_view_camera *camera) {
 static void crop_put(rig_yaml_writer *w, const rig_crop *crop) {
     rig_yaml_key(w, "crop");
     rig_yaml_begin_map(w, true);
+    rig_result_put_string(w, "feed", crop->feed);
     rig_result_put_ints(w, "picture", crop->picture, 2);
     rig_result_put_ints(w, "rect", (const int[]){crop->rect.x, crop->rect.y, crop->rect.w, crop->rect.h}, 4);
     rig_result_put_int(w, "rotate", 90 * crop->turns);
@@ -219,10 +220,12 @@ static rig_status sigma_parse(const rig_yaml *map, rig_view_camera *camera, rig_
 }
 
 static rig_status crop_parse(const rig_yaml *map, rig_crop *crop, rig_err *err) {
-    const rig_yaml *node, *rect;
+    const rig_yaml *node, *rect, *feed;
     RIG_TRY(rig_result_maybe(map, "crop", RIG_YAML_MAP, &node, err));
     if (!node)
         return RIG_OK;
+    RIG_TRY(rig_yaml_need(node, "feed", &feed, err));
+    RIG_TRY(rig_yaml_name(feed, crop->feed, err));
     RIG_TRY(rig_yaml_need(node, "rect", &rect, err));
     RIG_TRY(rig_result_size(node, "picture", &crop->picture[0], &crop->picture[1], err));
     RIG_TRY(rig_result_turns(node, "rotate", &crop->turns, err));

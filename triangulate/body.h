@@ -2,7 +2,7 @@
 #ifndef RIG_TRIANGULATE_BODY_H
 #define RIG_TRIANGULATE_BODY_H
 
-#include "core/joint_set.h"
+#include "triangulate/joint_set.h"
 
 enum { RIG_BONES_MAX = 32 };
 

@@ -3,9 +3,9 @@
 // Detectors take left for right, view by view, and give both joints one place when one hides the other. So of each pair
 // of joints two things are settled in space. Where only one place is known, or both are the same, the observations of
 // either joint that do not lie there are triangulated: their point is the other joint, where a bone fits it. Then the
-// two places are exchanged where that is the likelier assignment by the sum of three log-likelihoods, each truncated:
-// what the views' observations of each joint at its place weigh, how its bone's length fits the person's size, and how
-// far it is from the track's prediction.
+// two places are exchanged where that is the likelier assignment by the sum of three terms, as log-likelihoods: what
+// the views' observations of each joint at its place weigh, how its bone's length fits the person's size, and how far
+// it is from the track's prediction, the latter two truncated.
 #include "triangulate/joints.h"
 #include "triangulate/person_cluster.h"
 

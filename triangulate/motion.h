@@ -7,8 +7,8 @@
 #ifndef RIG_TRIANGULATE_MOTION_H
 #define RIG_TRIANGULATE_MOTION_H
 
-#include "core/filter.h"
 #include "triangulate/bone_lengths.h"
+#include "triangulate/filter.h"
 
 typedef struct rig_motion_params {
     double fill_s; // gaps of a joint up to this long are filled

@@ -321,15 +321,3 @@ void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, d
     }
     accept(rays, n, &at, p, min_sin2, joint);
 }
-
-void rig_point_triangulate(const rig_undistorter *undistorters, const rig_point_observation *observations, int n,
-                           const rig_point_params *params, rig_joint3d *joint) {
-    rig_ray rays[RIG_VIEWS_MAX];
-    int n_rays = 0;
-    assert(n <= RIG_VIEWS_MAX);
-    for (int i = 0; i < n; i++) {
-        assert(observations[i].view >= 0 && undistorters[observations[i].view].camera->has_pose);
-        n_rays += rig_ray_init(&undistorters[observations[i].view], &observations[i], params->gate_px, &rays[n_rays]);
-    }
-    rig_point_solve(rays, n_rays, NULL, params->min_parallax_rad, joint);
-}

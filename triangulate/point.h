@@ -76,9 +76,4 @@ typedef struct rig_point_prior {
 void rig_point_solve(const rig_ray *rays, int n, const rig_point_prior *prior, double min_parallax_rad,
                      rig_joint3d *joint);
 
-// The same from observations. undistorters: by view. n <= RIG_VIEWS_MAX; observations that rig_ray_init refuses are not
-// used.
-void rig_point_triangulate(const rig_undistorter *undistorters, const rig_point_observation *observations, int n,
-                           const rig_point_params *params, rig_joint3d *joint);
-
 #endif

@@ -80,7 +80,7 @@ static void oracle(const ring *from, const views *seen, rig_joint3d *found) {
         for (int v = 0; v < VIEWS; v++)
             if (seen[i].right >> v & 1)
                 right[n++] = seen[i].observations[v];
-        rig_point_triangulate(from->undistorters, right, n, &params, &found[i]);
+        ring_triangulate(from->undistorters, right, n, &params, &found[i]);
     }
 }
 
@@ -130,7 +130,7 @@ int main(int argc, char **argv) {
             if (rig_undistorter_init(&from.cameras[v], &undistorters[v], &arena, &err) != RIG_OK)
                 return 1;
         for (int i = 0; i < POINTS; i++)
-            rig_point_triangulate(undistorters, seen[i].observations, VIEWS, &params, &found[i]);
+            ring_triangulate(undistorters, seen[i].observations, VIEWS, &params, &found[i]);
         rig_arena_rewind(&arena, mark);
         seconds[run] = now_s() - start;
     }

@@ -10,7 +10,7 @@ from session import check, refused, rigpose
 
 COMMANDS = ["run", "check", "init", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models",
             "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
-OPTIONS = {"run": ["--force", "--repair"], "keys": ["--table"], "synth": ["--people N", "--seed N"], "export": ["--to opencv|easymocap", "--dir DIR"],
+OPTIONS = {"run": ["--force", "--repair"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to opencv|easymocap", "--dir DIR"],
            "crop": ["--write"], "keypoints": ["--overlay", "--maps"], "watch": ["--repair"]}
 check("version", rigpose("--version").stdout.startswith("rigpose "))
 overview = rigpose("--help").stdout
@@ -25,12 +25,8 @@ for command in COMMANDS:
 check("stages lists results", "40_extrinsics.yaml" in rigpose("stages").stdout)
 refused("nonsense", code=2, contains=["unknown command 'nonsense'"])
 refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--repair]"])
-refused("run", "one.yaml", "two.yaml", code=2, contains=["usage: rigpose run RIG"])
-refused("batch", code=2, contains=["usage: rigpose batch RIG..."])
-refused("demo", "one", "two", code=2, contains=["usage: rigpose demo [DIR]"])
 refused("crop", "x", "--maps", code=2, contains=["unknown option '--maps'"])
 refused("export", "x", code=2, contains=["usage: rigpose export RIG --to opencv|easymocap [--dir DIR]"])
-refused("export", "x", "--to", code=2, contains=["option '--to' needs a value"])
 refused("run", "--nonsense", "x", code=2, contains=["unknown option '--nonsense'"])
 refused("run", "/nowhere/rig.yaml", code=2, contains=["/nowhere/rig.yaml"])
 refused("export", "x", "--to", "nonsense", code=2, contains=["opencv or easymocap"])

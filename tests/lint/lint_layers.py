@@ -5,15 +5,15 @@ import tree
 MATHS = {"core", "cv", "nn", "calib", "pose", "triangulate", "checks"}
 MAY = {
     "core": set(), "cv": {"core"}, "nn": {"core", "cv"}, "calib": {"core", "cv"}, "pose": {"core", "cv", "nn"},
-    "triangulate": {"core"}, "checks": {"core", "calib", "triangulate"}, "io": {"core", "cv", "nn", "pose", "checks"},
+    "triangulate": {"core"}, "checks": {"core", "calib", "triangulate"}, "io": {"core", "cv", "nn", "pose", "triangulate", "checks"},
     "app": MATHS | {"io"}, "tools/synth": {"core"}, "tools/evaluate": {"core"}, "tools/commands": set(tree.ROOMS),
 }
 ONLY = [
     (re.compile(r"opencv2/"), re.compile(r"^cv/.*\.(cpp|hpp)$")),
     (re.compile(r"^(lapacke|cblas)\.h$"), re.compile(r"^core/linalg\.c$")),
-    (re.compile(r"^libav"), re.compile(r"^cv/video_times\.c$")),
+    (re.compile(r"^libav"), re.compile(r"^cv/video_container\.c$")),
     (re.compile(r"^yaml\.h$"), re.compile(r"^io/yaml_.*\.c$")),
-    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*|tests/.*)\.c$")),
+    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*\.[ch]|tests/.*\.c)$")),
     (re.compile(r"^openssl/"), re.compile(r"^io/.*\.c$")),
 ]
 MALLOC = re.compile(r"\b(malloc|calloc|realloc|free)\s*\(")

@@ -25,8 +25,9 @@ static bool header_number(FILE *file, int *value) {
 
 static rig_status ppm_read(FILE *file, const char *path, rig_image *image, rig_err *err) {
     int width, height, most;
-    if (getc(file) != 'P' || getc(file) != '6' || !header_number(file, &width) || !header_number(file, &height) ||
-        !header_number(file, &most) || most != 255)
+    char kind[2];
+    if (fread(kind, 1, 2, file) != 2 || memcmp(kind, "P6", 2) != 0 || !header_number(file, &width) ||
+        !header_number(file, &height) || !header_number(file, &most) || most != 255)
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a binary PPM of 8 bit", path);
     if (width < SIDE_LEAST || height < SIDE_LEAST || width > SIDE_MOST || height > SIDE_MOST)
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is %d x %d, expected %d to %d pixels each way", path, width, height,

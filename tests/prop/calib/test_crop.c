@@ -58,7 +58,8 @@ static void cropped_then_calibrated_is_calibrated_then_moved(void **state) {
         made_rig_init(&rig, 1, 30, 0.2, 40 + (uint64_t)round);
         const int w = rig.cameras[0].width, h = rig.cameras[0].height, turns = round % 4;
         const int x = (int)rig_rng_uniform(&rng, 20, 120), y = (int)rig_rng_uniform(&rng, 20, 90);
-        const rig_crop whole = {{w, h}, {0, 0, w, h}, turns}, part = {{w, h}, {x, y, w - x - 60, h - y - 30}, turns};
+        const rig_crop whole = {"quad", {w, h}, {0, 0, w, h}, turns},
+                       part = {"quad", {w, h}, {x, y, w - x - 60, h - y - 30}, turns};
         const rig_view_corners seen_whole = corners_cropped(&rig, &rig.seen[0], &whole),
                                seen_part = corners_cropped(&rig, &rig.seen[0], &part);
         rig_view_camera full = calibrate(&rig, &seen_whole, &whole), cropped = calibrate(&rig, &seen_part, &part);
@@ -73,13 +74,15 @@ static void cropped_then_calibrated_is_calibrated_then_moved(void **state) {
 
 static void only_windows_of_one_picture_are_moved_between(void **state) {
     (void)state;
-    const rig_crop crop = {{640, 480}, {10, 20, 300, 200}, 0};
-    rig_crop others[3] = {crop, crop, crop};
-    others[0].picture[0] = 1280, others[1].turns = 1, others[2].rect = (rig_rect){0};
-    for (int i = 0; i < 3; i++) {
+    const rig_crop crop = {"quad", {640, 480}, {10, 20, 300, 200}, 0};
+    rig_crop others[4] = {crop, crop, crop, crop};
+    others[0].picture[0] = 1280, others[1].turns = 1, others[2].rect = (rig_rect){0}, others[3].feed[0] = 'Q';
+    for (int i = 0; i < 4; i++) {
         rig_view_camera camera = {.camera = {.width = 300, .height = 200, .K = {500, 500, 150, 100}}, .crop = crop};
         assert_false(rig_view_camera_recrop(&camera, &others[i]));
         assert_near(camera.camera.K[2], 150, 0);
+        camera.camera.width = 150; // of a picture of half the size: someone scaled the camera and left the crop
+        assert_false(rig_view_camera_recrop(&camera, &crop));
         camera.crop.rect.w = 0;
         assert_false(rig_view_camera_recrop(&camera, &crop));
     }

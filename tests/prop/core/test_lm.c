@@ -2,6 +2,7 @@
 #include "core/lm.h"
 #include "core/rng.h"
 
+#include "tests/support/dense_problem.h"
 #include "tests/support/support.h"
 
 #include <string.h>
@@ -41,7 +42,6 @@ static void random_wave(rig_rng *rng, double noise, double b[PARAMETERS], wave *
 static void test_exact_data_give_the_truth_back(void **state) {
     (void)state;
     rig_rng rng = rig_rng_seed(1, 0);
-    rig_arena scratch = {0};
     rig_err err;
     rig_lm_report report;
     for (int round = 0; round < ROUNDS; round++) {
@@ -50,19 +50,17 @@ static void test_exact_data_give_the_truth_back(void **state) {
         random_wave(&rng, 0, truth, &w);
         for (int i = 0; i < PARAMETERS; i++)
             b[i] = truth[i] + rig_rng_uniform(&rng, -0.1, 0.1);
-        assert_ok(rig_lm_dense(wave_residuals, &w, SAMPLES, PARAMETERS, b, 100, NULL, &report, &scratch, &err));
+        assert_ok(dense_run(wave_residuals, &w, SAMPLES, PARAMETERS, b, 100, NULL, &report, &err));
         assert_true(report.converged);
         for (int i = 0; i < PARAMETERS; i++)
             assert_near(b[i], truth[i], 1e-9); // rounding over the weakest direction
     }
-    rig_arena_release(&scratch);
 }
 
 // With noise: no gradient is left, and the errors are as large as the covariance says.
 static void test_covariance_is_the_scatter(void **state) {
     (void)state;
     rig_rng rng = rig_rng_seed(2, 0);
-    rig_arena scratch = {0};
     rig_err err;
     rig_lm_report report;
     const double noise = 0.01;
@@ -73,7 +71,7 @@ static void test_covariance_is_the_scatter(void **state) {
         double x[SAMPLES], J[SAMPLES * PARAMETERS], g[PARAMETERS], solved[PARAMETERS];
         random_wave(&rng, noise, truth, &w);
         memcpy(b, truth, sizeof b);
-        assert_ok(rig_lm_dense(wave_residuals, &w, SAMPLES, PARAMETERS, b, 100, covariance, &report, &scratch, &err));
+        assert_ok(dense_run(wave_residuals, &w, SAMPLES, PARAMETERS, b, 100, covariance, &report, &err));
         assert_true(report.converged);
         wave_residuals(&w, b, x, J);
         rig_gemm(g, PARAMETERS, 1, SAMPLES, 1, J, true, x, 0);
@@ -87,7 +85,6 @@ static void test_covariance_is_the_scatter(void **state) {
             chi2 += error[i] * solved[i] / ROUNDS;
     }
     assert_near(chi2, PARAMETERS, 0.8); // five standard errors of a mean of 300, each of variance 8
-    rig_arena_release(&scratch);
 }
 
 int main(void) {

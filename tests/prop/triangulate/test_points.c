@@ -48,8 +48,8 @@ static void outliers_cost_little(void **state) {
         if (n_good < 3)
             continue; // two views that agree and two others that happen to: nobody can know
         rig_joint3d a, b;
-        rig_point_triangulate(from.undistorters, observations, VIEWS, &params, &a);
-        rig_point_triangulate(from.undistorters, good, n_good, &params, &b);
+        ring_triangulate(from.undistorters, observations, VIEWS, &params, &a);
+        ring_triangulate(from.undistorters, good, n_good, &params, &b);
         assert_int_equal(a.state, RIG_JOINT_OK);
         oracle[n] = ring_distance(b.p, p);
         robust[n++] = ring_distance(a.p, p);
@@ -87,8 +87,8 @@ static void world_frame_does_not_matter(void **state) {
             observations[v].q[0] += rig_rng_normal(&rng) + (i % 3 == 0 && v == 1 ? 200 : 0);
         }
         rig_joint3d a, b;
-        rig_point_triangulate(here.undistorters, observations, VIEWS, &params, &a);
-        rig_point_triangulate(there.undistorters, observations, VIEWS, &params, &b);
+        ring_triangulate(here.undistorters, observations, VIEWS, &params, &a);
+        ring_triangulate(there.undistorters, observations, VIEWS, &params, &b);
         assert_int_equal(a.state, b.state);
         assert_int_equal(a.views, b.views);
         rig_pose_apply(&Rt_there_here, a.p, moved);

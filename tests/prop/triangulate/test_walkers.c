@@ -30,7 +30,7 @@ static double oracle(const ring *from, const shot *seen, const double p[3], int 
     }
     rig_point_params params = {.gate_px = 1e3, .min_parallax_rad = 0.02};
     rig_joint3d joint;
-    rig_point_triangulate(from->undistorters, observations, n, &params, &joint);
+    ring_triangulate(from->undistorters, observations, n, &params, &joint);
     return joint.state == RIG_JOINT_OK ? ring_distance(joint.p, p) : -1;
 }
 

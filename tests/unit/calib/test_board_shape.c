@@ -1,4 +1,3 @@
-#include "calib/board_shape.h"
 #include "calib/extrinsics.h"
 #include "tests/support/support.h"
 #include "tests/unit/calib/made_rig.h"
@@ -7,11 +6,23 @@
 
 static const double NOISE_PX = 0.3, SIGMAS = 4;
 
+// The corners of a board of a shape (core/rig.h).
+static void points_of(const rig_board *board, const rig_board_shape *shape, double (*p)[3]) {
+    for (int i = 0; i < rig_board_n(board); i++) {
+        const double u = 2.0 * (i % board->cols) / (board->cols - 1) - 1;
+        const double v = 2.0 * (i / board->cols) / (board->rows - 1) - 1;
+        rig_board_point(board, i, p[i]);
+        p[i][0] *= shape->square_m / board->square_m;
+        p[i][1] *= shape->square_m / board->square_m;
+        p[i][2] = shape->warp_m[0] * (1 - u * u) + shape->warp_m[1] * (1 - v * v);
+    }
+}
+
 // All boards as the cameras see them, of a shape that is not the one they are said to have.
 static void look(made_rig *rig, const rig_board_shape *shape, double sigma_px) {
     rig_rng rng = rig_rng_seed(3, 7);
     double p[64][3], at[3];
-    rig_board_shape_points(&rig->board, shape, p);
+    points_of(&rig->board, shape, p);
     for (int c = 0; c < rig->n_cameras; c++)
         for (int i = 0; i < rig->seen[c].n; i++) {
             rig_board_view *board = &rig->seen[c].boards[i];

@@ -1,4 +1,5 @@
 // Each fault made on purpose is found, named and nothing else with it; a healthy rig has none.
+#include "calib/adjustment.h"
 #include "checks/doctor.h"
 #include "tests/support/support.h"
 #include "tests/unit/calib/carried.h"
@@ -9,59 +10,59 @@
 enum { FRAMES = 45, STEP = 3, SEEDS = 4, REACH = 9 };
 static const double FPS = 30, NOISE_PX = 0.3;
 
-typedef struct ward {
+typedef struct checked_rig {
     made_rig rig;
-    rig_doctor_recording patient;
+    rig_doctor_recording recording;
     const rig_camera *cameras[MADE_CAMERAS_MAX];
     rig_rng way, noise;
     rig_findings findings;
     rig_arena scratch;
     rig_err err;
-} ward;
+} checked_rig;
 
-static void look_all(ward *w, double late_s) {
+static void look_all(checked_rig *w, double late_s) {
     for (int c = 0; c < w->rig.n_cameras; c++)
         carried_look(&w->rig, &w->way, c, STEP, FPS, late_s, &w->noise, NOISE_PX);
 }
 
-static void ward_init(ward *w, int n_cameras, uint64_t seed) {
-    *w = (ward){.way = rig_rng_seed(seed, 5), .noise = rig_rng_seed(seed, 6)};
+static void ward_init(checked_rig *w, int n_cameras, uint64_t seed) {
+    *w = (checked_rig){.way = rig_rng_seed(seed, 5), .noise = rig_rng_seed(seed, 6)};
     made_rig_init(&w->rig, n_cameras, FRAMES, 0, seed);
     look_all(w, 0);
     for (int c = 0; c < n_cameras; c++)
         w->cameras[c] = &w->rig.cameras[c];
-    w->patient = (rig_doctor_recording){"board", &w->rig.board, n_cameras, w->rig.seen, w->cameras};
+    w->recording = (rig_doctor_recording){"board", &w->rig.board, n_cameras, w->rig.seen, w->cameras};
 }
 
-static void ward_release(ward *w) {
+static void ward_release(checked_rig *w) {
     rig_arena_release(&w->scratch);
     made_rig_release(&w->rig);
 }
 
 // All that the boards of one recording tell.
-static void examine(ward *w) {
+static void examine(checked_rig *w) {
     const rig_err none = {""};
-    rig_adjustment joint = {.board = &w->rig.board,
-                            .n_views = w->rig.n_cameras,
-                            .seen = w->rig.seen,
-                            .cameras = w->cameras,
-                            .fixed_lenses = true,
-                            .lenient = true};
+    rig_adjustment adjustment = {.board = &w->rig.board,
+                                 .n_views = w->rig.n_cameras,
+                                 .seen = w->rig.seen,
+                                 .cameras = w->cameras,
+                                 .fixed_lenses = true,
+                                 .lenient = true};
     rig_findings *f = &w->findings;
     rig_err err = none;
     *f = (rig_findings){0};
-    assert_ok(rig_doctor_links(&w->patient, f, &w->rig.arena, &w->scratch, &err));
+    assert_ok(rig_doctor_links(&w->recording, f, &w->rig.arena, &w->scratch, &err));
     if (f->n > 0)
         return;
-    assert_ok(rig_doctor_lenses_swapped(&w->patient, f, &w->rig.arena, &w->scratch, &err));
-    assert_ok(rig_doctor_clocks(&w->patient, REACH, f, &w->rig.arena, &w->scratch, &err));
+    assert_ok(rig_doctor_lenses_swapped(&w->recording, f, &w->rig.arena, &w->scratch, &err));
+    assert_ok(rig_doctor_clocks(&w->recording, REACH, f, &w->rig.arena, &w->scratch, &err));
     if (f->n > 0)
         return;
-    assert_ok(rig_adjustment_solve(&joint, &w->scratch, &w->scratch, &err));
-    assert_ok(rig_doctor_moves(&w->patient, &joint, f, &w->rig.arena, &w->scratch, &err));
+    assert_ok(rig_adjustment_solve(&adjustment, &w->scratch, &w->scratch, &err));
+    assert_ok(rig_doctor_moves(&w->recording, &adjustment, f, &w->rig.arena, &w->scratch, &err));
 }
 
-static void assert_found(const ward *w, rig_fault what, const char *view) {
+static void assert_found(const checked_rig *w, rig_fault what, const char *view) {
     if (w->findings.n != 1)
         fail_msg("%d findings, the last: %s: %s", w->findings.n,
                  w->findings.n ? rig_fault_name(w->findings.list[w->findings.n - 1].what) : "",
@@ -75,7 +76,7 @@ static void assert_found(const ward *w, rig_fault what, const char *view) {
 static void healthy_rigs_have_no_findings(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        ward w;
+        checked_rig w;
         ward_init(&w, 2 + (int)(seed % 3), seed);
         examine(&w);
         if (w.findings.n > 0)
@@ -90,7 +91,7 @@ static void a_late_camera_is_named_with_its_lateness(void **state) {
     (void)state;
     static const double LATE[SEEDS] = {0.4, -1.3, 2.6, 7};
     for (int k = 0; k < SEEDS; k++) {
-        ward w;
+        checked_rig w;
         ward_init(&w, 3, 20 + (uint64_t)k);
         const int late = k % 3; // the first one too: the others are most
         carried_look(&w.rig, &w.way, late, STEP, FPS, LATE[k], &w.noise, NOISE_PX);
@@ -108,7 +109,7 @@ static void drop(rig_view_corners *seen, int from, int n) {
 }
 
 // The view's frames of the second half are three late; it is named, and is the only one.
-static void assert_lost(ward *w, int view, int n_unseen) {
+static void assert_lost(checked_rig *w, int view, int n_unseen) {
     rig_view_corners before = w->rig.seen[view], *seen = &w->rig.seen[view];
     carried_look(&w->rig, &w->way, view, STEP, FPS, 3, &w->noise, NOISE_PX);
     for (int i = 0; i < seen->n && i < before.n; i++)
@@ -124,7 +125,7 @@ static void assert_lost(ward *w, int view, int n_unseen) {
 static void lost_frames_are_told(void **state) {
     (void)state;
     for (int view = 0; view < 2; view++) {
-        ward w;
+        checked_rig w;
         ward_init(&w, 3, 31);
         assert_lost(&w, view, 0);
     }
@@ -133,7 +134,7 @@ static void lost_frames_are_told(void **state) {
 // The last hangs on the second, which loses frames, by more boards than on the first.
 static void lost_frames_do_not_blame_whom_they_are_seen_by(void **state) {
     (void)state;
-    ward w;
+    checked_rig w;
     ward_init(&w, 3, 31);
     drop(&w.rig.seen[0], 0, 4);
     drop(&w.rig.seen[2], 6, 7);
@@ -141,7 +142,7 @@ static void lost_frames_do_not_blame_whom_they_are_seen_by(void **state) {
 }
 
 // The camera's picture is another one from a frame on.
-static void change_from(ward *w, int camera, int frame, const rig_pose *by, double zoom) {
+static void change_from(checked_rig *w, int camera, int frame, const rig_pose *by, double zoom) {
     rig_view_corners *seen = &w->rig.seen[camera], before = *seen;
     const rig_camera old = w->rig.cameras[camera];
     w->rig.Rt_cam_world[camera] = rig_pose_mul(by, &w->rig.Rt_cam_world[camera]);
@@ -164,7 +165,7 @@ static void a_bumped_camera_is_named_and_when(void **state) {
     (void)state;
     static const int WHEN[SEEDS] = {60, 75, 90, 105};
     for (int k = 0; k < SEEDS; k++) {
-        ward w;
+        checked_rig w;
         const double turn[3] = {0.002, -0.003 * (k % 2), k == 2 ? 0.01 : 0}, shift[3] = {k == 3 ? 0.02 : 0, 0, 0};
         const rig_pose by = rig_pose_from_rvec(turn, shift);
         ward_init(&w, 4, 40 + (uint64_t)k);
@@ -178,7 +179,7 @@ static void a_bumped_camera_is_named_and_when(void **state) {
 
 static void of_two_cameras_one_is_named(void **state) {
     (void)state;
-    ward w;
+    checked_rig w;
     const double turn[3] = {0.004, 0.003, 0}, shift[3] = {0, 0, 0};
     const rig_pose by = rig_pose_from_rvec(turn, shift);
     ward_init(&w, 2, 50);
@@ -193,7 +194,7 @@ static void of_two_cameras_one_is_named(void **state) {
 static void a_focus_that_changes_is_told_and_when(void **state) {
     (void)state;
     for (int k = 0; k < 3; k++) {
-        ward w;
+        checked_rig w;
         const rig_pose still = rig_pose_identity();
         ward_init(&w, 4, 60 + (uint64_t)k);
         change_from(&w, k, 75, &still, k == 1 ? 0.98 : 1.015);
@@ -238,7 +239,7 @@ static void two_sets_of_boards_tell_a_focus(void **state) {
 
 static void exchanged_views_are_named_by_their_lenses(void **state) {
     (void)state;
-    ward w;
+    checked_rig w;
     ward_init(&w, 4, 70);
     w.rig.cameras[3].K[0] = w.rig.cameras[3].K[1] = 1100; // another lens than the others'
     w.rig.cameras[3].dist[0] = 0.1;
@@ -249,7 +250,7 @@ static void exchanged_views_are_named_by_their_lenses(void **state) {
     memcpy(w.rig.seen[1].view, "c2", 3);
     memcpy(w.rig.seen[3].view, "c4", 3);
     rig_err err;
-    assert_ok(rig_doctor_lenses_swapped(&w.patient, &w.findings, &w.rig.arena, &w.scratch, &err));
+    assert_ok(rig_doctor_lenses_swapped(&w.recording, &w.findings, &w.rig.arena, &w.scratch, &err));
     assert_found(&w, RIG_FAULT_SWAPPED, "c2");
     assert_string_equal(w.findings.list[0].views[1], "c4");
     ward_release(&w);
@@ -258,7 +259,7 @@ static void exchanged_views_are_named_by_their_lenses(void **state) {
 static void exchanged_views_are_named_by_their_places(void **state) {
     (void)state;
     for (int swapped = 0; swapped < 2; swapped++) {
-        ward w;
+        checked_rig w;
         rig_err err;
         ward_init(&w, 4, 80);
         w.rig.n_frames = 3;
@@ -271,7 +272,7 @@ static void exchanged_views_are_named_by_their_places(void **state) {
             memcpy(w.rig.seen[2].view, "c3", 3);
         }
         assert_ok(
-            rig_doctor_places_swapped(&w.patient, w.rig.Rt_cam_world, &w.findings, &w.rig.arena, &w.scratch, &err));
+            rig_doctor_places_swapped(&w.recording, w.rig.Rt_cam_world, &w.findings, &w.rig.arena, &w.scratch, &err));
         assert_true(w.findings.looked[RIG_FAULT_SWAPPED]);
         if (swapped) {
             assert_found(&w, RIG_FAULT_SWAPPED, "c1");
@@ -285,7 +286,7 @@ static void exchanged_views_are_named_by_their_places(void **state) {
 
 static void a_missing_link_is_named(void **state) {
     (void)state;
-    ward w;
+    checked_rig w;
     ward_init(&w, 4, 90);
     for (int c = 0; c < 4; c++) { // 1 and 2 see the board first, then 3 and 4; 2 and 4 come nearest
         rig_view_corners *seen = &w.rig.seen[c];
@@ -345,24 +346,24 @@ static void a_pair_the_wrong_way_round_is_told(void **state) {
 }
 
 static rig_status afresh(void *self, rig_err *err) {
-    ward *w = self;
+    checked_rig *w = self;
     rig_arena out = {0}, scratch = {0};
     rig_findings f = {0};
-    rig_adjustment joint = {.board = &w->rig.board,
-                            .n_views = 2,
-                            .seen = w->rig.seen,
-                            .cameras = w->cameras,
-                            .fixed_lenses = true,
-                            .lenient = true};
-    rig_status status = rig_doctor_clocks(&w->patient, 0, &f, &out, &scratch, err);
+    rig_adjustment adjustment = {.board = &w->rig.board,
+                                 .n_views = 2,
+                                 .seen = w->rig.seen,
+                                 .cameras = w->cameras,
+                                 .fixed_lenses = true,
+                                 .lenient = true};
+    rig_status status = rig_doctor_clocks(&w->recording, 0, &f, &out, &scratch, err);
     if (status == RIG_OK)
-        status = rig_adjustment_solve(&joint, &scratch, &scratch, err);
+        status = rig_adjustment_solve(&adjustment, &scratch, &scratch, err);
     if (status == RIG_OK)
-        status = rig_doctor_moves(&w->patient, &joint, &f, &out, &scratch, err);
+        status = rig_doctor_moves(&w->recording, &adjustment, &f, &out, &scratch, err);
     if (status == RIG_OK)
-        status = rig_doctor_lenses_swapped(&w->patient, &f, &out, &scratch, err);
+        status = rig_doctor_lenses_swapped(&w->recording, &f, &out, &scratch, err);
     if (status == RIG_OK)
-        status = rig_doctor_places_swapped(&w->patient, w->rig.Rt_cam_world, &f, &out, &scratch, err);
+        status = rig_doctor_places_swapped(&w->recording, w->rig.Rt_cam_world, &f, &out, &scratch, err);
     rig_arena_release(&out);
     rig_arena_release(&scratch);
     return status;
@@ -370,7 +371,7 @@ static rig_status afresh(void *self, rig_err *err) {
 
 static void every_failing_allocation_is_reported(void **state) {
     (void)state;
-    ward w;
+    checked_rig w;
     ward_init(&w, 2, 100);
     for (int c = 0; c < 2; c++)
         w.rig.seen[c].n = 10;

@@ -45,10 +45,10 @@ static inline void watched_views(const ring *real, double t_frames, int view, co
     seen->views[view] = &seen->frames[view];
 }
 
-// Run a take through the tracker and the watch, which both believe that the rig stands as `thought`.
+// Run a take through the tracker and the watch, which both hold the rig for `calibrated`.
 static inline void watched_take(int n_views, int n_frames, const mishap *wrong, const detector *how, uint64_t seed,
                                 rig_watch_report *report, rig_repairs *repairs, rig_arena *out) {
-    static ring thought, real, moved;
+    static ring calibrated, real, moved;
     static shot seen;
     rig_skeleton skeleton = coco_skeleton();
     rig_tracker_params params = rig_tracker_defaults();
@@ -57,15 +57,15 @@ static inline void watched_take(int n_views, int n_frames, const mishap *wrong, 
     rig_arena frame_out = {0}, scratch = {0};
     rig_rng rng = rig_rng_seed(seed, 3);
     rig_err err;
-    ring_init(&thought, n_views, 4.5);
+    ring_init(&calibrated, n_views, 4.5);
     ring_init(&real, n_views, 4.5);
     ring_init(&moved, n_views, 4.5);
     if (wrong->view >= 0) {
         rig_pose step = rig_pose_from_rvec(wrong->turn, wrong->shift), *pose = &moved.cameras[wrong->view].Rt_cam_world;
         *pose = rig_pose_mul(&step, pose);
     }
-    assert_ok(rig_tracker_open(&thought.rig, &skeleton, WATCHED_FPS, &params, &tracker, &err));
-    assert_ok(rig_watch_open(&thought.rig, &skeleton, WATCHED_FPS, &watch, &err));
+    assert_ok(rig_tracker_open(&calibrated.rig, &skeleton, WATCHED_FPS, &params, &tracker, &err));
+    assert_ok(rig_watch_open(&calibrated.rig, &skeleton, WATCHED_FPS, &watch, &err));
     for (int f = 0; f < n_frames; f++) {
         rig_frame3d frame;
         for (int v = 0; v < n_views; v++)

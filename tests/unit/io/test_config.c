@@ -214,8 +214,7 @@ static void test_tiles(void **state) {
     assert_int_equal(config.views[3].turns, 3);
 }
 
-// --- files
-// ------------------------------------------------------------------------------------------------------------
+// --- files -----------------------------------------------------------------------------------------------------------
 
 static const rig_feed_file *file_read(const char *file) {
     config_read(
@@ -292,8 +291,7 @@ static void test_example(void **state) {
     assert_string_equal(config.out, "configs/out");
 }
 
-// --- memory
-// -----------------------------------------------------------------------------------------------------------
+// --- memory ----------------------------------------------------------------------------------------------------------
 
 static rig_status read_again(void *self, rig_err *why) {
     rig_arena own = {NULL};

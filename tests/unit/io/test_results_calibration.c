@@ -18,6 +18,7 @@ static const rig_calibration *sample_init(sample *s) {
                                                  RIG_LENS_PINHOLE5,
                                                  {1000.0 / 3, 1e3, 959.5, 1 / 7.0},
                                                  {-0.1, 1e-9, 1e-05, -2e-4, 1.0 / 3}},
+                                      .crop = {"quad", {3840, 2160}, {1920, 0, 1080, 1920}, 1},
                                       .has_pose = true,
                                       .rms_px = 0.1 + 0.2,
                                       .n_frames = 2,
@@ -45,6 +46,7 @@ static void assert_same_camera(const rig_view_camera *a, const rig_view_camera *
     assert_near(a->rms_px, b->rms_px, 0);
     assert_int_equal(a->n_frames, b->n_frames);
     assert_int_equal(a->n_fits, b->n_fits);
+    assert_memory_equal(&a->crop, &b->crop, sizeof a->crop);
 }
 
 static void test_what_is_written_is_read(void **state) {
@@ -125,7 +127,9 @@ static const char MINIMAL[] = "schema: rigpose/extrinsics/1\n"
                               "  c2: {size: [640, 480], lens: fisheye4, K: [500, 500, 320, 240], dist: null}\n"
                               "  c3: {size: [640, 480], lens: pinhole8, K: [500, 500, 320, 240], Rt_cam_world: null}\n"
                               "  c4: {size: [640, 480], lens: pinhole2, K: [500, 500, 320, 240],\n"
-                              "    Rt_cam_world: {rvec: null, t_m: null}, fits: [{frame: 2, rms_px: 1}, {frame: 3}]}\n";
+                              "    Rt_cam_world: {rvec: null, t_m: null}, fits: [{frame: 2, rms_px: 1}, {frame: 3}]}\n"
+                              "  c5: {size: [640, 480], lens: pinhole0, K: [500, 500, 320, 240],\n"
+                              "    crop: {feed: pair, picture: [1280, 480], rect: [640, 0, 640, 480]}}\n";
 
 static void test_a_minimal_file_of_another_program_is_read(void **state) {
     (void)state;
@@ -133,7 +137,9 @@ static void test_a_minimal_file_of_another_program_is_read(void **state) {
     rig_err err = {""};
     rig_calibration read;
     assert_ok(rig_calibration_read(file_put_text("minimal.yaml", MINIMAL), &read, &out, &err));
-    assert_int_equal(read.n, 4);
+    assert_int_equal(read.n, 5);
+    assert_int_equal(read.cameras[4].crop.rect.x, 640);
+    assert_int_equal(read.cameras[0].crop.rect.w, 0);
     assert_near(read.cameras[0].camera.dist[1], 0.2, 0);
     assert_near(read.cameras[0].camera.dist[4], 0, 0);
     assert_near(read.cameras[0].Rt_cam_world.t[2], 1, 0);
@@ -168,6 +174,11 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"rvec: [0, 0, 0]", "rvec: [0, 0, .inf]", 4, "Rt_cam_world.rvec[2]: "},
         {"{frame: 3}", "{frame: 2}", 8, "fits[1].frame: "},
         {"rms_px: 1", "rms_px: -1", 8, "fits[0].rms_px: "},
+        {"rect: [640, 0, 640, 480]", "rect: [641, 0, 640, 480]", 10, "crop.rect: outside the picture of 1280x480"},
+        {", rect: [640, 0, 640, 480]", "", 10, "'rect' is missing"},
+        {"feed: pair, ", "", 10, "'feed' is missing"},
+        {"picture: [1280, 480], ", "", 10, "'picture' is missing"},
+        {"480]}}", "480], rotate: 5}}", 10, "crop.rotate: "},
     };
     assert_refuses(read_calibration, MINIMAL, damages, sizeof damages / sizeof *damages);
     assert_survives_damage(read_calibration, file_put_text("minimal.yaml", MINIMAL));

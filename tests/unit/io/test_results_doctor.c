@@ -51,7 +51,7 @@ static void more_findings_than_there_is_room_for_overwrite_the_last(void **state
             rig_finding_add(&f, i % 2 ? RIG_FAULT_LINKS : RIG_FAULT_FOCUS, NULL, NULL, NULL, i, 0, "s", "a", &err));
     assert_int_equal(f.n, RIG_FINDINGS_MAX);
     assert_near(f.list[f.n - 1].value, RIG_FINDINGS_MAX + 2, 0);
-    assert_int_equal(rig_findings_of(&f, RIG_FAULT_LINKS) + rig_findings_of(&f, RIG_FAULT_FOCUS), f.n);
+    assert_int_equal(rig_findings_count(&f, RIG_FAULT_LINKS) + rig_findings_count(&f, RIG_FAULT_FOCUS), f.n);
     assert_int_equal(rig_finding_add(&f, RIG_FAULT_LINKS, NULL, NULL, NULL, 0, 0, NULL, "a", &err), RIG_ERR_MEMORY);
 }
 

@@ -4,7 +4,7 @@
 
 #include "core/rng.h"
 #include "tests/support/support.h"
-#include "triangulate/undistorter.h"
+#include "triangulate/point.h"
 
 #include <string.h>
 
@@ -64,6 +64,16 @@ static inline bool ring_project(const ring *from, int view, const double p[3], d
 static inline double ring_distance(const double a[3], const double b[3]) {
     double d[3] = {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
     return rig_norm3(d);
+}
+
+// rig_point_solve from observations; those that rig_ray_init refuses are not used. undistorters: by view.
+static inline void ring_triangulate(const rig_undistorter *undistorters, const rig_point_observation *observations,
+                                    int n, const rig_point_params *params, rig_joint3d *joint) {
+    rig_ray rays[RIG_VIEWS_MAX];
+    int n_rays = 0;
+    for (int i = 0; i < n; i++)
+        n_rays += rig_ray_init(&undistorters[observations[i].view], &observations[i], params->gate_px, &rays[n_rays]);
+    rig_point_solve(rays, n_rays, NULL, params->min_parallax_rad, joint);
 }
 
 #endif

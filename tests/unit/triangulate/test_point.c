@@ -19,7 +19,7 @@ static int see(const ring *from, const double p[3], double noise_px, rig_rng *rn
 static rig_joint3d triangulate(const ring *from, const rig_point_observation *observations, int n) {
     rig_point_params params = rig_point_defaults();
     rig_joint3d joint = {0};
-    rig_point_triangulate(from->undistorters, observations, n, &params, &joint);
+    ring_triangulate(from->undistorters, observations, n, &params, &joint);
     return joint;
 }
 

@@ -2,9 +2,9 @@
 #ifndef RIG_TESTS_TRIANGULATE_WALKERS_H
 #define RIG_TESTS_TRIANGULATE_WALKERS_H
 
-#include "core/joint_set.h"
 #include "core/people.h"
 #include "tests/unit/triangulate/ring.h"
+#include "triangulate/joint_set.h"
 
 enum { COCO = 17, WALKERS_MAX = 16, FOUND_MAX = 64 };
 

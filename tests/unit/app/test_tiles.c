@@ -1,5 +1,5 @@
+#include "app/tiles.h"
 #include "core/rng.h"
-#include "core/tiles.h"
 
 #include "tests/support/support.h"
 

@@ -1,5 +1,5 @@
-#include "core/joint_set.h"
 #include "tests/support/support.h"
+#include "triangulate/joint_set.h"
 
 static void joints_come_and_go_alone(void **state) {
     (void)state;

@@ -1,6 +1,6 @@
 // A set of joints of a skeleton: a bit each.
-#ifndef RIG_CORE_JOINT_SET_H
-#define RIG_CORE_JOINT_SET_H
+#ifndef RIG_TRIANGULATE_JOINT_SET_H
+#define RIG_TRIANGULATE_JOINT_SET_H
 
 #include "core/skeleton.h"
 

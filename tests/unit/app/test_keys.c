@@ -1,9 +1,13 @@
-// The maths rooms' own defaults, for programs without a rig YAML, are those of the table of its keys.
-#include "core/filter.h"
-#include "io/config.h"
+// What the table of the rig YAML's keys says of other rooms: their own defaults, for programs without a rig YAML, and
+// the stages.
+#include "app/stages.h"
+#include "io/config_keys.h"
 #include "tests/support/support.h"
+#include "triangulate/filter.h"
 #include "triangulate/motion.h"
 #include "triangulate/tracker.h"
+
+#include <string.h>
 
 static rig_arena arena;
 static rig_config config;
@@ -18,7 +22,7 @@ static void rig_with(const char *section) {
     assert_ok(rig_config_read(path, &config, &arena, &err));
 }
 
-static void of_triangulation(void **state) {
+static void defaults_of_triangulation(void **state) {
     (void)state;
     const rig_tracker_params params = rig_tracker_defaults();
     rig_with("");
@@ -31,7 +35,7 @@ static void of_triangulation(void **state) {
     rig_arena_release(&arena);
 }
 
-static void of_movement(void **state) {
+static void defaults_of_movement(void **state) {
     (void)state;
     const rig_motion_params params = rig_motion_defaults();
     for (int kind = RIG_FILTER_NONE; kind < RIG_FILTERS; kind++) {
@@ -52,7 +56,25 @@ static void of_movement(void **state) {
     rig_arena_release(&arena);
 }
 
+static void stages_are_there(void **state) {
+    (void)state;
+    for (int k = 0; k < rig_keys_n; k++) {
+        char name[64];
+        for (const char *at = rig_keys[k].stages ? rig_keys[k].stages : ""; *at; at += strspn(at, " ")) {
+            size_t n = strcspn(at, " ");
+            snprintf(name, sizeof name, "%.*s", (int)n, at);
+            if (!rig_stage_find(name))
+                fail_msg("%s: no stage '%s'", rig_keys[k].path, name);
+            at += n;
+        }
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(of_triangulation), cmocka_unit_test(of_movement)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_of_triangulation),
+        cmocka_unit_test(defaults_of_movement),
+        cmocka_unit_test(stages_are_there),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "core/filter.h"
+#include "triangulate/filter.h"
 
 #include "core/linalg.h"
 #include "core/rng.h"

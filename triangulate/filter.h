@@ -1,13 +1,9 @@
 // Filters of one coordinate through time, evenly sampled, as the field of movement analysis uses them.
-#ifndef RIG_CORE_FILTER_H
-#define RIG_CORE_FILTER_H
+#ifndef RIG_TRIANGULATE_FILTER_H
+#define RIG_TRIANGULATE_FILTER_H
 
 #include "core/arena.h"
 #include "core/status.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 enum { RIG_FILTER_DEGREE_MAX = 5 };
 

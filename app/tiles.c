@@ -1,4 +1,4 @@
-#include "core/tiles.h"
+#include "app/tiles.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,11 @@
-// When the frames of a video are to be shown, as its container has it: nothing is decoded.
+// What a video's container says of when and how its frames are to be shown; nothing is decoded.
 #include "cv/cv.h"
 
 #include <libavformat/avformat.h>
+#include <libavutil/display.h>
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 
 static AVStream *stream_find(AVFormatContext *container) {
@@ -87,7 +89,7 @@ static int rising(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static rig_status times_from(AVFormatContext *container, AVStream *stream, stamps *s, double **times_s, int *n,
+static rig_status times_from(AVFormatContext *container, AVStream *stream, stamps *s, rig_video_container *made,
                              rig_arena *out, rig_err *err) {
     const int n_table = avformat_index_get_entries_count(stream);
     bool known = true;
@@ -99,26 +101,34 @@ static rig_status times_from(AVFormatContext *container, AVStream *stream, stamp
     if (!known || s->n == 0)
         return RIG_OK;
     qsort(s->ticks, (size_t)s->n, sizeof *s->ticks, rising);
-    *times_s = RIG_NEW(out, double, s->n);
-    if (!*times_s)
+    made->times_s = RIG_NEW(out, double, s->n);
+    if (!made->times_s)
         return rig_fail_memory(err, "time stamps");
+    made->tick_s = av_q2d(stream->time_base);
     for (int i = 0; i < s->n; i++)
-        (*times_s)[i] = (double)(s->ticks[i] - s->ticks[0]) * av_q2d(stream->time_base);
-    *n = s->n;
+        made->times_s[i] = (double)(s->ticks[i] - s->ticks[0]) * made->tick_s;
+    made->n = s->n;
     return RIG_OK;
 }
 
-rig_status rig_video_times(const char *path, double **times_s, int *n, double *tick_s, rig_arena *out, rig_err *err) {
-    AVFormatContext *container = NULL;
+// FFmpeg counts the turn of a display matrix counterclockwise.
+static int turns_of(const AVStream *stream) {
+    const uint8_t *matrix = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    const double degrees = matrix ? av_display_rotation_get((const int32_t *)(const void *)matrix) : 0;
+    return isfinite(degrees) ? (4 - (int)lround(degrees / 90) % 4) % 4 : 0;
+}
+
+rig_status rig_video_container_read(const char *path, rig_video_container *container, rig_arena *out, rig_err *err) {
+    AVFormatContext *opened = NULL;
     AVStream *stream = NULL;
     stamps s = {NULL, 0, 0};
-    *times_s = NULL, *n = 0, *tick_s = 0;
-    rig_status status = container_open(path, &container, &stream, out, err);
+    *container = (rig_video_container){0};
+    rig_status status = container_open(path, &opened, &stream, out, err);
     if (status == RIG_OK) {
-        *tick_s = av_q2d(stream->time_base);
-        status = times_from(container, stream, &s, times_s, n, out, err);
+        container->turns = turns_of(stream);
+        status = times_from(opened, stream, &s, container, out, err);
     }
     rig_heap_free(s.ticks);
-    avformat_close_input(&container);
+    avformat_close_input(&opened);
     return status;
 }

@@ -1,0 +1,162 @@
+// What of the pipeline is current, and its stages run in order.
+#include "app/seconds.h"
+#include "app/stages.h"
+#include "app/talk.h"
+#include "io/file.h"
+
+#include <string.h>
+
+// --- current or not -------------------------------------------------------------------------------------------------
+
+// The files a stage makes: one, or one a view of the take.
+static rig_status result_path(rig_session *session, const rig_stage *stage, int view, const char **path, rig_err *err) {
+    if (stage->makes[strlen(stage->makes) - 1] == '/')
+        return rig_session_people2d_path(session, view, path, err);
+    return rig_session_path(session, stage->makes, path, err);
+}
+
+static int result_files(const rig_session *session, const rig_stage *stage) {
+    return stage->makes[strlen(stage->makes) - 1] == '/' ? session->config.n_views : 1;
+}
+
+static const char *inputs_differ(const rig_inputs *now, const rig_inputs *then) {
+    for (int i = 0; i < now->n; i++) {
+        int j = 0;
+        while (j < then->n && strcmp(then->items[j].name, now->items[i].name) != 0)
+            j++;
+        if (j == then->n || strcmp(then->items[j].hash, now->items[i].hash) != 0)
+            return now->items[i].name;
+    }
+    return now->n == then->n ? NULL : "its inputs";
+}
+
+// A file of the result against what it would be made from now.
+static rig_status file_state(const char *path, const rig_stage *stage, const rig_inputs *now, rig_result_state *state,
+                             char why[128], rig_err *err) {
+    rig_inputs then = {0};
+    bool has;
+    RIG_TRY(rig_result_inputs(path, stage->schema, &then, &has, err));
+    const char *differs = has && now ? inputs_differ(now, &then) : NULL;
+    *state = !has ? RIG_RESULT_FOREIGN : !now || differs ? RIG_RESULT_STALE : RIG_RESULT_CURRENT;
+    snprintf(why, 128, "%s", differs ? differs : "what it was made from is gone");
+    return RIG_OK;
+}
+
+rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_result_state *state, char why[128],
+                           rig_err *err) {
+    rig_inputs now = {0};
+    rig_err lost; // an input that is gone makes a result of ours stale, and leaves a foreign one as it is
+    bool known = stage->inputs(session, &now, &lost) == RIG_OK;
+    *state = RIG_RESULT_ABSENT;
+    for (int v = 0; v < result_files(session, stage); v++) {
+        const char *path;
+        rig_result_state one;
+        if (result_files(session, stage) > 1 && !rig_view_in_take(&session->config, v))
+            continue;
+        RIG_TRY(result_path(session, stage, v, &path, err));
+        *state = RIG_RESULT_ABSENT;
+        if (!rig_result_exists(path))
+            return RIG_OK;
+        RIG_TRY(file_state(path, stage, known ? &now : NULL, &one, why, err));
+        *state = one;
+        if (one == RIG_RESULT_STALE)
+            return RIG_OK;
+    }
+    return RIG_OK;
+}
+
+rig_status rig_feeds_ensure(rig_session *session, rig_err *err) {
+    const rig_stage *crop = rig_stage_find("crop");
+    rig_result_state state = RIG_RESULT_CURRENT;
+    char why[128];
+    if (session->feeds_current)
+        return RIG_OK;
+    if (crop->applies(&session->config))
+        RIG_TRY(rig_stage_state(session, crop, &state, why, err));
+    if (state == RIG_RESULT_ABSENT || state == RIG_RESULT_STALE) {
+        rig_inputs inputs = {0};
+        RIG_TRY(rig_folder_make(session->config.out, err));
+        RIG_TRY(crop->inputs(session, &inputs, err));
+        RIG_TRY(rig_crop_known(session, &inputs, err));
+    }
+    session->feeds_current = true;
+    return RIG_OK;
+}
+
+// --- running --------------------------------------------------------------------------------------------------------
+
+// What the footage is costs little to find out: where a stage needs 10_feeds.yaml, it is made on the way.
+static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_err *err) {
+    for (int i = 0; stage->needs[i]; i++) {
+        const rig_stage *need = rig_stage_find(stage->needs[i]);
+        if (need->run == rig_stage_crop)
+            RIG_TRY(rig_feeds_ensure(session, err));
+        else if (need->applies(&session->config))
+            RIG_TRY(rig_stage_need(session, stage->name, need, err));
+    }
+    return RIG_OK;
+}
+
+rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage *need, rig_err *err) {
+    rig_result_state state;
+    char why[128];
+    RIG_TRY(rig_stage_state(session, need, &state, why, err));
+    if (state != RIG_RESULT_FOREIGN) // what others made needs nothing of ours
+        RIG_TRY(needs_check(session, need, err));
+    const char *rig = session->config.path;
+    if (state == RIG_RESULT_ABSENT)
+        return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", who,
+                        need->makes, session->config.out, need->name, rig);
+    if (state == RIG_RESULT_STALE)
+        return rig_fail(err, RIG_ERR_DATA,
+                        "%s is stale (%s changed since): run `rigpose %s %s` first, or `rigpose run %s`", need->makes,
+                        why, need->name, rig, rig);
+    return RIG_OK;
+}
+
+rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
+    if (!stage->applies(&session->config))
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not asked for, expected %s", session->config.path, stage->name,
+                        stage->asked_by);
+    RIG_TRY(needs_check(session, stage, err));
+    RIG_TRY(rig_folder_make(session->config.out, err));
+    double start_s = rig_now_s();
+    rig_inputs inputs = {0};
+    RIG_TRY(stage->inputs(session, &inputs, err));
+    rig_arena_mark mark = rig_arena_tell(&session->arena);
+    rig_status status = stage->run(session, &inputs, options, err);
+    rig_arena_rewind(&session->arena, mark);
+    rig_arena_clear(&session->scratch);
+    if (status == RIG_OK)
+        status = rig_seconds_note(session, stage->name, rig_now_s() - start_s, err);
+    return status;
+}
+
+static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    for (int i = 0; i < rig_stages_n; i++) {
+        const rig_stage *stage = &rig_stages[i];
+        rig_result_state state;
+        char why[128];
+        if (!stage->applies(&session->config)) {
+            rig_say("%s: not asked for (by %s)", stage->name, stage->asked_by);
+            continue;
+        }
+        RIG_TRY(rig_stage_state(session, stage, &state, why, err));
+        if (state == RIG_RESULT_FOREIGN)
+            rig_say("%s: %s was made by another program and is taken as it is", stage->name, stage->makes);
+        else if (state == RIG_RESULT_CURRENT && !options->force && !(options->repair && stage->run == rig_stage_watch))
+            rig_say("%s: current", stage->name);
+        else {
+            rig_status status = rig_stage_run(session, stage, options, err);
+            if (status != RIG_OK)
+                return rig_fail_in(err, status, "%s: ", stage->name);
+        }
+    }
+    return RIG_OK;
+}
+
+rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    RIG_TRY(stages_pass(session, options, err));
+    const rig_stage_options once = {0}; // what hangs on a repair is stale now, all else current
+    return options->repair ? stages_pass(session, &once, err) : RIG_OK;
+}

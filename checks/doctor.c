@@ -1,0 +1,153 @@
+// The findings; and the checks of links, scale and order.
+#include "checks/doctor.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const double LENGTH_OFF = 0.02; // of a known length: it is wrong by more
+
+static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "links",  "clocks", "swapped",
+                                                   "order",      "focus",   "bumped", "scale"};
+
+const char *rig_fault_name(rig_fault what) {
+    return NAMES[what];
+}
+
+int rig_findings_count(const rig_findings *findings, rig_fault what) {
+    int n = 0;
+    for (int i = 0; i < findings->n; i++)
+        n += findings->list[i].what == what;
+    return n;
+}
+
+rig_status rig_finding_add(rig_findings *findings, rig_fault what, const char *recording, const char *view_a,
+                           const char *view_b, double value, double limit, const char *says, const char *advice,
+                           rig_err *err) {
+    const char *views[2] = {view_a, view_b};
+    if (!says || !advice)
+        return rig_fail_memory(err, "a finding");
+    rig_finding *v = &findings->list[findings->n < RIG_FINDINGS_MAX ? findings->n++ : RIG_FINDINGS_MAX - 1];
+    *v = (rig_finding){.what = what, .frame = -1, .value = value, .limit = limit, .says = says, .advice = advice};
+    snprintf(v->recording, sizeof v->recording, "%s", recording ? recording : "");
+    for (int k = 0; k < 2; k++)
+        if (views[k])
+            snprintf(v->views[v->n_views++], sizeof v->views[0], "%s", views[k]);
+    return RIG_OK;
+}
+
+int rig_doctor_shared_frames(const rig_view_corners *a, const rig_view_corners *b, int *apart) {
+    int n = 0;
+    *apart = INT_MAX;
+    for (int i = 0, j = 0; i < a->n && j < b->n;) {
+        int x = a->boards[i].frame, y = b->boards[j].frame;
+        n += x == y;
+        *apart = abs(x - y) < *apart ? abs(x - y) : *apart;
+        i += x <= y, j += y <= x;
+    }
+    return n;
+}
+
+// Mark the views that are linked with `from` by shared frames.
+static void mark_linked(const rig_doctor_recording *p, int from, bool *reached) {
+    int apart;
+    reached[from] = true;
+    for (int v = 0; v < p->n_views; v++)
+        if (!reached[v] && rig_doctor_shared_frames(&p->seen[from], &p->seen[v], &apart) > 0)
+            mark_linked(p, v, reached);
+}
+
+// The names of the views that see boards and are reached, or are not.
+static const char *views_list(const rig_doctor_recording *p, const bool *reached, bool which, rig_arena *out) {
+    const char *text = "";
+    for (int v = 0; v < p->n_views && text; v++)
+        if (reached[v] == which && p->seen[v].n > 0)
+            text = rig_arena_printf(out, "%s%s'%s'", text, *text ? ", " : "", p->seen[v].view);
+    return text;
+}
+
+static rig_status gap_report(const rig_doctor_recording *p, const bool *reached, rig_findings *findings, rig_arena *out,
+                             rig_err *err) {
+    int least = INT_MAX, near[2] = {0, 0}, apart;
+    for (int a = 0; a < p->n_views; a++)
+        for (int b = 0; b < p->n_views; b++)
+            if (reached[a] && !reached[b] && p->seen[b].n > 0 &&
+                rig_doctor_shared_frames(&p->seen[a], &p->seen[b], &apart) == 0 && apart < least)
+                least = apart, near[0] = a, near[1] = b;
+    const char *a = p->seen[near[0]].view, *b = p->seen[near[1]].view;
+    const char *here = views_list(p, reached, true, out), *there = views_list(p, reached, false, out);
+    if (!here || !there)
+        return rig_fail_memory(err, "a finding");
+    return rig_finding_add(
+        findings, RIG_FAULT_LINKS, p->recording, a, b, least, 0,
+        rig_arena_printf(
+            out, "no frame shows the board to one of %s and one of %s; '%s' and '%s' come nearest, %d frames apart",
+            here, there, a, b, least),
+        rig_arena_printf(out, "hold the board where '%s' and '%s' both see it", a, b), err);
+}
+
+rig_status rig_doctor_links(const rig_doctor_recording *p, rig_findings *findings, rig_arena *out, rig_arena *scratch,
+                            rig_err *err) {
+    bool *reached = RIG_NEW(scratch, bool, p->n_views);
+    int first = -1;
+    if (!reached)
+        return rig_fail_memory(err, "views");
+    findings->looked[RIG_FAULT_LINKS] = true;
+    for (int v = 0; v < p->n_views; v++) {
+        first = first < 0 && p->seen[v].n > 0 ? v : first;
+        if (p->seen[v].n == 0)
+            RIG_TRY(rig_finding_add(
+                findings, RIG_FAULT_LINKS, p->recording, p->seen[v].view, NULL, 0, 1,
+                rig_arena_printf(out, "no board was found in any of its %d frames", p->seen[v].n_searched),
+                "show the board to it, larger and sharper; is the board's `corners` right?", err));
+    }
+    if (first < 0)
+        return RIG_OK;
+    mark_linked(p, first, reached);
+    for (int v = 0; v < p->n_views; v++)
+        if (!reached[v] && p->seen[v].n > 0) {
+            RIG_TRY(gap_report(p, reached, findings, out, err));
+            mark_linked(p, v, reached);
+        }
+    return RIG_OK;
+}
+
+rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double square_m, rig_findings *findings,
+                            rig_arena *out, rig_err *err) {
+    double low = INFINITY, high = 0;
+    for (int i = 0; i < n; i++) {
+        const double ratio = lengths[i].measured_m / lengths[i].known_m;
+        low = fmin(low, ratio);
+        high = fmax(high, ratio);
+        findings->looked[RIG_FAULT_SCALE] = true;
+    }
+    const bool of_one = n > 0 && (low > 1 + LENGTH_OFF || high < 1 - LENGTH_OFF) && high < low * (1 + LENGTH_OFF);
+    for (int i = 0; i < n; i++) {
+        const rig_known_length *l = &lengths[i];
+        const double ratio = l->measured_m / l->known_m;
+        if (fabs(ratio - 1) <= LENGTH_OFF)
+            continue;
+        RIG_TRY(rig_finding_add(
+            findings, RIG_FAULT_SCALE, NULL, l->views[0], l->views[1], ratio, LENGTH_OFF,
+            rig_arena_printf(out, "'%s' and '%s' stand %.3f m apart by the calibration, %.3f m as measured",
+                             l->views[0], l->views[1], l->measured_m, l->known_m),
+            of_one
+                ? rig_arena_printf(out, "board.square_m: %.6g instead of %.6g would make this right; measure a square",
+                                   square_m / ratio, square_m)
+                : "measure it again: the lengths do not all ask for one scale",
+            err));
+    }
+    return RIG_OK;
+}
+
+rig_status rig_doctor_order(const char *left, const char *right, const rig_pose *Rt_right_left, rig_findings *findings,
+                            rig_arena *out, rig_err *err) {
+    double centre[3];
+    findings->looked[RIG_FAULT_ORDER] = true;
+    if (!rig_stereo_is_swapped(Rt_right_left))
+        return RIG_OK;
+    rig_pose_centre(Rt_right_left, centre);
+    return rig_finding_add(findings, RIG_FAULT_ORDER, NULL, left, right, centre[0], 0,
+                           rig_arena_printf(out, "'%s' stands to the left of '%s', by %.4f m", right, left, -centre[0]),
+                           rig_arena_printf(out, "stereo.pair: [%s, %s]", right, left), err);
+}

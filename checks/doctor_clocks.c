@@ -1,0 +1,162 @@
+// Clocks: how late each view is, by the board's motion.
+#include "calib/clock.h"
+#include "checks/doctor.h"
+
+#include <string.h>
+
+static const double LATE = 0.15, LATE_SIGMAS = 5; // frames
+static const double JUMP = 0.5;                   // frames, between the halves
+
+// How late a view is against the root of its tree.
+typedef struct lateness {
+    bool placed, known;
+    double frames, sigma;
+    bool halves; // known in both halves of the recording
+    double half[2], half_sigma;
+} lateness;
+
+static rig_view_corners part_of(const rig_view_corners *seen, int from_frame, int to_frame) {
+    rig_view_corners part = *seen;
+    while (part.n > 0 && part.boards[0].frame < from_frame)
+        part.boards++, part.n--;
+    while (part.n > 0 && part.boards[part.n - 1].frame >= to_frame)
+        part.n--;
+    return part;
+}
+
+static rig_status lateness_measure(const rig_doctor_recording *p, int a, int b, int reach, lateness *late,
+                                   rig_arena *scratch, rig_err *err) {
+    rig_clock_offset whole, half[2];
+    RIG_TRY(rig_clock_offset_find(p->board, &p->seen[a], &p->seen[b], p->cameras[a], p->cameras[b], reach, &whole,
+                                  scratch, err));
+    int first = p->seen[a].boards[0].frame, last = p->seen[a].boards[p->seen[a].n - 1].frame;
+    int middle = first + (last - first) / 2;
+    for (int k = 0; k < 2; k++) {
+        rig_view_corners part = part_of(&p->seen[a], k ? middle : first, k ? last + 1 : middle);
+        RIG_TRY(rig_clock_offset_find(p->board, &part, &p->seen[b], p->cameras[a], p->cameras[b], reach, &half[k],
+                                      scratch, err));
+        late->half[k] = half[k].frames;
+        late->half_sigma += half[k].sigma_frames;
+    }
+    late->halves = half[0].known && half[1].known;
+    late->known = whole.known;
+    late->frames = whole.frames;
+    late->sigma = whole.sigma_frames;
+    return RIG_OK;
+}
+
+// Add the lateness of the view that it was measured against.
+static void lateness_add(lateness *l, const lateness *from) {
+    l->known &= from->known;
+    l->frames += from->frames;
+    l->sigma = hypot(l->sigma, from->sigma);
+    l->halves &= from->halves;
+    for (int k = 0; k < 2; k++)
+        l->half[k] += from->half[k];
+    l->half_sigma += from->half_sigma;
+}
+
+// Grow the spanning tree: next is the view that shares most frames with one in the tree.
+static rig_status tree_grow(const rig_doctor_recording *p, int reach, lateness *late, rig_arena *scratch,
+                            rig_err *err) {
+    for (;;) {
+        int best = 0, from = -1, to = -1, apart;
+        for (int a = 0; a < p->n_views; a++)
+            for (int b = 0; b < p->n_views; b++) {
+                int n =
+                    late[a].placed && !late[b].placed ? rig_doctor_shared_frames(&p->seen[a], &p->seen[b], &apart) : 0;
+                if (n > best)
+                    best = n, from = a, to = b;
+            }
+        if (to < 0)
+            return RIG_OK;
+        late[to].placed = true;
+        RIG_TRY(lateness_measure(p, from, to, reach, &late[to], scratch, err));
+        lateness_add(&late[to], &late[from]);
+    }
+}
+
+static bool frames_of(const lateness *l, double *x) {
+    *x = l->frames;
+    return l->known;
+}
+
+static bool jump_of(const lateness *l, double *x) {
+    *x = l->half[1] - l->half[0];
+    return l->halves;
+}
+
+// The reference: the view from which all differ least in sum; of several the one with most boards.
+static int reference_view(const rig_doctor_recording *p, const lateness *late, bool (*of)(const lateness *, double *)) {
+    double least = INFINITY, a, b;
+    int best = -1;
+    for (int v = 0; v < p->n_views; v++) {
+        double sum = 0;
+        if (!of(&late[v], &a))
+            continue;
+        for (int w = 0; w < p->n_views; w++)
+            sum += of(&late[w], &b) ? fabs(b - a) : 0;
+        if (sum < least || (sum == least && p->seen[v].n > p->seen[best].n))
+            least = sum, best = v;
+    }
+    return best;
+}
+
+static rig_status late_report(const rig_doctor_recording *p, const lateness *late, rig_findings *findings,
+                              rig_arena *out, rig_err *err) {
+    const int reference = reference_view(p, late, frames_of);
+    for (int v = 0; v < p->n_views; v++) {
+        const double frames = late[v].frames - late[reference].frames;
+        if (!late[v].known || fabs(frames) <= LATE + LATE_SIGMAS * late[v].sigma)
+            continue;
+        RIG_TRY(rig_finding_add(
+            findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, frames, LATE,
+            rig_arena_printf(out, "by the board's motion its frames were seen %.2f frames %s than those of most views",
+                             fabs(frames), frames > 0 ? "later" : "earlier"),
+            rig_arena_printf(out, "views.%s.offset_s: %+.2f / its frames a second, added to what stands there",
+                             p->seen[v].view, frames),
+            err));
+    }
+    return RIG_OK;
+}
+
+static rig_status jumps_report(const rig_doctor_recording *p, const lateness *late, rig_findings *findings,
+                               rig_arena *out, rig_err *err) {
+    const int reference = reference_view(p, late, jump_of);
+    for (int v = 0; v < p->n_views; v++) {
+        const double first = late[v].half[0] - late[reference].half[0],
+                     second = late[v].half[1] - late[reference].half[1];
+        const double sigma = late[v].half_sigma + late[reference].half_sigma;
+        if (!late[v].halves || v == reference || fabs(second - first) <= JUMP + LATE_SIGMAS * sigma)
+            continue;
+        RIG_TRY(rig_finding_add(
+            findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, second - first, JUMP,
+            rig_arena_printf(
+                out,
+                "against '%s' it is %.2f frames late in the recording's first half and %.2f in its second: "
+                "frames were lost, or it runs at another rate",
+                p->seen[reference].view, first, second),
+            "record again without dropped frames, or take a part before or after them (`frames` of the recording)",
+            err));
+    }
+    return RIG_OK;
+}
+
+rig_status rig_doctor_clocks(const rig_doctor_recording *p, int reach, rig_findings *findings, rig_arena *out,
+                             rig_arena *scratch, rig_err *err) {
+    lateness *late = RIG_NEW(scratch, lateness, p->n_views);
+    int most = 0;
+    if (!late)
+        return rig_fail_memory(err, "views");
+    for (int v = 0; v < p->n_views; v++)
+        most = p->seen[v].n > p->seen[most].n ? v : most;
+    if (p->n_views < 2 || p->seen[most].n == 0)
+        return RIG_OK;
+    late[most].placed = late[most].known = late[most].halves = true;
+    RIG_TRY(tree_grow(p, reach, late, scratch, err));
+    for (int v = 0; v < p->n_views; v++)
+        findings->looked[RIG_FAULT_CLOCKS] |= v != most && (late[v].known || late[v].halves);
+    RIG_TRY(jumps_report(p, late, findings, out, err));
+    return rig_findings_count(findings, RIG_FAULT_CLOCKS) > 0 ? RIG_OK // a clock that jumps has no one lateness
+                                                              : late_report(p, late, findings, out, err);
+}
