@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/talk.h"
 #include "io/file.h"
+#include "io/people_cursor.h"
 
 #include <stdio.h>
 
@@ -69,6 +70,20 @@ static int check_keypoints(rig_session *session) {
     return problems;
 }
 
+// Every frame of a result.
+static rig_status people_check(const char *path, rig_err *err) {
+    rig_people3d_cursor cursor;
+    const rig_frame3d *frame = NULL;
+    rig_status status = rig_people3d_cursor_open(&cursor, path, err);
+    do {
+        rig_people3d_cursor_pass(&cursor);
+        if (status == RIG_OK)
+            status = rig_people3d_cursor_at(&cursor, &frame, err);
+    } while (status == RIG_OK && frame);
+    rig_people3d_cursor_close(&cursor);
+    return status;
+}
+
 static int check_named_files(rig_session *session) {
     const rig_config *config = &session->config;
     rig_err err = {""};
@@ -76,7 +91,6 @@ static int check_named_files(rig_session *session) {
     rig_skeleton skeleton;
     rig_calibration cameras;
     rig_points_file points;
-    rig_people3d people;
     problems += problem(rig_session_skeleton(session, &skeleton, &err), &err);
     if (config->cameras)
         problems += problem(rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err);
@@ -85,7 +99,7 @@ static int check_named_files(rig_session *session) {
     if (config->world == RIG_WORLD_POINTS)
         problems += problem(rig_points_read(config->world_points, &points, &session->arena, &err), &err);
     if (config->world == RIG_WORLD_PEOPLE)
-        problems += problem(rig_people3d_read(config->world_people, &people, &session->arena, &err), &err);
+        problems += problem(people_check(config->world_people, &err), &err);
     return problems;
 }
 

@@ -90,19 +90,50 @@ static rig_status world_from_board(rig_session *session, rig_calibration *rig, d
     return rig_world_from_board(&file.board, seen->views, seen->n_views, rig, rms_px, &session->scratch, err);
 }
 
+enum { SAMPLE_MOST = 8192 };
+
+// Of a long take every second, fourth, eighth frame: enough to tell where people stand.
+static rig_status people_sample(rig_session *session, rig_people3d_reader *reader, rig_people3d *people, rig_err *err) {
+    rig_frame3d *kept = RIG_NEW(&session->arena, rig_frame3d, SAMPLE_MOST);
+    int n = 0;
+    if (!kept)
+        return rig_fail_memory(err, "frames");
+    for (long f = 0, every = 1;; f++) {
+        rig_arena_clear(&session->scratch);
+        RIG_TRY(rig_people3d_next(reader, 1, people, f % every == 0 ? &session->arena : &session->scratch, err));
+        if (people->n_frames == 0)
+            break;
+        if (f % every != 0)
+            continue;
+        if (n == SAMPLE_MOST) {
+            for (n = 0; n < SAMPLE_MOST / 2; n++)
+                kept[n] = kept[2 * n];
+            every *= 2;
+        }
+        if (f % every == 0)
+            kept[n++] = people->frames[0];
+    }
+    people->frames = kept, people->n_frames = n;
+    return RIG_OK;
+}
+
 // Of an earlier run, whose world was a camera's frame.
 static rig_status world_from_people(rig_session *session, rig_calibration *rig, rig_err *err) {
     const char *path = session->config.world_people;
+    rig_people3d_reader *reader;
     rig_people3d people;
     rig_skeleton skeleton;
     rig_gravity gravity;
     RIG_TRY(rig_session_skeleton(session, &skeleton, err));
-    RIG_TRY(rig_people3d_read(path, &people, &session->arena, err));
+    RIG_TRY(rig_people3d_open(path, &reader, &people, err));
+    rig_status status = people_sample(session, reader, &people, err);
+    rig_people3d_close(reader);
+    RIG_TRY(status);
     if (strcmp(people.skeleton, skeleton.name) != 0)
         return rig_fail(err, RIG_ERR_DATA, "%s: people of skeleton '%s', the rig's is '%s'", path, people.skeleton,
                         skeleton.name);
     RIG_TRY(rig_world_from_camera(session->config.world_camera, rig, err));
-    rig_status status = rig_world_from_people(&people, &skeleton, rig, &gravity, &session->scratch, err);
+    status = rig_world_from_people(&people, &skeleton, rig, &gravity, &session->scratch, err);
     if (status != RIG_OK)
         return rig_fail_in(err, status, "%s: ", path);
     rig_say("extrinsics: up is where people stand, at %d instants that spread by %.1f degrees", gravity.n,

@@ -99,12 +99,12 @@ static rig_status frames_write(refinement *r, const rig_frame3d *frames, int n, 
     RIG_TRY(rig_people3d_add(r->writer, &chunk, err));
     for (int f = from; f < to; f++)
         joints_count(r, &all[f]);
-    rig_arena fresh = kept->arena; // the frames to keep may be those that were kept
+    rig_arena old = kept->arena; // a frame to keep may be one that was kept before
     *kept = (kept_frames){.n_written = to > 0 && r->has_movement};
     rig_status status = RIG_OK;
     for (int f = to - kept->n_written; f < n_all && r->has_movement && !ended && status == RIG_OK; f++)
         status = frame_keep(r, &all[f], err);
-    rig_arena_release(&fresh);
+    rig_arena_release(&old);
     rig_arena_clear(&r->written);
     return status;
 }

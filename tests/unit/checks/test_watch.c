@@ -1,3 +1,4 @@
+#include "checks/watch_state.h"
 #include "tests/unit/checks/watched.h"
 
 #include <limits.h>
@@ -179,6 +180,38 @@ static void repairs_are_known(void **state) {
     rig_arena_release(&scratch);
 }
 
+// Of a long take runs of frames are left out, more of them the longer it is, of what came first too.
+static void long_takes_are_thinned(void **state) {
+    (void)state;
+    enum { LONG = 100000, RUN = 50, MOST = 20000 };
+    static ring thought;
+    static rig_joint3d joints[COCO];
+    rig_person3d person = {.id = 1, .joints = joints};
+    const rig_frame2d *views[3] = {NULL};
+    rig_skeleton skeleton = coco_skeleton();
+    rig_watch *watch;
+    rig_arena scratch = {NULL};
+    rig_err err;
+    ring_init(&thought, 3, 4.5);
+    assert_ok(rig_watch_open(&thought.rig, &skeleton, WATCHED_FPS, &watch, &err));
+    for (int f = 0; f < LONG; f++) {
+        const rig_frame3d frame = {f, 1, &person};
+        if (rig_watch_skip(watch)) {
+            assert_true(f >= MOST);
+            continue;
+        }
+        assert_ok(rig_watch_next(watch, &frame, views, &scratch, &err));
+        assert_true(f < MOST || f / RUN % 2 == 0);
+        assert_true(watch->n <= MOST);
+    }
+    assert_int_equal(watch->every, 8); // 20,000, 40,000 and 80,000 were passed
+    assert_true(watch->n >= MOST / 2 && watch->n <= MOST);
+    for (int i = 0; i < watch->n; i++)
+        assert_int_equal(watch->samples[i].frame / RUN % 8, 0);
+    rig_watch_close(watch);
+    rig_arena_release(&scratch);
+}
+
 static void two_cameras_are_refused(void **state) {
     (void)state;
     static ring two;
@@ -253,6 +286,7 @@ int main(void) {
         cmocka_unit_test(three_cameras_are_enough),
         cmocka_unit_test(nobody_says_nothing),
         cmocka_unit_test(repairs_are_known),
+        cmocka_unit_test(long_takes_are_thinned),
         cmocka_unit_test(two_cameras_are_refused),
         cmocka_unit_test(every_allocation_may_fail),
     };

@@ -4,6 +4,7 @@
 #include "core/rng.h"
 #include "tests/support/support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { N = 600 };
@@ -190,6 +191,30 @@ static void short_stretches_do_not_break(void **state) {
         }
 }
 
+// What is farther from a sample than the reach changes it by less than a billionth part.
+static void what_is_out_of_reach_does_not_count(void **state) {
+    (void)state;
+    enum { LONG = 2000, MIDDLE = LONG / 2 };
+    static double x[LONG], changed[LONG], sigma[LONG];
+    for (int kind = 1; kind < RIG_FILTERS; kind++) {
+        const rig_filter_params params = rig_filter_defaults((rig_filter)kind);
+        const int reach = rig_filter_reach(&params, FPS, 20);
+        rig_arena scratch = {NULL};
+        rig_err err = {""};
+        assert_true(reach > 5 && reach < MIDDLE);
+        for (int i = 0; i < LONG; i++) {
+            x[i] = changed[i] = cos(0.05 * i), sigma[i] = 0.01;
+            changed[i] += abs(i - MIDDLE) > reach ? 0.1 : 0;
+        }
+        assert_ok(rig_filter_run(&params, FPS, x, sigma, 20, LONG, &scratch, &err));
+        assert_ok(rig_filter_run(&params, FPS, changed, sigma, 20, LONG, &scratch, &err));
+        print_message("%s: reach %d, changed by %.1e\n", rig_filter_name(params.kind), reach,
+                      fabs(changed[MIDDLE] - x[MIDDLE]));
+        assert_near(changed[MIDDLE], x[MIDDLE], 1e-10);
+        rig_arena_release(&scratch);
+    }
+}
+
 static void what_the_rate_does_not_carry_is_refused(void **state) {
     (void)state;
     double x[N] = {0};
@@ -229,6 +254,7 @@ int main(void) {
         cmocka_unit_test(kalman_is_least_squares),
         cmocka_unit_test(noise_falls),
         cmocka_unit_test(short_stretches_do_not_break),
+        cmocka_unit_test(what_is_out_of_reach_does_not_count),
         cmocka_unit_test(what_the_rate_does_not_carry_is_refused),
         cmocka_unit_test(every_allocation_may_fail),
     };
