@@ -102,14 +102,28 @@ static rig_tracker_params params_of(const rig_triangulate_config *config) {
     return params;
 }
 
+// What the ranges of the keys alone cannot tell.
+static void params_warn(const triangulation *t, const rig_tracker_params *params, double fps) {
+    const char *path = t->session->config.path;
+    const rig_skeleton *skeleton = &t->take->skeleton;
+    if (params->keep_s * fps < 0.999)
+        rig_warn("%s: triangulate.keep_s: %g s is shorter than a frame at %g frames/s: people have another id in each "
+                 "frame",
+                 path, params->keep_s, fps);
+    if (params->min_joints > skeleton->n)
+        rig_warn("%s: triangulate.min_joints: %d is more than the %d joints of skeleton '%s': nobody is found", path,
+                 params->min_joints, skeleton->n, skeleton->name);
+}
+
 static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_err *err) {
     const rig_tracker_params params = params_of(&t->session->config.triangulate);
     rig_take *take = t->take;
+    const double fps = take->fps > 0 ? take->fps : FPS_UNKNOWN;
     const char *path;
     RIG_TRY(head_make(t->session, take, &t->people, err));
     RIG_TRY(rig_session_path(t->session, "70_people3d.yaml", &path, err));
-    RIG_TRY(rig_tracker_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &params, &t->tracker,
-                             err));
+    params_warn(t, &params, fps);
+    RIG_TRY(rig_tracker_open(&take->rig, &take->skeleton, fps, &params, &t->tracker, err));
     RIG_TRY(rig_people3d_make(path, &t->people, inputs, &t->writer, err));
     RIG_TRY(chunks_run(t, err));
     rig_status status = rig_people3d_commit(t->writer, err);

@@ -112,6 +112,8 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         rig_take_view *view = &t->views[t->n_views++];
         rig_people2d head;
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
+        if (strcmp(head.view, name) != 0)
+            rig_warn("'%s' says that its people are of view '%s': taken as those of '%s'", path, head.view, name);
         RIG_TRY(map_init(session, &t->skeleton, &head, &view->map, err));
         t->rig.cameras[t->rig.n++] = *camera;
         view->source = sources[v].view >= 0 ? &sources[v] : NULL;

@@ -29,6 +29,21 @@ change(broken, lambda content: [person.update(joints=person["joints"][:14]) for 
 refused("triangulate", f"{folder}/rig.yaml", code=1, contains=["'coco17' has 17 joints", "'c2' have 14"])
 refused("eval", broken, f"{folder}/out/60_people2d/c1.yaml", code=1, contains=["17 joints", "c2.yaml", "have 14"])
 
+# Keys that are in their range, and yet too small or too large for this take.
+folder = session.folder()
+walkers.write(folder, 2, FPS)
+for key, value, says in (("keep_s", 0.02, "0.02 s is shorter than a frame at 25 frames/s"),
+                         ("min_joints", 18, "18 is more than the 17 joints of skeleton 'coco17'")):
+    change(f"{folder}/rig.yaml", lambda rig: rig.update(triangulate={key: value}))
+    told = rigpose("triangulate", f"{folder}/rig.yaml").stderr
+    check(f"{key} is warned of", f"warning: {folder}/rig.yaml: triangulate.{key}: {says}" in told, told)
+
+# People of another view than the file is named after.
+change(f"{folder}/rig.yaml", lambda rig: rig.pop("triangulate"))
+change(f"{folder}/out/60_people2d/c2.yaml", lambda content: content.update(view="c1"))
+told = rigpose("triangulate", f"{folder}/rig.yaml").stderr
+check("another view's people are told", "c2.yaml' says that its people are of view 'c1': taken as those of 'c2'" in told, told)
+
 # People of a view that the take does not have are of another take.
 folder = session.folder()
 walkers.write(folder, 2, FPS)
