@@ -1,7 +1,7 @@
 #include "calib/marked.h"
 
 #include "calib/lattice.h"
-#include "calib/median.h"
+#include "core/median.h"
 
 #include <math.h>
 #include <string.h>

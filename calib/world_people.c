@@ -1,7 +1,7 @@
 #include "calib/world.h"
 
 #include "calib/covariance.h"
-#include "calib/median.h"
+#include "core/median.h"
 
 #include <string.h>
 
