@@ -24,13 +24,13 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
             rig_warn("camera '%s' moved at frame %d: %.2f deg, %.0f mm, %.1f px", view, f->from, DEGREES * f->turn_rad,
                      1000 * f->shift_m, f->displaced_px);
     }
-    long judged = 0;
+    long tested = 0;
     for (int v = 0; v < report->n_views; v++)
-        judged += report->views[v].rms_px > 0;
-    if (report->n_views && judged == 0)
+        tested += report->views[v].rms_px > 0;
+    if (report->n_views && tested == 0)
         rig_say("watch: too few people, or for too short, to tell how the cameras stand");
-    if (report->n == 0 && judged)
-        rig_say("watch: %ld cameras stand as they were calibrated, in step", judged);
+    if (report->n == 0 && tested)
+        rig_say("watch: %ld cameras stand as they were calibrated, in step", tested);
 }
 
 static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_people3d *people, rig_watch *watch,

@@ -18,8 +18,8 @@ typedef struct rig_adjustment {
     bool fixed_lenses;
     const rig_pose **surveyed; // n_views or NULL: poses that are held, all in one world; NULL each: not this one's
     bool warp, square;         // the board's shape is unknown too; its square needs two surveyed views
-    bool lenient;              // whatever came out is taken: for those who look for what is wrong
-    bool judged;               // also fit without every fifth frame and hold the fit against these; also the covariance
+    bool lenient;              // whatever came out is taken: doctor looks for what is wrong with it
+    bool measure_errors;       // also fit without every fifth frame and hold the fit against these; also the covariance
     // out
     rig_board_observations observations;
     rig_bundle bundle; // cameras are the views; views are the observations, then the boards of lens_seen
