@@ -11,9 +11,9 @@
 #include "core/board.h"
 #include "core/people.h"
 #include "core/rig.h"
-#include "core/uncertainty.h"
 #include "io/file.h"
 #include "io/footage.h"
+#include "io/uncertainty.h"
 #include "pose/model.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.

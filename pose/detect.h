@@ -8,10 +8,6 @@
 #include "pose/decode.h"
 #include "pose/model.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_detector rig_detector;
 
 // Load the network that model describes, and run its self-check. Fails with RIG_ERR_CONFIG (descriptor), RIG_ERR_IO,
@@ -34,7 +30,4 @@ const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[
 long rig_detector_not_finite(const rig_detector *detector);
 void rig_detector_close(rig_detector *detector); // NULL is fine
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -5,10 +5,6 @@
 
 #include "pose/detect.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Look again at each of `first`.
 //   second    the network of the second look
 //   model     of the first look; its zoom says how
@@ -25,7 +21,4 @@ RIG_CHECKED rig_status rig_people_zoom(rig_detector *second, const rig_model *mo
                                        const rig_frame2d *first, bool followed, rig_frame2d *frame, rig_arena *out,
                                        rig_arena *work, rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif
