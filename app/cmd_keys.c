@@ -131,8 +131,7 @@ void rig_keys_of_stage_print(const char *stage) {
     keys_print("", stage);
 }
 
-// --- as tables of Markdown
-// --------------------------------------------------------------------------------------------
+// --- as tables of Markdown -----------------------------------------------------------------------
 
 // The keys that stand directly in a section, between the marks at which configs/README.md has them.
 static void table_print(const char *section) {

@@ -31,9 +31,8 @@ typedef struct rig_adjustment {
 // Place the cameras by shared boards, settle each moment's board, refine all together. World = the first view's
 // frame, or that of the surveyed poses.
 //   adjustment  its results live in scratch, reasons in out
-// Fails with RIG_ERR_DATA: a view without boards or whose boards fit none of the others', views that share no board,
-// boards that fit each alone and by far not together;
-// RIG_ERR_NUMERIC; RIG_ERR_MEMORY.
+// Fails with RIG_ERR_DATA (a view without boards or whose boards fit none of the others', views that share no board,
+// boards that fit each alone and by far not together), RIG_ERR_NUMERIC, RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch,
                                             rig_err *err);
 

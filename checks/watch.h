@@ -9,9 +9,9 @@
 // Tests. Is the motion 0, is the offset 0? Errors of detectors are alike for seconds and differ with where people
 // stand, so the chi squared of each is divided by how much more than by chance the residuals of a second scatter
 // together, and is no larger than one whose covariance comes from groups of residuals that err together. What is
-// significant must also be large enough to matter (view_test.c). Search. One camera that moved makes the others look as
-// if they had: the view of the strongest test is corrected by what was found, all views are tested again, and so on
-// until no test is significant (watch_solve.c).
+// significant must also be large enough to matter (view_test.c).
+// Search. One camera that moved makes the others look as if they had: the view of the strongest test is corrected by
+// what was found, all views are tested again, and so on until no test is significant (watch_solve.c).
 #ifndef RIG_CHECKS_WATCH_H
 #define RIG_CHECKS_WATCH_H
 

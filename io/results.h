@@ -101,9 +101,8 @@ RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *
 // frames.
 //
 // open     head: all but the frames, which live until close
-// next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live until
-// close.
-//          Frames rise through all chunks
+// next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live
+//          until close. Frames rise through all chunks
 // share    how much was read, 0..1, about
 // A joint without score has 1, a person without one the mean of its joints'. A chunk has_tags where each joint of it
 // has one, and the head does not say otherwise.
