@@ -5,7 +5,7 @@
 #include "core/arena.h"
 #include "core/image.h"
 #include "core/people.h"
-#include "pose/decode.h"
+#include "pose/maps.h"
 #include "pose/model.h"
 
 typedef struct rig_detector rig_detector;

@@ -5,7 +5,7 @@
 #include "core/arena.h"
 #include "nn/net.h"
 #include "pose/centres.h"
-#include "pose/decode.h"
+#include "pose/maps.h"
 #include "pose/model.h"
 
 #include <stddef.h>
