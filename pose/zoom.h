@@ -1,5 +1,5 @@
-// A second look: each person found is looked at again in a crop of the full picture, at the scale that the second
-// network knows best, and both looks are fused.
+// A second look: each person found is detected again in a crop of the full picture, at the scale that the second
+// network knows best, and both results are fused.
 #ifndef RIG_POSE_ZOOM_H
 #define RIG_POSE_ZOOM_H
 
@@ -11,7 +11,7 @@
 //   picture   BGR or grey, all of it
 //   first     people in q_cam: of the first look at this picture or, where followed, of the frame before
 //   followed  there was no first look: positions come from the second alone, and who is not seen again is gone
-//   work      keeps what is looked at until the caller clears it
+//   work      keeps the people of each crop until the caller clears it
 //   frame     out: those people in q_cam, score falling, without duplicates; where not followed also
 //             people of the crops who were not among first. Joints keep the tags of first; those others have tags
 //             of the second network's own
