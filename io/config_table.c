@@ -191,13 +191,13 @@ const rig_key rig_keys[] = {
         "The joints of a person: a name (configs/skeletons/NAME.yaml of rigpose), or a path with / or .yaml in it.",
         .expects = "a name or a path", .value = "coco17"),
 
-    KEY("triangulate", MAP, "triangulate", "app/stage_triangulate.c", "What counts as a person in space.",),
-    KEY("triangulate.min_score", NUMBER, "triangulate", "triangulate/detection.c",
+    KEY("triangulate", MAP, "triangulate watch", "app/stage_triangulate.c", "What counts as a person in space.",),
+    KEY("triangulate.min_score", NUMBER, "triangulate watch", "triangulate/detection.c",
         "A joint of a view with a lower score is not used.", .high = 1, .value = "0.1"),
-    KEY("triangulate.gate_m", NUMBER, "triangulate", "triangulate/detection.c",
+    KEY("triangulate.gate_m", NUMBER, "triangulate watch", "triangulate/detection.c",
         "A view whose joint is farther than this from where the other views have it is left out of the joint; so is one "
         "beyond 9 of its standard deviations.", .unit = "m", .high = 10, .value = "0.15"),
-    KEY("triangulate.gate_px", POSITIVE, "triangulate", "triangulate/detection.c",
+    KEY("triangulate.gate_px", POSITIVE, "triangulate watch", "triangulate/detection.c",
         "No gate is smaller in the picture: for people who are small in it, this is the gate.",
         .unit = "px", .high = 10000, .value = "25"),
     KEY("triangulate.min_joints", INT, "triangulate", "triangulate/tracker.c",
