@@ -25,6 +25,18 @@ bool rig_result_stat(const char *path, rig_file_stamp *stamp) {
     return rig_file_stat(path, stamp) || (parts_folder(path, folder, sizeof folder) && rig_file_stat(folder, stamp));
 }
 
+// Names of parts that begin below 0 come first, from the one nearest to 0 on: turned round, they rise.
+static void below_zero_turn(char **names, int n) {
+    int k = 0;
+    while (k < n && names[k][0] == '-')
+        k++;
+    for (int i = 0; i < k / 2; i++) {
+        char *name = names[i];
+        names[i] = names[k - 1 - i];
+        names[k - 1 - i] = name;
+    }
+}
+
 // The files of a result, in the order of their frames.
 static rig_status result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
     char folder[1024];
@@ -36,6 +48,7 @@ static rig_status result_paths(const char *path, char ***paths, int *n, rig_aren
     RIG_TRY(rig_folder_list(folder, SUFFIX, paths, n, out, err));
     if (*n == 0)
         return rig_fail(err, RIG_ERR_IO, "no *.yaml in '%s', expected parts of a result", folder);
+    below_zero_turn(*paths, *n);
     for (int i = 0; i < *n; i++)
         if (!((*paths)[i] = rig_arena_printf(out, "%s/%s", folder, (*paths)[i])))
             return rig_fail_memory(err, "a path");

@@ -185,6 +185,18 @@ static rig_status stamps_parse(const rig_yaml *map, const rig_feeds *feeds, rig_
     return RIG_OK;
 }
 
+// A view's size is its window's, turned, and the window lies in the picture, where all that is known.
+static rig_status window_check(const rig_yaml *map, const rig_view_source *s, rig_err *err) {
+    const int w = s->turns % 2 ? s->rect.h : s->rect.w, h = s->turns % 2 ? s->rect.w : s->rect.h;
+    if (s->rect.w > 0 && s->width > 0 && (s->width != w || s->height != h))
+        return rig_yaml_fail(rig_yaml_find(map, "size"), err, "%dx%d, expected %dx%d as the view's rect and rotate say",
+                             s->width, s->height, w, h);
+    if (s->rect.w > 0 && s->picture_size[0] > 0 && !rig_rect_inside(s->rect, s->picture_size[0], s->picture_size[1]))
+        return rig_yaml_fail(rig_yaml_find(map, "rect"), err, "outside the picture of %dx%d", s->picture_size[0],
+                             s->picture_size[1]);
+    return RIG_OK;
+}
+
 static rig_status entry_parse(const rig_yaml *recording, const rig_yaml *map, const rig_feeds *feeds,
                               rig_feeds_entry *e, rig_arena *out, rig_err *err) {
     const rig_yaml *node;
@@ -200,7 +212,8 @@ static rig_status entry_parse(const rig_yaml *recording, const rig_yaml *map, co
             return rig_fail_memory(err, "a file's name");
     }
     RIG_TRY(source_parse(map, &e->source, err));
-    return stamps_parse(map, feeds, e, err);
+    RIG_TRY(stamps_parse(map, feeds, e, err));
+    return window_check(map, &e->source, err);
 }
 
 static rig_status feeds_parse(const rig_yaml *root, rig_feeds *feeds, rig_arena *out, rig_err *err) {

@@ -221,6 +221,14 @@ told = rigpose("triangulate", f"{cut}/rig.yaml").stderr
 check("the moved camera is told", "camera 'c2': calibrated at [0, 0, 640, 480]" in told, told)
 check("people are where they were", session.load(f"{cut}/out/70_people3d.yaml")["frames"] == session.loads(whole["70_people3d.yaml"])["frames"])
 
+# A view that is turned otherwise than the pictures of its calibration were is told: nothing else shows it.
+rig = session.load(f"{cut}/rig.yaml")
+rig["views"]["c1"] = {"rotate": 180}
+session.dump(f"{cut}/rig.yaml", rig)
+told = rigpose("triangulate", f"{cut}/rig.yaml").stderr
+check("the camera of a turned view is told", "camera 'c1': calibrated at [0, 0, 640, 480] of feed 'c1' (640x480), turned by 0 degrees" in told and
+      "turned by 180: taken as the same picture" in told, told)
+
 # Time stamps where the rate is not constant, and the container's turn.
 if shutil.which("ffmpeg"):
     uneven = f"{folder}/uneven"

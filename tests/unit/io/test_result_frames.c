@@ -78,6 +78,8 @@ static void many_frames_are_parts(void **state) {
     assert_ok(rig_result_digest(path, hex[1], &err));
     assert_string_not_equal(hex[0], hex[1]);
     assert_ok(rig_result_inputs(path, "rigpose/people3d/1", &inputs, &has, &err));
+    assert_ok(write_frames(path, -2 * PART - 5, 2 * PART + 6, true, &err)); // parts below 0 are read in their order
+    assert_reads(path, -2 * PART - 5, 2 * PART + 6);
     assert_ok(write_frames(path, 0, 2 * PART, true, &err)); // other parts take the place of those
     assert_int_equal(files_in(folder), 2);
     assert_reads(path, 0, 2 * PART);

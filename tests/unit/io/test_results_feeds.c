@@ -143,6 +143,8 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"[0, 0, 8, 9]", "[0, 0, 0, 9]", 4, "board.c1.rect[2]: "},
         {"rotate: 90", "rotate: 45", 4, "board.c1.rotate: "},
         {"[9, 8]", "[9, -8]", 4, "board.c1.size[1]: "},
+        {"[9, 8]", "[8, 9]", 4, "board.c1.size: 8x9, expected 9x8"},
+        {"[8, 9], container", "[8, 8], container", 4, "board.c1.rect: outside the picture of 8x8"},
         {"fps: 25", "fps: .nan", 5, "board.c1.fps: "},
         {"frames: 3", "frames: -3", 5, "board.c1.frames: "},
         {"{feed: quad, file: null}", "[]", 6, "board.c2: "},
