@@ -52,7 +52,7 @@ static const char *expects_text(const rig_key *key, const char *mark, char text[
 
 // `Only with source openpose, coco.`
 static const char *with_text(const rig_key *key, char text[TEXT_MAX]) {
-    int n = snprintf(text, TEXT_MAX, key->with ? " Only with %s " : "", key->with);
+    int n = key->with ? snprintf(text, TEXT_MAX, " Only with %s ", key->with) : 0;
     for (const char *at = key->with ? key->is : ""; *at; at++)
         n += snprintf(text + n, (size_t)(TEXT_MAX - n), *at == ' ' ? ", " : "%c", *at);
     snprintf(text + n, (size_t)(TEXT_MAX - n), "%s", key->with ? "." : "");
@@ -131,8 +131,7 @@ void rig_keys_of_stage_print(const char *stage) {
     keys_print("", stage);
 }
 
-// --- as tables of Markdown
-// --------------------------------------------------------------------------------------------
+// --- as tables of Markdown -----------------------------------------------------------------------
 
 // The keys that stand directly in a section, between the marks at which configs/README.md has them.
 static void table_print(const char *section) {
@@ -150,7 +149,10 @@ static void table_print(const char *section) {
             continue;
         printf("| `%s` | %s%s | %s | ", rig_key_name(key), key->meaning, with_text(key, with),
                expects_text(key, "`", expects));
-        printf(key->needed ? "needed" : key->value ? "`%s`" : "", key->value);
+        if (key->needed)
+            printf("needed");
+        else if (key->value)
+            printf("`%s`", key->value);
         printf(" | ");
         for (const char *at = key->stages ? key->stages : "all"; *at; at++)
             printf(*at == ' ' ? ", " : "%c", *at);

@@ -1,6 +1,5 @@
 #include "app/corners_for.h"
 
-#include <math.h>
 #include <string.h>
 
 static rig_status recording_find(const rig_corners_file *file, const char *path, const char *name,
@@ -65,14 +64,4 @@ rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_r
         RIG_TRY(view_on_clock(session, source, fps_ref, &seen->views[i], &(*views)[i], err));
     }
     return RIG_OK;
-}
-
-double rig_calibration_rms(const rig_calibration *rig) {
-    double sum = 0;
-    long n = 0;
-    for (int c = 0; c < rig->n; c++) {
-        sum += rig->cameras[c].rms_px * rig->cameras[c].rms_px * rig->cameras[c].n_frames;
-        n += rig->cameras[c].n_frames;
-    }
-    return n ? sqrt(sum / (double)n) : 0;
 }

@@ -16,7 +16,5 @@ RIG_CHECKED rig_status rig_corners_for(rig_session *session, int recording, rig_
 // known.
 RIG_CHECKED rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
                                             rig_view_corners **views, rig_err *err);
-// The root mean square over all cameras' used frames, whatever part of the board each shows.
-double rig_calibration_rms(const rig_calibration *rig);
 
 #endif

@@ -193,7 +193,8 @@ static rig_status feed_collect(rig_session *session, int recording, int feed, ri
     rig_footage footage;
     rig_err why;
     rig_status status = feed_look(session, recording, feed, &footage, sources, &why);
-    if (status != RIG_OK && (!whole || status == RIG_ERR_MEMORY))
+    const bool gone = footage_look(&config->recordings[recording].files[feed]).n == 0;
+    if (status != RIG_OK && (!whole || !gone || status == RIG_ERR_MEMORY))
         return rig_fail(err, status, "%s", why.text);
     if (status != RIG_OK) {
         rig_warn("%s: its size, rate and length are not known", why.text);

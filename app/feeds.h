@@ -6,9 +6,9 @@
 #include "app/session.h"
 
 // All views of all recordings, from the footage; files that are gone as 10_feeds.yaml has them. Lives in session->kept.
-//   whole  NULL: a file that is gone and was never seen, cannot be read, or does not fit its views fails as
-//          rig_footage_read and rig_view_sources_make. Else it is warned of, its facts are not known, and *whole =
-//          false
+// Fails as rig_footage_read and rig_view_sources_make.
+//   whole  NULL: a file that is gone and was never seen fails, too. Else it is warned of, its facts are not known, and
+//          *whole = false
 RIG_CHECKED rig_status rig_feeds_collect(rig_session *session, rig_feeds *feeds, bool *whole, rig_err *err);
 
 // What a feed's file in a recording holds, for its digest: "" where it is gone and 10_feeds.yaml does not know it.

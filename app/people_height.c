@@ -1,10 +1,10 @@
 #include "app/people_height.h"
 
 #include "app/talk.h"
+#include "core/median.h"
 #include "pose/preprocess.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static const double SCORE_LEAST = 0.2; // of a person who counts: below it most are things
 
@@ -12,11 +12,6 @@ static const double SCORE_LEAST = 0.2; // of a person who counts: below it most 
 static double side_of(const rig_person2d *person, int n_joints) {
     double low[2], high[2];
     return rig_joints_box(person->joints, n_joints, low, high) ? fmax(high[0] - low[0], high[1] - low[1]) : 0;
-}
-
-static int rising(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 rig_status rig_people_height_add(rig_people_height *height, const rig_frame2d *frame, int n_joints, rig_err *err) {
@@ -39,9 +34,8 @@ rig_status rig_people_height_warn(rig_people_height *height, const char *view, c
     rig_preprocess input = {0};
     if (range[1] == 0 || height->n == 0)
         return RIG_OK;
-    qsort(height->sides, height->n, sizeof *height->sides, rising);
     RIG_TRY(rig_preprocess_fit(&input, model, width, height_px, err));
-    double side = height->sides[height->n / 2] * input.A_net_cam[0];
+    double side = rig_median(height->sides, (ptrdiff_t)height->n) * input.A_net_cam[0];
     if (side > 0 && (side < range[0] || side > range[1]))
         rig_warn("view '%s': people are %.0f pixels tall at the network's input (median), it finds those of %g to %g "
                  "well: %s",

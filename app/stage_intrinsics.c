@@ -5,6 +5,7 @@
 #include "calib/intrinsics.h"
 #include "calib/selection.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static void say_camera(const rig_view_camera *camera) {
@@ -20,6 +21,17 @@ static void say_camera(const rig_view_camera *camera) {
                  "distances 1 : %.2f)",
                  camera->view, camera->warnings[i], 100 * camera->variety.coverage,
                  camera->variety.tilt * 180 / 3.14159265358979, camera->variety.depth);
+}
+
+// The root mean square over all cameras' used frames, whatever part of the board each shows.
+static double frames_rms(const rig_calibration *rig) {
+    double sum = 0;
+    long n = 0;
+    for (int c = 0; c < rig->n; c++) {
+        sum += rig->cameras[c].rms_px * rig->cameras[c].rms_px * rig->cameras[c].n_frames;
+        n += rig->cameras[c].n_frames;
+    }
+    return n ? sqrt(sum / (double)n) : 0;
 }
 
 // Each view's own, since its lens is.
@@ -57,7 +69,7 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
     else
         RIG_TRY(rig_intrinsics_solve_all(&file.board, views, seen->n_views, config->lens, rig.cameras, &session->arena,
                                          &session->scratch, err));
-    rig.rms_px = rig_calibration_rms(&rig);
+    rig.rms_px = frames_rms(&rig);
     RIG_TRY(rig_session_crops(session, config->intrinsics_from, &rig, err));
 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));

@@ -101,7 +101,7 @@ static void runtime_warn(const rig_model *model) {
 
 // --- by a network ----------------------------------------------------------------------------------------------------
 
-// A view that is looked at.
+// A view in which people are searched.
 typedef struct view_result {
     rig_people2d head;
     rig_people2d_writer *writer;

@@ -61,21 +61,6 @@ static rig_status bones_measure(refinement *r, rig_people3d_reader *reader, rig_
 
 // --- frames that are refined -----------------------------------------------------------------------------------------
 
-static rig_status frame_keep(refinement *r, const rig_frame3d *frame, rig_err *err) {
-    const size_t n_joints = (size_t)r->skeleton.n;
-    rig_arena *arena = &r->kept.arena;
-    rig_frame3d *kept = &r->kept.frames[r->kept.n++];
-    *kept = (rig_frame3d){frame->frame, frame->n, RIG_NEW(arena, rig_person3d, frame->n)};
-    rig_joint3d *joints = RIG_NEW(arena, rig_joint3d, n_joints * (size_t)frame->n);
-    if (!kept->people || !joints)
-        return rig_fail_memory(err, "people");
-    for (int i = 0; i < frame->n; i++) {
-        kept->people[i] = (rig_person3d){.id = frame->people[i].id, .joints = joints + (size_t)i * n_joints};
-        memcpy(kept->people[i].joints, frame->people[i].joints, n_joints * sizeof *joints);
-    }
-    return RIG_OK;
-}
-
 static void joints_count(refinement *r, const rig_frame3d *frame) {
     for (int p = 0; p < frame->n; p++)
         for (int j = 0; j < r->skeleton.n; j++)
@@ -103,7 +88,7 @@ static rig_status frames_write(refinement *r, const rig_frame3d *frames, int n, 
     *kept = (kept_frames){.n_written = to > 0 && r->has_movement};
     rig_status status = RIG_OK;
     for (int f = to - kept->n_written; f < n_all && r->has_movement && !ended && status == RIG_OK; f++)
-        status = frame_keep(r, &all[f], err);
+        status = rig_frame3d_copy(&all[f], r->skeleton.n, &kept->frames[kept->n++], &kept->arena, err);
     rig_arena_release(&old);
     rig_arena_clear(&r->written);
     return status;

@@ -4,6 +4,7 @@
 #include "app/take.h"
 #include "app/talk.h"
 #include "checks/watch.h"
+#include "triangulate/detection.h"
 
 #include <limits.h>
 
@@ -24,13 +25,13 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
             rig_warn("camera '%s' moved at frame %d: %.2f deg, %.0f mm, %.1f px", view, f->from, DEGREES * f->turn_rad,
                      1000 * f->shift_m, f->displaced_px);
     }
-    long judged = 0;
+    long tested = 0;
     for (int v = 0; v < report->n_views; v++)
-        judged += report->views[v].rms_px > 0;
-    if (report->n_views && judged == 0)
+        tested += report->views[v].rms_px > 0;
+    if (report->n_views && tested == 0)
         rig_say("watch: too few people, or for too short, to tell how the cameras stand");
-    if (report->n == 0 && judged)
-        rig_say("watch: %ld cameras stand as they were calibrated, in step", judged);
+    if (report->n == 0 && tested)
+        rig_say("watch: %ld cameras stand as they were calibrated, in step", tested);
 }
 
 static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_people3d *people, rig_watch *watch,
@@ -68,6 +69,8 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
     rig_people3d_reader *reader;
     rig_people3d head;
     rig_watch *watch = NULL;
+    const rig_triangulate_config *config = &session->config.triangulate;
+    const rig_detection_params used = {config->min_score, config->gate_m, config->gate_px};
     RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
     RIG_TRY(rig_people3d_open(from, &reader, &head, err));
     rig_status status = RIG_OK;
@@ -75,7 +78,8 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
         status = rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, head.n_joints,
                           take->skeleton.n);
     if (status == RIG_OK)
-        status = rig_watch_open(&take->rig, &take->skeleton, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err);
+        status =
+            rig_watch_open(&take->rig, &take->skeleton, &used, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err);
     if (status == RIG_OK) {
         rig_watch_set_repairs(watch, &take->repairs);
         status = people_follow(session, take, reader, watch, err);

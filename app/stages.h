@@ -53,7 +53,7 @@ RIG_CHECKED rig_status rig_stage_state(rig_session *session, const rig_stage *st
 RIG_CHECKED rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage *need, rig_err *err);
 
 // See that 10_feeds.yaml is there and of the footage as it is, once a session: where it is absent or stale it is made,
-// as crop makes it, but footage that cannot be looked at is only warned of. Fails as crop otherwise.
+// as crop makes it, but footage that is not there is only warned of. Fails as crop otherwise.
 RIG_CHECKED rig_status rig_feeds_ensure(rig_session *session, rig_err *err);
 
 // Run one stage: refuses where it does not apply, or a result that it needs is absent or stale, naming the command that
@@ -78,7 +78,7 @@ RIG_STAGE_DRIVER(keypoints);
 RIG_STAGE_DRIVER(triangulate);
 RIG_STAGE_DRIVER(watch);
 RIG_STAGE_DRIVER(refine);
-// crop for rig_feeds_ensure: changes inputs where some of the footage could not be looked at.
+// crop for rig_feeds_ensure: changes inputs where some of the footage was not there.
 RIG_CHECKED rig_status rig_crop_known(rig_session *session, rig_inputs *inputs, rig_err *err);
 
 #endif

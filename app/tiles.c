@@ -1,5 +1,7 @@
 #include "app/tiles.h"
 
+#include "core/median.h"
+
 #include <stdlib.h>
 
 enum { SPLITS_MAX = 4, BESIDE = 12 };             // lines on each side that a seam is held against
@@ -16,11 +18,6 @@ static double line_step(const rig_image *grey, bool vertical, int i) {
     return (double)sum / n;
 }
 
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static bool is_seam(const rig_image *grey, bool vertical, int i) {
     double beside[2 * BESIDE];
     int n = 0, size = vertical ? grey->width : grey->height;
@@ -32,8 +29,7 @@ static bool is_seam(const rig_image *grey, bool vertical, int i) {
     }
     if (n < BESIDE)
         return false;
-    qsort(beside, (size_t)n, sizeof *beside, compare_doubles);
-    double typical = beside[n / 2], step = line_step(grey, vertical, i);
+    double typical = rig_median(beside, n), step = line_step(grey, vertical, i);
     return step > SEAM_MIN && step > SEAM_RATIO * typical;
 }
 

@@ -3,7 +3,7 @@
 #define RIG_APP_UNCERTAINTY_MAPS_H
 
 #include "core/arena.h"
-#include "core/uncertainty.h"
+#include "io/uncertainty.h"
 
 // folder/volume.png: the volume's middle level from above, left by keypoints, right by calibration, cameras as discs;
 // and folder/VIEW.png: a camera's pixels. Dark is well known, white is worst; grey: fewer than two cameras. Fails with

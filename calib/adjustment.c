@@ -18,7 +18,7 @@ static int n_lens_boards(const rig_adjustment *adjustment, int view) {
                : 0;
 }
 
-static rig_status allocate(rig_adjustment *adjustment, rig_arena *scratch, rig_err *err) {
+static rig_status bundle_allocate(rig_adjustment *adjustment, rig_arena *scratch, rig_err *err) {
     rig_bundle *b = &adjustment->bundle;
     const rig_board_observations *s = &adjustment->observations;
     *b = (rig_bundle){.n_points = s->n_points, .p = s->p, .n_cameras = adjustment->n_views};
@@ -133,7 +133,7 @@ static rig_status check_agreement(const rig_adjustment *adjustment, rig_err *err
     return RIG_OK;
 }
 
-static rig_status place(rig_adjustment *adjustment, rig_arena *scratch, rig_err *err) {
+static rig_status cameras_place(rig_adjustment *adjustment, rig_arena *scratch, rig_err *err) {
     size_t n = (size_t)adjustment->n_views;
     rig_pose *Rt_view_first = RIG_NEW(scratch, rig_pose, n);
     const char **names = RIG_NEW(scratch, const char *, n);
@@ -150,7 +150,7 @@ static rig_status place(rig_adjustment *adjustment, rig_arena *scratch, rig_err 
     RIG_TRY(rig_pose_graph_tree(&adjustment->observations, names, Rt_view_first, scratch, err));
     if (adjustment->surveyed)
         survey(adjustment, Rt_view_first);
-    RIG_TRY(allocate(adjustment, scratch, err));
+    RIG_TRY(bundle_allocate(adjustment, scratch, err));
     fill_cameras(adjustment, Rt_view_first);
     RIG_TRY(fill_moments(adjustment, Rt_view_first, scratch, err));
     return fill_lens_boards(adjustment, scratch, err);
@@ -226,9 +226,9 @@ static rig_status check_shape(const rig_adjustment *adjustment, rig_status statu
 rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_bundle *b = &adjustment->bundle;
     rig_bundle_report *report = &adjustment->report;
-    const bool shape = adjustment->warp || adjustment->square, covariance = adjustment->judged && !shape;
+    const bool shape = adjustment->warp || adjustment->square, covariance = adjustment->measure_errors && !shape;
     int n_relocalized = 0;
-    RIG_TRY(place(adjustment, scratch, err));
+    RIG_TRY(cameras_place(adjustment, scratch, err));
     if (covariance)
         RIG_TRY(check_kept_out(adjustment, scratch, err));
     rig_status status = rig_bundle_solve(b, &OPTIONS, covariance, report, out, scratch, err);
@@ -238,7 +238,7 @@ rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_
         status = rig_bundle_solve(b, &OPTIONS, covariance, report, out, scratch, err);
     if (shape && refined(adjustment, status)) {
         RIG_TRY(free_shape(adjustment, scratch, err));
-        if (adjustment->judged)
+        if (adjustment->measure_errors)
             RIG_TRY(check_kept_out(adjustment, scratch, err));
         RIG_TRY(check_shape(adjustment, rig_bundle_solve(b, &OPTIONS, true, report, out, scratch, err), err));
         adjustment->shape = rig_board_shape_found(adjustment->board, adjustment->warp, adjustment->square, b, report);

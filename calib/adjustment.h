@@ -18,8 +18,8 @@ typedef struct rig_adjustment {
     bool fixed_lenses;
     const rig_pose **surveyed; // n_views or NULL: poses that are held, all in one world; NULL each: not this one's
     bool warp, square;         // the board's shape is unknown too; its square needs two surveyed views
-    bool lenient;              // whatever came out is taken: for those who look for what is wrong
-    bool judged;               // also fit without every fifth frame and hold the fit against these; also the covariance
+    bool lenient;              // whatever came out is taken: doctor looks for what is wrong with it
+    bool measure_errors;       // also fit without every fifth frame and hold the fit against these; also the covariance
     // out
     rig_board_observations observations;
     rig_bundle bundle; // cameras are the views; views are the observations, then the boards of lens_seen
@@ -31,9 +31,8 @@ typedef struct rig_adjustment {
 // Place the cameras by shared boards, settle each moment's board, refine all together. World = the first view's
 // frame, or that of the surveyed poses.
 //   adjustment  its results live in scratch, reasons in out
-// Fails with RIG_ERR_DATA: a view without boards or whose boards fit none of the others', views that share no board,
-// boards that fit each alone and by far not together;
-// RIG_ERR_NUMERIC; RIG_ERR_MEMORY.
+// Fails with RIG_ERR_DATA (a view without boards or whose boards fit none of the others', views that share no board,
+// boards that fit each alone and by far not together), RIG_ERR_NUMERIC, RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch,
                                             rig_err *err);
 

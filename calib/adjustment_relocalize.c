@@ -3,7 +3,7 @@
 #include "calib/pose_graph.h"
 
 enum { TRIES = 24 };
-static const double LOST_SHARE = 0.6; // of a camera's shared boards left out: not to be believed
+static const double LOST_SHARE = 0.6; // of a camera's shared boards left out: its place is wrong
 static const double NEAR_GATE = 0.25; // of rig_board_observation_gate: the other cameras know where the board was
 
 // Whether other cameras' views that are used tell where a observation's board was.

@@ -1,8 +1,8 @@
 #include "calib/bundle.h"
 
 #include "calib/bundle_work.h"
-#include "calib/median.h"
 #include "calib/threads.h"
+#include "core/median.h"
 
 #include <assert.h>
 #include <stdint.h>

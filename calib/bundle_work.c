@@ -70,7 +70,7 @@ static void normal_place(rig_bundle_normal *normal, double *numbers, const rig_b
     normal->W = normal->g_board + 6 * boards;
 }
 
-static rig_status allocate(rig_bundle_work *work, rig_arena *scratch, rig_err *err) {
+static rig_status work_allocate(rig_bundle_work *work, rig_arena *scratch, rig_err *err) {
     const rig_bundle *b = work->bundle;
     const size_t cameras = (size_t)b->n_cameras, boards = (size_t)b->n_boards, views = (size_t)b->n_views;
     const size_t n = (size_t)work->n_free, chunks = (size_t)work->n_chunks, M = RIG_VIEW_COLUMNS;
@@ -129,7 +129,7 @@ rig_status rig_bundle_work_init(rig_bundle_work *work, rig_bundle *bundle, rig_a
     index_views(work);
     place_unknowns(work);
     cut_chunks(work);
-    RIG_TRY(allocate(work, scratch, err));
+    RIG_TRY(work_allocate(work, scratch, err));
     for (int i = 0; i <= work->n_chunks; i++)
         work->chunks[i] = (int)((ptrdiff_t)bundle->n_boards * i / work->n_chunks);
     return RIG_OK;

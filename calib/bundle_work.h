@@ -61,8 +61,7 @@ typedef struct rig_bundle_work {
     double *step, *step_board;   // n_free; 6 a board
     double *diagonal, *gradient; // of the cameras' and the shape's part of H; n_free each
     double *S;                   // the reduced system, n_free x n_free, lower triangle
-    // Partial sums: of H and g; of S and its right side; and workspace: rows of boards, their products, cameras'
-    // places.
+    // Partial sums: of H and g; of S and its right side. Workspace: rows of boards, their products, cameras' places.
     double *chunk_H, *chunk_S, *chunk_rows, *chunk_cost;
     int *chunk_at;
 } rig_bundle_work;

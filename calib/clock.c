@@ -1,10 +1,10 @@
 #include "calib/clock.h"
 
 #include "calib/adjustment.h"
-#include "calib/median.h"
 #include "calib/observations.h"
 #include "calib/pose_graph.h"
 #include "calib/quality.h"
+#include "core/median.h"
 
 #include <string.h>
 

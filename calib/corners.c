@@ -94,8 +94,8 @@ static bool corner_fit(const rig_pyramid *p, const rig_board *board, const doubl
 }
 
 // Every corner to sub-pixel; false where one is no saddle or not as the others are, or they are no even grid.
-static bool refine(const rig_pyramid *p, const rig_board *board, const double (*from)[2], double (*q)[2],
-                   rig_saddle_fit *fits) {
+static bool corners_refine(const rig_pyramid *p, const rig_board *board, const double (*from)[2], double (*q)[2],
+                           rig_saddle_fit *fits) {
     double contrast = 0, blur = 0;
     int n = rig_board_n(board);
     for (int i = 0; i < n; i++) {
@@ -122,8 +122,8 @@ static int level_at(const rig_pyramid *p, int k) {
     return first + k < p->n ? first + k : p->n - 1 - k;
 }
 
-static rig_status search(const rig_pyramid *p, const rig_board *board, rig_found_board *found, rig_arena *scratch,
-                         rig_err *err) {
+static rig_status search_plain(const rig_pyramid *p, const rig_board *board, rig_found_board *found, rig_arena *scratch,
+                               rig_err *err) {
     int n = rig_board_n(board);
     bool is_there = false;
     double(*rough)[2] = rig_arena_alloc(scratch, (size_t)n, sizeof *rough);
@@ -137,7 +137,7 @@ static rig_status search(const rig_pyramid *p, const rig_board *board, rig_found
         rig_arena_rewind(scratch, mark);
         for (int i = 0; is_there && i < n; i++)
             rig_pyramid_up(rough[i], level, rough[i]);
-        is_there = is_there && refine(p, board, (const double(*)[2])rough, found->q, fits);
+        is_there = is_there && corners_refine(p, board, (const double(*)[2])rough, found->q, fits);
     }
     for (int i = 0; is_there && i < n; i++)
         found->sigma_px[i] = fits[i].sigma, found->seen[i] = true;
@@ -215,7 +215,7 @@ rig_status rig_corners_find(const rig_image *grey, const rig_board *board, const
     RIG_TRY(rig_pyramid_init(grey, &p, scratch, err));
     if (rig_board_has_markers(board))
         return search_marked(&p, board, markers, found, scratch, err);
-    RIG_TRY(search(&p, board, found, scratch, err));
+    RIG_TRY(search_plain(&p, board, found, scratch, err));
     if (found->n_seen > 0)
         settle_order(grey, board, found);
     return RIG_OK;

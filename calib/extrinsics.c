@@ -109,7 +109,7 @@ rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *
         return rig_fail(err, RIG_ERR_DATA, "no camera saw the board");
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_adjustment adjustment = {
-        .board = board, .n_views = n_views, .seen = seen, .fixed_lenses = fixed_lenses, .judged = true};
+        .board = board, .n_views = n_views, .seen = seen, .fixed_lenses = fixed_lenses, .measure_errors = true};
     adjustment.warp = rig->shape.has_warp;
     adjustment.square = rig->shape.has_square;
     rig_status status = adjustment_init(&adjustment, intrinsics, intrinsics ? n_intrinsics : 0, rig, scratch, err);

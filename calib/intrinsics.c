@@ -72,8 +72,8 @@ static rig_status check_kept_out(rig_lens_boards *w, double *held_out_rms_px, ri
     return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }
 
-static rig_status fit_all(rig_lens_boards *w, double held_out_rms_px, rig_bundle_report *report, rig_arena *out,
-                          rig_arena *scratch, rig_err *err) {
+static rig_status boards_fit(rig_lens_boards *w, double held_out_rms_px, rig_bundle_report *report, rig_arena *out,
+                             rig_arena *scratch, rig_err *err) {
     use_part(w, PART_ALL);
     if (held_out_rms_px == 0) // from cold
         RIG_TRY(refine_short(w, scratch, err));
@@ -95,7 +95,7 @@ static rig_status too_few(int n, int n_views, rig_err *err) {
 }
 
 // Whether what was seen determines the lens: enough boards, not all parallel, a focal length known to a few per cent.
-static rig_status check(const rig_lens_boards *w, const rig_bundle_report *report, rig_err *err) {
+static rig_status check_determined(const rig_lens_boards *w, const rig_bundle_report *report, rig_err *err) {
     const rig_bundle *b = &w->bundle;
     int n = b->n_views - report->n_views_left_out;
     if (n < BOARDS_MIN)
@@ -132,7 +132,7 @@ static rig_status fit_and_check(rig_lens_boards *w, double *held_out_rms_px, rig
                                 rig_arena *scratch, rig_err *err) {
     rig_lens_boards_start(w);
     RIG_TRY(check_kept_out(w, held_out_rms_px, scratch, err));
-    rig_status status = fit_all(w, *held_out_rms_px, report, out, scratch, err);
+    rig_status status = boards_fit(w, *held_out_rms_px, report, out, scratch, err);
     int n = 0;
     for (int v = 0; v < w->bundle.n_views; v++)
         n += !w->bundle.views[v].left_out;
@@ -148,7 +148,7 @@ static rig_status fit_and_check(rig_lens_boards *w, double *held_out_rms_px, rig
             "lens with fewer coefficients",
             w->bundle.n_views, rig_lens_name(w->bundle.cameras[0].camera.lens));
     RIG_TRY(status);
-    return check(w, report, err);
+    return check_determined(w, report, err);
 }
 
 static rig_status report_camera(const rig_lens_boards *w, const rig_bundle_report *report, const rig_view_corners *seen,
@@ -243,8 +243,8 @@ rig_status rig_intrinsics_solve_all(const rig_board *board, const rig_view_corne
 
 static const double AS_GOOD = 1.01; // times the least held-out rms
 
-static rig_status choose(const rig_board *board, const rig_view_corners *seen, rig_view_camera *camera, rig_arena *out,
-                         rig_arena *scratch, rig_err *err) {
+static rig_status lens_choose(const rig_board *board, const rig_view_corners *seen, rig_view_camera *camera,
+                              rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_view_camera tried[RIG_LENS_COUNT] = {0};
     double least = INFINITY, rms_px[RIG_LENS_COUNT] = {0};
     int best = -1, n_solved = 0;
@@ -280,6 +280,6 @@ static rig_status choose(const rig_board *board, const rig_view_corners *seen, r
 rig_status rig_intrinsics_choose_all(const rig_board *board, const rig_view_corners *seen, int n,
                                      rig_view_camera *cameras, rig_arena *out, rig_arena *scratch, rig_err *err) {
     for (int v = 0; v < n; v++)
-        RIG_TRY(choose(board, &seen[v], &cameras[v], out, scratch, err));
+        RIG_TRY(lens_choose(board, &seen[v], &cameras[v], out, scratch, err));
     return RIG_OK;
 }

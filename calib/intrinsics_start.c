@@ -1,7 +1,7 @@
 #include "calib/intrinsics_start.h"
 
 #include "calib/homography.h"
-#include "calib/median.h"
+#include "core/median.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "calib/marked.h"
 
 #include "calib/lattice.h"
-#include "calib/median.h"
+#include "core/median.h"
 
 #include <math.h>
 #include <string.h>
@@ -165,8 +165,8 @@ static double clear_of(const rig_board *board, const rig_markers *markers, doubl
 
 // Fit what is seen; a corner without a fit has no contrast, others are positive where corner 0's is. Returns how many
 // have one.
-static int fit_all(const rig_pyramid *p, const rig_board *board, const rig_markers *markers,
-                   const rig_found_board *found, rig_saddle_fit *fits) {
+static int corners_fit(const rig_pyramid *p, const rig_board *board, const rig_markers *markers,
+                       const rig_found_board *found, rig_saddle_fit *fits) {
     const double unit = board->kind == RIG_BOARD_APRILGRID ? board->gap_m : board->square_m;
     double clear = clear_of(board, markers, unit);
     int n_fitted = 0;
@@ -256,8 +256,8 @@ static bool tells(const rig_board *board, const rig_found_board *found) {
     return found->n_seen >= SEEN_MIN && high[0] > low[0] && high[1] > low[1];
 }
 
-static rig_status search(const rig_pyramid *pyramid, int level, const rig_board *board, const rig_markers *markers,
-                         int more, rig_found_board *found, rig_arena *scratch, rig_err *err) {
+static rig_status level_read(const rig_pyramid *pyramid, int level, const rig_board *board, const rig_markers *markers,
+                             int more, rig_found_board *found, rig_arena *scratch, rig_err *err) {
     rig_saddle_map map;
     rig_saddle *saddles;
     rig_patch patches[RIG_PATCHES_MAX];
@@ -277,7 +277,7 @@ static rig_status search(const rig_pyramid *pyramid, int level, const rig_board 
         if (patch_read(&patches[k], &pyramid->level[0], level, board, markers, votes, &at))
             patch_place(&patches[k], &at, level, board, found);
     if (found->n_seen > more) {
-        fits_take(board, fits, fit_all(pyramid, board, markers, found, fits), sorted, found);
+        fits_take(board, fits, corners_fit(pyramid, board, markers, found, fits), sorted, found);
         straighten(board, found, against);
     }
     return RIG_OK;
@@ -287,7 +287,7 @@ rig_status rig_marked_find(const rig_pyramid *pyramid, int level, const rig_boar
                            int more, rig_found_board *found, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_found_board_clear(board, found);
-    rig_status status = search(pyramid, level, board, markers, more, found, scratch, err);
+    rig_status status = level_read(pyramid, level, board, markers, more, found, scratch, err);
     if (found->n_seen <= more || !tells(board, found))
         rig_found_board_clear(board, found);
     rig_arena_rewind(scratch, mark);

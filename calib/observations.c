@@ -31,7 +31,7 @@ static void find_outer(const rig_board_observations *s, rig_board_observation *o
 }
 
 // The list in order of moments; first[] has room for as many moments as observations.
-static void place(rig_board_observations *s, const rig_view_corners *seen, key *keys) {
+static void moments_order(rig_board_observations *s, const rig_view_corners *seen, key *keys) {
     int n = 0;
     for (int v = 0; v < s->n_views; v++)
         for (int i = 0; i < seen[v].n; i++)
@@ -90,7 +90,7 @@ rig_status rig_board_observations_gather(const rig_board *board, const rig_view_
     rig_points_centre(s->p, s->n_points, s->centre);
     for (int v = 0; v < n_views; v++)
         s->cameras[v] = cameras[v];
-    place(s, seen, keys);
+    moments_order(s, seen, keys);
     pose_search poses = {.observations = s};
     for (size_t k = 0; k < SHARES; k++)
         poses.works[k] =

@@ -1,9 +1,9 @@
 #include "calib/pnp.h"
 
 #include "calib/homography.h"
-#include "calib/median.h"
 #include "core/linalg.h"
 #include "core/lm.h"
+#include "core/median.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 enum { TRIES = 12, SCORED_MAX = 64 };
 static const double GATE_SHARE = 0.025; // of the picture's longer side
 static const double INLIER_SHARE = 0.1; // of the shared moments must agree
-static const double GIVEN_SHARE = 0.8;  // of the boards that agree, read as given: their labels are to be believed
+static const double GIVEN_SHARE = 0.8;  // of the boards that agree: with so many read as given, readings are right
 // A second place of a camera that as many moments agree with, and that fits them no worse, leaves the edge open. Wrong
 // ones fit ten times worse once the board has moved.
 static const double AMBIGUOUS_INLIERS = 0.8, AMBIGUOUS_MISFIT = 1.5, AMBIGUOUS_PX = 0.1, AMBIGUOUS_ANGLE = 0.15;
@@ -85,7 +85,7 @@ static void score(const rig_board_observations *s, int (*pairs)[2], int n, hypot
     c->misfit /= c->n_asked;
 }
 
-// Every relative pose that one moment gives: each view's one or two poses, b's board read after so many lower_quartile
+// Every relative pose that one moment gives: each view's one or two poses, b's board read after so many quarter
 // turns.
 static void try_moment(const rig_board_observations *s, int (*pairs)[2], int n, int which, int reading,
                        hypotheses *all) {
@@ -113,7 +113,7 @@ static bool read_as_given(const hypothesis *c) {
     return c->n_given >= GIVEN_SHARE * c->n_inliers;
 }
 
-// How well the better lower_quartile of the moments fits: half of them may be wrong, whatever the camera's place.
+// How well the better quarter of the moments fits: half of them may be wrong, whatever the camera's place.
 static double lower_quartile(const hypothesis *c) {
     double sorted[SCORED_MAX];
     for (int i = 0; i < c->n_asked; i++) {

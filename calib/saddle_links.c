@@ -84,7 +84,8 @@ static void consider(const rig_saddle_map *map, const rig_saddle *saddles, int f
 }
 
 // Bins in growing squares about the saddle's own, until none that is left can hold a nearer one.
-static nearest search(const rig_saddle_map *map, const rig_saddle *saddles, const bins *b, int from, double reach) {
+static nearest neighbours_find(const rig_saddle_map *map, const rig_saddle *saddles, const bins *b, int from,
+                               double reach) {
     nearest best = {{reach, reach, reach, reach}, {-1, -1, -1, -1}};
     int looked_at = 0, home = bin_of(b, saddles[from].q), x = home % b->across, y = home / b->across;
     for (int r = 0; r <= (int)(reach / BIN) + 1; r++) {
@@ -113,7 +114,7 @@ rig_status rig_saddles_link(const rig_saddle_map *map, const rig_saddle *saddles
         return rig_fail_memory(err, "saddles");
     RIG_TRY(bins_fill(map, saddles, n, &b, scratch, err));
     for (int i = 0; i < n; i++) {
-        nearest best = search(map, saddles, &b, i, reach);
+        nearest best = neighbours_find(map, saddles, &b, i, reach);
         for (int k = 0; k < 4; k++)
             oneway[i].to[k] = best.to[k];
     }

@@ -112,7 +112,7 @@ static double worth(const selection *s, int moment) {
     return sum;
 }
 
-static void choose(selection *s, int moment) {
+static void moment_choose(selection *s, int moment) {
     s->chosen[moment] = true;
     for (int i = s->first[moment]; i < s->first[moment + 1]; i++) {
         const board_traits *x = &s->boards[i];
@@ -124,8 +124,8 @@ static void choose(selection *s, int moment) {
     }
 }
 
-static rig_status keep(const selection *s, const rig_view_corners *seen, int n_views, rig_view_corners *kept,
-                       rig_arena *out, rig_err *err) {
+static rig_status chosen_keep(const selection *s, const rig_view_corners *seen, int n_views, rig_view_corners *kept,
+                              rig_arena *out, rig_err *err) {
     for (int v = 0; v < n_views; v++) {
         kept[v] = seen[v];
         kept[v].n = 0;
@@ -154,10 +154,10 @@ rig_status rig_boards_select(const rig_board *board, const rig_view_corners *see
             if (w > most_worth)
                 most_worth = w, best = m;
         }
-        choose(&s, best);
+        moment_choose(&s, best);
     }
     if (status == RIG_OK)
-        status = keep(&s, seen, n_views, kept, out, err);
+        status = chosen_keep(&s, seen, n_views, kept, out, err);
     rig_arena_rewind(scratch, mark);
     return status;
 }

@@ -93,8 +93,8 @@ static rig_status rectify(const rig_adjustment *adjustment, double alpha, rig_st
                                  s->Rt_right_left.t, alpha, s->R1, s->R2, s->P1, s->P2, s->Q, err);
 }
 
-static rig_status check(const rig_view_corners *left, const rig_view_corners *right, const rig_view_camera *cam_left,
-                        const rig_view_camera *cam_right, rig_err *err) {
+static rig_status check_pair(const rig_view_corners *left, const rig_view_corners *right,
+                             const rig_view_camera *cam_left, const rig_view_camera *cam_right, rig_err *err) {
     const rig_view_corners *seen[2] = {left, right};
     const rig_view_camera *cameras[2] = {cam_left, cam_right};
     for (int k = 0; k < 2; k++)
@@ -115,7 +115,7 @@ static rig_status check(const rig_view_corners *left, const rig_view_corners *ri
 rig_status rig_stereo_solve(const rig_board *board, const rig_view_corners *left, const rig_view_corners *right,
                             const rig_view_camera *cam_left, const rig_view_camera *cam_right, double alpha,
                             rig_stereo *stereo, rig_arena *scratch, rig_err *err) {
-    RIG_TRY(check(left, right, cam_left, cam_right, err));
+    RIG_TRY(check_pair(left, right, cam_left, cam_right, err));
     rig_arena_mark mark = rig_arena_tell(scratch);
     const rig_view_corners seen[2] = {*left, *right};
     const rig_camera *cameras[2] = {&cam_left->camera, &cam_right->camera};

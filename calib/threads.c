@@ -17,7 +17,7 @@ typedef struct chunk_job {
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
-// Guarded by lock, but for the counters that are looked at without it.
+// Guarded by lock, but for the counters that are read without it.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER, done = PTHREAD_COND_INITIALIZER;
 static chunk_job current;

@@ -1,7 +1,7 @@
 #include "calib/world.h"
 
 #include "calib/covariance.h"
-#include "calib/median.h"
+#include "core/median.h"
 
 #include <string.h>
 
@@ -124,8 +124,8 @@ static rig_status gather(const rig_people3d *people, const rig_skeleton *skeleto
     return RIG_OK;
 }
 
-static rig_status place(const rig_people3d *people, const rig_skeleton *skeleton, rig_calibration *rig,
-                        rig_gravity *gravity, rig_arena *scratch, rig_err *err) {
+static rig_status world_place(const rig_people3d *people, const rig_skeleton *skeleton, rig_calibration *rig,
+                              rig_gravity *gravity, rig_arena *scratch, rig_err *err) {
     stance *list;
     double up[3];
     int first = 0;
@@ -156,7 +156,7 @@ static rig_status place(const rig_people3d *people, const rig_skeleton *skeleton
 rig_status rig_world_from_people(const rig_people3d *people, const rig_skeleton *skeleton, rig_calibration *rig,
                                  rig_gravity *gravity, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    rig_status status = place(people, skeleton, rig, gravity, scratch, err);
+    rig_status status = world_place(people, skeleton, rig, gravity, scratch, err);
     rig_arena_rewind(scratch, mark);
     return status;
 }

@@ -2,9 +2,9 @@
 #include "checks/changepoint.h"
 
 #include "core/linalg.h"
+#include "core/median.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { P = RIG_CHANGEPOINT_P, Q = RIG_CHANGEPOINT_Q, COARSE = 400 };
@@ -13,11 +13,6 @@ static const double HUBER = 2, LIMIT = 6; // standard deviations: beyond, a resi
 static const double MEDIAN2 = 1.17741;    // of the length of a normal 2-vector of standard deviation 1
 static const double SIDE_S = 0.5;         // no change is sought nearer to the take's ends
 static const double PRIOR[P] = {0.2, 0.2, 0.2, 0.5, 0.5, 0.5, 30}; // 1 standard deviation: rad, m, frames
-
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 double rig_changepoint_residual(const rig_changepoint *fit, const rig_residual *o, double x[2]) {
     const double *theta = o->at < fit->change ? fit->before : fit->after;
@@ -36,8 +31,7 @@ rig_status rig_changepoint_reweight(rig_changepoint *fit, bool redescending, rig
         return rig_fail_memory(err, "residuals");
     for (int i = 0; i < fit->x.n; i++)
         sizes[i] = rig_changepoint_residual(fit, &fit->x.all[i], x);
-    qsort(sizes, (size_t)fit->x.n, sizeof *sizes, by_size);
-    double scale = fmax(sizes[fit->x.n / 2] / MEDIAN2, 1e-6);
+    double scale = fmax(rig_median(sizes, fit->x.n) / MEDIAN2, 1e-6);
     rig_arena_rewind(scratch, mark);
     memset(fit->prefix, 0, ((size_t)fit->x.n_frames + 1) * sizeof *fit->prefix);
     for (int i = 0; i < fit->x.n; i++) {

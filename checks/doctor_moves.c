@@ -1,8 +1,8 @@
 // Moves: cameras that were bumped, and lenses whose focus changed.
 #include "calib/adjustment.h"
 #include "calib/intrinsics.h"
-#include "calib/median.h"
 #include "checks/doctor.h"
+#include "core/median.h"
 
 #include <string.h>
 

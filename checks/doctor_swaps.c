@@ -1,8 +1,8 @@
 // Swaps: views whose recordings were exchanged, by their lenses or by the places of their boards.
-#include "calib/median.h"
 #include "calib/observations.h"
 #include "calib/pose_graph.h"
 #include "checks/doctor.h"
+#include "core/median.h"
 
 #include <string.h>
 

@@ -9,9 +9,9 @@
 // enough: errors of detectors that depend on where people stand look like small motions.
 #include "checks/changepoint.h"
 #include "core/linalg.h"
+#include "core/median.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { P = RIG_CHANGEPOINT_P, Q = RIG_CHANGEPOINT_Q, REWEIGHTS = 3 };
@@ -25,11 +25,6 @@ static const double CHI2_OFFSET = 30; // of one: 1e-7 is at 28
 static const double CHANGE_LEAST_RAD = 7e-4, BEFORE_LEAST_RAD = 3.5e-3; // 0.04 and 0.2 degrees
 static const double CHANGE_LEAST = 0.4, BEFORE_LEAST = 0.5;
 static const double OFFSET_LEAST = 0.2; // frames
-
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 // The frames of a second.
 static int block_frames(const rig_watch *watch) {
@@ -52,8 +47,7 @@ static double block_overdispersion(const rig_changepoint *c, int length, double 
     }
     if (n < BLOCKS_LEAST)
         return 0;
-    qsort(ratios, (size_t)n, sizeof *ratios, by_size);
-    return ratios[n / 2] / MEDIAN7;
+    return rig_median(ratios, n) / MEDIAN7;
 }
 
 static rig_status overdispersion_find(const rig_changepoint *c, double *overdispersion, rig_arena *scratch,

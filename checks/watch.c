@@ -10,13 +10,12 @@
 enum { JOINTS_LEAST = 4 }; // in common, to match two people
 enum { FRAMES_MOST = 20000, RUN = 50 };
 
-static const double MIN_SCORE = 0.1;
 static const double MATCH_M = 0.7; // a person of a view is at most this far from their place in space
 static const double FAR_M = 1;     // no joint counts as farther in a match
 static const double Z_LEAST = 0.1; // m, of a joint's depth
 
-rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps, rig_watch **watch,
-                          rig_err *err) {
+rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skeleton, const rig_detection_params *used,
+                          double fps, rig_watch **watch, rig_err *err) {
     assert(fps > 0);
     *watch = NULL;
     if (rig->n < RIG_WATCH_VIEWS_LEAST || rig->n > RIG_VIEWS_MAX)
@@ -25,7 +24,7 @@ rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skelet
     rig_watch *made = rig_heap_resize(NULL, 1, sizeof *made);
     if (!made)
         return rig_fail_memory(err, "watch");
-    *made = (rig_watch){.rig = rig, .body = rig_body_init(skeleton), .fps = fps, .every = 1};
+    *made = (rig_watch){.rig = rig, .body = rig_body_init(skeleton), .used = *used, .fps = fps, .every = 1};
     made->undistorters = RIG_NEW(&made->arena, rig_undistorter, rig->n);
     made->segments = RIG_NEW(&made->arena, rig_pose_segment, rig->n * RIG_POSE_SEGMENTS_MAX);
     made->calibrated = RIG_NEW(&made->arena, rig_pose, rig->n);
@@ -71,21 +70,22 @@ void rig_watch_set_repairs(rig_watch *watch, const rig_repairs *repairs) {
         watch->repaired_frames[v] = repairs->offset_frames[v];
 }
 
-static bool joint_usable(const rig_joint2d *joint) {
-    return joint->found && !joint->filled && joint->score >= MIN_SCORE && isfinite(joint->score) &&
+static bool joint_usable(const rig_joint2d *joint, double min_score) {
+    return joint->found && !joint->filled && joint->score >= min_score && isfinite(joint->score) &&
            fabs(joint->q[0]) < 1e5 && fabs(joint->q[1]) < 1e5; // a NaN fails each comparison
 }
 
 // Mean distance of the joints in the picture, in metres at their depths, and *px_per_m there. Infinite where too few
 // joints are common.
-static double match_distance(const rig_view_camera *camera, int n_joints, const rig_person3d *person,
+static double match_distance(const rig_watch *watch, const rig_view_camera *camera, const rig_person3d *person,
                              const rig_person2d *detected, double *px_per_m) {
     double sum = 0, scale = 0, focal = (camera->camera.K[0] + camera->camera.K[1]) / 2;
     int n = 0;
-    for (int j = 0; j < n_joints; j++) {
+    for (int j = 0; j < watch->body.n; j++) {
         const rig_joint3d *joint = &person->joints[j];
         double p[3], q[2];
-        if ((joint->state != RIG_JOINT_OK && joint->state != RIG_JOINT_FILLED) || !joint_usable(&detected->joints[j]))
+        if ((joint->state != RIG_JOINT_OK && joint->state != RIG_JOINT_FILLED) ||
+            !joint_usable(&detected->joints[j], watch->used.min_score))
             continue;
         rig_pose_apply(&camera->Rt_cam_world, joint->p, p);
         if (!(p[2] > Z_LEAST) || !rig_camera_project(&camera->camera, p, q, NULL, NULL)) // a fisheye sees behind itself
@@ -110,7 +110,7 @@ static rig_status detection_add(rig_watch *watch, int view, const rig_person2d *
     made->px_per_m = (float)px_per_m;
     for (int j = 0; j < watch->body.n; j++) {
         const rig_joint2d *joint = &person->joints[j];
-        if (!joint_usable(joint))
+        if (!joint_usable(joint, watch->used.min_score))
             continue;
         rig_joint_set_add(&made->has, j);
         made->q[j][0] = (float)joint->q[0], made->q[j][1] = (float)joint->q[1];
@@ -132,7 +132,7 @@ static rig_status match_view(rig_watch *watch, int view, const rig_frame3d *peop
     for (int i = 0; i < people->n; i++)
         for (int k = 0; k < seen->n; k++) {
             size_t at = (size_t)i * (size_t)seen->n + (size_t)k;
-            double d = match_distance(camera, watch->body.n, &people->people[i], &seen->people[k], &px_per_m[at]);
+            double d = match_distance(watch, camera, &people->people[i], &seen->people[k], &px_per_m[at]);
             cost[at] = d < MATCH_M ? d : RIG_ASSIGN_FORBIDDEN;
         }
     RIG_TRY(rig_assign(cost, people->n, seen->n, chosen, scratch, err));

@@ -9,9 +9,9 @@
 // Tests. Is the motion 0, is the offset 0? Errors of detectors are alike for seconds and differ with where people
 // stand, so the chi squared of each is divided by how much more than by chance the residuals of a second scatter
 // together, and is no larger than one whose covariance comes from groups of residuals that err together. What is
-// significant must also be large enough to matter (view_test.c). Search. One camera that moved makes the others look as
-// if they had: the view of the strongest test is corrected by what was found, all views are tested again, and so on
-// until no test is significant (watch_solve.c).
+// significant must also be large enough to matter (view_test.c).
+// Search. One camera that moved makes the others look as if they had: the view of the strongest test is corrected by
+// what was found, all views are tested again, and so on until no test is significant (watch_solve.c).
 #ifndef RIG_CHECKS_WATCH_H
 #define RIG_CHECKS_WATCH_H
 
@@ -70,10 +70,14 @@ typedef struct rig_watch rig_watch;
 
 enum { RIG_WATCH_VIEWS_LEAST = 3 }; // two views do not tell which of them moved
 
-// A watch over a rig; rig and skeleton must outlive it. fps > 0. From the heap. Fails with RIG_ERR_DATA as
+struct rig_detection_params;
+
+// A watch over a rig; rig and skeleton must outlive it. used: which joints count and the gates of their rays, as the
+// people were triangulated with. fps > 0. From the heap. Fails with RIG_ERR_DATA as
 // rig_tracker_open, with fewer than RIG_WATCH_VIEWS_LEAST cameras, and with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skeleton, double fps,
-                                      rig_watch **watch, rig_err *err);
+RIG_CHECKED rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skeleton,
+                                      const struct rig_detection_params *used, double fps, rig_watch **watch,
+                                      rig_err *err);
 // The repairs that the people were triangulated with, of cameras by index into the rig: what they correct is not found
 // again. To be called before the first frame.
 void rig_watch_set_repairs(rig_watch *watch, const rig_repairs *repairs);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 // As in triangulate, but for the parallax: points of narrow angles are too unsure along their rays to test a view by.
-static const double GATE_PX = 25, GATE_M = 0.15, PARALLAX_RAD = 0.05, FLOOR_PX = 1;
+static const double PARALLAX_RAD = 0.05, FLOOR_PX = 1;
 
 const rig_pose_segment *rig_pose_segment_at(const rig_watch *watch, int view, int frame) {
     const rig_pose_segment *segments = watch->segments + view * RIG_POSE_SEGMENTS_MAX;
@@ -91,7 +91,8 @@ void rig_loo_points_triangulate(const rig_watch *watch, int view, rig_loo_point 
                     continue;
                 rig_undistorter undistorter = watch->undistorters[v];
                 undistorter.camera = &rig_pose_segment_at(watch, v, watch->samples[r].frame)->camera;
-                n += rig_ray_init(&undistorter, &observation, fmax(GATE_PX, GATE_M * px_per_m), &rays[n]);
+                n += rig_ray_init(&undistorter, &observation, fmax(watch->used.gate_px, watch->used.gate_m * px_per_m),
+                                  &rays[n]);
             }
             rig_point_solve(rays, n, NULL, PARALLAX_RAD, &joint);
             rig_loo_point *point = &points[r * watch->body.n + j];

@@ -202,7 +202,7 @@ static int prune(const solver *s) {
     return n;
 }
 
-static rig_status search(const solver *s, rig_arena *scratch, rig_err *err) {
+static rig_status corrections_search(const solver *s, rig_arena *scratch, rig_err *err) {
     snapshot kept;
     RIG_TRY(snapshot_init(s, &kept, scratch, err));
     RIG_TRY(views_retest(s, scratch, err));
@@ -293,7 +293,7 @@ rig_status rig_watch_solve(rig_watch *watch, rig_watch_report *report, rig_repai
         return rig_fail_memory(err, "watch");
     if (watch->n > 0) {
         qsort(watch->samples, (size_t)watch->n, sizeof *watch->samples, by_id_and_frame);
-        RIG_TRY(search(&s, scratch, err));
+        RIG_TRY(corrections_search(&s, scratch, err));
     }
     for (int v = 0; v < watch->rig->n; v++) {
         if (watch->n > 0 && (watch->n_segments[v] > 1 || s.chi2[v * RIG_POSE_SEGMENTS_MAX] > 0))

@@ -4,6 +4,7 @@
 
 #include "checks/watch.h"
 #include "triangulate/body.h"
+#include "triangulate/detection.h"
 #include "triangulate/undistorter.h"
 
 enum { RIG_POSE_SEGMENTS_MAX = 8 };
@@ -31,6 +32,7 @@ typedef struct rig_pose_segment {
 struct rig_watch {
     const rig_calibration *rig;
     rig_body body;
+    rig_detection_params used;
     double fps;
     int n, room;
     rig_watch_sample *samples;     // when solved: by id, then frame

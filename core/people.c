@@ -10,6 +10,20 @@ static const char *const names[RIG_JOINT_STATES] = {
     [RIG_JOINT_FILLED] = "filled",
 };
 
+rig_status rig_frame3d_copy(const rig_frame3d *frame, int n_joints, rig_frame3d *copy, rig_arena *out, rig_err *err) {
+    const size_t n = (size_t)frame->n, n_each = (size_t)n_joints;
+    rig_person3d *people = RIG_NEW(out, rig_person3d, n);
+    rig_joint3d *joints = RIG_NEW(out, rig_joint3d, n * n_each);
+    if (!people || !joints)
+        return rig_fail_memory(err, "people");
+    for (size_t i = 0; i < n; i++) {
+        people[i] = (rig_person3d){.id = frame->people[i].id, .joints = joints + i * n_each};
+        memcpy(people[i].joints, frame->people[i].joints, n_each * sizeof *joints);
+    }
+    *copy = (rig_frame3d){frame->frame, frame->n, people};
+    return RIG_OK;
+}
+
 bool rig_joints_box(const rig_joint2d *joints, int n, double low[2], double high[2]) {
     low[0] = low[1] = INFINITY;
     high[0] = high[1] = -INFINITY;

@@ -2,6 +2,7 @@
 #ifndef RIG_CORE_PEOPLE_H
 #define RIG_CORE_PEOPLE_H
 
+#include "core/arena.h"
 #include "core/skeleton.h"
 
 #include <stdbool.h>
@@ -125,6 +126,10 @@ typedef struct rig_people3d {
     int n_repaired; // views whose place or clock was repaired
     const char *const *repaired;
 } rig_people3d;
+
+// The frame's people: ids and joints, in memory from out; nothing else of a person. Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_frame3d_copy(const rig_frame3d *frame, int n_joints, rig_frame3d *copy, rig_arena *out,
+                                        rig_err *err);
 
 // The box around the joints of n that were found, in the pixels of their q. False where none was: low is then INFINITY
 // and high -INFINITY.

@@ -61,7 +61,7 @@ void rig_board_put(rig_yaml_writer *w, const rig_board *board) {
     const bool tags = board->kind == RIG_BOARD_APRILGRID;
     rig_yaml_key(w, "board");
     rig_yaml_begin_map(w, true);
-    rig_result_put_string(w, "kind", rig_key_word_at(rig_key_find("board.kind"), board->kind));
+    rig_result_put_string(w, "kind", rig_key_word_at(rig_key_find("board.kind"), (int)board->kind));
     if (tags)
         rig_result_put_ints(w, "tags", (const int[]){board->cols / 2, board->rows / 2}, 2);
     else

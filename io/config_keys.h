@@ -45,8 +45,9 @@ const char *rig_key_word_at(const rig_key *key, int at); // NULL: no more
 // Whether `word` is one of the words of a list with spaces between.
 bool rig_words_have(const char *list, const char *word);
 
-// --- reading: every failure is rig_yaml_fail's, naming file, line and key
-// --------------------------------------------- `map` must be a map, of keys of this section that go together.
+// --- reading: every failure is rig_yaml_fail's, naming file, line and key ------------------------
+
+// `map` must be a map whose keys belong to this section and go together.
 RIG_CHECKED rig_status rig_keys_check(const rig_yaml *map, const char *section, rig_err *err);
 // The value of a key in its section's map, which may be NULL: absent. A key that is absent has its default; without a
 // default, or where it does not go with the others, *value is left alone; one that is needed is refused.

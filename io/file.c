@@ -43,8 +43,7 @@ bool rig_folder_exists(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-// --- folders
-// ----------------------------------------------------------------------------------------------------------
+// --- folders -------------------------------------------------------------------------------------
 
 rig_status rig_folder_make(const char *path, rig_err *err) {
     char part[FOLDER_MAX];
@@ -177,8 +176,7 @@ char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {
     return rig_arena_printf(out, "%.*s%s", (int)(slash + 1 - beside), beside, path);
 }
 
-// --- reading
-// ----------------------------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
 // Opens a regular file and tells its length.
 static rig_status file_open(const char *path, FILE **stream, long long *length, rig_err *err) {
@@ -220,8 +218,7 @@ rig_status rig_file_read(const char *path, char **text, size_t *length, rig_aren
     return RIG_OK;
 }
 
-// --- digests
-// ----------------------------------------------------------------------------------------------------------
+// --- digests -------------------------------------------------------------------------------------
 
 static bool hash_end(EVP_MD_CTX *hash, char hex[65]) {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -288,8 +285,7 @@ rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *
     return good ? RIG_OK : rig_fail_memory(err, "a digest");
 }
 
-// --- writing
-// ----------------------------------------------------------------------------------------------------------
+// --- writing -------------------------------------------------------------------------------------
 
 static rig_status fail_write(rig_err *err, const char *path, int error) {
     return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", path, strerror(error));

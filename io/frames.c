@@ -23,8 +23,7 @@ struct rig_reader {
     rig_view_source *sources;
 };
 
-// --- what the pictures are
-// --------------------------------------------------------------------------------------------
+// --- what the pictures are -----------------------------------------------------------------------
 
 static rig_status size_check(const rig_reader *reader, const rig_image *picture, int frame, rig_err *err) {
     if (picture->width == reader->width && picture->height == reader->height)
@@ -100,8 +99,7 @@ static rig_status sources_set(rig_reader *reader, const rig_config *config, int 
     return RIG_OK;
 }
 
-// --- reading
-// ----------------------------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
 rig_status rig_reader_open(const rig_config *config, int recording, int feed, const rig_view_source *known,
                            rig_reader **reader, rig_err *err) {

@@ -34,6 +34,7 @@ void rig_result_put_ints(rig_yaml_writer *w, const char *key, const int *values,
 void rig_result_put_pose(rig_yaml_writer *w, const char *key, const rig_pose *pose); // {rvec, t_m}
 
 // --- reading: every failure is rig_yaml_fail's, naming file, line and key ------------------------
+
 // Read path, whose top must be a map of this schema (NULL: any, or none). The tree lives in `tree`.
 RIG_CHECKED rig_status rig_result_read(const char *path, const char *schema, rig_arena *tree, const rig_yaml **root,
                                        rig_err *err);

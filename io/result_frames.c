@@ -189,6 +189,7 @@ static rig_status part_end(rig_frames_writer *w, rig_err *err) {
             return rig_fail(err, RIG_ERR_IO, "cannot write '%s': more than %d frames, expected a name that ends in %s",
                             w->path, (int)RIG_PART_FRAMES, SUFFIX);
         snprintf(w->folder, sizeof w->folder, "%s.tmp-%ld", folder, (long)getpid());
+        rig_folder_remove(w->folder); // of a process of the same number that was killed
         RIG_TRY(rig_folder_make(w->folder, err));
     }
     int n = snprintf(w->result.file.path, sizeof w->result.file.path, "%s/%06d%s", w->folder, w->first, SUFFIX);

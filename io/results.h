@@ -11,9 +11,9 @@
 #include "core/board.h"
 #include "core/people.h"
 #include "core/rig.h"
-#include "core/uncertainty.h"
 #include "io/file.h"
 #include "io/footage.h"
+#include "io/uncertainty.h"
 #include "pose/model.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
@@ -101,11 +101,9 @@ RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *
 // frames.
 //
 // open     head: all but the frames, which live until close
-// next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live until
-// close.
-//          Frames rise through all chunks
+// next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live
+//          until close. Frames rise through all chunks
 // share    how much was read, 0..1, about
-// read     all frames at once, all of it from out
 // A joint without score has 1, a person without one the mean of its joints'. A chunk has_tags where each joint of it
 // has one, and the head does not say otherwise.
 typedef struct rig_people2d_reader rig_people2d_reader;
@@ -115,7 +113,6 @@ RIG_CHECKED rig_status rig_people2d_next(rig_people2d_reader *reader, int most, 
                                          rig_err *err);
 double rig_people2d_share(const rig_people2d_reader *reader);
 void rig_people2d_close(rig_people2d_reader *reader); // NULL is fine
-RIG_CHECKED rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err);
 // Views in the file are names, in memory bits of head.views; views that only joints name are added as they come.
 typedef struct rig_people3d_reader rig_people3d_reader;
 RIG_CHECKED rig_status rig_people3d_open(const char *path, rig_people3d_reader **reader, rig_people3d *head,
@@ -124,21 +121,18 @@ RIG_CHECKED rig_status rig_people3d_next(rig_people3d_reader *reader, int most, 
                                          rig_err *err);
 double rig_people3d_share(const rig_people3d_reader *reader);
 void rig_people3d_close(rig_people3d_reader *reader);
-RIG_CHECKED rig_status rig_people3d_read(const char *path, rig_people3d *people, rig_arena *out, rig_err *err);
 
 // make     inputs (may be NULL) and what head points at must outlive the writer; frames of head are not written
 // add      the chunk's frames, which follow those before; all else is the head's
 // commit   the result is there from now on, and the writer gone; in any case
 // drop     nothing is left of it
-// write    all at once
+// write    all of people at once
 typedef struct rig_people2d_writer rig_people2d_writer;
 RIG_CHECKED rig_status rig_people2d_make(const char *path, const rig_people2d *head, const rig_inputs *inputs,
                                          rig_people2d_writer **writer, rig_err *err);
 RIG_CHECKED rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_people2d *chunk, rig_err *err);
 RIG_CHECKED rig_status rig_people2d_commit(rig_people2d_writer *writer, rig_err *err);
 void rig_people2d_drop(rig_people2d_writer *writer); // NULL is fine
-RIG_CHECKED rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs,
-                                          rig_err *err);
 typedef struct rig_people3d_writer rig_people3d_writer;
 RIG_CHECKED rig_status rig_people3d_make(const char *path, const rig_people3d *head, const rig_inputs *inputs,
                                          rig_people3d_writer **writer, rig_err *err);

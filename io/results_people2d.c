@@ -1,6 +1,5 @@
 #include "io/result_frames.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,16 +153,6 @@ void rig_people2d_drop(rig_people2d_writer *writer) {
         return;
     rig_frames_writer_abandon(&writer->frames);
     rig_heap_free(writer);
-}
-
-rig_status rig_people2d_write(const char *path, const rig_people2d *people, const rig_inputs *inputs, rig_err *err) {
-    rig_people2d_writer *writer;
-    RIG_TRY(rig_people2d_make(path, people, inputs, &writer, err));
-    rig_status status = rig_people2d_add(writer, people, err);
-    if (status == RIG_OK)
-        return rig_people2d_commit(writer, err);
-    rig_people2d_drop(writer);
-    return status;
 }
 
 // --- reading -------------------------------------------------------------------------------------
@@ -372,12 +361,4 @@ void rig_people2d_close(rig_people2d_reader *reader) {
         return;
     rig_frames_reader_close(&reader->frames);
     rig_heap_free(reader);
-}
-
-rig_status rig_people2d_read(const char *path, rig_people2d *people, rig_arena *out, rig_err *err) {
-    rig_people2d_reader *reader;
-    RIG_TRY(rig_people2d_open(path, &reader, people, err));
-    rig_status status = rig_people2d_next(reader, INT_MAX, people, out, err);
-    rig_people2d_close(reader);
-    return status;
 }

@@ -1,7 +1,6 @@
 // 70_people3d.yaml and 80_motion.yaml, read.
 #include "io/result_frames.h"
 
-#include <limits.h>
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people3d/1";
@@ -232,28 +231,4 @@ void rig_people3d_close(rig_people3d_reader *r) {
     rig_frames_reader_close(&r->frames);
     rig_arena_release(&r->names);
     rig_heap_free(r);
-}
-
-// The names of a reader that closes.
-static rig_status names_keep(const char *const **names, int n, rig_arena *out, rig_err *err) {
-    const char **kept = RIG_NEW(out, const char *, n);
-    if (!kept)
-        return rig_fail_memory(err, "views");
-    for (int i = 0; i < n; i++)
-        if (!(kept[i] = rig_arena_strdup(out, (*names)[i])))
-            return rig_fail_memory(err, "views");
-    *names = kept;
-    return RIG_OK;
-}
-
-rig_status rig_people3d_read(const char *path, rig_people3d *people, rig_arena *out, rig_err *err) {
-    rig_people3d_reader *reader;
-    RIG_TRY(rig_people3d_open(path, &reader, people, err));
-    rig_status status = rig_people3d_next(reader, INT_MAX, people, out, err);
-    if (status == RIG_OK)
-        status = names_keep(&people->views, people->n_views, out, err);
-    if (status == RIG_OK && people->n_repaired > 0)
-        status = names_keep(&people->repaired, people->n_repaired, out, err);
-    rig_people3d_close(reader);
-    return status;
 }

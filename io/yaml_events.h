@@ -36,7 +36,7 @@ RIG_CHECKED rig_status rig_yaml_events_open(const char *path, rig_status status,
 // Fails with RIG_ERR_IO, the status (not YAML, or more than most bytes since the last call of rig_yaml_events_allow)
 // and RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_yaml_events_next(rig_yaml_events *events, rig_yaml_event *event, rig_err *err);
-// From here on RIG_YAML_BYTES_MAX bytes may be read.
+// From here on 1 GiB may be read.
 void rig_yaml_events_allow(rig_yaml_events *events);
 // Refuse a file that is larger than may be read at once.
 RIG_CHECKED rig_status rig_yaml_events_need_small(rig_yaml_events *events, rig_err *err);

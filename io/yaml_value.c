@@ -294,8 +294,7 @@ rig_status rig_yaml_choice(const rig_yaml *node, const char *const *words, int *
                          words_join(words, known, sizeof known));
 }
 
-// --- keys that stand twice
-// ---------------------------------------------------------------------------------------------
+// --- keys that stand twice -----------------------------------------------------------------------
 
 enum { PAIRWISE_MAX = 16 }; // keys up to which comparing all pairs is cheaper than sorting
 

@@ -132,8 +132,7 @@ void rig_yaml_end(rig_yaml_writer *w) {
     }
 }
 
-// --- strings
-// ----------------------------------------------------------------------------------------------------------
+// --- strings -------------------------------------------------------------------------------------
 
 // Words that YAML 1.1 reads as null or a boolean, whatever their case.
 static bool is_word(const char *text) {
@@ -226,8 +225,7 @@ void rig_yaml_put_string(rig_yaml_writer *w, const char *text) {
     line_end(w);
 }
 
-// --- numbers
-// ----------------------------------------------------------------------------------------------------------
+// --- numbers -------------------------------------------------------------------------------------
 
 // Decimal digits of value, before end; gives their start.
 static char *digits_before(char *end, unsigned long value) {
@@ -319,8 +317,7 @@ void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n) {
     rig_yaml_end(w);
 }
 
-// --- the writer
-// -------------------------------------------------------------------------------------------------------
+// --- the writer ----------------------------------------------------------------------------------
 
 rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_arena *arena, rig_err *err) {
     rig_yaml_writer *w = RIG_NEW(arena, rig_yaml_writer, 1);

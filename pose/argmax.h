@@ -7,10 +7,6 @@
 #include "pose/maps.h"
 #include "pose/model.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // One person a centre (decode.people: centres), or one in all (one). All joints are found; those below
 // detection_threshold are marked filled. frame: out, score falling, cells of the grid; a score is the mean over joints.
 //   centres  a joint is where its heat times a Gaussian about the place expected is highest
@@ -21,7 +17,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_maps_decode_argmax(const rig_maps *maps, const rig_maps *smooth, const rig_model *model,
                                               rig_frame2d *frame, rig_arena *out, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

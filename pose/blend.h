@@ -8,10 +8,6 @@
 #include "pose/model.h"
 #include "pose/preprocess.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Zeroed is a valid empty one; buffers are kept from picture to picture.
 typedef struct rig_blend {
     rig_maps maps;       // on the grid of the first pass; all passes in once the last was added
@@ -32,7 +28,4 @@ RIG_CHECKED rig_status rig_blend_add(rig_blend *blend, const rig_model *model, c
                                      rig_arena *scratch, rig_err *err);
 void rig_blend_release(rig_blend *blend);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 #include "core/skeleton.h"
 #include "pose/maps.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_CENTRES_MAX = 20 };
 
 typedef struct rig_centre {
@@ -38,7 +34,4 @@ RIG_CHECKED rig_status rig_centres_find(rig_map centre, const float *regression,
 // at least 10 apart: only a tag_threshold below that tells centres from each other.
 double rig_centres_tag(const rig_centres *centres, int joint, int width, int x, int y);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

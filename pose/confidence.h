@@ -5,17 +5,10 @@
 #include "core/people.h"
 #include "pose/model.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Replace the heat that is each joint's score, and each runner-up's, by the probability that it is right, and set
 // sigma_px, pixels. The score of a person stays the network's own. Linear between the knots of the descriptor's table,
 // and constant beyond them. people: in/out, q_cam. Without a table nothing is changed. Source of the table:
 // tools/evaluate/confidence.py, on photographs that are held out.
 void rig_people_calibrate(const rig_confidence *confidence, const rig_skeleton *skeleton, rig_frame2d *people);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 #include "pose/maps.h"
 #include "pose/model.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Find the people in a set of maps. Joint positions are in cells of the grid (centre of a cell at its integer).
 //   model   skeleton, group_order and decode
 //   frame   out: n people, score falling, at most max_people; joints with score and (first dimension of the) tag. A
@@ -23,7 +19,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_maps_decode(const rig_maps *maps, const rig_model *model, rig_frame2d *frame, rig_arena *out,
                                        rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -5,12 +5,8 @@
 #include "core/arena.h"
 #include "core/image.h"
 #include "core/people.h"
-#include "pose/decode.h"
+#include "pose/maps.h"
 #include "pose/model.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 typedef struct rig_detector rig_detector;
 
@@ -34,7 +30,4 @@ const rig_maps *rig_detector_maps(const rig_detector *detector, double A_cam_hm[
 long rig_detector_not_finite(const rig_detector *detector);
 void rig_detector_close(rig_detector *detector); // NULL is fine
 
-#ifdef __cplusplus
-}
-#endif
 #endif

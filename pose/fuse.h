@@ -5,14 +5,10 @@
 #include "core/arena.h"
 #include "nn/net.h"
 #include "pose/centres.h"
-#include "pose/decode.h"
+#include "pose/maps.h"
 #include "pose/model.h"
 
 #include <stddef.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 // Zeroed is a valid empty one; buffers are kept from run to run.
 typedef struct rig_fusion {
@@ -38,7 +34,4 @@ RIG_CHECKED rig_status rig_fusion_run(rig_fusion *fusion, const rig_model *model
                                       int height, rig_arena *scratch, rig_err *err);
 void rig_fusion_release(rig_fusion *fusion);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -9,10 +9,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // The peaks of every joint of a skeleton, each with its tag.
 typedef struct rig_candidates {
     int n_joints, tag_dim;
@@ -73,7 +69,4 @@ void rig_people_sort(rig_person2d *people, int n);
 int rig_people_dedupe(const rig_person2d *people, int n, const rig_skeleton *skeleton, const rig_decode_params *params,
                       int *kept);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -8,10 +8,6 @@
 
 typedef struct rig_centres rig_centres; // pose/centres.h
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // One planar map. A value that is not finite counts as 0: read cells through rig_map_at.
 typedef struct rig_map {
     const float *data; // data[y * width + x]
@@ -39,7 +35,4 @@ static inline rig_map rig_maps_plane(const rig_maps *maps, const float *planes, 
 // The tag of a joint at a cell: maps->tag_dim values, zeros where the network has neither tags nor centres.
 void rig_maps_tag_at(const rig_maps *maps, int joint, int x, int y, double *tag);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

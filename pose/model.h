@@ -9,10 +9,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_OUTPUTS_MAX = 8, RIG_TAG_DIMS_MAX = 8, RIG_SCALES_MAX = 5, RIG_CONFIDENCE_MAX = 16 };
 
 typedef enum rig_sizing { RIG_SIZING_FIXED, RIG_SIZING_SHORT_SIDE, RIG_SIZING_LONG_SIDE } rig_sizing;
@@ -136,7 +132,4 @@ int rig_zoom_period(const rig_zoom *zoom, double fps);
 // What can be checked without the network: permutations, ranges, counts. Fails with RIG_ERR_CONFIG, naming the key.
 RIG_CHECKED rig_status rig_model_check(const rig_model *model, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -13,7 +13,7 @@ typedef struct search {
     float *row_max;      // ring of `window` rows: maximum along x
     int *row_of;         // the row that each holds, -1: none
     float *best;         // maximum of the whole window, of one row
-    unsigned char *seen; // cells of plateaus already judged; NULL until there is one
+    unsigned char *seen; // cells of plateaus already visited; NULL until there is one
     int *stack;
     rig_arena *scratch;
 } search;

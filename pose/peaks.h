@@ -8,10 +8,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_peak {
     int x, y;    // cell
     bool flat;   // a plateau of three cells or more along an axis: q is its centroid, to which no offset is due
@@ -39,7 +35,4 @@ RIG_CHECKED rig_status rig_peaks_find(rig_map map, int window, double threshold,
 // Source: quarter: Newell et al. 2016; log-parabola: a Gaussian's logarithm is a parabola.
 void rig_peak_offset(rig_map map, int x, int y, rig_subpixel how, double offset[2]);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Zeroed is a valid empty one; buffers are kept from picture to picture.
 typedef struct rig_preprocess {
     int width, height;   // of the network's input
@@ -46,7 +42,4 @@ void rig_affine_compose(const double A[6], const double B[6], double C[6]);
 void rig_preprocess_mirror(rig_preprocess *input);
 void rig_preprocess_release(rig_preprocess *input);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

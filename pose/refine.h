@@ -6,10 +6,6 @@
 #include "pose/maps.h"
 #include "pose/model.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Set each joint that is not found where heat - round(distance to the person's tag) is highest, be it a peak that
 // another person has; marks it `filled` and drops the runner-up that was there.
 //   tag     the person's mean tag, maps->tag_dim values
@@ -19,7 +15,4 @@ extern "C" {
 // way); RIG_REFINE_OFF does nothing. Cost: a look at each cell searched. Source: Newell et al. 2017, test-time code.
 void rig_person_refine(const rig_maps *maps, const rig_model *model, const double *tag, rig_joint2d *joints);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // The way from planes of one size to another's, made once for many planes.
 typedef struct rig_resampler {
     int src_width, src_height, width, height;
@@ -39,7 +35,4 @@ typedef struct rig_resample_how {
 // dst (=, or += where added) weight * resampled src. Returns how many values of src were not finite; they count as 0.
 long rig_plane_resample(const rig_resampler *resampler, const float *src, rig_resample_how how, float *dst);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

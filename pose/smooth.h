@@ -6,10 +6,6 @@
 #include "core/status.h"
 #include "pose/maps.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // smooth = maps with the heat replaced by its mean under a Gaussian of `sigma` > 0 cells, cut off at three; the border
 // repeats beyond it and a value that is not finite counts as 0. A peak of standard deviation s keeps
 // s^2 / (s^2 + sigma^2) of its height. The new heat lives in scratch.
@@ -17,7 +13,4 @@ extern "C" {
 RIG_CHECKED rig_status rig_maps_smooth(const rig_maps *maps, double sigma, rig_maps *smooth, rig_arena *scratch,
                                        rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,6 +1,6 @@
 #include "triangulate/detection.h"
 
-#include <stdlib.h>
+#include "core/median.h"
 
 enum { JOINTS_LEAST = 3 }; // of a detection
 
@@ -142,11 +142,6 @@ static void candidates_collect(const collector *c, int view, const rig_person2d 
     }
 }
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 // The detections of a view, and then its candidates: those of somebody who is no detection have the view's median size.
 static rig_status view_collect(const collector *c, int view, const rig_frame2d *frame, rig_err *err) {
     double *px_per_m = RIG_NEW(c->scratch, double, frame->n), *sorted = RIG_NEW(c->scratch, double, frame->n);
@@ -161,9 +156,9 @@ static rig_status view_collect(const collector *c, int view, const rig_frame2d *
         px_per_m[k] = sorted[n++] = detection->px_per_m;
         c->detections->n++;
     }
-    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+    const double usual = n ? rig_median(sorted, n) : 0; // of those who are no detection
     for (int k = 0; k < frame->n && n > 0; k++)
-        candidates_collect(c, view, &frame->people[k], px_per_m[k] > 0, px_per_m[k] > 0 ? px_per_m[k] : sorted[n / 2]);
+        candidates_collect(c, view, &frame->people[k], px_per_m[k] > 0, px_per_m[k] > 0 ? px_per_m[k] : usual);
     return RIG_OK;
 }
 

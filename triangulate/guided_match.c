@@ -5,7 +5,6 @@
 // within a gate of the joint's place (or of the track's prediction where it has no place) and that no other joint uses.
 // The result is kept where more views agree on it than before. Source: Hartley and Zisserman 2004, "Multiple view
 // geometry", 4.8 and 11.6 (guided matching).
-#include "triangulate/joints.h"
 #include "triangulate/person_cluster.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "triangulate/joints.h"
 
-#include <stdlib.h>
+#include "core/median.h"
+
 #include <string.h>
 
 static const double PRIOR_FLOOR_M = 0.05;              // no prediction is surer: bodies bend more than filters foresee
@@ -30,11 +31,6 @@ static double mean_weight(const rig_ray *rays, const double *weight, int n, uint
     return count ? sum / count : 0;
 }
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 // Each bone's length against an adult's; 0 where an end is not OK. Returns the median of those that are; 0 for none.
 static double bone_ratios(const rig_body *body, const rig_joint3d *joints, double ratio[RIG_BONES_MAX]) {
     double sorted[RIG_BONES_MAX];
@@ -47,8 +43,7 @@ static double bone_ratios(const rig_body *body, const rig_joint3d *joints, doubl
         double d[3] = {a->p[0] - b->p[0], a->p[1] - b->p[1], a->p[2] - b->p[2]};
         sorted[n++] = ratio[k] = rig_norm3(d) / body->bones[k].length_m;
     }
-    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
-    return n ? sorted[n / 2] : 0;
+    return n ? rig_median(sorted, n) : 0;
 }
 
 // Reject joints at the ends of bones that are much longer than the person's others: there two views agreed on something

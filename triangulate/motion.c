@@ -72,7 +72,6 @@ rig_status rig_motion_open(const rig_body *body, const rig_bone_lengths *lengths
 // --- frames ----------------------------------------------------------------------------------------------------------
 
 static rig_status frame_copy(const rig_motion *m, const rig_frame3d *frame, block *to, rig_err *err) {
-    const size_t n = (size_t)frame->n, n_joints = (size_t)m->body->n;
     if (to->n == to->room) {
         int room = to->room ? 2 * to->room : 256;
         rig_frame3d *frames = rig_heap_resize(to->frames, (size_t)room, sizeof *frames);
@@ -80,15 +79,8 @@ static rig_status frame_copy(const rig_motion *m, const rig_frame3d *frame, bloc
             return rig_fail_memory(err, "frames");
         to->frames = frames, to->room = room;
     }
-    rig_person3d *people = RIG_NEW(&to->arena, rig_person3d, n);
-    rig_joint3d *joints = RIG_NEW(&to->arena, rig_joint3d, n * n_joints);
-    if (!people || !joints)
-        return rig_fail_memory(err, "people");
-    for (size_t i = 0; i < n; i++) {
-        people[i] = (rig_person3d){.id = frame->people[i].id, .joints = joints + i * n_joints};
-        memcpy(people[i].joints, frame->people[i].joints, n_joints * sizeof *joints);
-    }
-    to->frames[to->n++] = (rig_frame3d){frame->frame, frame->n, people};
+    RIG_TRY(rig_frame3d_copy(frame, m->body->n, &to->frames[to->n], &to->arena, err));
+    to->n++;
     return RIG_OK;
 }
 

@@ -11,9 +11,8 @@
 #include "triangulate/filter.h"
 
 typedef struct rig_motion_params {
-    double fill_s; // gaps of a joint up to this long are filled
-    double
-        acceleration_m_s2; // how fast velocities of hands and feet change: 1 standard deviation, an axis (rig_smooth)
+    double fill_s;            // gaps of a joint up to this long are filled
+    double acceleration_m_s2; // of hands and feet: 1 standard deviation, an axis (rig_smooth)
     rig_filter_params filter; // on top
 } rig_motion_params;
 

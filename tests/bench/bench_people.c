@@ -4,9 +4,9 @@
 //   files          of CAMERAS and SKELETON, one PEOPLE2D a view in the order of the cameras
 // usage: bench_people [CAMERAS SKELETON PEOPLE2D...]
 #include "tests/bench/clock.h"
+#include "tests/support/people_all.h"
 #include "tests/unit/triangulate/walkers.h"
 
-#include "io/results.h"
 #include "triangulate/tracker.h"
 
 #include <stdlib.h>
@@ -83,7 +83,7 @@ static rig_status files(char **paths, int n_views, times *t, rig_arena *out, rig
     if (rig.n != n_views)
         return rig_fail(err, RIG_ERR_USAGE, "%d cameras, %d views", rig.n, n_views);
     for (int v = 0; v < n_views; v++) {
-        RIG_TRY(rig_people2d_read(paths[2 + v], &people[v], &kept, err));
+        RIG_TRY(people2d_read(paths[2 + v], &people[v], &kept, err));
         n = people[v].n_frames > n ? people[v].n_frames : n;
     }
     t->ms = RIG_NEW(&kept, double, n);

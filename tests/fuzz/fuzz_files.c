@@ -2,7 +2,7 @@
 // With RIG_FUZZ this is a libFuzzer target; without, replay.c runs it over the repository's own files and seeded
 // damage.
 #include "io/config.h"
-#include "io/results.h"
+#include "tests/support/people_all.h"
 #include "tests/unit/io/import_all.h"
 
 #include <stdio.h>
@@ -35,9 +35,9 @@ static rig_status read_as(int reader, const char *path, rig_arena *arena, rig_er
     case 4:
         return rig_stereo_read(path, &stereo, err);
     case 5:
-        return rig_people2d_read(path, &people2d, arena, err);
+        return people2d_read(path, &people2d, arena, err);
     case 6:
-        return rig_people3d_read(path, &people3d, arena, err);
+        return people3d_read(path, &people3d, arena, err);
     case 7:
         return rig_points_read(path, &points, arena, err);
     case 8:

@@ -5,10 +5,6 @@
 #include "core/arena.h"
 #include "core/rig.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_camera_error {
     const char *view;
     double focal_pct;   // larger of |fx/fx' - 1|, |fy/fy' - 1|, in percent
@@ -25,7 +21,4 @@ RIG_CHECKED rig_status rig_eval_calibration(const rig_calibration *result, const
                                             rig_camera_error *errors, int *n, rig_pose *Rt_truth_result,
                                             rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include "core/arena.h"
 #include "core/people.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_keypoints_error {
     int n_views, n_frames;    // compared
     int n_truth, n_result;    // people in them

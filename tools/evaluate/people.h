@@ -6,10 +6,6 @@
 #include "core/geom.h"
 #include "core/people.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_people_error {
     int n_frames; // frames compared
     int n_truth,

@@ -4,10 +4,6 @@
 
 #include "tools/synth/posture.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef enum rig_act {
     RIG_ACT_STAND,
     RIG_ACT_WALK,
@@ -39,7 +35,4 @@ void rig_act_draw(rig_act act, const rig_build *build, rig_rng *rng, rig_act_pos
 // The stance moved to a place of the floor and turned by a heading (rad, 0 along world x).
 void rig_act_posture_move(rig_act_posture *stance, const double place[2], double heading);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

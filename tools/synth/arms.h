@@ -4,10 +4,6 @@
 
 #include "tools/synth/posture.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // An arm by its angles, rad: side 0 left, 1 right; elevation from hanging, azimuth 0 forward .. pi/2 outward; twist > 0
 // turns the forearm outward; elbow 0 straight.
 void rig_arm_turn(rig_posture *posture, int side, double elevation, double azimuth, double twist, double elbow);
@@ -20,7 +16,4 @@ void rig_arms_on_knees(const rig_build *build, rig_posture *posture, rig_rng *rn
 void rig_arm_draw(const rig_build *build, rig_posture *posture, int side, rig_rng *rng);
 void rig_arms_draw(const rig_build *build, rig_posture *posture, rig_rng *rng);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include "tools/synth/posture.h"
 #include "tools/synth/solid.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_AVATAR_PARTS_MAX = 96, RIG_AVATAR_JOINTS = 17 };
 
 extern const char *const rig_avatar_joint_names[RIG_AVATAR_JOINTS]; // COCO's, in COCO's order
@@ -108,7 +104,4 @@ typedef struct rig_anatomy {
 extern const rig_anatomy rig_anatomy_parts[];
 extern const int rig_anatomy_n;
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include "core/rng.h"
 #include "tools/synth/draw.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_backdrop {
     rig_canvas canvas;       // square
     rig_viewpoint viewpoint; // its rays are of the drawing only
@@ -42,7 +38,4 @@ rig_pose rig_backdrop_camera(const double p[3], double yaw, double pitch, double
 RIG_CHECKED rig_status rig_yard_draw(rig_backdrop *backdrop, rig_rng *rng, rig_arena *scratch, rig_err *err);
 void rig_clutter_draw(rig_canvas *canvas, rig_rng *rng);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -9,10 +9,6 @@
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Ink is the square root of linear light (a camera's gamma, and Anscombe's transform: the same noise in dark and
 // bright), 0..255 times 128.
 enum { RIG_INK_LEVEL = 128, RIG_INK_MAX = 255 * RIG_INK_LEVEL };
@@ -49,7 +45,4 @@ RIG_CHECKED rig_status rig_noise_make(rig_noise *noise, int width, double sigma,
 RIG_CHECKED rig_status rig_canvas_develop(const rig_canvas *canvas, const rig_noise *noise, uint32_t picture,
                                           rig_image *image, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

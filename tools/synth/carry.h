@@ -7,10 +7,6 @@
 #include "core/rig.h"
 #include "core/rng.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_carry {
     double start;    // rad, where the round begins
     double phase[6]; // rad, of its swings
@@ -29,7 +25,4 @@ rig_pose rig_carry_board(const rig_carry *carry, const rig_board *board, const r
 bool rig_carry_seen(const rig_board *board, const rig_pose *Rt_world_board, const rig_view_camera *camera,
                     double middle[2]);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -5,10 +5,6 @@
 #include "core/board.h"
 #include "tools/synth/draw.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // The square between corners (0, 0), (1, 0), (0, 1) and (1, 1) is black: where one of cols and rows is odd and the
 // other even, the square at the opposite end is then white, and the colours tell the board from the board turned by
 // half.
@@ -20,7 +16,4 @@ void rig_chart_draw(rig_canvas *canvas, const rig_viewpoint *viewpoint, const ri
 // The board as a solid, for its shadow.
 rig_solid rig_chart_solid(const rig_board *board, const rig_pose *Rt_world_board);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

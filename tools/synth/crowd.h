@@ -5,10 +5,6 @@
 #include "tools/synth/backdrop.h"
 #include "tools/synth/figure.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_CROWD_MAX = 12 };
 
 typedef struct rig_crowd {
@@ -25,7 +21,4 @@ void rig_crowd_place(rig_crowd *crowd, const rig_backdrop *backdrop, const rig_a
 rig_backdrop_window rig_crowd_frame(const rig_crowd *crowd, const rig_backdrop *backdrop, int size, rig_rng *rng,
                                     rig_camera *camera);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 #include "tools/synth/light.h"
 #include "tools/synth/solid.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // A camera ready to be drawn through.
 typedef struct rig_viewpoint {
     rig_camera camera;
@@ -29,7 +25,4 @@ RIG_CHECKED rig_status rig_draw_solids(rig_canvas *canvas, const rig_viewpoint *
 // Does one of n targets, other than skip_owner's, stand well before p (camera frame)?
 bool rig_targets_hide(const rig_target *targets, int n, rig_vec3 p, int skip_owner);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

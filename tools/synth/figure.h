@@ -7,10 +7,6 @@
 #include "tools/synth/draw.h"
 #include "tools/synth/limbs.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_FIGURE_JOINTS = 19, RIG_FIGURE_NECK = 17, RIG_FIGURE_HEAD_TOP = 18 }; // after COCO's seventeen
 
 typedef struct rig_figure {
@@ -39,7 +35,4 @@ void rig_figure_see(const rig_figure *figure, int owner, const rig_viewpoint *vi
                     int n, const rig_canvas *behind, float q[RIG_FIGURE_JOINTS][2],
                     rig_visibility visibility[RIG_FIGURE_JOINTS]);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -5,10 +5,6 @@
 #include "core/rng.h"
 #include "tools/synth/canvas.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_FILM_LEVELS = 4080 };
 
 // What one picture goes through.
@@ -31,7 +27,4 @@ RIG_CHECKED rig_status rig_film_smear(rig_canvas *canvas, const unsigned char *o
 RIG_CHECKED rig_status rig_film_develop(const rig_film *film, const rig_noise *noise, rig_canvas *canvas,
                                         rig_image *image, rig_arena *scratch, rig_err *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

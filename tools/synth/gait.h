@@ -5,10 +5,6 @@
 #include "tools/synth/posture.h"
 #include "tools/synth/walk.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_gait {
     double pace_m_s, stride_m;
     double arm_swing, elbow, spread; // rad: of the upper arms, of the elbows at rest, of the arms away from the body
@@ -22,7 +18,4 @@ rig_gait rig_gait_draw(const rig_build *build, rig_rng *rng);
 void rig_gait_posture(const rig_gait *gait, const rig_build *build, const rig_walk *walk, double t_s,
                       rig_posture *posture);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include "core/rig.h"
 #include "core/rng.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_LAYOUT_VIEWS = 6, RIG_LAYOUT_STEREO_WALL = 2 };
 
 // The room's frame in the world whose origin is corner 0 of the board on the floor: the board lies in the room's
@@ -23,7 +19,4 @@ void rig_layout_cameras(const rig_pose *Rt_world_room, double half_m, int width,
 // The board lying on the floor, print up: x as the world's, y and z against it.
 rig_pose rig_layout_floor_board(void);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -4,10 +4,6 @@
 
 #include "tools/synth/posture.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define RIG_LEGS_SOLE 0.0405 // share of the stature: the ankle over the floor
 
 // The rotation that swings what hangs down by `elevation` towards `azimuth` (0 forward, pi/2 to the left), then turned
@@ -26,7 +22,4 @@ void rig_leg_reach(const rig_build *build, rig_posture *posture, int side, const
 // A foot flat on the floor at (x, y), toes turned by `out` to the left.
 void rig_legs_plant(const rig_build *build, rig_posture *posture, int side, double x, double y, double out);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

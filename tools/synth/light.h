@@ -5,10 +5,6 @@
 #include "tools/synth/material.h"
 #include "tools/synth/vec.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_LAMPS_MAX = 4 };
 
 typedef struct rig_lamp {
@@ -29,7 +25,4 @@ rig_lights rig_lights_see(const rig_lights *lights, const rig_pose *Rt_cam_world
 //   open   share of the ambient light that reaches p, 0..1
 rig_vec3 rig_lights_shade(const rig_lights *lights, rig_vec3 p, rig_vec3 n, rig_vec3 colour, float gloss, float open);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

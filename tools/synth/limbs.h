@@ -5,10 +5,6 @@
 #include "tools/synth/posture.h"
 #include "tools/synth/solid.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_LIMBS = 15 };
 
 // All points within r of the line from a to b.
@@ -27,7 +23,4 @@ double rig_limbs_low(const rig_limb limbs[RIG_LIMBS]);
 // RIG_LIMBS solids for a shadow.
 void rig_limbs_solids(const rig_limb limbs[RIG_LIMBS], rig_solid *solids);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

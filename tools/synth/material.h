@@ -6,10 +6,6 @@
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef enum rig_paint {
     RIG_PAINT_PLAIN,   // a little mottled
     RIG_PAINT_STRIPES, // across the axis
@@ -52,7 +48,4 @@ rig_vec3 rig_material_colour(const rig_material *material, const rig_spot *spot)
 // Face paint, on a head whose frame is x forward, y left, z up from the eyes' middle; split out because it is long.
 rig_vec3 rig_face_colour(const rig_material *material, const rig_spot *spot);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

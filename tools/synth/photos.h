@@ -4,10 +4,6 @@
 
 #include "core/image.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_photos {
     int n;
     rig_image *images; // BGR, in the order of the files' names
@@ -18,7 +14,4 @@ typedef struct rig_photos {
 RIG_CHECKED rig_status rig_photos_read(const char *folder, rig_photos *photos, rig_err *err);
 void rig_photos_release(rig_photos *photos);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include "core/geom.h"
 #include "core/rng.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef enum rig_segment {
     RIG_SEGMENT_PELVIS,
     RIG_SEGMENT_LUMBAR,
@@ -63,7 +59,4 @@ void rig_posture_reach_hand(const rig_build *build, rig_posture *posture, int si
 // A Rodrigues vector of the turns roll (about x), then pitch (y), then yaw (z); pitch > 0 leans forward and down.
 void rig_posture_turn(double roll, double pitch, double yaw, double rvec[3]);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

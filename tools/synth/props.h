@@ -5,10 +5,6 @@
 #include "core/rng.h"
 #include "tools/synth/solid.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_PROPS_SOLIDS_MAX = 160, RIG_PROPS_MATERIALS_MAX = 48, RIG_PROPS_OWNER = 500 };
 
 // Built in place: its solids point to its own materials.
@@ -28,7 +24,4 @@ void rig_props_pole(rig_props *props, const double place[2], double r, double up
 // Leaves of a radius around a height, on a stem.
 void rig_props_bush(rig_props *props, const double place[2], double r, double up, rig_rng *rng);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

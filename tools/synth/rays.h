@@ -6,10 +6,6 @@
 #include "core/camera.h"
 #include "tools/synth/vec.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_rays {
     int width, height;
     float (*n)[2];                // width * height normalised points, row by row
@@ -35,7 +31,4 @@ static inline rig_vec3 rig_ray_differential_at(const rig_ray_differential *ray, 
     return rig_vec3_along(rig_vec3_along(ray->v, dx, ray->dv_dx), dy, ray->dv_dy);
 }
 
-#ifdef __cplusplus
-}
-#endif
 #endif

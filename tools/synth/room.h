@@ -6,10 +6,6 @@
 #include "tools/synth/light.h"
 #include "tools/synth/solid.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_ROOM_SOLIDS_MAX = 160, RIG_ROOM_MATERIALS_MAX = 128, RIG_ROOM_OWNER = 1000 };
 
 typedef struct rig_room {
@@ -27,7 +23,4 @@ typedef struct rig_room {
 void rig_room_make(rig_room *room, const rig_pose *Rt_world_room, double half_m, double height_m, int free_wall,
                    rig_rng *rng);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -11,10 +11,6 @@
 #include "tools/synth/room.h"
 #include "tools/synth/synth.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_SYNTH_PEOPLE_MAX = 4 };
 
 typedef struct rig_actor {
@@ -54,7 +50,4 @@ void rig_synth_segments(const rig_synth *synth, int person, int frame, rig_pose 
 // Returns how many.
 int rig_synth_people_solids(const rig_synth *synth, int frame, rig_solid *solids);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

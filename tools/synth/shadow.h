@@ -4,10 +4,6 @@
 
 #include "tools/synth/draw.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum { RIG_SHADOW_CELLS = 192 };
 
 typedef struct rig_shadow {
@@ -23,7 +19,4 @@ void rig_shadow_add(rig_shadow *shadow, const rig_lights *lights, const rig_soli
 // Darken the floor (world z = 0) where a canvas shows it.
 void rig_shadow_draw(const rig_shadow *shadow, const rig_viewpoint *viewpoint, rig_canvas *canvas);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -7,10 +7,6 @@
 #include "tools/synth/material.h"
 #include "tools/synth/rays.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // CONE: the hull of a ball of radius r0 at 0 and one of r1 at (0, 0, length). BOX: |x|, |y|, |z| <= 1. ROOM: a box seen
 // from inside. All times scale.
 typedef enum rig_solid_kind { RIG_SOLID_CONE, RIG_SOLID_BOX, RIG_SOLID_ROOM } rig_solid_kind;
@@ -65,7 +61,4 @@ rig_solid rig_solid_cone(const double p0[3], const double p1[3], double r0, doub
 rig_solid rig_solid_ellipsoid(const rig_pose *Rt_world_solid, rig_vec3 half);
 rig_solid rig_solid_box(const rig_pose *Rt_world_solid, rig_vec3 half, const rig_material *material);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

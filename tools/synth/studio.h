@@ -4,10 +4,6 @@
 
 #include "tools/synth/crowd.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_studio_params {
     int size;       // of the square pictures, pixels: 64..512
     int people_max; // 1..RIG_CROWD_MAX
@@ -30,7 +26,4 @@ RIG_CHECKED rig_status rig_studio_open(const rig_studio_params *params, rig_stud
 RIG_CHECKED rig_status rig_studio_shoot(rig_studio *studio, rig_image *image, rig_labels *labels, rig_err *err);
 void rig_studio_close(rig_studio *studio); // NULL is fine
 
-#ifdef __cplusplus
-}
-#endif
 #endif

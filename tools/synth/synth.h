@@ -10,10 +10,6 @@
 #include "core/people.h"
 #include "core/rig.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_synth_params {
     uint64_t seed;
     int n_people;      // 1..4
@@ -42,7 +38,4 @@ RIG_CHECKED rig_status rig_synth_draw(const rig_synth *synth, rig_synth_recordin
                                       rig_image *image, rig_err *err);
 void rig_synth_close(rig_synth *synth); // NULL is fine
 
-#ifdef __cplusplus
-}
-#endif
 #endif

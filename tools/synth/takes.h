@@ -4,10 +4,6 @@
 
 #include "tools/synth/studio.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Pictures depend on the parameters and on how many were taken before, and on nothing else; the sessions' seeds lie
 // above those that `rigpose synth` takes, so that nobody's session was trained on.
 typedef struct rig_takes rig_takes;
@@ -18,7 +14,4 @@ RIG_CHECKED rig_status rig_takes_open(const rig_studio_params *params, rig_takes
 RIG_CHECKED rig_status rig_takes_shoot(rig_takes *takes, rig_image *image, rig_labels *labels, rig_err *err);
 void rig_takes_close(rig_takes *takes); // NULL is fine
 
-#ifdef __cplusplus
-}
-#endif
 #endif

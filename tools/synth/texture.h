@@ -6,10 +6,6 @@
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 uint32_t rig_hash2(int x, int y, uint32_t seed);
 static inline float rig_hash_unit(uint32_t hash) { // [0, 1)
     return (float)(hash >> 8) * 0x1p-24f;
@@ -37,7 +33,4 @@ typedef struct rig_cell {
 // random), joints of width joint; all m.
 rig_cell rig_cells(float u, float v, float width, float height, float shift, float joint, float blur, uint32_t seed);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 
 #include <math.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_vec3 {
     float x, y, z;
 } rig_vec3;
@@ -87,7 +83,4 @@ static inline float rig_smoothstep(float x) { // 0 to 1 with level ends
     return x * x * (3 - 2 * x);
 }
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include "core/rng.h"
 #include "core/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct rig_walk_place {
     double p[2];    // world, m
     double heading; // rad, 0 along world x, not wrapped
@@ -40,7 +36,4 @@ rig_walk_place rig_walk_at(const rig_walk *walk, double t_s);
 // The first time at which the gait has come to a phase; the walk's end where it does not.
 double rig_walk_time_of(const rig_walk *walk, double phase);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

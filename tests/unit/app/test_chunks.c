@@ -1,6 +1,7 @@
 // Takes are worked in chunks: no result depends on how large they are, and no memory on how long the take is.
 #include "app/stages.h"
 #include "tests/support/long_take.h"
+#include "tests/support/people_all.h"
 #include "tests/unit/io/files.h"
 
 #include <sys/resource.h>
@@ -78,7 +79,7 @@ static void a_far_frame_costs_nothing_for_those_between(void **state) {
     take_run(folder, 50, N_RESULTS);
     for (int i = 0; i < N_RESULTS; i += 2) {
         snprintf(path, sizeof path, "%s/out/%s", folder, RESULTS[i]);
-        assert_ok(rig_people3d_read(path, &people, &arena, &err));
+        assert_ok(people3d_read(path, &people, &arena, &err));
         assert_int_equal(people.n_frames, 120);
         assert_int_equal(people.frames[59].frame, 59);
         assert_int_equal(people.frames[60].frame, 60 + 9999900);
@@ -88,7 +89,7 @@ static void a_far_frame_costs_nothing_for_those_between(void **state) {
     folder = take_make("near", 120, 60, 1000);
     take_run(folder, 50, N_RESULTS);
     snprintf(path, sizeof path, "%s/out/%s", folder, RESULTS[0]);
-    assert_ok(rig_people3d_read(path, &people, &arena, &err));
+    assert_ok(people3d_read(path, &people, &arena, &err));
     assert_int_equal(people.n_frames, 1120);
     assert_int_equal(people.frames[700].n, 0);
     rig_arena_release(&arena);

@@ -150,6 +150,27 @@ static void nobody_says_nothing(void **state) {
     rig_arena_release(&out);
 }
 
+// What triangulate leaves out by the rig's keys, watch leaves out too.
+static void scores_and_gates_are_the_rigs(void **state) {
+    (void)state;
+    const rig_detection_params usual = WATCHED_GATES;
+    rig_watch_report report;
+    rig_repairs repairs;
+    rig_arena out = {NULL};
+    watched_take(VIEWS, 50, &NONE, &GOOD, 1, &report, &repairs, &out);
+    const long n = report.views[0].n;
+    assert_true(n > 0);
+    WATCHED_GATES.min_score = 2; // above every score
+    watched_take(VIEWS, 50, &NONE, &GOOD, 1, &report, &repairs, &out);
+    assert_int_equal(report.views[0].n, 0);
+    WATCHED_GATES = usual;
+    WATCHED_GATES.gate_px = 0.5, WATCHED_GATES.gate_m = 0.001; // less than the detector's noise
+    watched_take(VIEWS, 50, &NONE, &GOOD, 1, &report, &repairs, &out);
+    assert_true(report.views[0].n < n);
+    WATCHED_GATES = usual;
+    rig_arena_release(&out);
+}
+
 // What was repaired before is not found again.
 static void repairs_are_known(void **state) {
     (void)state;
@@ -166,7 +187,7 @@ static void repairs_are_known(void **state) {
     poses[0] = (rig_repaired_pose){1, INT_MIN, thought.cameras[0].Rt_cam_world};
     poses[1] = (rig_repaired_pose){1, 40, thought.cameras[2].Rt_cam_world};
     known.poses = poses, known.offset_frames = offsets;
-    assert_ok(rig_watch_open(&thought.rig, &skeleton, WATCHED_FPS, &watch, &err));
+    assert_ok(rig_watch_open(&thought.rig, &skeleton, &WATCHED_GATES, WATCHED_FPS, &watch, &err));
     rig_watch_set_repairs(watch, &known);
     assert_ok(rig_watch_solve(watch, &report, &repairs, &out, &scratch, &err));
     assert_int_equal(report.n, 0);
@@ -193,7 +214,7 @@ static void long_takes_are_thinned(void **state) {
     rig_arena scratch = {NULL};
     rig_err err;
     ring_init(&thought, 3, 4.5);
-    assert_ok(rig_watch_open(&thought.rig, &skeleton, WATCHED_FPS, &watch, &err));
+    assert_ok(rig_watch_open(&thought.rig, &skeleton, &WATCHED_GATES, WATCHED_FPS, &watch, &err));
     for (int f = 0; f < LONG; f++) {
         const rig_frame3d frame = {f, 1, &person};
         if (rig_watch_skip(watch)) {
@@ -219,13 +240,13 @@ static void two_cameras_are_refused(void **state) {
     rig_watch *watch;
     rig_err err;
     ring_init(&two, 2, 4.5);
-    assert_int_equal(rig_watch_open(&two.rig, &skeleton, WATCHED_FPS, &watch, &err), RIG_ERR_DATA);
+    assert_int_equal(rig_watch_open(&two.rig, &skeleton, &WATCHED_GATES, WATCHED_FPS, &watch, &err), RIG_ERR_DATA);
     assert_contains(err.text, "need 3 to 64 cameras, got 2");
     assert_null(watch);
     rig_watch_close(NULL);
     ring_init(&two, 4, 4.5);
     two.cameras[2].has_pose = false;
-    assert_int_equal(rig_watch_open(&two.rig, &skeleton, WATCHED_FPS, &watch, &err), RIG_ERR_DATA);
+    assert_int_equal(rig_watch_open(&two.rig, &skeleton, &WATCHED_GATES, WATCHED_FPS, &watch, &err), RIG_ERR_DATA);
     assert_contains(err.text, "camera 'c3': has no pose");
 }
 
@@ -242,7 +263,7 @@ static rig_status watch_small(void *self, rig_err *err) {
     rig_watch_report report;
     rig_repairs repairs;
     rig_arena out = {NULL}, scratch = {NULL};
-    RIG_TRY(rig_watch_open(&one->from.rig, &one->skeleton, WATCHED_FPS, &watch, err));
+    RIG_TRY(rig_watch_open(&one->from.rig, &one->skeleton, &WATCHED_GATES, WATCHED_FPS, &watch, err));
     rig_status status = RIG_OK;
     for (int f = 0; f < 110 && status == RIG_OK; f++)
         status = rig_watch_next(watch, &one->frames[f], one->seen[f].views, &scratch, err);
@@ -285,6 +306,7 @@ int main(void) {
         cmocka_unit_test(a_view_out_of_step_is_timed),
         cmocka_unit_test(three_cameras_are_enough),
         cmocka_unit_test(nobody_says_nothing),
+        cmocka_unit_test(scores_and_gates_are_the_rigs),
         cmocka_unit_test(repairs_are_known),
         cmocka_unit_test(long_takes_are_thinned),
         cmocka_unit_test(two_cameras_are_refused),

@@ -10,6 +10,7 @@
 enum { WATCHED_PEOPLE = 3 };
 
 static const double WATCHED_FPS = 25;
+static rig_detection_params WATCHED_GATES = {.min_score = 0.1, .gate_m = 0.15, .gate_px = 25}; // tests may change it
 
 typedef struct mishap {
     int view;                 // < 0: none
@@ -65,7 +66,7 @@ static inline void watched_take(int n_views, int n_frames, const mishap *wrong, 
         *pose = rig_pose_mul(&step, pose);
     }
     assert_ok(rig_tracker_open(&calibrated.rig, &skeleton, WATCHED_FPS, &params, &tracker, &err));
-    assert_ok(rig_watch_open(&calibrated.rig, &skeleton, WATCHED_FPS, &watch, &err));
+    assert_ok(rig_watch_open(&calibrated.rig, &skeleton, &WATCHED_GATES, WATCHED_FPS, &watch, &err));
     for (int f = 0; f < n_frames; f++) {
         rig_frame3d frame;
         for (int v = 0; v < n_views; v++)

@@ -2,6 +2,8 @@
 
 #include "tests/support/support.h"
 
+#include <string.h>
+
 static void test_names_go_there_and_back(void **state) {
     (void)state;
     for (int i = 0; i < RIG_JOINT_STATES; i++) {
@@ -40,12 +42,28 @@ static void test_the_box_is_of_the_joints_found(void **state) {
     assert_false(rig_joints_box(joints, 1, low, high));
 }
 
+static void test_a_copy_outlives_its_frame(void **state) {
+    (void)state;
+    rig_joint3d joints[2][2] = {{{.p = {1, 2, 3}}, {.state = RIG_JOINT_FILLED}}, {{.score = 0.5}, {.rms_px = 4}}};
+    rig_person3d people[2] = {{.id = 3, .joints = joints[0]}, {.id = 7, .joints = joints[1]}};
+    const rig_frame3d frame = {12, 2, people};
+    rig_frame3d copy;
+    rig_arena arena = {0};
+    rig_err err;
+    assert_ok(rig_frame3d_copy(&frame, 2, &copy, &arena, &err));
+    memset(joints, 0, sizeof joints);
+    memset(people, 0, sizeof people);
+    assert_true(copy.frame == 12 && copy.n == 2 && copy.people[0].id == 3 && copy.people[1].id == 7);
+    assert_true(copy.people[0].joints[0].p[2] == 3 && copy.people[0].joints[1].state == RIG_JOINT_FILLED);
+    assert_true(copy.people[1].joints[0].score == 0.5 && copy.people[1].joints[1].rms_px == 4);
+    rig_arena_release(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names_go_there_and_back),
-        cmocka_unit_test(test_words_of_the_contract),
-        cmocka_unit_test(test_unknown_words_are_refused),
-        cmocka_unit_test(test_the_box_is_of_the_joints_found),
+        cmocka_unit_test(test_names_go_there_and_back),   cmocka_unit_test(test_words_of_the_contract),
+        cmocka_unit_test(test_unknown_words_are_refused), cmocka_unit_test(test_the_box_is_of_the_joints_found),
+        cmocka_unit_test(test_a_copy_outlives_its_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

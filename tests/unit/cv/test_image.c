@@ -217,8 +217,7 @@ static void test_no_memory_for_the_pixels(void **state) {
     rig_image_release(&made);
 }
 
-// --- warping
-// ----------------------------------------------------------------------------------------------------------
+// --- warping -------------------------------------------------------------------------------------
 
 static double ramp(double x, double y) {
     return 20 + 3 * x + 2 * y;

@@ -221,8 +221,7 @@ static void test_colons_in_names(void **state) {
     assert_int_equal(chdir(before), 0);
 }
 
-// --- other programs' videos
-// -------------------------------------------------------------------------------------------
+// --- other programs' videos ----------------------------------------------------------------------
 
 static void assert_counts(const char *name, int width, int height, int n) {
     rig_video *video;
@@ -325,8 +324,7 @@ static void test_pictures_are_as_stored_whatever_the_turn_flag_says(void **state
     assert_counts("turned.mp4", 160, 120, 10);
 }
 
-// --- real recordings
-// --------------------------------------------------------------------------------------------------
+// --- real recordings -----------------------------------------------------------------------------
 
 static void test_real_videos_have_their_frames(void **state) {
     (void)state;
@@ -354,8 +352,7 @@ static void test_real_videos_have_their_frames(void **state) {
     }
 }
 
-// --- silence
-// ----------------------------------------------------------------------------------------------------------
+// --- silence -------------------------------------------------------------------------------------
 
 // Only the command line prints: what OpenCV, FFmpeg and the decoders have to say comes as a status, or not at all.
 static void test_nothing_is_printed(void **state) {

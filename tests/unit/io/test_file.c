@@ -60,8 +60,7 @@ static void assert_folder_holds(const char *path, int n_expected) {
     assert_int_equal(n, n_expected);
 }
 
-// --- folders and reading
-// ----------------------------------------------------------------------------------------------
+// --- folders and reading -------------------------------------------------------------------------
 
 static void test_exists(void **state) {
     (void)state;
@@ -133,8 +132,7 @@ static void test_read_refused(void **state) {
     assert_string_equal(err.text, "cannot read '/dev/zero': not a regular file");
 }
 
-// --- digests
-// ----------------------------------------------------------------------------------------------------------
+// --- digests -------------------------------------------------------------------------------------
 
 static void test_digest(void **state) {
     (void)state;
@@ -177,8 +175,7 @@ static void test_digest_of_a_large_file(void **state) {
     assert_string_not_equal(none, longer);
 }
 
-// --- writing
-// ----------------------------------------------------------------------------------------------------------
+// --- writing -------------------------------------------------------------------------------------
 
 static void test_write(void **state) {
     (void)state;
@@ -308,8 +305,7 @@ static void test_write_that_cannot_be_renamed(void **state) {
     assert_false(rig_file_exists(writer.temporary));
 }
 
-// --- memory
-// -----------------------------------------------------------------------------------------------------------
+// --- memory --------------------------------------------------------------------------------------
 
 static rig_status list_read_and_digest(void *self, rig_err *why) {
     rig_arena own = {NULL};

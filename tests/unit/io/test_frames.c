@@ -97,8 +97,7 @@ static void test_a_recording_without_the_feed_has_no_frames(void **state) {
     rig_reader_close(NULL);
 }
 
-// --- views
-// ------------------------------------------------------------------------------------------------------------
+// --- views ---------------------------------------------------------------------------------------
 
 static void test_each_view_is_its_tile(void **state) {
     (void)state;

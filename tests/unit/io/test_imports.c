@@ -1,6 +1,6 @@
 #include "io/imports.h"
-#include "io/results.h"
 
+#include "tests/support/people_all.h"
 #include "tests/unit/io/files.h"
 #include "tests/unit/io/import_all.h"
 
@@ -282,9 +282,9 @@ static void assert_real(const char *folder, int n_frames, double width, double h
     assert_true(n_people >= n_frames && n_joints > 8 * n_people);
     memcpy(people.view, "real", 5);
     const char *a = file_path("real.yaml"), *b = file_path("real2.yaml");
-    assert_ok(rig_people2d_write(a, &people, NULL, &err));
-    assert_ok(rig_people2d_read(a, &again, &out, &err));
-    assert_ok(rig_people2d_write(b, &again, NULL, &err));
+    assert_ok(people2d_write(a, &people, NULL, &err));
+    assert_ok(people2d_read(a, &again, &out, &err));
+    assert_ok(people2d_write(b, &again, NULL, &err));
     assert_same_bytes(a, b);
     rig_arena_release(&out);
 }

@@ -1,5 +1,5 @@
 // Results of many frames are folders of parts, which all readers take for the file.
-#include "io/results.h"
+#include "tests/support/people_all.h"
 #include "tests/unit/io/files.h"
 
 enum { PART = 20000, CHUNK = 999 };
@@ -47,7 +47,7 @@ static void assert_reads(const char *path, int first, int n) {
     rig_arena arena = {NULL};
     rig_err err = {""};
     rig_people3d people;
-    assert_ok(rig_people3d_read(path, &people, &arena, &err));
+    assert_ok(people3d_read(path, &people, &arena, &err));
     assert_int_equal(people.n_frames, n);
     for (int f = 0; f < n; f++) {
         assert_int_equal(people.frames[f].frame, first + f);
@@ -108,11 +108,11 @@ static void parts_must_go_on(void **state) {
     assert_ok(write_frames(path, 0, PART + 5, true, &err));
     file_put_text("odd/020000.yaml",
                   "schema: rigpose/people3d/1\nskeleton: other\nn_joints: 17\nframes: [{frame: 20000}]\n");
-    assert_int_equal(rig_people3d_read(path, &people, &arena, &err), RIG_ERR_FORMAT);
+    assert_int_equal(people3d_read(path, &people, &arena, &err), RIG_ERR_FORMAT);
     assert_contains(err.text, "020000.yaml");
     assert_contains(err.text, "'other'");
     file_put_text("odd/020000.yaml", "schema: rigpose/people3d/1\nskeleton: coco17\nframes: [{frame: 19999}]\n");
-    assert_int_equal(rig_people3d_read(path, &people, &arena, &err), RIG_ERR_FORMAT);
+    assert_int_equal(people3d_read(path, &people, &arena, &err), RIG_ERR_FORMAT);
     assert_contains(err.text, "020000.yaml:3: frames[0].frame: frame 19999 stands after frame 19999");
     rig_arena_release(&arena);
 }

@@ -1,5 +1,5 @@
-#include "io/results.h"
 
+#include "tests/support/people_all.h"
 #include "tests/unit/io/files.h"
 
 static const double PIXEL = 0.5e-2 + 1e-9, SCORE = 0.5e-4 + 1e-9; // two decimals, four decimals
@@ -77,10 +77,10 @@ static void test_what_is_written_is_read(void **state) {
         rig_arena out = {NULL};
         rig_err err = {""};
         rig_people2d read;
-        assert_ok(rig_people2d_write(a, sample_init(&s, tags), NULL, &err));
-        assert_ok(rig_people2d_read(a, &read, &out, &err));
+        assert_ok(people2d_write(a, sample_init(&s, tags), NULL, &err));
+        assert_ok(people2d_read(a, &read, &out, &err));
         assert_same_people(&read, &s.file);
-        assert_ok(rig_people2d_write(b, &read, NULL, &err));
+        assert_ok(people2d_write(b, &read, NULL, &err));
         assert_same_bytes(a, b);
         rig_arena_release(&out);
     }
@@ -98,8 +98,8 @@ static void test_sigmas_are_kept_however_small(void **state) {
     rig_people2d *people = sample_init(&s, true);
     for (int k = 0; k < 3; k++)
         s.joints[0][k].sigma_px = sigmas[k];
-    assert_ok(rig_people2d_write(path, people, NULL, &err));
-    assert_ok(rig_people2d_read(path, &read, &out, &err));
+    assert_ok(people2d_write(path, people, NULL, &err));
+    assert_ok(people2d_read(path, &read, &out, &err));
     assert_near(read.frames[0].people[0].joints[0].sigma_px, 0.01, 1e-12);
     assert_near(read.frames[0].people[0].joints[1].sigma_px, sigmas[1], PIXEL);
     assert_true(read.frames[0].people[0].joints[2].sigma_px == 0);
@@ -116,12 +116,12 @@ static void test_nobody_and_nothing_keep_their_joints(void **state) {
     const char *path = file_path("nobody.yaml");
     rig_people2d *people = sample_init(&s, true);
     people->frames++, people->n_frames = 1;
-    assert_ok(rig_people2d_write(path, people, NULL, &err));
-    assert_ok(rig_people2d_read(path, &read, &out, &err));
+    assert_ok(people2d_write(path, people, NULL, &err));
+    assert_ok(people2d_read(path, &read, &out, &err));
     assert_same_people(&read, people);
     people->n_frames = 0;
-    assert_ok(rig_people2d_write(path, people, NULL, &err));
-    assert_ok(rig_people2d_read(path, &read, &out, &err));
+    assert_ok(people2d_write(path, people, NULL, &err));
+    assert_ok(people2d_read(path, &read, &out, &err));
     assert_same_people(&read, people);
     rig_arena_release(&out);
 }
@@ -131,7 +131,7 @@ static void test_other_programs_read_it(void **state) {
     sample s;
     rig_err err = {""};
     const char *path = file_path("c1.yaml");
-    assert_ok(rig_people2d_write(path, sample_init(&s, true), NULL, &err));
+    assert_ok(people2d_write(path, sample_init(&s, true), NULL, &err));
     assert_pyyaml(path, "d['schema'] == 'rigpose/people2d/1' and d['view'] == 'c1' and d['skeleton'] == 'three'"
                         " and d['frames'][0]['people'][1]['joints'] == [None, [313.35, -1.5, 0.8877, 0.2346],"
                         " [314.35, -1.5, 0.7877, 0.2346]] and d['frames'][0]['people'][0]['score'] == 0.81"
@@ -140,7 +140,7 @@ static void test_other_programs_read_it(void **state) {
                         " and d['frames'][0]['people'][0]['others'] == {'2': [[5.13, 6, 0.5, 1.25], [-7, 8, 0.25, -1]]}"
                         " and d['frames'][0]['people'][1]['others'] == {'0': [[1, 2, 0.75, 3]]}"
                         " and 'others' not in d['frames'][2]['people'][0]");
-    assert_ok(rig_people2d_write(path, sample_init(&s, false), NULL, &err));
+    assert_ok(people2d_write(path, sample_init(&s, false), NULL, &err));
     assert_pyyaml(path, "d['tags'] is False and d['frames'][0]['people'][1]['joints'][1] == [313.35, -1.5, 0.8877]");
 }
 
@@ -160,7 +160,7 @@ static void test_a_minimal_file_of_another_program_is_read(void **state) {
     rig_arena out = {NULL};
     rig_err err = {""};
     rig_people2d read;
-    assert_ok(rig_people2d_read(file_put_text("minimal.yaml", MINIMAL), &read, &out, &err));
+    assert_ok(people2d_read(file_put_text("minimal.yaml", MINIMAL), &read, &out, &err));
     assert_int_equal(read.n_joints, 3);
     assert_int_equal(read.n_frames, 4);
     assert_int_equal(read.frames[0].n, 0);
@@ -178,7 +178,7 @@ static void test_a_minimal_file_of_another_program_is_read(void **state) {
 
 static rig_status read_people(const char *path, rig_arena *out, rig_err *err) {
     rig_people2d people;
-    return rig_people2d_read(path, &people, out, err);
+    return people2d_read(path, &people, out, err);
 }
 
 static void test_damaged_files_are_refused_by_line_and_key(void **state) {
@@ -224,7 +224,7 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
 static rig_status write_and_read(void *self, rig_err *err) {
     sample s;
     rig_arena out = {NULL};
-    rig_status status = rig_people2d_write(self, sample_init(&s, true), NULL, err);
+    rig_status status = people2d_write(self, sample_init(&s, true), NULL, err);
     if (status == RIG_OK)
         status = read_people(self, &out, err);
     rig_arena_release(&out);

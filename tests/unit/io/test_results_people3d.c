@@ -1,5 +1,5 @@
-#include "io/results.h"
 
+#include "tests/support/people_all.h"
 #include "tests/unit/io/files.h"
 
 static const double COV = 0.006e-6; // m^2: two decimals of a square millimetre
@@ -67,7 +67,7 @@ static void test_what_is_written_is_read(void **state) {
     rig_people3d read;
     const char *a = file_path("a.yaml"), *b = file_path("b.yaml");
     assert_ok(rig_people3d_write(a, sample_init(&s), NULL, &err));
-    assert_ok(rig_people3d_read(a, &read, &out, &err));
+    assert_ok(people3d_read(a, &read, &out, &err));
     assert_string_equal(read.skeleton, "seven");
     assert_int_equal(read.n_joints, RIG_JOINT_STATES);
     assert_near(read.fps, 59.94, 0);
@@ -148,7 +148,7 @@ static void test_a_minimal_file_of_another_program_is_read(void **state) {
     rig_arena out = {NULL};
     rig_err err = {""};
     rig_people3d read;
-    assert_ok(rig_people3d_read(file_put_text("minimal.yaml", MINIMAL), &read, &out, &err));
+    assert_ok(people3d_read(file_put_text("minimal.yaml", MINIMAL), &read, &out, &err));
     assert_near(read.fps, 0, 0);
     assert_int_equal(read.n_joints, 2);
     assert_int_equal(read.n_views, 3);
@@ -169,7 +169,7 @@ static void test_a_minimal_file_of_another_program_is_read(void **state) {
 
 static rig_status read_people(const char *path, rig_arena *out, rig_err *err) {
     rig_people3d people;
-    return rig_people3d_read(path, &people, out, err);
+    return people3d_read(path, &people, out, err);
 }
 
 static void test_damaged_files_are_refused_by_line_and_key(void **state) {

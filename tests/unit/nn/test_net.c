@@ -139,8 +139,7 @@ static void test_outputs_that_are_not_there_are_named(void **state) {
     rig_net_close(NULL);
 }
 
-// --- OpenCV's traps
-// ---------------------------------------------------------------------------------------------------
+// --- OpenCV's traps ------------------------------------------------------------------------------
 
 // A transposed convolution in two groups, then a batch normalisation: fused, OpenCV 4.6 computes something else.
 static void test_batch_norm_after_a_grouped_upsampling(void **state) {
@@ -194,8 +193,7 @@ static void test_batch_norm_after_a_grouped_upsampling(void **state) {
     rig_net_close(net);
 }
 
-// --- damage
-// -----------------------------------------------------------------------------------------------------------
+// --- damage --------------------------------------------------------------------------------------
 
 static void assert_refused(const char *path, rig_status status, const char *word) {
     rig_net *net;

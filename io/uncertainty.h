@@ -1,7 +1,7 @@
 // How well a rig knows points in its volume, and pixels: what 45_uncertainty.yaml holds. One standard deviation
 // throughout.
-#ifndef RIG_CORE_UNCERTAINTY_H
-#define RIG_CORE_UNCERTAINTY_H
+#ifndef RIG_IO_UNCERTAINTY_H
+#define RIG_IO_UNCERTAINTY_H
 
 #include "core/rig.h"
 

@@ -1,4 +1,4 @@
-#include "calib/median.h"
+#include "core/median.h"
 
 double rig_median(double *a, ptrdiff_t n) {
     ptrdiff_t low = 0, high = n - 1, middle = n / 2;

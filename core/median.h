@@ -1,6 +1,6 @@
 // The middle of a set of numbers.
-#ifndef RIG_CALIB_MEDIAN_H
-#define RIG_CALIB_MEDIAN_H
+#ifndef RIG_CORE_MEDIAN_H
+#define RIG_CORE_MEDIAN_H
 
 #include <stddef.h>
 
