@@ -1,6 +1,7 @@
 #include "io/result_frames.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -94,7 +95,13 @@ static rig_status part_open(rig_frames_reader *r, int part, rig_err *err) {
     r->part = part;
     RIG_TRY(rig_yaml_stream_open(r->paths[part], "frames", &r->stream, &r->root, err));
     RIG_TRY(rig_yaml_need_kind(r->root, RIG_YAML_MAP, err));
-    return rig_yaml_need_schema(r->root, r->schema, err);
+    RIG_TRY(rig_yaml_need_schema(r->root, r->schema, err));
+    int number = part + 1; // other programs need not number their parts
+    RIG_TRY(rig_result_maybe_int(r->root, "part", 1, INT_MAX, &number, err));
+    if (number != part + 1)
+        return rig_yaml_fail(rig_yaml_find(r->root, "part"), err, "%d, expected %d: a part of the result is missing",
+                             number, part + 1);
+    return RIG_OK;
 }
 
 rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const char *schema, rig_err *err) {
@@ -167,6 +174,8 @@ static rig_status part_begin(rig_frames_writer *w, const char *path, rig_err *er
     w->is_open = true;
     w->n_frames = 0;
     w->head_put(w->result.yaml, w->head);
+    if (w->n_parts > 0)
+        rig_result_put_int(w->result.yaml, "part", w->n_parts + 1);
     rig_yaml_key(w->result.yaml, "frames");
     rig_yaml_begin_list(w->result.yaml, false);
     return RIG_OK;

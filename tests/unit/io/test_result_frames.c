@@ -117,11 +117,29 @@ static void parts_must_go_on(void **state) {
     rig_arena_release(&arena);
 }
 
+static void a_lost_part_is_told(void **state) {
+    (void)state;
+    rig_arena arena = {NULL};
+    rig_err err = {""};
+    rig_people3d people;
+    const char *path = file_path("lost.yaml");
+    assert_ok(write_frames(path, 0, 2 * PART + 5, true, &err));
+    assert_int_equal(remove(file_path("lost/020000.yaml")), 0);
+    assert_int_equal(people3d_read(path, &people, &arena, &err), RIG_ERR_FORMAT);
+    assert_contains(err.text, "040000.yaml");
+    assert_contains(err.text, "part: 3, expected 2: a part of the result is missing");
+    assert_int_equal(remove(file_path("lost/000000.yaml")), 0);
+    assert_int_equal(people3d_read(path, &people, &arena, &err), RIG_ERR_FORMAT);
+    assert_contains(err.text, "part: 3, expected 1");
+    rig_arena_release(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_frames_are_parts),
         cmocka_unit_test(what_is_dropped_leaves_nothing),
         cmocka_unit_test(parts_must_go_on),
+        cmocka_unit_test(a_lost_part_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
