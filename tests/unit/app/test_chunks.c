@@ -122,6 +122,10 @@ static long peak_kb(const char *folder) {
 
 static void twice_the_frames_need_no_more_memory(void **state) {
     (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    rig_test_leave_out("the address sanitizer holds back what is freed: memory cannot be measured");
+    return;
+#endif
     long once = peak_kb(take_make("once", 1000, 0, 0)), twice = peak_kb(take_make("twice", 2000, 0, 0));
     print_message("triangulate: %ld KiB for 1000 frames, %ld KiB for 2000\n", once, twice);
     assert_true(twice <= once + MORE_KB);
@@ -133,5 +137,5 @@ int main(void) {
         cmocka_unit_test(results_do_not_depend_on_the_chunk),
         cmocka_unit_test(a_far_frame_costs_nothing_for_those_between),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return rig_test_end(cmocka_run_group_tests(tests, NULL, NULL));
 }
