@@ -7,6 +7,9 @@
 #include "io/frames.h"
 #include "io/results.h"
 
+// Frames a second where no rate is known: how far people may move and how long tracks are kept, how fast videos play.
+enum { RIG_FPS_UNKNOWN = 25 };
+
 typedef struct rig_digest rig_digest;
 
 typedef struct rig_session {

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-static const double FPS_UNKNOWN = 25; // only sets how far people may move and how long tracks are kept
-
 typedef struct triangulation {
     rig_session *session;
     rig_take *take;
@@ -118,7 +116,7 @@ static void params_warn(const triangulation *t, const rig_tracker_params *params
 static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_err *err) {
     const rig_tracker_params params = params_of(&t->session->config.triangulate);
     rig_take *take = t->take;
-    const double fps = take->fps > 0 ? take->fps : FPS_UNKNOWN;
+    const double fps = take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN;
     const char *path;
     RIG_TRY(head_make(t->session, take, &t->people, err));
     RIG_TRY(rig_session_path(t->session, "70_people3d.yaml", &path, err));

@@ -8,8 +8,6 @@
 
 #include <limits.h>
 
-static const double FPS_UNKNOWN = 25;
-
 static const double DEGREES = 57.29577951308232;
 
 static void report_say(const rig_take *take, const rig_watch_report *report) {
@@ -78,8 +76,8 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
         status = rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, head.n_joints,
                           take->skeleton.n);
     if (status == RIG_OK)
-        status =
-            rig_watch_open(&take->rig, &take->skeleton, &used, take->fps > 0 ? take->fps : FPS_UNKNOWN, &watch, err);
+        status = rig_watch_open(&take->rig, &take->skeleton, &used, take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN, &watch,
+                                err);
     if (status == RIG_OK) {
         rig_watch_set_repairs(watch, &take->repairs);
         status = people_follow(session, take, reader, watch, err);

@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-enum { FPS_UNKNOWN = 25 };
-
 rig_status rig_view_videos_open(rig_session *session, int recording, const char *folder, const rig_view_source *sources,
                                 int n, rig_view_videos *videos, rig_err *err) {
     const int step = session->config.recordings[recording].step;
@@ -19,7 +17,7 @@ rig_status rig_view_videos_open(rig_session *session, int recording, const char 
         if (!videos->paths[i])
             return rig_fail_memory(err, "a path");
         snprintf(videos->temporary[i], sizeof videos->temporary[i], "%s/%s.part.%s", folder, name, ending);
-        const double fps = s->fps > 0 ? s->fps / step : FPS_UNKNOWN;
+        const double fps = s->fps > 0 ? s->fps / step : RIG_FPS_UNKNOWN;
         RIG_TRY(rig_video_writer_open(videos->temporary[i], s->width, s->height, fps, &videos->writers[i], err));
     }
     return RIG_OK;
