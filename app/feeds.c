@@ -105,6 +105,12 @@ static bool is_untouched(rig_session *session, const rig_feed_file *file, const 
            p->changed_ns < feeds.modified_ns;
 }
 
+static rig_status files_digest(rig_session *session, const rig_feed_file *file, char hex[65], rig_err *err) {
+    if (file->kind == RIG_FILE_VIDEO)
+        return rig_session_digest(session, file->paths[0], hex, err);
+    return rig_paths_digest(session, file->paths, file->n, hex, err);
+}
+
 rig_status rig_feed_digest(rig_session *session, int recording, int feed, char hex[65], rig_err *err) {
     const rig_feed_file *file = &session->config.recordings[recording].files[feed];
     const rig_footage *known = footage_known(session, recording, feed);
@@ -115,9 +121,7 @@ rig_status rig_feed_digest(rig_session *session, int recording, int feed, char h
             memcpy(hex, known->digest, sizeof known->digest);
         return RIG_OK;
     }
-    if (file->kind == RIG_FILE_VIDEO)
-        return rig_session_digest(session, file->paths[0], hex, err);
-    return rig_paths_digest(session, file->paths, file->n, hex, err);
+    return files_digest(session, file, hex, err);
 }
 
 static rig_status footage_find(rig_session *session, int recording, int feed, rig_footage *footage, rig_err *err) {
@@ -133,7 +137,7 @@ static rig_status footage_find(rig_session *session, int recording, int feed, ri
         return RIG_OK;
     }
     RIG_TRY(rig_footage_read(&session->config, recording, feed, footage, &session->kept, err));
-    RIG_TRY(rig_feed_digest(session, recording, feed, hex, err));
+    RIG_TRY(files_digest(session, file, hex, err)); // of the contents: dates may lie, as where a folder was exchanged
     memcpy(footage->digest, hex, sizeof hex);
     footage->bytes = p.bytes;
     return RIG_OK;
