@@ -261,4 +261,18 @@ if shutil.which("ffmpeg"):
     check("the container's turn is recorded", feeds["files"]["r"]["a"]["container_rotate"] == turn, feeds)
     check("and told", "recording 'r', feed 'a'" in told and f"rotate: {turn}" in told, told)
     check("pictures are as they are stored", feeds["recordings"]["r"]["a"]["size"] == [640, 480])
+
+# A link to a folder, set to one with pictures of the same length: dates tell nothing, crop looks at what they hold.
+swapped = session.folder()
+for name, grey in (("before", 50), ("after", 200)):
+    os.mkdir(f"{swapped}/{name}")
+    cv2.imwrite(f"{swapped}/{name}/000.bmp", np.full((60, 80, 3), grey, np.uint8))
+session.dump(f"{swapped}/rig.yaml", {"schema": "rigpose/rig/1", "feeds": {"a": {"views": ["a"]}}, "recordings": {"r": {"a": "board/%03d.bmp"}}})
+digests = []
+for name in ("before", "after"):
+    os.path.lexists(f"{swapped}/board") and os.remove(f"{swapped}/board")
+    os.symlink(name, f"{swapped}/board")
+    rigpose("crop", f"{swapped}/rig.yaml")
+    digests.append(session.load(f"{swapped}/out/10_feeds.yaml")["files"]["r"]["a"]["digest"])
+check("crop sees that a folder was exchanged", digests[0] != digests[1], digests)
 session.finish()
