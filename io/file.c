@@ -153,19 +153,33 @@ rig_status rig_folder_list(const char *path, const char *suffix, char ***names, 
     return status;
 }
 
-static bool is_part(const char *name) {
+bool rig_name_is_part(const char *name) {
     size_t n = strspn(name + (name[0] == '-'), "0123456789");
     return n > 0 && strcmp(name + (name[0] == '-') + n, ".yaml") == 0;
 }
 
-void rig_folder_remove(const char *path) {
+// Whether a folder holds parts; they go where that is asked for.
+static bool parts_look(const char *path, bool remove) {
+    bool has = false;
     DIR *folder = opendir(path);
     if (!folder)
-        return;
-    for (const struct dirent *entry; (entry = readdir(folder));)
-        if (is_part(entry->d_name))
-            unlinkat(dirfd(folder), entry->d_name, 0);
+        return false;
+    for (const struct dirent *entry; (remove || !has) && (entry = readdir(folder));)
+        if (rig_name_is_part(entry->d_name)) {
+            has = true;
+            if (remove)
+                unlinkat(dirfd(folder), entry->d_name, 0);
+        }
     closedir(folder);
+    return has;
+}
+
+bool rig_folder_has_parts(const char *path) {
+    return parts_look(path, false);
+}
+
+void rig_folder_remove(const char *path) {
+    parts_look(path, true);
     rmdir(path);
 }
 
