@@ -100,7 +100,9 @@ void rig_yaml_put_bool(rig_yaml_writer *w, bool value);
 void rig_yaml_put_double(rig_yaml_writer *w, double value);                // not finite: null
 void rig_yaml_put_rounded(rig_yaml_writer *w, double value, int decimals); // fewer bytes where precision is known
 void rig_yaml_put_null(rig_yaml_writer *w);
-void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n);     // a flow list
+void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n); // a flow list
+// The largest magnitude of the numbers so far that were not small enough to be rounded; infinite: one was not finite.
+double rig_yaml_writer_largest(const rig_yaml_writer *writer);
 RIG_CHECKED rig_status rig_yaml_writer_close(rig_yaml_writer *w, rig_err *err); // flushes; does not close the stream
 
 #endif
