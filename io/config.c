@@ -83,9 +83,12 @@ rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out,
     if (!config->path)
         return rig_fail_memory(err, path);
     rig_status status = rig_yaml_read_as(path, RIG_ERR_CONFIG, &root, out, err);
-    if (status != RIG_OK)
-        return status == RIG_ERR_IO ? RIG_ERR_CONFIG
-                                    : status; // a rig that is not there: wrong usage, not a failed stage
+    if (status == RIG_ERR_IO)
+        return RIG_ERR_CONFIG; // a rig that is not there: wrong usage, not a failed stage
+    if (status != RIG_OK) {
+        RIG_NOTE(status); // not YAML
+        return rig_config_problems_tell(config, err);
+    }
     config->root = root;
     return parts_read(config, out, err);
 }
