@@ -26,6 +26,7 @@ typedef struct rig_feed_config {
     int cols, rows;          // grid; 1 x 1 where the feed is one picture
     int first_view, n_views; // its views in config->views, tiles row by row
     double fps;              // stated rate of an image sequence, or 0: the video's own, or not known
+    bool as_stored;          // a view's turn is stated: pictures are not turned as their file asks
     int line;
 } rig_feed_config;
 
