@@ -22,7 +22,6 @@ static rig_status read_as(int reader, const char *path, rig_arena *arena, rig_er
     rig_points_file points;
     rig_skeleton skeleton;
     rig_model model;
-    const double one[2] = {1, 1};
     switch (reader) {
     case 0:
         return rig_config_read(path, &config, arena, err);
@@ -45,7 +44,7 @@ static rig_status read_as(int reader, const char *path, rig_arena *arena, rig_er
     case 9:
         return rig_model_read(path, &model, arena, err);
     default:
-        return coco_read(path, rig_openpose_skeleton(17), one, &people2d, arena, err);
+        return import_read(path, import_layout("coco17"), &people2d, arena, err);
     }
 }
 
