@@ -17,25 +17,24 @@ static void count_state(rig_tracker_tally *tally, rig_joint_state state) {
     }
 }
 
-// A detection that no other is the same person as: by the nearest of other views.
+// A detection that no other is the same person as: by whom of another view it is most likely, were it not for that;
+// rays along those of somebody tell most.
 static void lonely_count(const rig_tracker *tracker, const rig_detections *detections, const rig_detection *who,
                          rig_tracker_tally *tally) {
-    const rig_detection *nearest = NULL;
+    rig_joint_state why = RIG_JOINT_MISSING;
     double most = -INFINITY;
     for (int i = 0; i < detections->n; i++) {
         const rig_detection *other = &detections->list[i];
         if (other->view == who->view)
             continue;
         const rig_detection *a = other->view < who->view ? other : who, *b = a == who ? other : who;
-        double depth[2], odds = rig_affinity_epipolar(&tracker->pairs[a->view * tracker->rig->n + b->view],
-                                                      &tracker->body, a, b, depth);
-        if (odds > most)
-            most = odds, nearest = other;
+        const rig_view_pair *pair = &tracker->pairs[a->view * tracker->rig->n + b->view];
+        double depth[2], odds = rig_affinity_epipolar(pair, &tracker->body, a, b, depth);
+        const rig_joint_state one = rig_affinity_obstacle(pair, &tracker->body, a, b);
+        if (why != RIG_JOINT_PARALLAX && (odds > most || one == RIG_JOINT_PARALLAX))
+            most = odds, why = one;
     }
-    const rig_detection *a = nearest && nearest->view < who->view ? nearest : who, *b = a == who ? nearest : who;
-    count_state(tally, nearest ? rig_affinity_obstacle(&tracker->pairs[a->view * tracker->rig->n + b->view],
-                                                       &tracker->body, a, b)
-                               : RIG_JOINT_MISSING);
+    count_state(tally, why);
 }
 
 // Of views that are one person, but no skeleton of the result.
