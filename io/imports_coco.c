@@ -1,12 +1,12 @@
 // COCO results: a list of people in any order, as frames. A first look at the text finds where each entry stands and of
 // which frame it is, so that no more than one entry is in memory at a time.
+#include "cv/regular.h"
 #include "io/imports_parts.h"
 #include "io/result_frames.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { IMAGE_ID_MAX = 9999999, WORD_MAX = 24, ENTRY_MAX = 1 << 26 };
 
@@ -184,7 +184,7 @@ static rig_status entries_find(rig_import *in, long length, rig_err *err) {
     if (c != '[')
         return no_list(in, length, err);
     s.offset++;
-    while ((c = getc_unlocked(in->stream)) != EOF)
+    while (s.offset < length && (c = getc_unlocked(in->stream)) != EOF)
         RIG_TRY(next_char(&s, c, err));
     if (ferror(in->stream))
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->file, strerror(errno));
@@ -198,13 +198,11 @@ static rig_status entries_find(rig_import *in, long length, rig_err *err) {
 rig_status rig_coco_open(const char *path, const rig_skeleton *skeleton, const double scale[2], rig_import **import,
                          rig_err *err) {
     rig_status status = rig_import_init(path, skeleton, scale, import, err);
-    struct stat info;
-    if (status == RIG_OK && !((*import)->stream = fopen(path, "rb")))
-        status = rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    if (status == RIG_OK && (fstat(fileno((*import)->stream), &info) != 0 || !S_ISREG(info.st_mode)))
-        status = rig_fail(err, RIG_ERR_IO, "cannot read '%s': not a regular file", path);
+    long long length;
     if (status == RIG_OK)
-        status = entries_find(*import, (long)info.st_size, err);
+        status = rig_regular_open(path, &(*import)->stream, &length, err);
+    if (status == RIG_OK)
+        status = entries_find(*import, (long)length, err);
     if (status == RIG_OK)
         return RIG_OK;
     rig_import_close(*import);
