@@ -1,12 +1,12 @@
 #include "io/imports_parts.h"
 
+#include "cv/regular.h"
 #include "io/file.h"
 #include "io/result_frames.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { MAGIC = 8 }; // bytes that tell a file's kind
 
@@ -139,12 +139,8 @@ static rig_status kind_fail(const rig_import *in, const unsigned char *magic, ri
 // What the file is, by its first bytes; a byte-order mark is passed over.
 static rig_status file_open(rig_import *in, rig_err *err) {
     unsigned char magic[MAGIC + 1] = {0};
-    struct stat info;
-    if (stat(in->path, &info) == 0 && !S_ISREG(info.st_mode)) // a FIFO would wait for ever
-        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': not a regular file", in->path);
-    in->stream = fopen(in->path, "rb");
-    if (!in->stream)
-        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->path, strerror(errno));
+    long long length;
+    RIG_TRY(rig_regular_open(in->path, &in->stream, &length, err));
     const size_t n = fread(magic, 1, MAGIC, in->stream);
     if (ferror(in->stream))
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->path, strerror(errno));
