@@ -51,8 +51,10 @@ static void feed_tell(const rig_config *config, const char *recording, int f, co
         printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? ", not evenly" : "");
     for (int v = 0; v < config->feeds[f].n_views; v++)
         printf("%s%s %dx%d", v ? ", " : "; views ", config->views[s[v].view].name, s[v].width, s[v].height);
-    if (footage->turns != 0)
-        printf("; its container asks players to turn it by %d degrees", 90 * footage->turns);
+    if (footage->asks.turns != 0 || footage->asks.mirrored)
+        printf("; its file asks players to turn it by %d degrees%s%s", 90 * footage->asks.turns,
+               footage->asks.mirrored ? " and mirror it" : "",
+               s->as_stored ? ", taken as stored" : ", and so it is taken");
     printf("\n");
 }
 

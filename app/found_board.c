@@ -53,6 +53,7 @@ static rig_status footage_vote(const char *folder, const rig_found_footage *f, c
     rig_err ignored;
     rig_video *video = NULL;
     rig_video_info info;
+    rig_image shown = {0};
     bool got = true;
     char path[4096];
     const rig_found_file *file = f->file;
@@ -61,7 +62,7 @@ static rig_status footage_vote(const char *folder, const rig_found_footage *f, c
         rig_image picture = {0};
         snprintf(path, sizeof path, "%s/%s", folder, file->pictures[at]);
         rig_status status = RIG_OK;
-        if (rig_cv_image_read(path, false, &picture, &ignored) == RIG_OK)
+        if (rig_cv_image_read(path, false, &picture, NULL, &ignored) == RIG_OK)
             status = image_vote(&picture, feed, v, scratch, err);
         rig_image_release(&picture);
         RIG_TRY(status);
@@ -76,8 +77,11 @@ static rig_status footage_vote(const char *folder, const rig_found_footage *f, c
             i % EVERY ? rig_video_skip(video, &got, &ignored) : rig_video_read(video, &picture, &got, &ignored);
         got = got && read == RIG_OK;
         if (got && i % EVERY == 0)
-            status = image_vote(&picture, feed, v, scratch, err);
+            status = rig_image_orient(&picture, info.asks, &shown, err);
+        if (got && i % EVERY == 0 && status == RIG_OK)
+            status = image_vote(&shown, feed, v, scratch, err);
     }
+    rig_image_release(&shown);
     rig_video_close(video);
     return status;
 }

@@ -34,7 +34,7 @@ static rig_status picture_look(const rig_image *picture, bool first, look *l, ri
 static rig_status video_look(const char *path, look *l, rig_err *err) {
     rig_video *video = NULL;
     rig_video_info info;
-    rig_image frame;
+    rig_image frame, shown = {0};
     bool got = true;
     RIG_TRY(rig_video_open(path, &video, &info, err));
     l->n_frames = info.n_frames, l->fps = info.fps;
@@ -47,8 +47,11 @@ static rig_status video_look(const char *path, look *l, rig_err *err) {
         if (status == RIG_OK && !got && i == 0)
             status = rig_fail(err, RIG_ERR_FORMAT, "%s: no frame can be read", path);
         if (status == RIG_OK && got && i % BETWEEN == 0)
-            status = picture_look(&frame, i == 0, l, err);
+            status = rig_image_orient(&frame, info.asks, &shown, err);
+        if (status == RIG_OK && got && i % BETWEEN == 0)
+            status = picture_look(&shown, i == 0, l, err);
     }
+    rig_image_release(&shown);
     rig_video_close(video);
     return status;
 }
@@ -61,7 +64,7 @@ static rig_status pictures_look(const char *folder, const rig_found_file *file, 
             rig_arena_printf(out, "%s/%s", folder, file->pictures[k * (file->n_pictures - 1) / (LOOKS - 1)]);
         if (!path)
             return rig_fail_memory(err, "a path");
-        rig_status status = rig_cv_image_read(path, false, &picture, err);
+        rig_status status = rig_cv_image_read(path, false, &picture, NULL, err);
         if (status == RIG_OK)
             status = picture_look(&picture, k == 0, l, err);
         rig_image_release(&picture);

@@ -73,13 +73,14 @@ static rig_status rect_read(const rig_yaml *map, rig_rect *rect, rig_err *err) {
     return RIG_OK;
 }
 
-static rig_status turns_read(const rig_yaml *map, int *turns, rig_err *err) {
+static rig_status turns_read(const rig_yaml *map, int *turns, bool *stated, rig_err *err) {
     int degrees = 0;
     RIG_TRY(rig_key_int(map, "views.VIEW.rotate", &degrees, err));
     if (degrees % 90 != 0)
         return rig_yaml_fail(rig_yaml_find(map, "rotate"), err, "%d is not a quarter turn, expected 0, 90, 180 or 270",
                              degrees);
     *turns = degrees / 90;
+    *stated = rig_yaml_find(map, "rotate") != NULL;
     return RIG_OK;
 }
 
@@ -89,7 +90,9 @@ static rig_status override_read(rig_config *config, const rig_yaml *node, rig_ar
     rig_view_config *view = &config->views[v];
     view->line = node->line;
     RIG_NOTE(rect_read(node, &view->rect, err));
-    RIG_NOTE(turns_read(node, &view->turns, err));
+    bool stated = false;
+    RIG_NOTE(turns_read(node, &view->turns, &stated, err));
+    config->feeds[view->feed].as_stored |= stated;
     return rig_key_number(node, "views.VIEW.offset_s", &view->offset_s, err);
 }
 

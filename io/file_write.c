@@ -2,7 +2,6 @@
 #include "io/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,25 +15,18 @@ rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_e
         return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is longer than %zu bytes", path,
                         sizeof writer->path - 1);
     snprintf(writer->path, sizeof writer->path, "%s", path);
-    snprintf(writer->temporary, sizeof writer->temporary, "%s.tmp-%ld", path, (long)getpid());
     if (rig_folder_exists(path))
         return fail_write(err, path, EISDIR);
-    writer->stream = fopen(writer->temporary, "wb");
-    return writer->stream ? RIG_OK : fail_write(err, path, errno);
-}
-
-// The rename itself must reach the disk. Where it does not, a crash leaves the old file, as whole as the new one: no
-// failure.
-static void folder_sync(const char *path) {
-    char folder[sizeof((rig_file_writer *)NULL)->path] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash)
-        snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    int handle = open(folder, O_RDONLY | O_DIRECTORY);
-    if (handle < 0)
-        return;
-    fsync(handle);
-    close(handle);
+    RIG_TRY(rig_temporary_make(&writer->temporary, path, "", false, err));
+    const int handle = dup(writer->temporary.handle); // the lock outlives the stream
+    writer->stream = handle >= 0 ? fdopen(handle, "w+b") : NULL;
+    if (writer->stream)
+        return RIG_OK;
+    const int error = errno;
+    if (handle >= 0)
+        close(handle);
+    rig_temporary_remove(&writer->temporary);
+    return fail_write(err, path, error);
 }
 
 // Bytes down to the disk; 0 or the error. An earlier failed write is remembered by the stream, without its reason.
@@ -51,15 +43,12 @@ static int stream_finish(rig_file_writer *writer) {
 }
 
 rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err) {
-    int error = stream_finish(writer);
-    if (!error && rename(writer->temporary, writer->path) != 0)
-        error = errno;
+    const int error = stream_finish(writer);
     if (error) {
-        unlink(writer->temporary);
+        rig_temporary_remove(&writer->temporary);
         return fail_write(err, writer->path, error);
     }
-    folder_sync(writer->path);
-    return RIG_OK;
+    return rig_temporary_place(&writer->temporary, writer->path, "", err);
 }
 
 void rig_file_writer_abandon(rig_file_writer *writer) {
@@ -67,5 +56,13 @@ void rig_file_writer_abandon(rig_file_writer *writer) {
         return;
     fclose(writer->stream);
     writer->stream = NULL;
-    unlink(writer->temporary);
+    rig_temporary_remove(&writer->temporary);
+}
+
+void rig_file_writer_leave(rig_file_writer *writer) {
+    if (!writer->stream)
+        return;
+    fclose(writer->stream);
+    writer->stream = NULL;
+    rig_temporary_leave(&writer->temporary);
 }

@@ -51,6 +51,11 @@ void rig_result_abandon(rig_result_writer *result) {
     rig_arena_release(&result->arena);
 }
 
+void rig_result_leave(rig_result_writer *result) {
+    rig_file_writer_leave(&result->file);
+    rig_arena_release(&result->arena);
+}
+
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text) {
     rig_yaml_key(w, key);
     if (text)

@@ -45,7 +45,7 @@ RIG_CHECKED rig_status rig_yaml_stream_open(const char *path, const char *key, r
                                             const rig_yaml **root, rig_err *err);
 // The next item, the stream's until the next call; NULL: there is none.
 RIG_CHECKED rig_status rig_yaml_stream_next(rig_yaml_stream *stream, const rig_yaml **item, rig_err *err);
-double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1; 0: not known
+double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1
 void rig_yaml_stream_close(rig_yaml_stream *stream);         // NULL is fine
 
 // Fail with `file:line: path.to.key[2]: ` + text; status is RIG_ERR_CONFIG or RIG_ERR_FORMAT as the reader was told.
