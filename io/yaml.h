@@ -94,6 +94,9 @@ void rig_yaml_begin_map(rig_yaml_writer *w, bool flow); // flow: {a: 1, b: 2} on
 void rig_yaml_begin_list(rig_yaml_writer *w, bool flow);
 void rig_yaml_end(rig_yaml_writer *w);
 void rig_yaml_key(rig_yaml_writer *w, const char *key);
+// A line `# text` of its own, or a line for each of the text's; an empty one is empty. Only between the keys of the
+// outermost map.
+void rig_yaml_put_comment(rig_yaml_writer *w, const char *text);
 void rig_yaml_put_string(rig_yaml_writer *w, const char *text); // quoted where it would read as something else
 void rig_yaml_put_int(rig_yaml_writer *w, long value);
 void rig_yaml_put_bool(rig_yaml_writer *w, bool value);
