@@ -145,15 +145,14 @@ static rig_status footage_find(rig_session *session, int recording, int feed, ri
 
 // --- all views of all recordings -----------------------------------------------------------------
 
-static void turn_warn(const rig_config *config, int recording, int feed, const rig_footage *footage) {
-    for (int i = 0; i < config->feeds[feed].n_views; i++)
-        if (config->views[config->feeds[feed].first_view + i].turns != footage->turns && footage->turns != 0) {
-            rig_warn("recording '%s', feed '%s': its container asks players to turn the picture by %d degrees; views "
-                     "are of the picture as it is stored, which `views: {%s: {rotate: %d}}` turns",
-                     config->recordings[recording].name, config->feeds[feed].name, 90 * footage->turns,
-                     config->views[config->feeds[feed].first_view + i].name, 90 * footage->turns);
-            return;
-        }
+// Sessions that were calibrated on pictures as they are stored must learn that these are not.
+static void turn_say(const rig_config *config, int recording, int feed, const rig_view_source *source) {
+    const char *name = config->feeds[feed].name;
+    if (source->shown.turns != 0 || source->shown.mirrored)
+        rig_say("crop: recording '%s', feed '%s': pictures are turned by %d degrees%s, as players show them; "
+                "`views: {%s: {rotate: 0}}` takes them as they are stored",
+                config->recordings[recording].name, name, 90 * source->shown.turns,
+                source->shown.mirrored ? " and mirrored" : "", config->views[source->view].name);
 }
 
 // Of the file, and of the feed's views.
@@ -165,7 +164,7 @@ static rig_status feed_look(rig_session *session, int recording, int feed, rig_f
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", config->recordings[recording].name,
                            config->feeds[feed].name);
-    turn_warn(config, recording, feed, footage);
+    turn_say(config, recording, feed, sources);
     return RIG_OK;
 }
 

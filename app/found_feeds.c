@@ -57,7 +57,7 @@ static rig_status shape_guess(const rig_image *picture, rig_found_feed *shape, r
 static rig_status video_look(const char *path, candidate *c, rig_err *err) {
     rig_video *video = NULL;
     rig_video_info info;
-    rig_image frame;
+    rig_image frame, shown = {0};
     bool got = false;
     RIG_TRY(rig_video_open(path, &video, &info, err));
     c->n_frames = info.n_frames, c->fps = info.fps;
@@ -65,7 +65,10 @@ static rig_status video_look(const char *path, candidate *c, rig_err *err) {
     if (status == RIG_OK && !got)
         status = rig_fail(err, RIG_ERR_FORMAT, "%s: no frame can be read", path);
     if (status == RIG_OK)
-        status = shape_guess(&frame, &c->shape, err);
+        status = rig_image_orient(&frame, info.asks, &shown, err);
+    if (status == RIG_OK)
+        status = shape_guess(&shown, &c->shape, err);
+    rig_image_release(&shown);
     rig_video_close(video);
     return status;
 }
@@ -93,7 +96,7 @@ static rig_status pictures_look(const char *folder, const char *name, candidate 
     if (!c->stem || !c->path || !first)
         return rig_fail_memory(err, "a list of pictures");
     rig_image picture = {0};
-    rig_status status = rig_cv_image_read(first, false, &picture, err);
+    rig_status status = rig_cv_image_read(first, false, &picture, NULL, err);
     if (status == RIG_OK)
         status = shape_guess(&picture, &c->shape, err);
     rig_image_release(&picture);

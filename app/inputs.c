@@ -148,6 +148,9 @@ static rig_status view_facts_add(const rig_session *session, const rig_view_sour
     char line[512];
     int n = snprintf(line, sizeof line, "%s [%d %d %d %d] %d", session->config.views[s->view].name, s->rect.x,
                      s->rect.y, s->rect.w, s->rect.h, s->turns);
+    if (s->shown.turns != 0 || s->shown.mirrored)
+        n += snprintf(line + n, sizeof line - (size_t)n, " of pictures turned %d%s", s->shown.turns,
+                      s->shown.mirrored ? " and mirrored" : "");
     if (!pictures)
         n += snprintf(line + n, sizeof line - (size_t)n, " %dx%d %d %.17g %.17g %d", s->width, s->height, s->n_frames,
                       s->fps, s->offset_s, s->n_times);

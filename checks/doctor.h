@@ -81,8 +81,9 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
 // Bumped and focus: cameras whose boards from some frame on lie elsewhere than the other cameras have them (by 1 px),
 // or are larger (by 0.5 %), in either case by 6 times their scatter from board to board. The boards are solved without
 // the camera; each board's corners in it are fitted by a shift, a roll and a zoom from where they should be. A change
-// is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
-// boards: their median absolute difference over 0.6745 sqrt(2), which a drift does not raise. The camera with the
+// is where the medians of one of these over 5 boards before and after differ most, against their scatter: the larger of
+// that of successive boards (their median absolute difference over 0.6745 sqrt(2)) and that of up to 20 boards of
+// either side about their own median, so that the change has to hold; and it has to come at once. The camera with the
 // largest change is told, its boards are left out, and the others are checked again. Of two cameras one is named, but
 // which of them changed cannot be known.
 //   adjustment  solved from this recording

@@ -26,6 +26,7 @@ typedef struct rig_feed_config {
     int cols, rows;          // grid; 1 x 1 where the feed is one picture
     int first_view, n_views; // its views in config->views, tiles row by row
     double fps;              // stated rate of an image sequence, or 0: the video's own, or not known
+    bool as_stored;          // a view's turn is stated: pictures are not turned as their file asks
     int line;
 } rig_feed_config;
 
@@ -82,9 +83,17 @@ typedef struct rig_length_config {
     double m;
 } rig_length_config;
 
+typedef struct rig_config_problem {
+    const char *text; // `file:line: key: what is wrong, what was expected`
+    int line, column; // from 1, 0: not known; characters before it in its line, -1: not known
+} rig_config_problem;
+
 typedef struct rig_config {
     const char *path; // of the rig YAML
     const rig_yaml *root;
+    int n_problems; // what is wrong with it, in the order of its lines
+    rig_config_problem *problems;
+    bool names_lost; // some feeds, views or recordings could not be read: whoever names them may be right
     int n_feeds, n_views, n_recordings;
     rig_feed_config *feeds;
     rig_view_config *views;
@@ -129,7 +138,8 @@ typedef struct rig_config {
 
 // Read and check a rig YAML: every key, type, range and reference, rectangles against each other; not the files it
 // names. Patterns are resolved by listing their folder. `out` keeps all that config points to. Fails with
-// RIG_ERR_CONFIG: `file:line: key: what is wrong, what was expected`, or the file cannot be read; RIG_ERR_MEMORY.
+// RIG_ERR_CONFIG: the first of config->problems and how many more there are, or the file cannot be read; config then
+// holds what could be read. RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err);
 int rig_config_find_view(const rig_config *config, const char *name); // or -1
 

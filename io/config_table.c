@@ -60,7 +60,9 @@ const rig_key rig_keys[] = {
         "The view's window in the feed's picture, before the turn: x, y, width, height. It must lie in the picture; two views "
         "of a feed may overlap, but not have the same. Default: its tile.",
         .count = 4, .unit = "px", .high = EDGE_MAX),
-    KEY("views.VIEW.rotate", INT, "crop", "io/footage.c", "Turn of the window, clockwise: 0, 90, 180 or 270.",
+    KEY("views.VIEW.rotate", INT, "crop", "io/footage.c", 
+        "Turn of the window, clockwise: 0, 90, 180 or 270. Default: 0, of pictures as players show them, turned and mirrored as "
+        "their container or Exif data asks; where it is stated for a view, 0 too, its feed's pictures are taken as they are stored.",
         .unit = "degrees", .high = 270, .value = "0"),
     KEY("views.VIEW.offset_s", NUMBER, "crop keypoints triangulate watch", "app/session.c",
         "The view's clock is late by so much: its frame f was seen at f / fps + offset_s.",

@@ -153,19 +153,33 @@ rig_status rig_folder_list(const char *path, const char *suffix, char ***names, 
     return status;
 }
 
-static bool is_part(const char *name) {
+bool rig_name_is_part(const char *name) {
     size_t n = strspn(name + (name[0] == '-'), "0123456789");
     return n > 0 && strcmp(name + (name[0] == '-') + n, ".yaml") == 0;
 }
 
-void rig_folder_remove(const char *path) {
+// Whether a folder holds parts; they go where that is asked for.
+static bool parts_look(const char *path, bool remove) {
+    bool has = false;
     DIR *folder = opendir(path);
     if (!folder)
-        return;
-    for (const struct dirent *entry; (entry = readdir(folder));)
-        if (is_part(entry->d_name))
-            unlinkat(dirfd(folder), entry->d_name, 0);
+        return false;
+    for (const struct dirent *entry; (remove || !has) && (entry = readdir(folder));)
+        if (rig_name_is_part(entry->d_name)) {
+            has = true;
+            if (remove)
+                unlinkat(dirfd(folder), entry->d_name, 0);
+        }
     closedir(folder);
+    return has;
+}
+
+bool rig_folder_has_parts(const char *path) {
+    return parts_look(path, false);
+}
+
+void rig_folder_remove(const char *path) {
+    parts_look(path, true);
     rmdir(path);
 }
 
@@ -283,70 +297,4 @@ rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *
                 hash_end(hash, hex);
     EVP_MD_CTX_free(hash);
     return good ? RIG_OK : rig_fail_memory(err, "a digest");
-}
-
-// --- writing -------------------------------------------------------------------------------------
-
-static rig_status fail_write(rig_err *err, const char *path, int error) {
-    return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", path, strerror(error));
-}
-
-rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_err *err) {
-    memset(writer, 0, sizeof *writer);
-    if (strlen(path) >= sizeof writer->path)
-        return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is longer than %zu bytes", path,
-                        sizeof writer->path - 1);
-    snprintf(writer->path, sizeof writer->path, "%s", path);
-    snprintf(writer->temporary, sizeof writer->temporary, "%s.tmp-%ld", path, (long)getpid());
-    if (rig_folder_exists(path))
-        return fail_write(err, path, EISDIR);
-    writer->stream = fopen(writer->temporary, "wb");
-    return writer->stream ? RIG_OK : fail_write(err, path, errno);
-}
-
-// The rename itself must reach the disk. Where it does not, a crash leaves the old file, as whole as the new one: no
-// failure.
-static void folder_sync(const char *path) {
-    char folder[sizeof((rig_file_writer *)NULL)->path] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash)
-        snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    int handle = open(folder, O_RDONLY | O_DIRECTORY);
-    if (handle < 0)
-        return;
-    fsync(handle);
-    close(handle);
-}
-
-// Bytes down to the disk; 0 or the error. An earlier failed write is remembered by the stream, without its reason.
-static int stream_finish(rig_file_writer *writer) {
-    int error = 0;
-    if (fflush(writer->stream) != 0 || fsync(fileno(writer->stream)) != 0)
-        error = errno;
-    else if (ferror(writer->stream))
-        error = EIO;
-    if (fclose(writer->stream) != 0 && !error)
-        error = errno;
-    writer->stream = NULL;
-    return error;
-}
-
-rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err) {
-    int error = stream_finish(writer);
-    if (!error && rename(writer->temporary, writer->path) != 0)
-        error = errno;
-    if (error) {
-        unlink(writer->temporary);
-        return fail_write(err, writer->path, error);
-    }
-    folder_sync(writer->path);
-    return RIG_OK;
-}
-
-void rig_file_writer_abandon(rig_file_writer *writer) {
-    if (!writer->stream)
-        return;
-    fclose(writer->stream);
-    writer->stream = NULL;
-    unlink(writer->temporary);
 }

@@ -24,6 +24,7 @@ RIG_CHECKED rig_status rig_result_open(rig_result_writer *result, const char *pa
                                        const rig_inputs *inputs, rig_err *err);
 RIG_CHECKED rig_status rig_result_commit(rig_result_writer *result, rig_err *err);
 void rig_result_abandon(rig_result_writer *result); // fine after commit
+void rig_result_leave(rig_result_writer *result);   // likewise: what was written stays for a later run
 
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text); // NULL: null
 void rig_result_put_int(rig_yaml_writer *w, const char *key, long value);

@@ -41,7 +41,8 @@ void *rig_frame_list_add(rig_frame_list *list, size_t size, rig_arena *out);
 typedef struct rig_frames_writer {
     rig_result_writer result; // the part in hand, at its list of frames
     bool is_open;
-    char path[1024], folder[1088]; // the file; where its parts are gathered
+    char path[1024];
+    rig_temporary folder; // where its parts are gathered
     const char *schema;
     const rig_inputs *inputs;
     void (*head_put)(rig_yaml_writer *w, const void *head); // the keys of the head
@@ -60,5 +61,6 @@ RIG_CHECKED rig_status rig_frames_writer_next(rig_frames_writer *writer, int num
 // All at once: what stood at the path before, a file or a folder of parts, is gone then.
 RIG_CHECKED rig_status rig_frames_writer_commit(rig_frames_writer *writer, rig_err *err);
 void rig_frames_writer_abandon(rig_frames_writer *writer); // fine after commit and on a zeroed writer
+void rig_frames_writer_leave(rig_frames_writer *writer);   // likewise: what was written stays for a later run
 
 #endif

@@ -95,6 +95,10 @@ static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool p
         rig_result_put_double(w, "rms_px", camera->rms_px);
         rig_result_put_int(w, "n_frames", camera->n_frames);
     }
+    if (camera->n_corners > 0) {
+        rig_result_put_int(w, "n_corners", camera->n_corners);
+        rig_result_put_int(w, "n_rejected", camera->n_rejected);
+    }
     judgement_put(w, camera, pose);
     if (camera->lens_rms_px[c->lens] > 0)
         lenses_put(w, camera);

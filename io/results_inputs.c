@@ -32,7 +32,12 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
 
 rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
     rig_yaml_end(result->yaml);
+    const double largest = rig_yaml_writer_largest(result->yaml);
     rig_status status = rig_yaml_writer_close(result->yaml, err);
+    if (status == RIG_OK && largest > RIG_RESULT_NUMBER_MAX)
+        status =
+            rig_fail(err, RIG_ERR_NUMERIC, "a number of it came out as %g, which no reader takes: expected at most %g",
+                     largest, RIG_RESULT_NUMBER_MAX);
     if (status == RIG_OK)
         status = rig_file_writer_commit(&result->file, err);
     else
@@ -43,6 +48,11 @@ rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
 
 void rig_result_abandon(rig_result_writer *result) {
     rig_file_writer_abandon(&result->file);
+    rig_arena_release(&result->arena);
+}
+
+void rig_result_leave(rig_result_writer *result) {
+    rig_file_writer_leave(&result->file);
     rig_arena_release(&result->arena);
 }
 

@@ -23,6 +23,7 @@ struct rig_yaml_writer {
     FILE *stream;
     int error; // errno of the first write that failed
     bool key_too_long;
+    double largest;
     bool keyed;      // a key waits for its value
     bool after_mark; // the line so far ends in `key:` or `-`
     level levels[DEPTH_MAX];
@@ -262,6 +263,7 @@ static size_t exponent_dot(char text[40], size_t n) {
 }
 
 void rig_yaml_put_double(rig_yaml_writer *w, double value) {
+    w->largest = fmax(w->largest, isfinite(value) ? fabs(value) : INFINITY);
     if (!isfinite(value)) {
         rig_yaml_put_null(w);
         return;
@@ -326,6 +328,10 @@ rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_aren
     w->stream = stream;
     *writer = w;
     return RIG_OK;
+}
+
+double rig_yaml_writer_largest(const rig_yaml_writer *w) {
+    return w->largest;
 }
 
 rig_status rig_yaml_writer_close(rig_yaml_writer *w, rig_err *err) {

@@ -195,7 +195,7 @@ static void test_write(void **state) {
 static void test_write_abandoned(void **state) {
     (void)state;
     const char *folder = folder_of("abandon"), *path = path_of("abandon/f.yaml");
-    rig_file_writer writer = {NULL, "", ""};
+    rig_file_writer writer = {.stream = NULL};
     rig_file_writer_abandon(&writer); // fine on a zeroed one
     text_write(path, "old");
     assert_ok(rig_file_writer_open(&writer, path, &err));
@@ -302,7 +302,7 @@ static void test_write_that_cannot_be_renamed(void **state) {
     assert_ok(rig_folder_make(path_of("renamed/in_the_way"), &err));
     assert_int_equal(rig_file_writer_commit(&writer, &err), RIG_ERR_IO);
     assert_string_equal(err.text, rig_arena_printf(&arena, "cannot write '%s': Is a directory", path));
-    assert_false(rig_file_exists(writer.temporary));
+    assert_false(rig_file_exists(writer.temporary.path));
 }
 
 // --- memory --------------------------------------------------------------------------------------
