@@ -317,7 +317,7 @@ static void test_people(void **state) {
         {"keypoints: {source: onnx, model: m, sizes: {}}",
          "4: keypoints.sizes: not of source onnx, expected only with import or openpose or coco"},
         {"keypoints: {source: coco, people: '{view}', net: 1}",
-         "4: keypoints.net: unknown key, expected one of source, people, sizes"},
+         "4: keypoints.net: unknown key, expected one of source, people, layout, sizes"},
         {"keypoints: {source: openpose, people: p}",
          "4: keypoints.people: the same path for each of 3 views, expected {view} in it"},
         {"take: r\nkeypoints: {source: openpose, people: p}",
