@@ -115,7 +115,7 @@ static void stages_print(FILE *f, const rig_found *found) {
     fprintf(f, "%stake: %s\n", take ? "" : "# ", take ? take : "TAKE_RECORDING");
     fprintf(f,
             "# Who is in the take: by the network that `./run people` gets, or from files of another tool:\n"
-            "# keypoints: {source: openpose, people: \"people2d/{view}\"}     # or coco, yaml\n"
+            "# keypoints: {source: import, people: \"people2d/{view}\"}     # or yaml\n"
             "%skeypoints: {source: onnx, model: people}     # zoom: auto | always | off\n"
             "skeleton: coco17\nout: out\n",
             take ? "" : "# ");
