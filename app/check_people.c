@@ -2,6 +2,7 @@
 #include "app/check.h"
 #include "app/inputs.h"
 #include "app/network.h"
+#include "app/people_import.h"
 #include "io/file.h"
 
 static rig_status network_check(rig_session *session, rig_err *err) {
@@ -16,7 +17,7 @@ static rig_status import_check(rig_session *session, int view, rig_err *err) {
     RIG_TRY(rig_session_import_path(session, view, &path, err));
     if (!rig_file_exists(path) && !rig_folder_exists(path))
         return rig_fail(err, RIG_ERR_CONFIG, "%s: keypoints.people: cannot find '%s'", session->config.path, path);
-    return RIG_OK;
+    return rig_take_import_check(session, view, err);
 }
 
 void rig_check_people(rig_check *check) {
