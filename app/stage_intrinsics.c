@@ -7,6 +7,18 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+
+static void say_edge(const rig_view_camera *camera) {
+    if (isfinite(camera->edge_sigma_px))
+        rig_warn("camera '%s': its lens is known to %.0f px only where the boards did not come (the picture's diagonal "
+                 "is %.0f px): film the board out to the picture's corners, or take a lens with fewer coefficients",
+                 camera->view, camera->edge_sigma_px, hypot(camera->camera.width, camera->camera.height));
+    else
+        rig_warn("camera '%s': its lens folds back before it reaches the picture's corners, where no board was: film "
+                 "the board there, or take a lens with fewer coefficients",
+                 camera->view);
+}
 
 static void say_camera(const rig_view_camera *camera) {
     char held_out[32] = "too few to hold any out";
@@ -18,10 +30,13 @@ static void say_camera(const rig_view_camera *camera) {
     if (camera->lens_rms_px[camera->camera.lens] > 0)
         rig_say("intrinsics: %s: lens %s chosen by frames held out", camera->view, rig_lens_name(camera->camera.lens));
     for (int i = 0; i < camera->n_warnings; i++)
-        rig_warn("camera '%s': too little variety: %s (boards cover %.0f %% of the picture, tilt by %.0f degrees, "
-                 "distances 1 : %.2f)",
-                 camera->view, camera->warnings[i], 100 * camera->variety.coverage,
-                 camera->variety.tilt * 180 / 3.14159265358979, camera->variety.depth);
+        if (strcmp(camera->warnings[i], "edge") == 0)
+            say_edge(camera);
+        else
+            rig_warn("camera '%s': too little variety: %s (boards cover %.0f %% of the picture, tilt by %.0f degrees, "
+                     "distances 1 : %.2f)",
+                     camera->view, camera->warnings[i], 100 * camera->variety.coverage,
+                     camera->variety.tilt * 180 / 3.14159265358979, camera->variety.depth);
 }
 
 // The root mean square over all cameras' used frames, whatever part of the board each shows.

@@ -1,6 +1,7 @@
 #include "calib/intrinsics_start.h"
 
 #include "calib/homography.h"
+#include "calib/quality.h"
 #include "core/median.h"
 
 #include <string.h>
@@ -65,11 +66,12 @@ rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, cons
     w->H = rig_arena_alloc(scratch, n, sizeof *w->H);
     w->rms = RIG_NEW(scratch, double, n);
     w->posed = RIG_NEW(scratch, bool, n);
+    w->group = RIG_NEW(scratch, int, n);
     w->plane.a = rig_arena_alloc(scratch, n_points, sizeof *w->plane.a);
     w->plane.b = rig_arena_alloc(scratch, n_points, sizeof *w->plane.b);
     w->plane.w = RIG_NEW(scratch, double, n_points);
     if (!p || !w->bundle.cameras || !w->bundle.boards || !w->bundle.views || !w->H || !w->rms || !w->posed ||
-        !w->plane.a || !w->plane.b || !w->plane.w)
+        !w->group || !w->plane.a || !w->plane.b || !w->plane.w)
         return rig_fail_memory(err, "a camera's boards");
     for (int i = 0; i < (int)n_points; i++)
         rig_board_point(board, i, p[i]);
@@ -80,6 +82,7 @@ rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, cons
             (rig_bundle_view){.board = i, .q = (const double(*)[2])seen->boards[i].q, .seen = seen->boards[i].seen};
         w->bundle.boards[i] = (rig_bundle_board){.Rt_world_board = rig_pose_identity(), .own = true};
     }
+    w->n_groups = rig_holdout_groups(seen, w->bundle.n_points, w->group);
     return RIG_OK;
 }
 
@@ -131,7 +134,7 @@ static void start_pinhole(rig_lens_boards *w) {
                 !pose_from(w->H[i++], &b->cameras[0].camera, w->centre, &b->boards[v].Rt_world_board);
 }
 
-static void poses_under(rig_lens_boards *w, int v, rig_plane_poses *poses) {
+void rig_lens_boards_poses(rig_lens_boards *w, int v, rig_plane_poses *poses) {
     rig_bundle *b = &w->bundle;
     rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[v].q, .use = b->views[v].seen};
     memcpy(points.centre, w->centre, sizeof points.centre);
@@ -153,7 +156,7 @@ static void start_fisheye(rig_lens_boards *w) {
         double sum = 0;
         camera->K[0] = camera->K[1] = focal;
         for (int i = 0; i < n; i++) {
-            poses_under(w, (int)((ptrdiff_t)i * b->n_views / n), &poses);
+            rig_lens_boards_poses(w, (int)((ptrdiff_t)i * b->n_views / n), &poses);
             sum += poses.n ? fmin(poses.rms_px[0], side) : side;
         }
         if (sum < best)
@@ -161,7 +164,7 @@ static void start_fisheye(rig_lens_boards *w) {
     }
     camera->K[0] = camera->K[1] = best_focal;
     for (int v = 0; v < b->n_views; v++) {
-        poses_under(w, v, &poses);
+        rig_lens_boards_poses(w, v, &poses);
         b->views[v].left_out = poses.n == 0;
         if (poses.n > 0)
             b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
@@ -180,7 +183,7 @@ bool rig_lens_boards_look_again(rig_lens_boards *w) {
         rig_plane_poses poses;
         if (b->views[v].rms_px <= limit && !b->views[v].left_out)
             continue;
-        poses_under(w, v, &poses);
+        rig_lens_boards_poses(w, v, &poses);
         if (poses.n == 0 || (!b->views[v].left_out && poses.rms_px[0] > 0.9 * b->views[v].rms_px))
             continue;
         b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
