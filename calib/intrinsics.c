@@ -148,7 +148,7 @@ static rig_status report_fits(const rig_lens_boards *w, const rig_view_corners *
 
 static rig_status fit_and_check(rig_lens_boards *w, double *d_px, rig_bundle_report *report, rig_arena *out,
                                 rig_arena *scratch, rig_err *err) {
-    rig_lens_boards_start(w);
+    RIG_TRY(rig_lens_boards_start(w, scratch, err));
     RIG_TRY(check_kept_out(w, d_px, scratch, err));
     rig_status status = boards_fit(w, report, out, scratch, err);
     int n = 0;
