@@ -16,6 +16,8 @@ static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 static const rig_bundle_options ON_THE_WAY = {.corner_sigmas = 5, .view_ratio = 3, .rough = true};
 static const double TILT_MIN = 3.0 / 180 * 3.14159265358979; // between some two boards
 static const double FOCAL_SIGMA_MAX = 0.05;                  // of the focal length
+static const double MISFIT_PX = 1, MISFIT = 0.0005;          // px; of the picture's diagonal
+static const double MISFIT_MOST_PX = 10;                     // beyond, no lens was found
 static const double CORNER_SIGMA_PX = 0.05;                  // no corner is known better than this
 
 // What the refinement takes, in the order in which it comes to know the lens.
@@ -93,6 +95,11 @@ static rig_status too_parallel(double tilt, int n, rig_err *err) {
         n, tilt * 180 / 3.14159265358979);
 }
 
+// Corners found in a picture come to a fraction of a pixel under the lens that took it.
+static bool misfits(const rig_bundle_report *report, const rig_camera *camera) {
+    return report->rms_px > fmax(MISFIT_PX, MISFIT * hypot(camera->width, camera->height));
+}
+
 static rig_status too_few(int n, int n_views, rig_err *err) {
     return rig_fail(err, RIG_ERR_DATA, "need >= %d boards that fit one lens, got %d of %d", BOARDS_MIN, n, n_views);
 }
@@ -119,6 +126,12 @@ static rig_status check_determined(const rig_lens_boards *w, const rig_bundle_re
     double tilt = rig_variety_measure(b, 0).tilt;
     if (tilt < TILT_MIN)
         return too_parallel(tilt, n, err);
+    if (misfits(report, &b->cameras[0].camera) && report->rms_px > MISFIT_MOST_PX)
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "its boards do not fit a lens of kind %s: rms %.2f px over %d boards, expected below 1: are the "
+            "board's corners and kind as it was printed, is it a fisheye, is the picture size right?",
+            rig_lens_name(b->cameras[0].camera.lens), report->rms_px, n);
     double sigma = fmax(report->sigma_px, CORNER_SIGMA_PX) * sqrt(report->covariance[0]) / b->cameras[0].camera.K[0];
     if (!(sigma < FOCAL_SIGMA_MAX))
         return rig_fail(err, RIG_ERR_DATA,
@@ -170,6 +183,8 @@ static rig_status report_camera(const rig_lens_boards *w, const rig_bundle_repor
     rig_calibration alone = {.n = 1, .cameras = camera};
     const int first = 0;
     rig_variety_report(&w->bundle, 0, camera);
+    if (misfits(report, &camera->camera))
+        camera->warnings[camera->n_warnings++] = "misfit";
     RIG_TRY(rig_lens_sigma_report(report, 0, 0, camera, w->held_out_rms_px > 0 ? &w->kept_in : NULL, out, err));
     RIG_TRY(report_fits(w, seen, camera, out, err));
     return rig_covariance_set(&w->bundle, report, &first, &alone, scratch, err);
