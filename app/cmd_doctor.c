@@ -236,7 +236,7 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     RIG_TRY(rig_doctor_lengths(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_board_print(session, &corners, findings, err));
-        if (rig_findings_count(findings, RIG_FAULT_CORNERS) == 0)
+        if (rig_findings_count(findings, RIG_FAULT_CORNERS) + rig_findings_count(findings, RIG_FAULT_MIRRORED) == 0)
             status = corners_check(session, &corners, findings, err);
     }
     if (status != RIG_OK && findings->n == 0)

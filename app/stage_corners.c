@@ -178,7 +178,7 @@ static void corners_say(const rig_corners_file *corners) {
             if (view->n == 0 && rig_board_has_markers(&corners->board))
                 rig_warn(
                     "recording '%s', view '%s': no board of %dx%d corners in %d frames (are dictionary, first_id and "
-                    "%s those of the print, is it mirrored? `rigpose doctor` tries others)",
+                    "%s those of the print? is the picture mirrored? `rigpose doctor` tries others)",
                     corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,
                     view->n_searched, corners->board.kind == RIG_BOARD_APRILGRID ? "first_row" : "first_square");
             else if (view->n == 0)
