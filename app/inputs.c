@@ -229,6 +229,7 @@ static rig_status folder_hashes(rig_session *session, const char *folder, hash_l
         char *path = rig_arena_printf(&session->scratch, "%s/%s", folder, names[i]);
         if (!path)
             return rig_fail_memory(err, "a path");
+        RIG_TRY(hash_list_add(list, names[i], strlen(names[i]) + 1, err)); // it tells the frame
         RIG_TRY(hash_list_add_file(session, path, list, err));
     }
     return RIG_OK;

@@ -113,7 +113,9 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         rig_people2d head;
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
         if (strcmp(head.view, name) != 0)
-            rig_warn("'%s' says that its people are of view '%s': taken as those of '%s'", path, head.view, name);
+            return rig_fail(err, RIG_ERR_DATA,
+                            "%s: view: %s, expected %s: the people of another view, or a file that was renamed", path,
+                            head.view, name);
         RIG_TRY(map_init(session, &t->skeleton, &head, &view->map, err));
         t->calibrated[t->rig.n] = camera->Rt_cam_world;
         t->rig.cameras[t->rig.n++] = *camera;

@@ -26,7 +26,7 @@ typedef struct rig_joint2d {
     bool found;
     bool filled;     // found without evidence of its own (grouping filled it in)
     double q[2];     // q_cam
-    double score;    // 0..1 by custom; imports may exceed it
+    double score;    // 0..1 by custom
     double sigma_px; // 1 standard deviation a coordinate; 0: not known
     double tag;      // associative embedding; meaningful within one frame of one view, where the view has_tags
     int n_others;    // runners-up, score falling; a joint that is not found may have some

@@ -57,7 +57,8 @@ typedef enum rig_world_kind {
 typedef enum rig_people_source {
     RIG_SOURCE_NONE,
     RIG_SOURCE_ONNX,
-    RIG_SOURCE_OPENPOSE,
+    RIG_SOURCE_IMPORT,
+    RIG_SOURCE_OPENPOSE, // words for the same, which older rigs have
     RIG_SOURCE_COCO,
     RIG_SOURCE_YAML
 } rig_people_source;
@@ -124,7 +125,9 @@ typedef struct rig_config {
     bool has_zoom;
     rig_zoom_when zoom;       // of the model's second look
     const char *model;        // path of the model descriptor (onnx), or the plain name of one that comes with rigpose
-    const char *people;       // path with {view} (openpose, coco)
+    const char *people;       // path with {view}, of another tool's people
+    const char *layout;       // of their joints: a name, or NULL
+    const char *layout_path;  // the same: a skeleton YAML, or NULL
     double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own
     rig_triangulate_config triangulate;
     bool has_motion; // the section is there

@@ -179,18 +179,29 @@ rig_status rig_key_of_item(const rig_yaml *map, const rig_yaml *item, const char
 
 // --- values ----------------------------------------------------------------------------------------------------------
 
+rig_status rig_key_check_there(const rig_yaml *map, const rig_key *key, rig_err *err) {
+    char words[128] = "";
+    if (!key->needed || !fits(map, key) || rig_yaml_find(map, rig_key_name(key)))
+        return RIG_OK;
+    if (key->with && !key_with(key)->value && !rig_yaml_find(map, key->with))
+        return RIG_OK; // what it would go with is missing
+    for (int i = 0; map->kind == RIG_YAML_MAP && key->type != RIG_KEY_MAP && i < map->n; i++)
+        if (strcmp(map->items[i].key, rig_key_name(key)) == 0)
+            return rig_yaml_fail(&map->items[i], err, "not filled in, expected a value: %s", key->meaning);
+    if (!key->with || map->kind != RIG_YAML_MAP) {
+        const rig_yaml *item;
+        return rig_yaml_need(map, rig_key_name(key), &item, err);
+    }
+    words_put(key->is, words, 0);
+    return rig_yaml_fail(map, err, "key '%s' is missing, expected with %s %s", rig_key_name(key), key->with, words);
+}
+
 // The row and the item of a key: without an item it has its default, without a row it does not go with the others.
 static rig_status key_take(const rig_yaml *map, const char *path, const rig_key **key, const rig_yaml **item,
                            rig_err *err) {
-    char words[128] = "";
     *key = key_of(map, path);
     *item = *key && map ? rig_yaml_find(map, rig_key_name(*key)) : NULL;
-    if (!*key || !(*key)->needed || *item || !map)
-        return RIG_OK;
-    if (!(*key)->with)
-        return rig_yaml_need(map, rig_key_name(*key), item, err);
-    words_put((*key)->is, words, 0);
-    return rig_yaml_fail(map, err, "key '%s' is missing, expected with %s %s", rig_key_name(*key), (*key)->with, words);
+    return *key && map ? rig_key_check_there(map, *key, err) : RIG_OK;
 }
 
 static rig_status ints_read(const rig_yaml *node, const rig_key *key, int *values, rig_err *err) {

@@ -51,6 +51,8 @@ bool rig_words_have(const char *list, const char *word);
 // the key does not go with the map's others.
 RIG_CHECKED rig_status rig_key_of_item(const rig_yaml *map, const rig_yaml *item, const char *section,
                                        const rig_key **key, rig_err *err);
+// A key that a map of its section needs, together with its others, must be there, and not null.
+RIG_CHECKED rig_status rig_key_check_there(const rig_yaml *map, const rig_key *key, rig_err *err);
 // A key's value must be of its type and range. Texts and lists whose items are read one by one are not looked into.
 RIG_CHECKED rig_status rig_key_check_value(const rig_yaml *item, const rig_key *key, rig_err *err);
 // The value of a key in its section's map, which may be NULL: absent. A key that is absent has its default; without a

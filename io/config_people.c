@@ -24,11 +24,16 @@ static rig_status sizes_read(rig_config *config, const rig_yaml *node, rig_err *
 }
 
 static rig_status imports_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
-    const rig_yaml *people = rig_yaml_find(section, "people"), *sizes = rig_yaml_find(section, "sizes");
+    const rig_yaml *people = rig_yaml_find(section, "people"), *sizes = rig_yaml_find(section, "sizes"), *layout;
     RIG_TRY(rig_config_path(config, section, "keypoints.people", &config->people, out, err));
     if (config->people && take_views_count(config) > 1 && !strstr(people->text, "{view}"))
         return rig_yaml_fail(people, err, "the same path for each of %d views, expected {view} in it",
                              take_views_count(config));
+    RIG_TRY(rig_key_text(section, "keypoints.layout", &config->layout, &layout, err));
+    if (layout && !*config->layout)
+        return rig_yaml_fail(layout, err, "an empty name, expected a skeleton's name or a YAML file");
+    if (config->layout && (strchr(config->layout, '/') || strstr(config->layout, ".yaml")))
+        RIG_TRY(rig_config_path(config, section, "keypoints.layout", &config->layout_path, out, err));
     return sizes ? sizes_read(config, sizes, err) : RIG_OK;
 }
 

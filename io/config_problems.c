@@ -77,6 +77,9 @@ rig_status rig_config_problems_tell(rig_config *config, rig_err *err) {
 
 static rig_status map_check(rig_config *config, const rig_yaml *map, const char *section, rig_arena *out,
                             rig_err *err) {
+    for (int k = 0; k < rig_keys_n; k++)
+        if (rig_key_is_in(&rig_keys[k], section))
+            RIG_NOTE(rig_key_check_there(map, &rig_keys[k], err));
     for (int i = 0; i < map->n; i++) {
         const rig_yaml *item = &map->items[i];
         const rig_key *key = NULL;

@@ -45,7 +45,7 @@ RIG_CHECKED rig_status rig_yaml_stream_open(const char *path, const char *key, r
                                             const rig_yaml **root, rig_err *err);
 // The next item, the stream's until the next call; NULL: there is none.
 RIG_CHECKED rig_status rig_yaml_stream_next(rig_yaml_stream *stream, const rig_yaml **item, rig_err *err);
-double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1; 0: not known
+double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1
 void rig_yaml_stream_close(rig_yaml_stream *stream);         // NULL is fine
 
 // Fail with `file:line: path.to.key[2]: ` + text; status is RIG_ERR_CONFIG or RIG_ERR_FORMAT as the reader was told.
@@ -94,6 +94,9 @@ void rig_yaml_begin_map(rig_yaml_writer *w, bool flow); // flow: {a: 1, b: 2} on
 void rig_yaml_begin_list(rig_yaml_writer *w, bool flow);
 void rig_yaml_end(rig_yaml_writer *w);
 void rig_yaml_key(rig_yaml_writer *w, const char *key);
+// A line `# text` of its own, or a line for each of the text's; an empty one is empty. Only between the keys of the
+// outermost map.
+void rig_yaml_put_comment(rig_yaml_writer *w, const char *text);
 void rig_yaml_put_string(rig_yaml_writer *w, const char *text); // quoted where it would read as something else
 void rig_yaml_put_int(rig_yaml_writer *w, long value);
 void rig_yaml_put_bool(rig_yaml_writer *w, bool value);

@@ -21,8 +21,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef rig_status (*read_function)(const char *path, rig_arena *arena, rig_err *err);
 
-static const double ONE[2] = {1, 1};
-
 static rig_status config(const char *path, rig_arena *arena, rig_err *err) {
     rig_config read;
     return rig_config_read(path, &read, arena, err);
@@ -75,9 +73,9 @@ static rig_status model(const char *path, rig_arena *arena, rig_err *err) {
     return rig_model_read(path, &read, arena, err);
 }
 
-static rig_status coco(const char *path, rig_arena *arena, rig_err *err) {
+static rig_status import(const char *path, rig_arena *arena, rig_err *err) {
     rig_people2d read;
-    return coco_read(path, rig_openpose_skeleton(17), ONE, &read, arena, err);
+    return import_read(path, import_layout("coco17"), &read, arena, err);
 }
 
 // A folder with one frame, linked into it.
@@ -88,7 +86,7 @@ static rig_status openpose(const char *path, rig_arena *arena, rig_err *err) {
     snprintf(file, sizeof file, "%s/c1_000000000007_keypoints.json", folder);
     if (mkdir(folder, 0700) != 0 || link(path, file) != 0)
         return RIG_OK;
-    rig_status status = openpose_read(folder, rig_openpose_skeleton(25), ONE, &read, arena, err);
+    rig_status status = import_read(folder, import_layout("body25"), &read, arena, err);
     unlink(file);
     rmdir(folder);
     return status;
@@ -172,7 +170,7 @@ static rig_status onnx(const char *path, rig_arena *arena, rig_err *err) {
 // The order is that of the seeds' first bytes: new ones are added at the end.
 static const read_function READERS[FUZZ_READERS] = {
     config, feeds,    corners,    calibration, stereo, people2d, people3d, points, skeleton, model,
-    coco,   openpose, covariance, repairs,     head,   seconds,  picture,  video,  onnx};
+    import, openpose, covariance, repairs,     head,   seconds,  picture,  video,  onnx};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[64];

@@ -231,7 +231,10 @@ static void test_board(void **state) {
          "4: board.squares: unknown key, expected one of kind, corners, square_m; did you mean 'square_m'?"},
         {"intrinsics: {from: r}", "4: intrinsics: boards are looked for, but key 'board' is missing"},
         {"extrinsics: {from: r}", "4: extrinsics: boards are looked for, but key 'board' is missing"},
-        {"stereo: {from: r}", "4: stereo: boards are looked for, but key 'board' is missing"},
+        {"stereo: {from: r}",
+         "4: stereo: boards are looked for, but key 'board' is missing\n4: stereo: key 'pair' is missing"},
+        {"board: {corners: [9, 6], square_m: null}",
+         "4: board.square_m: not filled in, expected a value: Edge of a square. All lengths in the results follow it."},
     };
     ASSERT_REFUSED(HEAD, refusals);
 }
