@@ -244,13 +244,13 @@ rig_status rig_frames_writer_commit(rig_frames_writer *w, rig_err *err) {
         unlink(w->path);
         return rig_temporary_place(&w->folder, folder, "", err);
     }
-    w->is_open = false;
-    rig_yaml_end(w->result.yaml);
     if (has_folder) {
         rig_leftovers_visit(folder, "", NULL, NULL);
         if (rig_folder_has_parts(folder))
-            rig_folder_remove(folder);
+            RIG_TRY(rig_folder_clear(folder, err));
     }
+    w->is_open = false;
+    rig_yaml_end(w->result.yaml);
     return rig_result_commit(&w->result, err);
 }
 
