@@ -53,8 +53,11 @@ RIG_CHECKED rig_status rig_session_reader_open(rig_session *session, int recordi
 // Set the crop of cameras that do not have one, where 10_feeds.yaml knows it of a recording's views.
 RIG_CHECKED rig_status rig_session_crops(rig_session *session, int recording, rig_calibration *calibration,
                                          rig_err *err);
-// What a file holds: rig_file_digest, computed once as long as the file stays as it is.
+// What a file or a result holds: rig_result_digest of text, rig_file_digest of others, computed once as long as the
+// file stays as it is. A result that was changed by hand is warned of.
 RIG_CHECKED rig_status rig_session_digest(rig_session *session, const char *path, char hex[65], rig_err *err);
+// rig_result_seal, likewise; RIG_SEAL_NONE where nothing is there.
+RIG_CHECKED rig_status rig_session_seal(rig_session *session, const char *path, rig_seal *seal, rig_err *err);
 
 // The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset
 // and scaled by the rates. The same frame where a rate is not known.

@@ -23,6 +23,7 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
         return status;
     }
     rig_yaml_writer *w = result->yaml;
+    rig_seal_begin(result->file.stream);
     rig_yaml_begin_map(w, false);
     rig_result_put_string(w, "schema", schema);
     rig_result_put_string(w, "made_by", RIG_MADE_BY);
@@ -33,10 +34,12 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
 rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
     rig_yaml_end(result->yaml);
     rig_status status = rig_yaml_writer_close(result->yaml, err);
+    if (status != RIG_OK)
+        status = rig_fail_in(err, status, "'%s': ", result->file.path);
+    if (status == RIG_OK)
+        status = rig_seal_end(result->file.stream, result->file.path, result->more, err);
     if (status == RIG_OK)
         status = rig_file_writer_commit(&result->file, err);
-    else
-        status = rig_fail_in(err, status, "'%s': ", result->file.path);
     rig_result_abandon(result);
     return status;
 }
