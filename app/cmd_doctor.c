@@ -179,6 +179,9 @@ static rig_status checks_run(doctor *d, int recording, rig_err *err) {
     if (p.n_views < 2 || rig_findings_count(d->findings, RIG_FAULT_LINKS) > 0 ||
         rig_findings_count(d->findings, RIG_FAULT_SWAPPED) > 0)
         return RIG_OK;
+    RIG_TRY(rig_doctor_mirrored(&p, d->findings, arena, scratch, err));
+    if (rig_findings_count(d->findings, RIG_FAULT_MIRRORED) > 0)
+        return RIG_OK;
     RIG_TRY(rig_doctor_clocks(&p, REACH, d->findings, arena, scratch, err));
     RIG_TRY(poses_find(d, &p, &adjustment, &found, err));
     if (!found)

@@ -189,6 +189,9 @@ static rig_status view_facts_add(const rig_session *session, const rig_view_sour
     char line[512];
     int n = snprintf(line, sizeof line, "%s [%d %d %d %d] %d", session->config.views[s->view].name, s->rect.x,
                      s->rect.y, s->rect.w, s->rect.h, s->turns);
+    if (s->shown.turns != 0 || s->shown.mirrored)
+        n += snprintf(line + n, sizeof line - (size_t)n, " of pictures turned %d%s", s->shown.turns,
+                      s->shown.mirrored ? " and mirrored" : "");
     if (!pictures)
         n += snprintf(line + n, sizeof line - (size_t)n, " %dx%d %d %.17g %.17g %d", s->width, s->height, s->n_frames,
                       s->fps, s->offset_s, s->n_times);
@@ -267,6 +270,7 @@ static rig_status folder_hashes(rig_session *session, const char *folder, hash_l
         char *path = rig_arena_printf(&session->scratch, "%s/%s", folder, names[i]);
         if (!path)
             return rig_fail_memory(err, "a path");
+        RIG_TRY(hash_list_add(list, names[i], strlen(names[i]) + 1, err)); // it tells the frame
         RIG_TRY(hash_list_add_file(session, path, list, err));
     }
     return RIG_OK;

@@ -12,16 +12,22 @@ enum { RIG_FPS_UNKNOWN = 25 };
 
 typedef struct rig_digest rig_digest;
 
+// A feed's files of a recording as they lay on the disk when their digest was computed: equal stamps, equal contents.
+typedef struct rig_footage_stamp {
+    char stamp[65], digest[65]; // "": not known
+} rig_footage_stamp;
+
 typedef struct rig_session {
     rig_config config;
-    rig_arena arena;     // results of the stage at work; what is read before a stage lives as long as the session
-    rig_arena scratch;   // a stage's workspace
-    int chunk_frames;    // frames worked at a time; 0: RIG_CHUNK_FRAMES. No result depends on it
-    rig_arena kept;      // lives as long as the session: what is below
-    rig_digest *digests; // of files, each computed once
-    bool feeds_current;  // 10_feeds.yaml was held against the footage
-    rig_feeds *feeds;    // what 10_feeds.yaml says; NULL: not read yet
-    bool has_out;        // the output folder is there and locked
+    rig_arena arena;           // results of the stage at work; what is read before a stage lives as long as the session
+    rig_arena scratch;         // a stage's workspace
+    int chunk_frames;          // frames worked at a time; 0: RIG_CHUNK_FRAMES. No result depends on it
+    rig_arena kept;            // lives as long as the session: what is below
+    rig_digest *digests;       // of files, each computed once
+    bool feeds_current;        // 10_feeds.yaml was held against the footage
+    rig_feeds *feeds;          // what 10_feeds.yaml says; NULL: not read yet
+    rig_footage_stamp *stamps; // by recording, by feed (app/seconds.h); NULL: not read yet
+    bool has_out;              // the output folder is there and locked
     int out_lock;
 } rig_session;
 

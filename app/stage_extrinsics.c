@@ -219,6 +219,17 @@ static void say_shape(const rig_board_shape *shape) {
                 1000 * shape->sigma_square_m);
 }
 
+static void say_rms(const rig_calibration *rig) {
+    int n_corners = 0, n_rejected = 0;
+    for (int c = 0; c < rig->n; c++)
+        n_corners += rig->cameras[c].n_corners, n_rejected += rig->cameras[c].n_rejected;
+    if (n_corners > 0)
+        rig_say("extrinsics: %d cameras, rms %.3f px over %d corners (%d rejected)", rig->n, rig->rms_px, n_corners,
+                n_rejected);
+    else
+        rig_say("extrinsics: %d cameras, rms %.3f px", rig->n, rig->rms_px);
+}
+
 rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                                 rig_err *err) {
     (void)options;
@@ -244,7 +255,7 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     for (int c = 0; c < rig.n; c++)
         say_camera(&rig.cameras[c]);
     say_shape(&rig.shape);
-    rig_say("extrinsics: %d cameras, rms %.3f px", rig.n, rig.rms_px);
+    say_rms(&rig);
     if (rig.held_out_rms_px > 0)
         rig_say("extrinsics: rms %.3f px over frames that the fit had not seen", rig.held_out_rms_px);
     return RIG_OK;

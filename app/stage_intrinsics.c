@@ -12,8 +12,9 @@ static void say_camera(const rig_view_camera *camera) {
     char held_out[32] = "too few to hold any out";
     if (camera->held_out_rms_px > 0)
         snprintf(held_out, sizeof held_out, "held out %.3f px", camera->held_out_rms_px);
-    rig_say("intrinsics: %s: rms %.3f px over %d frames (%d left out), %s", camera->view, camera->rms_px,
-            camera->n_frames, camera->n_fits - camera->n_frames, held_out);
+    rig_say("intrinsics: %s: rms %.3f px over %d corners of %d frames (%d corners rejected, %d frames with them), %s",
+            camera->view, camera->rms_px, camera->n_corners, camera->n_frames, camera->n_rejected,
+            camera->n_fits - camera->n_frames, held_out);
     if (camera->lens_rms_px[camera->camera.lens] > 0)
         rig_say("intrinsics: %s: lens %s chosen by frames held out", camera->view, rig_lens_name(camera->camera.lens));
     for (int i = 0; i < camera->n_warnings; i++)

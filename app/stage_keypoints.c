@@ -2,91 +2,14 @@
 #include "app/detect_take.h"
 #include "app/inputs.h"
 #include "app/people_height.h"
+#include "app/people_import.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "io/file.h"
-#include "io/imports.h"
 #include "nn/runtime.h"
 
 #include <limits.h>
 #include <string.h>
-
-// Pixels of pictures of another size than the view's are brought to it; with centres at integers a scale s also shifts
-// by (s - 1) / 2.
-static void people_rescale(rig_people2d *people, const double size[2], const rig_view_source *source) {
-    double s[2] = {source->width / size[0], source->height / size[1]};
-    for (int f = 0; f < people->n_frames; f++)
-        for (int p = 0; p < people->frames[f].n; p++)
-            for (int j = 0; j < people->n_joints; j++)
-                for (int a = 0; a < 2; a++) {
-                    double *q = &people->frames[f].people[p].joints[j].q[a];
-                    *q = (*q + 0.5) * s[a] - 0.5;
-                }
-}
-
-static rig_status import_open(rig_session *session, int view, const rig_skeleton *skeleton, rig_import **import,
-                              rig_err *err) {
-    static const double one[2] = {1, 1};
-    const char *path;
-    RIG_TRY(rig_session_import_path(session, view, &path, err));
-    return session->config.source == RIG_SOURCE_OPENPOSE ? rig_openpose_open(path, skeleton, one, import, err)
-                                                         : rig_coco_open(path, skeleton, one, import, err);
-}
-
-// All frames of a view, a chunk at a time.
-static rig_status frames_import(rig_session *session, int view, const rig_view_source *source, rig_import *import,
-                                rig_people2d_writer *writer, rig_err *err) {
-    const double *size = session->config.people_size[view];
-    rig_people2d chunk;
-    long n = 0, n_frames = 0;
-    do {
-        rig_arena_clear(&session->scratch);
-        RIG_TRY(rig_import_next(import, rig_session_chunk(session), &chunk, &session->scratch, err));
-        if (size[0] > 0)
-            people_rescale(&chunk, size, source);
-        RIG_TRY(rig_people2d_add(writer, &chunk, err));
-        n_frames += chunk.n_frames;
-        for (int f = 0; f < chunk.n_frames; f++)
-            n += chunk.frames[f].n;
-    } while (chunk.n_frames > 0);
-    rig_say("keypoints: %s: %ld people in %ld frames", session->config.views[view].name, n, n_frames);
-    return RIG_OK;
-}
-
-static rig_status view_import(rig_session *session, int view, const rig_skeleton *skeleton,
-                              const rig_view_source *source, const rig_inputs *inputs, rig_err *err) {
-    rig_people2d head = {.n_joints = skeleton->n};
-    rig_people2d_writer *writer = NULL;
-    rig_import *import;
-    const char *path;
-    memcpy(head.view, session->config.views[view].name, sizeof head.view);
-    memcpy(head.skeleton, skeleton->name, sizeof head.skeleton);
-    if (session->config.people_size[view][0] > 0 && source->width == 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
-                        head.view);
-    RIG_TRY(import_open(session, view, skeleton, &import, err));
-    rig_status status = rig_session_people2d_path(session, view, &path, err);
-    if (status == RIG_OK)
-        status = rig_people2d_make(path, &head, inputs, &writer, err);
-    if (status == RIG_OK)
-        status = frames_import(session, view, source, import, writer, err);
-    rig_import_close(import);
-    if (status == RIG_OK)
-        return rig_people2d_commit(writer, err);
-    rig_people2d_drop(writer);
-    return status;
-}
-
-static rig_status take_import(rig_session *session, const rig_inputs *inputs, rig_err *err) {
-    rig_skeleton skeleton;
-    rig_view_source *sources;
-    RIG_TRY(rig_session_skeleton(session, &skeleton, err));
-    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
-    for (int v = 0; v < session->config.n_views; v++)
-        if (sources[v].view >= 0)
-            RIG_TRY(view_import(session, v, &skeleton, &sources[v], inputs, err));
-    return RIG_OK;
-}
 
 // OpenCV stands in where ONNX Runtime does not load, which shows in the time, and in the last digits.
 static void runtime_warn(const rig_model *model) {
@@ -184,6 +107,8 @@ static rig_status view_review(rig_session *session, const rig_model *model, cons
         status = rig_people_height_warn(&height, chunk.view, model, source->width, source->height, err);
     if (status == RIG_OK)
         rig_say("keypoints: %s: %ld people in %ld frames", chunk.view, n, n_frames);
+    if (status == RIG_OK && n == 0)
+        rig_warn("view '%s': nobody was found in %ld frames", chunk.view, n_frames);
     rig_people_height_release(&height);
     rig_people2d_close(reader);
     return status;
@@ -248,5 +173,5 @@ rig_status rig_stage_keypoints(rig_session *session, const rig_inputs *inputs, c
     RIG_TRY(rig_session_path(session, "60_people2d", &folder, err));
     RIG_TRY(rig_folder_make(folder, err));
     return session->config.source == RIG_SOURCE_ONNX ? take_detect(session, inputs, err)
-                                                     : take_import(session, inputs, err);
+                                                     : rig_take_import(session, inputs, err);
 }

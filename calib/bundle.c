@@ -1,6 +1,7 @@
 #include "calib/bundle.h"
 
 #include "calib/bundle_work.h"
+#include "calib/pnp.h"
 #include "calib/threads.h"
 #include "core/median.h"
 
@@ -8,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SAMPLE = 20000 };
+enum { SAMPLE = 20000, ALONE_ITERATIONS = 30 };
 static const uint64_t SPREAD = 2654435761; // Knuth's multiplier: places of the sample, spread over all
 static const double CORNER_LEAST_PX = 0.2; // nearer corners are never called wrong, however good the others are
 static const double VIEW_LEAST_PX = 0.5;   // so for views
@@ -213,6 +214,22 @@ static const char *why(const gating *gate, int v, rig_arena *out) {
     }
 }
 
+// The rms over all corners of a view left out. The pose of a board that nobody else refined is of any age: it is asked
+// afresh.
+static double rms_left_out(const gating *gate, int v) {
+    const rig_bundle *b = gate->work->bundle;
+    const rig_bundle_view *view = &b->views[v];
+    const rig_camera *camera = &b->cameras[view->camera].camera;
+    rig_view_points points = {.n = b->n_points, .p = b->p, .q = view->q, .use = view->seen};
+    rig_pose pose = rig_bundle_view_pose(view, b->cameras, b->boards);
+    memcpy(points.centre, gate->work->centre, sizeof points.centre);
+    const double cost = board_refined(b, gate->work, view->board)
+                            ? rig_view_cost(camera, &pose, &points)
+                            : rig_pose_refine(camera, &points, ALONE_ITERATIONS, &pose);
+    const double rms_px = sqrt(2 * cost / rig_bundle_view_n_seen(view, b->n_points));
+    return rms_px < camera->width + camera->height ? rms_px : 0;
+}
+
 static rig_status gating_report(const gating *gate, rig_bundle_report *report, rig_arena *out, rig_err *err) {
     const rig_bundle *b = gate->work->bundle;
     double sum = 0;
@@ -220,7 +237,6 @@ static rig_status gating_report(const gating *gate, rig_bundle_report *report, r
         rig_bundle_view *view = &b->views[v];
         const bool *use = rig_bundle_use(gate->work, v);
         double of_view = 0;
-        int n_seen;
         if (view->used)
             memcpy(view->used, use, sizeof *use * (size_t)b->n_points);
         for (int i = 0; i < b->n_points; i++)
@@ -229,11 +245,10 @@ static rig_status gating_report(const gating *gate, rig_bundle_report *report, r
         sum += of_view;
         report->n_corners += view->n_used;
         if (gate->states[v] == VIEW_USED) {
-            corners_within(gate, v, INFINITY, &n_seen, &(double){0});
-            report->n_corners_left_out += n_seen - view->n_used;
+            report->n_corners_left_out += rig_bundle_view_n_seen(view, b->n_points) - view->n_used;
             continue;
         }
-        corners_within(gate, v, INFINITY, &n_seen, &view->rms_px);
+        view->rms_px = rms_left_out(gate, v);
         report->n_views_left_out++;
         if (gate->states[v] == VIEW_ASIDE)
             continue;

@@ -40,8 +40,7 @@ static rig_status adjustment_init(rig_adjustment *adjustment, const rig_view_cor
 static rig_status report_fits(const rig_adjustment *adjustment, const rig_view_corners *seen, rig_view_camera *camera,
                               int v, rig_arena *out, rig_err *err) {
     double sum = 0;
-    int n_corners = 0;
-    camera->n_frames = camera->n_turned = 0;
+    camera->n_frames = camera->n_turned = camera->n_corners = camera->n_rejected = 0;
     camera->n_fits = seen->n;
     camera->fits = RIG_NEW(out, rig_frame_fit, seen->n);
     if (!camera->fits)
@@ -56,11 +55,12 @@ static rig_status report_fits(const rig_adjustment *adjustment, const rig_view_c
         if (view->left_out)
             fit->left_out = view->why ? view->why : "no pose puts the board in front of the camera";
         sum += view->n_used * view->rms_px * view->rms_px;
-        n_corners += view->n_used;
+        camera->n_corners += view->n_used;
+        camera->n_rejected += rig_bundle_view_n_seen(view, adjustment->bundle.n_points) - view->n_used;
         camera->n_frames += !view->left_out;
         camera->n_turned += observation->reading != 0 && !view->left_out;
     }
-    camera->rms_px = n_corners ? sqrt(sum / n_corners) : 0;
+    camera->rms_px = camera->n_corners ? sqrt(sum / camera->n_corners) : 0;
     if (camera->n_fits - camera->n_frames > LEFT_OUT_SHARE * camera->n_fits)
         camera->warnings[camera->n_warnings++] = "left_out";
     return RIG_OK;

@@ -124,6 +124,8 @@ static rig_status report_fits(const rig_lens_boards *w, const rig_view_corners *
         if (view->left_out)
             camera->fits[i].left_out = view->why ? view->why : "no pose puts the board in front of the camera";
         camera->n_frames += !view->left_out;
+        camera->n_corners += view->n_used;
+        camera->n_rejected += rig_bundle_view_n_seen(view, w->bundle.n_points) - view->n_used;
     }
     return RIG_OK;
 }

@@ -34,10 +34,11 @@ typedef struct rig_view_camera {
     rig_camera camera;
     rig_crop crop; // where the pictures that it was calibrated with lie in their feed's
     bool has_pose;
-    bool surveyed;         // the pose was measured by other means, and is held
-    rig_pose Rt_cam_world; // valid where has_pose
-    double rms_px;         // over all corners used; square root of the mean of dx^2 + dy^2
-    int n_frames;          // frames used
+    bool surveyed;             // the pose was measured by other means, and is held
+    rig_pose Rt_cam_world;     // valid where has_pose
+    double rms_px;             // over all corners used; square root of the mean of dx^2 + dy^2
+    int n_frames;              // frames used
+    int n_corners, n_rejected; // corners used; seen and not used, those of frames left out too
     int n_fits;
     rig_frame_fit *fits;
     double held_out_rms_px; // over every fifth frame, of a fit to the others; 0: not known

@@ -11,11 +11,12 @@
 #include <cstring>
 
 // The file's bytes are read here, not by OpenCV: "cannot open" and "not a picture" are different faults.
-static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, rig_err *err) {
+static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, rig_orientation *asks, rig_err *err) {
     rig::bytes file;
     RIG_TRY(rig::file_bytes(path, &file, err));
     if (rig::picture_is_cut(file))
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: the picture lacks its end", path);
+    *asks = rig::picture_orientation(file);
     int how = (grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_IGNORE_ORIENTATION;
     try {
         *picture = cv::imdecode(file, how);
@@ -29,13 +30,15 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
     return RIG_OK;
 }
 
-rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_err *err) {
+rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_orientation *asks, rig_err *err) {
     return rig::guard(path, err, [&] {
         cv::Mat picture;
-        RIG_TRY(picture_decode(path, grey, &picture, err));
-        RIG_TRY(rig_image_resize(image, picture.cols, picture.rows, picture.channels(), err));
-        picture.copyTo(rig::wrap(image));
-        return RIG_OK;
+        rig_orientation asked;
+        RIG_TRY(picture_decode(path, grey, &picture, &asked, err));
+        const rig_image stored = rig::unwrap(picture);
+        if (asks)
+            *asks = asked;
+        return rig_image_orient(&stored, asks ? rig_orientation{} : asked, image, err);
     });
 }
 

@@ -2,7 +2,6 @@
 #include "cv/cv.h"
 
 #include <libavformat/avformat.h>
-#include <libavutil/display.h>
 
 #include <limits.h>
 #include <math.h>
@@ -111,11 +110,35 @@ static rig_status times_from(AVFormatContext *container, AVStream *stream, stamp
     return RIG_OK;
 }
 
-// FFmpeg counts the turn of a display matrix counterclockwise.
-static int turns_of(const AVStream *stream) {
-    const uint8_t *matrix = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
-    const double degrees = matrix ? av_display_rotation_get((const int32_t *)(const void *)matrix) : 0;
-    return isfinite(degrees) ? (4 - (int)lround(degrees / 90) % 4) % 4 : 0;
+// FFmpeg's display matrix takes (x, y) to (m0 x + m3 y, m1 x + m4 y), in 16.16. Of a quarter turn and a mirror one of
+// m0 and m1 is 0, and one of m3 and m4.
+static rig_status orientation_of(const char *path, const AVStream *stream, rig_orientation *asks, rig_err *err) {
+    const int32_t *m = (const int32_t *)(const void *)av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    *asks = (rig_orientation){0};
+    if (!m || (m[0] == 0 && m[1] == 0))
+        return RIG_OK;
+    const double x = m[0], y = m[1], slant = 0.02 * hypot(x, y);
+    if (fmin(fabs(x), fabs(y)) > slant)
+        return rig_fail(err, RIG_ERR_FORMAT,
+                        "'%s': its container asks players to turn the picture by %.1f degrees, expected quarter turns "
+                        "(ffmpeg turns it where it encodes it anew)",
+                        path, atan2(y, x) * 180 / M_PI);
+    asks->mirrored = x * m[4] - y * m[3] < 0;
+    const double right = asks->mirrored ? -x : x; // where a step to the right leads before the mirror
+    asks->turns = fabs(x) > slant ? (right > 0 ? 0 : 2) : y > 0 ? 1 : 3;
+    return RIG_OK;
+}
+
+rig_status rig_video_orientation(const char *path, rig_orientation *asks, rig_err *err) {
+    AVFormatContext *opened = NULL;
+    AVStream *stream = NULL;
+    rig_arena scratch = {0};
+    rig_status status = container_open(path, &opened, &stream, &scratch, err);
+    if (status == RIG_OK)
+        status = orientation_of(path, stream, asks, err);
+    avformat_close_input(&opened);
+    rig_arena_release(&scratch);
+    return status;
 }
 
 rig_status rig_video_container_read(const char *path, rig_video_container *container, rig_arena *out, rig_err *err) {
@@ -124,10 +147,8 @@ rig_status rig_video_container_read(const char *path, rig_video_container *conta
     stamps s = {NULL, 0, 0};
     *container = (rig_video_container){0};
     rig_status status = container_open(path, &opened, &stream, out, err);
-    if (status == RIG_OK) {
-        container->turns = turns_of(stream);
+    if (status == RIG_OK)
         status = times_from(opened, stream, &s, container, out, err);
-    }
     rig_heap_free(s.ticks);
     avformat_close_input(&opened);
     return status;

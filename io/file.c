@@ -1,5 +1,7 @@
 #include "io/file.h"
 
+#include "cv/regular.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +14,7 @@
 
 enum { MIB = 1024 * 1024, DIGEST_PIECES = 64, FOLDER_MAX = 1024 };
 static const long long DIGEST_WHOLE_MAX = 64ll * MIB; // larger files are hashed in pieces
+static const long long READ_MAX = 64ll * MIB;         // bytes of a file that is read into memory
 
 static rig_status fail_read(rig_err *err, const char *path, int error) {
     return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(error));
@@ -192,23 +195,6 @@ char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {
 
 // --- reading -------------------------------------------------------------------------------------
 
-// Opens a regular file and tells its length.
-static rig_status file_open(const char *path, FILE **stream, long long *length, rig_err *err) {
-    struct stat info;
-    FILE *opened = fopen(path, "rb");
-    if (!opened)
-        return fail_read(err, path, errno);
-    int error = fstat(fileno(opened), &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
-    if (error || !S_ISREG(info.st_mode)) {
-        fclose(opened);
-        return error ? fail_read(err, path, error)
-                     : rig_fail(err, RIG_ERR_IO, "cannot read '%s': not a regular file", path);
-    }
-    *stream = opened;
-    *length = info.st_size;
-    return RIG_OK;
-}
-
 static rig_status bytes_read(FILE *stream, const char *path, void *bytes, size_t n, rig_err *err) {
     errno = 0;
     if (fread(bytes, 1, n, stream) == n)
@@ -219,11 +205,15 @@ static rig_status bytes_read(FILE *stream, const char *path, void *bytes, size_t
 }
 
 rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err) {
-    FILE *stream = NULL;
-    long long n = 0;
-    RIG_TRY(file_open(path, &stream, &n, err));
-    char *bytes = RIG_NEW(out, char, n + 1);
-    rig_status status = bytes ? bytes_read(stream, path, bytes, (size_t)n, err) : rig_fail_memory(err, path);
+    FILE *stream;
+    long long n;
+    RIG_TRY(rig_regular_open(path, &stream, &n, err));
+    const bool fits = n <= READ_MAX;
+    char *bytes = fits ? RIG_NEW(out, char, n + 1) : NULL;
+    rig_status status =
+        !fits   ? rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, at most %lld are read", path, n, READ_MAX)
+        : bytes ? bytes_read(stream, path, bytes, (size_t)n, err)
+                : rig_fail_memory(err, path);
     fclose(stream);
     if (status != RIG_OK)
         return status;
@@ -287,7 +277,7 @@ rig_status rig_stream_sha256(FILE *stream, const char *path, long long length, c
 static rig_status file_hash(const char *path, long long whole_most, char hex[65], rig_err *err) {
     FILE *stream = NULL;
     long long length = 0;
-    RIG_TRY(file_open(path, &stream, &length, err));
+    RIG_TRY(rig_regular_open(path, &stream, &length, err));
     rig_status status = stream_hash(stream, path, length, length <= whole_most, hex, err);
     fclose(stream);
     return status;

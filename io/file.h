@@ -32,7 +32,7 @@ bool rig_folder_has_parts(const char *path);
 void rig_folder_remove(const char *path);
 // path taken relative to the folder of file `beside` (unchanged where absolute). NULL when memory is out.
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path);
-// Whole file as text with a 0 after it.
+// Whole file as text with a 0 after it; at most 64 MiB, else RIG_ERR_FORMAT.
 RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err);
 // SHA-256 in hex. A file above 64 MiB: of its length and of 64 pieces of 1 MiB spread evenly over it (first and last
 // included).

@@ -27,7 +27,7 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
     rig_status status = rig_video_container_read(path, &container, &stamps, err);
     *footage = (rig_footage){.width = info.width,
                              .height = info.height,
-                             .turns = container.turns,
+                             .asks = info.asks,
                              .fps = info.fps,
                              .n_frames = container.n > 0 ? container.n : info.n_frames};
     if (status == RIG_OK && info.fps > 0 && !rate_is_constant(&container, info.fps)) {
@@ -45,11 +45,12 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
 // A sequence's size is that of the first picture that the recording uses.
 static rig_status sequence_look(const rig_feed_file *file, int first, rig_footage *footage, rig_err *err) {
     rig_image picture = {0};
+    rig_orientation asks;
     if (file->n == 0)
         return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
-    rig_status status = rig_cv_image_read(file->paths[first < file->n ? first : 0], false, &picture, err);
+    rig_status status = rig_cv_image_read(file->paths[first < file->n ? first : 0], false, &picture, &asks, err);
     if (status == RIG_OK)
-        *footage = (rig_footage){.width = picture.width, .height = picture.height, .n_frames = file->n};
+        *footage = (rig_footage){.width = picture.width, .height = picture.height, .asks = asks, .n_frames = file->n};
     rig_image_release(&picture);
     return status;
 }
@@ -69,7 +70,7 @@ rig_status rig_footage_read(const rig_config *config, int recording, int feed, r
     return RIG_OK;
 }
 
-static rig_status view_rect(const rig_config *config, const rig_view_config *view, int width, int height,
+static rig_status view_rect(const rig_config *config, const rig_view_config *view, int width, int height, bool turned,
                             rig_rect *rect, rig_err *err) {
     const rig_feed_config *feed = &config->feeds[view->feed];
     *rect = view->rect;
@@ -84,9 +85,18 @@ static rig_status view_rect(const rig_config *config, const rig_view_config *vie
         *rect = (rig_rect){view->tile % feed->cols * w, view->tile / feed->cols * h, w, h};
     }
     if (!rig_rect_inside(*rect, width, height))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d",
-                        config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height);
+        return rig_fail(
+            err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d%s",
+            config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height,
+            turned ? ", which is turned as its file asks (a stated `rotate` takes it as it is stored)" : "");
     return RIG_OK;
+}
+
+void rig_view_source_show(rig_view_source *source, const rig_footage *footage) {
+    source->shown = source->as_stored ? (rig_orientation){0} : footage->asks;
+    const bool across = source->shown.turns % 2;
+    source->picture_size[0] = across ? footage->height : footage->width;
+    source->picture_size[1] = across ? footage->width : footage->height;
 }
 
 rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_footage *footage,
@@ -96,12 +106,17 @@ rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_f
     for (int i = 0; i < f->n_views; i++) {
         const rig_view_config *view = &config->views[f->first_view + i];
         rig_rect rect = view->rect;
+        rig_view_source made = {.as_stored = f->as_stored};
+        rig_view_source_show(&made, footage);
         if (known)
-            RIG_TRY(view_rect(config, view, footage->width, footage->height, &rect, err));
+            RIG_TRY(
+                view_rect(config, view, made.picture_size[0], made.picture_size[1], made.shown.turns > 0, &rect, err));
         const int w = known ? rect.w : 0, h = known ? rect.h : 0;
         sources[i] = (rig_view_source){
             .view = f->first_view + i,
             .feed = feed,
+            .as_stored = made.as_stored,
+            .shown = made.shown,
             .rect = rect,
             .turns = view->turns,
             .width = view->turns % 2 ? h : w,
@@ -109,7 +124,7 @@ rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_f
             .fps = stated ? f->fps : footage->fps,
             .n_frames = footage->n_frames,
             .offset_s = view->offset_s,
-            .picture_size = {footage->width, footage->height},
+            .picture_size = {made.picture_size[0], made.picture_size[1]},
             .n_times = stated ? 0 : footage->n_times,
             .times_s = stated ? NULL : footage->times_s,
         };

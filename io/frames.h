@@ -6,7 +6,8 @@
 
 typedef struct rig_reader rig_reader; // one feed's file of one recording
 
-// Open feed `feed` of recording `recording`.
+// Open feed `feed` of recording `recording`. Its pictures are delivered as players show them, or as they are stored
+// where the views say so.
 //   known  the feed's views as 10_feeds.yaml has them; NULL, or of no size: made from the picture's size and the rig
 // Fails with RIG_ERR_IO or RIG_ERR_FORMAT naming the file; as rig_view_sources_make, or RIG_ERR_DATA where a known view
 // lies outside the picture.

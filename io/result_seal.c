@@ -1,5 +1,6 @@
 // The seal of a result: its last line is the hash of all before it, and its first line says so. Both are comments,
 // which no reader of YAML sees, and a program that writes the file anew leaves out.
+#include "cv/regular.h"
 #include "io/result_frames.h"
 
 #include <errno.h>
@@ -28,13 +29,12 @@ rig_status rig_seal_end(FILE *stream, const char *path, bool more, rig_err *err)
 // One file's seal; *more: it says that parts follow.
 static rig_status file_seal(const char *path, rig_seal *seal, bool *more, rig_err *err) {
     char head[sizeof HEAD] = "", line[LINE_BYTES + 1] = "", expected[LINE_BYTES + 1], hex[65];
-    rig_file_stamp stamp;
-    FILE *stream = rig_file_stat(path, &stamp) && stamp.bytes > 0 ? fopen(path, "rb") : NULL;
+    FILE *stream = NULL;
+    long long length = 0;
     *seal = RIG_SEAL_NONE, *more = false;
-    if (!stream)
-        return RIG_OK; // whoever reads it says what is wrong
+    RIG_TRY(rig_regular_open(path, &stream, &length, err));
     rig_status status = RIG_OK;
-    const long long length = stamp.bytes - LINE_BYTES;
+    length -= LINE_BYTES;
     if (fread(head, 1, sizeof head - 1, stream) == sizeof head - 1 && strcmp(head, HEAD) == 0) {
         *seal = RIG_SEAL_CUT;
         if (length > 0 && fseeko(stream, (off_t)length, SEEK_SET) == 0 &&

@@ -33,7 +33,12 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
 
 rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
     rig_yaml_end(result->yaml);
+    const double largest = rig_yaml_writer_largest(result->yaml);
     rig_status status = rig_yaml_writer_close(result->yaml, err);
+    if (status == RIG_OK && largest > RIG_RESULT_NUMBER_MAX)
+        status =
+            rig_fail(err, RIG_ERR_NUMERIC, "a number of it came out as %g, which no reader takes: expected at most %g",
+                     largest, RIG_RESULT_NUMBER_MAX);
     if (status != RIG_OK)
         status = rig_fail_in(err, status, "'%s': ", result->file.path);
     if (status == RIG_OK)

@@ -12,8 +12,15 @@
 #include "triangulate/track.h"
 #include "triangulate/tracker.h"
 
+enum { RIG_SIZES_MOST = 512 };
+
 struct rig_tracker {
-    const rig_calibration *rig;
+    const rig_calibration *given; // the caller's
+    const rig_calibration *rig;   // the same in units of `scale`: people are as large as adults in it
+    double scale;
+    int n_sizes;
+    double sizes[RIG_SIZES_MOST]; // logarithms, of people against adults
+    rig_tracker_tally tally;
     rig_body body;                        // its sigmas follow the residuals of the frames so far
     double start_sigma_m[RIG_JOINTS_MAX]; // the body's sigmas before the first frame
     rig_tracker_params params;
@@ -62,6 +69,11 @@ double rig_person_cluster_distance(const rig_tracker *tracker, const rig_person_
 // reach, or a new track. Tracks gain room. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_person_clusters_assign_tracks(rig_tracker *tracker, rig_person_clusters *clusters,
                                                          rig_arena *scratch, rig_err *err);
+
+// Count what became of the frame's people: of all views, some of them no detection, and of all clusters.
+//   in_result  a cluster, whether the frame's result has it
+void rig_person_clusters_tally(const rig_tracker *tracker, const rig_detections *detections,
+                               const rig_person_clusters *clusters, const bool *in_result, rig_tracker_tally *tally);
 
 // In clusters with a track, find two places for each left and right joint where the detector gave both the same one,
 // and exchange the two where the views, the bones and the track say that they are the wrong way round.

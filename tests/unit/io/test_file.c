@@ -127,9 +127,15 @@ static void test_read_refused(void **state) {
     assert_string_equal(err.text,
                         rig_arena_printf(&arena, "cannot read '%s': No such file or directory", path_of("no")));
     assert_int_equal(rig_file_read(rig_test_folder(), &text, &n, &arena, &err), RIG_ERR_IO);
-    assert_contains(err.text, "Is a directory");
+    assert_contains(err.text, "it is a folder, expected a regular file");
     assert_int_equal(rig_file_read("/dev/zero", &text, &n, &arena, &err), RIG_ERR_IO);
-    assert_string_equal(err.text, "cannot read '/dev/zero': not a regular file");
+    assert_string_equal(err.text, "cannot read '/dev/zero': it is a device, expected a regular file");
+    FILE *stream = fopen(path_of("huge"), "wb"); // sparse: takes no room
+    assert_non_null(stream);
+    assert_int_equal(ftruncate(fileno(stream), (64 << 20) + 1), 0);
+    fclose(stream);
+    assert_int_equal(rig_file_read(path_of("huge"), &text, &n, &arena, &err), RIG_ERR_FORMAT);
+    assert_contains(err.text, "has 67108865 bytes, at most 67108864 are read");
 }
 
 // --- digests -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ static void test_a_video_of_constant_rate_has_no_times(void **state) {
         assert_ok(rig_footage_read(&config, 0, 0, &footage, &arena, &err));
         assert_int_equal(footage.width, W);
         assert_int_equal(footage.height, H);
-        assert_int_equal(footage.turns, 0);
+        assert_int_equal(footage.asks.turns, 0);
         assert_near(footage.fps, 25, 1e-9);
         assert_int_equal(footage.n_frames, N);
         assert_int_equal(footage.n_times, 0);
