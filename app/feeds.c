@@ -13,6 +13,33 @@ enum { SETTLED_S = 2 }; // a file that was changed so long ago has a date of its
 
 // --- what 10_feeds.yaml says ---------------------------------------------------------------------
 
+// A 10_feeds.yaml of another program is taken as it is, but not without a word where the rig says otherwise.
+static void foreign_warn(rig_session *session, const char *path, const rig_feeds *feeds) {
+    const rig_config *config = &session->config;
+    rig_inputs inputs;
+    bool has = true;
+    if (rig_result_inputs(path, "rigpose/feeds/1", &inputs, &has, NULL) != RIG_OK || has)
+        return;
+    for (int i = 0; i < feeds->n; i++) {
+        const rig_feeds_entry *e = &feeds->entries[i];
+        const int v = rig_config_find_view(config, e->view);
+        if (v < 0)
+            continue;
+        const rig_view_config *view = &config->views[v];
+        const double fps = config->feeds[view->feed].fps;
+        if (e->source.offset_s != view->offset_s)
+            rig_warn(
+                "'%s' was made by another program: recording '%s', view '%s' has offset_s %g there, which holds, and "
+                "%g in the rig YAML",
+                path, e->recording, e->view, e->source.offset_s, view->offset_s);
+        if (fps > 0 && e->source.fps > 0 && e->source.fps != fps)
+            rig_warn(
+                "'%s' was made by another program: recording '%s', view '%s' has fps %g there, which holds, and %g "
+                "in the rig YAML",
+                path, e->recording, e->view, e->source.fps, fps);
+    }
+}
+
 static rig_status feeds_load(rig_session *session, rig_err *err) {
     const char *path;
     if (session->feeds)
@@ -21,7 +48,11 @@ static rig_status feeds_load(rig_session *session, rig_err *err) {
     rig_feeds *feeds = RIG_NEW(&session->kept, rig_feeds, 1);
     if (!feeds)
         return rig_fail_memory(err, "feeds");
-    RIG_TRY(rig_feeds_read(path, feeds, &session->kept, err));
+    rig_err wrong;
+    const rig_status status = rig_feeds_read(path, feeds, &session->kept, &wrong);
+    if (status != RIG_OK)
+        return rig_fail(err, status, "%s; `rigpose crop %s` makes it again", wrong.text, session->config.path);
+    foreign_warn(session, path, feeds);
     session->feeds = feeds;
     return RIG_OK;
 }

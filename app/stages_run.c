@@ -36,9 +36,10 @@ static rig_status file_state(rig_session *session, const char *path, const rig_s
     rig_inputs then = {0};
     bool has;
     rig_seal seal;
-    const rig_status status = rig_result_inputs(path, stage->schema, &then, &has, err);
+    rig_err wrong;
+    const rig_status status = rig_result_inputs(path, stage->schema, &then, &has, &wrong);
     if (status != RIG_OK)
-        return rig_fail(err, status, "%s; `rigpose %s %s` makes it again", err->text, stage->name,
+        return rig_fail(err, status, "%s; `rigpose %s %s` makes it again", wrong.text, stage->name,
                         session->config.path);
     RIG_TRY(rig_session_seal(session, path, &seal, err));
     const char *differs = has && now ? inputs_differ(now, &then) : NULL;
