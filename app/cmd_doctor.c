@@ -239,7 +239,7 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     }
     if (status != RIG_OK && findings->n == 0)
         return status; // else the findings before the failure are written all the same
-    RIG_TRY(rig_folder_make(session->config.out, err));
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(rig_session_path(session, "90_doctor.yaml", &path, err));
     rig_err unwritten;
     const rig_status written = rig_findings_write(path, findings, &inputs, status == RIG_OK ? err : &unwritten);

@@ -1,6 +1,7 @@
 #include "app/seconds.h"
 
 #include "app/stages.h"
+#include "app/talk.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -56,21 +57,24 @@ static rig_status write_items(const char *path, const rig_seconds *seconds, rig_
     return status;
 }
 
-rig_status rig_seconds_note(rig_session *session, const char *stage, double s, rig_err *err) {
+void rig_seconds_note(rig_session *session, const char *stage, double s) {
     rig_seconds seconds;
+    rig_err err = {""};
     const char *path;
     rig_seconds_read(session, &seconds);
     int i = 0;
     while (i < seconds.n && strcmp(seconds.items[i].stage, stage) != 0)
         i++;
     if (i == RIG_SECONDS_MAX)
-        return RIG_OK; // as many as a pipeline can have; a stranger's file is full of others
+        return; // as many as a pipeline can have; a stranger's file is full of others
     snprintf(seconds.items[i].stage, sizeof seconds.items[i].stage, "%s", stage);
     seconds.items[i].seconds = s;
     seconds.n = i == seconds.n ? i + 1 : seconds.n;
-    RIG_TRY(rig_session_path(session, RIG_STAGES_ALSO, &path, err));
     rig_arena_mark mark = rig_arena_tell(&session->scratch);
-    rig_status status = write_items(path, &seconds, &session->scratch, err);
+    rig_status status = rig_session_path(session, RIG_STAGES_ALSO, &path, &err);
+    if (status == RIG_OK)
+        status = write_items(path, &seconds, &session->scratch, &err);
+    if (status != RIG_OK)
+        rig_warn("%s; how long %s took is not noted", err.text, stage);
     rig_arena_rewind(&session->scratch, mark);
-    return status;
 }

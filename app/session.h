@@ -21,11 +21,16 @@ typedef struct rig_session {
     rig_digest *digests; // of files, each computed once
     bool feeds_current;  // 10_feeds.yaml was held against the footage
     rig_feeds *feeds;    // what 10_feeds.yaml says; NULL: not read yet
+    bool has_out;        // the output folder is there and locked
+    int out_lock;
 } rig_session;
 
 // Read the rig YAML. Fails as rig_config_read. release in any case.
 RIG_CHECKED rig_status rig_session_open(const char *path, rig_session *session, rig_err *err);
 void rig_session_release(rig_session *session);
+// Before anything is written to it: make the output folder, and see that no other rigpose works in it as long as this
+// session lasts. Fails with RIG_ERR_IO.
+RIG_CHECKED rig_status rig_session_begin(rig_session *session, rig_err *err);
 // How many frames are worked at a time.
 int rig_session_chunk(const rig_session *session);
 

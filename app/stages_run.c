@@ -75,7 +75,7 @@ rig_status rig_feeds_ensure(rig_session *session, rig_err *err) {
         RIG_TRY(rig_stage_state(session, crop, &state, why, err));
     if (state == RIG_RESULT_ABSENT || state == RIG_RESULT_STALE) {
         rig_inputs inputs = {0};
-        RIG_TRY(rig_folder_make(session->config.out, err));
+        RIG_TRY(rig_session_begin(session, err));
         RIG_TRY(crop->inputs(session, &inputs, err));
         RIG_TRY(rig_crop_known(session, &inputs, err));
     }
@@ -118,8 +118,8 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     if (!stage->applies(&session->config))
         return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not asked for, expected %s", session->config.path, stage->name,
                         stage->asked_by);
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(needs_check(session, stage, err));
-    RIG_TRY(rig_folder_make(session->config.out, err));
     double start_s = rig_now_s();
     rig_inputs inputs = {0};
     RIG_TRY(stage->inputs(session, &inputs, err));
@@ -128,7 +128,7 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     rig_arena_rewind(&session->arena, mark);
     rig_arena_clear(&session->scratch);
     if (status == RIG_OK)
-        status = rig_seconds_note(session, stage->name, rig_now_s() - start_s, err);
+        rig_seconds_note(session, stage->name, rig_now_s() - start_s);
     return status;
 }
 
@@ -156,6 +156,7 @@ static rig_status stages_pass(rig_session *session, const rig_stage_options *opt
 }
 
 rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(stages_pass(session, options, err));
     const rig_stage_options once = {0}; // what hangs on a repair is stale now, all else current
     return options->repair ? stages_pass(session, &once, err) : RIG_OK;

@@ -11,6 +11,7 @@
 enum { RIG_RESULT_FRAME_MAX = 1000000000, RIG_RESULT_SIDE_MAX = 1 << 20, RIG_RESULT_COUNT_MAX = 1000000000 };
 enum { RIG_RESULT_CLOCK_BEFORE = -RIG_RESULT_FRAME_MAX - 1 };
 #define RIG_RESULT_NUMBER_MAX 1e12
+#define RIG_MADE_BY           "rigpose " RIG_VERSION
 
 // --- writing -------------------------------------------------------------------------------------
 typedef struct rig_result_writer {
@@ -64,5 +65,8 @@ RIG_CHECKED rig_status rig_result_turns(const rig_yaml *map, const char *key, in
 RIG_CHECKED rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err);
 // {rvec, t_m} of a key. *has = false where the key, or both of its items, are absent or null; one alone is refused.
 RIG_CHECKED rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose, bool *has, rig_err *err);
+
+// The inputs of a file's top; *has = false where it has none.
+RIG_CHECKED rig_status rig_result_inputs_of(const rig_yaml *root, rig_inputs *inputs, bool *has, rig_err *err);
 
 #endif

@@ -7,7 +7,7 @@
 static const char SUFFIX[] = ".yaml";
 
 // The folder of a result's parts. false: the path is none of a YAML file.
-static bool parts_folder(const char *path, char *folder, size_t size) {
+bool rig_result_folder(const char *path, char *folder, size_t size) {
     size_t n = strlen(path), k = strlen(SUFFIX);
     if (n <= k || strcmp(path + n - k, SUFFIX) != 0 || n - k >= size)
         return false;
@@ -17,7 +17,7 @@ static bool parts_folder(const char *path, char *folder, size_t size) {
 
 // Where the result is a folder: one that holds parts. Others of that name hold something else.
 static bool has_parts(const char *path, char *folder, size_t size) {
-    return parts_folder(path, folder, size) && rig_folder_has_parts(folder);
+    return rig_result_folder(path, folder, size) && rig_folder_has_parts(folder);
 }
 
 bool rig_result_exists(const char *path) {
@@ -112,14 +112,15 @@ static rig_status part_open(rig_frames_reader *r, int part, rig_err *err) {
     RIG_TRY(rig_yaml_need_schema(r->root, r->schema, err));
     int number = part + 1; // other programs need not number their parts
     RIG_TRY(rig_result_maybe_int(r->root, "part", 1, INT_MAX, &number, err));
-    if (number != part + 1)
+    if (number != part + 1 && !r->alone)
         return rig_yaml_fail(rig_yaml_find(r->root, "part"), err, "%d, expected %d: a part of the result is missing",
                              number, part + 1);
     return RIG_OK;
 }
 
-rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const char *schema, rig_err *err) {
-    *r = (rig_frames_reader){.schema = schema};
+rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const char *schema, bool alone,
+                                  rig_err *err) {
+    *r = (rig_frames_reader){.schema = schema, .alone = alone};
     RIG_TRY(result_paths(path, &r->paths, &r->n_parts, &r->arena, err));
     return part_open(r, 0, err);
 }
@@ -208,7 +209,7 @@ rig_status rig_frames_writer_open(rig_frames_writer *w, const char *path, const 
 static rig_status part_end(rig_frames_writer *w, rig_err *err) {
     char folder[1024];
     if (w->n_parts == 0) {
-        if (!parts_folder(w->path, folder, sizeof folder))
+        if (!rig_result_folder(w->path, folder, sizeof folder))
             return rig_fail(err, RIG_ERR_IO, "cannot write '%s': more than %d frames, expected a name that ends in %s",
                             w->path, (int)RIG_PART_FRAMES, SUFFIX);
         RIG_TRY(rig_temporary_make(&w->folder, folder, "", true, err));
@@ -236,23 +237,21 @@ rig_status rig_frames_writer_next(rig_frames_writer *w, int number, rig_err *err
 // there twice.
 rig_status rig_frames_writer_commit(rig_frames_writer *w, rig_err *err) {
     char folder[1024];
-    const bool has_folder = parts_folder(w->path, folder, sizeof folder);
+    const bool has_folder = rig_result_folder(w->path, folder, sizeof folder);
     if (w->n_parts > 0) {
         RIG_TRY(part_end(w, err));
-        unlink(w->path);
-        w->n_parts = 0;
-        RIG_TRY(rig_temporary_place(&w->folder, folder, "", err));
         rig_leftovers_visit(w->path, "", NULL, NULL);
-        return RIG_OK;
+        unlink(w->path);
+        return rig_temporary_place(&w->folder, folder, "", err);
     }
     w->is_open = false;
     rig_yaml_end(w->result.yaml);
-    if (has_folder && rig_folder_has_parts(folder))
-        rig_folder_remove(folder);
-    RIG_TRY(rig_result_commit(&w->result, err));
-    if (has_folder)
+    if (has_folder) {
         rig_leftovers_visit(folder, "", NULL, NULL);
-    return RIG_OK;
+        if (rig_folder_has_parts(folder))
+            rig_folder_remove(folder);
+    }
+    return rig_result_commit(&w->result, err);
 }
 
 void rig_frames_writer_abandon(rig_frames_writer *w) {

@@ -12,15 +12,18 @@ enum { RIG_PART_FRAMES = 20000 };
 typedef struct rig_frames_reader {
     const char *schema;
     const rig_yaml *root; // of the part in hand: everything but its frames
+    bool alone;           // one document, of whatever part
     int part, n_parts;    // the part that the last frame is of
     char **paths;
     rig_yaml_stream *stream;
     rig_arena arena;
 } rig_frames_reader;
 
-// Open the file, or the folder of parts, and read its head; close in any case.
+// Where the parts of the result at path would be: the path without `.yaml`. false: path does not end so.
+bool rig_result_folder(const char *path, char *folder, size_t size);
+// Open the file, or the folder of parts, and read its head; alone: one document, of whatever part. close in any case.
 RIG_CHECKED rig_status rig_frames_reader_open(rig_frames_reader *reader, const char *path, const char *schema,
-                                              rig_err *err);
+                                              bool alone, rig_err *err);
 // The next frame of any part, valid until the next call; NULL at the end.
 RIG_CHECKED rig_status rig_frames_reader_next(rig_frames_reader *reader, const rig_yaml **frame, rig_err *err);
 // How many joints people have: n_joints of the head, else as many as the first of them (0 where there is nobody).

@@ -27,6 +27,7 @@ typedef struct rig_inputs {
 } rig_inputs;
 
 // The `inputs` of any result file; *has = false where it has none. schema must fit.
+bool rig_inputs_equal(const rig_inputs *a, const rig_inputs *b); // in the same order
 RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, rig_inputs *inputs, bool *has,
                                          rig_err *err);
 
@@ -102,7 +103,7 @@ RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *
 //
 // open     head: all but the frames, which live until close
 // next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live
-//          until close. Frames rise through all chunks
+//          until close. Frames rise through all chunks. Of people2d, a chunk that fails has the frames before
 // share    how much was read, 0..1, about
 // A joint without score has 1, a person without one the mean of its joints'. A chunk has_tags where each joint of it
 // has one, and the head does not say otherwise.
@@ -123,6 +124,9 @@ double rig_people3d_share(const rig_people3d_reader *reader);
 void rig_people3d_close(rig_people3d_reader *reader);
 
 // make     inputs (may be NULL) and what head points at must outlive the writer; frames of head are not written
+// go on    before the first add: take over the frames that a killed run left of the same result, of equal head and
+//          inputs and by this version; *kept of them
+// leave    drop, but frames stay for going on
 // add      the chunk's frames, which follow those before; all else is the head's
 // commit   the result is there from now on, and the writer gone; in any case
 // drop     nothing is left of it
@@ -133,6 +137,8 @@ RIG_CHECKED rig_status rig_people2d_make(const char *path, const rig_people2d *h
 RIG_CHECKED rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_people2d *chunk, rig_err *err);
 RIG_CHECKED rig_status rig_people2d_commit(rig_people2d_writer *writer, rig_err *err);
 void rig_people2d_drop(rig_people2d_writer *writer); // NULL is fine
+RIG_CHECKED rig_status rig_people2d_go_on(rig_people2d_writer *writer, long *kept, rig_err *err);
+void rig_people2d_leave(rig_people2d_writer *writer); // NULL is fine
 typedef struct rig_people3d_writer rig_people3d_writer;
 RIG_CHECKED rig_status rig_people3d_make(const char *path, const rig_people3d *head, const rig_inputs *inputs,
                                          rig_people3d_writer **writer, rig_err *err);

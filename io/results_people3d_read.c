@@ -178,7 +178,7 @@ rig_status rig_people3d_open(const char *path, rig_people3d_reader **reader, rig
     if (!made)
         return rig_fail_memory(err, path);
     *made = (rig_people3d_reader){.last = RIG_RESULT_CLOCK_BEFORE, .err = err};
-    rig_status status = rig_frames_reader_open(&made->frames, path, SCHEMA, err);
+    rig_status status = rig_frames_reader_open(&made->frames, path, SCHEMA, false, err);
     if (status == RIG_OK)
         status = head_parse(made);
     if (status == RIG_OK)

@@ -83,42 +83,34 @@ static void folder_sync(const char *path) {
     close(handle);
 }
 
-// A folder that is there makes place: it gets a name as of one in the making, so that nothing of it stays after a kill.
-static rig_status folder_clear(const char *path, rig_temporary *old, rig_err *err) {
-    old->path[0] = 0;
+// A folder that is there makes place: it is renamed first, so that a kill never leaves a part of it as a result.
+static rig_status folder_clear(const char *path, rig_err *err) {
+    rig_temporary old;
     if (!rig_folder_exists(path))
         return RIG_OK;
-    RIG_TRY(rig_temporary_make(old, path, "", true, err));
-    if (rename(path, old->path) == 0) // onto the empty folder
-        return RIG_OK;
-    const int error = errno;
-    rmdir(old->path);
-    close(old->handle);
-    old->path[0] = 0;
-    return fail_write(err, path, error);
+    RIG_TRY(rig_temporary_make(&old, path, "", true, err));
+    rig_status status = RIG_OK;
+    if (rename(path, old.path) != 0) // onto the empty folder
+        status = fail_write(err, path, errno);
+    rig_temporary_remove(&old);
+    return status;
 }
 
+// The rename comes last, so that nothing is left over where the new one is there.
 rig_status rig_temporary_place(rig_temporary *t, const char *path, const char *ending, rig_err *err) {
     struct stat info;
-    rig_temporary old = {.path = ""};
     rig_status status = RIG_OK;
+    rig_leftovers_visit(path, ending, NULL, NULL);
     if (fstat(t->handle, &info) == 0 && S_ISDIR(info.st_mode))
-        status = folder_clear(path, &old, err);
-    if (status == RIG_OK && rename(t->path, path) != 0) {
+        status = folder_clear(path, err);
+    if (status == RIG_OK && rename(t->path, path) != 0)
         status = fail_write(err, path, errno);
-        if (old.path[0] && rename(old.path, path) != 0)
-            status = rig_fail_in(err, status, "what was there is in '%s': ", old.path);
-        else if (old.path[0])
-            close(old.handle), old.path[0] = 0;
-    }
     if (status != RIG_OK) {
         rig_temporary_remove(t);
         return status;
     }
     rig_temporary_leave(t);
-    rig_temporary_remove(&old);
     folder_sync(path);
-    rig_leftovers_visit(path, ending, NULL, NULL);
     return RIG_OK;
 }
 
@@ -184,4 +176,17 @@ void rig_leftovers_visit(const char *path, const char *ending, void (*visit)(voi
         close(handle);
     }
     closedir(folder);
+}
+
+// --- one at a time -------------------------------------------------------------------------------
+
+rig_status rig_folder_lock(const char *path, int *handle, rig_err *err) {
+    *handle = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*handle < 0)
+        return rig_fail(err, RIG_ERR_IO, "cannot open folder '%s': %s", path, strerror(errno));
+    if (flock(*handle, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return RIG_OK;
+    close(*handle);
+    return rig_fail(err, RIG_ERR_IO,
+                    "another rigpose is at work in '%s': wait until it has ended, or name another `out`", path);
 }

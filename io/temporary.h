@@ -28,4 +28,8 @@ void rig_temporary_leave(rig_temporary *t);  // for a later run
 // another user's.
 void rig_leftovers_visit(const char *path, const char *ending, void (*visit)(void *of, const char *leftover), void *of);
 
+// Lock a folder, so that one run at a time works in it; closing *handle unlocks it. Fails with RIG_ERR_IO where another
+// has it, or it is none. A disk that knows no locks is taken as it is.
+RIG_CHECKED rig_status rig_folder_lock(const char *path, int *handle, rig_err *err);
+
 #endif
