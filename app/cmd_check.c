@@ -35,6 +35,8 @@ static rig_status check_feed(rig_session *session, int r, int f, rig_err *err) {
         printf("; its file asks players to turn it by %d degrees%s%s", 90 * footage.asks.turns,
                footage.asks.mirrored ? " and mirror it" : "",
                s->as_stored ? ", taken as stored" : ", and so it is taken");
+    if (footage.n_streams > 1)
+        printf("; the first of %d streams of pictures", footage.n_streams);
     printf("\n");
     return RIG_OK;
 }

@@ -28,6 +28,7 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
     *footage = (rig_footage){.width = info.width,
                              .height = info.height,
                              .asks = info.asks,
+                             .n_streams = info.n_streams,
                              .fps = info.fps,
                              .n_frames = container.n > 0 ? container.n : info.n_frames};
     if (status == RIG_OK && info.fps > 0 && !rate_is_constant(&container, info.fps)) {

@@ -10,6 +10,7 @@
 typedef struct rig_footage {
     int width, height;    // of its pictures as they are stored; 0: not known
     rig_orientation asks; // how its container asks players to show them, or Exif data of the first picture used
+    int n_streams;        // of pictures in a video just looked at, the first of which is read
     double fps;           // as its container states; 0: not known
     int n_frames;         // 0: not known
     int n_times;          // n_frames where the rate is not constant, else 0
