@@ -26,7 +26,10 @@ static rig_status check_feed(rig_session *session, int r, int f, rig_err *err) {
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", config->recordings[r].name,
                            config->feeds[f].name);
+    const rig_feed_file *file = &config->recordings[r].files[f];
     printf("recording %s, feed %s: %d frames", config->recordings[r].name, config->feeds[f].name, s->n_frames);
+    if (file->frames)
+        printf(", numbered %d to %d", rig_feed_file_frame(file, 0), rig_feed_file_frame(file, file->n - 1));
     if (s->fps > 0)
         printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? ", not evenly" : "");
     for (int v = 0; v < config->feeds[f].n_views; v++)
@@ -38,7 +41,7 @@ static rig_status check_feed(rig_session *session, int r, int f, rig_err *err) {
     if (footage.n_streams > 1)
         printf("; the first of %d streams of pictures", footage.n_streams);
     printf("\n");
-    return RIG_OK;
+    return rig_footage_range_check(config, r, f, &footage, err);
 }
 
 static int check_recording(rig_session *session, int r) {

@@ -108,7 +108,7 @@ static bool is_untouched(rig_session *session, const rig_feed_file *file, const 
 static rig_status files_digest(rig_session *session, const rig_feed_file *file, char hex[65], rig_err *err) {
     if (file->kind == RIG_FILE_VIDEO)
         return rig_session_digest(session, file->paths[0], hex, err);
-    return rig_paths_digest(session, file->paths, file->n, hex, err);
+    return rig_pictures_digest(session, file, hex, err);
 }
 
 rig_status rig_feed_digest(rig_session *session, int recording, int feed, char hex[65], rig_err *err) {
@@ -154,6 +154,9 @@ static void footage_say(const rig_config *config, int recording, int feed, const
                 "`views: {%s: {rotate: 0}}` takes them as they are stored",
                 of, name, 90 * source->shown.turns, source->shown.mirrored ? " and mirrored" : "",
                 config->views[source->view].name);
+    rig_err none_used;
+    if (rig_footage_range_check(config, recording, feed, footage, &none_used) != RIG_OK)
+        rig_warn("%s", none_used.text);
     if (footage->n_streams > 1)
         rig_warn("recording '%s', feed '%s': its file has %d streams of pictures, and the first is taken (`ffmpeg -i "
                  "FILE -map "

@@ -47,6 +47,7 @@ static rig_status recording_read(const rig_config *config, const rig_yaml *node,
     RIG_TRY(rig_key_int(node, "recordings.RECORDING.step", &recording->step, err));
     for (int i = 0; i < node->n; i++)
         RIG_TRY(item_read(config, &node->items[i], recording, out, err));
+    rig_feed_lists_settle(recording->files, config->n_feeds);
     for (int f = 0; f < config->n_feeds; f++)
         if (recording->has[f])
             return RIG_OK;
