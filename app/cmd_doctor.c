@@ -2,6 +2,7 @@
 // doctor_pictures.c, what the corners tell is checked here by checks/doctor.h.
 #include "app/commands.h"
 #include "app/corners_for.h"
+#include "app/doctor_lengths.h"
 #include "app/doctor_pictures.h"
 #include "app/inputs.h"
 #include "app/lengths.h"
@@ -188,6 +189,10 @@ static rig_status checks_run(doctor *d, int recording, rig_err *err) {
         rig_findings_count(d->findings, RIG_FAULT_LINKS) > 0 || rig_findings_count(d->findings, RIG_FAULT_SWAPPED) > 0;
     if (p.n_views < 2 || d->findings->blocked)
         return RIG_OK;
+    RIG_TRY(rig_doctor_mirrored(&p, d->findings, arena, scratch, err));
+    d->findings->blocked = rig_findings_count(d->findings, RIG_FAULT_MIRRORED) > 0;
+    if (d->findings->blocked)
+        return RIG_OK;
     RIG_TRY(rig_doctor_clocks(&p, REACH, d->findings, arena, scratch, err));
     RIG_TRY(poses_find(d, &p, &adjustment, &found, err));
     d->findings->blocked = d->findings->n > 0;
@@ -271,15 +276,17 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     for (int what = RIG_FAULT_CORNERS; what < RIG_FAULT_COUNT && !boards; what++)
         findings->why[what] = "the rig has no board";
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
+    RIG_TRY(rig_doctor_lengths(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_board_print(session, &corners, findings, err));
-        findings->blocked = rig_findings_count(findings, RIG_FAULT_CORNERS) > 0;
+        findings->blocked =
+            rig_findings_count(findings, RIG_FAULT_CORNERS) + rig_findings_count(findings, RIG_FAULT_MIRRORED) > 0;
         if (!findings->blocked)
             status = corners_check(session, &corners, findings, err);
     }
     if (status != RIG_OK && findings->n == 0)
         return status; // else the findings before the failure are written all the same
-    RIG_TRY(rig_folder_make(session->config.out, err));
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(rig_session_path(session, "90_doctor.yaml", &path, err));
     rig_err unwritten;
     const rig_status written = rig_findings_write(path, findings, &inputs, status == RIG_OK ? err : &unwritten);

@@ -18,6 +18,7 @@ typedef enum rig_fault {
     RIG_FAULT_BOARDS,     // no board was found, or too few for a lens
     RIG_FAULT_LINKS,      // cameras that share no board
     RIG_FAULT_CLOCKS,     // a view's clock is late, or jumps
+    RIG_FAULT_MIRRORED,   // left and right are exchanged in a view's pictures
     RIG_FAULT_SWAPPED,    // two views' recordings are exchanged
     RIG_FAULT_ORDER,      // the stereo pair's left is its right
     RIG_FAULT_FOCUS,      // a camera's focal length changed
@@ -80,6 +81,10 @@ RIG_CHECKED rig_status rig_doctor_boards(const char *recording, const rig_view_c
 // Links: groups of cameras that share no frame, naming the two views that came nearest.
 RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *recording, rig_findings *findings, rig_arena *out,
                                         rig_arena *scratch, rig_err *err);
+
+// Mirrored: views whose boards fit those of the others once left and right are exchanged in them (calib/mirror.h).
+RIG_CHECKED rig_status rig_doctor_mirrored(const rig_doctor_recording *recording, rig_findings *findings,
+                                           rig_arena *out, rig_arena *scratch, rig_err *err);
 
 // Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and views whose lateness is another
 // in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
