@@ -8,6 +8,7 @@
 #include "io/people_cursor.h"
 
 #include <stdio.h>
+#include <string.h>
 
 // Say a problem and count it; go on to the next.
 static int problem(rig_status status, const rig_err *err) {
@@ -17,10 +18,9 @@ static int problem(rig_status status, const rig_err *err) {
     return 1;
 }
 
-static rig_status check_feed(rig_session *session, int r, int f, rig_err *err) {
+static rig_status check_feed(rig_session *session, int r, int f, rig_view_source *s, rig_err *err) {
     const rig_config *config = &session->config;
     rig_footage footage;
-    rig_view_source s[RIG_VIEWS_MAX];
     RIG_TRY(rig_footage_read(config, r, f, &footage, &session->arena, err));
     rig_status status = rig_view_sources_make(config, f, &footage, s, err);
     if (status != RIG_OK)
@@ -44,12 +44,42 @@ static rig_status check_feed(rig_session *session, int r, int f, rig_err *err) {
     return rig_footage_range_check(config, r, f, &footage, err);
 }
 
-static int check_recording(rig_session *session, int r) {
+// Each recording has sources of all views in a row.
+static int check_recordings(rig_session *session, rig_view_source *sources) {
+    const rig_config *config = &session->config;
     int problems = 0;
-    for (int f = 0; f < session->config.n_feeds; f++) {
-        rig_err err = {""};
-        if (session->config.recordings[r].files[f].kind != RIG_FILE_NONE)
-            problems += problem(check_feed(session, r, f, &err), &err);
+    for (int r = 0; r < config->n_recordings; r++)
+        for (int f = 0; f < config->n_feeds; f++) {
+            rig_view_source *s = sources + r * config->n_views + config->feeds[f].first_view;
+            rig_err err = {""};
+            if (config->recordings[r].files[f].kind != RIG_FILE_NONE)
+                problems += problem(check_feed(session, r, f, s, &err), &err);
+        }
+    return problems;
+}
+
+// What triangulation will make of a calibration whose pictures are of other sizes than the take's.
+static int check_sizes(rig_session *session, const rig_view_source *sources) {
+    const rig_config *config = &session->config;
+    const int boards = config->extrinsics_from >= 0 ? config->extrinsics_from : config->intrinsics_from;
+    rig_calibration cameras = {0};
+    rig_err err = {""};
+    int problems = 0;
+    if (config->take < 0 ||
+        (config->cameras && rig_calibration_read(config->cameras, &cameras, &session->arena, &err) != RIG_OK))
+        return 0; // what cannot be read is told elsewhere
+    for (int v = 0; v < config->n_views; v++) {
+        const rig_view_source *take = &sources[config->take * config->n_views + v];
+        const rig_view_source *board = boards >= 0 ? &sources[boards * config->n_views + v] : NULL;
+        const rig_view_camera *known = rig_calibration_find(&cameras, config->views[v].name);
+        rig_view_camera camera = known ? *known : (rig_view_camera){.has_pose = false};
+        if (!config->cameras && board) {
+            memcpy(camera.view, config->views[v].name, sizeof camera.view);
+            camera.camera.width = board->width, camera.camera.height = board->height;
+            camera.crop = rig_crop_of(config, board);
+        }
+        if (camera.camera.width > 0 && take->width > 0)
+            problems += problem(rig_camera_fit(config, &camera, take, &err), &err);
     }
     return problems;
 }
@@ -114,9 +144,12 @@ rig_status rig_command_check(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
     int problems = 0;
+    const int n = session.config.n_recordings * session.config.n_views;
+    rig_view_source *sources = status == RIG_OK ? RIG_NEW(&session.arena, rig_view_source, n + 1) : NULL;
+    if (status == RIG_OK && !sources)
+        status = rig_fail_memory(err, "the views of all recordings");
     if (status == RIG_OK) {
-        for (int r = 0; r < session.config.n_recordings; r++)
-            problems += check_recording(&session, r);
+        problems = check_recordings(&session, sources) + check_sizes(&session, sources);
         problems += check_named_files(&session) + check_keypoints(&session);
         if (problems)
             status = rig_fail(err, RIG_ERR_CONFIG, "%s: %d problem%s", arguments->operands[0], problems,
