@@ -16,6 +16,18 @@ void rig_session_release(rig_session *session) {
     rig_arena_release(&session->arena);
     rig_arena_release(&session->scratch);
     rig_arena_release(&session->kept);
+    if (session->has_out)
+        close(session->out_lock);
+    session->has_out = false;
+}
+
+rig_status rig_session_begin(rig_session *session, rig_err *err) {
+    if (session->has_out)
+        return RIG_OK;
+    RIG_TRY(rig_folder_make(session->config.out, err));
+    RIG_TRY(rig_folder_lock(session->config.out, &session->out_lock, err));
+    session->has_out = true;
+    return RIG_OK;
 }
 
 int rig_session_chunk(const rig_session *session) {

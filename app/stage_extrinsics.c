@@ -7,6 +7,7 @@
 #include "calib/extrinsics.h"
 #include "calib/selection.h"
 #include "calib/world.h"
+#include "checks/plausible.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -196,6 +197,10 @@ static void say_camera(const rig_view_camera *camera) {
     if (camera->n_turned > 0)
         rig_say("extrinsics: %s: %d of %d boards were read from their other end", camera->view, camera->n_turned,
                 camera->n_fits);
+    if (camera->undetermined)
+        rig_warn("camera '%s': what was seen leaves open: %s: film the board tilted, nearer and farther, out to the "
+                 "picture's corners, or take a lens with fewer coefficients",
+                 camera->view, camera->undetermined);
     for (int i = 0; i < camera->n_warnings; i++) {
         if (strcmp(camera->warnings[i], "agreement") == 0)
             rig_warn("camera '%s': its boards fit each alone and less well together: is it synchronous to a part of a "
@@ -217,6 +222,17 @@ static void say_shape(const rig_board_shape *shape) {
     if (shape->has_square)
         rig_say("extrinsics: the board's squares are %.4f mm (+- %.4f)", 1000 * shape->square_m,
                 1000 * shape->sigma_square_m);
+}
+
+static void say_rms(const rig_calibration *rig) {
+    int n_corners = 0, n_rejected = 0;
+    for (int c = 0; c < rig->n; c++)
+        n_corners += rig->cameras[c].n_corners, n_rejected += rig->cameras[c].n_rejected;
+    if (n_corners > 0)
+        rig_say("extrinsics: %d cameras, rms %.3f px over %d corners (%d rejected)", rig->n, rig->rms_px, n_corners,
+                n_rejected);
+    else
+        rig_say("extrinsics: %d cameras, rms %.3f px", rig->n, rig->rms_px);
 }
 
 rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
@@ -244,7 +260,10 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     for (int c = 0; c < rig.n; c++)
         say_camera(&rig.cameras[c]);
     say_shape(&rig.shape);
-    rig_say("extrinsics: %d cameras, rms %.3f px", rig.n, rig.rms_px);
+    say_rms(&rig);
+    const char *wrong = rig_implausible_span(rig_cameras_span(&rig), "the cameras", &session->scratch);
+    if (wrong)
+        rig_warn("extrinsics: %s", wrong);
     if (rig.held_out_rms_px > 0)
         rig_say("extrinsics: rms %.3f px over frames that the fit had not seen", rig.held_out_rms_px);
     return RIG_OK;

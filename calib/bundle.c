@@ -1,6 +1,7 @@
 #include "calib/bundle.h"
 
 #include "calib/bundle_work.h"
+#include "calib/pnp.h"
 #include "calib/threads.h"
 #include "core/median.h"
 
@@ -8,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SAMPLE = 20000 };
+enum { SAMPLE = 20000, ALONE_ITERATIONS = 30 };
 static const uint64_t SPREAD = 2654435761; // Knuth's multiplier: places of the sample, spread over all
 static const double CORNER_LEAST_PX = 0.2; // nearer corners are never called wrong, however good the others are
 static const double VIEW_LEAST_PX = 0.5;   // so for views
@@ -213,6 +214,22 @@ static const char *why(const gating *gate, int v, rig_arena *out) {
     }
 }
 
+// The rms over all corners of a view left out. The pose of a board that nobody else refined is of any age: it is asked
+// afresh.
+static double rms_left_out(const gating *gate, int v) {
+    const rig_bundle *b = gate->work->bundle;
+    const rig_bundle_view *view = &b->views[v];
+    const rig_camera *camera = &b->cameras[view->camera].camera;
+    rig_view_points points = {.n = b->n_points, .p = b->p, .q = view->q, .use = view->seen};
+    rig_pose pose = rig_bundle_view_pose(view, b->cameras, b->boards);
+    memcpy(points.centre, gate->work->centre, sizeof points.centre);
+    const double cost = board_refined(b, gate->work, view->board)
+                            ? rig_view_cost(camera, &pose, &points)
+                            : rig_pose_refine(camera, &points, ALONE_ITERATIONS, &pose);
+    const double rms_px = sqrt(2 * cost / rig_bundle_view_n_seen(view, b->n_points));
+    return rms_px < camera->width + camera->height ? rms_px : 0;
+}
+
 static rig_status gating_report(const gating *gate, rig_bundle_report *report, rig_arena *out, rig_err *err) {
     const rig_bundle *b = gate->work->bundle;
     double sum = 0;
@@ -220,7 +237,6 @@ static rig_status gating_report(const gating *gate, rig_bundle_report *report, r
         rig_bundle_view *view = &b->views[v];
         const bool *use = rig_bundle_use(gate->work, v);
         double of_view = 0;
-        int n_seen;
         if (view->used)
             memcpy(view->used, use, sizeof *use * (size_t)b->n_points);
         for (int i = 0; i < b->n_points; i++)
@@ -229,11 +245,10 @@ static rig_status gating_report(const gating *gate, rig_bundle_report *report, r
         sum += of_view;
         report->n_corners += view->n_used;
         if (gate->states[v] == VIEW_USED) {
-            corners_within(gate, v, INFINITY, &n_seen, &(double){0});
-            report->n_corners_left_out += n_seen - view->n_used;
+            report->n_corners_left_out += rig_bundle_view_n_seen(view, b->n_points) - view->n_used;
             continue;
         }
-        corners_within(gate, v, INFINITY, &n_seen, &view->rms_px);
+        view->rms_px = rms_left_out(gate, v);
         report->n_views_left_out++;
         if (gate->states[v] == VIEW_ASIDE)
             continue;
@@ -310,12 +325,32 @@ static double variance_of(const rig_bundle_work *work, const rig_bundle_report *
     return n > 0 ? report->rms_px * report->rms_px * report->n_corners / n : 0;
 }
 
+// Where there is no covariance: the cameras to which it is owed, those with a corner at a pole of their lens, or all.
+static bool mark_open(const rig_bundle_work *work, const rig_bundle_report *report) {
+    const rig_bundle *b = work->bundle;
+    bool any = false;
+    memset(report->open, 0, sizeof *report->open * (size_t)report->n_free);
+    for (int pass = 0; pass < 2 && !any; pass++)
+        for (int v = 0; v < b->n_views; v++) {
+            const rig_bundle_slot *slot = &work->slots[b->views[v].camera];
+            const rig_pose pose = rig_bundle_view_pose(&b->views[v], b->cameras, b->boards);
+            const rig_view_points points = rig_bundle_points(work, v, b->p);
+            if (pass == 0 && (b->views[v].n_used == 0 ||
+                              isfinite(rig_view_cost(&b->cameras[b->views[v].camera].camera, &pose, &points))))
+                continue;
+            for (int i = 0; i < slot->n_lens; i++)
+                report->open[slot->at + i] = any = true;
+        }
+    return true;
+}
+
 static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *report, rig_arena *out, rig_err *err) {
     size_t n = (size_t)work->n_free, n_cameras = (size_t)work->bundle->n_cameras;
     report->n_free = work->n_free;
     report->covariance = RIG_NEW(out, double, n *n);
+    report->open = RIG_NEW(out, bool, n);
     report->at_lens = RIG_NEW(out, int, 2 * n_cameras);
-    if (!report->covariance || !report->at_lens)
+    if (!report->covariance || !report->open || !report->at_lens)
         return rig_fail_memory(err, "the covariance");
     report->at_pose = report->at_lens + n_cameras;
     for (int c = 0; c < work->bundle->n_cameras; c++) {
@@ -323,7 +358,7 @@ static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *re
         report->at_lens[c] = slot->n_lens ? slot->at : -1;
         report->at_pose[c] = slot->pose ? slot->at + slot->n_lens : -1;
     }
-    if (!rig_bundle_invert(work, report->covariance))
+    if (!rig_bundle_invert(work, report->covariance, report->open) && mark_open(work, report))
         return rig_fail(err, RIG_ERR_NUMERIC, "what was seen does not determine every unknown");
     return RIG_OK;
 }

@@ -30,9 +30,11 @@ typedef struct rig_bundle_view {
     bool left_out;    // in: not to be used; out: not used
     bool doubtful;    // in: not used at first, but taken in where it then fits
     const char *why;  // out: why it was left out, where the solver did so; kept where its caller did
-    double rms_px;    // out: over the corners used; over all seen where it is left out
-    int n_used;       // out: corners used; 0 where left out
-    bool *used;       // out: n_points, which; or NULL: not asked for
+    // out: over the corners used. Of one left out, over all seen: where the others have the board, else by its own
+    // pose; 0: no pose brings it into the picture.
+    double rms_px;
+    int n_used; // out: corners used; 0 where left out
+    bool *used; // out: n_points, which; or NULL: not asked for
 } rig_bundle_view;
 
 enum { RIG_SHAPE_MAX = 3 };
@@ -55,6 +57,13 @@ typedef struct rig_bundle {
     rig_bundle_board *boards;
     rig_bundle_view *views;
 } rig_bundle;
+
+static inline int rig_bundle_view_n_seen(const rig_bundle_view *view, int n_points) {
+    int n = 0;
+    for (int i = 0; i < n_points; i++)
+        n += !view->seen || view->seen[i];
+    return n;
+}
 
 // Rt_cam_board of what a view saw.
 static inline rig_pose rig_bundle_view_pose(const rig_bundle_view *view, const rig_bundle_camera *cameras,
@@ -80,8 +89,10 @@ typedef struct rig_bundle_report {
     int n_corners, n_corners_left_out, n_views_left_out;
     int n_rounds, n_iterations;
     // Of the free intrinsics and camera poses, and of the shape, n_free x n_free, for a sigma of 1 px; NULL unless
-    // asked for. Where the solver fails and it is not NULL, all was solved, and only the covariance has no answer.
+    // asked for. Where the solver fails and it is not NULL, all was solved, and only the covariance has no answer:
+    // `open` then marks the lenses to which that is owed.
     double *covariance;
+    bool *open; // n_free: which of them what was seen leaves open
     int n_free;
     // Where a camera's free intrinsics (in order) and then its pose (rotation about the camera's centre and shift, both
     // in the camera frame) begin in it; n_cameras each, -1 where held. The shape's unknowns are its last.

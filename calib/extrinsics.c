@@ -2,6 +2,7 @@
 
 #include "calib/adjustment.h"
 #include "calib/covariance.h"
+#include "calib/lens_sigma.h"
 #include "calib/quality.h"
 
 #include <string.h>
@@ -40,8 +41,7 @@ static rig_status adjustment_init(rig_adjustment *adjustment, const rig_view_cor
 static rig_status report_fits(const rig_adjustment *adjustment, const rig_view_corners *seen, rig_view_camera *camera,
                               int v, rig_arena *out, rig_err *err) {
     double sum = 0;
-    int n_corners = 0;
-    camera->n_frames = camera->n_turned = 0;
+    camera->n_frames = camera->n_turned = camera->n_corners = camera->n_rejected = 0;
     camera->n_fits = seen->n;
     camera->fits = RIG_NEW(out, rig_frame_fit, seen->n);
     if (!camera->fits)
@@ -56,11 +56,12 @@ static rig_status report_fits(const rig_adjustment *adjustment, const rig_view_c
         if (view->left_out)
             fit->left_out = view->why ? view->why : "no pose puts the board in front of the camera";
         sum += view->n_used * view->rms_px * view->rms_px;
-        n_corners += view->n_used;
+        camera->n_corners += view->n_used;
+        camera->n_rejected += rig_bundle_view_n_seen(view, adjustment->bundle.n_points) - view->n_used;
         camera->n_frames += !view->left_out;
         camera->n_turned += observation->reading != 0 && !view->left_out;
     }
-    camera->rms_px = n_corners ? sqrt(sum / n_corners) : 0;
+    camera->rms_px = camera->n_corners ? sqrt(sum / camera->n_corners) : 0;
     if (camera->n_fits - camera->n_frames > LEFT_OUT_SHARE * camera->n_fits)
         camera->warnings[camera->n_warnings++] = "left_out";
     return RIG_OK;
@@ -89,6 +90,8 @@ static rig_status report_rig(const rig_adjustment *adjustment, rig_calibration *
         camera->Rt_cam_world = adjustment->bundle.cameras[v].Rt_cam_world;
         camera->has_pose = true;
         rig_variety_report(&adjustment->bundle, v, camera);
+        RIG_TRY(rig_lens_sigma_report(&adjustment->report, v, adjustment->bundle.cameras[v].held_lens, camera, NULL,
+                                      out, err));
         camera->held_out_rms_px = adjustment->holdout.squares ? rig_holdout_rms(&adjustment->holdout, v, v + 1) : 0;
         RIG_TRY(report_fits(adjustment, &adjustment->seen[v], camera, v, out, err));
         const rig_consistency agreement = rig_consistency_measure(&adjustment->bundle, v);
@@ -99,7 +102,9 @@ static rig_status report_rig(const rig_adjustment *adjustment, rig_calibration *
     rig->rms_px = rms_of_shared(adjustment);
     rig->held_out_rms_px =
         adjustment->holdout.squares ? rig_holdout_rms(&adjustment->holdout, 0, adjustment->n_views) : 0;
-    return rig_covariance_set(&adjustment->bundle, &adjustment->report, places, rig, out, err);
+    return adjustment->report.covariance
+               ? rig_covariance_set(&adjustment->bundle, &adjustment->report, places, rig, out, err)
+               : RIG_OK;
 }
 
 rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *seen, int n_views,

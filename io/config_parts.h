@@ -4,6 +4,7 @@
 
 #include "io/config.h"
 #include "io/config_keys.h"
+#include "io/config_problems.h"
 
 // The parts, in the order in which they refer to each other. Each reads its sections of config->root.
 RIG_CHECKED rig_status rig_config_read_feeds(rig_config *config, rig_arena *out, rig_err *err);
@@ -17,9 +18,6 @@ RIG_CHECKED rig_status rig_feed_file_read(const rig_yaml *node, const char *path
 // put side by side.
 void rig_feed_lists_settle(rig_feed_file *files, int n);
 
-// A section of the top, whose keys must go together; NULL: absent.
-RIG_CHECKED rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section,
-                                          rig_err *err);
 // A key that is a path, taken relative to the rig YAML's folder; its default, or left alone, where it is absent.
 RIG_CHECKED rig_status rig_config_path(const rig_config *config, const rig_yaml *map, const char *key,
                                        const char **path, rig_arena *out, rig_err *err);

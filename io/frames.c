@@ -203,6 +203,10 @@ rig_status rig_reader_next(rig_reader *reader, int *frame, rig_image *picture, b
     return RIG_OK;
 }
 
+void rig_reader_skip(rig_reader *reader, long n) {
+    reader->wanted += n * reader->step;
+}
+
 rig_status rig_view_extract(const rig_view_source *source, const rig_image *picture, bool grey, rig_image *dst,
                             rig_err *err) {
     rig_image window = rig_image_window(picture, source->rect);

@@ -1,5 +1,6 @@
 #include "io/result.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const SCHEMAS[] = {"rigpose/intrinsics/1", "rigpose/extrinsics/1", NULL};
@@ -43,6 +44,10 @@ static void judgement_put(rig_yaml_writer *w, const rig_view_camera *camera, boo
         rig_result_put_int(w, "n_turned", camera->n_turned);
     if (camera->has_sigma)
         sigma_put(w, camera, pose);
+    if (camera->edge_sigma_px > 0 && isfinite(camera->edge_sigma_px))
+        rig_result_put_rounded(w, "edge_sigma_px", camera->edge_sigma_px, RMS_DECIMALS);
+    if (camera->undetermined)
+        rig_result_put_string(w, "undetermined", camera->undetermined);
     if (camera->variety.depth > 0) {
         rig_yaml_key(w, "variety");
         rig_yaml_begin_map(w, true);
@@ -94,6 +99,10 @@ static void camera_put(rig_yaml_writer *w, const rig_view_camera *camera, bool p
     if (camera->n_frames > 0 || camera->rms_px > 0) { // a camera that nobody fitted has no error, rather than none
         rig_result_put_double(w, "rms_px", camera->rms_px);
         rig_result_put_int(w, "n_frames", camera->n_frames);
+    }
+    if (camera->n_corners > 0) {
+        rig_result_put_int(w, "n_corners", camera->n_corners);
+        rig_result_put_int(w, "n_rejected", camera->n_rejected);
     }
     judgement_put(w, camera, pose);
     if (camera->lens_rms_px[c->lens] > 0)
@@ -204,19 +213,28 @@ static rig_status lens_parse(const rig_yaml *map, rig_camera *camera, rig_err *e
     return node ? rig_result_numbers(node, node->n, camera->dist, err) : RIG_OK;
 }
 
+static rig_status sigmas(const rig_yaml *map, const char *key, int n, double *values, rig_err *err) {
+    RIG_TRY(rig_result_doubles(map, key, n, values, err));
+    for (int i = 0; i < n; i++)
+        if (values[i] < 0)
+            return rig_yaml_fail(&rig_yaml_find(map, key)->items[i], err, "a sigma of %g, expected 0 or more",
+                                 values[i]);
+    return RIG_OK;
+}
+
 static rig_status sigma_parse(const rig_yaml *map, rig_view_camera *camera, rig_err *err) {
     const rig_yaml *sigma, *pose;
     RIG_TRY(rig_result_maybe(map, "sigma", RIG_YAML_MAP, &sigma, err));
     if (!sigma)
         return RIG_OK;
     camera->has_sigma = true;
-    RIG_TRY(rig_result_doubles(sigma, "K", 4, camera->sigma.K, err));
-    RIG_TRY(rig_result_doubles(sigma, "dist", rig_lens_n_dist(camera->camera.lens), camera->sigma.dist, err));
+    RIG_TRY(sigmas(sigma, "K", 4, camera->sigma.K, err));
+    RIG_TRY(sigmas(sigma, "dist", rig_lens_n_dist(camera->camera.lens), camera->sigma.dist, err));
     RIG_TRY(rig_result_maybe(sigma, "rvec", RIG_YAML_LIST, &pose, err));
     if (!pose)
         return RIG_OK;
-    RIG_TRY(rig_result_doubles(sigma, "rvec", 3, camera->sigma.rvec, err));
-    return rig_result_doubles(sigma, "t_m", 3, camera->sigma.t, err);
+    RIG_TRY(sigmas(sigma, "rvec", 3, camera->sigma.rvec, err));
+    return sigmas(sigma, "t_m", 3, camera->sigma.t, err);
 }
 
 static rig_status crop_parse(const rig_yaml *map, rig_crop *crop, rig_err *err) {

@@ -23,6 +23,7 @@ struct rig_yaml_writer {
     FILE *stream;
     int error; // errno of the first write that failed
     bool key_too_long;
+    double largest;
     bool keyed;      // a key waits for its value
     bool after_mark; // the line so far ends in `key:` or `-`
     level levels[DEPTH_MAX];
@@ -225,6 +226,24 @@ void rig_yaml_put_string(rig_yaml_writer *w, const char *text) {
     line_end(w);
 }
 
+// What a reader takes for the end of a line, or refuses, becomes a space.
+void rig_yaml_put_comment(rig_yaml_writer *w, const char *text) {
+    assert(w->depth <= 1 && !w->keyed && !w->after_mark);
+    while (*text) {
+        const size_t n = strcspn(text, "\n");
+        if (n > 0)
+            put(w, "# ", 2);
+        for (size_t i = 0; i < n;) {
+            unsigned code;
+            int k = utf8_read((const unsigned char *)text + i, &code);
+            put(w, k > 0 && !is_hidden(code) ? text + i : " ", k > 0 && !is_hidden(code) ? (size_t)k : 1);
+            i += k > 0 ? (size_t)k : 1;
+        }
+        put(w, "\n", 1);
+        text += n + (text[n] == '\n');
+    }
+}
+
 // --- numbers -------------------------------------------------------------------------------------
 
 // Decimal digits of value, before end; gives their start.
@@ -262,6 +281,7 @@ static size_t exponent_dot(char text[40], size_t n) {
 }
 
 void rig_yaml_put_double(rig_yaml_writer *w, double value) {
+    w->largest = fmax(w->largest, isfinite(value) ? fabs(value) : INFINITY);
     if (!isfinite(value)) {
         rig_yaml_put_null(w);
         return;
@@ -326,6 +346,10 @@ rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_aren
     w->stream = stream;
     *writer = w;
     return RIG_OK;
+}
+
+double rig_yaml_writer_largest(const rig_yaml_writer *w) {
+    return w->largest;
 }
 
 rig_status rig_yaml_writer_close(rig_yaml_writer *w, rig_err *err) {

@@ -170,7 +170,7 @@ static void test_no_video_is_refused_by_name_and_reason(void **state) {
     (void)state;
     static unsigned char noise[20000];
     assert_refused(path_in_folder("absent.mp4"), RIG_ERR_IO, "No such file");
-    assert_refused(rig_test_folder(), RIG_ERR_IO, "not a regular file");
+    assert_refused(rig_test_folder(), RIG_ERR_IO, "it is a folder, expected a regular file");
     bytes_write(path_in_folder("empty.mp4"), "", 0);
     assert_refused(path_in_folder("empty.mp4"), RIG_ERR_FORMAT, "empty");
     bytes_write(path_in_folder("text.mp4"), "not a video at all\n", 19);
