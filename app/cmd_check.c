@@ -1,122 +1,74 @@
 // check: the rig YAML and every file that it names, without running anything.
+#include "app/check.h"
 #include "app/commands.h"
-#include "app/inputs.h"
-#include "app/network.h"
-#include "app/session.h"
 #include "app/talk.h"
-#include "io/file.h"
-#include "io/people_cursor.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
-// Say a problem and count it; go on to the next.
-static int problem(rig_status status, const rig_err *err) {
-    if (status == RIG_OK)
-        return 0;
-    rig_say("error: %s", err->text);
-    return 1;
+static void (*const subjects[])(rig_check *check) = {rig_check_yaml,   rig_check_footage, rig_check_uses,
+                                                     rig_check_people, rig_check_files,   rig_check_lengths,
+                                                     rig_check_out};
+
+void rig_check_problem(rig_check *check, const char *format, ...) {
+    char text[sizeof((rig_err *)NULL)->text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    rig_say("error: %s", text);
+    check->n_problems++;
 }
 
-static rig_status check_feed(rig_session *session, int r, int f, rig_err *err) {
-    const rig_config *config = &session->config;
-    rig_footage footage;
-    rig_view_source s[RIG_VIEWS_MAX];
-    RIG_TRY(rig_footage_read(config, r, f, &footage, &session->arena, err));
-    rig_status status = rig_view_sources_make(config, f, &footage, s, err);
+void rig_check_warn(rig_check *check, const char *format, ...) {
+    char text[sizeof((rig_err *)NULL)->text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    rig_warn("%s", text);
+    check->n_warnings++;
+}
+
+bool rig_check_try(rig_check *check, rig_status status, const rig_err *err) {
     if (status != RIG_OK)
-        return rig_fail_in(err, status, "recording '%s', feed '%s': ", config->recordings[r].name,
-                           config->feeds[f].name);
-    printf("recording %s, feed %s: %d frames", config->recordings[r].name, config->feeds[f].name, s->n_frames);
-    if (s->fps > 0)
-        printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? ", not evenly" : "");
-    for (int v = 0; v < config->feeds[f].n_views; v++)
-        printf("%s%s %dx%d", v ? ", " : "; views ", config->views[s[v].view].name, s[v].width, s[v].height);
-    if (footage.turns != 0)
-        printf("; its container asks players to turn it by %d degrees", 90 * footage.turns);
-    printf("\n");
+        rig_check_problem(check, "%s", err->text);
+    return status == RIG_OK;
+}
+
+const rig_view_source *rig_check_source(const rig_check *check, int recording, int view) {
+    const rig_view_source *s =
+        recording < 0 ? NULL : &check->sources[recording * check->session->config.n_views + view];
+    return s && s->view >= 0 ? s : NULL;
+}
+
+static rig_status sources_init(rig_check *check, rig_err *err) {
+    const rig_config *config = &check->session->config;
+    const int n = config->n_recordings * config->n_views;
+    check->sources = RIG_NEW(&check->session->kept, rig_view_source, n + 1);
+    if (!check->sources)
+        return rig_fail_memory(err, "the views of all recordings");
+    for (int i = 0; i < n; i++)
+        check->sources[i].view = -1;
     return RIG_OK;
 }
 
-static int check_recording(rig_session *session, int r) {
-    int problems = 0;
-    for (int f = 0; f < session->config.n_feeds; f++) {
-        rig_err err = {""};
-        if (session->config.recordings[r].files[f].kind != RIG_FILE_NONE)
-            problems += problem(check_feed(session, r, f, &err), &err);
-    }
-    return problems;
-}
-
-static rig_status check_network(rig_session *session, rig_err *err) {
-    rig_model model;
-    const char *path;
-    RIG_TRY(rig_session_model(session, &model, &path, err));
-    return rig_network_check(&model, err);
-}
-
-static int check_keypoints(rig_session *session) {
-    const rig_config *config = &session->config;
-    rig_err err = {""};
-    int problems = 0;
-    for (int v = 0; v < config->n_views && config->people; v++) {
-        const char *path;
-        rig_status status = rig_session_import_path(session, v, &path, &err);
-        if (rig_view_in_take(config, v) && status == RIG_OK && !rig_file_exists(path) && !rig_folder_exists(path))
-            status = rig_fail(&err, RIG_ERR_CONFIG, "%s: keypoints.people: cannot find '%s'", config->path, path);
-        problems += problem(status, &err);
-    }
-    if (config->source == RIG_SOURCE_ONNX)
-        problems += problem(check_network(session, &err), &err);
-    return problems;
-}
-
-// Every frame of a result.
-static rig_status people_check(const char *path, rig_err *err) {
-    rig_people3d_cursor cursor;
-    const rig_frame3d *frame = NULL;
-    rig_status status = rig_people3d_cursor_open(&cursor, path, err);
-    do {
-        rig_people3d_cursor_pass(&cursor);
-        if (status == RIG_OK)
-            status = rig_people3d_cursor_at(&cursor, &frame, err);
-    } while (status == RIG_OK && frame);
-    rig_people3d_cursor_close(&cursor);
-    return status;
-}
-
-static int check_named_files(rig_session *session) {
-    const rig_config *config = &session->config;
-    rig_err err = {""};
-    int problems = 0;
-    rig_skeleton skeleton;
-    rig_calibration cameras;
-    rig_points_file points;
-    problems += problem(rig_session_skeleton(session, &skeleton, &err), &err);
-    if (config->cameras)
-        problems += problem(rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err);
-    if (config->surveyed)
-        problems += problem(rig_calibration_read(config->surveyed, &cameras, &session->arena, &err), &err);
-    if (config->world == RIG_WORLD_POINTS)
-        problems += problem(rig_points_read(config->world_points, &points, &session->arena, &err), &err);
-    if (config->world == RIG_WORLD_PEOPLE)
-        problems += problem(people_check(config->world_people, &err), &err);
-    return problems;
-}
-
 rig_status rig_command_check(const rig_arguments *arguments, rig_err *err) {
+    const char *rig = arguments->operands[0];
     rig_session session = {0};
-    rig_status status = rig_session_open(arguments->operands[0], &session, err);
-    int problems = 0;
-    if (status == RIG_OK) {
-        for (int r = 0; r < session.config.n_recordings; r++)
-            problems += check_recording(&session, r);
-        problems += check_named_files(&session) + check_keypoints(&session);
-        if (problems)
-            status = rig_fail(err, RIG_ERR_CONFIG, "%s: %d problem%s", arguments->operands[0], problems,
-                              problems > 1 ? "s" : "");
-        else
-            printf("%s: no problem found\n", arguments->operands[0]);
-    }
+    rig_check check = {.session = &session};
+    rig_status status = rig_session_open(rig, &session, err);
+    if (status == RIG_OK || session.config.n_problems > 0)
+        status = sources_init(&check, err);
+    for (size_t i = 0; status == RIG_OK && i < sizeof subjects / sizeof *subjects; i++)
+        subjects[i](&check);
+    if (status == RIG_OK && check.n_problems > 0)
+        status =
+            rig_fail(err, RIG_ERR_CONFIG, "%s: %d problem%s", rig, check.n_problems, check.n_problems > 1 ? "s" : "");
+    else if (status == RIG_OK && check.n_warnings > 0)
+        printf("%s: no problem found, %d warning%s\n", rig, check.n_warnings, check.n_warnings > 1 ? "s" : "");
+    else if (status == RIG_OK)
+        printf("%s: no problem found\n", rig);
     rig_session_release(&session);
     return status;
 }

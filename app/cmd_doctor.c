@@ -2,6 +2,7 @@
 // doctor_pictures.c, what the corners tell is checked here by checks/doctor.h.
 #include "app/commands.h"
 #include "app/corners_for.h"
+#include "app/doctor_lengths.h"
 #include "app/doctor_pictures.h"
 #include "app/inputs.h"
 #include "app/lengths.h"
@@ -179,6 +180,9 @@ static rig_status checks_run(doctor *d, int recording, rig_err *err) {
     if (p.n_views < 2 || rig_findings_count(d->findings, RIG_FAULT_LINKS) > 0 ||
         rig_findings_count(d->findings, RIG_FAULT_SWAPPED) > 0)
         return RIG_OK;
+    RIG_TRY(rig_doctor_mirrored(&p, d->findings, arena, scratch, err));
+    if (rig_findings_count(d->findings, RIG_FAULT_MIRRORED) > 0)
+        return RIG_OK;
     RIG_TRY(rig_doctor_clocks(&p, REACH, d->findings, arena, scratch, err));
     RIG_TRY(poses_find(d, &p, &adjustment, &found, err));
     if (!found)
@@ -229,14 +233,15 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     if (boards)
         RIG_TRY(corners_read(session, &corners, &inputs, err));
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
+    RIG_TRY(rig_doctor_lengths(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_board_print(session, &corners, findings, err));
-        if (rig_findings_count(findings, RIG_FAULT_CORNERS) == 0)
+        if (rig_findings_count(findings, RIG_FAULT_CORNERS) + rig_findings_count(findings, RIG_FAULT_MIRRORED) == 0)
             status = corners_check(session, &corners, findings, err);
     }
     if (status != RIG_OK && findings->n == 0)
         return status; // else the findings before the failure are written all the same
-    RIG_TRY(rig_folder_make(session->config.out, err));
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(rig_session_path(session, "90_doctor.yaml", &path, err));
     rig_err unwritten;
     const rig_status written = rig_findings_write(path, findings, &inputs, status == RIG_OK ? err : &unwritten);

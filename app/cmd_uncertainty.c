@@ -130,6 +130,7 @@ static rig_status uncertainty_of(rig_session *session, rig_err *err) {
     const char *path, *folder;
     RIG_TRY(calibration_read(session, &rig, &inputs, err));
     RIG_TRY(reckon(&rig, &u, &session->arena, err));
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(rig_session_path(session, "45_uncertainty.yaml", &path, err));
     RIG_TRY(rig_uncertainty_write(path, &u, &rig, &inputs, err));
     RIG_TRY(rig_session_path(session, "uncertainty", &folder, err));

@@ -31,11 +31,12 @@ typedef struct slot {
 
 typedef struct feed {
     int first_view, n_views;
-    int every; // frames of a group
+    int every;    // frames of a group
+    long skipped; // frames that are there from before
     rig_reader *reader;
     const rig_view_source *sources;
     feed_frame *frames;     // n_slots + 1
-    long n_frames, n_taken; // decoded; handed on
+    long n_frames, n_taken; // decoded; handed on; both with those from before
     bool ended;
     slot *slots;
     // What the tasks of one group have in common, for OpenMP's dependences; only the addresses count.
@@ -51,12 +52,14 @@ typedef struct worker {
 
 typedef struct detection {
     const rig_config *config;
+    const long *kept;   // a view: frames that are there from before
     rig_detected *take; // where frames are handed on
     void *taker;
     int n_feeds, n_slots, n_workers;
     feed *feeds;
     worker workers[RIG_DETECT_THREADS_MAX];
     rig_progress progress;
+    long first_round;
     long failed_at; // where in the order of frames and views; LONG_MAX: nowhere
     rig_status status;
     rig_err err;
@@ -95,7 +98,7 @@ static void frame_begin(const detection *d, feed *f, int number, feed_frame **fr
         rig_arena_clear(&made->arenas[v]);
         made->found[v] = (rig_frame2d){0};
     }
-    made->before = f->n_frames > 0 ? frame_of(d, f, f->n_frames - 1) : NULL;
+    made->before = f->n_frames > f->skipped ? frame_of(d, f, f->n_frames - 1) : NULL;
     made->number = number;
     f->n_frames++;
 }
@@ -164,6 +167,8 @@ static void frames_take(detection *d, feed *f, long to) {
     rig_err err;
     for (; f->n_taken < to && !failed_before(d, LONG_MAX); f->n_taken++)
         for (int v = 0; v < f->n_views; v++) {
+            if (f->n_taken < d->kept[f->first_view + v])
+                continue;
             rig_status status = d->take(d->taker, f->first_view + v, &frame_of(d, f, f->n_taken)->found[v], &err);
             if (status != RIG_OK)
                 failure_keep(d, order(f->n_taken, f->first_view + v), status, &err);
@@ -173,6 +178,8 @@ static void frames_take(detection *d, feed *f, long to) {
 // Make the tasks of a feed's next frame once its slot is free. Returns false where the feed is known to have ended.
 static bool frame_start(detection *d, feed *f, long round) {
     slot *s = &f->slots[round % d->n_slots];
+    if (round < f->skipped)
+        return true;
     const long group = round / f->every % RIG_DETECT_THREADS_MAX;
 #pragma omp task if (0) depend(inout : *s)
     {} // waits until the slot is free, so that tasks are made no further ahead
@@ -191,7 +198,7 @@ static bool frame_start(detection *d, feed *f, long round) {
 static void frames_run(detection *d) {
 #pragma omp parallel num_threads(d->n_workers)
 #pragma omp single
-    for (long round = 0, going = 1; going && !failed_before(d, LONG_MAX); round++) {
+    for (long round = d->first_round, going = 1; going && !failed_before(d, LONG_MAX); round++) {
         going = 0;
         for (int f = 0; f < d->n_feeds; f++)
             going |= frame_start(d, &d->feeds[f], round);
@@ -202,13 +209,30 @@ static void frames_run(detection *d) {
 
 // --- begin and end -------------------------------------------------------------------------------
 
+// A group's first frame is looked at without the one before: there a feed may begin.
+static void feed_skip(detection *d, feed *f) {
+    long least = LONG_MAX;
+    for (int v = 0; v < f->n_views; v++)
+        least = d->kept[f->first_view + v] < least ? d->kept[f->first_view + v] : least;
+    f->skipped = f->n_frames = f->n_taken = least / f->every * f->every;
+    d->first_round = f->skipped < d->first_round ? f->skipped : d->first_round;
+    rig_reader_skip(f->reader, f->skipped);
+}
+
+static bool is_done(const detection *d, const rig_feed_config *config) {
+    bool done = true;
+    for (int v = 0; v < config->n_views; v++)
+        done = done && d->kept[config->first_view + v] == LONG_MAX;
+    return done;
+}
+
 static rig_status feeds_open(rig_session *session, const rig_model *model, detection *d, rig_err *err) {
     const rig_config *config = &session->config;
     d->feeds = RIG_NEW(&session->scratch, feed, config->n_feeds);
     if (!d->feeds)
         return rig_fail_memory(err, "feeds");
     for (int i = 0; i < config->n_feeds; i++) {
-        if (!config->recordings[config->take].has[i])
+        if (!config->recordings[config->take].has[i] || is_done(d, &config->feeds[i]))
             continue;
         feed *f = &d->feeds[d->n_feeds];
         f->first_view = config->feeds[i].first_view;
@@ -217,6 +241,7 @@ static rig_status feeds_open(rig_session *session, const rig_model *model, detec
         f->sources = rig_reader_sources(f->reader);
         f->every = rig_zoom_period(&model->zoom, f->sources[0].fps / config->recordings[config->take].step);
         d->n_feeds++;
+        feed_skip(d, f);
     }
     return RIG_OK;
 }
@@ -231,7 +256,9 @@ static rig_status workers_open(detection *d, const rig_model *model, rig_err *er
     const rig_recording_config *take = &d->config->recordings[d->config->take];
     long n_pictures = 0, n = omp_get_max_threads();
     for (int f = 0; f < d->n_feeds; f++)
-        n_pictures += d->feeds[f].n_views * frames_expected(take, d->feeds[f].sources[0].n_frames);
+        n_pictures +=
+            d->feeds[f].n_views * (frames_expected(take, d->feeds[f].sources[0].n_frames) - d->feeds[f].skipped);
+    n_pictures = n_pictures > 0 ? n_pictures : 0; // containers may say fewer than there are
     d->progress = rig_progress_begin("keypoints", n_pictures);
     n = n > RIG_DETECT_THREADS_MAX ? RIG_DETECT_THREADS_MAX : n;
     n = n > n_pictures && n_pictures > 0 ? n_pictures : n; // 0: not known
@@ -293,15 +320,18 @@ static void detection_close(detection *d, const rig_model *model) {
         rig_warn("%s: %ld values of its outputs were not finite and counted as no heat", model->file, not_finite);
 }
 
-rig_status rig_take_detect(rig_session *session, const rig_model *model, rig_detected *take, void *taker,
-                           rig_err *err) {
+rig_status rig_take_detect(rig_session *session, const rig_model *model, const long *kept, rig_detected *take,
+                           void *taker, rig_err *err) {
     detection *d = RIG_NEW(&session->scratch, detection, 1);
     if (!d)
         return rig_fail_memory(err, "a detection");
     d->config = &session->config;
+    d->kept = kept;
     d->take = take, d->taker = taker;
-    d->failed_at = LONG_MAX;
+    d->first_round = d->failed_at = LONG_MAX;
     rig_status status = feeds_open(session, model, d, err);
+    if (status == RIG_OK && d->n_feeds == 0)
+        return RIG_OK;
     if (status == RIG_OK)
         status = workers_open(d, model, err);
     if (status == RIG_OK)

@@ -1,136 +1,79 @@
 #include "app/found_feeds.h"
 
+#include "app/found_names.h"
 #include "app/tiles.h"
 #include "cv/cv.h"
-#include "io/file.h"
 
-#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { FILES_MAX = 256 };
+enum { LOOKS = 3, BETWEEN = 20 }; // pictures of a file that are looked at for seams, and how far apart in a video
 
-typedef struct candidate {
-    const char *stem, *path;
-    int n_frames;
+// What a file's pictures are.
+typedef struct look {
+    int width, height, n_frames, cols, rows;
     double fps;
-    rig_found_feed shape; // name unset
-} candidate;
+} look;
 
-static const char *const video_endings[] = {".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", NULL};
-static const char *const picture_endings[] = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", NULL};
-
-static bool ends_with_any(const char *name, const char *const endings[]) {
-    size_t n = strlen(name);
-    for (int i = 0; endings[i]; i++)
-        if (n > strlen(endings[i]) && strcasecmp(name + n - strlen(endings[i]), endings[i]) == 0)
-            return true;
-    return false;
-}
-
-// The first n bytes of a file's name as the name of a feed: what YAML would read otherwise becomes '-'.
-static char *feed_name(const char *name, size_t n, rig_arena *out) {
-    char *made = rig_arena_strndup(out, name, n);
-    for (char *c = made; c && *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("_-.", *c) && (unsigned char)*c < 0x80)
-            *c = '-';
-    return made;
-}
-
-// A video's name as a rig YAML has it: quoted, and no pattern of numbered pictures.
-static const char *video_text(const char *name, rig_arena *out) {
-    const char *text = "";
-    for (const char *rest = name; text && *rest; rest += strcspn(rest, "%") + (strchr(rest, '%') != NULL))
-        text = rig_arena_printf(out, "%s%.*s%s", text, (int)strcspn(rest, "%"), rest, strchr(rest, '%') ? "%%" : "");
-    return text ? rig_arena_printf(out, "\"%s\"", text) : NULL;
-}
-
-static rig_status shape_guess(const rig_image *picture, rig_found_feed *shape, rig_err *err) {
+// Seams are those that all pictures show: edges of a scene come and go.
+static rig_status picture_look(const rig_image *picture, bool first, look *l, rig_err *err) {
     rig_image grey = {0};
+    int cols, rows;
     RIG_TRY(rig_image_to_grey(picture, &grey, err));
-    shape->width = picture->width, shape->height = picture->height;
-    rig_tiles_guess(&grey, &shape->cols, &shape->rows);
+    rig_tiles_guess(&grey, &cols, &rows);
     rig_image_release(&grey);
+    if (first) {
+        l->width = picture->width, l->height = picture->height;
+        l->cols = cols, l->rows = rows;
+    }
+    l->cols = l->cols == cols ? cols : 1;
+    l->rows = l->rows == rows ? rows : 1;
     return RIG_OK;
 }
 
-static rig_status video_look(const char *path, candidate *c, rig_err *err) {
+static rig_status video_look(const char *path, look *l, rig_err *err) {
     rig_video *video = NULL;
     rig_video_info info;
-    rig_image frame;
-    bool got = false;
+    rig_image frame, shown = {0};
+    bool got = true;
     RIG_TRY(rig_video_open(path, &video, &info, err));
-    c->n_frames = info.n_frames, c->fps = info.fps;
-    rig_status status = rig_video_read(video, &frame, &got, err);
-    if (status == RIG_OK && !got)
-        status = rig_fail(err, RIG_ERR_FORMAT, "%s: no frame can be read", path);
-    if (status == RIG_OK)
-        status = shape_guess(&frame, &c->shape, err);
+    l->n_frames = info.n_frames, l->fps = info.fps;
+    rig_status status = RIG_OK;
+    for (int i = 0; i <= (LOOKS - 1) * BETWEEN && status == RIG_OK && got; i++) {
+        if (i % BETWEEN)
+            status = rig_video_skip(video, &got, err);
+        else
+            status = rig_video_read(video, &frame, &got, err);
+        if (status == RIG_OK && !got && i == 0)
+            status = rig_fail(err, RIG_ERR_FORMAT, "%s: no frame can be read", path);
+        if (status == RIG_OK && got && i % BETWEEN == 0)
+            status = rig_image_orient(&frame, info.asks, &shown, err);
+        if (status == RIG_OK && got && i % BETWEEN == 0)
+            status = picture_look(&shown, i == 0, l, err);
+    }
+    rig_image_release(&shown);
     rig_video_close(video);
     return status;
 }
 
-// A folder of pictures as the flow list of its files; *is = false where it holds none.
-static rig_status pictures_look(const char *folder, const char *name, candidate *c, bool *is, rig_arena *out,
-                                rig_err *err) {
-    const char *path = rig_arena_printf(out, "%s/%s", folder, name), *list = "", *first = NULL;
-    char **names;
-    int n, taken = 0;
-    if (!path)
-        return rig_fail_memory(err, "a path");
-    RIG_TRY(rig_folder_list(path, "", &names, &n, out, err));
-    for (int i = 0; i < n && list; i++)
-        if (ends_with_any(names[i], picture_endings)) {
-            list = rig_arena_printf(out, "%s%s\"%s/%s\"", list, taken++ ? ", " : "", name, names[i]);
-            first = first ? first : rig_arena_printf(out, "%s/%s", path, names[i]);
-        }
-    *is = taken > 0;
-    if (!taken)
-        return RIG_OK;
-    *c = (candidate){.stem = feed_name(name, strlen(name), out),
-                     .path = list ? rig_arena_printf(out, "[%s]", list) : NULL,
-                     .n_frames = taken};
-    if (!c->stem || !c->path || !first)
-        return rig_fail_memory(err, "a list of pictures");
-    rig_image picture = {0};
-    rig_status status = rig_cv_image_read(first, false, &picture, err);
-    if (status == RIG_OK)
-        status = shape_guess(&picture, &c->shape, err);
-    rig_image_release(&picture);
-    return status;
-}
-
-static rig_status candidates_find(const char *folder, candidate *found, int *n_found, rig_arena *out, rig_err *err) {
-    char **names;
-    int n;
-    *n_found = 0;
-    RIG_TRY(rig_folder_list(folder, "", &names, &n, out, err));
-    for (int i = 0; i < n; i++) {
-        candidate *c = &found[*n_found];
-        const char *path = rig_arena_printf(out, "%s/%s", folder, names[i]);
-        bool is = true;
+static rig_status pictures_look(const char *folder, const rig_found_file *file, look *l, rig_arena *out, rig_err *err) {
+    l->n_frames = file->n_pictures;
+    for (int k = 0; k < LOOKS && k < file->n_pictures; k++) {
+        rig_image picture = {0};
+        const char *path =
+            rig_arena_printf(out, "%s/%s", folder, file->pictures[k * (file->n_pictures - 1) / (LOOKS - 1)]);
         if (!path)
             return rig_fail_memory(err, "a path");
-        if (rig_folder_exists(path)) {
-            RIG_TRY(pictures_look(folder, names[i], c, &is, out, err));
-        } else if (ends_with_any(names[i], video_endings)) {
-            *c = (candidate){.stem = feed_name(names[i], (size_t)(strrchr(names[i], '.') - names[i]), out),
-                             .path = video_text(names[i], out)};
-            if (!c->stem || !c->path)
-                return rig_fail_memory(err, "a name");
-            RIG_TRY(video_look(path, c, err));
-        } else {
-            is = false;
-        }
-        *n_found += is;
-        if (*n_found > FILES_MAX)
-            return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d videos and folders of pictures in it", folder,
-                            FILES_MAX);
+        rig_status status = rig_cv_image_read(path, false, &picture, NULL, err);
+        if (status == RIG_OK)
+            status = picture_look(&picture, k == 0, l, err);
+        rig_image_release(&picture);
+        RIG_TRY(status);
     }
-    if (*n_found == 0)
-        return rig_fail(err, RIG_ERR_DATA, "'%s': no video and no folder of pictures in it", folder);
     return RIG_OK;
 }
+
+// --- feeds and recordings --------------------------------------------------------------------------------------------
 
 static int name_index(const char **names, int *n, const char *name) {
     for (int i = 0; i < *n; i++)
@@ -140,40 +83,69 @@ static int name_index(const char **names, int *n, const char *name) {
     return (*n)++;
 }
 
-// Where every stem is recording_feed, the part after the last '_' is the feed.
-static bool all_two_parts(const candidate *c, int n) {
-    for (int i = 0; i < n; i++) {
-        const char *cut = strrchr(c[i].stem, '_');
-        if (!cut || cut == c[i].stem || !cut[1])
-            return false;
-    }
-    return true;
+static void feed_see(rig_found_feed *feed, const char *name, const look *l) {
+    if (!feed->name)
+        *feed = (rig_found_feed){name, l->width, l->height, l->cols, l->rows, false, l->fps};
+    feed->more_sizes = feed->more_sizes || feed->width != l->width || feed->height != l->height;
+    feed->cols = feed->cols == l->cols ? feed->cols : 1;
+    feed->rows = feed->rows == l->rows ? feed->rows : 1;
+    feed->fps = feed->fps > 0 ? feed->fps : l->fps;
+}
+
+static const rig_found_footage *twin_find(const rig_found *found, int feed, int recording) {
+    for (int i = 0; i < found->n_footage; i++)
+        if (found->footage[i].feed == feed && found->footage[i].recording == recording)
+            return &found->footage[i];
+    return NULL;
+}
+
+static rig_status footage_add(rig_found *found, const char *folder, const rig_found_file *file,
+                              const rig_found_name *name, const char **feeds, rig_arena *out, rig_err *err) {
+    look l = {0};
+    rig_err why = {""};
+    const char *path = rig_arena_printf(out, "%s/%s", folder, file->first);
+    if (!path)
+        return rig_fail_memory(err, "a path");
+    rig_status status = file->pictures ? pictures_look(folder, file, &l, out, &why) : video_look(path, &l, &why);
+    if (status == RIG_ERR_MEMORY)
+        return rig_fail(err, status, "%s", why.text);
+    if (status != RIG_OK)
+        return rig_found_files_pass(&found->files, out, err, "%s: %s", file->first, why.text);
+    const int feed = name_index(feeds, &found->n_feeds, name->camera);
+    const int recording = name_index(found->recordings, &found->n_recordings, name->recording);
+    const rig_found_footage *twin = twin_find(found, feed, recording);
+    feed_see(&found->feeds[feed], name->camera, &l);
+    if (twin)
+        return rig_found_files_pass(&found->files, out, err, "%s: recording '%s' has '%s' for feed '%s' already",
+                                    file->first, name->recording, twin->file->first, name->camera);
+    found->by_order[recording] = name->by_order;
+    found->footage[found->n_footage++] = (rig_found_footage){feed, recording, l.n_frames, file};
+    return RIG_OK;
+}
+
+static int by_recording(const void *a, const void *b) {
+    const rig_found_footage *x = a, *y = b;
+    return x->recording != y->recording ? (x->recording > y->recording) - (x->recording < y->recording)
+                                        : (x->feed > y->feed) - (x->feed < y->feed);
 }
 
 rig_status rig_found_open(const char *folder, rig_found *found, rig_arena *out, rig_err *err) {
-    candidate *c = RIG_NEW(out, candidate, FILES_MAX + 1);
-    const char **feeds = RIG_NEW(out, const char *, FILES_MAX);
-    int n;
-    *found = (rig_found){0};
-    found->feeds = RIG_NEW(out, rig_found_feed, FILES_MAX);
-    found->recordings = RIG_NEW(out, const char *, FILES_MAX);
-    found->files = RIG_NEW(out, struct rig_found_file, FILES_MAX);
-    if (!c || !feeds || !found->feeds || !found->recordings || !found->files)
+    memset(found, 0, sizeof *found);
+    RIG_TRY(rig_found_files_look(folder, &found->files, out, err));
+    const int n = found->files.n;
+    rig_found_name *names = RIG_NEW(out, rig_found_name, n + 1);
+    const char **paths = RIG_NEW(out, const char *, n + 1), **feeds = RIG_NEW(out, const char *, n + 1);
+    found->feeds = RIG_NEW(out, rig_found_feed, n + 1);
+    found->recordings = RIG_NEW(out, const char *, n + 1);
+    found->by_order = RIG_NEW(out, bool, n + 1);
+    found->footage = RIG_NEW(out, rig_found_footage, n + 1);
+    if (!names || !paths || !feeds || !found->feeds || !found->recordings || !found->by_order || !found->footage)
         return rig_fail_memory(err, "the files found");
-    RIG_TRY(candidates_find(folder, c, &n, out, err));
-    bool two_parts = all_two_parts(c, n);
-    for (int i = 0; i < n; i++) {
-        const char *cut = two_parts ? strrchr(c[i].stem, '_') : NULL;
-        const char *recording = cut ? rig_arena_strndup(out, c[i].stem, (size_t)(cut - c[i].stem)) : "take";
-        if (!recording)
-            return rig_fail_memory(err, "a name");
-        struct rig_found_file *f = &found->files[found->n_files++];
-        f->feed = name_index(feeds, &found->n_feeds, cut ? cut + 1 : c[i].stem);
-        f->recording = name_index(found->recordings, &found->n_recordings, recording);
-        f->path = c[i].path, f->n_frames = c[i].n_frames;
-        rig_found_feed *feed = &found->feeds[f->feed];
-        if (!feed->name)
-            *feed = c[i].shape, feed->name = feeds[f->feed], feed->fps = c[i].fps;
-    }
+    for (int i = 0; i < n; i++)
+        paths[i] = found->files.files[i].name;
+    RIG_TRY(rig_names_tell(paths, n, names, out, err));
+    for (int i = 0; i < n; i++)
+        RIG_TRY(footage_add(found, folder, &found->files.files[i], &names[i], feeds, out, err));
+    qsort(found->footage, (size_t)found->n_footage, sizeof *found->footage, by_recording);
     return RIG_OK;
 }

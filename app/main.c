@@ -7,9 +7,14 @@
 #include "core/linalg.h"
 #include "cv/cv.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 typedef struct rig_command {
     rig_usage usage;
@@ -196,8 +201,38 @@ static void runtime_point(void) {
     rig_arena_release(&arena);
 }
 
+// A limit of file sizes and a reader who has gone are errors of the write that meets them, not the end of a run. And no
+// file that is opened may take the place of a standard stream that was closed.
+static void streams_guard(void) {
+    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    for (int handle = STDIN_FILENO; handle <= STDERR_FILENO; handle++)
+        if (fcntl(handle, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != handle)
+            abort(); // no system without /dev/null gets as far as this
+}
+
+// Who reads the output may stop: `rigpose summary RIG | head -3`. It then ends as other programs do, without a word.
+static void reader_gone_check(void) {
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    if (poll(&out, 1, 0) != 1 || !(out.revents & POLLERR))
+        return;
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
+// OpenBLAS starts a thread a core before main, each with 128 MiB of address space. Where that is limited one of them
+// may look for its share for ever, and the program would wait for it at its end: it is begun again, without them.
+static void threads_of_blas_stop(char **argv) {
+    struct rlimit limit;
+    if (!getenv("OPENBLAS_NUM_THREADS") && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        setenv("OPENBLAS_NUM_THREADS", "1", 0) == 0)
+        execv("/proc/self/exe", argv); // where it fails we go on
+}
+
 int main(int argc, char **argv) {
     rig_err err = {""};
+    streams_guard();
+    threads_of_blas_stop(argv);
     if (argc < 2 || asks_help(1, argv + 1)) {
         help_print(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;
@@ -210,7 +245,9 @@ int main(int argc, char **argv) {
     rig_cv_init();
     runtime_point();
     rig_status status = dispatch(argv[1], argc - 2, argv + 2, &err);
-    if (status == RIG_OK && (fflush(stdout) != 0 || ferror(stdout)))
+    if (fflush(stdout) != 0 || ferror(stdout))
+        reader_gone_check();
+    if (status == RIG_OK && ferror(stdout))
         status = rig_fail(&err, RIG_ERR_IO, "cannot write to standard output");
     if (status == RIG_OK)
         return 0;

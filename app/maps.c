@@ -1,6 +1,7 @@
 // A network's maps as pictures, so that a person can see why joints were missed or two people mixed up.
 #include "app/overlay.h"
 #include "app/talk.h"
+#include "app/view_videos.h"
 #include "cv/cv.h"
 #include "io/file.h"
 #include "pose/detect.h"
@@ -128,7 +129,7 @@ static rig_status sheet_write(artist *a, const char *view, int number, rig_err *
     maps_paint(a, scale);
     people_paint(a, &frame, scale);
     const char *path = rig_arena_printf(&a->out, "%s/%s/%06d.png", a->folder, view, number);
-    rig_status status = path ? rig_cv_image_write(path, &a->sheet, err) : rig_fail_memory(err, "a path");
+    rig_status status = path ? rig_picture_write(path, &a->sheet, err) : rig_fail_memory(err, "a path");
     rig_arena_clear(&a->out);
     rig_arena_clear(&a->scratch);
     return status;

@@ -238,6 +238,7 @@ rig_status rig_overlay_write(rig_session *session, rig_err *err) {
     if (config->take < 0)
         return rig_fail(err, RIG_ERR_CONFIG, "%s: no take, whose pictures could be drawn on", config->path);
     RIG_TRY(skeleton_of_people(session, &o.skeleton, err));
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(rig_session_path(session, "overlay", &folder, err));
     for (int f = 0; f < config->n_feeds; f++) {
         if (config->recordings[config->take].files[f].kind == RIG_FILE_NONE)

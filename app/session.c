@@ -16,6 +16,18 @@ void rig_session_release(rig_session *session) {
     rig_arena_release(&session->arena);
     rig_arena_release(&session->scratch);
     rig_arena_release(&session->kept);
+    if (session->has_out)
+        close(session->out_lock);
+    session->has_out = false;
+}
+
+rig_status rig_session_begin(rig_session *session, rig_err *err) {
+    if (session->has_out)
+        return RIG_OK;
+    RIG_TRY(rig_folder_make(session->config.out, err));
+    RIG_TRY(rig_folder_lock(session->config.out, &session->out_lock, err));
+    session->has_out = true;
+    return RIG_OK;
 }
 
 int rig_session_chunk(const rig_session *session) {
@@ -156,6 +168,12 @@ rig_status rig_session_calibration(rig_session *session, rig_calibration *calibr
 }
 
 static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+    if (c->camera.width == s->height && c->camera.height == s->width && s->shown.turns % 2)
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "camera '%s': calibrated at %dx%d, its view is %dx%d, turned as its file asks players, expected a "
+            "calibration of such pictures, or `views: {%s: {rotate: 0}}`, which takes them as stored",
+            c->view, c->camera.width, c->camera.height, s->width, s->height, c->view);
     double sx = (double)s->width / c->camera.width, sy = (double)s->height / c->camera.height;
     if (fabs(sx / sy - 1) > 0.002)
         return rig_fail(err, RIG_ERR_DATA,

@@ -7,6 +7,7 @@
 #include "calib/extrinsics.h"
 #include "calib/selection.h"
 #include "calib/world.h"
+#include "checks/plausible.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -260,6 +261,9 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
         say_camera(&rig.cameras[c]);
     say_shape(&rig.shape);
     say_rms(&rig);
+    const char *wrong = rig_implausible_span(rig_cameras_span(&rig), "the cameras", &session->scratch);
+    if (wrong)
+        rig_warn("extrinsics: %s", wrong);
     if (rig.held_out_rms_px > 0)
         rig_say("extrinsics: rms %.3f px over frames that the fit had not seen", rig.held_out_rms_px);
     return RIG_OK;

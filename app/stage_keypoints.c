@@ -2,90 +2,14 @@
 #include "app/detect_take.h"
 #include "app/inputs.h"
 #include "app/people_height.h"
+#include "app/people_import.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "io/file.h"
-#include "io/imports.h"
 #include "nn/runtime.h"
 
+#include <limits.h>
 #include <string.h>
-
-// Pixels of pictures of another size than the view's are brought to it; with centres at integers a scale s also shifts
-// by (s - 1) / 2.
-static void people_rescale(rig_people2d *people, const double size[2], const rig_view_source *source) {
-    double s[2] = {source->width / size[0], source->height / size[1]};
-    for (int f = 0; f < people->n_frames; f++)
-        for (int p = 0; p < people->frames[f].n; p++)
-            for (int j = 0; j < people->n_joints; j++)
-                for (int a = 0; a < 2; a++) {
-                    double *q = &people->frames[f].people[p].joints[j].q[a];
-                    *q = (*q + 0.5) * s[a] - 0.5;
-                }
-}
-
-static rig_status import_open(rig_session *session, int view, const rig_skeleton *skeleton, rig_import **import,
-                              rig_err *err) {
-    static const double one[2] = {1, 1};
-    const char *path;
-    RIG_TRY(rig_session_import_path(session, view, &path, err));
-    return session->config.source == RIG_SOURCE_OPENPOSE ? rig_openpose_open(path, skeleton, one, import, err)
-                                                         : rig_coco_open(path, skeleton, one, import, err);
-}
-
-// All frames of a view, a chunk at a time.
-static rig_status frames_import(rig_session *session, int view, const rig_view_source *source, rig_import *import,
-                                rig_people2d_writer *writer, rig_err *err) {
-    const double *size = session->config.people_size[view];
-    rig_people2d chunk;
-    long n = 0, n_frames = 0;
-    do {
-        rig_arena_clear(&session->scratch);
-        RIG_TRY(rig_import_next(import, rig_session_chunk(session), &chunk, &session->scratch, err));
-        if (size[0] > 0)
-            people_rescale(&chunk, size, source);
-        RIG_TRY(rig_people2d_add(writer, &chunk, err));
-        n_frames += chunk.n_frames;
-        for (int f = 0; f < chunk.n_frames; f++)
-            n += chunk.frames[f].n;
-    } while (chunk.n_frames > 0);
-    rig_say("keypoints: %s: %ld people in %ld frames", session->config.views[view].name, n, n_frames);
-    return RIG_OK;
-}
-
-static rig_status view_import(rig_session *session, int view, const rig_skeleton *skeleton,
-                              const rig_view_source *source, const rig_inputs *inputs, rig_err *err) {
-    rig_people2d head = {.n_joints = skeleton->n};
-    rig_people2d_writer *writer = NULL;
-    rig_import *import;
-    const char *path;
-    memcpy(head.view, session->config.views[view].name, sizeof head.view);
-    memcpy(head.skeleton, skeleton->name, sizeof head.skeleton);
-    if (session->config.people_size[view][0] > 0 && source->width == 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
-                        head.view);
-    RIG_TRY(import_open(session, view, skeleton, &import, err));
-    rig_status status = rig_session_people2d_path(session, view, &path, err);
-    if (status == RIG_OK)
-        status = rig_people2d_make(path, &head, inputs, &writer, err);
-    if (status == RIG_OK)
-        status = frames_import(session, view, source, import, writer, err);
-    rig_import_close(import);
-    if (status == RIG_OK)
-        return rig_people2d_commit(writer, err);
-    rig_people2d_drop(writer);
-    return status;
-}
-
-static rig_status take_import(rig_session *session, const rig_inputs *inputs, rig_err *err) {
-    rig_skeleton skeleton;
-    rig_view_source *sources;
-    RIG_TRY(rig_session_skeleton(session, &skeleton, err));
-    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
-    for (int v = 0; v < session->config.n_views; v++)
-        if (sources[v].view >= 0)
-            RIG_TRY(view_import(session, v, &skeleton, &sources[v], inputs, err));
-    return RIG_OK;
-}
 
 // OpenCV stands in where ONNX Runtime does not load, which shows in the time, and in the last digits.
 static void runtime_warn(const rig_model *model) {
@@ -105,8 +29,6 @@ static void runtime_warn(const rig_model *model) {
 typedef struct view_result {
     rig_people2d head;
     rig_people2d_writer *writer;
-    rig_people_height height;
-    long n, n_frames;
 } view_result;
 
 static rig_status frame_take(void *taker, int view, const rig_frame2d *frame, rig_err *err) {
@@ -114,13 +36,12 @@ static rig_status frame_take(void *taker, int view, const rig_frame2d *frame, ri
     rig_frame2d one = *frame;
     rig_people2d chunk = result->head;
     chunk.frames = &one, chunk.n_frames = 1;
-    result->n += frame->n, result->n_frames++;
-    RIG_TRY(rig_people_height_add(&result->height, frame, chunk.n_joints, err));
     return rig_people2d_add(result->writer, &chunk, err);
 }
 
+// Begins each view's result with what a run that was stopped left of it.
 static rig_status views_begin(rig_session *session, const rig_model *model, const rig_inputs *inputs,
-                              view_result *results, rig_err *err) {
+                              view_result *results, long *kept, rig_err *err) {
     for (int v = 0; v < session->config.n_views; v++) {
         const char *path;
         rig_people2d *head = &results[v].head;
@@ -132,22 +53,79 @@ static rig_status views_begin(rig_session *session, const rig_model *model, cons
         head->has_tags = model->decode.people == RIG_PEOPLE_BY_TAGS;
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
         RIG_TRY(rig_people2d_make(path, head, inputs, &results[v].writer, err));
+        RIG_TRY(rig_people2d_go_on(results[v].writer, &kept[v], err));
     }
     return RIG_OK;
+}
+
+// Views are completed one after the other. Where a run was stopped in between, the first of them are results already.
+static rig_status views_done_find(rig_session *session, const rig_inputs *inputs, view_result *results, long *kept,
+                                  rig_err *err) {
+    long n = 0;
+    for (int v = 0; v < session->config.n_views; v++)
+        n += kept[v];
+    if (n == 0)
+        return RIG_OK;
+    rig_say("keypoints: goes on where a run was stopped: %ld pictures were looked at", n);
+    for (int v = 0; v < session->config.n_views; v++) {
+        const char *path;
+        rig_inputs then;
+        bool has;
+        if (!results[v].writer || kept[v] > 0)
+            continue;
+        RIG_TRY(rig_session_people2d_path(session, v, &path, err));
+        if (!rig_result_exists(path) || rig_result_inputs(path, "rigpose/people2d/1", &then, &has, NULL) != RIG_OK ||
+            !has || !rig_inputs_equal(&then, inputs))
+            continue;
+        rig_people2d_drop(results[v].writer);
+        results[v].writer = NULL;
+        rig_leftovers_visit(path, "", NULL, NULL);
+        kept[v] = LONG_MAX;
+    }
+    return RIG_OK;
+}
+
+// How many people there are in a result, and how tall.
+static rig_status view_review(rig_session *session, const rig_model *model, const rig_view_source *source,
+                              const char *path, rig_err *err) {
+    rig_people_height height = {0};
+    rig_people2d_reader *reader;
+    rig_people2d chunk;
+    long n = 0, n_frames = 0;
+    RIG_TRY(rig_people2d_open(path, &reader, &chunk, err));
+    rig_status status;
+    do {
+        rig_arena_clear(&session->scratch);
+        status = rig_people2d_next(reader, rig_session_chunk(session), &chunk, &session->scratch, err);
+        n_frames += chunk.n_frames;
+        for (int f = 0; status == RIG_OK && f < chunk.n_frames; f++) {
+            n += chunk.frames[f].n;
+            status = rig_people_height_add(&height, &chunk.frames[f], chunk.n_joints, err);
+        }
+    } while (status == RIG_OK && chunk.n_frames > 0);
+    if (status == RIG_OK)
+        status = rig_people_height_warn(&height, chunk.view, model, source->width, source->height, err);
+    if (status == RIG_OK)
+        rig_say("keypoints: %s: %ld people in %ld frames", chunk.view, n, n_frames);
+    if (status == RIG_OK && n == 0)
+        rig_warn("view '%s': nobody was found in %ld frames", chunk.view, n_frames);
+    rig_people_height_release(&height);
+    rig_people2d_close(reader);
+    return status;
 }
 
 static rig_status views_end(rig_session *session, const rig_model *model, const rig_view_source *sources,
                             view_result *results, rig_err *err) {
     for (int v = 0; v < session->config.n_views; v++) {
-        view_result *result = &results[v];
-        if (!result->writer)
+        const char *path;
+        if (!rig_view_in_take(&session->config, v))
             continue;
-        RIG_TRY(rig_people_height_warn(&result->height, result->head.view, model, sources[v].width, sources[v].height,
-                                       err));
-        rig_status status = rig_people2d_commit(result->writer, err);
-        result->writer = NULL;
-        RIG_TRY(status);
-        rig_say("keypoints: %s: %ld people in %ld frames", result->head.view, result->n, result->n_frames);
+        RIG_TRY(rig_session_people2d_path(session, v, &path, err));
+        rig_people2d_writer *writer = results[v].writer;
+        results[v].writer = NULL;
+        if (writer)
+            RIG_TRY(rig_people2d_commit(writer, err));
+        RIG_TRY(view_review(session, model, &sources[v], path, err));
     }
     return RIG_OK;
 }
@@ -172,17 +150,18 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
     runtime_warn(&model);
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     view_result *results = RIG_NEW(&session->arena, view_result, session->config.n_views);
-    if (!results)
+    long *kept = RIG_NEW(&session->arena, long, session->config.n_views);
+    if (!results || !kept)
         return rig_fail_memory(err, "views");
-    rig_status status = views_begin(session, &model, inputs, results, err);
+    rig_status status = views_begin(session, &model, inputs, results, kept, err);
     if (status == RIG_OK)
-        status = rig_take_detect(session, &model, frame_take, results, err);
+        status = views_done_find(session, inputs, results, kept, err);
+    if (status == RIG_OK)
+        status = rig_take_detect(session, &model, kept, frame_take, results, err);
     if (status == RIG_OK)
         status = views_end(session, &model, sources, results, err);
-    for (int v = 0; v < session->config.n_views; v++) {
-        rig_people2d_drop(results[v].writer);
-        rig_people_height_release(&results[v].height);
-    }
+    for (int v = 0; v < session->config.n_views; v++)
+        rig_people2d_leave(results[v].writer);
     rig_arena_clear(&session->scratch);
     return status;
 }
@@ -194,5 +173,5 @@ rig_status rig_stage_keypoints(rig_session *session, const rig_inputs *inputs, c
     RIG_TRY(rig_session_path(session, "60_people2d", &folder, err));
     RIG_TRY(rig_folder_make(folder, err));
     return session->config.source == RIG_SOURCE_ONNX ? take_detect(session, inputs, err)
-                                                     : take_import(session, inputs, err);
+                                                     : rig_take_import(session, inputs, err);
 }

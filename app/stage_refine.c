@@ -44,6 +44,12 @@ static rig_status head_check(const refinement *r, const char *path, const rig_pe
     return RIG_OK;
 }
 
+// Frames that were read, in a unit in which the people are as large as adults: what is known of them is in that.
+static void to_adults(const refinement *r, rig_people3d *chunk) {
+    for (int f = 0; f < chunk->n_frames; f++)
+        rig_frame3d_scale(&chunk->frames[f], r->skeleton.n, 1 / r->head.body_scale);
+}
+
 // --- bones -----------------------------------------------------------------------------------------------------------
 
 static rig_status bones_measure(refinement *r, rig_people3d_reader *reader, rig_err *err) {
@@ -52,11 +58,15 @@ static rig_status bones_measure(refinement *r, rig_people3d_reader *reader, rig_
     do {
         rig_arena_clear(&r->chunk);
         RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), raw, &r->chunk, err));
+        to_adults(r, raw);
         for (int f = 0; f < raw->n_frames; f++)
             RIG_TRY(rig_bone_lengths_add(r->lengths, &raw->frames[f], err));
     } while (raw->n_frames > 0);
     RIG_TRY(rig_bone_lengths_end(r->lengths, err));
-    return rig_bone_lengths_list(r->lengths, &r->skeleton, &raw->lengths, &raw->n_lengths, &r->session->arena, err);
+    RIG_TRY(rig_bone_lengths_list(r->lengths, &r->skeleton, &raw->lengths, &raw->n_lengths, &r->session->arena, err));
+    for (int i = 0; i < raw->n_lengths; i++)
+        raw->lengths[i].m *= raw->body_scale;
+    return RIG_OK;
 }
 
 // --- frames that are refined -----------------------------------------------------------------------------------------
@@ -115,6 +125,8 @@ static rig_status window_refine(refinement *r, int *n_frames, rig_err *err) {
     }
     RIG_TRY(status);
     RIG_TRY(rig_motion_end(r->motion, &frames, n_frames, err));
+    for (int f = 0; f < *n_frames; f++)
+        rig_frame3d_scale(&frames[f], r->skeleton.n, r->head.body_scale);
     return *n_frames > 0 ? frames_write(r, frames, *n_frames, false, err) : RIG_OK;
 }
 
@@ -141,6 +153,7 @@ static rig_status take_refine(refinement *r, rig_people3d_reader *reader, rig_er
     do {
         rig_arena_clear(&r->chunk);
         RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), &raw, &r->chunk, err));
+        to_adults(r, &raw);
         for (int f = 0; f < raw.n_frames; f++)
             RIG_TRY(frame_refine(r, &raw.frames[f], err));
         rig_progress_share(&progress, raw.n_frames, rig_people3d_share(reader));
@@ -153,7 +166,12 @@ static rig_status take_refine(refinement *r, rig_people3d_reader *reader, rig_er
 
 static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err *err) {
     const rig_motion_config *config = &r->session->config.motion;
-    const rig_motion_params params = {config->fill_s, config->acceleration_m_s2, config->filter};
+    const rig_yaml *section = rig_yaml_find(r->session->config.root, "motion");
+    rig_motion_params params = {config->fill_s, config->acceleration_m_s2, config->filter};
+    if (section && rig_yaml_find(section, "acceleration_m_s2"))
+        params.acceleration_m_s2 /= r->head.body_scale;
+    if (section && rig_yaml_find(section, "cutoff_hz_per_m_s"))
+        params.filter.cutoff_hz_per_m_s *= r->head.body_scale;
     const char *path;
     r->has_movement = config->derivatives || config->angles;
     r->kinematics = rig_kinematics_init(&r->skeleton, r->head.fps, config->derivatives, config->angles);

@@ -2,9 +2,14 @@
 #include "app/stages.h"
 #include "app/take.h"
 #include "app/talk.h"
+#include "checks/plausible.h"
 #include "triangulate/tracker.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { MEASURED_MOST = 5000 };        // moments that people are measured in
+static const double USED_LEAST = 0.5; // of the people in views: where fewer are in skeletons, it is said why
 
 typedef struct triangulation {
     rig_session *session;
@@ -15,6 +20,8 @@ typedef struct triangulation {
     rig_arena chunk;
     int n_frames, ids;
     long skeletons, joints, missing;
+    int n_single; // moments of which fewer than two views have a frame
+    double size;  // people's, against adults
 } triangulation;
 
 static void frame_count(triangulation *t, const rig_frame3d *frame) {
@@ -26,6 +33,32 @@ static void frame_count(triangulation *t, const rig_frame3d *frame) {
         for (int j = 0; j < t->people.n_joints; j++)
             *(person->joints[j].state == RIG_JOINT_OK ? &t->joints : &t->missing) += 1;
     }
+}
+
+static int views_count(const rig_take *take, const rig_frame2d *const *views) {
+    int n = 0;
+    for (int v = 0; v < take->n_views; v++)
+        n += views[v] != NULL;
+    return n;
+}
+
+// How large people are, by the take's first moments; and back to its first.
+static rig_status people_measure(triangulation *t, rig_err *err) {
+    const rig_frame2d *views[RIG_VIEWS_MAX];
+    int moment = t->take->first;
+    bool more = t->take->has_frames, enough = false;
+    for (int n = 0; more && !enough && n < MEASURED_MOST; n++) {
+        bool moved;
+        RIG_TRY(rig_take_views(t->take, moment, views, &moved, err));
+        if (moved)
+            rig_tracker_update_poses(t->tracker);
+        RIG_TRY(rig_tracker_measure(t->tracker, views, &enough, &t->session->scratch, err));
+        RIG_TRY(rig_take_step(t->take, &moment, &more, err));
+    }
+    RIG_TRY(rig_take_restart(t->session, t->take, err));
+    t->size = rig_tracker_settle(t->tracker);
+    t->people.body_scale = rig_tracker_scale(t->tracker);
+    return RIG_OK;
 }
 
 // The next moments, into one chunk. *moment, *more: the one that follows.
@@ -42,6 +75,7 @@ static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_err *
         RIG_TRY(rig_take_views(t->take, *moment, views, &moved, err));
         if (moved)
             rig_tracker_update_poses(t->tracker);
+        t->n_single += views_count(t->take, views) < 2;
         RIG_TRY(rig_tracker_next(t->tracker, *moment, views, frame, &t->chunk, &t->session->scratch, err));
         rig_arena_clear(&t->session->scratch);
         frame_count(t, frame);
@@ -91,8 +125,12 @@ static rig_status head_make(rig_session *session, const rig_take *take, rig_peop
     return repaired_list(session, take, people, err);
 }
 
-static rig_tracker_params params_of(const rig_triangulate_config *config) {
+static rig_tracker_params params_of(const rig_config *rig) {
+    const rig_triangulate_config *config = &rig->triangulate;
+    const rig_yaml *section = rig_yaml_find(rig->root, "triangulate");
     rig_tracker_params params = rig_tracker_defaults();
+    params.gate_as_is = section && rig_yaml_find(section, "gate_m");
+    params.speed_as_is = section && rig_yaml_find(section, "max_speed_m_s");
     params.detection = (rig_detection_params){config->min_score, config->gate_m, config->gate_px};
     params.min_joints = config->min_joints;
     params.keep_s = config->keep_s;
@@ -113,8 +151,76 @@ static void params_warn(const triangulation *t, const rig_tracker_params *params
                  params->min_joints, skeleton->n, skeleton->name);
 }
 
+// Why people whom views saw are in no skeleton, the most frequent reason first.
+static void reasons_say(const triangulation *t) {
+    const rig_tracker_tally *tally = rig_tracker_tally_of(t->tracker);
+    struct {
+        long n;
+        const char *why;
+    } reasons[] = {
+        {tally->alone, "seen when no other view saw anybody"},
+        {tally->unmatched, "with rays that pass everybody in the other views (another calibration, clock or picture?)"},
+        {tally->parallel, "seen along parallel rays"},
+        {tally->behind, "with rays that meet behind a camera"},
+        {tally->disagree, "whose views agree on too few joints (triangulate.gate_m, gate_px)"},
+        {tally->few_2d, "with fewer than 3 joints of triangulate.min_score or more inside the picture"},
+        {tally->few_3d, "with fewer than triangulate.min_joints joints in space"},
+        {tally->unsure, "seen too briefly to be told from chance"},
+    };
+    enum { N = sizeof reasons / sizeof *reasons };
+    if (t->people.n_views >= 2 && t->n_frames > 0 && t->n_single == t->n_frames)
+        rig_warn("triangulate: no two views have a frame of the same moment (frame numbers, offset_s, fps)");
+    if (tally->n == 0)
+        rig_warn("triangulate: no view saw anybody");
+    if (tally->n == 0 || (double)tally->used >= USED_LEAST * (double)tally->n)
+        return;
+    char text[1024] = "";
+    for (int done = 0, at = 0; done < N; done++) {
+        int most = 0;
+        for (int k = 1; k < N; k++)
+            most = reasons[k].n > reasons[most].n ? k : most;
+        if (reasons[most].n == 0)
+            break;
+        at += snprintf(text + at, sizeof text - (size_t)at, "%s%ld %s", done ? "; " : "", reasons[most].n,
+                       reasons[most].why);
+        reasons[most].n = 0;
+    }
+    rig_warn("triangulate: of %ld people in single views %ld are in skeletons; not so: %s", tally->n, tally->used,
+             text);
+}
+
+static void exchanges_say(const triangulation *t) {
+    for (int v = 0; v < t->people.n_views; v++) {
+        const rig_exchange how = rig_tracker_exchange_of(t->tracker, v);
+        const char *view = t->people.views[v], *either = t->people.n_views == 2 ? " (or the other view's)" : "";
+        if (how == RIG_EXCHANGED_NAMES)
+            rig_warn("triangulate: left and right joints of view '%s'%s are exchanged: its people fit the other views' "
+                     "once their sides are",
+                     view, either);
+        else if (how != RIG_EXCHANGED_NOT)
+            rig_warn("triangulate: the picture of view '%s'%s is mirrored against its calibration: its people fit the "
+                     "other views' once it is mirrored",
+                     view, either);
+    }
+}
+
+static void result_say(const triangulation *t) {
+    rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing", t->skeletons, t->ids,
+            t->n_frames, t->joints, t->missing);
+    reasons_say(t);
+    exchanges_say(t);
+    const char *wrong = rig_implausible_people(t->size, &t->take->skeleton, &t->session->scratch);
+    const rig_config *config = &t->session->config;
+    if (wrong)
+        rig_warn("triangulate: %s (%s)", wrong,
+                 config->cameras ? "t_m in cameras" : "board.square_m, points, surveyed");
+    else if (t->people.body_scale != 1)
+        rig_say("triangulate: bodies are %.3g times as large as an adult's, and are triangulated as such",
+                t->people.body_scale);
+}
+
 static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_err *err) {
-    const rig_tracker_params params = params_of(&t->session->config.triangulate);
+    const rig_tracker_params params = params_of(&t->session->config);
     rig_take *take = t->take;
     const double fps = take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN;
     const char *path;
@@ -122,13 +228,13 @@ static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_er
     RIG_TRY(rig_session_path(t->session, "70_people3d.yaml", &path, err));
     params_warn(t, &params, fps);
     RIG_TRY(rig_tracker_open(&take->rig, &take->skeleton, fps, &params, &t->tracker, err));
+    RIG_TRY(people_measure(t, err));
     RIG_TRY(rig_people3d_make(path, &t->people, inputs, &t->writer, err));
     RIG_TRY(chunks_run(t, err));
     rig_status status = rig_people3d_commit(t->writer, err);
     t->writer = NULL;
     if (status == RIG_OK)
-        rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing", t->skeletons, t->ids,
-                t->n_frames, t->joints, t->missing);
+        result_say(t);
     return status;
 }
 

@@ -32,11 +32,28 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
         rig_say("watch: %ld cameras stand as they were calibrated, in step", tested);
 }
 
+// The cameras, what is to be corrected of them and what was found, in a unit that is so many times the one before: what
+// is known of people is that of adults.
+static void rig_scale(rig_take *take, rig_watch_report *report, rig_repairs *repairs, double units) {
+    for (int v = 0; v < take->n_views; v++)
+        for (int k = 0; k < 3; k++)
+            take->rig.cameras[v].Rt_cam_world.t[k] *= units;
+    for (int i = 0; i < repairs->n_poses; i++)
+        for (int k = 0; k < 3; k++)
+            repairs->poses[i].Rt_cam_world.t[k] *= units;
+    for (int i = 0; i < report->n; i++) {
+        report->findings[i].shift_m *= units;
+        for (int k = 0; k < 3; k++)
+            report->findings[i].Rt_cam_world.t[k] *= units;
+    }
+}
+
 static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_people3d *people, rig_watch *watch,
                                rig_err *err) {
     const rig_frame2d *views[RIG_VIEWS_MAX];
     for (int f = 0; f < people->n_frames; f++) {
         bool moved;
+        rig_frame3d_scale(&people->frames[f], people->n_joints, 1 / people->body_scale);
         if (rig_watch_skip(watch))
             continue;
         RIG_TRY(rig_take_views(take, people->frames[f].frame, views, &moved, err));
@@ -68,13 +85,17 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
     rig_people3d head;
     rig_watch *watch = NULL;
     const rig_triangulate_config *config = &session->config.triangulate;
-    const rig_detection_params used = {config->min_score, config->gate_m, config->gate_px};
+    const rig_yaml *section = rig_yaml_find(session->config.root, "triangulate");
+    rig_detection_params used = {config->min_score, config->gate_m, config->gate_px};
     RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
     RIG_TRY(rig_people3d_open(from, &reader, &head, err));
     rig_status status = RIG_OK;
     if (head.n_joints != 0 && head.n_joints != take->skeleton.n)
         status = rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, head.n_joints,
                           take->skeleton.n);
+    if (section && rig_yaml_find(section, "gate_m"))
+        used.gate_m /= head.body_scale;
+    rig_scale(take, report, &take->repairs, 1 / head.body_scale);
     if (status == RIG_OK)
         status = rig_watch_open(&take->rig, &take->skeleton, &used, take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN, &watch,
                                 err);
@@ -86,6 +107,7 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
     if (status == RIG_OK)
         status = rig_watch_solve(watch, report, repairs, &session->arena, &session->scratch, err);
     rig_watch_close(watch);
+    rig_scale(take, report, repairs, head.body_scale);
     return status;
 }
 

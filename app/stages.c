@@ -104,6 +104,10 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
     if (config->source != RIG_SOURCE_ONNX) {
         RIG_TRY(rig_inputs_add_feeds(session, inputs, config->take, err));
+        if (config->layout_path)
+            RIG_TRY(rig_inputs_add_file(session, inputs, "layout", config->layout_path, err));
+        if (config->cameras) // sizes of views without pictures
+            RIG_TRY(rig_inputs_add_file(session, inputs, "cameras", config->cameras, err));
         return rig_inputs_add_imports(session, inputs, err);
     }
     RIG_TRY(rig_inputs_add_footage(session, inputs, config->take, err));

@@ -31,14 +31,24 @@ static const char *inputs_differ(const rig_inputs *now, const rig_inputs *then) 
 }
 
 // A file of the result against what it would be made from now.
-static rig_status file_state(const char *path, const rig_stage *stage, const rig_inputs *now, rig_result_state *state,
-                             char why[128], rig_err *err) {
+static rig_status file_state(rig_session *session, const char *path, const rig_stage *stage, const rig_inputs *now,
+                             rig_result_state *state, char why[128], rig_err *err) {
     rig_inputs then = {0};
     bool has;
-    RIG_TRY(rig_result_inputs(path, stage->schema, &then, &has, err));
+    rig_seal seal;
+    rig_err wrong;
+    const rig_status status = rig_result_inputs(path, stage->schema, &then, &has, &wrong);
+    if (status != RIG_OK)
+        return rig_fail(err, status, "%s; `rigpose %s %s` makes it again", wrong.text, stage->name,
+                        session->config.path);
+    RIG_TRY(rig_session_seal(session, path, &seal, err));
     const char *differs = has && now ? inputs_differ(now, &then) : NULL;
     *state = !has ? RIG_RESULT_FOREIGN : !now || differs ? RIG_RESULT_STALE : RIG_RESULT_CURRENT;
-    snprintf(why, 128, "%s", differs ? differs : "what it was made from is gone");
+    snprintf(why, 128, differs ? "%s changed since" : "what it was made from is gone%s", differs ? differs : "");
+    if (seal == RIG_SEAL_CUT) {
+        *state = RIG_RESULT_STALE;
+        snprintf(why, 128, "the end of %.80s is missing", strrchr(path, '/') + 1);
+    }
     return RIG_OK;
 }
 
@@ -50,14 +60,14 @@ rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_res
     *state = RIG_RESULT_ABSENT;
     for (int v = 0; v < result_files(session, stage); v++) {
         const char *path;
-        rig_result_state one;
+        rig_result_state one = RIG_RESULT_ABSENT;
         if (result_files(session, stage) > 1 && !rig_view_in_take(&session->config, v))
             continue;
         RIG_TRY(result_path(session, stage, v, &path, err));
         *state = RIG_RESULT_ABSENT;
         if (!rig_result_exists(path))
             return RIG_OK;
-        RIG_TRY(file_state(path, stage, known ? &now : NULL, &one, why, err));
+        RIG_TRY(file_state(session, path, stage, known ? &now : NULL, &one, why, err));
         *state = one;
         if (one == RIG_RESULT_STALE)
             return RIG_OK;
@@ -75,7 +85,7 @@ rig_status rig_feeds_ensure(rig_session *session, rig_err *err) {
         RIG_TRY(rig_stage_state(session, crop, &state, why, err));
     if (state == RIG_RESULT_ABSENT || state == RIG_RESULT_STALE) {
         rig_inputs inputs = {0};
-        RIG_TRY(rig_folder_make(session->config.out, err));
+        RIG_TRY(rig_session_begin(session, err));
         RIG_TRY(crop->inputs(session, &inputs, err));
         RIG_TRY(rig_crop_known(session, &inputs, err));
     }
@@ -108,9 +118,8 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
         return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", who,
                         need->makes, session->config.out, need->name, rig);
     if (state == RIG_RESULT_STALE)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "%s is stale (%s changed since): run `rigpose %s %s` first, or `rigpose run %s`", need->makes,
-                        why, need->name, rig, rig);
+        return rig_fail(err, RIG_ERR_DATA, "%s is stale (%s): run `rigpose %s %s` first, or `rigpose run %s`",
+                        need->makes, why, need->name, rig, rig);
     return RIG_OK;
 }
 
@@ -118,8 +127,8 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     if (!stage->applies(&session->config))
         return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not asked for, expected %s", session->config.path, stage->name,
                         stage->asked_by);
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(needs_check(session, stage, err));
-    RIG_TRY(rig_folder_make(session->config.out, err));
     double start_s = rig_now_s();
     rig_inputs inputs = {0};
     RIG_TRY(stage->inputs(session, &inputs, err));
@@ -128,17 +137,39 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     rig_arena_rewind(&session->arena, mark);
     rig_arena_clear(&session->scratch);
     if (status == RIG_OK)
-        status = rig_seconds_note(session, stage->name, rig_now_s() - start_s, err);
+        rig_seconds_note(session, stage->name, rig_now_s() - start_s);
     return status;
 }
 
+enum { STAGES_MOST = 16 };
+
+// A stage that failed, or was left out, of those that this one needs; NULL: there is none.
+static const char *lost_need(const rig_session *session, const rig_stage *stage, const bool lost[STAGES_MOST]) {
+    for (int i = 0; stage->needs[i]; i++) {
+        const rig_stage *need = rig_stage_find(stage->needs[i]);
+        if (need->applies(&session->config) && lost[need - rig_stages])
+            return need->name;
+    }
+    return NULL;
+}
+
+// A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    bool lost[STAGES_MOST] = {false};
+    rig_status first = RIG_OK;
     for (int i = 0; i < rig_stages_n; i++) {
         const rig_stage *stage = &rig_stages[i];
         rig_result_state state;
         char why[128];
+        rig_err one = {""};
         if (!stage->applies(&session->config)) {
             rig_say("%s: not asked for (by %s)", stage->name, stage->asked_by);
+            continue;
+        }
+        const char *lacks = lost_need(session, stage, lost);
+        if (lacks) {
+            rig_say("%s: left out, as %s failed", stage->name, lacks);
+            lost[i] = true;
             continue;
         }
         RIG_TRY(rig_stage_state(session, stage, &state, why, err));
@@ -147,15 +178,23 @@ static rig_status stages_pass(rig_session *session, const rig_stage_options *opt
         else if (state == RIG_RESULT_CURRENT && !options->force && !(options->repair && stage->run == rig_stage_watch))
             rig_say("%s: current", stage->name);
         else {
-            rig_status status = rig_stage_run(session, stage, options, err);
-            if (status != RIG_OK)
-                return rig_fail_in(err, status, "%s: ", stage->name);
+            rig_status status = rig_stage_run(session, stage, options, &one);
+            if (status == RIG_OK)
+                continue;
+            lost[i] = true;
+            if (first == RIG_OK)
+                first = rig_fail(err, status, "%s: %s", stage->name, one.text);
+            else
+                rig_warn("%s: %s", stage->name, one.text);
+            if (status == RIG_ERR_MEMORY)
+                return status;
         }
     }
-    return RIG_OK;
+    return first;
 }
 
 rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(stages_pass(session, options, err));
     const rig_stage_options once = {0}; // what hangs on a repair is stale now, all else current
     return options->repair ? stages_pass(session, &once, err) : RIG_OK;

@@ -113,8 +113,11 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         rig_people2d head;
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
         if (strcmp(head.view, name) != 0)
-            rig_warn("'%s' says that its people are of view '%s': taken as those of '%s'", path, head.view, name);
+            return rig_fail(err, RIG_ERR_DATA,
+                            "%s: view: %s, expected %s: the people of another view, or a file that was renamed", path,
+                            head.view, name);
         RIG_TRY(map_init(session, &t->skeleton, &head, &view->map, err));
+        t->calibrated[t->rig.n] = camera->Rt_cam_world;
         t->rig.cameras[t->rig.n++] = *camera;
         view->source = sources[v].view >= 0 ? &sources[v] : NULL;
     }
@@ -156,6 +159,24 @@ static rig_status repairs_read(rig_session *session, rig_take *t, rig_err *err) 
     return RIG_OK;
 }
 
+rig_status rig_take_restart(rig_session *session, rig_take *take, rig_err *err) {
+    for (int v = 0; v < take->n_views; v++) {
+        rig_take_view *view = &take->views[v];
+        rig_people2d head;
+        const char *path;
+        const int at = rig_config_find_view(&session->config, take->rig.cameras[v].view);
+        RIG_TRY(rig_session_people2d_path(session, at, &path, err));
+        rig_people2d_close(view->reader);
+        view->reader = NULL;
+        RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
+        view->in_hand = view->next = 0;
+        view->has_ahead = false;
+        view->before = NULL;
+        take->rig.cameras[v].Rt_cam_world = take->calibrated[v];
+    }
+    return take_begin(take, err);
+}
+
 rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     int n = session->config.n_views;
     rig_calibration all;
@@ -166,7 +187,8 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     take->views = RIG_NEW(&session->arena, rig_take_view, n);
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
-    if (!take->views || !take->rig.cameras)
+    take->calibrated = RIG_NEW(&session->arena, rig_pose, n);
+    if (!take->views || !take->rig.cameras || !take->calibrated)
         return rig_fail_memory(err, "views");
     RIG_TRY(rig_sources_rate(&session->config, session->config.take, sources, &take->fps, err));
     RIG_TRY(take_views(session, &all, sources, take, err));

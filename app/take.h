@@ -32,6 +32,7 @@ typedef struct rig_take {
     int chunk_frames;
     rig_take_view *views; // of each camera
     rig_calibration rig;  // only cameras with people; poses as of the moment that was asked for last
+    rig_pose *calibrated; // their poses, a view, before repairs
     rig_arena between;    // what the views have between frames
     double fps;           // of the rig's clock; 0: not known
     bool has_frames;      // of any view
@@ -48,6 +49,8 @@ RIG_CHECKED rig_status rig_take_views(rig_take *take, int moment, const rig_fram
 // After rig_take_views of *moment: the moment that follows, or *more = false. Where no view has a frame for more than
 // RIG_GAP_FRAMES and two seconds, the moments in between are passed over.
 RIG_CHECKED rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err);
+// Begin again at the first frame, with the cameras as they were then.
+RIG_CHECKED rig_status rig_take_restart(rig_session *session, rig_take *take, rig_err *err);
 // How much of it was read, 0..1, about.
 double rig_take_share(const rig_take *take);
 void rig_take_release(rig_take *take);

@@ -1,5 +1,6 @@
 #include "app/uncertainty_maps.h"
 
+#include "app/view_videos.h"
 #include "calib/uncertainty.h"
 #include "core/image.h"
 #include "cv/cv.h"
@@ -126,7 +127,7 @@ static rig_status volume_draw(const rig_calibration *rig, const rig_uncertainty 
         fill(&image, (rig_rect){0, 0, image.width, image.height}, BLACK);
         plan_draw(&a, 0, &image, 0);
         plan_draw(&a, 1, &image, a.cols * CELL + MARGIN);
-        status = rig_cv_image_write(path, &image, err);
+        status = rig_picture_write(path, &image, err);
     }
     rig_image_release(&image);
     return status;
@@ -160,7 +161,7 @@ static rig_status camera_draw(const rig_view_camera *camera, const rig_pixel_map
         }
     snprintf(title, sizeof title, "%.24s at %.2f m", camera->view, map->distance_m);
     draw_scale(&image, 0, height, width, most, "px", title);
-    rig_status status = rig_cv_image_write(path, &image, err);
+    rig_status status = rig_picture_write(path, &image, err);
     rig_image_release(&image);
     return status;
 }

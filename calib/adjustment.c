@@ -1,6 +1,7 @@
 #include "calib/adjustment.h"
 
 #include "calib/board_shape.h"
+#include "calib/mirror.h"
 #include "calib/observations.h"
 #include "calib/pose_graph.h"
 #include "calib/quality.h"
@@ -223,7 +224,20 @@ static rig_status check_shape(const rig_adjustment *adjustment, rig_status statu
     return status;
 }
 
-rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
+// Where boards do not fit together: whether that is because pictures are mirrored.
+static rig_status say_mirrored(const rig_adjustment *adjustment, rig_status status, rig_arena *scratch, rig_err *err) {
+    bool *mirrored = RIG_NEW(scratch, bool, adjustment->n_views);
+    int n = 0;
+    rig_err memory;
+    if (!mirrored || rig_mirrored_find(adjustment->board, adjustment->seen, adjustment->n_views, adjustment->cameras,
+                                       mirrored, &n, scratch, &memory) != RIG_OK)
+        return status;
+    const char *says = n ? rig_mirrored_says(adjustment->seen, adjustment->n_views, mirrored, scratch) : NULL;
+    return says ? rig_fail(err, status, "%s: the boards fit together once left and right are exchanged in it", says)
+                : status;
+}
+
+static rig_status adjustment_try(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_bundle *b = &adjustment->bundle;
     rig_bundle_report *report = &adjustment->report;
     const bool shape = adjustment->warp || adjustment->square, covariance = adjustment->measure_errors && !shape;
@@ -251,4 +265,9 @@ rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_
         report->covariance = NULL;
     RIG_TRY(check_links(adjustment, err));
     return check_agreement(adjustment, err);
+}
+
+rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {
+    rig_status status = adjustment_try(adjustment, out, scratch, err);
+    return status == RIG_ERR_DATA && !adjustment->lenient ? say_mirrored(adjustment, status, scratch, err) : status;
 }

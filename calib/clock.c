@@ -126,6 +126,7 @@ static const double STEP_FIRST = 0.5, STEP_MOST = 2, STEP_LEAST = 0.004; // fram
 static const double APART = 2;         // times each board's own fit: no offset explains what was seen
 static const double JUMPS = 5;         // times the rms where it fits, a frame beside
 static const double MOVED = 3;         // times the rms, from board to board: less may be noise
+static const double WORTH_LEAST = 4;   // moments of equal motion: a board that rests but for a few tells nothing
 static const double SIGMA_MOST = 0.25; // frames; beyond, the board's motion says nothing
 
 typedef struct view_pair {
@@ -211,6 +212,9 @@ typedef struct offset_fit {
     bool done, agrees;
     double slope, rms_px, variance_px2;
     double speed_px; // of b's corners, a frame; root mean square
+    double
+        slope_spread; // of the slope, by how its moments scatter: all corners of a moment err together between frames
+    double worth;     // how many moments of equal motion those are worth
     int n;
 } offset_fit;
 
@@ -221,6 +225,7 @@ static rig_status offset_refine(view_pair *p, double frames, offset_fit *f, rig_
     *f = (offset_fit){.n = shift(p, frames)};
     rig_status status = f->n < MOMENTS_MIN ? RIG_ERR_DATA : rig_adjustment_solve(&adjustment, scratch, scratch, err);
     const ptrdiff_t n_points = rig_board_n(p->board);
+    double squares = 0, speeds = 0, speeds_squares = 0;
     int n_corners = 0;
     for (int i = 0; status == RIG_OK && i < adjustment.observations.n; i++) {
         const rig_board_observation *s = &adjustment.observations.list[i];
@@ -229,18 +234,23 @@ static rig_status offset_refine(view_pair *p, double frames, offset_fit *f, rig_
             continue;
         rig_pose pose = rig_pose_mul(&adjustment.bundle.cameras[1].Rt_cam_world,
                                      &adjustment.bundle.boards[view->board].Rt_world_board);
+        double slope = 0, speed2 = 0;
         for (int k = 0; k < n_points; k++) {
             double at[3], q[2];
             rig_pose_apply(&pose, adjustment.bundle.p[k], at);
             if (!view->used[k] || !rig_camera_project(p->cameras[1], at, q, NULL, NULL))
                 continue;
             const double *v = p->velocity[s->at * n_points + rig_board_turn_corner(p->board, k, s->reading)];
-            f->speed_px += v[0] * v[0] + v[1] * v[1];
+            speed2 += v[0] * v[0] + v[1] * v[1];
             n_corners++;
-            f->slope += (q[0] - view->q[k][0]) * v[0] + (q[1] - view->q[k][1]) * v[1];
+            slope += (q[0] - view->q[k][0]) * v[0] + (q[1] - view->q[k][1]) * v[1];
         }
+        f->slope += slope, squares += slope * slope;
+        speeds += speed2, speeds_squares += speed2 * speed2;
     }
-    f->speed_px = n_corners ? sqrt(f->speed_px / n_corners) : 0;
+    f->speed_px = n_corners ? sqrt(speeds / n_corners) : 0;
+    f->slope_spread = sqrt(squares);
+    f->worth = speeds_squares > 0 ? speeds * speeds / speeds_squares : 0;
     f->done = f->agrees = status == RIG_OK;
     for (int c = 0; c < 2 && f->done; c++) {
         const rig_consistency a = rig_consistency_measure(&adjustment.bundle, c);
@@ -265,9 +275,9 @@ static rig_status find_root(view_pair *p, int start, rig_clock_offset *offset, r
             break;
         double by = fmax(-STEP_MOST, fmin(STEP_MOST, -now.slope / curvature));
         *offset = (rig_clock_offset){.frames = x + by, .rms_px = now.rms_px, .n = now.n};
-        offset->sigma_frames = sqrt(now.variance_px2 / curvature);
-        offset->known =
-            now.agrees && offset->sigma_frames < SIGMA_MOST && now.speed_px * p->track.usual_gap > MOVED * now.rms_px;
+        offset->sigma_frames = fmax(sqrt(now.variance_px2 / curvature), now.slope_spread / curvature);
+        offset->known = now.agrees && now.worth >= WORTH_LEAST && offset->sigma_frames < SIGMA_MOST &&
+                        now.speed_px * p->track.usual_gap > MOVED * now.rms_px;
         if (fabs(by) < STEP_LEAST)
             return RIG_OK;
         last = now;

@@ -27,7 +27,8 @@ bool rig_board_trajectory_at(const rig_board_trajectory *track, double x, double
 typedef struct rig_clock_offset {
     bool known;          // false: too few boards in common, or the board hardly moved, or the poses never agree
     double frames;       // frame f of b was seen when frame f + frames of a was
-    double sigma_frames; // one standard deviation, by the corners' noise; 0: the board jumps, a whole number of frames
+    double sigma_frames; // one standard deviation, by the corners' noise and by how moments differ; 0: the board jumps,
+                         // a whole number of frames
     double rms_px;       // of both views' corners at that offset
     double rms_at_0_px;  // and without any; infinite where no poses agree then
     int n;               // moments
@@ -36,7 +37,8 @@ typedef struct rig_clock_offset {
 // Let view b be late by d frames, so that its corners q_b are read at t - d, and let c(d) be the least of 1/2 sum of
 // squared residuals r over all poses. By the envelope theorem only q_b's own motion counts in its slope, dc/dd = sum r
 // . v with v the corners' velocity; its root is found by secants, whose last curvature k gives the offset's sigma,
-// sqrt(variance of the residuals / k).
+// sqrt(variance of the residuals / k). Between frames a board is where a curve has it, and all its corners err
+// together: where the moments' shares s of the slope scatter by more, it is sqrt(sum of s^2) / k (Huber 1967).
 //
 // Find the offset within +-reach frames: a scan by how well the boards' poses agree, then the root of the slope of the
 // bundle adjustment's cost. Pictures of a board that was put here and there have only the scan.

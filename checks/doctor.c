@@ -7,8 +7,8 @@
 
 static const double LENGTH_OFF = 0.02; // of a known length: it is wrong by more
 
-static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "links",  "clocks", "swapped",
-                                                   "order",      "focus",   "bumped", "scale"};
+static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "links", "clocks", "mirrored",
+                                                   "swapped",    "order",   "focus", "bumped", "scale"};
 
 const char *rig_fault_name(rig_fault what) {
     return NAMES[what];

@@ -17,6 +17,7 @@ typedef enum rig_fault {
     RIG_FAULT_CORNERS,    // the board has another number of inner corners, or another print
     RIG_FAULT_LINKS,      // cameras that share no board
     RIG_FAULT_CLOCKS,     // a view's clock is late, or jumps
+    RIG_FAULT_MIRRORED,   // left and right are exchanged in a view's pictures
     RIG_FAULT_SWAPPED,    // two views' recordings are exchanged
     RIG_FAULT_ORDER,      // the stereo pair's left is its right
     RIG_FAULT_FOCUS,      // a camera's focal length changed
@@ -70,6 +71,10 @@ int rig_doctor_shared_frames(const rig_view_corners *a, const rig_view_corners *
 RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *recording, rig_findings *findings, rig_arena *out,
                                         rig_arena *scratch, rig_err *err);
 
+// Mirrored: views whose boards fit those of the others once left and right are exchanged in them (calib/mirror.h).
+RIG_CHECKED rig_status rig_doctor_mirrored(const rig_doctor_recording *recording, rig_findings *findings,
+                                           rig_arena *out, rig_arena *scratch, rig_err *err);
+
 // Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and views whose lateness is another
 // in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
 // compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning tree of the views by
@@ -81,8 +86,9 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
 // Bumped and focus: cameras whose boards from some frame on lie elsewhere than the other cameras have them (by 1 px),
 // or are larger (by 0.5 %), in either case by 6 times their scatter from board to board. The boards are solved without
 // the camera; each board's corners in it are fitted by a shift, a roll and a zoom from where they should be. A change
-// is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
-// boards: their median absolute difference over 0.6745 sqrt(2), which a drift does not raise. The camera with the
+// is where the medians of one of these over 5 boards before and after differ most, against their scatter: the larger of
+// that of successive boards (their median absolute difference over 0.6745 sqrt(2)) and that of up to 20 boards of
+// either side about their own median, so that the change has to hold; and it has to come at once. The camera with the
 // largest change is told, its boards are left out, and the others are checked again. Of two cameras one is named, but
 // which of them changed cannot be known.
 //   adjustment  solved from this recording

@@ -6,10 +6,11 @@
 
 #include <string.h>
 
-enum { SIDE = 5 };                                     // boards before and after a change
+enum { SIDE = 5, FAR_SIDE = 20 };                      // boards before and after a change; and to see whether it holds
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
 static const double SCATTERS = 6;                      // from board to board
+static const double ABRUPT = 0.8;                      // of a change comes between two boards, and not little by little
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
 static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
 
@@ -165,6 +166,16 @@ static double step_at(const series *s, int number, int i) {
     return fabs(s->x[i][number] - s->x[i - 1][number]);
 }
 
+// How far the boards of either side of a change lie from their own side's median: as the board goes about, errors of
+// the lens and of the other cameras rise and fall slowly, which looks like a change from one board to the next ones.
+static double scatter_of_sides(const series *s, int number, int at, double *sorted) {
+    const int from = at > FAR_SIDE ? at - FAR_SIDE : 0, to = at + FAR_SIDE < s->n ? at + FAR_SIDE : s->n;
+    const double before = median_of(s, number, from, at, sorted), after = median_of(s, number, at, to, sorted);
+    for (int i = from; i < to; i++)
+        sorted[i - from] = fabs(s->x[i][number] - (i < at ? before : after));
+    return rig_median(sorted, to - from) / 0.6745;
+}
+
 // The change of one number (doctor.h has the method).
 static change find_change(const series *s, int number, double *sorted) {
     change best = {0};
@@ -172,17 +183,22 @@ static change find_change(const series *s, int number, double *sorted) {
         return best;
     for (int i = 1; i < s->n; i++)
         sorted[i - 1] = step_at(s, number, i);
-    const double scatter = fmax(rig_median(sorted, s->n - 1) / (sqrt(2) * 0.6745), 1e-9);
+    const double steps = fmax(rig_median(sorted, s->n - 1) / (sqrt(2) * 0.6745), 1e-9);
     for (int at = SIDE; at + SIDE <= s->n; at++) {
         const double size = median_of(s, number, at, at + SIDE, sorted) - median_of(s, number, at - SIDE, at, sorted);
         if (fabs(size) > fabs(best.size))
-            best = (change){at, size, fabs(size) / scatter};
+            best = (change){.at = at, .size = size};
     }
     if (best.at == 0)
         return best;
     for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // the largest step near there
         if (step_at(s, number, i) > step_at(s, number, best.at))
             best.at = i;
+    const double(*x)[NUMBERS] = (const double(*)[NUMBERS])s->x + best.at;
+    const double near = (x[0][number] + x[1][number] - x[-1][number] - x[-2][number]) / 2;
+    if (fabs(near) < ABRUPT * fabs(best.size) - 2 * steps || near * best.size < 0)
+        return (change){0};
+    best.times = fabs(best.size) / fmax(steps, scatter_of_sides(s, number, best.at, sorted));
     return best;
 }
 

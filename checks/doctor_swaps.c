@@ -1,4 +1,6 @@
-// Swaps: views whose recordings were exchanged, by their lenses or by the places of their boards.
+// Swaps: views whose recordings were exchanged, by their lenses or by the places of their boards; and views whose left
+// and right were.
+#include "calib/mirror.h"
 #include "calib/observations.h"
 #include "calib/pose_graph.h"
 #include "checks/doctor.h"
@@ -128,4 +130,25 @@ rig_status rig_doctor_places_swapped(const rig_doctor_recording *p, const rig_po
         "the board's places agree with the other recordings' cameras once these two are exchanged, and not "
         "as they are",
         findings, out, err);
+}
+
+rig_status rig_doctor_mirrored(const rig_doctor_recording *p, rig_findings *findings, rig_arena *out,
+                               rig_arena *scratch, rig_err *err) {
+    bool *mirrored = RIG_NEW(scratch, bool, p->n_views);
+    int n, n_views = p->n_views;
+    if (!mirrored)
+        return rig_fail_memory(err, "views");
+    findings->looked[RIG_FAULT_MIRRORED] = n_views >= 2 && !rig_board_has_markers(p->board);
+    RIG_TRY(rig_mirrored_find(p->board, p->seen, n_views, p->cameras, mirrored, &n, scratch, err));
+    if (n == 0)
+        return RIG_OK;
+    const char *view = NULL;
+    for (int v = 0; v < n_views && 2 * n < n_views; v++)
+        view = mirrored[v] && !view ? p->seen[v].view : view;
+    return rig_finding_add(
+        findings, RIG_FAULT_MIRRORED, p->recording, view, NULL, n, 0,
+        rig_mirrored_says(p->seen, n_views, mirrored, out),
+        "record without mirroring (webcam and capture programs have a setting), or flip the pictures "
+        "before (ffmpeg -vf hflip)",
+        err);
 }

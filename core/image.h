@@ -23,6 +23,12 @@ typedef struct rig_rect {
     int x, y, w, h; // pixels; w = 0: no rectangle
 } rig_rect;
 
+// How a stored picture is to be shown: turned by quarter turns clockwise, then mirrored left to right.
+typedef struct rig_orientation {
+    int turns; // 0..3
+    bool mirrored;
+} rig_orientation;
+
 // How a picture is resampled; area averages all pixels that a shrinking map puts into one.
 typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP_AREA } rig_interpolation;
 
@@ -38,6 +44,9 @@ void rig_image_release(rig_image *image);
 // dst = src turned by `turns` quarter turns clockwise (0..3); dst must own its pixels (zeroed or made by resize).
 // Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_image_rotate(const rig_image *src, int turns, rig_image *dst, rig_err *err);
+
+// dst = src as it is to be shown; else as rig_image_rotate.
+RIG_CHECKED rig_status rig_image_orient(const rig_image *src, rig_orientation how, rig_image *dst, rig_err *err);
 
 // dst = luma of src (Rec. 601, as OpenCV: 0.299 R + 0.587 G + 0.114 B); a copy where src is grey already.
 RIG_CHECKED rig_status rig_image_to_grey(const rig_image *src, rig_image *dst, rig_err *err);

@@ -24,6 +24,18 @@ rig_status rig_frame3d_copy(const rig_frame3d *frame, int n_joints, rig_frame3d 
     return RIG_OK;
 }
 
+void rig_frame3d_scale(rig_frame3d *frame, int n_joints, double units) {
+    for (int i = 0; i < frame->n && units != 1; i++)
+        for (int j = 0; j < n_joints; j++) {
+            rig_joint3d *joint = &frame->people[i].joints[j];
+            for (int k = 0; k < 3; k++)
+                joint->p[k] *= units;
+            joint->sigma_m *= units;
+            for (int k = 0; k < 6; k++)
+                joint->cov[k] *= units * units;
+        }
+}
+
 bool rig_joints_box(const rig_joint2d *joints, int n, double low[2], double high[2]) {
     low[0] = low[1] = INFINITY;
     high[0] = high[1] = -INFINITY;

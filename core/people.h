@@ -26,7 +26,7 @@ typedef struct rig_joint2d {
     bool found;
     bool filled;     // found without evidence of its own (grouping filled it in)
     double q[2];     // q_cam
-    double score;    // 0..1 by custom; imports may exceed it
+    double score;    // 0..1 by custom
     double sigma_px; // 1 standard deviation a coordinate; 0: not known
     double tag;      // associative embedding; meaningful within one frame of one view, where the view has_tags
     int n_others;    // runners-up, score falling; a joint that is not found may have some
@@ -114,7 +114,8 @@ typedef struct rig_bone_length {
 typedef struct rig_people3d {
     char skeleton[RIG_NAME_MAX];
     int n_joints;
-    double fps; // 0: not known
+    double fps;        // 0: not known
+    double body_scale; // as rig_tracker_scale
     int n_views;
     const char *const *views; // the names behind the bits
     int n_frames;
@@ -130,6 +131,9 @@ typedef struct rig_people3d {
 // The frame's people: ids and joints, in memory from out; nothing else of a person. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_frame3d_copy(const rig_frame3d *frame, int n_joints, rig_frame3d *copy, rig_arena *out,
                                         rig_err *err);
+
+// Take the frame's joints to a unit of length of which `units` make one of theirs.
+void rig_frame3d_scale(rig_frame3d *frame, int n_joints, double units);
 
 // The box around the joints of n that were found, in the pixels of their q. False where none was: low is then INFINITY
 // and high -INFINITY.

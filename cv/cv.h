@@ -17,8 +17,10 @@ void rig_cv_init(void);
 
 // --- pictures -------------------------------------------------------------------------------------------------------
 // Read a picture as 8-bit grey or BGR, whatever it is in the file. image owns its pixels (zeroed or reused).
+//   asks  how its Exif data asks viewers to show it: the picture then comes as it is stored; NULL: it comes as shown
 // Fails with RIG_ERR_IO (cannot be opened) or RIG_ERR_FORMAT (not a picture, truncated), naming path.
-RIG_CHECKED rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_err *err);
+RIG_CHECKED rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_orientation *asks,
+                                         rig_err *err);
 // The format follows the ending: png, jpg, webp (lossless). Fails with RIG_ERR_IO, naming path and reason.
 RIG_CHECKED rig_status rig_cv_image_write(const char *path, const rig_image *image, rig_err *err);
 // dst = src warped by the 2x3 affine A_dst_src (pixel centres at integers), to dst's present size and src's channels;
@@ -30,11 +32,14 @@ RIG_CHECKED rig_status rig_cv_image_warp(const rig_image *src, const double A_ds
 typedef struct rig_video rig_video;
 typedef struct rig_video_info {
     int width, height;
-    double fps;   // 0: not known
-    int n_frames; // as the container says, or as its duration and rate suggest; 0: not known
+    double fps;           // 0: not known
+    int n_frames;         // as the container says, or as its duration and rate suggest; 0: not known
+    int n_streams;        // of pictures; the first is read
+    rig_orientation asks; // how the container asks players to show its frames
 } rig_video_info;
 
-// Frames are delivered as stored: no automatic rotation. Fails with RIG_ERR_IO or RIG_ERR_FORMAT, naming path.
+// Frames are delivered as stored. Fails with RIG_ERR_IO or RIG_ERR_FORMAT, naming path; so where players are asked for
+// another turn than by quarters.
 RIG_CHECKED rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *info, rig_err *err);
 // The next frame, BGR, into pixels the video owns until the next call; *got = false at the end.
 RIG_CHECKED rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err);
@@ -45,9 +50,12 @@ RIG_CHECKED rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err)
 int rig_video_missing(const rig_video *video);
 void rig_video_close(rig_video *video); // NULL is fine
 
-// What a video's container says of its frames.
+// What the head of a video's container says: asks, n_streams and, where it has a table of its frames, n_frames. Of
+// info, zeroed or rig_video_open's, the rest stays. Fails as rig_video_open.
+RIG_CHECKED rig_status rig_video_head(const char *path, rig_video_info *info, rig_err *err);
+
+// What a video's container says of when its frames are shown.
 typedef struct rig_video_container {
-    int turns;       // quarter turns clockwise that it asks players for; rig_video_read gives frames without them
     int n;           // frames; 0: they have no time stamps
     double *times_s; // when each is shown, after the first
     double tick_s;   // the stamps' unit

@@ -26,10 +26,9 @@ template <typename Work> RIG_CHECKED rig_status guard(const char *subject, rig_e
     }
 }
 
-// Fails with RIG_ERR_IO where path is not there, is no regular file or cannot be read, RIG_ERR_FORMAT where it is
-// empty.
+// Fails with RIG_ERR_IO as rig_regular_open does, with RIG_ERR_FORMAT where the file is empty.
 RIG_CHECKED rig_status file_check(const char *path, rig_err *err);
-// The whole file. Fails as file_check does.
+// The whole file, at most 2 GiB (else RIG_ERR_FORMAT). Fails as file_check does.
 RIG_CHECKED rig_status file_bytes(const char *path, bytes *out, rig_err *err);
 // The lower-case ending of path, without its dot; "" where it has none.
 std::string path_ending(const char *path);

@@ -1,12 +1,13 @@
 #include "cv/internal.hpp"
+#include "cv/regular.h"
 
 #include <cctype>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <new>
-#include <sys/stat.h>
 
 namespace rig {
 
@@ -56,25 +57,28 @@ static rig_status fail_read(const char *path, const char *why, rig_err *err) {
     return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, why);
 }
 
+using stream_ptr = std::unique_ptr<FILE, int (*)(FILE *)>;
+
+static rig_status open_filled(const char *path, stream_ptr *stream, long long *length, rig_err *err) {
+    FILE *opened;
+    RIG_TRY(rig_regular_open(path, &opened, length, err));
+    stream->reset(opened);
+    return *length > 0 ? RIG_OK : rig_fail(err, RIG_ERR_FORMAT, "'%s' is empty", path);
+}
+
 rig_status file_check(const char *path, rig_err *err) {
-    struct stat info;
-    if (stat(path, &info) != 0)
-        return fail_read(path, std::strerror(errno), err);
-    if (!S_ISREG(info.st_mode))
-        return fail_read(path, "not a regular file", err);
-    if (info.st_size == 0)
-        return rig_fail(err, RIG_ERR_FORMAT, "'%s' is empty", path);
-    std::unique_ptr<FILE, int (*)(FILE *)> stream(std::fopen(path, "rb"), std::fclose);
-    return stream ? RIG_OK : fail_read(path, std::strerror(errno), err);
+    stream_ptr stream(nullptr, std::fclose);
+    long long length;
+    return open_filled(path, &stream, &length, err);
 }
 
 rig_status file_bytes(const char *path, bytes *out, rig_err *err) {
-    RIG_TRY(file_check(path, err));
-    std::unique_ptr<FILE, int (*)(FILE *)> stream(std::fopen(path, "rb"), std::fclose);
-    struct stat info;
-    if (!stream || fstat(fileno(stream.get()), &info) != 0)
-        return fail_read(path, std::strerror(errno), err);
-    out->resize((std::size_t)info.st_size);
+    stream_ptr stream(nullptr, std::fclose);
+    long long length;
+    RIG_TRY(open_filled(path, &stream, &length, err));
+    if (length > INT_MAX)
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, at most %d are read", path, length, INT_MAX);
+    out->resize((std::size_t)length);
     if (std::fread(out->data(), 1, out->size(), stream.get()) != out->size())
         return fail_read(path, std::ferror(stream.get()) ? std::strerror(errno) : "it became shorter meanwhile", err);
     return RIG_OK;

@@ -17,6 +17,9 @@ rig_image unwrap(const cv::Mat &mat);
 // Whether bytes that begin as a JPEG or a PNG lack their end. Other formats: false; their decoders notice.
 bool picture_is_cut(const bytes &file);
 
+// How it asks viewers to show it; as it is where it does not say.
+rig_orientation picture_orientation(const bytes &file);
+
 } // namespace rig
 
 #endif

@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section, rig_err *err) {
-    *section = rig_yaml_find(config->root, name);
-    return *section ? rig_keys_check(*section, name, err) : RIG_OK;
-}
-
 rig_status rig_config_path(const rig_config *config, const rig_yaml *map, const char *key, const char **path,
                            rig_arena *out, rig_err *err) {
     const char *text = NULL;
@@ -51,14 +46,17 @@ int rig_config_find_view(const rig_config *config, const char *name) {
 
 rig_status rig_config_need_view(const rig_config *config, const rig_yaml *node, const char *text, int *view,
                                 rig_err *err) {
-    return rig_config_need(node, "view", text, config->views, config->n_views, sizeof *config->views, view, err);
+    rig_status status =
+        rig_config_need(node, "view", text, config->views, config->n_views, sizeof *config->views, view, err);
+    return status != RIG_OK && config->names_lost ? rig_config_fail_silent(err) : status;
 }
 
 rig_status rig_config_need_recording(const rig_config *config, const rig_yaml *node, int *recording, rig_err *err) {
     const char *text = "";
     RIG_TRY(rig_yaml_string(node, &text, err));
-    return rig_config_need(node, "recording", text, config->recordings, config->n_recordings,
-                           sizeof *config->recordings, recording, err);
+    rig_status status = rig_config_need(node, "recording", text, config->recordings, config->n_recordings,
+                                        sizeof *config->recordings, recording, err);
+    return status != RIG_OK && config->names_lost ? rig_config_fail_silent(err) : status;
 }
 
 static rig_status take_read(rig_config *config, rig_err *err) {
@@ -69,13 +67,14 @@ static rig_status take_read(rig_config *config, rig_err *err) {
 
 static rig_status parts_read(rig_config *config, rig_arena *out, rig_err *err) {
     RIG_TRY(rig_yaml_need_schema(config->root, rig_key_word_at(rig_key_find("schema"), 0), err));
-    RIG_TRY(rig_keys_check(config->root, "", err));
+    RIG_TRY(rig_config_check_keys(config, out, err));
     RIG_TRY(rig_config_read_feeds(config, out, err));
     RIG_TRY(rig_config_read_recordings(config, out, err));
-    RIG_TRY(take_read(config, err));
+    RIG_NOTE(take_read(config, err));
     RIG_TRY(rig_config_read_calibration(config, out, err));
     RIG_TRY(rig_config_read_people(config, out, err));
-    return rig_config_path(config, config->root, "out", &config->out, out, err);
+    RIG_NOTE(rig_config_path(config, config->root, "out", &config->out, out, err));
+    return rig_config_problems_tell(config, err);
 }
 
 rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err) {
@@ -84,9 +83,12 @@ rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out,
     if (!config->path)
         return rig_fail_memory(err, path);
     rig_status status = rig_yaml_read_as(path, RIG_ERR_CONFIG, &root, out, err);
-    if (status != RIG_OK)
-        return status == RIG_ERR_IO ? RIG_ERR_CONFIG
-                                    : status; // a rig that is not there: wrong usage, not a failed stage
+    if (status == RIG_ERR_IO)
+        return RIG_ERR_CONFIG; // a rig that is not there: wrong usage, not a failed stage
+    if (status != RIG_OK) {
+        RIG_NOTE(status); // not YAML
+        return rig_config_problems_tell(config, err);
+    }
     config->root = root;
     return parts_read(config, out, err);
 }

@@ -19,13 +19,20 @@ typedef struct rig_feed_file {
     const char *text; // as written, for messages and 10_feeds.yaml
     int n;            // paths: 1 for a video; 0 where nothing fits the pattern (yet): opening it fails
     const char **paths;
+    bool is_list;
+    int *frames; // of pictures: the number of each, rising; NULL: its place
 } rig_feed_file;
+
+static inline int rig_feed_file_frame(const rig_feed_file *file, int i) {
+    return file->frames ? file->frames[i] : i;
+}
 
 typedef struct rig_feed_config {
     char name[RIG_NAME_MAX];
     int cols, rows;          // grid; 1 x 1 where the feed is one picture
     int first_view, n_views; // its views in config->views, tiles row by row
     double fps;              // stated rate of an image sequence, or 0: the video's own, or not known
+    bool as_stored;          // a view's turn is stated: pictures are not turned as their file asks
     int line;
 } rig_feed_config;
 
@@ -56,7 +63,8 @@ typedef enum rig_world_kind {
 typedef enum rig_people_source {
     RIG_SOURCE_NONE,
     RIG_SOURCE_ONNX,
-    RIG_SOURCE_OPENPOSE,
+    RIG_SOURCE_IMPORT,
+    RIG_SOURCE_OPENPOSE, // words for the same, which older rigs have
     RIG_SOURCE_COCO,
     RIG_SOURCE_YAML
 } rig_people_source;
@@ -81,9 +89,17 @@ typedef struct rig_length_config {
     double m;
 } rig_length_config;
 
+typedef struct rig_config_problem {
+    const char *text; // `file:line: key: what is wrong, what was expected`
+    int line, column; // from 1, 0: not known; characters before it in its line, -1: not known
+} rig_config_problem;
+
 typedef struct rig_config {
     const char *path; // of the rig YAML
     const rig_yaml *root;
+    int n_problems; // what is wrong with it, in the order of its lines
+    rig_config_problem *problems;
+    bool names_lost; // some feeds, views or recordings could not be read: whoever names them may be right
     int n_feeds, n_views, n_recordings;
     rig_feed_config *feeds;
     rig_view_config *views;
@@ -115,7 +131,9 @@ typedef struct rig_config {
     bool has_zoom;
     rig_zoom_when zoom;       // of the model's second look
     const char *model;        // path of the model descriptor (onnx), or the plain name of one that comes with rigpose
-    const char *people;       // path with {view} (openpose, coco)
+    const char *people;       // path with {view}, of another tool's people
+    const char *layout;       // of their joints: a name, or NULL
+    const char *layout_path;  // the same: a skeleton YAML, or NULL
     double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own
     rig_triangulate_config triangulate;
     bool has_motion; // the section is there
@@ -126,7 +144,8 @@ typedef struct rig_config {
 
 // Read and check a rig YAML: every key, type, range and reference, rectangles against each other; not the files it
 // names. Patterns are resolved by listing their folder. `out` keeps all that config points to. Fails with
-// RIG_ERR_CONFIG: `file:line: key: what is wrong, what was expected`, or the file cannot be read; RIG_ERR_MEMORY.
+// RIG_ERR_CONFIG: the first of config->problems and how many more there are, or the file cannot be read; config then
+// holds what could be read. RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err);
 int rig_config_find_view(const rig_config *config, const char *name); // or -1
 

@@ -6,7 +6,7 @@
 
 static rig_status board_read(rig_config *config, rig_err *err) {
     const rig_yaml *node;
-    RIG_TRY(rig_config_section(config, "board", &node, err));
+    node = rig_yaml_find(config->root, "board");
     config->has_board = node != NULL;
     return node ? rig_board_parse(node, &config->board, err) : RIG_OK;
 }
@@ -20,13 +20,13 @@ static rig_status from_read(const rig_config *config, const rig_yaml *section, i
                              : rig_yaml_fail(section, err, "boards are looked for, but key 'board' is missing");
 }
 
-static rig_status intrinsics_read(rig_config *config, rig_err *err) {
+static rig_status intrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
     const rig_yaml *node;
     int standard = 0, lens = 0;
     config->intrinsics_from = -1;
-    RIG_TRY(rig_config_section(config, "intrinsics", &node, err));
+    node = rig_yaml_find(config->root, "intrinsics");
     if (node)
-        RIG_TRY(from_read(config, node, &config->intrinsics_from, err));
+        RIG_NOTE(from_read(config, node, &config->intrinsics_from, err));
     RIG_TRY(rig_key_int(node, "intrinsics.boards", &config->intrinsics_boards, err));
     RIG_TRY(rig_key_word(NULL, "intrinsics.lens", &standard, err)); // what a doctor of lenses still to be chosen takes
     RIG_TRY(rig_key_word(node, "intrinsics.lens", &lens, err));
@@ -68,6 +68,8 @@ static void world_default(rig_config *config) {
 static rig_status world_need_from(const rig_config *config, const rig_yaml *section, rig_err *err) {
     if (config->extrinsics_from >= 0)
         return RIG_OK;
+    if (rig_yaml_find(section, "from"))
+        return rig_config_fail_silent(err);
     return rig_yaml_fail(section, err, "key 'from' is missing, expected unless world is {points: file}");
 }
 
@@ -96,7 +98,7 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
         world_default(config);
         return RIG_OK;
     }
-    RIG_TRY(rig_keys_check(node, "extrinsics.world", err));
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
     if (rig_yaml_find(node, "people"))
         return world_people_read(config, section, node, out, err);
     if (node->n != 1)
@@ -112,6 +114,8 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
         config->world = RIG_WORLD_BOARD;
         return rig_config_need_recording(config, item, &config->world_recording, err);
     }
+    if (strcmp(item->key, "camera") != 0)
+        return rig_config_fail_silent(err);
     RIG_TRY(view_need_recorded(config, item, config->extrinsics_from, &view, err));
     world_camera_set(config, view);
     return RIG_OK;
@@ -173,19 +177,19 @@ static rig_status held_read(rig_config *config, const rig_yaml *section, rig_are
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
     const rig_yaml *node;
     config->extrinsics_from = config->world_recording = -1;
-    RIG_TRY(rig_config_section(config, "extrinsics", &node, err));
+    node = rig_yaml_find(config->root, "extrinsics");
     if (!node)
         return RIG_OK;
     if (rig_yaml_find(node, "from"))
-        RIG_TRY(from_read(config, node, &config->extrinsics_from, err));
+        RIG_NOTE(from_read(config, node, &config->extrinsics_from, err));
     config->has_extrinsics = true;
     if (rig_yaml_find(node, "lengths"))
-        RIG_TRY(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
-    RIG_TRY(held_read(config, node, out, err));
-    RIG_TRY(rig_key_int(node, "extrinsics.boards", &config->extrinsics_boards, err));
+        RIG_NOTE(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
+    RIG_NOTE(held_read(config, node, out, err));
+    RIG_NOTE(rig_key_int(node, "extrinsics.boards", &config->extrinsics_boards, err));
     if (rig_yaml_find(node, "board"))
-        RIG_TRY(shape_read(config, rig_yaml_find(node, "board"), err));
-    RIG_TRY(world_read(config, node, out, err));
+        RIG_NOTE(shape_read(config, rig_yaml_find(node, "board"), err));
+    RIG_NOTE(world_read(config, node, out, err));
     config->world = config->surveyed ? RIG_WORLD_NONE : config->world;
     return RIG_OK;
 }
@@ -206,7 +210,7 @@ static rig_status pair_read(rig_config *config, const rig_yaml *node, rig_err *e
 static rig_status stereo_read(rig_config *config, rig_err *err) {
     const rig_yaml *node, *pair;
     config->stereo_from = config->stereo_pair[0] = config->stereo_pair[1] = -1;
-    RIG_TRY(rig_config_section(config, "stereo", &node, err));
+    node = rig_yaml_find(config->root, "stereo");
     if (!node)
         return RIG_OK;
     RIG_TRY(from_read(config, node, &config->stereo_from, err));
@@ -229,9 +233,9 @@ static rig_status cameras_read(rig_config *config, rig_arena *out, rig_err *err)
 }
 
 rig_status rig_config_read_calibration(rig_config *config, rig_arena *out, rig_err *err) {
-    RIG_TRY(board_read(config, err));
-    RIG_TRY(cameras_read(config, out, err));
-    RIG_TRY(intrinsics_read(config, err));
-    RIG_TRY(extrinsics_read(config, out, err));
-    return stereo_read(config, err);
+    RIG_NOTE(board_read(config, err));
+    RIG_NOTE(cameras_read(config, out, err));
+    RIG_NOTE(intrinsics_read(config, out, err));
+    RIG_NOTE(extrinsics_read(config, out, err));
+    return rig_config_note(config, stereo_read(config, err), out, err);
 }

@@ -25,31 +25,40 @@ static rig_status view_add(rig_config *config, const rig_yaml *node, int feed, i
     return RIG_OK;
 }
 
-static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig_err *err) {
+// The names of a feed and its views.
+static rig_status names_read(rig_config *config, const rig_yaml *node, int f, rig_arena *out, rig_err *err) {
     rig_feed_config *feed = &config->feeds[f];
-    const rig_yaml *names, *grid = rig_yaml_find(node, "grid");
-    int tiles[2] = {0, 0};
+    const rig_yaml *names;
     RIG_TRY(rig_yaml_key_name(node, feed->name, err));
     if (strcmp(feed->name, "frames") == 0 || strcmp(feed->name, "step") == 0)
         return rig_yaml_fail(node, err, "a feed must not be called '%s': recordings have a key of this name",
                              feed->name);
-    RIG_TRY(rig_keys_check(node, "feeds.FEED", err));
     RIG_TRY(rig_yaml_need(node, "views", &names, err));
     RIG_TRY(rig_yaml_need_kind(names, RIG_YAML_LIST, err));
-    RIG_TRY(rig_key_int(node, "feeds.FEED.grid", tiles, err));
-    RIG_TRY(rig_key_number(node, "feeds.FEED.fps", &feed->fps, err));
-    feed->line = grid ? grid->line : node->line;
-    feed->cols = tiles[0];
-    feed->rows = tiles[1];
-    feed->first_view = config->n_views;
-    feed->n_views = names_count(names);
-    if (feed->n_views == 0)
+    if (names_count(names) == 0)
         return rig_yaml_fail(names, err, "no view, expected at least one name");
-    if (config->n_views + feed->n_views > RIG_VIEWS_MAX)
+    if (config->n_views + names_count(names) > RIG_VIEWS_MAX)
         return rig_yaml_fail(names, err, "more than %d views, all feeds together", RIG_VIEWS_MAX);
     for (int i = 0; i < names->n; i++)
         if (!rig_yaml_is_null(&names->items[i]))
-            RIG_TRY(view_add(config, &names->items[i], f, i, err));
+            RIG_NOTE(view_add(config, &names->items[i], f, i, err));
+    return RIG_OK;
+}
+
+static rig_status feed_read(rig_config *config, const rig_yaml *node, int f, rig_arena *out, rig_err *err) {
+    rig_feed_config *feed = &config->feeds[f];
+    const rig_yaml *grid = rig_yaml_find(node, "grid");
+    int tiles[2] = {0, 0};
+    feed->line = grid ? grid->line : node->line;
+    feed->first_view = config->n_views;
+    rig_status status = names_read(config, node, f, out, err);
+    config->names_lost = config->names_lost || status != RIG_OK;
+    RIG_NOTE(status);
+    feed->n_views = config->n_views - feed->first_view;
+    RIG_TRY(rig_key_number(node, "feeds.FEED.fps", &feed->fps, err));
+    RIG_TRY(rig_key_int(node, "feeds.FEED.grid", tiles, err));
+    feed->cols = tiles[0];
+    feed->rows = tiles[1];
     return RIG_OK;
 }
 
@@ -64,24 +73,26 @@ static rig_status rect_read(const rig_yaml *map, rig_rect *rect, rig_err *err) {
     return RIG_OK;
 }
 
-static rig_status turns_read(const rig_yaml *map, int *turns, rig_err *err) {
+static rig_status turns_read(const rig_yaml *map, int *turns, bool *stated, rig_err *err) {
     int degrees = 0;
     RIG_TRY(rig_key_int(map, "views.VIEW.rotate", &degrees, err));
     if (degrees % 90 != 0)
         return rig_yaml_fail(rig_yaml_find(map, "rotate"), err, "%d is not a quarter turn, expected 0, 90, 180 or 270",
                              degrees);
     *turns = degrees / 90;
+    *stated = rig_yaml_find(map, "rotate") != NULL;
     return RIG_OK;
 }
 
-static rig_status override_read(rig_config *config, const rig_yaml *node, rig_err *err) {
+static rig_status override_read(rig_config *config, const rig_yaml *node, rig_arena *out, rig_err *err) {
     int v;
     RIG_TRY(rig_config_need_view(config, node, node->key, &v, err));
-    RIG_TRY(rig_keys_check(node, "views.VIEW", err));
     rig_view_config *view = &config->views[v];
     view->line = node->line;
-    RIG_TRY(rect_read(node, &view->rect, err));
-    RIG_TRY(turns_read(node, &view->turns, err));
+    RIG_NOTE(rect_read(node, &view->rect, err));
+    bool stated = false;
+    RIG_NOTE(turns_read(node, &view->turns, &stated, err));
+    config->feeds[view->feed].as_stored |= stated;
     return rig_key_number(node, "views.VIEW.offset_s", &view->offset_s, err);
 }
 
@@ -92,10 +103,11 @@ static bool rect_equal(rig_rect a, rig_rect b) {
 // Overlapping windows have uses (a picture in a picture); the same one twice is a slip.
 static rig_status rects_check(const rig_config *config, const rig_yaml *overrides, rig_err *err) {
     for (int i = 1; i < overrides->n; i++) {
-        const rig_view_config *view = &config->views[rig_config_find_view(config, overrides->items[i].key)];
-        for (int j = 0; j < i; j++) {
-            const rig_view_config *other = &config->views[rig_config_find_view(config, overrides->items[j].key)];
-            if (view->rect.w && view->feed == other->feed && rect_equal(view->rect, other->rect))
+        const int v = rig_config_find_view(config, overrides->items[i].key);
+        for (int j = 0; v >= 0 && j < i; j++) {
+            const int w = rig_config_find_view(config, overrides->items[j].key);
+            const rig_view_config *view = &config->views[v], *other = &config->views[w >= 0 ? w : v];
+            if (view != other && view->rect.w && view->feed == other->feed && rect_equal(view->rect, other->rect))
                 return rig_yaml_fail(rig_yaml_find(&overrides->items[i], "rect"), err,
                                      "the same rectangle as view '%s' of this feed has, expected another", other->name);
         }
@@ -111,7 +123,7 @@ static rig_status tiles_check(const rig_config *config, const rig_yaml *feeds, r
         bool all_rects = true;
         for (int v = feed->first_view; v < feed->first_view + feed->n_views; v++)
             all_rects = all_rects && config->views[v].rect.w > 0;
-        if (names->n > feed->cols * feed->rows && !all_rects)
+        if (feed->cols > 0 && feed->n_views > 0 && names->n > feed->cols * feed->rows && !all_rects)
             return rig_yaml_fail(names, err, "%d views, expected at most %d (grid %d x %d), or a rect for each",
                                  names->n, feed->cols * feed->rows, feed->cols, feed->rows);
     }
@@ -129,19 +141,21 @@ static rig_status feeds_need(const rig_config *config, const rig_yaml **feeds, r
 
 rig_status rig_config_read_feeds(rig_config *config, rig_arena *out, rig_err *err) {
     const rig_yaml *feeds, *overrides = rig_yaml_find(config->root, "views");
-    RIG_TRY(feeds_need(config, &feeds, err));
-    config->feeds = RIG_NEW(out, rig_feed_config, feeds->n);
+    rig_status status = feeds_need(config, &feeds, err);
+    const int n = status == RIG_OK ? feeds->n : 0;
+    config->names_lost = status != RIG_OK;
+    RIG_NOTE(status);
+    config->feeds = RIG_NEW(out, rig_feed_config, n + 1);
     config->views = RIG_NEW(out, rig_view_config, RIG_VIEWS_MAX);
     if (!config->feeds || !config->views)
         return rig_fail_memory(err, config->path);
-    config->n_feeds = feeds->n;
-    for (int f = 0; f < feeds->n; f++)
-        RIG_TRY(feed_read(config, &feeds->items[f], f, err));
-    if (overrides) {
-        RIG_TRY(rig_yaml_need_kind(overrides, RIG_YAML_MAP, err));
+    config->n_feeds = n;
+    for (int f = 0; f < n; f++)
+        RIG_NOTE(feed_read(config, &feeds->items[f], f, out, err));
+    if (overrides && overrides->kind == RIG_YAML_MAP) {
         for (int i = 0; i < overrides->n; i++)
-            RIG_TRY(override_read(config, &overrides->items[i], err));
-        RIG_TRY(rects_check(config, overrides, err));
+            RIG_NOTE(override_read(config, &overrides->items[i], out, err));
+        RIG_NOTE(rects_check(config, overrides, err));
     }
-    return tiles_check(config, feeds, err);
+    return n > 0 ? rig_config_note(config, tiles_check(config, feeds, err), out, err) : RIG_OK;
 }

@@ -2,11 +2,12 @@
 #include "io/config_keys.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { IN_SECTION_MAX = 32, WORDS_MAX = 32 };
+enum { IN_SECTION_MAX = 32, WORDS_MAX = 32, WORD_MAX = 40 };
 
 const char *rig_key_name(const rig_key *key) {
     const char *dot = strrchr(key->path, '.');
@@ -93,44 +94,114 @@ static rig_status fail_misfit(const rig_yaml *map, const rig_yaml *item, const r
                          chosen ? chosen->text : with->value, words);
 }
 
-rig_status rig_keys_check(const rig_yaml *map, const char *section, rig_err *err) {
+// --- keys that nobody knows ------------------------------------------------------------------------------------------
+
+static int least(int a, int b, int c) {
+    return a < b ? (a < c ? a : c) : (b < c ? b : c);
+}
+
+// Letters to change, add, take away or swap with their neighbour until one word is the other, whatever their case.
+static int words_distance(const char *a, const char *b) {
+    int rows[3][WORD_MAX + 1], n = (int)strlen(a), m = (int)strlen(b);
+    if (n > WORD_MAX || m > WORD_MAX)
+        return WORD_MAX;
+    for (int i = 0; i <= n; i++)
+        for (int j = 0; j <= m; j++) {
+            int *row = rows[i % 3];
+            if (i == 0 || j == 0) {
+                row[j] = i + j;
+                continue;
+            }
+            const int *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
+            bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
+            row[j] = least(above[j] + 1, row[j - 1] + 1, above[j - 1] + !same);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && above2[j - 2] + 1 < row[j])
+                row[j] = above2[j - 2] + 1;
+        }
+    return rows[n % 3][m];
+}
+
+// The key that was probably meant: one of the section that is spelt alike, or of this name in another section.
+static const rig_key *meant_find(const rig_yaml *map, const char *section, const char *name) {
+    const rig_key *best = NULL;
+    int distance = 1 + (int)strlen(name) / 3;
+    for (int k = 0; k < rig_keys_n; k++)
+        if (rig_key_is_in(&rig_keys[k], section) && fits(map, &rig_keys[k])) {
+            int d = words_distance(name, rig_key_name(&rig_keys[k]));
+            if (d < distance || (d == distance && !best))
+                best = &rig_keys[k], distance = d;
+        }
+    for (int k = 0; !best && k < rig_keys_n; k++)
+        if (strcmp(rig_key_name(&rig_keys[k]), name) == 0)
+            best = &rig_keys[k];
+    return best;
+}
+
+static rig_status fail_unknown(const rig_yaml *map, const rig_yaml *item, const char *section, rig_err *err) {
     const char *names[IN_SECTION_MAX + 1] = {NULL};
+    const rig_key *meant = meant_find(map, section, item->key);
     int n = 0;
-    RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
     for (int k = 0; k < rig_keys_n; k++)
         if (rig_key_is_in(&rig_keys[k], section) && fits(map, &rig_keys[k]) && n < IN_SECTION_MAX)
             if (n == 0 || strcmp(names[n - 1], rig_key_name(&rig_keys[k])) != 0)
                 names[n++] = rig_key_name(&rig_keys[k]);
-    for (int i = 0; i < map->n; i++) {
-        const rig_key *known = NULL;
-        bool fitting = false;
-        for (int k = 0; k < rig_keys_n; k++)
-            if (is_path(&rig_keys[k], section, map->items[i].key)) {
-                known = known ? known : &rig_keys[k];
-                fitting = fitting || fits(map, &rig_keys[k]);
-            }
-        if (!known)
-            return rig_yaml_only_keys(map, names, err);
-        if (!fitting && !rig_yaml_is_null(&map->items[i]))
-            return fail_misfit(map, &map->items[i], known, err);
+    rig_status status = rig_yaml_fail_unknown(item, names, err);
+    size_t used = err ? strlen(err->text) : 0;
+    if (err && meant)
+        snprintf(err->text + used, sizeof err->text - used,
+                 rig_key_is_in(meant, section) ? "; did you mean '%s'?" : "; '%s' is there",
+                 rig_key_is_in(meant, section) ? rig_key_name(meant) : meant->path);
+    return status;
+}
+
+static bool is_name(const rig_key *key) {
+    const char *name = rig_key_name(key);
+    return *name >= 'A' && *name <= 'Z';
+}
+
+rig_status rig_key_of_item(const rig_yaml *map, const rig_yaml *item, const char *section, const rig_key **key,
+                           rig_err *err) {
+    const rig_key *known = NULL, *named = NULL;
+    *key = NULL;
+    for (int k = 0; k < rig_keys_n && !*key; k++) {
+        if (rig_key_is_in(&rig_keys[k], section) && is_name(&rig_keys[k]))
+            named = &rig_keys[k];
+        if (!is_path(&rig_keys[k], section, item->key) || is_name(&rig_keys[k]))
+            continue;
+        known = known ? known : &rig_keys[k];
+        *key = fits(map, &rig_keys[k]) ? &rig_keys[k] : NULL;
     }
-    return RIG_OK;
+    if (!*key && known)
+        return rig_yaml_is_null(item) ? RIG_OK : fail_misfit(map, item, known, err);
+    *key = *key ? *key : named;
+    return *key ? RIG_OK : fail_unknown(map, item, section, err);
 }
 
 // --- values ----------------------------------------------------------------------------------------------------------
 
+rig_status rig_key_check_there(const rig_yaml *map, const rig_key *key, rig_err *err) {
+    char words[128] = "";
+    if (!key->needed || !fits(map, key) || rig_yaml_find(map, rig_key_name(key)))
+        return RIG_OK;
+    if (key->with && !key_with(key)->value && !rig_yaml_find(map, key->with))
+        return RIG_OK; // what it would go with is missing
+    for (int i = 0; map->kind == RIG_YAML_MAP && key->type != RIG_KEY_MAP && i < map->n; i++)
+        if (strcmp(map->items[i].key, rig_key_name(key)) == 0)
+            return rig_yaml_fail(&map->items[i], err, "not filled in, expected a value: %s", key->meaning);
+    if (!key->with || map->kind != RIG_YAML_MAP) {
+        const rig_yaml *item;
+        return rig_yaml_need(map, rig_key_name(key), &item, err);
+    }
+    words_put(key->is, words, 0);
+    return rig_yaml_fail(map, err, "key '%s' is missing, expected with %s %s", rig_key_name(key), key->with, words);
+}
+
 // The row and the item of a key: without an item it has its default, without a row it does not go with the others.
 static rig_status key_take(const rig_yaml *map, const char *path, const rig_key **key, const rig_yaml **item,
                            rig_err *err) {
-    char words[128] = "";
     *key = key_of(map, path);
     *item = *key && map ? rig_yaml_find(map, rig_key_name(*key)) : NULL;
-    if (!*key || !(*key)->needed || *item || !map)
-        return RIG_OK;
-    if (!(*key)->with)
-        return rig_yaml_need(map, rig_key_name(*key), item, err);
-    words_put((*key)->is, words, 0);
-    return rig_yaml_fail(map, err, "key '%s' is missing, expected with %s %s", rig_key_name(*key), (*key)->with, words);
+    return *key && map ? rig_key_check_there(map, *key, err) : RIG_OK;
 }
 
 static rig_status ints_read(const rig_yaml *node, const rig_key *key, int *values, rig_err *err) {
@@ -173,6 +244,30 @@ rig_status rig_key_number_of(const rig_yaml *node, const char *path, double *val
 
 rig_status rig_key_word_of(const rig_yaml *node, const char *path, int *at, rig_err *err) {
     return word_read(node, rig_key_find(path), at, err);
+}
+
+rig_status rig_key_check_value(const rig_yaml *item, const rig_key *key, rig_err *err) {
+    double number;
+    int ints[4], at;
+    bool flag;
+    if (key->count < 0)
+        return RIG_OK;
+    switch (key->type) {
+    case RIG_KEY_MAP:
+        return rig_yaml_need_kind(item, RIG_YAML_MAP, err);
+    case RIG_KEY_WORD:
+        return word_read(item, key, &at, err);
+    case RIG_KEY_BOOL:
+        return rig_yaml_bool(item, &flag, err);
+    case RIG_KEY_INT:
+        assert(key->count <= (int)(sizeof ints / sizeof *ints));
+        return ints_read(item, key, ints, err);
+    case RIG_KEY_NUMBER:
+    case RIG_KEY_POSITIVE:
+        return number_read(item, key, &number, err);
+    default:
+        return RIG_OK;
+    }
 }
 
 rig_status rig_key_int(const rig_yaml *map, const char *path, int *values, rig_err *err) {

@@ -47,8 +47,14 @@ bool rig_words_have(const char *list, const char *word);
 
 // --- reading: every failure is rig_yaml_fail's, naming file, line and key ------------------------
 
-// `map` must be a map whose keys belong to this section and go together.
-RIG_CHECKED rig_status rig_keys_check(const rig_yaml *map, const char *section, rig_err *err);
+// The row of a map's item in a section, which may be one whose name people choose. Fails where there is none, or where
+// the key does not go with the map's others.
+RIG_CHECKED rig_status rig_key_of_item(const rig_yaml *map, const rig_yaml *item, const char *section,
+                                       const rig_key **key, rig_err *err);
+// A key that a map of its section needs, together with its others, must be there, and not null.
+RIG_CHECKED rig_status rig_key_check_there(const rig_yaml *map, const rig_key *key, rig_err *err);
+// A key's value must be of its type and range. Texts and lists whose items are read one by one are not looked into.
+RIG_CHECKED rig_status rig_key_check_value(const rig_yaml *item, const rig_key *key, rig_err *err);
 // The value of a key in its section's map, which may be NULL: absent. A key that is absent has its default; without a
 // default, or where it does not go with the others, *value is left alone; one that is needed is refused.
 RIG_CHECKED rig_status rig_key_int(const rig_yaml *map, const char *path, int *values, rig_err *err); // `count` of them

@@ -4,6 +4,7 @@
 
 #include "io/config.h"
 #include "io/config_keys.h"
+#include "io/config_problems.h"
 
 // The parts, in the order in which they refer to each other. Each reads its sections of config->root.
 RIG_CHECKED rig_status rig_config_read_feeds(rig_config *config, rig_arena *out, rig_err *err);
@@ -13,10 +14,10 @@ RIG_CHECKED rig_status rig_config_read_people(rig_config *config, rig_arena *out
 // A recording's file for a feed: null, a video, a printf pattern or a list of pictures.
 RIG_CHECKED rig_status rig_feed_file_read(const rig_yaml *node, const char *path_config, rig_feed_file *file,
                                           rig_arena *out, rig_err *err);
+// Lists of one recording that have no number of a picture in common, or of which one has none, go by places: they were
+// put side by side.
+void rig_feed_lists_settle(rig_feed_file *files, int n);
 
-// A section of the top, whose keys must go together; NULL: absent.
-RIG_CHECKED rig_status rig_config_section(const rig_config *config, const char *name, const rig_yaml **section,
-                                          rig_err *err);
 // A key that is a path, taken relative to the rig YAML's folder; its default, or left alone, where it is absent.
 RIG_CHECKED rig_status rig_config_path(const rig_config *config, const rig_yaml *map, const char *key,
                                        const char **path, rig_arena *out, rig_err *err);

@@ -24,11 +24,16 @@ static rig_status sizes_read(rig_config *config, const rig_yaml *node, rig_err *
 }
 
 static rig_status imports_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
-    const rig_yaml *people = rig_yaml_find(section, "people"), *sizes = rig_yaml_find(section, "sizes");
+    const rig_yaml *people = rig_yaml_find(section, "people"), *sizes = rig_yaml_find(section, "sizes"), *layout;
     RIG_TRY(rig_config_path(config, section, "keypoints.people", &config->people, out, err));
-    if (people && take_views_count(config) > 1 && !strstr(people->text, "{view}"))
+    if (config->people && take_views_count(config) > 1 && !strstr(people->text, "{view}"))
         return rig_yaml_fail(people, err, "the same path for each of %d views, expected {view} in it",
                              take_views_count(config));
+    RIG_TRY(rig_key_text(section, "keypoints.layout", &config->layout, &layout, err));
+    if (layout && !*config->layout)
+        return rig_yaml_fail(layout, err, "an empty name, expected a skeleton's name or a YAML file");
+    if (config->layout && (strchr(config->layout, '/') || strstr(config->layout, ".yaml")))
+        RIG_TRY(rig_config_path(config, section, "keypoints.layout", &config->layout_path, out, err));
     return sizes ? sizes_read(config, sizes, err) : RIG_OK;
 }
 
@@ -46,12 +51,12 @@ static rig_status model_read(rig_config *config, const rig_yaml *section, rig_ar
 static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *err) {
     const rig_yaml *section;
     int source = 0, zoom = 0;
-    RIG_TRY(rig_config_section(config, "keypoints", &section, err));
+    section = rig_yaml_find(config->root, "keypoints");
     if (!section)
         return RIG_OK;
     RIG_TRY(rig_key_word(section, "keypoints.source", &source, err));
     config->source = (rig_people_source)(RIG_SOURCE_ONNX + source);
-    RIG_TRY(model_read(config, section, out, err));
+    RIG_NOTE(model_read(config, section, out, err));
     RIG_TRY(rig_key_word(section, "keypoints.zoom", &zoom, err));
     config->has_zoom = rig_yaml_find(section, "zoom") != NULL;
     config->zoom = (rig_zoom_when)zoom;
@@ -71,7 +76,7 @@ static rig_status skeleton_read(rig_config *config, rig_err *err) {
 static rig_status triangulate_read(rig_config *config, rig_err *err) {
     rig_triangulate_config *to = &config->triangulate;
     const rig_yaml *section;
-    RIG_TRY(rig_config_section(config, "triangulate", &section, err));
+    section = rig_yaml_find(config->root, "triangulate");
     RIG_TRY(rig_key_number(section, "triangulate.min_score", &to->min_score, err));
     RIG_TRY(rig_key_number(section, "triangulate.gate_m", &to->gate_m, err));
     RIG_TRY(rig_key_number(section, "triangulate.gate_px", &to->gate_px, err));
@@ -84,7 +89,7 @@ static rig_status motion_read(rig_config *config, rig_err *err) {
     rig_motion_config *motion = &config->motion;
     const rig_yaml *section;
     int filter = 0;
-    RIG_TRY(rig_config_section(config, "motion", &section, err));
+    section = rig_yaml_find(config->root, "motion");
     config->has_motion = section != NULL;
     RIG_TRY(rig_key_number(section, "motion.fill_s", &motion->fill_s, err));
     RIG_TRY(rig_key_number(section, "motion.acceleration_m_s2", &motion->acceleration_m_s2, err));
@@ -102,8 +107,8 @@ rig_status rig_config_read_people(rig_config *config, rig_arena *out, rig_err *e
     config->people_size = rig_arena_alloc(out, (size_t)config->n_views, sizeof *config->people_size);
     if (!config->people_size)
         return rig_fail_memory(err, config->path);
-    RIG_TRY(skeleton_read(config, err));
-    RIG_TRY(keypoints_read(config, out, err));
-    RIG_TRY(triangulate_read(config, err));
-    return motion_read(config, err);
+    RIG_NOTE(skeleton_read(config, err));
+    RIG_NOTE(keypoints_read(config, out, err));
+    RIG_NOTE(triangulate_read(config, err));
+    return rig_config_note(config, motion_read(config, err), out, err);
 }

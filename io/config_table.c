@@ -14,7 +14,7 @@ static const char *const SCHEMAS[] = {"rigpose/rig/1", NULL};
 static const char *const KINDS[] = {"chessboard", "charuco", "aprilgrid", NULL};
 static const char *const FIRST_SQUARES[] = {"black", "white", NULL}, *const FIRST_ROWS[] = {"top", "bottom", NULL};
 static const char *const LENSES[] = {"refined", "held", NULL}, *const SHAPES[] = {"warp", "square", NULL};
-static const char *const SOURCES[] = {"onnx", "openpose", "coco", "yaml", NULL};
+static const char *const SOURCES[] = {"onnx", "import", "openpose", "coco", "yaml", NULL};
 static const char *const ZOOMS[] = {"off", "auto", "always", NULL};
 
 static const char *lens(int at) {
@@ -60,7 +60,9 @@ const rig_key rig_keys[] = {
         "The view's window in the feed's picture, before the turn: x, y, width, height. It must lie in the picture; two views "
         "of a feed may overlap, but not have the same. Default: its tile.",
         .count = 4, .unit = "px", .high = EDGE_MAX),
-    KEY("views.VIEW.rotate", INT, "crop", "io/footage.c", "Turn of the window, clockwise: 0, 90, 180 or 270.",
+    KEY("views.VIEW.rotate", INT, "crop", "io/footage.c", 
+        "Turn of the window, clockwise: 0, 90, 180 or 270. Default: 0, of pictures as players show them, turned and mirrored as "
+        "their container or Exif data asks; where it is stated for a view, 0 too, its feed's pictures are taken as they are stored.",
         .unit = "degrees", .high = 270, .value = "0"),
     KEY("views.VIEW.offset_s", NUMBER, "crop keypoints triangulate watch", "app/session.c",
         "The view's clock is late by so much: its frame f was seen at f / fps + offset_s.",
@@ -169,7 +171,8 @@ const rig_key rig_keys[] = {
     KEY("keypoints", MAP, "keypoints triangulate", "app/stage_keypoints.c",
         "Where the people's joints in the pictures come from.",),
     KEY("keypoints.source", WORD, "keypoints", "app/stage_keypoints.c",
-        "`onnx`: a network; `openpose`, `coco`: people that another tool found; `yaml`: the 60_people2d/ that is in `out`.",
+        "`onnx`: a network; `import`: people that another tool found (`openpose` and `coco` are the same); `yaml`: the "
+        "60_people2d/ that is in `out`.",
         .words = SOURCES, .needed = true),
     KEY("keypoints.model", TEXT, "keypoints", "app/session.c",
         "The network's descriptor (docs/models.md), or the name, without / and dots, of one in data/models.",
@@ -178,12 +181,17 @@ const rig_key rig_keys[] = {
         "Where the model has a second network: when each person is looked at again (docs/models.md, \"A second look\"). "
         "Default: as the model says.", .words = ZOOMS, .with = "source", .is = "onnx"),
     KEY("keypoints.people", TEXT, "keypoints", "io/imports.c",
-        "openpose: a folder with a JSON file a frame, in the order of their names (img2 before img10). coco: a results JSON, "
-        "image_id = frame. `{view}` stands for the view's name, and must be there where the take has more than one view.",
-        .expects = "a path", .needed = true, .with = "source", .is = "openpose coco"),
+        "A folder with a JSON file a frame, or one JSON or CSV file: OpenPose, COCO results, MMPose, AlphaPose, DeepLabCut, "
+        "SLEAP, told by what is in it (docs/formats.md, Imports). A frame is the number in the file's or picture's name, or "
+        "its id. `{view}` stands for the view's name, and must be there where the take has more than one view.",
+        .expects = "a path", .needed = true, .with = "source", .is = "import openpose coco"),
+    KEY("keypoints.layout", TEXT, "keypoints", "io/imports_layout.c",
+        "Which joints they are, in which order: a name (configs/skeletons/NAME.yaml of rigpose), or a path with / or .yaml in "
+        "it. Default: as the file says, else by their count where that tells.",
+        .expects = "a name or a path", .with = "source", .is = "import openpose coco"),
     KEY("keypoints.sizes", MAP, "keypoints", "app/stage_keypoints.c",
         "The size of the pictures in which the people were found, where it is not the view's own.",
-        .expects = "{view: [width, height]}", .with = "source", .is = "openpose coco"),
+        .expects = "{view: [width, height]}", .with = "source", .is = "import openpose coco"),
     KEY("keypoints.sizes.VIEW", INT, "keypoints", "app/stage_keypoints.c", "By the view's name: width, height.",
         .count = 2, .unit = "px", .low = 1, .high = EDGE_MAX),
 

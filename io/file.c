@@ -1,5 +1,7 @@
 #include "io/file.h"
 
+#include "cv/regular.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +14,7 @@
 
 enum { MIB = 1024 * 1024, DIGEST_PIECES = 64, FOLDER_MAX = 1024 };
 static const long long DIGEST_WHOLE_MAX = 64ll * MIB; // larger files are hashed in pieces
+static const long long READ_MAX = 64ll * MIB;         // bytes of a file that is read into memory
 
 static rig_status fail_read(rig_err *err, const char *path, int error) {
     return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", path, strerror(error));
@@ -153,19 +156,33 @@ rig_status rig_folder_list(const char *path, const char *suffix, char ***names, 
     return status;
 }
 
-static bool is_part(const char *name) {
+bool rig_name_is_part(const char *name) {
     size_t n = strspn(name + (name[0] == '-'), "0123456789");
     return n > 0 && strcmp(name + (name[0] == '-') + n, ".yaml") == 0;
 }
 
-void rig_folder_remove(const char *path) {
+// Whether a folder holds parts; they go where that is asked for.
+static bool parts_look(const char *path, bool remove) {
+    bool has = false;
     DIR *folder = opendir(path);
     if (!folder)
-        return;
-    for (const struct dirent *entry; (entry = readdir(folder));)
-        if (is_part(entry->d_name))
-            unlinkat(dirfd(folder), entry->d_name, 0);
+        return false;
+    for (const struct dirent *entry; (remove || !has) && (entry = readdir(folder));)
+        if (rig_name_is_part(entry->d_name)) {
+            has = true;
+            if (remove)
+                unlinkat(dirfd(folder), entry->d_name, 0);
+        }
     closedir(folder);
+    return has;
+}
+
+bool rig_folder_has_parts(const char *path) {
+    return parts_look(path, false);
+}
+
+void rig_folder_remove(const char *path) {
+    parts_look(path, true);
     rmdir(path);
 }
 
@@ -177,23 +194,6 @@ char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {
 }
 
 // --- reading -------------------------------------------------------------------------------------
-
-// Opens a regular file and tells its length.
-static rig_status file_open(const char *path, FILE **stream, long long *length, rig_err *err) {
-    struct stat info;
-    FILE *opened = fopen(path, "rb");
-    if (!opened)
-        return fail_read(err, path, errno);
-    int error = fstat(fileno(opened), &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
-    if (error || !S_ISREG(info.st_mode)) {
-        fclose(opened);
-        return error ? fail_read(err, path, error)
-                     : rig_fail(err, RIG_ERR_IO, "cannot read '%s': not a regular file", path);
-    }
-    *stream = opened;
-    *length = info.st_size;
-    return RIG_OK;
-}
 
 static rig_status bytes_read(FILE *stream, const char *path, void *bytes, size_t n, rig_err *err) {
     errno = 0;
@@ -207,9 +207,13 @@ static rig_status bytes_read(FILE *stream, const char *path, void *bytes, size_t
 rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err) {
     FILE *stream;
     long long n;
-    RIG_TRY(file_open(path, &stream, &n, err));
-    char *bytes = RIG_NEW(out, char, n + 1);
-    rig_status status = bytes ? bytes_read(stream, path, bytes, (size_t)n, err) : rig_fail_memory(err, path);
+    RIG_TRY(rig_regular_open(path, &stream, &n, err));
+    const bool fits = n <= READ_MAX;
+    char *bytes = fits ? RIG_NEW(out, char, n + 1) : NULL;
+    rig_status status =
+        !fits   ? rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, at most %lld are read", path, n, READ_MAX)
+        : bytes ? bytes_read(stream, path, bytes, (size_t)n, err)
+                : rig_fail_memory(err, path);
     fclose(stream);
     if (status != RIG_OK)
         return status;
@@ -250,21 +254,31 @@ static rig_status hash_pieces(EVP_MD_CTX *hash, FILE *stream, const char *path, 
     return RIG_OK;
 }
 
-static rig_status file_hash(const char *path, long long whole_most, char hex[65], rig_err *err) {
-    FILE *stream;
-    long long length;
-    RIG_TRY(file_open(path, &stream, &length, err));
+static rig_status stream_hash(FILE *stream, const char *path, long long length, bool whole, char hex[65],
+                              rig_err *err) {
     EVP_MD_CTX *hash = EVP_MD_CTX_new();
     char *piece = rig_heap_resize(NULL, MIB, 1);
     rig_status status;
     if (!hash || !piece || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
         status = rig_fail_memory(err, "a digest");
     else
-        status = hash_pieces(hash, stream, path, length, length <= whole_most, piece, err);
+        status = hash_pieces(hash, stream, path, length, whole, piece, err);
     if (status == RIG_OK && !hash_end(hash, hex))
         status = rig_fail_memory(err, "a digest");
     rig_heap_free(piece);
     EVP_MD_CTX_free(hash);
+    return status;
+}
+
+rig_status rig_stream_sha256(FILE *stream, const char *path, long long length, char hex[65], rig_err *err) {
+    return stream_hash(stream, path, length, true, hex, err);
+}
+
+static rig_status file_hash(const char *path, long long whole_most, char hex[65], rig_err *err) {
+    FILE *stream = NULL;
+    long long length = 0;
+    RIG_TRY(rig_regular_open(path, &stream, &length, err));
+    rig_status status = stream_hash(stream, path, length, length <= whole_most, hex, err);
     fclose(stream);
     return status;
 }
@@ -283,70 +297,4 @@ rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *
                 hash_end(hash, hex);
     EVP_MD_CTX_free(hash);
     return good ? RIG_OK : rig_fail_memory(err, "a digest");
-}
-
-// --- writing -------------------------------------------------------------------------------------
-
-static rig_status fail_write(rig_err *err, const char *path, int error) {
-    return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", path, strerror(error));
-}
-
-rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_err *err) {
-    memset(writer, 0, sizeof *writer);
-    if (strlen(path) >= sizeof writer->path)
-        return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is longer than %zu bytes", path,
-                        sizeof writer->path - 1);
-    snprintf(writer->path, sizeof writer->path, "%s", path);
-    snprintf(writer->temporary, sizeof writer->temporary, "%s.tmp-%ld", path, (long)getpid());
-    if (rig_folder_exists(path))
-        return fail_write(err, path, EISDIR);
-    writer->stream = fopen(writer->temporary, "wb");
-    return writer->stream ? RIG_OK : fail_write(err, path, errno);
-}
-
-// The rename itself must reach the disk. Where it does not, a crash leaves the old file, as whole as the new one: no
-// failure.
-static void folder_sync(const char *path) {
-    char folder[sizeof((rig_file_writer *)NULL)->path] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash)
-        snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    int handle = open(folder, O_RDONLY | O_DIRECTORY);
-    if (handle < 0)
-        return;
-    fsync(handle);
-    close(handle);
-}
-
-// Bytes down to the disk; 0 or the error. An earlier failed write is remembered by the stream, without its reason.
-static int stream_finish(rig_file_writer *writer) {
-    int error = 0;
-    if (fflush(writer->stream) != 0 || fsync(fileno(writer->stream)) != 0)
-        error = errno;
-    else if (ferror(writer->stream))
-        error = EIO;
-    if (fclose(writer->stream) != 0 && !error)
-        error = errno;
-    writer->stream = NULL;
-    return error;
-}
-
-rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err) {
-    int error = stream_finish(writer);
-    if (!error && rename(writer->temporary, writer->path) != 0)
-        error = errno;
-    if (error) {
-        unlink(writer->temporary);
-        return fail_write(err, writer->path, error);
-    }
-    folder_sync(writer->path);
-    return RIG_OK;
-}
-
-void rig_file_writer_abandon(rig_file_writer *writer) {
-    if (!writer->stream)
-        return;
-    fclose(writer->stream);
-    writer->stream = NULL;
-    unlink(writer->temporary);
 }

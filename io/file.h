@@ -4,6 +4,7 @@
 
 #include "core/arena.h"
 #include "core/status.h"
+#include "io/temporary.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,29 +24,36 @@ RIG_CHECKED rig_status rig_folder_make(const char *path, rig_err *err);
 // Names in a folder in natural order (img2 before img10), without "." and ".."; suffix "" takes all.
 RIG_CHECKED rig_status rig_folder_list(const char *path, const char *suffix, char ***names, int *n, rig_arena *out,
                                        rig_err *err);
-// Remove a folder's parts of a result (<number>.yaml), and the folder where nothing else is in it. One that is not
+// Parts of a result are named <number>.yaml.
+bool rig_name_is_part(const char *name);
+bool rig_folder_has_parts(const char *path);
+// Remove a folder's parts of a result, and the folder where nothing else is in it. One that is not
 // there is fine.
 void rig_folder_remove(const char *path);
 // path taken relative to the folder of file `beside` (unchanged where absolute). NULL when memory is out.
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path);
-// Whole file as text with a 0 after it.
+// Whole file as text with a 0 after it; at most 64 MiB, else RIG_ERR_FORMAT.
 RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err);
 // SHA-256 in hex. A file above 64 MiB: of its length and of 64 pieces of 1 MiB spread evenly over it (first and last
 // included).
 RIG_CHECKED rig_status rig_file_digest(const char *path, char hex[65], rig_err *err);
 // SHA-256 in hex of all of it.
 RIG_CHECKED rig_status rig_file_sha256(const char *path, char hex[65], rig_err *err);
+// SHA-256 in hex of a stream's first length bytes; path is for the error.
+RIG_CHECKED rig_status rig_stream_sha256(FILE *stream, const char *path, long long length, char hex[65], rig_err *err);
 // SHA-256 in hex of bytes.
 RIG_CHECKED rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *err);
 
-// All-or-nothing writing: to path.tmp-<pid> in the same folder, then fsync and rename over path by commit. abandon (or
-// a failed commit) removes the temporary file; path stays as it was.
+// All-or-nothing writing: to a temporary file (io/temporary.h), which commit brings to the disk and puts in the place
+// of path. abandon (or a failed commit) removes it, leave leaves it for a later run; path stays as it was.
 typedef struct rig_file_writer {
     FILE *stream;
-    char path[1024], temporary[1088];
+    char path[1024];
+    rig_temporary temporary;
 } rig_file_writer;
 RIG_CHECKED rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_err *err);
 RIG_CHECKED rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err);
 void rig_file_writer_abandon(rig_file_writer *writer); // fine after commit and on a zeroed writer
+void rig_file_writer_leave(rig_file_writer *writer);   // likewise
 
 #endif

@@ -27,7 +27,8 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
     rig_status status = rig_video_container_read(path, &container, &stamps, err);
     *footage = (rig_footage){.width = info.width,
                              .height = info.height,
-                             .turns = container.turns,
+                             .asks = info.asks,
+                             .n_streams = info.n_streams,
                              .fps = info.fps,
                              .n_frames = container.n > 0 ? container.n : info.n_frames};
     if (status == RIG_OK && info.fps > 0 && !rate_is_constant(&container, info.fps)) {
@@ -42,16 +43,43 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
     return status;
 }
 
+int rig_footage_first(const rig_feed_file *file, int first, int last, int step, int from) {
+    for (int i = from; i < file->n; i++) {
+        const int frame = rig_feed_file_frame(file, i);
+        if (frame >= first && frame <= last && (frame - first) % step == 0)
+            return i;
+    }
+    return file->n;
+}
+
 // A sequence's size is that of the first picture that the recording uses.
-static rig_status sequence_look(const rig_feed_file *file, int first, rig_footage *footage, rig_err *err) {
+static rig_status sequence_look(const rig_feed_file *file, int at, rig_footage *footage, rig_err *err) {
     rig_image picture = {0};
+    rig_orientation asks;
     if (file->n == 0)
         return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
-    rig_status status = rig_cv_image_read(file->paths[first < file->n ? first : 0], false, &picture, err);
+    rig_status status = rig_cv_image_read(file->paths[at < file->n ? at : 0], false, &picture, &asks, err);
     if (status == RIG_OK)
-        *footage = (rig_footage){.width = picture.width, .height = picture.height, .n_frames = file->n};
+        *footage = (rig_footage){.width = picture.width, .height = picture.height, .asks = asks, .n_frames = file->n};
     rig_image_release(&picture);
     return status;
+}
+
+rig_status rig_footage_range_check(const rig_config *config, int recording, int feed, const rig_footage *footage,
+                                   rig_err *err) {
+    const rig_recording_config *r = &config->recordings[recording];
+    const rig_feed_file *file = &r->files[feed];
+    const bool sequence = file->kind == RIG_FILE_IMAGES && file->n > 0;
+    const int low = sequence ? rig_feed_file_frame(file, 0) : 0;
+    const int high = sequence ? rig_feed_file_frame(file, file->n - 1) : footage->n_frames - 1;
+    if (footage->n_frames == 0 ||
+        (sequence ? rig_footage_first(file, r->first, r->last, r->step, 0) < file->n : r->first <= high))
+        return RIG_OK;
+    return rig_fail(
+        err, RIG_ERR_CONFIG,
+        "recording '%s', feed '%s': none of its frames %d to %d is one of the recording's, which begin at %d and "
+        "come by %d",
+        r->name, config->feeds[feed].name, low, high, r->first, r->step);
 }
 
 rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage, rig_arena *out,
@@ -63,13 +91,13 @@ rig_status rig_footage_read(const rig_config *config, int recording, int feed, r
     if (file->kind == RIG_FILE_VIDEO)
         status = video_look(file->paths[0], footage, out, err);
     else if (file->kind == RIG_FILE_IMAGES)
-        status = sequence_look(file, r->first, footage, err);
+        status = sequence_look(file, rig_footage_first(file, r->first, r->last, r->step, 0), footage, err);
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", r->name, config->feeds[feed].name);
     return RIG_OK;
 }
 
-static rig_status view_rect(const rig_config *config, const rig_view_config *view, int width, int height,
+static rig_status view_rect(const rig_config *config, const rig_view_config *view, int width, int height, bool turned,
                             rig_rect *rect, rig_err *err) {
     const rig_feed_config *feed = &config->feeds[view->feed];
     *rect = view->rect;
@@ -84,9 +112,18 @@ static rig_status view_rect(const rig_config *config, const rig_view_config *vie
         *rect = (rig_rect){view->tile % feed->cols * w, view->tile / feed->cols * h, w, h};
     }
     if (!rig_rect_inside(*rect, width, height))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d",
-                        config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height);
+        return rig_fail(
+            err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d%s",
+            config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height,
+            turned ? ", which is turned as its file asks (a stated `rotate` takes it as it is stored)" : "");
     return RIG_OK;
+}
+
+void rig_view_source_show(rig_view_source *source, const rig_footage *footage) {
+    source->shown = source->as_stored ? (rig_orientation){0} : footage->asks;
+    const bool across = source->shown.turns % 2;
+    source->picture_size[0] = across ? footage->height : footage->width;
+    source->picture_size[1] = across ? footage->width : footage->height;
 }
 
 rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_footage *footage,
@@ -96,12 +133,17 @@ rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_f
     for (int i = 0; i < f->n_views; i++) {
         const rig_view_config *view = &config->views[f->first_view + i];
         rig_rect rect = view->rect;
+        rig_view_source made = {.as_stored = f->as_stored};
+        rig_view_source_show(&made, footage);
         if (known)
-            RIG_TRY(view_rect(config, view, footage->width, footage->height, &rect, err));
+            RIG_TRY(
+                view_rect(config, view, made.picture_size[0], made.picture_size[1], made.shown.turns > 0, &rect, err));
         const int w = known ? rect.w : 0, h = known ? rect.h : 0;
         sources[i] = (rig_view_source){
             .view = f->first_view + i,
             .feed = feed,
+            .as_stored = made.as_stored,
+            .shown = made.shown,
             .rect = rect,
             .turns = view->turns,
             .width = view->turns % 2 ? h : w,
@@ -109,7 +151,7 @@ rig_status rig_view_sources_make(const rig_config *config, int feed, const rig_f
             .fps = stated ? f->fps : footage->fps,
             .n_frames = footage->n_frames,
             .offset_s = view->offset_s,
-            .picture_size = {footage->width, footage->height},
+            .picture_size = {made.picture_size[0], made.picture_size[1]},
             .n_times = stated ? 0 : footage->n_times,
             .times_s = stated ? NULL : footage->times_s,
         };

@@ -8,27 +8,30 @@
 
 // A feed's file in a recording: a video, or a sequence of pictures.
 typedef struct rig_footage {
-    int width, height; // of its pictures as they are stored; 0: not known
-    int turns;         // quarter turns clockwise that its container asks players for; nothing here turns by them
-    double fps;        // as its container states; 0: not known
-    int n_frames;      // 0: not known
-    int n_times;       // n_frames where the rate is not constant, else 0
-    double *times_s;   // of each frame, from the first one on
-    long long bytes;   // all its files together
-    char digest[65];   // of their contents; "": not known
+    int width, height;    // of its pictures as they are stored; 0: not known
+    rig_orientation asks; // how its container asks players to show them, or Exif data of the first picture used
+    int n_streams;        // of pictures in a video just looked at, the first of which is read
+    double fps;           // as its container states; 0: not known
+    int n_frames;         // 0: not known
+    int n_times;          // n_frames where the rate is not constant, else 0
+    double *times_s;      // of each frame, from the first one on
+    long long bytes;      // all its files together
+    char digest[65];      // of their contents; "": not known
 } rig_footage;
 
 // A view of a recording.
 typedef struct rig_view_source {
     int view; // of the config
     int feed;
-    rig_rect rect; // in the feed
+    bool as_stored;        // its feed's pictures are not turned as their file asks
+    rig_orientation shown; // how they are turned so, before rect
+    rig_rect rect;         // in the feed
     int turns;
     int width, height; // after crop and turn; 0: not known
     double fps;        // 0: not known
     int n_frames;      // of the feed's file; 0: not known
     double offset_s;
-    int picture_size[2];   // of the feed's pictures; 0: not known
+    int picture_size[2];   // of the feed's pictures as they are shown; 0: not known
     int n_times;           // n_frames where the rate is not constant, else 0
     const double *times_s; // of each frame, from the first one's moment on; offset_s comes on top
 } rig_view_source;
@@ -37,6 +40,13 @@ typedef struct rig_view_source {
 // gives zeros. Fails as rig_reader_open; RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage,
                                         rig_arena *out, rig_err *err);
+// Fails with RIG_ERR_CONFIG where the recording's `frames` and `step` leave none of the file's.
+RIG_CHECKED rig_status rig_footage_range_check(const rig_config *config, int recording, int feed,
+                                               const rig_footage *footage, rig_err *err);
+// The place of the first picture from `from` on that is one of the frames first..last by step; file->n: there is none.
+int rig_footage_first(const rig_feed_file *file, int first, int last, int step, int from);
+// Set what a source has of its pictures: shown and picture_size, by as_stored.
+void rig_view_source_show(rig_view_source *source, const rig_footage *footage);
 // The views of a feed, sources[n_views of the feed], which point to footage's times. A rate that the rig states goes
 // before the file's own, and before its time stamps. Fails with RIG_ERR_CONFIG where a view's rectangle or the grid
 // does not fit the picture: `rig.yaml:12: views.c3.rect: ..., picture is 1920x1080`.

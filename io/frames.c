@@ -13,43 +13,46 @@ struct rig_reader {
     rig_arena arena; // holds this struct too
     const rig_feed_file *file;
     int first, last, step;
-    long wanted; // number of the next frame to deliver; may pass INT_MAX
-    int at;      // number of the frame that the video would give next
-    int n_frames, width, height;
-    double fps;
+    long wanted;         // number of the next frame to deliver; may pass INT_MAX
+    int at;              // number of the frame that the video would give next
+    rig_footage footage; // what is known of the file: size, turn, rate, length
+    int width, height;   // of its pictures as they are delivered
+    bool as_stored;      // else turned as the file asks
     rig_video *video;
-    rig_image picture; // of a sequence
-    int loaded;        // which of the sequence, or -1
+    rig_image picture;    // of a sequence, as stored
+    rig_orientation asks; // of that picture
+    int loaded;           // which of the sequence, or -1
+    rig_image shown;
     rig_view_source *sources;
 };
 
 // --- what the pictures are -----------------------------------------------------------------------
 
+static const char *path_of(const rig_reader *reader) {
+    return reader->file->paths[reader->video ? 0 : reader->loaded];
+}
+
 static rig_status size_check(const rig_reader *reader, const rig_image *picture, int frame, rig_err *err) {
     if (picture->width == reader->width && picture->height == reader->height)
         return RIG_OK;
-    bool is_video = reader->file->kind == RIG_FILE_VIDEO;
     return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d is a picture of %dx%d, expected %dx%d as before it",
-                    reader->file->paths[is_video ? 0 : frame], frame, picture->width, picture->height, reader->width,
-                    reader->height);
+                    path_of(reader), frame, picture->width, picture->height, reader->width, reader->height);
 }
 
-static rig_status picture_load(rig_reader *reader, int frame, rig_err *err) {
-    if (reader->loaded == frame)
+static rig_status picture_load(rig_reader *reader, int i, rig_err *err) {
+    if (reader->loaded == i)
         return RIG_OK;
     reader->loaded = -1;
-    RIG_TRY(rig_cv_image_read(reader->file->paths[frame], false, &reader->picture, err));
-    reader->loaded = frame;
+    RIG_TRY(rig_cv_image_read(reader->file->paths[i], false, &reader->picture, &reader->asks, err));
+    reader->loaded = i;
     return RIG_OK;
 }
 
 static rig_status video_start(rig_reader *reader, rig_err *err) {
     rig_video_info info;
     RIG_TRY(rig_video_open(reader->file->paths[0], &reader->video, &info, err));
-    reader->width = info.width;
-    reader->height = info.height;
-    reader->n_frames = info.n_frames;
-    reader->fps = info.fps;
+    reader->footage = (rig_footage){
+        .width = info.width, .height = info.height, .asks = info.asks, .fps = info.fps, .n_frames = info.n_frames};
     return RIG_OK;
 }
 
@@ -58,10 +61,10 @@ static rig_status sequence_start(rig_reader *reader, rig_err *err) {
     const rig_feed_file *file = reader->file;
     if (file->n == 0)
         return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
-    RIG_TRY(picture_load(reader, reader->first < file->n ? reader->first : 0, err));
-    reader->width = reader->picture.width;
-    reader->height = reader->picture.height;
-    reader->n_frames = file->n;
+    const int i = rig_footage_first(file, reader->first, reader->last, reader->step, 0);
+    RIG_TRY(picture_load(reader, i < file->n ? i : 0, err));
+    reader->footage = (rig_footage){
+        .width = reader->picture.width, .height = reader->picture.height, .asks = reader->asks, .n_frames = file->n};
     return RIG_OK;
 }
 
@@ -81,20 +84,25 @@ static rig_status start(rig_reader *reader, rig_err *err) {
 static rig_status sources_set(rig_reader *reader, const rig_config *config, int feed, const rig_view_source *known,
                               rig_err *err) {
     const rig_feed_config *f = &config->feeds[feed];
-    const rig_footage footage = {
-        .width = reader->width, .height = reader->height, .fps = reader->fps, .n_frames = reader->n_frames};
+    rig_view_source whole = {.as_stored = known && known->width > 0 ? known->as_stored : f->as_stored};
+    rig_view_source_show(&whole, &reader->footage);
+    reader->as_stored = whole.as_stored;
+    reader->width = whole.picture_size[0], reader->height = whole.picture_size[1];
     reader->sources = RIG_NEW(&reader->arena, rig_view_source, f->n_views);
     if (!reader->sources)
         return rig_fail_memory(err, "the views of a feed");
     if (!known || known->width == 0)
-        return rig_view_sources_make(config, feed, &footage, reader->sources, err);
+        return rig_view_sources_make(config, feed, &reader->footage, reader->sources, err);
     memcpy(reader->sources, known, sizeof *known * (size_t)f->n_views);
     for (int i = 0; i < f->n_views; i++) {
         const rig_rect rect = known[i].rect;
         if (reader->width > 0 && !rig_rect_inside(rect, reader->width, reader->height))
-            return rig_fail(
-                err, RIG_ERR_DATA, "view '%s': 10_feeds.yaml has it at [%d, %d, %d, %d], outside the picture of %dx%d",
-                config->views[f->first_view + i].name, rect.x, rect.y, rect.w, rect.h, reader->width, reader->height);
+            return rig_fail(err, RIG_ERR_DATA,
+                            "view '%s': 10_feeds.yaml has it at [%d, %d, %d, %d], outside the picture of %dx%d "
+                            "(`rigpose crop` makes it "
+                            "anew)",
+                            config->views[f->first_view + i].name, rect.x, rect.y, rect.w, rect.h, reader->width,
+                            reader->height);
     }
     return RIG_OK;
 }
@@ -143,10 +151,10 @@ void rig_reader_size(const rig_reader *reader, int *width, int *height) {
 // The video gave no more frames: its end, or a file that was cut.
 static rig_status video_ended(const rig_reader *reader, rig_err *err) {
     int missing = rig_video_missing(reader->video);
-    if (missing <= TRUNCATED_MIN || missing <= TRUNCATED_SHARE * reader->n_frames)
+    if (missing <= TRUNCATED_MIN || missing <= TRUNCATED_SHARE * reader->footage.n_frames)
         return RIG_OK;
     return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: %d frames can be read, its container says %d",
-                    reader->file->paths[0], reader->at, reader->n_frames);
+                    reader->file->paths[0], reader->at, reader->footage.n_frames);
 }
 
 static rig_status video_next(rig_reader *reader, rig_image *picture, bool *got, rig_err *err) {
@@ -165,9 +173,11 @@ static rig_status video_next(rig_reader *reader, rig_image *picture, bool *got, 
 }
 
 static rig_status sequence_next(rig_reader *reader, rig_image *picture, bool *got, rig_err *err) {
-    if (reader->wanted >= reader->file->n)
+    reader->at = rig_footage_first(reader->file, reader->first, reader->last, reader->step, reader->at);
+    if (reader->at >= reader->file->n)
         return RIG_OK;
-    RIG_TRY(picture_load(reader, (int)reader->wanted, err));
+    RIG_TRY(picture_load(reader, reader->at, err));
+    reader->wanted = rig_feed_file_frame(reader->file, reader->at++);
     *picture = reader->picture;
     *got = true;
     return RIG_OK;
@@ -182,10 +192,19 @@ rig_status rig_reader_next(rig_reader *reader, int *frame, rig_image *picture, b
     if (!there)
         return RIG_OK;
     *frame = (int)reader->wanted;
+    const rig_orientation asks = reader->video ? reader->footage.asks : reader->asks;
+    if (!reader->as_stored && (asks.turns != 0 || asks.mirrored)) {
+        RIG_TRY(rig_image_orient(picture, asks, &reader->shown, err));
+        *picture = reader->shown;
+    }
     RIG_TRY(size_check(reader, picture, *frame, err));
     reader->wanted += reader->step;
     *got = true;
     return RIG_OK;
+}
+
+void rig_reader_skip(rig_reader *reader, long n) {
+    reader->wanted += n * reader->step;
 }
 
 rig_status rig_view_extract(const rig_view_source *source, const rig_image *picture, bool grey, rig_image *dst,
@@ -206,6 +225,7 @@ void rig_reader_close(rig_reader *reader) {
         return;
     rig_video_close(reader->video);
     rig_image_release(&reader->picture);
+    rig_image_release(&reader->shown);
     rig_arena arena = reader->arena; // it holds the reader
     rig_arena_release(&arena);
 }

@@ -6,7 +6,8 @@
 
 typedef struct rig_reader rig_reader; // one feed's file of one recording
 
-// Open feed `feed` of recording `recording`.
+// Open feed `feed` of recording `recording`. Its pictures are delivered as players show them, or as they are stored
+// where the views say so.
 //   known  the feed's views as 10_feeds.yaml has them; NULL, or of no size: made from the picture's size and the rig
 // Fails with RIG_ERR_IO or RIG_ERR_FORMAT naming the file; as rig_view_sources_make, or RIG_ERR_DATA where a known view
 // lies outside the picture.
@@ -21,6 +22,8 @@ void rig_reader_size(const rig_reader *reader, int *width, int *height);
 // call. A video that ends more than 2 % and 5 frames before its container says fails with RIG_ERR_FORMAT ("truncated"),
 // after all its readable frames were delivered.
 RIG_CHECKED rig_status rig_reader_next(rig_reader *reader, int *frame, rig_image *picture, bool *got, rig_err *err);
+// Pass over the next n frames of those that rig_reader_next would give.
+void rig_reader_skip(rig_reader *reader, long n);
 // The view's part of a picture of its feed, as grey or BGR, turned; dst owns its pixels and is reused.
 RIG_CHECKED rig_status rig_view_extract(const rig_view_source *source, const rig_image *picture, bool grey,
                                         rig_image *dst, rig_err *err);

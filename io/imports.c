@@ -1,191 +1,256 @@
 #include "io/imports_parts.h"
 
+#include "cv/regular.h"
 #include "io/file.h"
+#include "io/result_frames.h"
 
-#include <math.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const double PIXEL_MAX = 1e6; // what lies farther off is not finite in all but name
+enum { MAGIC = 8 }; // bytes that tell a file's kind
 
-#define LEFT_RIGHT_FACE "right_eye", "left_eye", "right_ear", "left_ear"
-#define RIGHT_ARM       "right_shoulder", "right_elbow", "right_wrist"
-#define LEFT_ARM        "left_shoulder", "left_elbow", "left_wrist"
-#define RIGHT_LEG       "right_hip", "right_knee", "right_ankle"
-#define LEFT_LEG        "left_hip", "left_knee", "left_ankle"
+// --- gathering -------------------------------------------------------------------------------------------------------
 
-static const rig_skeleton LAYOUTS[] = {
-    {.name = "body25",
-     .n = 25,
-     .names = {"nose", "neck", RIGHT_ARM, LEFT_ARM, "mid_hip", RIGHT_LEG, LEFT_LEG, LEFT_RIGHT_FACE, "left_big_toe",
-               "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel"}},
-    {.name = "openpose18",
-     .n = 18,
-     .names = {"nose", "neck", RIGHT_ARM, LEFT_ARM, RIGHT_LEG, LEFT_LEG, LEFT_RIGHT_FACE}},
-    {.name = "coco17",
-     .n = 17,
-     .names = {"nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
-               "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
-               "right_knee", "left_ankle", "right_ankle"}},
-};
-
-const rig_skeleton *rig_openpose_skeleton(int n_joints) {
-    for (size_t i = 0; i < sizeof LAYOUTS / sizeof *LAYOUTS; i++)
-        if (LAYOUTS[i].n == n_joints)
-            return &LAYOUTS[i];
-    return NULL;
-}
-
-rig_status rig_import_json(const rig_import *in, const char *text, size_t length, int line, json_t **root,
-                           rig_err *err) {
-    json_error_t error;
-    *root = json_loadb(text, length, JSON_DECODE_ANY, &error);
-    if (*root)
-        return RIG_OK;
-    if (json_error_code(&error) == json_error_out_of_memory)
-        return rig_fail_memory(err, in->file);
-    return rig_fail(err, RIG_ERR_FORMAT, "%s:%d: not JSON: %s", in->file, line + error.line - 1, error.text);
-}
-
-// The joints of all files must be of one layout; the first that is met says which.
-static rig_status layout_settle(rig_import *in, const char *what, int place, size_t n_values, rig_err *err) {
-    if (in->n_source > 0 && n_values == 3 * (size_t)in->n_source)
-        return RIG_OK;
-    if (in->n_source > 0)
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: %s %d: %zu numbers, expected %d as for those before it", in->file,
-                        what, place, n_values, 3 * in->n_source);
-    const rig_skeleton *layout = n_values % 3 || n_values > 75 ? NULL : rig_openpose_skeleton((int)n_values / 3);
-    if (!layout)
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: %s %d: %zu numbers, expected 3 a joint of 17, 18 or 25 joints",
-                        in->file, what, place, n_values);
-    if (rig_skeleton_map(layout, &in->skeleton, in->source_of) == 0)
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: %s %d: none of the %d joints is one of skeleton '%s'", in->file, what,
-                        place, layout->n, in->skeleton.name);
-    in->n_source = layout->n;
+rig_status rig_import_entry_add(rig_import *in, rig_import_entry entry, rig_err *err) {
+    if (in->n_entries == in->room) {
+        const int room = in->room ? 2 * in->room : 256;
+        rig_import_entry *entries = rig_heap_resize(in->entries, (size_t)room, sizeof *entries);
+        if (!entries)
+            return rig_fail_memory(err, in->file);
+        in->entries = entries, in->room = room;
+    }
+    in->entries[in->n_entries++] = entry;
     return RIG_OK;
 }
 
-static void joint_take(const rig_import *in, const double v[3], rig_joint2d *joint) {
-    if (!(fabs(v[0]) < PIXEL_MAX && fabs(v[1]) < PIXEL_MAX && isfinite(v[2]) && v[2] > 0))
-        return; // (0, 0, 0) among them
-    *joint = (rig_joint2d){.found = true, .q = {v[0] * in->scale[0], v[1] * in->scale[1]}, .score = v[2]};
+rig_status rig_import_name_add(rig_import *in, const char *name, size_t length, int *place, rig_err *err) {
+    *place = in->n_names - 1;
+    if (in->n_names > 0 && strcmp(in->names[*place], name) == 0)
+        return RIG_OK;
+    if (in->n_names == in->names_room) {
+        const int room = in->names_room ? 2 * in->names_room : 256;
+        char **names = rig_heap_resize(in->names, (size_t)room, sizeof *names);
+        if (!names)
+            return rig_fail_memory(err, in->file);
+        in->names = names, in->names_room = room;
+    }
+    *place = in->n_names;
+    in->names[in->n_names] = rig_arena_strndup(&in->arena, name, length);
+    return in->names[in->n_names++] ? RIG_OK : rig_fail_memory(err, in->file);
 }
 
-// A person's x, y, score a joint, to the skeleton's joints. *person is empty where no joint was found.
-rig_status rig_import_person(rig_import *in, const char *what, int place, const json_t *values, rig_person2d *person,
-                             bool *any, rig_err *err) {
-    if (!json_is_array(values))
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: %s %d: has no list of joints", in->file, what, place);
-    *any = false;
-    if (json_array_size(values) == 0)
-        return RIG_OK;
-    RIG_TRY(layout_settle(in, what, place, json_array_size(values), err));
-    double sum = 0;
+rig_status rig_import_text_add(rig_import *in, int c, rig_err *err) {
+    if (in->n_text == in->text_room) {
+        const size_t room = in->text_room ? 2 * in->text_room : 4096;
+        char *text = rig_heap_resize(in->text, room, 1);
+        if (!text)
+            return rig_fail_memory(err, in->file);
+        in->text = text, in->text_room = room;
+    }
+    in->text[in->n_text++] = (char)c;
+    return RIG_OK;
+}
+
+static int by_frame(const void *a, const void *b) {
+    const rig_import_entry *x = a, *y = b;
+    return x->frame != y->frame ? (x->frame > y->frame) - (x->frame < y->frame)
+                                : (x->place > y->place) - (x->place < y->place);
+}
+
+// Names become the frames they tell; entries without one go.
+static rig_status names_apply(rig_import *in, rig_err *err) {
+    int *numbers = RIG_NEW(&in->scratch, int, in->n_names), n = 0;
+    if (!numbers)
+        return rig_fail_memory(err, in->path);
+    RIG_TRY(rig_frame_numbers(in->path, in->names, in->n_names, in->kind == RIG_IMPORT_FOLDER, numbers, err));
+    for (int i = 0; i < in->n_entries; i++) {
+        rig_import_entry entry = in->entries[i];
+        const char *name = in->names[entry.frame];
+        entry.frame = numbers[entry.frame];
+        if (entry.frame >= 0)
+            in->entries[n++] = entry;
+        else if (in->counts.n_strays++ == 0)
+            in->counts.stray = name;
+    }
+    in->n_entries = n;
+    return RIG_OK;
+}
+
+// Entries in the order of their frames, of those that are wanted.
+static rig_status entries_settle(rig_import *in, rig_err *err) {
+    const rig_import_plan *plan = &in->plan;
+    rig_import_counts *counts = &in->counts;
     int n = 0;
-    for (int k = 0; k < in->skeleton.n; k++) {
-        double v[3];
-        for (int i = 0; i < 3 && in->source_of[k] >= 0; i++) {
-            const json_t *value = json_array_get(values, 3 * (size_t)in->source_of[k] + (size_t)i);
-            v[i] = json_is_null(value) ? NAN : json_number_value(value);
-            if (!json_is_number(value) && !json_is_null(value))
-                return rig_fail(err, RIG_ERR_FORMAT, "%s: %s %d: value %d is not a number", in->file, what, place,
-                                3 * in->source_of[k] + i);
-        }
-        if (in->source_of[k] >= 0)
-            joint_take(in, v, &person->joints[k]);
-        if (person->joints[k].found)
-            sum += person->joints[k].score, n++;
+    if (in->by_name)
+        RIG_TRY(names_apply(in, err));
+    counts->low = RIG_FRAME_MAX, counts->high = -1;
+    for (int i = 0; i < in->n_entries; i++) {
+        const int frame = in->entries[i].frame;
+        counts->low = frame < counts->low ? frame : counts->low;
+        counts->high = frame > counts->high ? frame : counts->high;
+        if (frame < plan->first || frame > plan->last || (frame - plan->first) % plan->step)
+            counts->unwanted++;
+        else
+            in->entries[n++] = in->entries[i];
     }
-    *any = n > 0;
-    person->score = n > 0 ? sum / n : 0;
+    in->n_entries = n;
+    if (n > 0)
+        qsort(in->entries, (size_t)n, sizeof *in->entries, by_frame);
+    for (int i = 1; i < n && in->one_a_frame; i++)
+        if (in->entries[i].frame == in->entries[i - 1].frame)
+            return rig_fail(err, RIG_ERR_FORMAT, "%s: frame %d stands in lines %d and %d, expected one run of one view",
+                            in->path, in->entries[i].frame, in->entries[i - 1].line, in->entries[i].line);
     return RIG_OK;
 }
 
-rig_status rig_import_people(const rig_import *in, size_t n, rig_person2d **people, rig_arena *out, rig_err *err) {
-    size_t n_joints = (size_t)in->skeleton.n;
-    *people = RIG_NEW(out, rig_person2d, n);
-    rig_joint2d *joints = RIG_NEW(out, rig_joint2d, n * n_joints);
-    if (!*people || !joints)
-        return rig_fail_memory(err, "people");
-    for (size_t i = 0; i < n; i++)
-        (*people)[i].joints = joints + i * n_joints;
-    return RIG_OK;
-}
+// --- opening ---------------------------------------------------------------------------------------------------------
 
-// --- OpenPose ------------------------------------------------------------------------------------
-
-static rig_status openpose_frame(rig_import *in, const json_t *root, rig_frame2d *frame, rig_arena *out, rig_err *err) {
-    const json_t *list = json_object_get(root, "people");
-    if (!json_is_array(list))
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: no list `people`, expected OpenPose's JSON", in->file);
-    size_t n = json_array_size(list);
-    if (n == 0)
-        return RIG_OK;
-    RIG_TRY(rig_import_people(in, n, &frame->people, out, err));
-    for (size_t i = 0; i < n; i++) {
-        const json_t *values = json_object_get(json_array_get(list, i), "pose_keypoints_2d");
-        bool any;
-        RIG_TRY(rig_import_person(in, "person", (int)i, values, &frame->people[frame->n], &any, err));
-        frame->n += any;
+static rig_status folder_open(rig_import *in, rig_err *err) {
+    char **files;
+    int n, place;
+    RIG_TRY(rig_folder_list(in->path, ".json", &files, &n, &in->arena, err));
+    in->kind = RIG_IMPORT_FOLDER;
+    in->by_name = true;
+    for (int i = 0; i < n; i++) {
+        if (files[i][0] == '.') // macOS keeps what its disks cannot in `._NAME`
+            continue;
+        RIG_TRY(rig_import_name_add(in, files[i], strlen(files[i]), &place, err));
+        RIG_TRY(rig_import_entry_add(in, (rig_import_entry){.place = place, .frame = place}, err));
     }
-    return RIG_OK;
+    return in->n_entries > 0 ? RIG_OK
+                             : rig_fail(err, RIG_ERR_FORMAT, "no *.json in '%s', expected one a frame", in->path);
 }
 
-static rig_status openpose_next(rig_import *in, int most, rig_people2d *chunk, rig_arena *out, rig_err *err) {
-    const int left = in->n_names - in->next, n = left < most ? left : most;
-    chunk->frames = RIG_NEW(out, rig_frame2d, n);
-    if (!chunk->frames)
-        return rig_fail_memory(err, "frames");
-    for (; chunk->n_frames < n; in->next++) {
-        rig_frame2d *frame = &chunk->frames[chunk->n_frames++];
-        json_t *root = NULL;
-        char *text;
-        size_t length;
-        frame->frame = in->next;
-        rig_arena_clear(&in->scratch);
-        in->file = rig_arena_printf(&in->scratch, "%s/%s", in->path, in->names[in->next]);
-        if (!in->file)
-            return rig_fail_memory(err, "a path");
-        RIG_TRY(rig_file_read(in->file, &text, &length, &in->scratch, err));
-        rig_status status = rig_import_json(in, text, length, 1, &root, err);
-        if (status == RIG_OK)
-            status = openpose_frame(in, root, frame, out, err);
-        json_decref(root);
-        RIG_TRY(status);
+static rig_status kind_fail(const rig_import *in, const unsigned char *magic, rig_err *err) {
+    if (memcmp(magic, "\x89HDF", 4) == 0)
+        return rig_fail(err, RIG_ERR_FORMAT,
+                        "%s: HDF5, expected a CSV: DeepLabCut's analyze_videos with "
+                        "save_as_csv=True, or SLEAP's `Export Analysis CSV`",
+                        in->file);
+    if (magic[0] == 0xff || magic[0] == 0xfe)
+        return rig_fail(err, RIG_ERR_FORMAT, "%s: UTF-16, expected UTF-8", in->file);
+    return rig_fail(err, RIG_ERR_FORMAT,
+                    "%s: neither JSON nor a CSV of DeepLabCut or SLEAP, which begins with "
+                    "`scorer` or `track`",
+                    in->file);
+}
+
+// What the file is, by its first bytes; a byte-order mark is passed over.
+static rig_status file_open(rig_import *in, rig_err *err) {
+    unsigned char magic[MAGIC + 1] = {0};
+    long long length;
+    RIG_TRY(rig_regular_open(in->path, &in->stream, &length, err));
+    const size_t n = fread(magic, 1, MAGIC, in->stream);
+    if (ferror(in->stream))
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->path, strerror(errno));
+    const long mark = n >= 3 && memcmp(magic, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    const char *text = (const char *)magic + mark, *solid = text + strspn(text, " \t\r\n");
+    if (fseek(in->stream, mark, SEEK_SET) != 0)
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->path, strerror(errno));
+    if (*solid == '[' || *solid == '{' || *solid == 0) {
+        in->kind = RIG_IMPORT_JSON;
+        return rig_import_scan_json(in, err);
     }
-    return RIG_OK;
+    if (memcmp(text, "score", 5) != 0 && memcmp(text, "track", 5) != 0 && memcmp(text, "frame", 5) != 0)
+        return kind_fail(in, magic, err);
+    in->kind = RIG_IMPORT_CSV;
+    return rig_import_scan_csv(in, err);
 }
 
-// --- any -----------------------------------------------------------------------------------------
-
-rig_status rig_import_init(const char *path, const rig_skeleton *skeleton, const double scale[2], rig_import **import,
-                           rig_err *err) {
-    rig_import *made = rig_heap_resize(NULL, 1, sizeof *made);
-    *import = made;
-    if (!made)
+rig_status rig_import_open(const char *path, const rig_import_plan *plan, rig_import **import, rig_err *err) {
+    rig_import *in = rig_heap_resize(NULL, 1, sizeof *in);
+    *import = in;
+    if (!in)
         return rig_fail_memory(err, path);
-    *made = (rig_import){.skeleton = *skeleton, .scale = {scale[0], scale[1]}};
-    made->file = made->path = rig_arena_strdup(&made->arena, path);
-    return made->path ? RIG_OK : rig_fail_memory(err, path);
-}
-
-rig_status rig_openpose_open(const char *folder, const rig_skeleton *skeleton, const double scale[2],
-                             rig_import **import, rig_err *err) {
-    rig_status status = rig_import_init(folder, skeleton, scale, import, err);
+    *in = (rig_import){.plan = *plan};
+    if (in->plan.step > RIG_FRAME_MAX) // as good as any: none follows
+        in->plan.step = RIG_FRAME_MAX + 1;
+    in->file = in->path = rig_arena_strdup(&in->arena, path);
+    rig_status status = !in->path                 ? rig_fail_memory(err, path)
+                        : rig_folder_exists(path) ? folder_open(in, err)
+                                                  : file_open(in, err);
     if (status == RIG_OK)
-        status = rig_folder_list(folder, ".json", &(*import)->names, &(*import)->n_names, &(*import)->arena, err);
-    if (status == RIG_OK && (*import)->n_names == 0)
-        status = rig_fail(err, RIG_ERR_FORMAT, "no *.json in '%s', expected one a frame", folder);
+        status = entries_settle(in, err);
     if (status == RIG_OK)
         return RIG_OK;
-    rig_import_close(*import);
+    rig_import_close(in);
     *import = NULL;
     return status;
 }
 
+// --- frames ----------------------------------------------------------------------------------------------------------
+
+// The text of an entry in hand.
+static rig_status entry_load(rig_import *in, const rig_import_entry *entry, rig_err *err) {
+    if (in->text_room < (size_t)entry->length) {
+        char *text = rig_heap_resize(in->text, (size_t)entry->length, 1);
+        if (!text)
+            return rig_fail_memory(err, in->file);
+        in->text = text, in->text_room = (size_t)entry->length;
+    }
+    if (ftell(in->stream) != entry->offset && fseek(in->stream, entry->offset, SEEK_SET) != 0)
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->file, strerror(errno));
+    in->n_text = (size_t)entry->length;
+    if (fread(in->text, 1, in->n_text, in->stream) != in->n_text)
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it became shorter meanwhile", in->file);
+    return RIG_OK;
+}
+
+static rig_status json_take(rig_import *in, const rig_import_entry *entry, rig_frame2d *frame, rig_arena *out,
+                            rig_err *err) {
+    char *text = in->text;
+    size_t length = in->n_text;
+    json_t *root = NULL;
+    if (in->kind == RIG_IMPORT_FOLDER) {
+        in->file = rig_arena_printf(&in->scratch, "%s/%s", in->path, in->names[entry->place]);
+        if (!in->file)
+            return rig_fail_memory(err, "a path");
+        RIG_TRY(rig_file_read(in->file, &text, &length, &in->scratch, err));
+        const size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+        text += mark, length -= mark;
+    }
+    RIG_TRY(rig_import_json(in, text, length, in->kind == RIG_IMPORT_FOLDER ? 1 : entry->line, &root, err));
+    rig_status status = rig_import_json_people(in, entry, root, frame, out, err);
+    json_decref(root);
+    return status;
+}
+
+static rig_status entry_take(rig_import *in, const rig_import_entry *entry, rig_frame2d *frame, rig_arena *out,
+                             rig_err *err) {
+    rig_arena_clear(&in->scratch);
+    if (in->kind == RIG_IMPORT_FOLDER)
+        return json_take(in, entry, frame, out, err);
+    if (entry->length == 0)
+        return RIG_OK;
+    RIG_TRY(entry_load(in, entry, err));
+    return in->kind == RIG_IMPORT_CSV ? rig_import_csv_people(in, entry, frame, out, err)
+                                      : json_take(in, entry, frame, out, err);
+}
+
 rig_status rig_import_next(rig_import *in, int most, rig_people2d *chunk, rig_arena *out, rig_err *err) {
-    *chunk = (rig_people2d){.n_joints = in->skeleton.n};
-    memcpy(chunk->skeleton, in->skeleton.name, sizeof chunk->skeleton);
-    return in->names ? openpose_next(in, most, chunk, out, err) : rig_coco_next(in, most, chunk, out, err);
+    rig_frame_list list = {NULL, 0, 0};
+    *chunk = (rig_people2d){.n_joints = in->plan.skeleton->n};
+    memcpy(chunk->skeleton, in->plan.skeleton->name, sizeof chunk->skeleton);
+    while (list.n < most && in->next < in->n_entries) {
+        const int number = in->entries[in->next].frame;
+        if (!in->people_only || in->next == 0 || number - in->frame > RIG_GAP_FRAMES)
+            in->frame = number;
+        rig_frame2d *frame = rig_frame_list_add(&list, sizeof *frame, out);
+        if (!frame)
+            return rig_fail_memory(err, "frames");
+        frame->frame = in->frame;
+        in->frame += in->plan.step;
+        in->people_room = 0;
+        for (; in->next < in->n_entries && in->entries[in->next].frame == frame->frame; in->next++)
+            RIG_TRY(entry_take(in, &in->entries[in->next], frame, out, err));
+    }
+    chunk->frames = list.frames, chunk->n_frames = list.n;
+    return RIG_OK;
+}
+
+const rig_import_counts *rig_import_count(const rig_import *in) {
+    return &in->counts;
 }
 
 void rig_import_close(rig_import *in) {
@@ -194,6 +259,8 @@ void rig_import_close(rig_import *in) {
     if (in->stream)
         fclose(in->stream);
     rig_heap_free(in->entries);
+    rig_heap_free(in->names);
+    rig_heap_free(in->text);
     rig_arena_release(&in->arena);
     rig_arena_release(&in->scratch);
     rig_heap_free(in);

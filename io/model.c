@@ -1,5 +1,4 @@
 // Model descriptors (docs/models.md). Strict: a key that is not known, or that asks for what is not done, is refused.
-#include "io/imports.h"
 #include "io/model_parts.h"
 #include "io/result.h"
 #include "io/skeleton.h"
@@ -158,18 +157,22 @@ static rig_status maps_parse(rig_model_reader *r, const rig_yaml *root) {
 
 // --- keypoints -----------------------------------------------------------------------------------
 
-// The skeleton's name, which results carry: as given, else that of a layout with just these joints.
+static const char *const COCO17[] = {"nose",          "left_eye",       "right_eye",  "left_ear",    "right_ear",
+                                     "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist",
+                                     "right_wrist",   "left_hip",       "right_hip",  "left_knee",   "right_knee",
+                                     "left_ankle",    "right_ankle"};
+
+// The skeleton's name, which results carry: as given, else coco17 where the joints are just these.
 static rig_status name_parse(const rig_yaml *map, rig_skeleton *skeleton, rig_err *err) {
     const rig_yaml *node = rig_yaml_find(map, "name");
     if (node)
         return rig_yaml_name(node, skeleton->name, err);
-    const rig_skeleton *known = rig_openpose_skeleton(skeleton->n);
-    bool same = known != NULL;
+    bool same = skeleton->n == (int)(sizeof COCO17 / sizeof *COCO17);
     for (int i = 0; same && i < skeleton->n; i++)
-        same = strcmp(known->names[i], skeleton->names[i]) == 0;
+        same = strcmp(COCO17[i], skeleton->names[i]) == 0;
     if (!same)
         return rig_yaml_fail(map, err, "key 'name' is missing, expected for joints that are not those of coco17");
-    memcpy(skeleton->name, known->name, sizeof skeleton->name);
+    memcpy(skeleton->name, "coco17", sizeof "coco17");
     return RIG_OK;
 }
 

@@ -41,12 +41,17 @@ rig_status rig_model_size(const rig_yaml *map, int *width, int *height, rig_err 
 }
 
 rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root) {
-    static const char *const keys[] = {"backend", "provider", "threads", "library", NULL};
+    static const char *const keys[] = {"backend", "provider", "threads", NULL};
     static const char *const backends[] = {"auto", "opencv", "onnxruntime", NULL};
     static const char *const providers[] = {"cpu", "cuda", NULL};
     rig_runtime *runtime = &r->model->runtime;
-    const rig_yaml *map, *library;
+    const rig_yaml *map;
     int backend = RIG_BACKEND_AUTO, provider = 0;
+    const rig_yaml *library = (map = rig_yaml_find(root, "runtime")) ? rig_yaml_find(map, "library") : NULL;
+    if (library) // whose code would run as soon as it is loaded
+        return rig_yaml_fail(library, r->err,
+                             "a file does not choose what code runs here, expected the library's path in the "
+                             "environment: RIGPOSE_ONNXRUNTIME");
     RIG_TRY(rig_model_section(root, "runtime", keys, &map, r->err));
     if (!map)
         return RIG_OK;
@@ -55,8 +60,7 @@ rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root) {
     RIG_TRY(rig_result_maybe_int(map, "threads", 0, 1024, &runtime->threads, r->err));
     runtime->backend = (rig_backend)backend;
     runtime->cuda = provider == 1;
-    library = rig_yaml_find(map, "library");
-    return library ? rig_model_path(r, library, runtime->library, sizeof runtime->library) : RIG_OK;
+    return RIG_OK;
 }
 
 rig_status rig_model_selfcheck(rig_model_reader *r, const rig_yaml *root) {

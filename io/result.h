@@ -11,12 +11,14 @@
 enum { RIG_RESULT_FRAME_MAX = 1000000000, RIG_RESULT_SIDE_MAX = 1 << 20, RIG_RESULT_COUNT_MAX = 1000000000 };
 enum { RIG_RESULT_CLOCK_BEFORE = -RIG_RESULT_FRAME_MAX - 1 };
 #define RIG_RESULT_NUMBER_MAX 1e12
+#define RIG_MADE_BY           "rigpose " RIG_VERSION
 
 // --- writing -------------------------------------------------------------------------------------
 typedef struct rig_result_writer {
     rig_file_writer file;
     rig_yaml_writer *yaml; // inside the file's map, which commit closes
     rig_arena arena;
+    bool more; // parts of the result follow
 } rig_result_writer;
 
 // Begin path with schema, made_by and inputs (which may be NULL). After a failure nothing is left to close.
@@ -24,6 +26,11 @@ RIG_CHECKED rig_status rig_result_open(rig_result_writer *result, const char *pa
                                        const rig_inputs *inputs, rig_err *err);
 RIG_CHECKED rig_status rig_result_commit(rig_result_writer *result, rig_err *err);
 void rig_result_abandon(rig_result_writer *result); // fine after commit
+void rig_result_leave(rig_result_writer *result);   // likewise: what was written stays for a later run
+
+// The first and the last line of a result (io/result_seal.c).
+void rig_seal_begin(FILE *stream);
+RIG_CHECKED rig_status rig_seal_end(FILE *stream, const char *path, bool more, rig_err *err);
 
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text); // NULL: null
 void rig_result_put_int(rig_yaml_writer *w, const char *key, long value);
@@ -63,5 +70,8 @@ RIG_CHECKED rig_status rig_result_turns(const rig_yaml *map, const char *key, in
 RIG_CHECKED rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err);
 // {rvec, t_m} of a key. *has = false where the key, or both of its items, are absent or null; one alone is refused.
 RIG_CHECKED rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose, bool *has, rig_err *err);
+
+// The inputs of a file's top; *has = false where it has none.
+RIG_CHECKED rig_status rig_result_inputs_of(const rig_yaml *root, rig_inputs *inputs, bool *has, rig_err *err);
 
 #endif

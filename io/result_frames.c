@@ -1,6 +1,5 @@
 #include "io/result_frames.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +7,7 @@
 static const char SUFFIX[] = ".yaml";
 
 // The folder of a result's parts. false: the path is none of a YAML file.
-static bool parts_folder(const char *path, char *folder, size_t size) {
+bool rig_result_folder(const char *path, char *folder, size_t size) {
     size_t n = strlen(path), k = strlen(SUFFIX);
     if (n <= k || strcmp(path + n - k, SUFFIX) != 0 || n - k >= size)
         return false;
@@ -16,14 +15,19 @@ static bool parts_folder(const char *path, char *folder, size_t size) {
     return true;
 }
 
+// Where the result is a folder: one that holds parts. Others of that name hold something else.
+static bool has_parts(const char *path, char *folder, size_t size) {
+    return rig_result_folder(path, folder, size) && rig_folder_has_parts(folder);
+}
+
 bool rig_result_exists(const char *path) {
     char folder[1024];
-    return rig_file_exists(path) || (parts_folder(path, folder, sizeof folder) && rig_folder_exists(folder));
+    return rig_file_exists(path) || has_parts(path, folder, sizeof folder);
 }
 
 bool rig_result_stat(const char *path, rig_file_stamp *stamp) {
     char folder[1024];
-    return rig_file_stat(path, stamp) || (parts_folder(path, folder, sizeof folder) && rig_file_stat(folder, stamp));
+    return rig_file_stat(path, stamp) || (has_parts(path, folder, sizeof folder) && rig_file_stat(folder, stamp));
 }
 
 // Names of parts that begin below 0 come first, from the one nearest to 0 on: turned round, they rise.
@@ -38,28 +42,37 @@ static void below_zero_turn(char **names, int n) {
     }
 }
 
-// The files of a result, in the order of their frames.
-static rig_status result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
+rig_status rig_result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
     char folder[1024];
-    if (rig_file_exists(path) || !parts_folder(path, folder, sizeof folder) || !rig_folder_exists(folder)) {
+    const bool parts = has_parts(path, folder, sizeof folder);
+    if (parts && rig_file_exists(path))
+        return rig_fail(err, RIG_ERR_IO,
+                        "'%s' and the folder '%s' are both there, expected the one or the other: remove what is not "
+                        "wanted",
+                        path, folder);
+    if (!parts) {
         *paths = RIG_NEW(out, char *, 1);
         *n = 1;
         return *paths && ((*paths)[0] = rig_arena_strdup(out, path)) ? RIG_OK : rig_fail_memory(err, path);
     }
-    RIG_TRY(rig_folder_list(folder, SUFFIX, paths, n, out, err));
-    if (*n == 0)
-        return rig_fail(err, RIG_ERR_IO, "no *.yaml in '%s', expected parts of a result", folder);
+    char **names;
+    int n_names;
+    RIG_TRY(rig_folder_list(folder, SUFFIX, &names, &n_names, out, err));
+    *paths = names, *n = 0;
+    for (int i = 0; i < n_names; i++)
+        if (rig_name_is_part(names[i]))
+            names[(*n)++] = names[i];
     below_zero_turn(*paths, *n);
     for (int i = 0; i < *n; i++)
         if (!((*paths)[i] = rig_arena_printf(out, "%s/%s", folder, (*paths)[i])))
             return rig_fail_memory(err, "a path");
-    return RIG_OK;
+    return *n > 0 ? RIG_OK : rig_fail(err, RIG_ERR_IO, "cannot read '%s': its parts are gone", folder);
 }
 
 rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err) {
     char **paths;
     int n;
-    RIG_TRY(result_paths(path, &paths, &n, out, err));
+    RIG_TRY(rig_result_paths(path, &paths, &n, out, err));
     *first = paths[0];
     return RIG_OK;
 }
@@ -69,7 +82,7 @@ static rig_status digests_join(char **paths, int n, char hex[65], rig_arena *scr
     if (!text)
         return rig_fail_memory(err, "hashes");
     for (int i = 0; i < n; i++) {
-        RIG_TRY(rig_file_digest(paths[i], hex, err));
+        RIG_TRY(rig_file_sha256(paths[i], hex, err));
         memcpy(text + 64 * (size_t)i, hex, 64);
     }
     return rig_bytes_digest(text, 64 * (size_t)n, hex, err);
@@ -79,10 +92,10 @@ rig_status rig_result_digest(const char *path, char hex[65], rig_err *err) {
     rig_arena scratch = {NULL};
     char **paths;
     int n = 0;
-    rig_status status = result_paths(path, &paths, &n, &scratch, err);
+    rig_status status = rig_result_paths(path, &paths, &n, &scratch, err);
     if (status == RIG_OK)
         status =
-            strcmp(paths[0], path) == 0 ? rig_file_digest(path, hex, err) : digests_join(paths, n, hex, &scratch, err);
+            strcmp(paths[0], path) == 0 ? rig_file_sha256(path, hex, err) : digests_join(paths, n, hex, &scratch, err);
     rig_arena_release(&scratch);
     return status;
 }
@@ -98,15 +111,16 @@ static rig_status part_open(rig_frames_reader *r, int part, rig_err *err) {
     RIG_TRY(rig_yaml_need_schema(r->root, r->schema, err));
     int number = part + 1; // other programs need not number their parts
     RIG_TRY(rig_result_maybe_int(r->root, "part", 1, INT_MAX, &number, err));
-    if (number != part + 1)
+    if (number != part + 1 && !r->alone)
         return rig_yaml_fail(rig_yaml_find(r->root, "part"), err, "%d, expected %d: a part of the result is missing",
                              number, part + 1);
     return RIG_OK;
 }
 
-rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const char *schema, rig_err *err) {
-    *r = (rig_frames_reader){.schema = schema};
-    RIG_TRY(result_paths(path, &r->paths, &r->n_parts, &r->arena, err));
+rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const char *schema, bool alone,
+                                  rig_err *err) {
+    *r = (rig_frames_reader){.schema = schema, .alone = alone};
+    RIG_TRY(rig_result_paths(path, &r->paths, &r->n_parts, &r->arena, err));
     return part_open(r, 0, err);
 }
 
@@ -191,28 +205,27 @@ rig_status rig_frames_writer_open(rig_frames_writer *w, const char *path, const 
 }
 
 // The part in hand is complete: it goes to the folder of parts.
-static rig_status part_end(rig_frames_writer *w, rig_err *err) {
+static rig_status part_end(rig_frames_writer *w, bool more, rig_err *err) {
     char folder[1024];
     if (w->n_parts == 0) {
-        if (!parts_folder(w->path, folder, sizeof folder))
+        if (!rig_result_folder(w->path, folder, sizeof folder))
             return rig_fail(err, RIG_ERR_IO, "cannot write '%s': more than %d frames, expected a name that ends in %s",
                             w->path, (int)RIG_PART_FRAMES, SUFFIX);
-        snprintf(w->folder, sizeof w->folder, "%s.tmp-%ld", folder, (long)getpid());
-        rig_folder_remove(w->folder); // of a process of the same number that was killed
-        RIG_TRY(rig_folder_make(w->folder, err));
+        RIG_TRY(rig_temporary_make(&w->folder, folder, "", true, err));
     }
-    int n = snprintf(w->result.file.path, sizeof w->result.file.path, "%s/%06d%s", w->folder, w->first, SUFFIX);
+    int n = snprintf(w->result.file.path, sizeof w->result.file.path, "%s/%06d%s", w->folder.path, w->first, SUFFIX);
     if (n < 0 || (size_t)n >= sizeof w->result.file.path)
-        return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is too long", w->folder);
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is too long", w->folder.path);
     w->n_parts++;
     w->is_open = false;
+    w->result.more = more;
     rig_yaml_end(w->result.yaml);
     return rig_result_commit(&w->result, err);
 }
 
 rig_status rig_frames_writer_next(rig_frames_writer *w, int number, rig_err *err) {
     if (w->n_frames == RIG_PART_FRAMES) {
-        RIG_TRY(part_end(w, err));
+        RIG_TRY(part_end(w, true, err));
         RIG_TRY(part_begin(w, w->path, err));
     }
     if (w->n_frames++ == 0)
@@ -220,43 +233,37 @@ rig_status rig_frames_writer_next(rig_frames_writer *w, int number, rig_err *err
     return RIG_OK;
 }
 
-// Parts take the place of what was there. Nobody sees half of them: the folder is renamed when it is complete.
-static rig_status folder_place(rig_frames_writer *w, rig_err *err) {
-    char folder[1024], old[1088];
-    parts_folder(w->path, folder, sizeof folder);
-    snprintf(old, sizeof old, "%s.old-%ld", folder, (long)getpid());
-    bool has_old = rename(folder, old) == 0;
-    if (rename(w->folder, folder) != 0) {
-        rig_status status = rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", folder, strerror(errno));
-        if (has_old && rename(old, folder) != 0)
-            return rig_fail_in(err, status, "what was there is in '%s': ", old);
-        return status;
-    }
-    if (has_old)
-        rig_folder_remove(old);
-    unlink(w->path);
-    w->n_parts = 0;
-    return RIG_OK;
-}
-
+// What is there in the other form, a file or a folder, goes first: after a kill in between the result is absent, never
+// there twice.
 rig_status rig_frames_writer_commit(rig_frames_writer *w, rig_err *err) {
     char folder[1024];
+    const bool has_folder = rig_result_folder(w->path, folder, sizeof folder);
     if (w->n_parts > 0) {
-        RIG_TRY(part_end(w, err));
-        return folder_place(w, err);
+        RIG_TRY(part_end(w, false, err));
+        rig_leftovers_visit(w->path, "", NULL, NULL);
+        unlink(w->path);
+        return rig_temporary_place(&w->folder, folder, "", err);
+    }
+    if (has_folder) {
+        rig_leftovers_visit(folder, "", NULL, NULL);
+        if (rig_folder_has_parts(folder))
+            RIG_TRY(rig_folder_clear(folder, err));
     }
     w->is_open = false;
     rig_yaml_end(w->result.yaml);
-    RIG_TRY(rig_result_commit(&w->result, err));
-    if (parts_folder(w->path, folder, sizeof folder))
-        rig_folder_remove(folder);
-    return RIG_OK;
+    return rig_result_commit(&w->result, err);
 }
 
 void rig_frames_writer_abandon(rig_frames_writer *w) {
     if (w->is_open)
         rig_result_abandon(&w->result);
-    if (w->n_parts > 0)
-        rig_folder_remove(w->folder);
+    rig_temporary_remove(&w->folder);
+    *w = (rig_frames_writer){.n_parts = 0};
+}
+
+void rig_frames_writer_leave(rig_frames_writer *w) {
+    if (w->is_open)
+        rig_result_leave(&w->result);
+    rig_temporary_leave(&w->folder);
     *w = (rig_frames_writer){.n_parts = 0};
 }

@@ -12,15 +12,20 @@ enum { RIG_PART_FRAMES = 20000 };
 typedef struct rig_frames_reader {
     const char *schema;
     const rig_yaml *root; // of the part in hand: everything but its frames
+    bool alone;           // one document, of whatever part
     int part, n_parts;    // the part that the last frame is of
     char **paths;
     rig_yaml_stream *stream;
     rig_arena arena;
 } rig_frames_reader;
 
-// Open the file, or the folder of parts, and read its head; close in any case.
+// Where the parts of the result at path would be: the path without `.yaml`. false: path does not end so.
+bool rig_result_folder(const char *path, char *folder, size_t size);
+// The files of a result, in the order of their frames. Fails where there is a file and a folder, or nothing.
+RIG_CHECKED rig_status rig_result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err);
+// Open the file, or the folder of parts, and read its head; alone: one document, of whatever part. close in any case.
 RIG_CHECKED rig_status rig_frames_reader_open(rig_frames_reader *reader, const char *path, const char *schema,
-                                              rig_err *err);
+                                              bool alone, rig_err *err);
 // The next frame of any part, valid until the next call; NULL at the end.
 RIG_CHECKED rig_status rig_frames_reader_next(rig_frames_reader *reader, const rig_yaml **frame, rig_err *err);
 // How many joints people have: n_joints of the head, else as many as the first of them (0 where there is nobody).
@@ -41,7 +46,8 @@ void *rig_frame_list_add(rig_frame_list *list, size_t size, rig_arena *out);
 typedef struct rig_frames_writer {
     rig_result_writer result; // the part in hand, at its list of frames
     bool is_open;
-    char path[1024], folder[1088]; // the file; where its parts are gathered
+    char path[1024];
+    rig_temporary folder; // where its parts are gathered
     const char *schema;
     const rig_inputs *inputs;
     void (*head_put)(rig_yaml_writer *w, const void *head); // the keys of the head
@@ -60,5 +66,6 @@ RIG_CHECKED rig_status rig_frames_writer_next(rig_frames_writer *writer, int num
 // All at once: what stood at the path before, a file or a folder of parts, is gone then.
 RIG_CHECKED rig_status rig_frames_writer_commit(rig_frames_writer *writer, rig_err *err);
 void rig_frames_writer_abandon(rig_frames_writer *writer); // fine after commit and on a zeroed writer
+void rig_frames_writer_leave(rig_frames_writer *writer);   // likewise: what was written stays for a later run
 
 #endif

@@ -27,17 +27,21 @@ typedef struct rig_inputs {
 } rig_inputs;
 
 // The `inputs` of any result file; *has = false where it has none. schema must fit.
+bool rig_inputs_equal(const rig_inputs *a, const rig_inputs *b); // in the same order
 RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, rig_inputs *inputs, bool *has,
                                          rig_err *err);
 
 // A result that is a list of frames is one file, or, beyond 20,000 frames, a folder of parts in the place of
 // `<path>.yaml`: 000000.yaml, 020000.yaml, each a whole document, named after its first frame. Whether either is there;
-// the file, or the first part; the hash of what it says (rig_file_digest of the file, or of its parts' digests in
-// order).
+// the file, or the first part; the hash of all that it says (rig_file_sha256 of the file, or of its parts' in order).
 bool rig_result_exists(const char *path);
 bool rig_result_stat(const char *path, rig_file_stamp *stamp); // of the file or the folder; false: neither is there
 RIG_CHECKED rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_result_digest(const char *path, char hex[65], rig_err *err);
+// Whether a result is as rigpose made it, by the hash in its last line: it has none; it is; some of it was changed; its
+// end, or its last part, is missing. Reads all of it. Fails as its readers where it cannot be read.
+typedef enum rig_seal { RIG_SEAL_NONE, RIG_SEAL_WHOLE, RIG_SEAL_CHANGED, RIG_SEAL_CUT } rig_seal;
+RIG_CHECKED rig_status rig_result_seal(const char *path, rig_seal *seal, rig_err *err);
 
 // 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s, stamps}, and
 // files -> name of the recording -> feed -> {picture, container_rotate, fps, frames, bytes, digest, times_s}.
@@ -102,7 +106,7 @@ RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *
 //
 // open     head: all but the frames, which live until close
 // next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live
-//          until close. Frames rise through all chunks
+//          until close. Frames rise through all chunks. Of people2d, a chunk that fails has the frames before
 // share    how much was read, 0..1, about
 // A joint without score has 1, a person without one the mean of its joints'. A chunk has_tags where each joint of it
 // has one, and the head does not say otherwise.
@@ -123,6 +127,9 @@ double rig_people3d_share(const rig_people3d_reader *reader);
 void rig_people3d_close(rig_people3d_reader *reader);
 
 // make     inputs (may be NULL) and what head points at must outlive the writer; frames of head are not written
+// go on    before the first add: take over the frames that a killed run left of the same result, of equal head and
+//          inputs and by this version; *kept of them
+// leave    drop, but frames stay for going on
 // add      the chunk's frames, which follow those before; all else is the head's
 // commit   the result is there from now on, and the writer gone; in any case
 // drop     nothing is left of it
@@ -133,6 +140,8 @@ RIG_CHECKED rig_status rig_people2d_make(const char *path, const rig_people2d *h
 RIG_CHECKED rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_people2d *chunk, rig_err *err);
 RIG_CHECKED rig_status rig_people2d_commit(rig_people2d_writer *writer, rig_err *err);
 void rig_people2d_drop(rig_people2d_writer *writer); // NULL is fine
+RIG_CHECKED rig_status rig_people2d_go_on(rig_people2d_writer *writer, long *kept, rig_err *err);
+void rig_people2d_leave(rig_people2d_writer *writer); // NULL is fine
 typedef struct rig_people3d_writer rig_people3d_writer;
 RIG_CHECKED rig_status rig_people3d_make(const char *path, const rig_people3d *head, const rig_inputs *inputs,
                                          rig_people3d_writer **writer, rig_err *err);

@@ -213,19 +213,28 @@ static rig_status lens_parse(const rig_yaml *map, rig_camera *camera, rig_err *e
     return node ? rig_result_numbers(node, node->n, camera->dist, err) : RIG_OK;
 }
 
+static rig_status sigmas(const rig_yaml *map, const char *key, int n, double *values, rig_err *err) {
+    RIG_TRY(rig_result_doubles(map, key, n, values, err));
+    for (int i = 0; i < n; i++)
+        if (values[i] < 0)
+            return rig_yaml_fail(&rig_yaml_find(map, key)->items[i], err, "a sigma of %g, expected 0 or more",
+                                 values[i]);
+    return RIG_OK;
+}
+
 static rig_status sigma_parse(const rig_yaml *map, rig_view_camera *camera, rig_err *err) {
     const rig_yaml *sigma, *pose;
     RIG_TRY(rig_result_maybe(map, "sigma", RIG_YAML_MAP, &sigma, err));
     if (!sigma)
         return RIG_OK;
     camera->has_sigma = true;
-    RIG_TRY(rig_result_doubles(sigma, "K", 4, camera->sigma.K, err));
-    RIG_TRY(rig_result_doubles(sigma, "dist", rig_lens_n_dist(camera->camera.lens), camera->sigma.dist, err));
+    RIG_TRY(sigmas(sigma, "K", 4, camera->sigma.K, err));
+    RIG_TRY(sigmas(sigma, "dist", rig_lens_n_dist(camera->camera.lens), camera->sigma.dist, err));
     RIG_TRY(rig_result_maybe(sigma, "rvec", RIG_YAML_LIST, &pose, err));
     if (!pose)
         return RIG_OK;
-    RIG_TRY(rig_result_doubles(sigma, "rvec", 3, camera->sigma.rvec, err));
-    return rig_result_doubles(sigma, "t_m", 3, camera->sigma.t, err);
+    RIG_TRY(sigmas(sigma, "rvec", 3, camera->sigma.rvec, err));
+    return sigmas(sigma, "t_m", 3, camera->sigma.t, err);
 }
 
 static rig_status crop_parse(const rig_yaml *map, rig_crop *crop, rig_err *err) {

@@ -1,6 +1,11 @@
+#include "core/linalg.h"
 #include "io/result.h"
 
+#include <math.h>
 #include <string.h>
+
+// Of a correlation: what the digits of a sound file may add up to.
+static const double ROUNDING = 1e-6;
 
 static const char SCHEMA[] = "rigpose/covariance/1";
 
@@ -36,6 +41,34 @@ static rig_status cameras_check(const rig_yaml *map, const rig_calibration *rig,
     return RIG_OK;
 }
 
+// Variances are not negative, of a single number or of any sum of them; nobody would notice later: a sigma would be
+// NaN, or come out too small.
+static rig_status variances_check(const rig_yaml *lower, const double *covariance, ptrdiff_t n, rig_arena *scratch,
+                                  rig_err *err) {
+    double *sigma = RIG_NEW(scratch, double, n), *correlation = RIG_NEW(scratch, double, n *n);
+    if (!sigma || !correlation)
+        return rig_fail_memory(err, "the covariance");
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double *row = covariance + i * n;
+        if (row[i] < 0)
+            return rig_yaml_fail(&lower->items[i].items[i], err, "a variance of %g, expected 0 or more", row[i]);
+        sigma[i] = sqrt(row[i]);
+        for (ptrdiff_t j = 0; j <= i; j++) {
+            const double most = sigma[i] * sigma[j], r = most > 0 ? row[j] / most : 0;
+            if (fabs(row[j]) > most * (1 + ROUNDING))
+                return rig_yaml_fail(&lower->items[i].items[j], err,
+                                     "a covariance of %g, expected at most %g: the root "
+                                     "of the two variances' product",
+                                     row[j], most);
+            correlation[i * n + j] = i == j ? 1 + ROUNDING : r;
+        }
+    }
+    return rig_cholesky(correlation, (int)n) ? RIG_OK
+                                             : rig_yaml_fail(lower, err,
+                                                             "not a covariance: a sum of these numbers would "
+                                                             "have a negative variance");
+}
+
 static rig_status parse(const rig_yaml *root, rig_calibration *rig, rig_arena *out, rig_err *err) {
     const rig_yaml *cameras, *lower;
     const ptrdiff_t n = rig_calibration_at(rig, rig->n);
@@ -53,9 +86,12 @@ static rig_status parse(const rig_yaml *root, rig_calibration *rig, rig_arena *o
         for (ptrdiff_t j = 0; j < i; j++)
             covariance[j * n + i] = covariance[i * n + j];
     }
-    rig->n_covariance = (int)n;
-    rig->covariance = covariance;
-    return RIG_OK;
+    rig_arena scratch = {NULL};
+    rig_status status = variances_check(lower, covariance, n, &scratch, err);
+    rig_arena_release(&scratch);
+    if (status == RIG_OK)
+        rig->n_covariance = (int)n, rig->covariance = covariance;
+    return status;
 }
 
 rig_status rig_covariance_read(const char *path, rig_calibration *rig, rig_arena *out, rig_err *err) {

@@ -17,6 +17,10 @@ static void entry_put(rig_yaml_writer *w, const rig_feeds_entry *e) {
     if (s->rect.w > 0)
         rig_result_put_ints(w, "rect", (const int[]){s->rect.x, s->rect.y, s->rect.w, s->rect.h}, 4);
     rig_result_put_int(w, "rotate", 90 * s->turns);
+    if (s->as_stored) {
+        rig_yaml_key(w, "as_stored");
+        rig_yaml_put_bool(w, true);
+    }
     if (s->width > 0)
         rig_result_put_ints(w, "size", (const int[]){s->width, s->height}, 2);
     if (s->fps > 0)
@@ -37,8 +41,12 @@ static void file_put(rig_yaml_writer *w, const rig_feeds_file *file) {
     rig_yaml_begin_map(w, true);
     if (f->width > 0)
         rig_result_put_ints(w, "picture", (const int[]){f->width, f->height}, 2);
-    if (f->turns > 0)
-        rig_result_put_int(w, "container_rotate", 90 * f->turns);
+    if (f->asks.turns > 0)
+        rig_result_put_int(w, "container_rotate", 90 * f->asks.turns);
+    if (f->asks.mirrored) {
+        rig_yaml_key(w, "container_mirror");
+        rig_yaml_put_bool(w, true);
+    }
     if (f->fps > 0)
         rig_result_put_double(w, "fps", f->fps);
     if (f->n_frames > 0)
@@ -97,6 +105,7 @@ static rig_status source_parse(const rig_yaml *map, rig_view_source *s, rig_err 
     s->view = s->feed = -1; // places in a config, which the file does not know
     RIG_TRY(rig_result_rect(map, "rect", &s->rect, err));
     RIG_TRY(rig_result_turns(map, "rotate", &s->turns, err));
+    RIG_TRY(rig_result_maybe_bool(map, "as_stored", &s->as_stored, err));
     if (rig_yaml_find(map, "size"))
         RIG_TRY(rig_result_size(map, "size", &s->width, &s->height, err));
     RIG_TRY(rig_result_maybe_double(map, "fps", 0, max, &s->fps, err));
@@ -127,7 +136,8 @@ static rig_status footage_parse(const rig_yaml *map, rig_footage *f, rig_arena *
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
     if (rig_yaml_find(map, "picture"))
         RIG_TRY(rig_result_size(map, "picture", &f->width, &f->height, err));
-    RIG_TRY(rig_result_turns(map, "container_rotate", &f->turns, err));
+    RIG_TRY(rig_result_turns(map, "container_rotate", &f->asks.turns, err));
+    RIG_TRY(rig_result_maybe_bool(map, "container_mirror", &f->asks.mirrored, err));
     RIG_TRY(rig_result_maybe_double(map, "fps", 0, RIG_RESULT_NUMBER_MAX, &f->fps, err));
     RIG_TRY(rig_result_maybe_int(map, "frames", 0, RIG_RESULT_COUNT_MAX, &f->n_frames, err));
     RIG_TRY(rig_result_maybe_double(map, "bytes", 0, BYTES_MAX, &bytes, err));
@@ -176,7 +186,7 @@ static rig_status stamps_parse(const rig_yaml *map, const rig_feeds *feeds, rig_
     bool stamps = false;
     RIG_TRY(rig_result_maybe_bool(map, "stamps", &stamps, err));
     if (footage)
-        e->source.picture_size[0] = footage->width, e->source.picture_size[1] = footage->height;
+        rig_view_source_show(&e->source, footage);
     if (!stamps)
         return RIG_OK;
     if (!footage || footage->n_times == 0)

@@ -23,9 +23,10 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
         return status;
     }
     rig_yaml_writer *w = result->yaml;
+    rig_seal_begin(result->file.stream);
     rig_yaml_begin_map(w, false);
     rig_result_put_string(w, "schema", schema);
-    rig_result_put_string(w, "made_by", "rigpose " RIG_VERSION);
+    rig_result_put_string(w, "made_by", RIG_MADE_BY);
     inputs_put(w, inputs);
     return RIG_OK;
 }
@@ -38,16 +39,23 @@ rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
         status =
             rig_fail(err, RIG_ERR_NUMERIC, "a number of it came out as %g, which no reader takes: expected at most %g",
                      largest, RIG_RESULT_NUMBER_MAX);
+    if (status != RIG_OK)
+        status = rig_fail_in(err, status, "'%s': ", result->file.path);
+    if (status == RIG_OK)
+        status = rig_seal_end(result->file.stream, result->file.path, result->more, err);
     if (status == RIG_OK)
         status = rig_file_writer_commit(&result->file, err);
-    else
-        status = rig_fail_in(err, status, "'%s': ", result->file.path);
     rig_result_abandon(result);
     return status;
 }
 
 void rig_result_abandon(rig_result_writer *result) {
     rig_file_writer_abandon(&result->file);
+    rig_arena_release(&result->arena);
+}
+
+void rig_result_leave(rig_result_writer *result) {
+    rig_file_writer_leave(&result->file);
     rig_arena_release(&result->arena);
 }
 
@@ -211,9 +219,11 @@ rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose,
 
 // --- inputs of any result ------------------------------------------------------------------------
 
-static rig_status inputs_parse(const rig_yaml *root, rig_inputs *inputs, bool *has, rig_err *err) {
+rig_status rig_result_inputs_of(const rig_yaml *root, rig_inputs *inputs, bool *has, rig_err *err) {
     enum { MAX = (int)(sizeof inputs->items / sizeof *inputs->items) };
     const rig_yaml *map;
+    *inputs = (rig_inputs){0};
+    *has = false;
     RIG_TRY(rig_result_maybe(root, "inputs", RIG_YAML_MAP, &map, err));
     if (!map)
         return RIG_OK;
@@ -237,11 +247,16 @@ static rig_status inputs_parse(const rig_yaml *root, rig_inputs *inputs, bool *h
 
 rig_status rig_result_inputs(const char *path, const char *schema, rig_inputs *inputs, bool *has, rig_err *err) {
     rig_frames_reader reader;
-    *inputs = (rig_inputs){0};
-    *has = false;
-    rig_status status = rig_frames_reader_open(&reader, path, schema, err);
+    rig_status status = rig_frames_reader_open(&reader, path, schema, false, err);
     if (status == RIG_OK)
-        status = inputs_parse(reader.root, inputs, has, err);
+        status = rig_result_inputs_of(reader.root, inputs, has, err);
     rig_frames_reader_close(&reader);
     return status;
+}
+
+bool rig_inputs_equal(const rig_inputs *a, const rig_inputs *b) {
+    bool equal = a->n == b->n;
+    for (int i = 0; equal && i < a->n; i++)
+        equal = strcmp(a->items[i].name, b->items[i].name) == 0 && strcmp(a->items[i].hash, b->items[i].hash) == 0;
+    return equal;
 }

@@ -1,5 +1,6 @@
-#include "io/result_frames.h"
+#include "io/results_people2d.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,11 +104,6 @@ static void frame_put(rig_yaml_writer *w, const rig_frame2d *frame, int n_joints
     rig_yaml_end(w);
 }
 
-struct rig_people2d_writer {
-    rig_frames_writer frames;
-    rig_people2d head;
-};
-
 static void head_put(rig_yaml_writer *w, const void *head) {
     const rig_people2d *people = head;
     rig_result_put_string(w, "view", people->view);
@@ -139,6 +135,8 @@ rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_people2d *chu
         RIG_TRY(rig_frames_writer_next(&writer->frames, chunk->frames[i].frame, err));
         frame_put(writer->frames.result.yaml, &chunk->frames[i], writer->head.n_joints, writer->head.has_tags);
     }
+    if (fflush(writer->frames.result.file.stream) != 0) // a run that is killed leaves what was added
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", writer->frames.path, strerror(errno));
     return RIG_OK;
 }
 
@@ -153,6 +151,12 @@ void rig_people2d_drop(rig_people2d_writer *writer) {
         return;
     rig_frames_writer_abandon(&writer->frames);
     rig_heap_free(writer);
+}
+
+void rig_people2d_leave(rig_people2d_writer *writer) {
+    if (writer && (writer->frames.n_parts > 0 || writer->frames.n_frames > 0))
+        rig_frames_writer_leave(&writer->frames);
+    rig_people2d_drop(writer);
 }
 
 // --- reading -------------------------------------------------------------------------------------
@@ -298,24 +302,36 @@ static rig_status head_parse(const rig_yaml *root, rig_people2d *head, rig_err *
     return rig_result_maybe_bool(root, "tags", &head->has_tags, err);
 }
 
-static rig_status reader_open(rig_people2d_reader *reader, const char *path, rig_err *err) {
-    RIG_TRY(rig_frames_reader_open(&reader->frames, path, SCHEMA, err));
+static rig_status reader_open(rig_people2d_reader *reader, const char *path, bool alone, rig_err *err) {
+    RIG_TRY(rig_frames_reader_open(&reader->frames, path, SCHEMA, alone, err));
     RIG_TRY(head_parse(reader->frames.root, &reader->head, err));
     return rig_frames_reader_joints(&reader->frames, &reader->head.n_joints, err);
 }
 
-rig_status rig_people2d_open(const char *path, rig_people2d_reader **reader, rig_people2d *head, rig_err *err) {
+static rig_status open_any(const char *path, bool alone, rig_people2d_reader **reader, rig_people2d *head,
+                           rig_err *err) {
     rig_people2d_reader *made = rig_heap_resize(NULL, 1, sizeof *made);
     *reader = NULL, *head = (rig_people2d){.n_joints = 0};
     if (!made)
         return rig_fail_memory(err, path);
     *made = (rig_people2d_reader){.last = -1};
-    rig_status status = reader_open(made, path, err);
+    rig_status status = reader_open(made, path, alone, err);
     if (status == RIG_OK)
         *reader = made, *head = made->head;
     else
         rig_people2d_close(made);
     return status;
+}
+
+rig_status rig_people2d_open(const char *path, rig_people2d_reader **reader, rig_people2d *head, rig_err *err) {
+    return open_any(path, false, reader, head, err);
+}
+
+rig_status rig_people2d_open_alone(const char *path, rig_people2d_reader **reader, rig_people2d *head,
+                                   const rig_yaml **root, rig_err *err) {
+    RIG_TRY(open_any(path, true, reader, head, err));
+    *root = (*reader)->frames.root;
+    return RIG_OK;
 }
 
 // A part begins: it must go on with what the parts before it have.
@@ -333,23 +349,26 @@ static rig_status part_check(rig_people2d_reader *reader, rig_err *err) {
     return RIG_OK;
 }
 
+// Where it fails, the frames before are in the chunk all the same.
 rig_status rig_people2d_next(rig_people2d_reader *reader, int most, rig_people2d *chunk, rig_arena *out, rig_err *err) {
     rig_frame_list list = {NULL, 0, 0};
+    rig_status status = RIG_OK;
     *chunk = reader->head;
-    for (int i = 0; i < most; i++) {
+    for (int i = 0; i < most && status == RIG_OK; i++) {
         const rig_yaml *map;
-        RIG_TRY(rig_frames_reader_next(&reader->frames, &map, err));
-        if (!map)
+        status = rig_frames_reader_next(&reader->frames, &map, err);
+        if (status != RIG_OK || !map)
             break;
         if (reader->frames.part != reader->part)
             RIG_TRY(part_check(reader, err));
         rig_frame2d *frame = rig_frame_list_add(&list, sizeof *frame, out);
         if (!frame)
             return rig_fail_memory(err, "frames");
-        RIG_TRY(frame_parse(map, chunk, &reader->last, frame, out, err));
+        status = frame_parse(map, chunk, &reader->last, frame, out, err);
+        list.n -= status != RIG_OK;
     }
     chunk->frames = list.frames, chunk->n_frames = list.n;
-    return RIG_OK;
+    return status;
 }
 
 double rig_people2d_share(const rig_people2d_reader *reader) {

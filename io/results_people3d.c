@@ -143,6 +143,8 @@ static void head_put(rig_yaml_writer *w, const void *head) {
         rig_result_put_double(w, "fps", people->fps);
     else
         rig_result_put_string(w, "fps", NULL);
+    if (people->body_scale > 0 && people->body_scale != 1)
+        rig_result_put_double(w, "body_scale", people->body_scale);
     names_put(w, "views", people->views, people->n_views);
     if (people->n_repaired)
         names_put(w, "repaired", people->repaired, people->n_repaired);

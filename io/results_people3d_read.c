@@ -163,6 +163,8 @@ static rig_status head_parse(rig_people3d_reader *r) {
     RIG_TRY(rig_yaml_need(root, "skeleton", &node, r->err));
     RIG_TRY(rig_yaml_name(node, r->head.skeleton, r->err));
     RIG_TRY(rig_result_maybe_double(root, "fps", 0, RIG_RESULT_NUMBER_MAX, &r->head.fps, r->err));
+    r->head.body_scale = 1;
+    RIG_TRY(rig_result_maybe_double(root, "body_scale", 1e-9, RIG_RESULT_NUMBER_MAX, &r->head.body_scale, r->err));
     r->head.views = r->views;
     RIG_TRY(views_parse(r, root, &all));
     RIG_TRY(repaired_parse(r, root));
@@ -176,7 +178,7 @@ rig_status rig_people3d_open(const char *path, rig_people3d_reader **reader, rig
     if (!made)
         return rig_fail_memory(err, path);
     *made = (rig_people3d_reader){.last = RIG_RESULT_CLOCK_BEFORE, .err = err};
-    rig_status status = rig_frames_reader_open(&made->frames, path, SCHEMA, err);
+    rig_status status = rig_frames_reader_open(&made->frames, path, SCHEMA, false, err);
     if (status == RIG_OK)
         status = head_parse(made);
     if (status == RIG_OK)

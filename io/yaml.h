@@ -14,14 +14,15 @@ typedef enum rig_yaml_kind { RIG_YAML_SCALAR, RIG_YAML_LIST, RIG_YAML_MAP } rig_
 typedef struct rig_yaml rig_yaml;
 struct rig_yaml {
     rig_yaml_kind kind;
-    int line;          // from 1
-    const char *key;   // of this item in its map, "" in a list or at the top
-    bool quoted;       // a quoted scalar is a string, never null, a number or a boolean
-    bool alias;        // an alias: its items are those of the anchor and belong to it
-    int place;         // in its list, of an item that came alone (rig_yaml_stream_next)
-    const char *text;  // of a scalar
-    int n;             // items of a list or map
-    rig_status status; // what rig_yaml_fail returns
+    int line;              // from 1
+    const char *key;       // of this item in its map, "" in a list or at the top
+    bool quoted;           // a quoted scalar is a string, never null, a number or a boolean
+    bool alias;            // an alias: its items are those of the anchor and belong to it
+    unsigned short column; // characters before it in its line; where lines are longer than is of use, the most there is
+    int place;             // in its list, of an item that came alone (rig_yaml_stream_next)
+    const char *text;      // of a scalar
+    int n;                 // items of a list or map
+    rig_status status;     // what rig_yaml_fail returns
     rig_yaml *items;
     const char *file; // the file it stands in
     rig_yaml *parent;
@@ -44,7 +45,7 @@ RIG_CHECKED rig_status rig_yaml_stream_open(const char *path, const char *key, r
                                             const rig_yaml **root, rig_err *err);
 // The next item, the stream's until the next call; NULL: there is none.
 RIG_CHECKED rig_status rig_yaml_stream_next(rig_yaml_stream *stream, const rig_yaml **item, rig_err *err);
-double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1; 0: not known
+double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1
 void rig_yaml_stream_close(rig_yaml_stream *stream);         // NULL is fine
 
 // Fail with `file:line: path.to.key[2]: ` + text; status is RIG_ERR_CONFIG or RIG_ERR_FORMAT as the reader was told.
@@ -55,6 +56,8 @@ const rig_yaml *rig_yaml_find(const rig_yaml *map, const char *key); // NULL: ab
 bool rig_yaml_is_null(const rig_yaml *node);
 // Every key of map must be one of the list (NULL ended); else fails naming the key and the allowed ones.
 RIG_CHECKED rig_status rig_yaml_only_keys(const rig_yaml *map, const char *const *keys, rig_err *err);
+// Fail as that does for an item whose key is none of the list.
+RIG_CHECKED rig_status rig_yaml_fail_unknown(const rig_yaml *item, const char *const *keys, rig_err *err);
 // The first item, in the order of keys, whose key an earlier one has; *twin = NULL where all differ. O(n log n).
 // Returns false when memory is out.
 RIG_CHECKED bool rig_yaml_twin_find(const rig_yaml *items, int n, const rig_yaml **twin);
@@ -91,6 +94,9 @@ void rig_yaml_begin_map(rig_yaml_writer *w, bool flow); // flow: {a: 1, b: 2} on
 void rig_yaml_begin_list(rig_yaml_writer *w, bool flow);
 void rig_yaml_end(rig_yaml_writer *w);
 void rig_yaml_key(rig_yaml_writer *w, const char *key);
+// A line `# text` of its own, or a line for each of the text's; an empty one is empty. Only between the keys of the
+// outermost map.
+void rig_yaml_put_comment(rig_yaml_writer *w, const char *text);
 void rig_yaml_put_string(rig_yaml_writer *w, const char *text); // quoted where it would read as something else
 void rig_yaml_put_int(rig_yaml_writer *w, long value);
 void rig_yaml_put_bool(rig_yaml_writer *w, bool value);

@@ -2,11 +2,11 @@
 #include "io/yaml_events.h"
 
 #include "core/arena.h"
+#include "cv/regular.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <yaml.h>
 
 static const size_t BYTES_MAX = (size_t)1 << 30;
@@ -16,8 +16,8 @@ struct rig_yaml_events {
     yaml_event_t event;
     bool has_parser, has_event;
     FILE *stream;
-    size_t bytes;       // read since more was last allowed
-    double all, length; // bytes read; of the file, 0: not known
+    size_t bytes;          // read since more was last allowed
+    long long all, length; // bytes read; of the file when it was opened: what it grows by is not read
     int io_error;
     const char *file;
     rig_status status;
@@ -26,9 +26,11 @@ struct rig_yaml_events {
 static int source_read(void *self, unsigned char *buffer, size_t size, size_t *n) {
     rig_yaml_events *e = self;
     errno = 0;
+    if ((long long)size > e->length - e->all)
+        size = (size_t)(e->length - e->all);
     *n = fread(buffer, 1, size, e->stream);
     e->bytes += *n;
-    e->all += (double)*n;
+    e->all += (long long)*n;
     if (ferror(e->stream))
         e->io_error = errno ? errno : EIO;
     return !e->io_error && e->bytes <= BYTES_MAX;
@@ -70,21 +72,15 @@ static rig_status fail_parser(const rig_yaml_events *e, rig_err *err) {
 }
 
 rig_status rig_yaml_events_need_small(rig_yaml_events *e, rig_err *err) {
-    return e->length > (double)BYTES_MAX ? fail_size(e, err) : RIG_OK;
+    return e->length > (long long)BYTES_MAX ? fail_size(e, err) : RIG_OK;
 }
 
 double rig_yaml_events_share(const rig_yaml_events *e) {
-    return e->length > 0 ? e->all / e->length : 0;
+    return e->length > 0 ? (double)e->all / (double)e->length : 0;
 }
 
 static rig_status begin(rig_yaml_events *e, rig_err *err) {
-    struct stat info = {.st_mode = 0};
-    e->stream = fopen(e->file, "rb");
-    if (!e->stream)
-        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", e->file, strerror(errno));
-    if (fstat(fileno(e->stream), &info) == 0 && S_ISDIR(info.st_mode))
-        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", e->file, strerror(EISDIR));
-    e->length = S_ISREG(info.st_mode) ? (double)info.st_size : 0;
+    RIG_TRY(rig_regular_open(e->file, &e->stream, &e->length, err));
     if (!yaml_parser_initialize(&e->parser))
         return rig_fail_memory(err, e->file);
     e->has_parser = true;

@@ -40,7 +40,7 @@ RIG_CHECKED rig_status rig_yaml_events_next(rig_yaml_events *events, rig_yaml_ev
 void rig_yaml_events_allow(rig_yaml_events *events);
 // Refuse a file that is larger than may be read at once.
 RIG_CHECKED rig_status rig_yaml_events_need_small(rig_yaml_events *events, rig_err *err);
-// How much of the file was read, 0..1; 0 where its length is not known.
+// How much of the file was read, 0..1.
 double rig_yaml_events_share(const rig_yaml_events *events);
 void rig_yaml_events_close(rig_yaml_events *events); // NULL is fine
 

@@ -1,10 +1,10 @@
 // A map with one long list: what stands beside the list is read first, then the list item by item. A map has no order,
 // so keys may stand behind the list; where a glance at the text cannot rule that out, the file is read through once for
 // them before its items are handed out.
+#include "cv/regular.h"
 #include "io/yaml_tree.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 enum { GLANCE = 1 << 18 }; // bytes looked at at a time
 
@@ -70,20 +70,18 @@ static bool block_may_have_key(glance *g, const char *text, size_t n) {
 // false: surely not.
 static bool keys_may_follow(rig_yaml_stream *s) {
     char *block = RIG_NEW(&s->item, char, GLANCE);
-    struct stat info;
+    FILE *stream;
+    long long left;
+    rig_err ignored;
     glance g = {1, s->key_line, '\n'};
-    if (stat(s->file, &info) != 0 || !S_ISREG(info.st_mode))
-        return false; // what cannot be read twice
-    if (s->flow || s->key_column > 0)
+    if (s->flow || s->key_column > 0 || rig_regular_open(s->file, &stream, &left, &ignored) != RIG_OK)
         return true;
-    FILE *stream = fopen(s->file, "rb");
-    bool may = !stream || !block;
-    for (size_t n = 1; !may && n > 0;) {
-        n = fread(block, 1, GLANCE, stream);
+    bool may = !block;
+    for (size_t n = 1; !may && n > 0; left -= (long long)n) {
+        n = fread(block, 1, left < GLANCE ? (size_t)left : GLANCE, stream);
         may = block_may_have_key(&g, block, n);
     }
-    if (stream)
-        fclose(stream);
+    fclose(stream);
     return may;
 }
 
@@ -177,15 +175,13 @@ static rig_status item_read(rig_yaml_stream *s) {
 }
 
 // From the list's end to the file's.
-static rig_status tail_read(rig_yaml_stream *s, rig_arena *arena, bool keys) {
+static rig_status tail_read(rig_yaml_stream *s, rig_arena *arena) {
     rig_yaml_tree *tree = &s->tree;
     rig_yaml_tree_move(tree, arena);
     tree->kept = NULL;
     while (!tree->done) {
         rig_yaml_event event;
         RIG_TRY(rig_yaml_tree_next(tree, &event));
-        if (!keys && tree->depth == 1 && tree->levels[0].key)
-            return rig_yaml_tree_fail(tree, event.line, "a key behind the list, in what cannot be read twice");
     }
     return RIG_OK;
 }
@@ -209,7 +205,7 @@ static rig_status stream_begin(rig_yaml_stream *s, rig_err *err) {
         return root_place_early(s, err);
     while (s->in_list)
         RIG_TRY(item_read(s));
-    RIG_TRY(tail_read(s, &s->head, true));
+    RIG_TRY(tail_read(s, &s->head));
     root_place(s);
     return open_again(s, err);
 }
@@ -251,7 +247,7 @@ rig_status rig_yaml_stream_next(rig_yaml_stream *s, const rig_yaml **item, rig_e
         return RIG_OK;
     }
     s->ended = true;
-    return tail_read(s, &s->again, s->again.top != NULL);
+    return tail_read(s, &s->again);
 }
 
 double rig_yaml_stream_share(const rig_yaml_stream *s) {

@@ -1,6 +1,7 @@
 // Events to a tree. A node is one cache line; texts stand in blocks of their own, for arenas align each piece.
 #include "io/yaml_tree.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum {
@@ -84,14 +85,17 @@ static rig_status push(rig_yaml_tree *r, const rig_yaml *node) {
 }
 
 // A node for the value that an event begins: in a map it takes the key that waits, and the key's line.
-static rig_yaml node_of(rig_yaml_tree *r, rig_yaml_kind kind, int line) {
-    rig_yaml node = {.kind = kind, .line = line, .key = "", .text = "", .file = r->file, .status = r->status};
+static rig_yaml node_of(rig_yaml_tree *r, rig_yaml_kind kind, const rig_yaml_event *event) {
+    int column = event->column;
+    rig_yaml node = {.kind = kind, .line = event->line, .key = "", .text = "", .file = r->file, .status = r->status};
     rig_yaml_level *in = r->depth ? &r->levels[r->depth - 1] : NULL;
     if (in && in->key) {
         node.key = in->key;
         node.line = in->key_line;
+        column = in->key_column;
         in->key = NULL;
     }
+    node.column = (unsigned short)(column < USHRT_MAX ? column : USHRT_MAX);
     return node;
 }
 
@@ -155,7 +159,7 @@ static rig_status on_key(rig_yaml_tree *r, const rig_yaml_event *event) {
         return rig_yaml_tree_fail(r, line, "a character 0 in a key");
     rig_yaml_level *in = &r->levels[r->depth - 1];
     in->key = key_copy(r, event->text, event->length);
-    in->key_line = line;
+    in->key_line = line, in->key_column = event->column;
     return in->key ? RIG_OK : rig_fail_memory(r->err, r->file);
 }
 
@@ -164,7 +168,7 @@ static rig_status on_scalar(rig_yaml_tree *r, const rig_yaml_event *event) {
     const char *name = event->anchor;
     if (memchr(event->text, 0, event->length))
         return rig_yaml_tree_fail(r, line, "a character 0 in a string");
-    rig_yaml node = node_of(r, RIG_YAML_SCALAR, line);
+    rig_yaml node = node_of(r, RIG_YAML_SCALAR, event);
     node.quoted = event->quoted;
     node.text = pool_copy(r, event->text, event->length);
     if (!node.text)
@@ -184,7 +188,7 @@ static rig_status on_begin(rig_yaml_tree *r, const rig_yaml_event *event, rig_ya
     rig_yaml_level begun = {.self = r->n, .weight = r->weight};
     if (name && !(begun.anchor = pool_copy(r, name, strlen(name))))
         return rig_fail_memory(r->err, r->file);
-    rig_yaml node = node_of(r, kind, line);
+    rig_yaml node = node_of(r, kind, event);
     RIG_TRY(push(r, &node));
     r->levels[r->depth++] = begun;
     return RIG_OK;
@@ -204,7 +208,7 @@ static rig_status on_alias(rig_yaml_tree *r, const rig_yaml_event *event) {
         return rig_yaml_tree_fail(r, line, "aliases that add up to more than 1000000 items");
     if (r->depth + named->height > RIG_YAML_DEPTH_MAX)
         return rig_yaml_tree_fail(r, line, "nested deeper than 64 levels, aliases resolved");
-    rig_yaml node = node_of(r, named->node.kind, line);
+    rig_yaml node = node_of(r, named->node.kind, event);
     node.alias = true;
     node.quoted = named->node.quoted;
     node.text = named->node.text;

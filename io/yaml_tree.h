@@ -9,9 +9,9 @@
 enum { RIG_YAML_DEPTH_MAX = 64, RIG_YAML_KEY_SLOTS = 256 };
 
 typedef struct rig_yaml_level {
-    size_t self;        // of the collection, in the stack; its items follow it
-    const char *key;    // read, its value not yet
-    int key_line;       //
+    size_t self;     // of the collection, in the stack; its items follow it
+    const char *key; // read, its value not yet
+    int key_line, key_column;
     const char *anchor; // of the collection, or NULL
     size_t weight;      // items counted before it
     int height;         // of the tallest item

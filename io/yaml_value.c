@@ -71,13 +71,16 @@ static const char *words_join(const char *const *words, char *text, size_t size)
     return text;
 }
 
-rig_status rig_yaml_only_keys(const rig_yaml *map, const char *const *keys, rig_err *err) {
+rig_status rig_yaml_fail_unknown(const rig_yaml *item, const char *const *keys, rig_err *err) {
     char known[256];
+    return rig_yaml_fail(item, err, "unknown key, expected one of %s", words_join(keys, known, sizeof known));
+}
+
+rig_status rig_yaml_only_keys(const rig_yaml *map, const char *const *keys, rig_err *err) {
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
     for (int i = 0; i < map->n; i++)
         if (!is_one_of(map->items[i].key, keys))
-            return rig_yaml_fail(&map->items[i], err, "unknown key, expected one of %s",
-                                 words_join(keys, known, sizeof known));
+            return rig_yaml_fail_unknown(&map->items[i], keys, err);
     return RIG_OK;
 }
 

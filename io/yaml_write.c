@@ -226,6 +226,24 @@ void rig_yaml_put_string(rig_yaml_writer *w, const char *text) {
     line_end(w);
 }
 
+// What a reader takes for the end of a line, or refuses, becomes a space.
+void rig_yaml_put_comment(rig_yaml_writer *w, const char *text) {
+    assert(w->depth <= 1 && !w->keyed && !w->after_mark);
+    while (*text) {
+        const size_t n = strcspn(text, "\n");
+        if (n > 0)
+            put(w, "# ", 2);
+        for (size_t i = 0; i < n;) {
+            unsigned code;
+            int k = utf8_read((const unsigned char *)text + i, &code);
+            put(w, k > 0 && !is_hidden(code) ? text + i : " ", k > 0 && !is_hidden(code) ? (size_t)k : 1);
+            i += k > 0 ? (size_t)k : 1;
+        }
+        put(w, "\n", 1);
+        text += n + (text[n] == '\n');
+    }
+}
+
 // --- numbers -------------------------------------------------------------------------------------
 
 // Decimal digits of value, before end; gives their start.

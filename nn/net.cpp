@@ -33,7 +33,7 @@ static rig_status backend_open(const rig_runtime *runtime, const rig::bytes &fil
     const rig::ort_library *library;
     bool ort = runtime->backend == RIG_BACKEND_ONNXRUNTIME || runtime->cuda;
     if (!ort && runtime->backend == RIG_BACKEND_AUTO)
-        ort = rig::ort_library_find(runtime, &library, &why) == RIG_OK;
+        ort = rig::ort_library_find(&library, &why) == RIG_OK;
     if (ort)
         return rig::ort_net_open(runtime, rig::onnx_loosen(file, input), path, net, err);
     rig_status status = rig::guard(path, err, [&] { return rig::opencv_net_open(file, path, net, err); });
@@ -121,7 +121,7 @@ void rig_net_close(rig_net *net) {
 rig_status rig_runtime_describe(const rig_runtime *runtime, rig_runtime_info *info, rig_err *err) {
     *info = rig_runtime_info{};
     if (runtime->backend != RIG_BACKEND_OPENCV)
-        return rig::guard("ONNX Runtime", err, [&] { return rig::ort_describe(runtime, info, err); });
+        return rig::guard("ONNX Runtime", err, [&] { return rig::ort_describe(info, err); });
     std::snprintf(info->version, sizeof info->version, "%s", rig_cv_version());
     std::snprintf(info->providers, sizeof info->providers, "cpu");
     return RIG_OK;

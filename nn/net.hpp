@@ -32,7 +32,7 @@ RIG_CHECKED rig_status opencv_net_open(const bytes &file, const char *path, net_
 // ONNX Runtime says of the network).
 RIG_CHECKED rig_status ort_net_open(const rig_runtime *runtime, const bytes &file, const char *path, net_ptr *net,
                                     rig_err *err);
-RIG_CHECKED rig_status ort_describe(const rig_runtime *runtime, rig_runtime_info *info, rig_err *err);
+RIG_CHECKED rig_status ort_describe(rig_runtime_info *info, rig_err *err);
 
 // Fails with RIG_ERR_FORMAT: more axes than a rig_tensor has.
 RIG_CHECKED rig_status tensor_fill(const rig_net *net, const std::string &name, const std::vector<std::int64_t> &dims,

@@ -10,9 +10,10 @@ namespace rig {
 namespace {
 
 // Fields of onnx.proto.
-enum { MODEL_IR_VERSION = 1, MODEL_GRAPH = 7 };
-enum { GRAPH_WEIGHTS = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12, GRAPH_VALUE = 13 };
-enum { VALUE_NAME = 1, VALUE_TYPE = 2, TENSOR_NAME = 8 };
+enum { MODEL_IR_VERSION = 1, MODEL_GRAPH = 7, MODEL_FUNCTION = 25, FUNCTION_NODE = 7 };
+enum { GRAPH_NODE = 1, GRAPH_WEIGHTS = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12, GRAPH_VALUE = 13 };
+enum { VALUE_NAME = 1, VALUE_TYPE = 2, TENSOR_NAME = 8, TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14 };
+enum { DEPTH_MAX = 64 };
 enum { TYPE_TENSOR = 1, TENSOR_SHAPE = 2, SHAPE_DIM = 1 };
 
 // Append the name of a message, which is its field `number`.
@@ -37,16 +38,46 @@ bool graph_read(span graph, onnx_names *names, std::vector<std::string> *weights
     });
 }
 
+// Whether a message of this kind, or one below it, has a tensor whose values stand in another file: a runtime would
+// open whatever path the network names. Deeper than any network nests: as if it had.
+enum message { GRAPH, NODE, ATTRIBUTE, TENSOR, SPARSE };
+bool has_external(span message, enum message kind, int depth) {
+    static const struct {
+        enum message in;
+        int number;
+        enum message kind;
+    } parts[] = {
+        {GRAPH, GRAPH_NODE, NODE}, {GRAPH, GRAPH_WEIGHTS, TENSOR}, {GRAPH, 15, SPARSE},     {NODE, 5, ATTRIBUTE},
+        {ATTRIBUTE, 5, TENSOR},    {ATTRIBUTE, 6, GRAPH},          {ATTRIBUTE, 10, TENSOR}, {ATTRIBUTE, 11, GRAPH},
+        {ATTRIBUTE, 22, SPARSE},   {ATTRIBUTE, 23, SPARSE},        {SPARSE, 1, TENSOR},     {SPARSE, 2, TENSOR}};
+    bool found = depth > DEPTH_MAX;
+    fields_walk(message, [&](const field &f) {
+        if (kind == TENSOR)
+            found = found || f.number == TENSOR_EXTERNAL || (f.number == TENSOR_LOCATION && f.value != 0);
+        for (const auto &part : parts)
+            found = found || (part.in == kind && part.number == f.number && f.type == BYTES &&
+                              has_external(f.data, part.kind, depth + 1));
+        return !found;
+    });
+    return found;
+}
+
 } // namespace
 
 rig_status onnx_names_read(const bytes &file, const char *path, onnx_names *names, rig_err *err) {
-    bool has_version = false, has_graph = false;
+    bool has_version = false, has_graph = false, external = false;
     std::vector<std::string> weights; // old files list them as inputs, too
     bool whole = fields_walk(span{file.data(), file.data() + file.size()}, [&](const field &f) {
         has_version = has_version || (f.number == MODEL_IR_VERSION && f.type == VARINT);
+        if (f.number == MODEL_FUNCTION && f.type == BYTES)
+            fields_walk(f.data, [&](const field &g) {
+                external = external || (g.number == FUNCTION_NODE && g.type == BYTES && has_external(g.data, NODE, 0));
+                return true;
+            });
         if (f.number != MODEL_GRAPH || f.type != BYTES)
             return true;
         has_graph = true;
+        external = external || has_external(f.data, GRAPH, 0);
         return graph_read(f.data, names, &weights);
     });
     std::sort(weights.begin(), weights.end());
@@ -59,6 +90,9 @@ rig_status onnx_names_read(const bytes &file, const char *path, onnx_names *name
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not an ONNX network", path);
     if (!whole)
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated or damaged, expected an ONNX network", path);
+    if (external)
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' keeps weights in other files, expected one file with all of them",
+                        path);
     if (!has_version || !has_graph || names->outputs.empty())
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not an ONNX network: it has no graph with outputs", path);
     return RIG_OK;

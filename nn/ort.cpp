@@ -128,7 +128,7 @@ rig_status rig::ort_net_open(const rig_runtime *runtime, const bytes &file, cons
                              rig_err *err) {
     const ort_library *library;
     ort_options *options = nullptr;
-    RIG_TRY(ort_library_find(runtime, &library, err));
+    RIG_TRY(ort_library_find(&library, err));
     std::unique_ptr<ort_net> opened(new ort_net(library));
     opened->path = path;
     opened->runtime = "onnxruntime " + library->version + (runtime->cuda ? " cuda" : "");
@@ -155,9 +155,9 @@ static bool cuda_works(const rig::ort_library *library) {
     return status == RIG_OK;
 }
 
-rig_status rig::ort_describe(const rig_runtime *runtime, rig_runtime_info *info, rig_err *err) {
+rig_status rig::ort_describe(rig_runtime_info *info, rig_err *err) {
     const ort_library *library;
-    RIG_TRY(ort_library_find(runtime, &library, err));
+    RIG_TRY(ort_library_find(&library, err));
     std::snprintf(info->version, sizeof info->version, "%s", library->version.c_str());
     std::snprintf(info->library, sizeof info->library, "%s", library->path.c_str());
     std::snprintf(info->providers, sizeof info->providers, "%s", cuda_works(library) ? "cpu cuda" : "cpu");

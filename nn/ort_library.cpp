@@ -64,6 +64,8 @@ rig_status providers_read(ort_library *library, rig_err *err) {
 
 // Once loaded a library stays: its threads and its environment are the process's.
 rig_status library_load(const std::string &path, ort_library *library, rig_err *err) {
+    if (path.find('/') != std::string::npos)
+        RIG_TRY(file_check(path.c_str(), err)); // the loader would wait for who writes a pipe
     void *handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle)
         return rig_fail(err, RIG_ERR_CONFIG, "%s", dlerror()); // it names the file
@@ -108,9 +110,9 @@ const attempt &attempt_of(const std::string &path) {
 
 } // namespace
 
-rig_status ort_library_find(const rig_runtime *runtime, const ort_library **library, rig_err *err) {
+rig_status ort_library_find(const ort_library **library, rig_err *err) {
     const char *variable = std::getenv("RIGPOSE_ONNXRUNTIME");
-    const std::string paths[] = {runtime->library, variable ? variable : "", "libonnxruntime.so.1"};
+    const std::string paths[] = {variable ? variable : "", "libonnxruntime.so.1"};
     std::string tried;
     *library = nullptr;
     for (const std::string &path : paths) {

@@ -63,9 +63,9 @@ struct ort_library {
     ort_env *env; // lives as long as the process
 };
 
-// The first that loads: runtime->library, $RIGPOSE_ONNXRUNTIME, the system's. Loaded once a process. Fails with
+// The first that loads: $RIGPOSE_ONNXRUNTIME, the system's. Loaded once a process. Fails with
 // RIG_ERR_CONFIG, saying what was tried. For any thread.
-RIG_CHECKED rig_status ort_library_find(const rig_runtime *runtime, const ort_library **library, rig_err *err);
+RIG_CHECKED rig_status ort_library_find(const ort_library **library, rig_err *err);
 
 // What a function returned, as a status of ours; it is released. Fails with RIG_ERR_CV.
 RIG_CHECKED rig_status ort_took(const ort_library *library, const char *subject, ort_status *status, rig_err *err);

@@ -12,12 +12,12 @@ extern "C" {
 
 typedef enum rig_backend { RIG_BACKEND_AUTO, RIG_BACKEND_OPENCV, RIG_BACKEND_ONNXRUNTIME } rig_backend;
 
-// What computes a network. Zeroed: ONNX Runtime where its library is found, else OpenCV; one thread of the CPU.
+// What computes a network. Zeroed: ONNX Runtime where its library is found, else OpenCV; one thread of the CPU. Where
+// that library is only the environment and the system say ($RIGPOSE_ONNXRUNTIME): loading one runs its code.
 typedef struct rig_runtime {
     rig_backend backend;
-    bool cuda;          // by ONNX Runtime's provider
-    int threads;        // ONNX Runtime's for one network; 0: 1
-    char library[1024]; // of ONNX Runtime; "": where the environment or the system has it
+    bool cuda;   // by ONNX Runtime's provider
+    int threads; // ONNX Runtime's for one network; 0: 1
 } rig_runtime;
 
 typedef struct rig_runtime_info {

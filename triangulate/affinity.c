@@ -6,9 +6,10 @@ static const double OUTLIER = -2.3;  // log-odds of a joint that is an outlier, 
 static const double JOINTS_MOST = 6; // joints of one person err together: all of them count for no more than this many
 // 1 standard deviation of the logarithm of a person's size at the implied depth, of a right pair and of a wrong one.
 static const double SIZE_SAME = 0.3, SIZE_OTHER = 0.8;
-static const double SIZE_WORST = -4;  // log-odds
-static const double BEHIND = -2;      // log-odds of a joint whose rays meet behind a camera
-static const double TOGETHER_M = 0.1; // two places of one view nearer than this are one
+static const double SIZE_WORST = -4;      // log-odds
+static const double BEHIND = -2;          // log-odds of a joint whose rays meet behind a camera
+static const double PARALLEL_SIN2 = 1e-4; // squared sine of the angle between rays that meet nowhere
+static const double TOGETHER_M = 0.1;     // two places of one view nearer than this are one
 
 rig_view_pair rig_view_pair_init(const rig_pose *Rt_a_world, const rig_pose *Rt_b_world) {
     rig_view_pair pair;
@@ -48,26 +49,31 @@ static double epipolar_x2(const double E[9], const rig_ray *a, const rig_ray *b,
 static bool pair_depths(const rig_view_pair *pair, const rig_ray *a, const rig_ray *b, double *z_a, double *z_b) {
     double c = rig_dot3(a->v, b->v), da = rig_dot3(pair->baseline, a->v), db = rig_dot3(pair->baseline, b->v);
     double s2 = 1 - c * c;
-    if (s2 < 1e-4)
+    if (s2 < PARALLEL_SIN2)
         return false;
     *z_a = (da - c * db) / s2 * rig_dot3(a->v, a->r);
     *z_b = (c * da - db) / s2 * rig_dot3(b->v, b->r);
     return *z_a > 0 && *z_b > 0;
 }
 
+double rig_affinity_log_size(const rig_detection *detection, double depth) {
+    return log(detection->px_per_m * depth / detection->focal);
+}
+
 // The log-likelihood ratio of two normals of log size, SIZE_SAME and SIZE_OTHER wide: of an adult's bones at this
 // depth.
 static double size_odds(const rig_detection *detection, double depth) {
-    double x = log(detection->px_per_m * depth / detection->focal);
+    double x = rig_affinity_log_size(detection, depth);
     double gain = 1 / (SIZE_SAME * SIZE_SAME) - 1 / (SIZE_OTHER * SIZE_OTHER);
     return fmax(log(SIZE_OTHER / SIZE_SAME) - x * x * gain / 2, SIZE_WORST);
 }
 
-double rig_affinity_across_views(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
-                                 const rig_detection *b) {
-    double sum = 0, w_sum = 0, depth_a = 0, depth_b = 0, z_a, z_b;
+double rig_affinity_epipolar(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
+                             const rig_detection *b, double depth[2]) {
+    double sum = 0, w_sum = 0, z_a, z_b;
     int n = 0;
     const rig_joint_set both = rig_joint_set_common(&a->has, &b->has);
+    depth[0] = depth[1] = 0;
     for (int j = 0; j < body->n; j++) {
         if (!rig_joint_set_has(&both, j))
             continue;
@@ -77,11 +83,40 @@ double rig_affinity_across_views(const rig_view_pair *pair, const rig_body *body
             sum += w * BEHIND;
             continue;
         }
-        depth_a += z_a, depth_b += z_b, n++;
+        depth[0] += z_a, depth[1] += z_b, n++;
         sum += w * joint_odds(epipolar_x2(pair->E, &a->rays[j], &b->rays[j], a->focal, b->focal), body->odds[j]);
     }
-    double size = n ? size_odds(a, depth_a / n) + size_odds(b, depth_b / n) : 0;
-    return discounted(sum, w_sum) + size;
+    for (int k = 0; k < 2 && n > 0; k++)
+        depth[k] /= n;
+    return discounted(sum, w_sum);
+}
+
+rig_joint_state rig_affinity_obstacle(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
+                                      const rig_detection *b) {
+    int count[RIG_JOINT_STATES] = {0};
+    rig_joint_state most = RIG_JOINT_MISSING;
+    const rig_joint_set both = rig_joint_set_common(&a->has, &b->has);
+    for (int j = 0; j < body->n; j++) {
+        double z_a, z_b;
+        if (!rig_joint_set_has(&both, j))
+            continue;
+        const rig_ray *r = &a->rays[j], *s = &b->rays[j];
+        double c = rig_dot3(r->v, s->v);
+        rig_joint_state state = 1 - c * c < PARALLEL_SIN2              ? RIG_JOINT_PARALLAX
+                                : !pair_depths(pair, r, s, &z_a, &z_b) ? RIG_JOINT_BEHIND
+                                : joint_odds(epipolar_x2(pair->E, r, s, a->focal, b->focal), body->odds[j]) > 0
+                                    ? RIG_JOINT_OK
+                                    : RIG_JOINT_REJECTED;
+        if (++count[state] > count[most])
+            most = state;
+    }
+    return most;
+}
+
+double rig_affinity_across_views(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
+                                 const rig_detection *b) {
+    double depth[2], odds = rig_affinity_epipolar(pair, body, a, b, depth);
+    return odds + (depth[0] > 0 ? size_odds(a, depth[0]) + size_odds(b, depth[1]) : 0);
 }
 
 double rig_affinity_within_view(const rig_body *body, const rig_detection *a, const rig_detection *b) {

@@ -21,10 +21,21 @@ typedef struct rig_view_pair {
 
 rig_view_pair rig_view_pair_init(const rig_pose *Rt_a_world, const rig_pose *Rt_b_world);
 
+// The logarithm of a person's size at a depth, against an adult's.
+double rig_affinity_log_size(const rig_detection *detection, double depth);
+
 // Of detections in two views, a's view before b's: the residuals are the joints' distances from each other's epipolar
 // lines (Sampson's); the size is taken at the depths where the viewing rays pass each other.
+//   depth  of a and b, mean over their joints; 0 where no rays meet in front of both
+double rig_affinity_epipolar(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
+                             const rig_detection *b, double depth[2]); // without the size
 double rig_affinity_across_views(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
                                  const rig_detection *b);
+
+// What most of their joints' rays are: parallel, meeting BEHIND a camera, REJECTED (they pass each other), OK; MISSING
+// where they have no joint in common.
+rig_joint_state rig_affinity_obstacle(const rig_view_pair *pair, const rig_body *body, const rig_detection *a,
+                                      const rig_detection *b);
 
 // Of two detections in one view: 0 where they may be parts of one person (every joint that both have is at one place),
 // else RIG_AFFINITY_NEVER.

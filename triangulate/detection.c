@@ -188,5 +188,6 @@ rig_status rig_detections_collect(const rig_undistorter *undistorters, int n_vie
     for (int v = 0; v < n_views; v++)
         if (views[v])
             RIG_TRY(view_collect(&c, v, views[v], err));
+    detections->n_people = (int)most;
     return RIG_OK;
 }

@@ -30,6 +30,7 @@ typedef struct rig_detections {
     rig_detection *list; // views in order
     int n_candidates;
     rig_joint_candidate *candidates;
+    int n_people; // in the views; some are no detection
 } rig_detections;
 
 // Which joints of a view are used, and how far one may be from where the other views have it: gate_m on the body, and

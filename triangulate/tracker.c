@@ -28,7 +28,14 @@ static rig_status check_rig(const rig_calibration *rig, rig_err *err) {
 }
 
 static rig_status cameras_init(rig_tracker *tracker, rig_err *err) {
-    const rig_calibration *rig = tracker->rig;
+    const rig_calibration *given = tracker->given;
+    rig_calibration *rig = RIG_NEW(&tracker->arena, rig_calibration, 1);
+    if (rig)
+        *rig = (rig_calibration){.n = given->n, .cameras = RIG_NEW(&tracker->arena, rig_view_camera, given->n)};
+    if (!rig || !rig->cameras)
+        return rig_fail_memory(err, "tracker");
+    memcpy(rig->cameras, given->cameras, (size_t)given->n * sizeof *rig->cameras);
+    tracker->rig = rig;
     tracker->undistorters = RIG_NEW(&tracker->arena, rig_undistorter, rig->n);
     tracker->pairs = RIG_NEW(&tracker->arena, rig_view_pair, (size_t)rig->n * (size_t)rig->n);
     tracker->focal_px = RIG_NEW(&tracker->arena, double, rig->n);
@@ -44,6 +51,12 @@ static rig_status cameras_init(rig_tracker *tracker, rig_err *err) {
 
 void rig_tracker_update_poses(rig_tracker *tracker) {
     const rig_calibration *rig = tracker->rig;
+    for (int a = 0; a < rig->n; a++) {
+        rig_pose *pose = &rig->cameras[a].Rt_cam_world;
+        *pose = tracker->given->cameras[a].Rt_cam_world;
+        for (int i = 0; i < 3; i++)
+            pose->t[i] /= tracker->scale;
+    }
     for (int a = 0; a < rig->n; a++)
         for (int b = a + 1; b < rig->n; b++)
             tracker->pairs[a * rig->n + b] =
@@ -58,7 +71,8 @@ rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skel
     rig_tracker *made = rig_heap_resize(NULL, 1, sizeof *made);
     if (!made)
         return rig_fail_memory(err, "tracker");
-    *made = (rig_tracker){.rig = rig, .body = rig_body_init(skeleton), .params = *params, .fps = fps, .next_id = 1};
+    *made = (rig_tracker){
+        .given = rig, .scale = 1, .body = rig_body_init(skeleton), .params = *params, .fps = fps, .next_id = 1};
     memcpy(made->start_sigma_m, made->body.sigma_m, sizeof made->start_sigma_m);
     rig_status status = cameras_init(made, err);
     if (status == RIG_OK)
@@ -66,6 +80,10 @@ rig_status rig_tracker_open(const rig_calibration *rig, const rig_skeleton *skel
     else
         rig_tracker_close(made);
     return status;
+}
+
+const rig_tracker_tally *rig_tracker_tally_of(const rig_tracker *tracker) {
+    return &tracker->tally;
 }
 
 void rig_tracker_close(rig_tracker *tracker) {
@@ -159,14 +177,14 @@ static bool is_in_result(const rig_tracker *tracker, const rig_person_cluster *c
     return n >= tracker->params.min_joints;
 }
 
-static rig_status frame_write(const rig_tracker *tracker, const rig_person_clusters *clusters, rig_frame3d *frame3d,
-                              rig_arena *out, rig_err *err) {
+static rig_status frame_write(const rig_tracker *tracker, const rig_person_clusters *clusters, const bool *in_result,
+                              rig_frame3d *frame3d, rig_arena *out, rig_err *err) {
     size_t n_joints = (size_t)tracker->body.n;
     frame3d->people = RIG_NEW(out, rig_person3d, clusters->n);
     if (!frame3d->people)
         return rig_fail_memory(err, "people");
     for (int g = 0; g < clusters->n; g++) {
-        if (!is_in_result(tracker, &clusters->list[g]))
+        if (!in_result[g])
             continue;
         rig_person3d person = {.id = tracker->tracks[clusters->list[g].track].id,
                                .joints = RIG_NEW(out, rig_joint3d, n_joints)};
@@ -178,6 +196,7 @@ static rig_status frame_write(const rig_tracker *tracker, const rig_person_clust
             frame3d->people[at] = frame3d->people[at - 1];
         frame3d->people[at] = person;
     }
+    rig_frame3d_scale(frame3d, tracker->body.n, tracker->scale);
     return RIG_OK;
 }
 
@@ -200,7 +219,13 @@ static rig_status frame_track(rig_tracker *tracker, const rig_frame2d *const *vi
             if (clusters.list[g].track == t)
                 update_track(tracker, &clusters.list[g], needed);
     sigmas_follow(tracker, &clusters);
-    return frame_write(tracker, &clusters, frame3d, out, err);
+    bool *in_result = RIG_NEW(scratch, bool, clusters.n);
+    if (!in_result)
+        return rig_fail_memory(err, "people");
+    for (int g = 0; g < clusters.n; g++)
+        in_result[g] = is_in_result(tracker, &clusters.list[g]);
+    rig_person_clusters_tally(tracker, &detections, &clusters, in_result, &tracker->tally);
+    return frame_write(tracker, &clusters, in_result, frame3d, out, err);
 }
 
 rig_status rig_tracker_next(rig_tracker *tracker, int frame, const rig_frame2d *const *views, rig_frame3d *frame3d,

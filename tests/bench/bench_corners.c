@@ -154,7 +154,7 @@ static void camera_search(tally *t, int group, const rig_board *board, const cha
     rig_err err;
     for (int i = 0; i < n; i++) {
         double(*q)[2] = rig_arena_alloc(&arena, (size_t)rig_board_n(board), sizeof *q);
-        check(rig_cv_image_read(paths[i], true, &grey, &err), &err);
+        check(rig_cv_image_read(paths[i], true, &grey, NULL, &err), &err);
         seen.width = grey.width, seen.height = grey.height;
         note(t, group, paths[i], board, NULL);
         if (search(t, &grey, board, q))

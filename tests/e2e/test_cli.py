@@ -68,11 +68,17 @@ check("side by side guessed", made["feeds"]["pair"]["grid"] == [2, 1], made["fee
 check("one picture guessed", "grid" not in made["feeds"]["side"], made["feeds"])
 check("board and take guessed", made["intrinsics"]["from"] == "board" and made["take"] == "walk", made)
 refused("init", folder, code=2, contains=["rig.yaml", "already"])
+failed = rigpose("check", rig, code=2)
+check("check asks for the board", "board.square_m: " in failed.stderr and "board.corners: " in failed.stderr, failed.stderr)
+with open(rig, encoding="utf-8") as stream:
+    filled = stream.read().replace("corners: null", "corners: [9, 6]").replace("square_m: null", "square_m: 0.1").replace("source: onnx", "source: yaml").replace(", model: people", "")
+with open(rig, "w", encoding="utf-8") as stream:
+    stream.write(filled)
 told = rigpose("check", rig).stdout
 check("check tells sizes", "320x240" in told and "10 frames" in told, told)
 os.remove(f"{folder}/walk_pair.avi")
 failed = rigpose("check", rig, code=2)
 check("check names what is missing", "walk_pair.avi" in failed.stderr and "1 problem" in failed.stderr, failed.stderr)
 os.mkdir(f"{folder}/empty")
-refused("init", f"{folder}/empty", code=1, contains=["no video"])
+refused("init", f"{folder}/empty", code=1, contains=["no video and no picture"])
 session.finish()

@@ -51,7 +51,7 @@ backends = ["opencv"] + (["onnxruntime"] if os.path.exists(fetched) else [])
 if len(backends) == 1:
     session.leave_out("ONNX Runtime is not there")
 for backend in backends:
-    runtime = {"backend": backend, "library": fetched} if backend == "onnxruntime" else {"backend": backend}
+    runtime = {"backend": backend}
     for name in pictures:
         rigpose("keypoints", rig(f"{name}.png", shipped, "random", **runtime))
         people = session.load(f"{folder}/out/60_people2d/one.yaml")["frames"][0]["people"]

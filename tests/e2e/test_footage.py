@@ -252,15 +252,36 @@ if shutil.which("ffmpeg"):
     session.dump(f"{turned}/rig.yaml", {"schema": "rigpose/rig/1", "feeds": {"a": {"views": ["a"]}}, "recordings": {"r": {"a": "a.mp4"}}})
     told = rigpose("crop", f"{turned}/rig.yaml").stderr
     feeds = session.load(f"{turned}/out/10_feeds.yaml")
-    # What the flag means is what ffmpeg shows: the stored picture, turned as the rig is told to.
+    # What the flag means is what ffmpeg shows; a stated `rotate` takes the picture as it is stored, 0 too.
     subprocess.run(["ffmpeg", "-loglevel", "error", "-i", f"{turned}/a.mp4", "-frames:v", "1", f"{turned}/shown.png"], check=True)
     stored = cv2.VideoCapture(f"{uneven}/board1.mp4").read()[1].astype(int)
     shown = cv2.imread(f"{turned}/shown.png").astype(int)
     turn = min((90, 270), key=lambda degrees: np.abs(np.rot90(stored, -degrees // 90) - shown).mean())
-    check("check tells it", f"turn it by {turn} degrees" in rigpose("check", f"{turned}/rig.yaml").stdout)
+    check("check tells it", f"turn it by {turn} degrees, and so it is taken" in rigpose("check", f"{turned}/rig.yaml").stdout)
     check("the container's turn is recorded", feeds["files"]["r"]["a"]["container_rotate"] == turn, feeds)
-    check("and told", "recording 'r', feed 'a'" in told and f"rotate: {turn}" in told, told)
-    check("pictures are as they are stored", feeds["recordings"]["r"]["a"]["size"] == [640, 480])
+    check("and told", f"pictures are turned by {turn} degrees" in told and "{a: {rotate: 0}}" in told, told)
+    for rotate, expected in ((None, shown), (0, stored), (turn, shown)):
+        rig = session.load(f"{turned}/rig.yaml")
+        rig["views"] = {} if rotate is None else {"a": {"rotate": rotate}}
+        session.dump(f"{turned}/rig.yaml", rig)
+        rigpose("crop", f"{turned}/rig.yaml", "--write")
+        feeds = session.load(f"{turned}/out/10_feeds.yaml")["recordings"]["r"]["a"]
+        got = cv2.VideoCapture(f"{turned}/out/views/r/a.mp4").read()[1].astype(int)
+        check(f"size with rotate {rotate}", got.shape == expected.shape and feeds["size"] == [expected.shape[1], expected.shape[0]], feeds)
+        check_at_most(f"grey levels from what is expected with rotate {rotate}", np.abs(got - expected).mean(), 4)
+        check(f"as stored with rotate {rotate}", feeds.get("as_stored", False) == (rotate is not None), feeds)
+
+    # A calibration of the pictures as they were stored does not fit those shown: both sizes and the cure are told.
+    rig["views"] = {}
+    rig.update(cameras=f"{uneven}/out/30_intrinsics.yaml", take="r", keypoints={"source": "yaml"})
+    session.dump(f"{turned}/rig.yaml", rig)
+    shutil.copytree(f"{out}/60_people2d", f"{turned}/out/60_people2d")
+    cameras = session.load(rig["cameras"])
+    cameras["cameras"] = {"a": {k: cameras["cameras"]["c1"][k] for k in ("size", "lens", "K", "dist")}}
+    session.dump(f"{turned}/cameras.yaml", cameras)
+    rig["cameras"] = "cameras.yaml"
+    session.dump(f"{turned}/rig.yaml", rig)
+    refused("triangulate", f"{turned}/rig.yaml", code=1, contains=["camera 'a': calibrated at 640x480, its view is 480x640", "{a: {rotate: 0}}"])
 
 # A link to a folder, set to one with pictures of the same length: dates tell nothing, crop looks at what they hold.
 swapped = session.folder()

@@ -41,8 +41,7 @@ for key, value, says in (("keep_s", 0.02, "0.02 s is shorter than a frame at 25 
 # People of another view than the file is named after.
 change(f"{folder}/rig.yaml", lambda rig: rig.pop("triangulate"))
 change(f"{folder}/out/60_people2d/c2.yaml", lambda content: content.update(view="c1"))
-told = rigpose("triangulate", f"{folder}/rig.yaml").stderr
-check("another view's people are told", "c2.yaml' says that its people are of view 'c1': taken as those of 'c2'" in told, told)
+refused("triangulate", f"{folder}/rig.yaml", code=1, contains=["c2.yaml: view: c1, expected c2: the people of another view"])
 
 # People of a view that the take does not have are of another take.
 folder = session.folder()

@@ -1,13 +1,13 @@
 // The fuzz target as a normal test: each file of the corpus as every kind, then with seeded damage: bytes changed, cut,
 // doubled.
-#include "core/arena.h"
 #include "core/rng.h"
+#include "tests/fuzz/readers.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { READERS = 11, DAMAGED = 120, SIZE_MAX_READ = 1 << 16 };
+enum { DAMAGED = 60, SIZE_MAX_READ = 1 << 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,7 +45,7 @@ static int replay(const char *path) {
     size_t size = fread(bytes + 1, 1, SIZE_MAX_READ, file);
     fclose(file);
     rig_rng rng = rig_rng_seed(1, size);
-    for (int reader = 0; reader < READERS; reader++) {
+    for (int reader = 0; reader < FUZZ_READERS; reader++) {
         bytes[0] = damaged[0] = (uint8_t)reader;
         LLVMFuzzerTestOneInput(bytes, 1 + size);
         for (int i = 0; size && i < DAMAGED; i++)

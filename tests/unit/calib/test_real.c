@@ -19,7 +19,7 @@ static void search(const rig_board *board, const char *path, int frame, rig_view
     rig_image grey = {0};
     rig_found_board found;
     assert_ok(rig_found_board_init(board, &found, &arena, &err));
-    assert_ok(rig_cv_image_read(path, true, &grey, &err));
+    assert_ok(rig_cv_image_read(path, true, &grey, NULL, &err));
     seen->width = grey.width;
     seen->height = grey.height;
     seen->n_searched++;

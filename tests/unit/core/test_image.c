@@ -37,6 +37,22 @@ static void test_quarter_turns_are_clockwise(void **state) {
     rig_image_release(&dst);
 }
 
+// Turned, then mirrored left to right.
+static void test_mirrors_come_after_turns(void **state) {
+    (void)state;
+    static const unsigned char expected[4][6] = {
+        {2, 1, 0, 5, 4, 3}, {0, 3, 1, 4, 2, 5}, {3, 4, 5, 0, 1, 2}, {5, 2, 4, 1, 3, 0}};
+    rig_err err;
+    unsigned char pixels[6];
+    const rig_image src = small_grey(pixels);
+    rig_image dst = {0};
+    for (int turns = 0; turns < 4; turns++) {
+        assert_ok(rig_image_orient(&src, (rig_orientation){turns, true}, &dst, &err));
+        assert_pixels(&dst, turns % 2 ? 2 : 3, turns % 2 ? 3 : 2, expected[turns]);
+    }
+    rig_image_release(&dst);
+}
+
 static void test_colours_turn_as_one_pixel(void **state) {
     (void)state;
     rig_err err;
@@ -155,6 +171,7 @@ static void test_crop_maps_points_as_rotate_moves_pixels(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quarter_turns_are_clockwise),
+        cmocka_unit_test(test_mirrors_come_after_turns),
         cmocka_unit_test(test_colours_turn_as_one_pixel),
         cmocka_unit_test(test_windows_share_pixels),
         cmocka_unit_test(test_rect_inside),

@@ -18,9 +18,9 @@ static void test_refusals(void **state) {
     } refusals[] = {
         {"board: {corners: [9, 6], square_m: 1, marker_m: 0.5}",
          "2: board.marker_m: not of kind chessboard, expected only with charuco"},
-        {"board: {kind: charuco, corners: [9, 6], square_m: 0.1}",
+        {"board: {kind: charuco, corners: [9, 6], square_m: 0.1, dictionary: 4x4_50}",
          "2: board: key 'marker_m' is missing, expected with kind charuco"},
-        {"board: {kind: charuco, corners: [3, 2], square_m: 0.1}",
+        {"board: {kind: charuco, corners: [3, 2], square_m: 0.1, marker_m: 0.05, dictionary: 4x4_50}",
          "2: board.corners: 2 squares between them, expected 4 or more: two markers must agree"},
         {"board: {kind: charuco, corners: [9, 6], square_m: 0.1, marker_m: 0.07}",
          "2: board: key 'dictionary' is missing, expected with kind charuco"},

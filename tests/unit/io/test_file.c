@@ -127,9 +127,15 @@ static void test_read_refused(void **state) {
     assert_string_equal(err.text,
                         rig_arena_printf(&arena, "cannot read '%s': No such file or directory", path_of("no")));
     assert_int_equal(rig_file_read(rig_test_folder(), &text, &n, &arena, &err), RIG_ERR_IO);
-    assert_contains(err.text, "Is a directory");
+    assert_contains(err.text, "it is a folder, expected a regular file");
     assert_int_equal(rig_file_read("/dev/zero", &text, &n, &arena, &err), RIG_ERR_IO);
-    assert_string_equal(err.text, "cannot read '/dev/zero': not a regular file");
+    assert_string_equal(err.text, "cannot read '/dev/zero': it is a device, expected a regular file");
+    FILE *stream = fopen(path_of("huge"), "wb"); // sparse: takes no room
+    assert_non_null(stream);
+    assert_int_equal(ftruncate(fileno(stream), (64 << 20) + 1), 0);
+    fclose(stream);
+    assert_int_equal(rig_file_read(path_of("huge"), &text, &n, &arena, &err), RIG_ERR_FORMAT);
+    assert_contains(err.text, "has 67108865 bytes, at most 67108864 are read");
 }
 
 // --- digests -------------------------------------------------------------------------------------
@@ -195,7 +201,7 @@ static void test_write(void **state) {
 static void test_write_abandoned(void **state) {
     (void)state;
     const char *folder = folder_of("abandon"), *path = path_of("abandon/f.yaml");
-    rig_file_writer writer = {NULL, "", ""};
+    rig_file_writer writer = {.stream = NULL};
     rig_file_writer_abandon(&writer); // fine on a zeroed one
     text_write(path, "old");
     assert_ok(rig_file_writer_open(&writer, path, &err));
@@ -302,7 +308,7 @@ static void test_write_that_cannot_be_renamed(void **state) {
     assert_ok(rig_folder_make(path_of("renamed/in_the_way"), &err));
     assert_int_equal(rig_file_writer_commit(&writer, &err), RIG_ERR_IO);
     assert_string_equal(err.text, rig_arena_printf(&arena, "cannot write '%s': Is a directory", path));
-    assert_false(rig_file_exists(writer.temporary));
+    assert_false(rig_file_exists(writer.temporary.path));
 }
 
 // --- memory --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ static void test_a_video_of_constant_rate_has_no_times(void **state) {
         assert_ok(rig_footage_read(&config, 0, 0, &footage, &arena, &err));
         assert_int_equal(footage.width, W);
         assert_int_equal(footage.height, H);
-        assert_int_equal(footage.turns, 0);
+        assert_int_equal(footage.asks.turns, 0);
         assert_near(footage.fps, 25, 1e-9);
         assert_int_equal(footage.n_frames, N);
         assert_int_equal(footage.n_times, 0);
@@ -26,7 +26,7 @@ static void test_a_sequence_is_as_its_first_picture_that_is_used(void **state) {
     assert_int_equal(footage.width, W);
     assert_int_equal(footage.n_frames, 3);
     assert_near(footage.fps, 0, 0);
-    file = (rig_feed_file){RIG_FILE_IMAGES, "none_%d.png", 0, NULL};
+    file = (rig_feed_file){.kind = RIG_FILE_IMAGES, .text = "none_%d.png", .n = 0, .paths = NULL};
     assert_int_equal(rig_footage_read(&config, 0, 0, &footage, &arena, &err), RIG_ERR_IO);
     assert_contains(err.text, "recording 'walk', feed 'quad': no picture fits 'none_%d.png'");
     file = (rig_feed_file){0};

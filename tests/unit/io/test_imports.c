@@ -4,10 +4,8 @@
 #include "tests/unit/io/files.h"
 #include "tests/unit/io/import_all.h"
 
-static const double NO_SCALE[2] = {1, 1};
-
 static const rig_skeleton *coco17(void) {
-    return rig_openpose_skeleton(17);
+    return import_layout("coco17");
 }
 
 // An OpenPose file of people whose joint k of n is (10 k, k, 0.5), each value made by hand where `values` is given.
@@ -35,17 +33,6 @@ static void file_put_in(const char *folder, const char *name, const char *text) 
     file_put(path, text, strlen(text));
 }
 
-static void test_layouts_are_known_by_count(void **state) {
-    (void)state;
-    assert_string_equal(rig_openpose_skeleton(25)->names[8], "mid_hip");
-    assert_string_equal(rig_openpose_skeleton(25)->names[24], "right_heel");
-    assert_string_equal(rig_openpose_skeleton(18)->names[8], "right_hip");
-    assert_string_equal(rig_openpose_skeleton(18)->names[17], "left_ear");
-    assert_string_equal(rig_openpose_skeleton(17)->names[16], "right_ankle");
-    assert_null(rig_openpose_skeleton(15));
-    assert_null(rig_openpose_skeleton(0));
-}
-
 static void test_openpose_joints_go_by_name(void **state) {
     (void)state;
     const int counts[] = {25, 18, 17}, hips[] = {12, 11, 11}; // left_hip in each
@@ -57,21 +44,21 @@ static void test_openpose_joints_go_by_name(void **state) {
         snprintf(name, sizeof name, "layout%d", counts[i]);
         const char *folder = folder_make(name);
         file_put_in(folder, "a_keypoints.json", openpose_text(&out, 2, counts[i]));
-        assert_ok(openpose_read(folder, coco17(), (const double[]){2, 0.5}, &people, &out, &err));
+        assert_ok(import_read(folder, coco17(), &people, &out, &err));
         assert_string_equal(people.skeleton, "coco17");
         assert_int_equal(people.n_joints, 17);
         assert_false(people.has_tags);
         assert_int_equal(people.frames[0].n, 2);
         const rig_person2d *person = &people.frames[0].people[1];
         assert_near(person->score, 0.5, 0);
-        assert_near(person->joints[11].q[0], 20 * hips[i], 0);
-        assert_near(person->joints[11].q[1], (hips[i] + 0.5) / 2, 0);
+        assert_near(person->joints[11].q[0], 10 * hips[i], 0);
+        assert_near(person->joints[11].q[1], hips[i] + 0.5, 0);
         assert_true(person->joints[11].found && !person->joints[11].filled);
         rig_arena_release(&out);
     }
 }
 
-static void test_openpose_frames_are_places_in_natural_order(void **state) {
+static void test_openpose_frames_are_the_numbers_of_names(void **state) {
     (void)state;
     rig_arena out = {NULL};
     rig_err err = {""};
@@ -81,11 +68,12 @@ static void test_openpose_frames_are_places_in_natural_order(void **state) {
     file_put_in(folder, "img_2.json", openpose_text(&out, 0, 17));
     file_put_in(folder, "img_9.json", openpose_text(&out, 1, 17));
     file_put_in(folder, "readme.txt", "not a frame");
-    assert_ok(openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
+    assert_ok(import_read(folder, coco17(), &people, &out, &err));
     assert_int_equal(people.n_frames, 3);
     const int n[] = {0, 1, 3};
+    const int frames[] = {2, 9, 10};
     for (int f = 0; f < 3; f++) {
-        assert_int_equal(people.frames[f].frame, f);
+        assert_int_equal(people.frames[f].frame, frames[f]);
         assert_int_equal(people.frames[f].n, n[f]);
     }
     rig_arena_release(&out);
@@ -104,7 +92,7 @@ static void test_what_was_not_found_is_not_found(void **state) {
     rig_people2d people;
     const char *folder = folder_make("lost");
     file_put_in(folder, "0.json", text);
-    assert_ok(openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
+    assert_ok(import_read(folder, coco17(), &people, &out, &err));
     assert_int_equal(people.frames[0].n, 1); // two have no joint at all
     const rig_person2d *person = &people.frames[0].people[0];
     assert_near(person->score, 0.5, 0);
@@ -116,7 +104,7 @@ static void test_what_was_not_found_is_not_found(void **state) {
 static rig_status read_folder(const char *folder, rig_err *err) {
     rig_arena out = {NULL};
     rig_people2d people;
-    rig_status status = openpose_read(folder, coco17(), NO_SCALE, &people, &out, err);
+    rig_status status = import_read(folder, coco17(), &people, &out, err);
     rig_arena_release(&out);
     return status;
 }
@@ -128,12 +116,12 @@ static void test_wrong_openpose_files_are_named(void **state) {
     } wrongs[] = {
         {"{\"people\": [\n{]}", "bad/1.json:2: not JSON: "},
         {"", "bad/1.json:1: not JSON: "},
-        {"[]", "no list `people`"},
+        {"{}", "no list `people`"},
         {"{\"people\": 3}", "no list `people`"},
         {"{\"people\": [3]}", "person 0: has no list of joints"},
-        {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3, 4]}]}", "person 0: 4 numbers, expected 3 a joint"},
-        {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3]}]}",
-         "person 0: 3 numbers, expected 3 a joint of 17, 18 or 25"},
+        {"{\"people\": [{\"landmarks\": [1, 2, 3]}]}", "person 0: has no list of joints"},
+        {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3, 4]}]}", "person 0: 4 numbers, expected x, y, score of each"},
+        {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3]}]}", "person 0: 1 joints, as no known layout has (aic14, "},
     };
     rig_err err = {""};
     rig_arena arena = {NULL};
@@ -149,7 +137,7 @@ static void test_wrong_openpose_files_are_named(void **state) {
     file_put_in(folder, "0.json", openpose_text(&arena, 1, 25));
     file_put_in(folder, "1.json", openpose_text(&arena, 1, 18));
     assert_int_equal(read_folder(folder, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "bad/1.json: person 0: 54 numbers, expected 75 as for those before it");
+    assert_contains(err.text, "bad/1.json: person 0: 18 joints, expected 25 as for those before it");
     assert_int_equal(read_folder(file_path("nowhere"), &err), RIG_ERR_IO);
     assert_contains(err.text, "nowhere");
     rig_arena_release(&arena);
@@ -163,8 +151,8 @@ static void test_a_skeleton_without_common_joints_is_refused(void **state) {
     rig_people2d people;
     const char *folder = folder_make("hand");
     file_put_in(folder, "0.json", openpose_text(&out, 1, 17));
-    assert_int_equal(openpose_read(folder, &hand, NO_SCALE, &people, &out, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "none of the 17 joints is one of skeleton 'hand'");
+    assert_int_equal(import_read(folder, &hand, &people, &out, &err), RIG_ERR_FORMAT);
+    assert_contains(err.text, "none of the 17 joints of layout 'coco17' is one of skeleton 'hand'");
     rig_arena_release(&out);
 }
 
@@ -178,7 +166,7 @@ static const char *coco_entry(rig_arena *arena, const char *image_id, int x, con
 
 static rig_status read_coco(const char *path, rig_arena *out, rig_err *err) {
     rig_people2d people;
-    return coco_read(path, coco17(), NO_SCALE, &people, out, err);
+    return import_read(path, coco17(), &people, out, err);
 }
 
 static void test_coco_results_become_frames(void **state) {
@@ -190,27 +178,28 @@ static void test_coco_results_become_frames(void **state) {
                                         coco_entry(&out, "3", 7, ", \"score\": 0.25"), coco_entry(&out, "1", 8, ""),
                                         coco_entry(&out, "3", 9, ", \"score\": 2"));
     const char *path = file_put_text("coco.json", text);
-    assert_ok(coco_read(path, coco17(), (const double[]){10, 1}, &people, &out, &err));
-    assert_int_equal(people.n_frames, 6);
-    const int n[] = {0, 1, 0, 2, 0, 0};
-    for (int f = 0; f < 6; f++) {
-        assert_int_equal(people.frames[f].frame, f);
+    assert_ok(import_read(path, coco17(), &people, &out, &err));
+    assert_int_equal(people.n_frames, 5);
+    const int n[] = {1, 0, 2, 0, 0};
+    for (int f = 0; f < 5; f++) {
+        assert_int_equal(people.frames[f].frame, f + 1);
         assert_int_equal(people.frames[f].n, n[f]);
     }
-    assert_near(people.frames[3].people[0].joints[4].q[0], 70, 0); // in the order of the file
-    assert_near(people.frames[3].people[1].joints[4].q[0], 90, 0);
-    assert_near(people.frames[3].people[0].score, 0.25, 0);
-    assert_near(people.frames[1].people[0].score, 1, 0);
+    assert_near(people.frames[2].people[0].joints[4].q[0], 7, 0); // in the order of the file
+    assert_near(people.frames[2].people[1].joints[4].q[0], 9, 0);
+    assert_near(people.frames[2].people[0].score, 0.25, 0);
+    assert_near(people.frames[0].people[0].score, 1, 0);
     // A number far away costs nothing for those between; up to a thousand are frames without people.
     text = rig_arena_printf(&out, "[%s, %s, %s]", coco_entry(&out, "9999999", 7, ""), coco_entry(&out, "1000", 8, ""),
-                            coco_entry(&out, "2002", 8, ""));
-    assert_ok(coco_read(file_put_text("far.json", text), coco17(), NO_SCALE, &people, &out, &err));
+                            coco_entry(&out, "2000", 8, ""));
+    text = rig_arena_printf(&out, "%.*s, %s]", (int)strlen(text) - 1, text, coco_entry(&out, "3002", 8, ""));
+    assert_ok(import_read(file_put_text("far.json", text), coco17(), &people, &out, &err));
     assert_int_equal(people.n_frames, 1001 + 2);
-    assert_int_equal(people.frames[1000].frame, 1000);
-    assert_int_equal(people.frames[1001].frame, 2002);
+    assert_int_equal(people.frames[1000].frame, 2000);
+    assert_int_equal(people.frames[1001].frame, 3002);
     assert_int_equal(people.frames[1002].frame, 9999999);
     assert_int_equal(people.frames[1002].n, 1);
-    assert_ok(coco_read(file_put_text("none.json", "[]"), coco17(), NO_SCALE, &people, &out, &err));
+    assert_ok(import_read(file_put_text("none.json", "[]"), coco17(), &people, &out, &err));
     assert_int_equal(people.n_frames, 0);
     rig_arena_release(&out);
 }
@@ -220,15 +209,24 @@ static void test_wrong_coco_files_are_named(void **state) {
     rig_arena out = {NULL};
     rig_err err = {""};
     const char *const wrongs[][2] = {
-        {"{}", "not a list"},
-        {"[1]", "entry 0: image_id is no frame number"},
-        {"[{}]", "entry 0: image_id is no frame number"},
-        {"[{\"image_id\": \"7.jpg\"}]", "entry 0: image_id is no frame number"},
-        {"[{\"image_id\": -1}]", "entry 0: image_id is no frame number"},
-        {"[{\"image_id\": 99999999999}]", "entry 0: image_id is no frame number, expected 0 to 9999999"},
+        {"{}", "wrong.json: no people in it"},
+        {"3", "neither JSON nor a CSV"},
+        {"[1]", "entry 0: image_id is absent"},
+        {"[{}]", "entry 0: image_id is absent, expected a frame's number from 0 to 9999999, or a name that has it"},
+        {"[{\"image_id\": \"7.jpg\"}, {\"image_id\": \"b.jpg\"}]", "'7.jpg' and 'b.jpg' are of two series"},
+        {"[{\"image_id\": -1}]", "entry 0: image_id is -1, expected"},
+        {"[{\"image_id\": 1.5}]", "entry 0: image_id is 1.5, expected"},
+        {"[{\"image_id\": null}]", "entry 0: image_id is null, expected"},
+        {"[{\"image_id\": 99999999999}]",
+         "entry 0: image_id is 99999999999, expected a frame's number from 0 to 9999999"},
         {"[{\"image_id\": 99999999999999999999}]", "not JSON"},
         {"[{\"image_id\": 1}]", "entry 0: has no list of joints"},
         {"[{\"image_id\": 1, \"keypoints\": [\"a\"]}]", "entry 0: 1 numbers"},
+        {"[{\"image_id\": 1, \"keypoints\": []},\n]", "wrong.json:2: not JSON: ']', expected a value"},
+        {"[{\"image_id\": 1, \"keypoints\": []}", "not JSON: the file ends, expected ',' or ']'"},
+        {"[{\"image_id\": 1, \"keypoints\": []}, {\"image_id\": \"2.jpg\"}]",
+         "some image_ids are numbers and some are names"},
+        {"\x89HDF\r\n", "HDF5, expected a CSV"},
         {coco_entry(&out, "1, \"keypoints\": 3, \"x\": {", 1, ""), "not JSON"},
     };
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
@@ -267,7 +265,7 @@ static void assert_real(const char *folder, int n_frames, double width, double h
     rig_err err = {""};
     rig_people2d people, again;
     int n_joints = 0, n_people = 0;
-    assert_ok(openpose_read(folder, coco17(), NO_SCALE, &people, &out, &err));
+    assert_ok(import_read(folder, coco17(), &people, &out, &err));
     assert_int_equal(people.n_frames, n_frames);
     for (int f = 0; f < n_frames; f++)
         for (int i = 0; i < people.frames[f].n; i++) {
@@ -303,9 +301,8 @@ static void test_real_detections_are_read(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layouts_are_known_by_count),
         cmocka_unit_test(test_openpose_joints_go_by_name),
-        cmocka_unit_test(test_openpose_frames_are_places_in_natural_order),
+        cmocka_unit_test(test_openpose_frames_are_the_numbers_of_names),
         cmocka_unit_test(test_what_was_not_found_is_not_found),
         cmocka_unit_test(test_wrong_openpose_files_are_named),
         cmocka_unit_test(test_a_skeleton_without_common_joints_is_refused),

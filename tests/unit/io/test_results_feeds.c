@@ -8,7 +8,8 @@ static rig_feeds_entry ENTRIES[] = {
      "c1",
      "quad",
      "board quad.mp4",
-     {.rect = {0, 0, 960, 540},
+     {.as_stored = true,
+      .rect = {0, 0, 960, 540},
       .width = 960,
       .height = 540,
       .fps = 30000 / 1001.0,
@@ -20,7 +21,8 @@ static rig_feeds_entry ENTRIES[] = {
      "c3",
      "quad",
      "board quad.mp4",
-     {.rect = {0, 540, 960, 540},
+     {.as_stored = true,
+      .rect = {0, 540, 960, 540},
       .turns = 3,
       .width = 540,
       .height = 960,
@@ -38,7 +40,7 @@ static rig_feeds_file FILES[] = {
      "quad",
      {.width = 1920,
       .height = 1080,
-      .turns = 1,
+      .asks = {1, true},
       .fps = 30000 / 1001.0,
       .n_frames = 4,
       .n_times = 4,
@@ -57,6 +59,7 @@ static void assert_same_entry(const rig_feeds_entry *a, const rig_feeds_entry *b
     if (a->file)
         assert_string_equal(a->file, b->file);
     assert_memory_equal(&a->source.rect, &b->source.rect, sizeof a->source.rect);
+    assert_int_equal(a->source.as_stored, b->source.as_stored);
     assert_int_equal(a->source.turns, b->source.turns);
     assert_int_equal(a->source.width, b->source.width);
     assert_int_equal(a->source.height, b->source.height);
@@ -73,7 +76,8 @@ static void assert_same_file(const rig_feeds_file *a, const rig_footage *b) {
     assert_non_null(b);
     assert_int_equal(a->footage.width, b->width);
     assert_int_equal(a->footage.height, b->height);
-    assert_int_equal(a->footage.turns, b->turns);
+    assert_int_equal(a->footage.asks.turns, b->asks.turns);
+    assert_int_equal(a->footage.asks.mirrored, b->asks.mirrored);
     assert_near(a->footage.fps, b->fps, 0);
     assert_int_equal(a->footage.n_frames, b->n_frames);
     assert_int_equal(a->footage.n_times, b->n_times);
@@ -106,26 +110,29 @@ static void test_other_programs_read_it(void **state) {
     rig_err err = {""};
     const char *path = file_path("10_feeds.yaml");
     assert_ok(rig_feeds_write(path, &FEEDS, NULL, &err));
-    assert_pyyaml(path, "d['schema'] == 'rigpose/feeds/1' and d['recordings']['board']['c3'] == {"
-                        "'file': 'board quad.mp4', 'feed': 'quad', 'rect': [0, 540, 960, 540], 'rotate': 270,"
-                        "'size': [540, 960], 'fps': 30000 / 1001.0, 'frames': 4, 'offset_s': -0.0167, 'stamps': True}"
-                        " and d['recordings']['walk']['c1']['file'] is None"
-                        " and d['files']['board']['quad'] == {'picture': [1920, 1080], 'container_rotate': 90,"
-                        "'fps': 30000 / 1001.0, 'frames': 4, 'bytes': 9007199254740991, 'digest': '00ff',"
-                        "'times_s': [0, 0.04, 0.08, 0.16]} and d['files']['walk'] == {'side': {}}");
+    assert_pyyaml(
+        path, "d['schema'] == 'rigpose/feeds/1' and d['recordings']['board']['c3'] == {"
+              "'file': 'board quad.mp4', 'feed': 'quad', 'rect': [0, 540, 960, 540], 'rotate': 270, 'as_stored': True,"
+              "'size': [540, 960], 'fps': 30000 / 1001.0, 'frames': 4, 'offset_s': -0.0167, 'stamps': True}"
+              " and d['recordings']['walk']['c1']['file'] is None"
+              " and d['files']['board']['quad'] == {'picture': [1920, 1080], 'container_rotate': 90, "
+              "'container_mirror': True,"
+              "'fps': 30000 / 1001.0, 'frames': 4, 'bytes': 9007199254740991, 'digest': '00ff',"
+              "'times_s': [0, 0.04, 0.08, 0.16]} and d['files']['walk'] == {'side': {}}");
 }
 
-static const char MINIMAL[] = "schema: rigpose/feeds/1\n"
-                              "recordings:\n"
-                              "  board:\n"
-                              "    c1: {feed: quad, file: a.mp4, rect: [0, 0, 8, 9], rotate: 90, size: [9, 8],\n"
-                              "      fps: 25, frames: 3, offset_s: 0.5}\n"
-                              "    c2: {feed: quad, file: null}\n"
-                              "    c3: {feed: side, file: b.mp4, frames: 2, stamps: true}\n"
-                              "files:\n"
-                              "  board:\n"
-                              "    quad: {picture: [8, 9], container_rotate: 90, bytes: 7, digest: ab}\n"
-                              "    side: {frames: 2, times_s: [0, 0.5]}\n";
+static const char MINIMAL[] =
+    "schema: rigpose/feeds/1\n"
+    "recordings:\n"
+    "  board:\n"
+    "    c1: {feed: quad, file: a.mp4, rect: [0, 0, 8, 9], rotate: 90, as_stored: true, size: [9, 8],\n"
+    "      fps: 25, frames: 3, offset_s: 0.5}\n"
+    "    c2: {feed: quad, file: null}\n"
+    "    c3: {feed: side, file: b.mp4, frames: 2, stamps: true}\n"
+    "files:\n"
+    "  board:\n"
+    "    quad: {picture: [8, 9], container_rotate: 90, bytes: 7, digest: ab}\n"
+    "    side: {frames: 2, times_s: [0, 0.5]}\n";
 
 static rig_status read_feeds(const char *path, rig_arena *out, rig_err *err) {
     rig_feeds feeds;
@@ -147,6 +154,8 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"[8, 9], container", "[8, 8], container", 4, "board.c1.rect: outside the picture of 8x8"},
         {"fps: 25", "fps: .nan", 5, "board.c1.fps: "},
         {"frames: 3", "frames: -3", 5, "board.c1.frames: "},
+        {"as_stored: true, ", "", 4, "board.c1.rect: outside the picture of 9x8"},
+        {"as_stored: true", "as_stored: 1", 4, "board.c1.as_stored: "},
         {"{feed: quad, file: null}", "[]", 6, "board.c2: "},
         {"times_s: [0, 0.5]", "", 7, "files.board.side has no times_s"},
         {"files:", "file:", 7, "files.board.side has no times_s"},

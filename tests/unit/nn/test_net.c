@@ -207,7 +207,7 @@ static void assert_refused(const char *path, rig_status status, const char *word
 static void test_no_network_is_refused_by_name_and_reason(void **state) {
     (void)state;
     assert_refused(path_in_folder("absent.onnx"), RIG_ERR_IO, "No such file");
-    assert_refused(rig_test_folder(), RIG_ERR_IO, "not a regular file");
+    assert_refused(rig_test_folder(), RIG_ERR_IO, "it is a folder, expected a regular file");
     bytes_write(path_in_folder("empty.onnx"), "", 0);
     assert_refused(path_in_folder("empty.onnx"), RIG_ERR_FORMAT, "empty");
     bytes_write(path_in_folder("text.onnx"), "version https://git-lfs.github.com/spec/v1\n", 43);

@@ -1,0 +1,161 @@
+// check: the files of the recordings.
+#include "app/check.h"
+#include "app/talk.h"
+#include "cv/cv.h"
+#include "io/file.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+// --- a file ----------------------------------------------------------------------------------------------------------
+
+// Pictures that are not there, or not to be read: how many, and the first.
+static rig_status pictures_check(const rig_feed_file *file, rig_err *err) {
+    int lost = 0, first = 0;
+    for (int i = file->n - 1; i >= 0; i--)
+        if (access(file->paths[i], R_OK) != 0)
+            lost++, first = i;
+    if (lost == 0)
+        return RIG_OK;
+    return rig_fail(err, RIG_ERR_IO, "%d of %d pictures cannot be read, the first is '%s'", lost, file->n,
+                    file->paths[first]);
+}
+
+// The first frame, decoded: a video may open and hold nothing.
+static rig_status video_check(const char *path, rig_err *err) {
+    rig_video *video = NULL;
+    rig_video_info info;
+    rig_image frame;
+    bool got = false;
+    RIG_TRY(rig_video_open(path, &video, &info, err));
+    rig_status status = rig_video_read(video, &frame, &got, err);
+    if (status == RIG_OK && !got)
+        status = rig_fail(err, RIG_ERR_FORMAT, "%s: no frame can be read", path);
+    rig_video_close(video);
+    return status;
+}
+
+// The last of the recording's `frames` against what a video has.
+static rig_status last_check(const rig_config *config, const rig_recording_config *r, const rig_feed_file *file, int n,
+                             rig_err *err) {
+    if (file->kind == RIG_FILE_IMAGES || n <= 0 || r->last == INT_MAX || r->last < n)
+        return RIG_OK;
+    return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: recordings.%s.frames: frame %d, expected 0 to %d, the last there is",
+                    config->path, r->line, r->name, r->last, n - 1);
+}
+
+static void feed_tell(const rig_config *config, const rig_recording_config *recording, int f,
+                      const rig_footage *footage, const rig_view_source *s) {
+    const rig_feed_file *file = &recording->files[f];
+    printf("recording %s, feed %s: %d frames", recording->name, config->feeds[f].name, s->n_frames);
+    if (file->frames)
+        printf(", numbered %d to %d", rig_feed_file_frame(file, 0), rig_feed_file_frame(file, file->n - 1));
+    if (s->fps > 0)
+        printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? ", not evenly" : "");
+    for (int v = 0; v < config->feeds[f].n_views; v++)
+        printf("%s%s %dx%d", v ? ", " : "; views ", config->views[s[v].view].name, s[v].width, s[v].height);
+    if (footage->asks.turns != 0 || footage->asks.mirrored)
+        printf("; its file asks players to turn it by %d degrees%s%s", 90 * footage->asks.turns,
+               footage->asks.mirrored ? " and mirror it" : "",
+               s->as_stored ? ", taken as stored" : ", and so it is taken");
+    if (footage->n_streams > 1)
+        printf("; the first of %d streams of pictures", footage->n_streams);
+    printf("\n");
+}
+
+static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
+    rig_session *session = check->session;
+    const rig_config *config = &session->config;
+    const rig_recording_config *recording = &config->recordings[r];
+    const rig_feed_file *file = &recording->files[f];
+    rig_footage footage;
+    rig_view_source s[RIG_VIEWS_MAX];
+    rig_status status = RIG_OK;
+    if (file->kind == RIG_FILE_IMAGES)
+        status = pictures_check(file, err);
+    else
+        status = video_check(file->paths[0], err);
+    if (status != RIG_OK)
+        return rig_fail_in(err, status, "recording '%s', feed '%s': ", recording->name, config->feeds[f].name);
+    RIG_TRY(rig_footage_read(config, r, f, &footage, &session->kept, err));
+    status = rig_view_sources_make(config, f, &footage, s, err);
+    if (status != RIG_OK)
+        return rig_fail_in(err, status, "recording '%s', feed '%s': ", recording->name, config->feeds[f].name);
+    feed_tell(config, recording, f, &footage, s);
+    for (int v = 0; v < config->feeds[f].n_views; v++)
+        check->sources[r * config->n_views + s[v].view] = s[v];
+    RIG_TRY(rig_footage_range_check(config, r, f, &footage, err));
+    return last_check(config, recording, file, s->n_frames, err);
+}
+
+// --- the views of a recording beside each other ----------------------------------------------------------------------
+
+// A take whose views end more than this apart has moments that fewer of them see.
+static const double SHORT_SHARE = 0.9, RATES_LIKE = 1e-3;
+
+static bool is_joint(const rig_config *config, int r) { // its views are held against each other
+    return r == config->extrinsics_from || r == config->stereo_from || r == config->take;
+}
+
+static double length_of(const rig_view_source *s, bool in_seconds) {
+    return in_seconds && s->fps > 0 ? s->n_frames / s->fps : s->n_frames;
+}
+
+static void lengths_check(rig_check *check, int r, bool in_seconds) {
+    const rig_config *config = &check->session->config;
+    const rig_view_source *longest = NULL;
+    for (int v = 0; v < config->n_views; v++) {
+        const rig_view_source *s = rig_check_source(check, r, v);
+        if (s && (!longest || length_of(s, in_seconds) > length_of(longest, in_seconds)))
+            longest = s;
+    }
+    for (int v = 0; v < config->n_views && longest; v++) {
+        const rig_view_source *s = rig_check_source(check, r, v);
+        if (s && length_of(s, in_seconds) < SHORT_SHARE * length_of(longest, in_seconds))
+            rig_check_warn(
+                check, "recording '%s': view '%s' ends after %g %s, view '%s' after %g: after that it sees nothing",
+                config->recordings[r].name, config->views[v].name, length_of(s, in_seconds),
+                in_seconds ? "s" : "frames", config->views[longest->view].name, length_of(longest, in_seconds));
+    }
+}
+
+static void rates_check(rig_check *check, int r) {
+    const rig_config *config = &check->session->config;
+    const rig_view_source *known = NULL, *unknown = NULL, *other = NULL;
+    for (int v = 0; v < config->n_views; v++) {
+        const rig_view_source *s = rig_check_source(check, r, v);
+        if (!s)
+            continue;
+        if (s->fps <= 0)
+            unknown = unknown ? unknown : s;
+        else if (!known)
+            known = s;
+        else if (!other && (s->fps > known->fps * (1 + RATES_LIKE) || s->fps < known->fps * (1 - RATES_LIKE)))
+            other = s;
+    }
+    if (known && unknown)
+        rig_check_warn(check,
+                       "recording '%s': feed '%s' has %g frames/s, feed '%s' has no rate: its frames are taken for as "
+                       "many a second, expected `feeds: {%s: {fps: RATE}}`",
+                       config->recordings[r].name, config->feeds[known->feed].name, known->fps,
+                       config->feeds[unknown->feed].name, config->feeds[unknown->feed].name);
+    if (other)
+        printf("recording %s: feed %s has %g frames/s, feed %s %g: moments are those of the first\n",
+               config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[other->feed].name,
+               other->fps);
+    lengths_check(check, r, known && !unknown);
+}
+
+void rig_check_footage(rig_check *check) {
+    const rig_config *config = &check->session->config;
+    for (int r = 0; r < config->n_recordings; r++) {
+        for (int f = 0; f < config->n_feeds; f++) {
+            rig_err err = {""};
+            if (config->feeds[f].cols > 0 && config->recordings[r].files[f].kind != RIG_FILE_NONE)
+                (void)rig_check_try(check, feed_check(check, r, f, &err), &err);
+        }
+        if (is_joint(config, r))
+            rates_check(check, r);
+    }
+}

@@ -1,0 +1,194 @@
+#include "app/found_files.h"
+
+#include "app/found_pictures.h"
+#include "io/file.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DEPTH_MAX = 6, LOOKED_MAX = 200000 };
+
+static const char *const video_endings[] = {".mp4", ".avi", ".mov",  ".mkv", ".webm",
+                                            ".m4v", ".mpg", ".mpeg", ".mts", NULL};
+static const char *const picture_endings[] = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", NULL};
+
+typedef struct search {
+    const char *root;
+    rig_found_files *found;
+    rig_arena *out;
+    long looked;
+    long long above[DEPTH_MAX + 1]; // the folders that this one lies in: links may lead back
+} search;
+
+static bool ends_with_any(const char *name, const char *const endings[]) {
+    size_t n = strlen(name);
+    for (int i = 0; endings[i]; i++)
+        if (n > strlen(endings[i]) && strcasecmp(name + n - strlen(endings[i]), endings[i]) == 0)
+            return true;
+    return false;
+}
+
+rig_status rig_found_files_pass(rig_found_files *found, rig_arena *out, rig_err *err, const char *format, ...) {
+    char text[512];
+    va_list args;
+    if (found->n_passed == RIG_FOUND_FILES_MAX)
+        return RIG_OK;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    const char *kept = found->passed[found->n_passed++] = rig_arena_strdup(out, text);
+    return kept ? RIG_OK : rig_fail_memory(err, "what is passed over");
+}
+
+// Text that a YAML file can hold: else no key could name the file.
+static bool is_utf8(const char *text) {
+    for (const unsigned char *s = (const unsigned char *)text; *s;) {
+        int n = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
+        if (n == 0)
+            return false;
+        for (int i = 1; i < n; i++)
+            if (s[i] >> 6 != 2)
+                return false;
+        s += n;
+    }
+    return true;
+}
+
+// What rigpose itself writes.
+static bool is_results(const char *path, rig_arena *out) {
+    static const char *const names[] = {"10_feeds.yaml", "20_corners.yaml", "30_intrinsics.yaml", "40_extrinsics.yaml",
+                                        "70_people3d.yaml"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *file = rig_arena_printf(out, "%s/%s", path, names[i]);
+        if (file && rig_file_exists(file))
+            return true;
+    }
+    return false;
+}
+
+// --- files -----------------------------------------------------------------------------------------------------------
+
+static rig_status file_add(search *s, const rig_found_file *file, rig_err *err) {
+    if (s->found->n == RIG_FOUND_FILES_MAX)
+        return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d videos and sequences of pictures in it", s->root,
+                        RIG_FOUND_FILES_MAX);
+    s->found->files[s->found->n++] = *file;
+    return RIG_OK;
+}
+
+static rig_status video_add(search *s, const char *below, const char *path, rig_err *err) {
+    rig_file_stamp stamp;
+    if (rig_file_stat(path, &stamp) && stamp.bytes == 0)
+        return rig_found_files_pass(s->found, s->out, err, "%s: an empty file", below);
+    const char *dot = strrchr(below, '.');
+    rig_found_file file = {.name = rig_arena_strndup(s->out, below, (size_t)(dot - below)),
+                           .first = below,
+                           .text = rig_pattern_escape(below, s->out)};
+    return file.name && file.text ? file_add(s, &file, err) : rig_fail_memory(err, "a video's name");
+}
+
+static rig_status pictures_add(search *s, const char *below, char **names, int n, rig_err *err) {
+    rig_found_file *made;
+    int n_made;
+    RIG_TRY(rig_pictures_group(below, names, n, &made, &n_made, s->out, err));
+    for (int i = 0; i < n_made; i++)
+        RIG_TRY(file_add(s, &made[i], err));
+    return RIG_OK;
+}
+
+// --- folders ---------------------------------------------------------------------------------------------------------
+
+static rig_status folder_look(search *s, const char *below, int depth, rig_err *err);
+
+static rig_status folder_enter(search *s, const char *below, const char *path, int depth, rig_err *err) {
+    rig_file_stamp stamp;
+    if (is_results(path, s->out))
+        return rig_found_files_pass(s->found, s->out, err, "%s/: results of an earlier run", below);
+    if (access(path, R_OK | X_OK) != 0)
+        return rig_found_files_pass(s->found, s->out, err, "%s/: %s", below, strerror(errno));
+    if (depth == DEPTH_MAX)
+        return rig_found_files_pass(s->found, s->out, err, "%s/: more than %d folders deep", below, DEPTH_MAX);
+    if (!rig_file_stat(path, &stamp))
+        return RIG_OK;
+    for (int d = 0; d <= depth; d++)
+        if (s->above[d] == stamp.id)
+            return rig_found_files_pass(s->found, s->out, err, "%s/: a link to a folder it lies in", below);
+    s->above[depth + 1] = stamp.id;
+    return folder_look(s, below, depth + 1, err);
+}
+
+// What is neither a folder nor a picture. *json: a file of people, perhaps.
+static rig_status other_look(search *s, const char *below, const char *path, bool *json, rig_err *err) {
+    static const char *const people_endings[] = {".json", NULL};
+    const bool people = ends_with_any(below, people_endings);
+    *json = *json || people;
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return rig_found_files_pass(s->found, s->out, err, "%s: %s", below,
+                                    errno == ENOENT ? "a link to what is not there" : strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return rig_found_files_pass(s->found, s->out, err, "%s: no plain file", below);
+    if (access(path, R_OK) != 0)
+        return rig_found_files_pass(s->found, s->out, err, "%s: %s", below, strerror(errno));
+    if (ends_with_any(below, video_endings))
+        return video_add(s, below, path, err);
+    s->found->n_others += !people;
+    return RIG_OK;
+}
+
+static rig_status folder_look(search *s, const char *below, int depth, rig_err *err) {
+    const char *path = *below ? rig_arena_printf(s->out, "%s/%s", s->root, below) : s->root;
+    char **names, **pictures, **folders;
+    int n, n_pictures = 0, n_folders = 0, hidden = 0;
+    bool json = false;
+    if (!path)
+        return rig_fail_memory(err, "a path");
+    RIG_TRY(rig_folder_list(path, "", &names, &n, s->out, err));
+    pictures = RIG_NEW(s->out, char *, n + 1), folders = RIG_NEW(s->out, char *, n + 1);
+    s->looked += n;
+    if (s->looked > LOOKED_MAX)
+        return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d files in it", s->root, LOOKED_MAX);
+    for (int i = 0; i < n; i++) {
+        const char *one = rig_arena_printf(s->out, "%s%s%s", below, *below ? "/" : "", names[i]);
+        const char *whole = one ? rig_arena_printf(s->out, "%s/%s", s->root, one) : NULL;
+        if (!pictures || !folders || !whole)
+            return rig_fail_memory(err, "a path");
+        if (names[i][0] == '.')
+            hidden++;
+        else if (!is_utf8(names[i]))
+            RIG_TRY(rig_found_files_pass(s->found, s->out, err, "%s: its name is no UTF-8", one));
+        else if (rig_folder_exists(whole))
+            folders[n_folders++] = names[i];
+        else if (rig_file_exists(whole) && ends_with_any(names[i], picture_endings))
+            pictures[n_pictures++] = names[i];
+        else
+            RIG_TRY(other_look(s, one, whole, &json, err));
+    }
+    if (hidden)
+        RIG_TRY(rig_found_files_pass(s->found, s->out, err, "%s%s%d hidden", below, *below ? "/: " : "", hidden));
+    if (json && s->found->n_people < RIG_FOUND_FILES_MAX)
+        s->found->people[s->found->n_people++] = below;
+    RIG_TRY(pictures_add(s, below, pictures, n_pictures, err));
+    for (int i = 0; i < n_folders; i++) {
+        const char *one = rig_arena_printf(s->out, "%s%s%s", below, *below ? "/" : "", folders[i]);
+        const char *whole = one ? rig_arena_printf(s->out, "%s/%s", s->root, one) : NULL;
+        if (!whole)
+            return rig_fail_memory(err, "a path");
+        RIG_TRY(folder_enter(s, one, whole, depth, err));
+    }
+    return RIG_OK;
+}
+
+rig_status rig_found_files_look(const char *folder, rig_found_files *found, rig_arena *out, rig_err *err) {
+    search s = {.root = folder, .found = found, .out = out};
+    rig_file_stamp stamp;
+    memset(found, 0, sizeof *found);
+    if (rig_file_stat(folder, &stamp))
+        s.above[0] = stamp.id;
+    return folder_look(&s, "", 0, err);
+}
