@@ -197,6 +197,10 @@ static void say_camera(const rig_view_camera *camera) {
     if (camera->n_turned > 0)
         rig_say("extrinsics: %s: %d of %d boards were read from their other end", camera->view, camera->n_turned,
                 camera->n_fits);
+    if (camera->undetermined)
+        rig_warn("camera '%s': what was seen leaves open: %s: film the board tilted, nearer and farther, out to the "
+                 "picture's corners, or take a lens with fewer coefficients",
+                 camera->view, camera->undetermined);
     for (int i = 0; i < camera->n_warnings; i++) {
         if (strcmp(camera->warnings[i], "agreement") == 0)
             rig_warn("camera '%s': its boards fit each alone and less well together: is it synchronous to a part of a "
