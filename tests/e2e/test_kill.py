@@ -5,7 +5,6 @@ import random
 import re
 import resource
 import shutil
-import signal
 import subprocess
 import time
 
@@ -57,40 +56,56 @@ def looked_at(text):
     return int(found.group(1)) if found else 0
 
 
-def run_killed(path, after_s, **options):
-    """Run until so many seconds have passed. False: it had ended before."""
-    run = subprocess.Popen([session.BINARY, "run", path], stderr=subprocess.DEVNULL, **options)
-    try:
-        run.wait(after_s)
-        return False
-    except subprocess.TimeoutExpired:
-        run.send_signal(signal.SIGKILL)
+def made_bytes(name):
+    """How much of a rig's people is in the making."""
+    at = f"{folder}/out_{name}/60_people2d"
+    sizes = []
+    for n in os.listdir(at) if os.path.isdir(at) else []:
+        try:
+            sizes.append(os.path.getsize(f"{at}/{n}") if ".tmp-" in n else 0)
+        except FileNotFoundError:
+            pass
+    return sum(sizes)
+
+
+def run_killed(name, share, total):
+    """Kill a run once so much of its people was made, some milliseconds later. Returns what it said; None: it had ended before."""
+    with open(f"{folder}/said", "w+", encoding="utf-8") as said:
+        run = subprocess.Popen([session.BINARY, "run", f"{folder}/{name}.yaml"], stderr=said)
+        while run.poll() is None and made_bytes(name) < share * total:
+            time.sleep(0.002)
+        time.sleep(0.03 * chance.random())
+        ended = run.poll() is not None
+        run.kill()
         run.wait()
-        return True
+        said.seek(0)
+        return None if ended else said.read()
 
 
+chance = random.Random(16)
 whole = rig("whole")
-start = time.monotonic()
 rigpose("run", whole)
-took_s = time.monotonic() - start
 expected, there = session.tree_bytes(f"{folder}/out_whole"), names("whole")
+total = sum(len(v) for k, v in expected.items() if k.startswith("60_people2d"))
 check("a whole run leaves no temporary names", not any(".tmp-" in n for n in there), there)
 
 # Killed again and again, each time a little later: each run goes on where the one before was.
-path = rig("killed")
-chance, n_killed, kept = random.Random(3), 0, 0
-while n_killed < 12 and run_killed(path, took_s * (0.1 + 0.5 * chance.random())):
-    n_killed += 1
+path, kept, n_killed = rig("killed"), [], 0
+for share in (0, 0, 0.05, 0.3, 0.3, 0.6, 0.9, 0.999):
+    said = run_killed("killed", share, total)
+    if said is not None:
+        n_killed += 1
+        kept.append(looked_at(said))
 done = rigpose("run", path)
-kept = looked_at(done.stderr)
-check("runs were killed", n_killed >= 2, n_killed)
-check("the last run goes on", kept > 0, done.stderr)
+kept = [n for n in [*kept, looked_at(done.stderr)] if n > 0]
+check("runs were killed", n_killed >= 4, n_killed)
+check("each goes on where the one before was", kept == sorted(kept) and kept[-1] > 0.5 * sum(LENGTHS[f] * len(VIEWS[f]) for f in VIEWS), kept)
 check("killed runs end in the same bytes", session.tree_bytes(f"{folder}/out_killed") == expected)
 check("nothing is left over", names("killed") == there, names("killed"))
 
 # Other inputs: what was kept is not reused, and goes.
 path = rig("other")
-while not run_killed(path, took_s * 0.6):
+while run_killed("other", 0.4, total) is None:
     shutil.rmtree(f"{folder}/out_other")
 rig("other", zoom="always")
 done = rigpose("run", path)
