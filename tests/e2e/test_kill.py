@@ -119,6 +119,7 @@ with open(f"{folder}/b/006.png", "r+b") as stream:
 path = rig("failing")
 refused("keypoints", path, code=1, contains=["b/006.png"])
 done = subprocess.run([session.BINARY, "keypoints", path], capture_output=True, text=True)
+check("it says that it keeps what it found", "the next run goes on there" in done.stderr, done.stderr)
 check("a failed run is gone on with", done.returncode == 1 and looked_at(done.stderr) > 0, done.stderr)
 os.replace(f"{folder}/b/kept.png", f"{folder}/b/006.png")
 rigpose("run", path)
@@ -175,6 +176,17 @@ for shell in ("keys --tables | head -1", "stages | true"):
 done = subprocess.run(["bash", "-c", f"{session.BINARY} crop {whole} 2>&1 >&- | true; exit ${{PIPESTATUS[0]}}"])
 check("nobody listens: the stage goes on", done.returncode == 0, done.returncode)
 
+for name in ("file", "link"):
+    shutil.copy(whole, f"{folder}/{name}.yaml")
+    with open(f"{folder}/{name}.yaml", encoding="utf-8") as stream:
+        text = stream.read().replace("out: out_whole", f"out: at_{name}")
+    with open(f"{folder}/{name}.yaml", "w", encoding="utf-8") as stream:
+        stream.write(text)
+with open(f"{folder}/at_file", "w", encoding="utf-8"):
+    os.symlink("/nowhere/at/all", f"{folder}/at_link")
+refused("crop", f"{folder}/file.yaml", code=1, contains=["at_file': a file of that name is there"])
+refused("crop", f"{folder}/link.yaml", code=1, contains=["at_link': a link to nowhere is there"])
+
 # A result that is not as it was made.
 with open(f"{beside}/b.yaml", encoding="utf-8") as stream:
     text = stream.read()
@@ -202,4 +214,25 @@ with open(f"{folder}/out_whole/10_feeds.yaml", "w", encoding="utf-8") as stream:
 refused("run", whole, code=1, contains=["10_feeds.yaml", "`rigpose crop "])
 rigpose("crop", whole)
 check("crop makes a damaged 10_feeds.yaml again", session.tree_bytes(f"{folder}/out_whole") == expected)
+
+# Footage exchanged for other of the same lengths, though 10_feeds.yaml is younger.
+pictures = sorted(os.listdir(f"{folder}/b"))
+os.mkdir(f"{folder}/turned")
+for name, other in zip(pictures, pictures[1:] + pictures[:1]):
+    shutil.copy(f"{folder}/b/{other}", f"{folder}/turned/{name}")
+os.rename(f"{folder}/b", f"{folder}/b_before")
+os.rename(f"{folder}/turned", f"{folder}/b")
+os.utime(f"{folder}/out_whole/10_feeds.yaml")
+done = rigpose("run", whole)
+check("exchanged footage is seen", "crop: current" not in done.stderr and "keypoints: current" not in done.stderr, done.stderr)
+
+# What another program says of the footage holds, but not without a word.
+feeds = session.load(f"{folder}/out_whole/10_feeds.yaml")
+del feeds["inputs"]
+session.dump(f"{folder}/out_whole/10_feeds.yaml", feeds)
+check("foreign facts as the rig has them", "another program: recording" not in rigpose("keypoints", whole).stderr)
+feeds["recordings"]["walk"]["left"]["offset_s"] = 0.25
+session.dump(f"{folder}/out_whole/10_feeds.yaml", feeds)
+done = rigpose("keypoints", whole)
+check("foreign facts that differ are told", done.stderr.count("view 'left' has offset_s 0.25 there, which holds, and 0 in") == 1, done.stderr)
 session.finish()
