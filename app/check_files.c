@@ -2,6 +2,8 @@
 #include "app/check.h"
 #include "io/people_cursor.h"
 
+#include <string.h>
+
 // Every frame of a result.
 static rig_status people_check(const char *path, rig_err *err) {
     rig_people3d_cursor cursor;
@@ -16,18 +18,52 @@ static rig_status people_check(const char *path, rig_err *err) {
     return status;
 }
 
+// A known calibration must place two views of the take; what it does not place is not used.
+static void cameras_check(rig_check *check, const char *path, const rig_calibration *cameras) {
+    const rig_config *config = &check->session->config;
+    int n = 0, n_views = 0;
+    for (int v = 0; v < config->n_views; v++) {
+        const rig_view_camera *camera = rig_calibration_find(cameras, config->views[v].name);
+        if (!rig_view_in_take(config, v))
+            continue;
+        n_views++;
+        n += camera && camera->has_pose;
+        if (!camera || !camera->has_pose)
+            rig_check_warn(check, "%s: no %s view '%s' of the take: its people are not used", path,
+                           camera ? "pose of" : "camera for", config->views[v].name);
+    }
+    if (n_views >= 2 && n < 2)
+        rig_check_problem(check, "%s: places %d of %d views of the take, expected two or more", path, n, n_views);
+}
+
+// Without boards the points alone place the cameras.
+static void points_check(rig_check *check, const rig_points_file *points) {
+    const rig_config *config = &check->session->config;
+    for (int v = 0; v < config->n_views && config->extrinsics_from < 0; v++) {
+        int seen = 0;
+        for (int k = 0; k < points->n_views; k++)
+            for (int i = 0; strcmp(points->views[k], config->views[v].name) == 0 && i < points->n; i++)
+                seen += points->seen[k][i];
+        if (rig_view_in_take(config, v) && seen == 0)
+            rig_check_warn(check, "%s: no pixels for view '%s' of the take: it is not placed, its people are not used",
+                           config->world_points, config->views[v].name);
+    }
+}
+
 void rig_check_files(rig_check *check) {
     rig_session *session = check->session;
     const rig_config *config = &session->config;
     rig_calibration cameras;
     rig_points_file points;
     rig_err err = {""};
-    if (config->cameras)
-        (void)rig_check_try(check, rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err);
+    if (config->cameras &&
+        rig_check_try(check, rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err))
+        cameras_check(check, config->cameras, &cameras);
     if (config->surveyed)
         (void)rig_check_try(check, rig_calibration_read(config->surveyed, &cameras, &session->arena, &err), &err);
-    if (config->world_points)
-        (void)rig_check_try(check, rig_points_read(config->world_points, &points, &session->arena, &err), &err);
+    if (config->world_points &&
+        rig_check_try(check, rig_points_read(config->world_points, &points, &session->arena, &err), &err))
+        points_check(check, &points);
     if (config->world_people)
         (void)rig_check_try(check, people_check(config->world_people, &err), &err);
 }

@@ -2,21 +2,55 @@
 #include "app/check.h"
 #include "app/inputs.h"
 #include "app/network.h"
+#include "app/people_import.h"
 #include "io/file.h"
+#include "nn/net.h"
+
+static rig_status net_check(const rig_model *model, rig_err *err) {
+    rig_net *net = NULL;
+    rig_status status = rig_net_open(model->file, model->input_name, &model->runtime, &net, err);
+    rig_net_close(net);
+    return status;
+}
 
 static rig_status network_check(rig_session *session, rig_err *err) {
     rig_model model;
     const char *path;
     RIG_TRY(rig_session_model(session, &model, &path, err));
-    return rig_network_check(&model, err);
+    RIG_TRY(rig_network_check(&model, err));
+    RIG_TRY(net_check(&model, err));
+    return model.zoom.when == RIG_ZOOM_OFF ? RIG_OK : net_check(model.zoom.model, err);
 }
 
+// A network needs pictures.
+static void pictures_check(rig_check *check) {
+    const rig_config *config = &check->session->config;
+    for (int f = 0; config->take >= 0 && f < config->n_feeds; f++)
+        if (config->recordings[config->take].has[f] && config->recordings[config->take].files[f].kind == RIG_FILE_NONE)
+            rig_check_problem(check,
+                              "%s:%d: recordings.%s.%s: null has no pictures for a network, expected a file, or not to "
+                              "name the feed",
+                              config->path, config->recordings[config->take].line,
+                              config->recordings[config->take].name, config->feeds[f].name);
+}
+
+// The first people of another tool, read as the stage reads them.
 static rig_status import_check(rig_session *session, int view, rig_err *err) {
     const char *path;
     RIG_TRY(rig_session_import_path(session, view, &path, err));
     if (!rig_file_exists(path) && !rig_folder_exists(path))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: keypoints.people: cannot find '%s'", session->config.path, path);
-    return RIG_OK;
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: keypoints.people: cannot find '%s' of view '%s'",
+                        session->config.path, path, session->config.views[view].name);
+    return rig_take_import_check(session, view, err);
+}
+
+static rig_status result_check(rig_session *session, int view, rig_err *err) {
+    const char *path;
+    RIG_TRY(rig_session_people2d_path(session, view, &path, err));
+    return rig_result_exists(path)
+               ? RIG_OK
+               : rig_fail(err, RIG_ERR_DATA, "%s: keypoints.source: there is no '%s', expected people of view '%s'",
+                          session->config.path, path, session->config.views[view].name);
 }
 
 void rig_check_people(rig_check *check) {
@@ -24,11 +58,16 @@ void rig_check_people(rig_check *check) {
     const rig_config *config = &session->config;
     rig_skeleton skeleton;
     rig_err err = {""};
-    if (config->skeleton && *config->skeleton)
-        (void)rig_check_try(check, rig_session_skeleton(session, &skeleton, &err), &err);
-    for (int v = 0; v < config->n_views && config->people; v++)
-        if (rig_view_in_take(config, v))
+    const bool sound = config->skeleton && *config->skeleton &&
+                       rig_check_try(check, rig_session_skeleton(session, &skeleton, &err), &err);
+    for (int v = 0; sound && v < config->n_views; v++) {
+        if (rig_view_in_take(config, v) && config->people)
             (void)rig_check_try(check, import_check(session, v, &err), &err);
+        if (rig_view_in_take(config, v) && config->source == RIG_SOURCE_YAML)
+            (void)rig_check_try(check, result_check(session, v, &err), &err);
+    }
     if (config->source == RIG_SOURCE_ONNX && config->model && *config->model)
         (void)rig_check_try(check, network_check(session, &err), &err);
+    if (config->source == RIG_SOURCE_ONNX)
+        pictures_check(check);
 }

@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PASSED_SHOWN = 30 };
+enum { PASSED_SHOWN = 30, RECORDINGS_LOOKED = 6 };
+static const double BOARD_SHARE = 0.3; // of a recording's pictures: with more it is of a board
 
 typedef struct writing {
     rig_yaml_writer *w;
@@ -167,14 +168,19 @@ static void put_calibration(const writing *to) {
         put_from(to, "intrinsics", roles->intrinsics);
         put_text(to->w, "lens", "pinhole5");
         rig_yaml_end(to->w);
-        put_from(to, "extrinsics", roles->extrinsics);
-        if (roles->floor >= 0) {
+        if (roles->extrinsics < 0)
+            rig_yaml_put_comment(to->w, "extrinsics: {from: RECORDING}     that shows the board to several cameras at "
+                                        "once");
+        else
+            put_from(to, "extrinsics", roles->extrinsics);
+        if (roles->extrinsics >= 0 && roles->floor >= 0) {
             rig_yaml_key(to->w, "world");
             rig_yaml_begin_map(to->w, true);
             put_text(to->w, "board", to->found->recordings[roles->floor]);
             rig_yaml_end(to->w);
         }
-        rig_yaml_end(to->w);
+        if (roles->extrinsics >= 0)
+            rig_yaml_end(to->w);
         rig_yaml_put_comment(to->w, "world, in extrinsics: {board: RECORDING} that lies on the floor, {camera: VIEW}, "
                                     "{points: points.yaml} or {people: FILE}");
         if (roles->left) {
@@ -198,11 +204,11 @@ static void put_people(const writing *to) {
     } else {
         rig_yaml_put_comment(to->w, "\nThe recording with the people, and where their joints come from: a network, or "
                                     "files of another tool:\n"
-                                    "keypoints: {source: openpose, people: \"people2d/{view}\"}     or coco, yaml");
+                                    "keypoints: {source: import, people: \"people2d/{view}\"}     or yaml");
         put_text(to->w, "take", recording_of(to, roles->take));
         rig_yaml_key(to->w, "keypoints");
         rig_yaml_begin_map(to->w, true);
-        put_text(to->w, "source", roles->people ? "openpose" : "onnx");
+        put_text(to->w, "source", roles->people ? "import" : "onnx");
         put_text(to->w, roles->people ? "people" : "model", roles->people ? roles->people : "people");
         rig_yaml_end(to->w);
     }
@@ -233,6 +239,20 @@ static rig_status rig_write(writing *to, const char *path, rig_err *err) {
 }
 
 // --- the command -----------------------------------------------------------------------------------------------------
+
+// Where no name speaks of a board, the pictures may show one.
+static rig_status board_look(const char *folder, writing *to, rig_found_roles *roles, rig_err *err) {
+    double share;
+    RIG_TRY(rig_found_board_count(folder, to->found, roles->intrinsics, to->corners, &share, err));
+    for (int r = 0; roles->intrinsics < 0 && r < to->found->n_recordings && r < RECORDINGS_LOOKED; r++) {
+        RIG_TRY(rig_found_board_count(folder, to->found, r, to->corners, &share, err));
+        if (share >= BOARD_SHARE)
+            rig_found_roles_board(to->found, r, roles, to->arena);
+    }
+    if (roles->intrinsics < 0)
+        to->corners[0] = to->corners[1] = 0;
+    return RIG_OK;
+}
 
 // A network that is missing is told now, not after an hour of calibration.
 static void network_warn(rig_arena *arena) {
@@ -286,7 +306,7 @@ rig_status rig_command_init(const rig_arguments *arguments, rig_err *err) {
     if (status == RIG_OK && found->n_footage == 0)
         status = rig_fail(err, RIG_ERR_DATA, "'%s': no video and no picture in it", folder);
     if (status == RIG_OK)
-        status = rig_found_board_count(folder, found, roles.intrinsics, to.corners, err);
+        status = board_look(folder, &to, &roles, err);
     if (status == RIG_OK)
         status = rig_write(&to, path, err);
     if (status == RIG_OK)

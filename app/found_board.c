@@ -1,33 +1,40 @@
 #include "app/found_board.h"
 
 #include "calib/lattice.h"
+#include "calib/saddle_fit.h"
 #include "cv/cv.h"
 
 #include <stdio.h>
 
-enum { LONGEST = 50, SHORTEST = 3, PICTURES = 8, EVERY = 25, LOOKED_MOST = 64 };
+enum { LONGEST = 50, SHORTEST = 3, PICTURES = 8, EVERY = 25, LOOKED_MOST = 64, LONG_SIDE = 1000 };
 
 typedef struct votes {
     int of[LONGEST + 1][LONGEST + 1]; // longer side, shorter side
-    int n;
+    int n, looked;                    // pictures with a board; all
 } votes;
 
-// The largest patch of corners without a gap.
+// The largest patch of corners without a gap, in the picture halved until boards are found best.
 static rig_status picture_vote(const rig_image *grey, votes *v, rig_arena *scratch, rig_err *err) {
+    rig_pyramid pyramid;
     rig_saddle_map map;
     rig_saddle *saddles;
     rig_patch patches[RIG_PATCHES_MAX];
-    int n, n_patches;
-    RIG_TRY(rig_saddle_map_init(grey, &map, scratch, err));
+    int n, n_patches, level = 0;
+    RIG_TRY(rig_pyramid_init(grey, &pyramid, scratch, err));
+    while (level + 1 < pyramid.n && (pyramid.level[level].width > LONG_SIDE || pyramid.level[level].height > LONG_SIDE))
+        level++;
+    RIG_TRY(rig_saddle_map_init(&pyramid.level[level], &map, scratch, err));
     RIG_TRY(rig_saddles_find(&map, &saddles, &n, scratch, scratch, err));
     RIG_TRY(rig_lattice_patches(&map, saddles, n, LONGEST, true, patches, &n_patches, scratch, err));
-    if (n_patches == 0)
-        return RIG_OK;
-    const rig_patch *p = &patches[0];
-    const int longer = p->w > p->h ? p->w : p->h, shorter = p->w > p->h ? p->h : p->w;
-    if (p->n == p->w * p->h && shorter >= SHORTEST && longer <= LONGEST) {
-        v->of[longer][shorter]++;
-        v->n++;
+    v->looked++;
+    for (int k = 0; k < n_patches; k++) {
+        const rig_patch *p = &patches[k];
+        const int longer = p->w > p->h ? p->w : p->h, shorter = p->w > p->h ? p->h : p->w;
+        if (p->n == p->w * p->h && shorter >= SHORTEST && longer <= LONGEST) {
+            v->of[longer][shorter]++;
+            v->n++;
+            break;
+        }
     }
     return RIG_OK;
 }
@@ -87,12 +94,12 @@ static rig_status footage_vote(const char *folder, const rig_found_footage *f, c
 }
 
 rig_status rig_found_board_count(const char *folder, const rig_found *found, int recording, int corners[2],
-                                 rig_err *err) {
+                                 double *share, rig_err *err) {
     rig_arena scratch = {0};
     rig_arena work = {0};
     votes *v = RIG_NEW(&scratch, votes, 1);
     rig_status status = v ? RIG_OK : rig_fail_memory(err, "boards");
-    corners[0] = corners[1] = 0;
+    corners[0] = corners[1] = 0, *share = 0;
     for (int i = 0, looked = 0; status == RIG_OK && i < found->n_footage && looked < LOOKED_MOST; i++)
         if (found->footage[i].recording == recording) {
             status = footage_vote(folder, &found->footage[i], &found->feeds[found->footage[i].feed], v, &work, err);
@@ -106,6 +113,8 @@ rig_status rig_found_board_count(const char *folder, const rig_found *found, int
                     best = v->of[a][b], corners[0] = a, corners[1] = b;
         if (3 * best < v->n)
             corners[0] = corners[1] = 0;
+        if (corners[0] > 0)
+            *share = (double)best / v->looked;
     }
     rig_arena_release(&work);
     rig_arena_release(&scratch);

@@ -5,9 +5,9 @@
 #include "app/found_feeds.h"
 
 // Count the corners of the board in some pictures of each feed: corners = {0, 0} where there is no recording (-1), or
-// no two pictures show a whole board of the size that most show. Footage that cannot be read is passed over. Fails with
-// RIG_ERR_MEMORY.
+// no two pictures show a whole board of the size that most show; share: of the pictures looked at, those that show it.
+// Footage that cannot be read is passed over. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_found_board_count(const char *folder, const rig_found *found, int recording, int corners[2],
-                                             rig_err *err);
+                                             double *share, rig_err *err);
 
 #endif

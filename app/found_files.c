@@ -125,7 +125,8 @@ static rig_status folder_enter(search *s, const char *below, const char *path, i
 // What is neither a folder nor a picture. *json: a file of people, perhaps.
 static rig_status other_look(search *s, const char *below, const char *path, bool *json, rig_err *err) {
     static const char *const people_endings[] = {".json", NULL};
-    *json = *json || ends_with_any(below, people_endings);
+    const bool people = ends_with_any(below, people_endings);
+    *json = *json || people;
     struct stat info;
     if (stat(path, &info) != 0)
         return rig_found_files_pass(s->found, s->out, err, "%s: %s", below,
@@ -136,7 +137,7 @@ static rig_status other_look(search *s, const char *below, const char *path, boo
         return rig_found_files_pass(s->found, s->out, err, "%s: %s", below, strerror(errno));
     if (ends_with_any(below, video_endings))
         return video_add(s, below, path, err);
-    s->found->n_others++;
+    s->found->n_others += !people;
     return RIG_OK;
 }
 

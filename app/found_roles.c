@@ -103,6 +103,15 @@ static rig_status people_find(rig_found *found, rig_found_roles *roles, rig_aren
     return RIG_OK;
 }
 
+void rig_found_roles_board(const rig_found *found, int recording, rig_found_roles *roles, rig_arena *out) {
+    roles->intrinsics = roles->extrinsics = recording;
+    for (int r = 0; roles->take == recording && r < found->n_recordings; r++)
+        if (r != recording && r != roles->floor)
+            roles->take = r;
+    roles->take = roles->take == recording ? -1 : roles->take;
+    pair_find(found, roles, out);
+}
+
 rig_status rig_found_roles_tell(rig_found *found, rig_found_roles *roles, rig_arena *out, rig_err *err) {
     *roles = (rig_found_roles){.take = take_find(found)};
     roles->floor = recording_with(found, floor_words, NULL);
@@ -112,7 +121,7 @@ rig_status rig_found_roles_tell(rig_found *found, rig_found_roles *roles, rig_ar
     if (roles->intrinsics < 0)
         roles->intrinsics = board >= 0 ? board : roles->extrinsics;
     if (roles->extrinsics < 0)
-        roles->extrinsics = board >= 0 ? board : roles->intrinsics;
+        roles->extrinsics = board;
     pair_find(found, roles, out);
     return people_find(found, roles, out, err);
 }

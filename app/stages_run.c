@@ -141,13 +141,35 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     return status;
 }
 
+enum { STAGES_MOST = 16 };
+
+// A stage that failed, or was left out, of those that this one needs; NULL: there is none.
+static const char *lost_need(const rig_session *session, const rig_stage *stage, const bool lost[STAGES_MOST]) {
+    for (int i = 0; stage->needs[i]; i++) {
+        const rig_stage *need = rig_stage_find(stage->needs[i]);
+        if (need->applies(&session->config) && lost[need - rig_stages])
+            return need->name;
+    }
+    return NULL;
+}
+
+// A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    bool lost[STAGES_MOST] = {false};
+    rig_status first = RIG_OK;
     for (int i = 0; i < rig_stages_n; i++) {
         const rig_stage *stage = &rig_stages[i];
         rig_result_state state;
         char why[128];
+        rig_err one = {""};
         if (!stage->applies(&session->config)) {
             rig_say("%s: not asked for (by %s)", stage->name, stage->asked_by);
+            continue;
+        }
+        const char *lacks = lost_need(session, stage, lost);
+        if (lacks) {
+            rig_say("%s: left out, as %s failed", stage->name, lacks);
+            lost[i] = true;
             continue;
         }
         RIG_TRY(rig_stage_state(session, stage, &state, why, err));
@@ -156,12 +178,19 @@ static rig_status stages_pass(rig_session *session, const rig_stage_options *opt
         else if (state == RIG_RESULT_CURRENT && !options->force && !(options->repair && stage->run == rig_stage_watch))
             rig_say("%s: current", stage->name);
         else {
-            rig_status status = rig_stage_run(session, stage, options, err);
-            if (status != RIG_OK)
-                return rig_fail_in(err, status, "%s: ", stage->name);
+            rig_status status = rig_stage_run(session, stage, options, &one);
+            if (status == RIG_OK)
+                continue;
+            lost[i] = true;
+            if (first == RIG_OK)
+                first = rig_fail(err, status, "%s: %s", stage->name, one.text);
+            else
+                rig_warn("%s: %s", stage->name, one.text);
+            if (status == RIG_ERR_MEMORY)
+                return status;
         }
     }
-    return RIG_OK;
+    return first;
 }
 
 rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err) {

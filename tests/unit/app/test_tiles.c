@@ -41,6 +41,18 @@ static void test_an_edge_off_the_grid_is_no_seam(void **state) {
     assert_int_equal(rows, 1);
 }
 
+// A door frame in the middle that ends above the floor.
+static void test_an_edge_that_ends_is_no_seam(void **state) {
+    (void)state;
+    const rig_image grey = tiled(1, 1);
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
+        pixels[i] = (unsigned char)(pixels[i] + (i % WIDTH >= WIDTH / 2 && i / WIDTH < HEIGHT * 3 / 5 ? 80 : 0));
+    int cols = 0, rows = 0;
+    rig_tiles_guess(&grey, &cols, &rows);
+    assert_int_equal(cols, 1);
+    assert_int_equal(rows, 1);
+}
+
 static void test_pictures_too_small_for_a_seam(void **state) {
     (void)state;
     const rig_image grey = {1, 1, 1, 1, pixels};
@@ -54,6 +66,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tiles_are_counted),
         cmocka_unit_test(test_an_edge_off_the_grid_is_no_seam),
+        cmocka_unit_test(test_an_edge_that_ends_is_no_seam),
         cmocka_unit_test(test_pictures_too_small_for_a_seam),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,15 +193,16 @@ static void test_recordings(void **state) {
     ASSERT_REFUSED("schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}, b: {views: [c2]}}\n", refusals);
 }
 
-static void test_pattern_with_a_gap(void **state) {
+static void test_a_number_that_is_no_frame(void **state) {
     (void)state;
     static const refusal refusals[] = {
-        {"recordings: {r: {a: 'gap/x%03d.png'}}",
-         "3: recordings.r.a: picture 'x009.png' is missing, though 'x011.png' is there, expected no gaps"},
+        {"recordings: {r: {a: 'gap/x%03d.png'}}", "3: recordings.r.a: picture 'x1652345678901.png' would be frame "
+                                                  "1652345678901, expected 1000000000 at most (a list "
+                                                  "of pictures goes by their places)"},
     };
     assert_ok(rig_folder_make(rig_arena_printf(&arena, "%s/gap", rig_test_folder()), &err));
     text_write("gap/x008.png", "");
-    text_write("gap/x011.png", "");
+    text_write("gap/x1652345678901.png", "");
     ASSERT_REFUSED("schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}}\n", refusals);
 }
 
@@ -302,20 +303,25 @@ static void test_people(void **state) {
         {"keypoints: onnx", "4: keypoints: wrong type, expected a map, got 'onnx'"},
         {"keypoints: {}", "4: keypoints: key 'source' is missing"},
         {"keypoints: {source: alphapose}",
-         "4: keypoints.source: 'alphapose' is not known, expected one of onnx, openpose, coco, yaml"},
+         "4: keypoints.source: 'alphapose' is not known, expected one of onnx, import, openpose, coco, yaml"},
         {"keypoints: {source: onnx, model: ''}",
          "4: keypoints.model: an empty name, expected a model's name or a YAML file"},
         {"keypoints: {source: onnx, zoom: sometimes}",
          "4: keypoints.zoom: 'sometimes' is not known, expected one of off, auto, always"},
         {"keypoints: {source: yaml, zoom: auto}", "4: keypoints.zoom: not of source yaml, expected only with onnx"},
-        {"keypoints: {source: coco}", "4: keypoints: key 'people' is missing, expected with source openpose or coco"},
+        {"keypoints: {source: import, people: 'p/{view}', layout: ''}",
+         "4: keypoints.layout: an empty name, expected a skeleton's name or a YAML file"},
+        {"keypoints: {source: yaml, layout: coco17}",
+         "4: keypoints.layout: not of source yaml, expected only with import or openpose or coco"},
+        {"keypoints: {source: coco}",
+         "4: keypoints: key 'people' is missing, expected with source import or openpose or coco"},
         {"keypoints: {source: yaml, model: m.yaml}", "4: keypoints.model: not of source yaml, expected only with onnx"},
         {"keypoints: {source: yaml, people: p}",
-         "4: keypoints.people: not of source yaml, expected only with openpose or coco"},
+         "4: keypoints.people: not of source yaml, expected only with import or openpose or coco"},
         {"keypoints: {source: onnx, model: m, sizes: {}}",
-         "4: keypoints.sizes: not of source onnx, expected only with openpose or coco"},
+         "4: keypoints.sizes: not of source onnx, expected only with import or openpose or coco"},
         {"keypoints: {source: coco, people: '{view}', net: 1}",
-         "4: keypoints.net: unknown key, expected one of source, people, sizes"},
+         "4: keypoints.net: unknown key, expected one of source, people, layout, sizes"},
         {"keypoints: {source: openpose, people: p}",
          "4: keypoints.people: the same path for each of 3 views, expected {view} in it"},
         {"take: r\nkeypoints: {source: openpose, people: p}",
@@ -374,7 +380,7 @@ int main(void) {
         cmocka_unit_test_setup(test_too_many_views, reset),
         cmocka_unit_test_setup(test_views, reset),
         cmocka_unit_test_setup(test_recordings, reset),
-        cmocka_unit_test_setup(test_pattern_with_a_gap, reset),
+        cmocka_unit_test_setup(test_a_number_that_is_no_frame, reset),
         cmocka_unit_test_setup(test_board, reset),
         cmocka_unit_test_setup(test_calibration, reset),
         cmocka_unit_test_setup(test_people, reset),
