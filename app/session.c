@@ -27,6 +27,9 @@ rig_status rig_session_begin(rig_session *session, rig_err *err) {
     RIG_TRY(rig_folder_make(session->config.out, err));
     RIG_TRY(rig_folder_lock(session->config.out, &session->out_lock, err));
     session->has_out = true;
+    const char *seconds; // of no stage: what a killed run left of it is swept here
+    RIG_TRY(rig_session_path(session, "seconds.yaml", &seconds, err));
+    rig_leftovers_visit(seconds, "", NULL, NULL);
     return RIG_OK;
 }
 
