@@ -26,6 +26,7 @@ void rig_check_footage(rig_check *check); // files, first pictures, lengths, rat
 void rig_check_uses(rig_check *check);    // recordings, views and boards against what the stages ask of them
 void rig_check_people(rig_check *check);  // networks, people of other tools, skeletons
 void rig_check_files(rig_check *check);   // known cameras, points, earlier results
+void rig_check_lengths(rig_check *check); // whether they can be metres
 void rig_check_out(rig_check *check);     // the folder of the results, and what a run will do
 
 #endif

@@ -2,6 +2,7 @@
 // doctor_pictures.c, what the corners tell is checked here by checks/doctor.h.
 #include "app/commands.h"
 #include "app/corners_for.h"
+#include "app/doctor_lengths.h"
 #include "app/doctor_pictures.h"
 #include "app/inputs.h"
 #include "app/lengths.h"
@@ -232,9 +233,10 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     if (boards)
         RIG_TRY(corners_read(session, &corners, &inputs, err));
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
+    RIG_TRY(rig_doctor_lengths(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_board_print(session, &corners, findings, err));
-        if (rig_findings_count(findings, RIG_FAULT_CORNERS) == 0)
+        if (rig_findings_count(findings, RIG_FAULT_CORNERS) + rig_findings_count(findings, RIG_FAULT_MIRRORED) == 0)
             status = corners_check(session, &corners, findings, err);
     }
     if (status != RIG_OK && findings->n == 0)

@@ -204,11 +204,11 @@ static void put_people(const writing *to) {
     } else {
         rig_yaml_put_comment(to->w, "\nThe recording with the people, and where their joints come from: a network, or "
                                     "files of another tool:\n"
-                                    "keypoints: {source: openpose, people: \"people2d/{view}\"}     or coco, yaml");
+                                    "keypoints: {source: import, people: \"people2d/{view}\"}     or yaml");
         put_text(to->w, "take", recording_of(to, roles->take));
         rig_yaml_key(to->w, "keypoints");
         rig_yaml_begin_map(to->w, true);
-        put_text(to->w, "source", roles->people ? "openpose" : "onnx");
+        put_text(to->w, "source", roles->people ? "import" : "onnx");
         put_text(to->w, roles->people ? "people" : "model", roles->people ? roles->people : "people");
         rig_yaml_end(to->w);
     }

@@ -5,14 +5,18 @@
 
 #include <string.h>
 
-enum { PICTURES_MOST = 12, FRAMES_MOST = 600, TWICE = 2, TRIALS_MAX = 24 };
+enum { PICTURES_MOST = 12, FRAMES_MOST = 600, TWICE = 2, TRIALS_MAX = 32, BOARDS_NUMBERED_ON = 3 };
 // The least share of the frames searched in which boards must be found; more for boards with markers, as parts of
 // another print may look like the given one.
 static const double FOUND_LEAST = 0.02, FOUND_LEAST_MARKED = 0.25;
 
+// What is done to a picture before a board is looked for in it.
+typedef enum treatment { AS_IT_IS, MIRRORED, NEGATIVE, TREATMENTS } treatment;
+
 // A board that may be the true one, and how often it is found.
 typedef struct trial {
     rig_board board;
+    treatment treated;
     rig_markers markers; // where it has some
     int n_found;
     rig_found_board found;
@@ -53,6 +57,24 @@ static bool same_cells(const char *a, const char *b) { // 4x4_50 and 4x4_1000: t
     return n == strcspn(b, "_") && strncmp(a, b, n) == 0;
 }
 
+// The board as given, in mirrored pictures and in negatives (white for black); and with markers that are numbered on
+// from other boards of its kind, or from 0.
+static rig_status treated_init(const rig_board *board, trial *trials, int *n, rig_arena *arena, rig_err *err) {
+    for (treatment k = MIRRORED; k < TREATMENTS; k++) {
+        const int before = *n;
+        RIG_TRY(trial_add(board, trials, n, arena, err));
+        if (*n > before)
+            trials[before].treated = k;
+    }
+    for (int k = 0; k <= BOARDS_NUMBERED_ON; k++) {
+        rig_board other = *board;
+        other.first_id = k * rig_board_markers(board);
+        if (other.first_id != board->first_id)
+            RIG_TRY(trial_add(&other, trials, n, arena, err));
+    }
+    return RIG_OK;
+}
+
 // A board with markers, as given, then laid out in other ways: columns and rows exchanged, squares counted instead of
 // corners, the first marker elsewhere; and as given, but with markers of other dictionaries, of each the largest.
 static rig_status prints_init(const rig_board *board, trial *trials, int *n, rig_arena *arena, rig_err *err) {
@@ -76,17 +98,35 @@ static rig_status prints_init(const rig_board *board, trial *trials, int *n, rig
             if (largest && !same_cells(names[d], names[board->dictionary]))
                 RIG_TRY(trial_add(&other, trials, n, arena, err));
         }
+    return treated_init(board, trials, n, arena, err);
+}
+
+static rig_status picture_treat(const rig_image *grey, treatment how, rig_image *made, rig_err *err) {
+    RIG_TRY(rig_image_resize(made, grey->width, grey->height, 1, err));
+    for (int y = 0; y < grey->height; y++)
+        for (int x = 0; x < grey->width; x++) {
+            const unsigned char *row = grey->data + y * grey->stride;
+            made->data[y * made->stride + x] =
+                how == MIRRORED ? row[grey->width - 1 - x] : (unsigned char)(255 - row[x]);
+        }
     return RIG_OK;
 }
 
 static rig_status picture_search(const rig_image *grey, trial *trials, int n, rig_arena *scratch, rig_err *err) {
-    for (int i = 0; i < n; i++) {
+    rig_image treated = {0};
+    rig_status status = RIG_OK;
+    for (int i = 0; i < n && status == RIG_OK; i++) {
         const rig_markers *markers = rig_board_has_markers(&trials[i].board) ? &trials[i].markers : NULL;
-        RIG_TRY(rig_corners_find(grey, &trials[i].board, markers, &trials[i].found, scratch, err));
-        trials[i].n_found += trials[i].found.n_seen > 0;
+        if (trials[i].treated != AS_IT_IS)
+            status = picture_treat(grey, trials[i].treated, &treated, err);
+        if (status == RIG_OK)
+            status = rig_corners_find(trials[i].treated == AS_IT_IS ? grey : &treated, &trials[i].board, markers,
+                                      &trials[i].found, scratch, err);
+        trials[i].n_found += status == RIG_OK && trials[i].found.n_seen > 0;
         rig_arena_clear(scratch);
     }
-    return RIG_OK;
+    rig_image_release(&treated);
+    return status;
 }
 
 static rig_status feed_search(rig_reader *reader, int n_views, int n_frames, trial *trials, int n_trials,
@@ -136,15 +176,29 @@ static const char *first_of(const rig_board *board) {
                                               : (board->other_way ? "white" : "black");
 }
 
+static rig_status treated_report(rig_session *session, int recording, const trial *best, rig_findings *findings,
+                                 rig_err *err) {
+    const bool mirrored = best->treated == MIRRORED;
+    return rig_finding_add(
+        findings, mirrored ? RIG_FAULT_MIRRORED : RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL,
+        NULL, best->n_found, TWICE,
+        rig_arena_printf(&session->arena, "the board's markers are read only in %s: in %d of a few pictures",
+                         mirrored ? "mirror images of the pictures" : "negatives of the pictures, white for black",
+                         best->n_found),
+        mirrored ? "record without mirroring, or flip the pictures before (ffmpeg -vf hflip)"
+                 : "print the board black on white",
+        err);
+}
+
 static rig_status print_report(rig_session *session, int recording, long n_found, const trial *best,
                                rig_findings *findings, rig_err *err) {
     const rig_board *board = &session->config.board, *other = &best->board;
     const bool tags = board->kind == RIG_BOARD_APRILGRID;
     const char *const *names = rig_markers_names(board->kind);
-    const char *advice =
-        rig_arena_printf(&session->arena, "board: {%s: [%d, %d], dictionary: %s, %s: %s}", tags ? "tags" : "corners",
-                         tags ? other->cols / 2 : other->cols, tags ? other->rows / 2 : other->rows,
-                         names[other->dictionary], tags ? "first_row" : "first_square", first_of(other));
+    const char *advice = rig_arena_printf(
+        &session->arena, "board: {%s: [%d, %d], dictionary: %s, first_id: %d, %s: %s}", tags ? "tags" : "corners",
+        tags ? other->cols / 2 : other->cols, tags ? other->rows / 2 : other->rows, names[other->dictionary],
+        other->first_id, tags ? "first_row" : "first_square", first_of(other));
     return rig_finding_add(
         findings, RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
         rig_arena_printf(&session->arena,
@@ -181,6 +235,8 @@ static rig_status size_of_board(rig_session *session, int recording, long n_foun
     const int as_given = has_markers && n ? trials[0].n_found : 0;
     if (n == 0 || trials[best].n_found < TWICE || trials[best].n_found <= TWICE * as_given)
         return RIG_OK;
+    if (trials[best].treated != AS_IT_IS)
+        return treated_report(session, recording, &trials[best], findings, err);
     return (has_markers ? print_report : size_report)(session, recording, n_found, &trials[best], findings, err);
 }
 

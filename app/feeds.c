@@ -1,13 +1,44 @@
 #include "app/feeds.h"
 
 #include "app/inputs.h"
+#include "app/seconds.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "io/file.h"
 
 #include <string.h>
+#include <time.h>
+
+enum { SETTLED_S = 2 }; // a file that was changed so long ago has a date of its own, as coarse as dates may be
 
 // --- what 10_feeds.yaml says ---------------------------------------------------------------------
+
+// A 10_feeds.yaml of another program is taken as it is, but not without a word where the rig says otherwise.
+static void foreign_warn(rig_session *session, const char *path, const rig_feeds *feeds) {
+    const rig_config *config = &session->config;
+    rig_inputs inputs;
+    bool has = true;
+    if (rig_result_inputs(path, "rigpose/feeds/1", &inputs, &has, NULL) != RIG_OK || has)
+        return;
+    for (int i = 0; i < feeds->n; i++) {
+        const rig_feeds_entry *e = &feeds->entries[i];
+        const int v = rig_config_find_view(config, e->view);
+        if (v < 0)
+            continue;
+        const rig_view_config *view = &config->views[v];
+        const double fps = config->feeds[view->feed].fps;
+        if (e->source.offset_s != view->offset_s)
+            rig_warn(
+                "'%s' was made by another program: recording '%s', view '%s' has offset_s %g there, which holds, and "
+                "%g in the rig YAML",
+                path, e->recording, e->view, e->source.offset_s, view->offset_s);
+        if (fps > 0 && e->source.fps > 0 && e->source.fps != fps)
+            rig_warn(
+                "'%s' was made by another program: recording '%s', view '%s' has fps %g there, which holds, and %g "
+                "in the rig YAML",
+                path, e->recording, e->view, e->source.fps, fps);
+    }
+}
 
 static rig_status feeds_load(rig_session *session, rig_err *err) {
     const char *path;
@@ -17,7 +48,11 @@ static rig_status feeds_load(rig_session *session, rig_err *err) {
     rig_feeds *feeds = RIG_NEW(&session->kept, rig_feeds, 1);
     if (!feeds)
         return rig_fail_memory(err, "feeds");
-    RIG_TRY(rig_feeds_read(path, feeds, &session->kept, err));
+    rig_err wrong;
+    const rig_status status = rig_feeds_read(path, feeds, &session->kept, &wrong);
+    if (status != RIG_OK)
+        return rig_fail(err, status, "%s; `rigpose crop %s` makes it again", wrong.text, session->config.path);
+    foreign_warn(session, path, feeds);
     session->feeds = feeds;
     return RIG_OK;
 }
@@ -80,29 +115,44 @@ rig_status rig_session_reader_open(rig_session *session, int recording, int feed
 typedef struct presence {
     int n; // files that are there
     long long bytes, changed_ns;
+    char stamp[65]; // of all of them as they lie on the disk: which, how long, when changed
 } presence;
 
-static presence footage_look(const rig_feed_file *file) {
-    presence p = {0};
+static rig_status footage_look(rig_session *session, const rig_feed_file *file, presence *p, rig_err *err) {
+    rig_arena_mark mark = rig_arena_tell(&session->scratch);
+    rig_file_stamp *stamps = RIG_NEW(&session->scratch, rig_file_stamp, file->n);
+    *p = (presence){0};
+    if (!stamps)
+        return rig_fail_memory(err, "what is known of footage");
     for (int i = 0; i < file->n; i++) {
-        rig_file_stamp stamp;
-        if (!rig_file_stat(file->paths[i], &stamp))
+        if (!rig_file_stat(file->paths[i], &stamps[i]))
             continue;
-        p.n++;
-        p.bytes += stamp.bytes;
-        p.changed_ns = stamp.changed_ns > p.changed_ns ? stamp.changed_ns : p.changed_ns;
+        p->n++;
+        p->bytes += stamps[i].bytes;
+        p->changed_ns = stamps[i].changed_ns > p->changed_ns ? stamps[i].changed_ns : p->changed_ns;
     }
-    return p;
+    const rig_status status = rig_bytes_digest(stamps, sizeof *stamps * (size_t)file->n, p->stamp, err);
+    rig_arena_rewind(&session->scratch, mark);
+    return status;
 }
 
-// Whether a file is as 10_feeds.yaml has it, by its size, and by having changed last before 10_feeds.yaml was written.
-static bool is_untouched(rig_session *session, const rig_feed_file *file, const presence *p, const rig_footage *known) {
-    const char *path;
-    rig_err none;
-    rig_file_stamp feeds;
-    return known && p->n == file->n && p->bytes == known->bytes &&
-           rig_session_path(session, "10_feeds.yaml", &path, &none) == RIG_OK && rig_file_stat(path, &feeds) &&
-           p->changed_ns < feeds.modified_ns;
+// Whether a feed's files are those that 10_feeds.yaml was made from. Dates alone do not tell: a folder may be exchanged
+// for another, a file for one as long and older.
+static bool is_untouched(rig_session *session, int recording, int feed, const presence *p, const rig_footage *known) {
+    const rig_footage_stamp *stamp = rig_session_stamp(session, recording, feed);
+    return known && stamp && p->n == session->config.recordings[recording].files[feed].n && p->bytes == known->bytes &&
+           strcmp(stamp->stamp, p->stamp) == 0 && strcmp(stamp->digest, known->digest) == 0;
+}
+
+// Files that changed only now may change again without another date.
+static void stamp_note(rig_session *session, int recording, int feed, const presence *p, const char *hex) {
+    struct timespec now;
+    rig_footage_stamp *stamp = rig_session_stamp(session, recording, feed);
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (!stamp || p->changed_ns / 1000000000 + SETTLED_S > now.tv_sec)
+        return;
+    memcpy(stamp->stamp, p->stamp, sizeof stamp->stamp);
+    memcpy(stamp->digest, hex, sizeof stamp->digest);
 }
 
 static rig_status files_digest(rig_session *session, const rig_feed_file *file, char hex[65], rig_err *err) {
@@ -114,24 +164,28 @@ static rig_status files_digest(rig_session *session, const rig_feed_file *file, 
 rig_status rig_feed_digest(rig_session *session, int recording, int feed, char hex[65], rig_err *err) {
     const rig_feed_file *file = &session->config.recordings[recording].files[feed];
     const rig_footage *known = footage_known(session, recording, feed);
-    const presence p = footage_look(file);
+    presence p;
     *hex = 0;
-    if (p.n == 0 || is_untouched(session, file, &p, known)) {
+    RIG_TRY(footage_look(session, file, &p, err));
+    if (p.n == 0 || is_untouched(session, recording, feed, &p, known)) {
         if (known)
             memcpy(hex, known->digest, sizeof known->digest);
         return RIG_OK;
     }
-    return files_digest(session, file, hex, err);
+    RIG_TRY(files_digest(session, file, hex, err));
+    stamp_note(session, recording, feed, &p, hex);
+    return RIG_OK;
 }
 
 static rig_status footage_find(rig_session *session, int recording, int feed, rig_footage *footage, rig_err *err) {
     const rig_feed_file *file = &session->config.recordings[recording].files[feed];
     const rig_footage *known = footage_known(session, recording, feed);
-    const presence p = footage_look(file);
+    presence p;
     char hex[65];
     *footage = (rig_footage){0};
     if (file->kind == RIG_FILE_NONE)
         return RIG_OK;
+    RIG_TRY(footage_look(session, file, &p, err));
     if (p.n == 0 && known) {
         *footage = *known;
         return RIG_OK;
@@ -140,6 +194,7 @@ static rig_status footage_find(rig_session *session, int recording, int feed, ri
     RIG_TRY(files_digest(session, file, hex, err)); // of the contents: dates may lie, as where a folder was exchanged
     memcpy(footage->digest, hex, sizeof hex);
     footage->bytes = p.bytes;
+    stamp_note(session, recording, feed, &p, hex);
     return RIG_OK;
 }
 
@@ -196,8 +251,7 @@ static rig_status feed_collect(rig_session *session, int recording, int feed, ri
     rig_footage footage;
     rig_err why;
     rig_status status = feed_look(session, recording, feed, &footage, sources, &why);
-    const bool gone = footage_look(&config->recordings[recording].files[feed]).n == 0;
-    if (status != RIG_OK && (!whole || !gone || status == RIG_ERR_MEMORY))
+    if (status != RIG_OK && (!whole || status == RIG_ERR_MEMORY || status == RIG_ERR_CONFIG))
         return rig_fail(err, status, "%s", why.text);
     if (status != RIG_OK) {
         rig_warn("%s: its size, rate and length are not known", why.text);

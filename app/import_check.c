@@ -107,8 +107,8 @@ rig_status rig_import_check_end(const rig_import_check *check, const char *view,
         return rig_fail(
             err, RIG_ERR_DATA,
             "view '%s': the people in '%s' are no bodies where their joints are those of layout '%s': limbs "
-            "cross them from end to end; expected the layout they have, `keypoints: {layout: NAME}`, as %s",
-            view, path, counts->layout, list);
+            "cross them from end to end; expected another, `keypoints: {layout: %s}`",
+            view, path, counts->layout, list[0] ? list : "NAME");
     }
     if (check->size[0] > 0 && check->n_joints >= JOINTS_LEAST && (double)check->outside > OUTSIDE_WARN * n)
         rig_warn(

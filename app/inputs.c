@@ -1,6 +1,7 @@
 #include "app/inputs.h"
 
 #include "app/feeds.h"
+#include "app/talk.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ struct rig_digest {
     const char *path;
     rig_file_stamp stamp;
     char hex[65];
+    rig_seal seal;
 };
 
 // The head of a path's bucket; session->digests holds the heads.
@@ -24,25 +26,64 @@ static rig_digest *bucket_of(rig_session *session, const char *path) {
     return &session->digests[hash % BUCKETS];
 }
 
-rig_status rig_session_digest(rig_session *session, const char *path, char hex[65], rig_err *err) {
-    rig_file_stamp stamp;
+// Text is hashed whole. Videos and networks are hashed in pieces where they are large (rig_file_digest).
+static bool is_text(const char *path) {
+    static const char *const endings[] = {".yaml", ".yml", ".json", ".csv"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+static rig_status digest_make(rig_digest *d, const char *path, rig_err *err) {
+    if (!is_text(path))
+        return rig_file_digest(path, d->hex, err);
+    RIG_TRY(rig_result_digest(path, d->hex, err));
+    RIG_TRY(rig_result_seal(path, &d->seal, err));
+    if (d->seal == RIG_SEAL_CHANGED)
+        rig_warn("'%s' was changed after rigpose made it, and is taken as it is", path);
+    return RIG_OK;
+}
+
+static rig_status digest_find(rig_session *session, const char *path, const rig_file_stamp *stamp, rig_digest **found,
+                              rig_err *err) {
     if (!session->digests)
         session->digests = RIG_NEW(&session->kept, rig_digest, BUCKETS);
     if (!session->digests)
         return rig_fail_memory(err, "digests");
-    if (!rig_result_stat(path, &stamp))
-        return rig_file_digest(path, hex, err); // which says what is wrong
     rig_digest *head = bucket_of(session, path), *d = head->next;
-    while (d && (strcmp(d->path, path) != 0 || memcmp(&d->stamp, &stamp, sizeof stamp) != 0))
+    while (d && (strcmp(d->path, path) != 0 || memcmp(&d->stamp, stamp, sizeof *stamp) != 0))
         d = d->next;
     if (!d) {
         d = RIG_NEW(&session->kept, rig_digest, 1);
         if (!d || !(d->path = rig_arena_strdup(&session->kept, path)))
             return rig_fail_memory(err, "a digest");
-        RIG_TRY(rig_result_digest(path, d->hex, err));
-        d->stamp = stamp, d->next = head->next, head->next = d;
+        RIG_TRY(digest_make(d, path, err));
+        d->stamp = *stamp, d->next = head->next, head->next = d;
     }
+    *found = d;
+    return RIG_OK;
+}
+
+rig_status rig_session_digest(rig_session *session, const char *path, char hex[65], rig_err *err) {
+    rig_file_stamp stamp;
+    rig_digest *d;
+    if (!rig_result_stat(path, &stamp))
+        return rig_file_digest(path, hex, err); // which says what is wrong
+    RIG_TRY(digest_find(session, path, &stamp, &d, err));
     memcpy(hex, d->hex, sizeof d->hex);
+    return RIG_OK;
+}
+
+rig_status rig_session_seal(rig_session *session, const char *path, rig_seal *seal, rig_err *err) {
+    rig_file_stamp stamp;
+    rig_digest *d;
+    *seal = RIG_SEAL_NONE;
+    if (!rig_result_stat(path, &stamp))
+        return RIG_OK;
+    RIG_TRY(digest_find(session, path, &stamp, &d, err));
+    *seal = d->seal;
     return RIG_OK;
 }
 

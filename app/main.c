@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct rig_command {
@@ -219,9 +220,19 @@ static void reader_gone_check(void) {
     raise(SIGPIPE);
 }
 
+// OpenBLAS starts a thread a core before main, each with 128 MiB of address space. Where that is limited one of them
+// may look for its share for ever, and the program would wait for it at its end: it is begun again, without them.
+static void threads_of_blas_stop(char **argv) {
+    struct rlimit limit;
+    if (!getenv("OPENBLAS_NUM_THREADS") && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        setenv("OPENBLAS_NUM_THREADS", "1", 0) == 0)
+        execv("/proc/self/exe", argv); // where it fails we go on
+}
+
 int main(int argc, char **argv) {
     rig_err err = {""};
     streams_guard();
+    threads_of_blas_stop(argv);
     if (argc < 2 || asks_help(1, argv + 1)) {
         help_print(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;

@@ -123,9 +123,15 @@ static rig_status view_tell(rig_session *session, const char *view, const char *
                         view, path, counts->low, counts->high, take->name, take->first, last, take->step);
     rig_say("keypoints: %s: %ld people in %ld frames, %d to %d%s%s", view, check->n_people, check->n_frames,
             check->first, check->last, counts->layout[0] ? ", joints of " : "", counts->layout);
+    if (counts->n_lacking > 0)
+        rig_say("keypoints: %s: %s lacks %d joints of skeleton '%s'", view, counts->layout, counts->n_lacking,
+                session->config.skeleton);
     if (counts->unwanted > 0)
         rig_say("keypoints: %s: has frames %d to %d; those not of %d to %s, step %d, are left out", view, counts->low,
                 counts->high, take->first, last, take->step);
+    if (check->n_people > 0 && counts->jointless > 0 && !counts->named)
+        rig_say("keypoints: %s: %ld people without a joint of the skeleton, with a place and a score, are left out",
+                view, counts->jointless);
     if (check->n_people > 0 && counts->bodiless > 0)
         rig_say("keypoints: %s: %ld people of hands or a face alone are left out", view, counts->bodiless);
     if (is_video && source->n_frames > 0 && check->last > source->n_frames + source->n_frames / 50 + 5)

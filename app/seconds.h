@@ -1,5 +1,5 @@
-// How long each stage took, in <out>/seconds.yaml: beside the results, not in them, since results of equal inputs are
-// equal.
+// What differs between runs of equal results, in <out>/seconds.yaml: how long each stage took, and by what footage is
+// known again without reading it.
 #ifndef RIG_APP_SECONDS_H
 #define RIG_APP_SECONDS_H
 
@@ -18,5 +18,9 @@ typedef struct rig_seconds {
 void rig_seconds_read(rig_session *session, rig_seconds *seconds);
 // Set one stage's time. Where that fails there is a warning: the stage's result is there, and matters more.
 void rig_seconds_note(rig_session *session, const char *stage, double s);
+
+// The stamp of a feed's files in a recording, to be read and set; set ones are written by the next rig_seconds_note.
+// NULL when memory is out.
+rig_footage_stamp *rig_session_stamp(rig_session *session, int recording, int feed);
 
 #endif

@@ -12,16 +12,22 @@ enum { RIG_FPS_UNKNOWN = 25 };
 
 typedef struct rig_digest rig_digest;
 
+// A feed's files of a recording as they lay on the disk when their digest was computed: equal stamps, equal contents.
+typedef struct rig_footage_stamp {
+    char stamp[65], digest[65]; // "": not known
+} rig_footage_stamp;
+
 typedef struct rig_session {
     rig_config config;
-    rig_arena arena;     // results of the stage at work; what is read before a stage lives as long as the session
-    rig_arena scratch;   // a stage's workspace
-    int chunk_frames;    // frames worked at a time; 0: RIG_CHUNK_FRAMES. No result depends on it
-    rig_arena kept;      // lives as long as the session: what is below
-    rig_digest *digests; // of files, each computed once
-    bool feeds_current;  // 10_feeds.yaml was held against the footage
-    rig_feeds *feeds;    // what 10_feeds.yaml says; NULL: not read yet
-    bool has_out;        // the output folder is there and locked
+    rig_arena arena;           // results of the stage at work; what is read before a stage lives as long as the session
+    rig_arena scratch;         // a stage's workspace
+    int chunk_frames;          // frames worked at a time; 0: RIG_CHUNK_FRAMES. No result depends on it
+    rig_arena kept;            // lives as long as the session: what is below
+    rig_digest *digests;       // of files, each computed once
+    bool feeds_current;        // 10_feeds.yaml was held against the footage
+    rig_feeds *feeds;          // what 10_feeds.yaml says; NULL: not read yet
+    rig_footage_stamp *stamps; // by recording, by feed (app/seconds.h); NULL: not read yet
+    bool has_out;              // the output folder is there and locked
     int out_lock;
 } rig_session;
 
@@ -53,8 +59,11 @@ RIG_CHECKED rig_status rig_session_reader_open(rig_session *session, int recordi
 // Set the crop of cameras that do not have one, where 10_feeds.yaml knows it of a recording's views.
 RIG_CHECKED rig_status rig_session_crops(rig_session *session, int recording, rig_calibration *calibration,
                                          rig_err *err);
-// What a file holds: rig_file_digest, computed once as long as the file stays as it is.
+// What a file or a result holds: rig_result_digest of text, rig_file_digest of others, computed once as long as the
+// file stays as it is. A result that was changed by hand is warned of.
 RIG_CHECKED rig_status rig_session_digest(rig_session *session, const char *path, char hex[65], rig_err *err);
+// rig_result_seal, likewise; RIG_SEAL_NONE where nothing is there.
+RIG_CHECKED rig_status rig_session_seal(rig_session *session, const char *path, rig_seal *seal, rig_err *err);
 
 // The frame of the rig's clock (rate fps_ref) at which frame `frame` of a source was seen: shifted by the view's offset
 // and scaled by the rates. The same frame where a rate is not known.

@@ -3,6 +3,8 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/corners.h"
+#include "calib/tag_gap.h"
+#include "checks/plausible.h"
 #include "cv/cv.h"
 
 #include <string.h>
@@ -176,7 +178,7 @@ static void corners_say(const rig_corners_file *corners) {
             if (view->n == 0 && rig_board_has_markers(&corners->board))
                 rig_warn(
                     "recording '%s', view '%s': no board of %dx%d corners in %d frames (are dictionary, first_id and "
-                    "%s those of the print?)",
+                    "%s those of the print? is the picture mirrored? `rigpose doctor` tries others)",
                     corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,
                     view->n_searched, corners->board.kind == RIG_BOARD_APRILGRID ? "first_row" : "first_square");
             else if (view->n == 0)
@@ -188,6 +190,27 @@ static void corners_say(const rig_corners_file *corners) {
                 rig_say("corners: %s, %s: %d of %d frames", corners->recordings[r].recording, view->view, view->n,
                         view->n_searched);
         }
+}
+
+// What the corners, or the numbers alone, say against the board as it is described.
+static rig_status board_doubt(rig_session *session, const rig_corners_file *corners, rig_err *err) {
+    const rig_board *board = &corners->board;
+    const char *says = rig_implausible_square(board, &session->scratch);
+    if (says)
+        rig_warn("%s", says);
+    if (board->kind != RIG_BOARD_APRILGRID)
+        return RIG_OK;
+    for (int r = 0; r < corners->n; r++) {
+        double share;
+        RIG_TRY(rig_tag_gap_measure(board, corners->recordings[r].views, corners->recordings[r].n_views, &share,
+                                    &session->scratch, err));
+        if (rig_tag_gap_differs(board, share))
+            rig_warn("recording '%s': board.gap_m is %g, %.3f of a tag; in the pictures the gaps are %.3f of a tag: "
+                     "gap_m: %.4g",
+                     corners->recordings[r].recording, board->gap_m, board->gap_m / board->square_m, share,
+                     share * board->square_m);
+    }
+    return RIG_OK;
 }
 
 rig_status rig_stage_corners(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
@@ -211,5 +234,5 @@ rig_status rig_stage_corners(rig_session *session, const rig_inputs *inputs, con
     RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
     RIG_TRY(rig_corners_write(path, &corners, inputs, err));
     corners_say(&corners);
-    return RIG_OK;
+    return board_doubt(session, &corners, err);
 }

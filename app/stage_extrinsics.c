@@ -7,6 +7,7 @@
 #include "calib/extrinsics.h"
 #include "calib/selection.h"
 #include "calib/world.h"
+#include "checks/plausible.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -196,6 +197,10 @@ static void say_camera(const rig_view_camera *camera) {
     if (camera->n_turned > 0)
         rig_say("extrinsics: %s: %d of %d boards were read from their other end", camera->view, camera->n_turned,
                 camera->n_fits);
+    if (camera->undetermined)
+        rig_warn("camera '%s': what was seen leaves open: %s: film the board tilted, nearer and farther, out to the "
+                 "picture's corners, or take a lens with fewer coefficients",
+                 camera->view, camera->undetermined);
     for (int i = 0; i < camera->n_warnings; i++) {
         if (strcmp(camera->warnings[i], "agreement") == 0)
             rig_warn("camera '%s': its boards fit each alone and less well together: is it synchronous to a part of a "
@@ -256,6 +261,9 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
         say_camera(&rig.cameras[c]);
     say_shape(&rig.shape);
     say_rms(&rig);
+    const char *wrong = rig_implausible_span(rig_cameras_span(&rig), "the cameras", &session->scratch);
+    if (wrong)
+        rig_warn("extrinsics: %s", wrong);
     if (rig.held_out_rms_px > 0)
         rig_say("extrinsics: rms %.3f px over frames that the fit had not seen", rig.held_out_rms_px);
     return RIG_OK;

@@ -7,6 +7,20 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+
+static const double CENTRE_OFF = 0.2; // of the picture: no lens is mounted so
+
+static void say_edge(const rig_view_camera *camera) {
+    if (isfinite(camera->edge_sigma_px))
+        rig_warn("camera '%s': its lens is known to %.0f px only where the boards did not come (the picture's diagonal "
+                 "is %.0f px): film the board out to the picture's corners, or take a lens with fewer coefficients",
+                 camera->view, camera->edge_sigma_px, hypot(camera->camera.width, camera->camera.height));
+    else
+        rig_warn("camera '%s': its lens folds back before it reaches the picture's corners, where no board was: film "
+                 "the board there, or take a lens with fewer coefficients",
+                 camera->view);
+}
 
 static void say_camera(const rig_view_camera *camera) {
     char held_out[32] = "too few to hold any out";
@@ -18,10 +32,24 @@ static void say_camera(const rig_view_camera *camera) {
     if (camera->lens_rms_px[camera->camera.lens] > 0)
         rig_say("intrinsics: %s: lens %s chosen by frames held out", camera->view, rig_lens_name(camera->camera.lens));
     for (int i = 0; i < camera->n_warnings; i++)
-        rig_warn("camera '%s': too little variety: %s (boards cover %.0f %% of the picture, tilt by %.0f degrees, "
-                 "distances 1 : %.2f)",
-                 camera->view, camera->warnings[i], 100 * camera->variety.coverage,
-                 camera->variety.tilt * 180 / 3.14159265358979, camera->variety.depth);
+        if (strcmp(camera->warnings[i], "edge") == 0)
+            say_edge(camera);
+        else if (strcmp(camera->warnings[i], "misfit") == 0)
+            rig_warn(
+                "camera '%s': its boards fit a lens of kind %s by rms %.2f px only, expected below 1: is it another "
+                "kind of lens, is the board flat and as rig.yaml has it, are the pictures sharp?",
+                camera->view, rig_lens_name(camera->camera.lens), camera->rms_px);
+        else if (strcmp(camera->warnings[i], "centre") == 0)
+            rig_warn("camera '%s': its principal point (%.0f, %.0f) lies far from the middle of the picture of %dx%d: "
+                     "right only where pictures were cut from larger ones; else its pictures and corners are not of "
+                     "one size",
+                     camera->view, camera->camera.K[2], camera->camera.K[3], camera->camera.width,
+                     camera->camera.height);
+        else
+            rig_warn("camera '%s': too little variety: %s (boards cover %.0f %% of the picture, tilt by %.0f degrees, "
+                     "distances 1 : %.2f)",
+                     camera->view, camera->warnings[i], 100 * camera->variety.coverage,
+                     camera->variety.tilt * 180 / 3.14159265358979, camera->variety.depth);
 }
 
 // The root mean square over all cameras' used frames, whatever part of the board each shows.
@@ -33,6 +61,16 @@ static double frames_rms(const rig_calibration *rig) {
         n += rig->cameras[c].n_frames;
     }
     return n ? sqrt(sum / (double)n) : 0;
+}
+
+// Where the rig itself cuts the view out of its feed, the centre may lie anywhere.
+static void check_centre(rig_view_camera *camera) {
+    const rig_camera *c = &camera->camera;
+    const rig_crop *crop = &camera->crop;
+    const bool whole = crop->rect.w == crop->picture[0] && crop->rect.h == crop->picture[1];
+    if ((crop->rect.w == 0 || whole) &&
+        (fabs(c->K[2] / (c->width - 1) - 0.5) > CENTRE_OFF || fabs(c->K[3] / (c->height - 1) - 0.5) > CENTRE_OFF))
+        camera->warnings[camera->n_warnings++] = "centre";
 }
 
 // Each view's own, since its lens is.
@@ -72,6 +110,8 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
                                          &session->scratch, err));
     rig.rms_px = frames_rms(&rig);
     RIG_TRY(rig_session_crops(session, config->intrinsics_from, &rig, err));
+    for (int v = 0; v < rig.n; v++)
+        check_centre(&rig.cameras[v]);
 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_INTRINSICS, &rig, inputs, err));

@@ -189,10 +189,26 @@ static void reasons_say(const triangulation *t) {
              text);
 }
 
+static void exchanges_say(const triangulation *t) {
+    for (int v = 0; v < t->people.n_views; v++) {
+        const rig_exchange how = rig_tracker_exchange_of(t->tracker, v);
+        const char *view = t->people.views[v], *either = t->people.n_views == 2 ? " (or the other view's)" : "";
+        if (how == RIG_EXCHANGED_NAMES)
+            rig_warn("triangulate: left and right joints of view '%s'%s are exchanged: its people fit the other views' "
+                     "once their sides are",
+                     view, either);
+        else if (how != RIG_EXCHANGED_NOT)
+            rig_warn("triangulate: the picture of view '%s'%s is mirrored against its calibration: its people fit the "
+                     "other views' once it is mirrored",
+                     view, either);
+    }
+}
+
 static void result_say(const triangulation *t) {
     rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing", t->skeletons, t->ids,
             t->n_frames, t->joints, t->missing);
     reasons_say(t);
+    exchanges_say(t);
     const char *wrong = rig_implausible_people(t->size, &t->take->skeleton, &t->session->scratch);
     const rig_config *config = &t->session->config;
     if (wrong)

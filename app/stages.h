@@ -44,7 +44,7 @@ typedef enum rig_result_state {
     RIG_RESULT_STALE,
 } rig_result_state;
 
-// How a stage's result stands; `why` names the input that changed where it is stale.
+// How a stage's result stands; `why` says why it is stale: `X changed since`, or what is missing of it.
 RIG_CHECKED rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_result_state *state,
                                        char why[128], rig_err *err);
 

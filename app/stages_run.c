@@ -31,14 +31,24 @@ static const char *inputs_differ(const rig_inputs *now, const rig_inputs *then) 
 }
 
 // A file of the result against what it would be made from now.
-static rig_status file_state(const char *path, const rig_stage *stage, const rig_inputs *now, rig_result_state *state,
-                             char why[128], rig_err *err) {
+static rig_status file_state(rig_session *session, const char *path, const rig_stage *stage, const rig_inputs *now,
+                             rig_result_state *state, char why[128], rig_err *err) {
     rig_inputs then = {0};
     bool has;
-    RIG_TRY(rig_result_inputs(path, stage->schema, &then, &has, err));
+    rig_seal seal;
+    rig_err wrong;
+    const rig_status status = rig_result_inputs(path, stage->schema, &then, &has, &wrong);
+    if (status != RIG_OK)
+        return rig_fail(err, status, "%s; `rigpose %s %s` makes it again", wrong.text, stage->name,
+                        session->config.path);
+    RIG_TRY(rig_session_seal(session, path, &seal, err));
     const char *differs = has && now ? inputs_differ(now, &then) : NULL;
     *state = !has ? RIG_RESULT_FOREIGN : !now || differs ? RIG_RESULT_STALE : RIG_RESULT_CURRENT;
-    snprintf(why, 128, "%s", differs ? differs : "what it was made from is gone");
+    snprintf(why, 128, differs ? "%s changed since" : "what it was made from is gone%s", differs ? differs : "");
+    if (seal == RIG_SEAL_CUT) {
+        *state = RIG_RESULT_STALE;
+        snprintf(why, 128, "the end of %.80s is missing", strrchr(path, '/') + 1);
+    }
     return RIG_OK;
 }
 
@@ -50,14 +60,14 @@ rig_status rig_stage_state(rig_session *session, const rig_stage *stage, rig_res
     *state = RIG_RESULT_ABSENT;
     for (int v = 0; v < result_files(session, stage); v++) {
         const char *path;
-        rig_result_state one;
+        rig_result_state one = RIG_RESULT_ABSENT;
         if (result_files(session, stage) > 1 && !rig_view_in_take(&session->config, v))
             continue;
         RIG_TRY(result_path(session, stage, v, &path, err));
         *state = RIG_RESULT_ABSENT;
         if (!rig_result_exists(path))
             return RIG_OK;
-        RIG_TRY(file_state(path, stage, known ? &now : NULL, &one, why, err));
+        RIG_TRY(file_state(session, path, stage, known ? &now : NULL, &one, why, err));
         *state = one;
         if (one == RIG_RESULT_STALE)
             return RIG_OK;
@@ -108,9 +118,8 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
         return rig_fail(err, RIG_ERR_DATA, "%s needs %s, which is not in '%s': run `rigpose %s %s` first", who,
                         need->makes, session->config.out, need->name, rig);
     if (state == RIG_RESULT_STALE)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "%s is stale (%s changed since): run `rigpose %s %s` first, or `rigpose run %s`", need->makes,
-                        why, need->name, rig, rig);
+        return rig_fail(err, RIG_ERR_DATA, "%s is stale (%s): run `rigpose %s %s` first, or `rigpose run %s`",
+                        need->makes, why, need->name, rig, rig);
     return RIG_OK;
 }
 
@@ -132,13 +141,35 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     return status;
 }
 
+enum { STAGES_MOST = 16 };
+
+// A stage that failed, or was left out, of those that this one needs; NULL: there is none.
+static const char *lost_need(const rig_session *session, const rig_stage *stage, const bool lost[STAGES_MOST]) {
+    for (int i = 0; stage->needs[i]; i++) {
+        const rig_stage *need = rig_stage_find(stage->needs[i]);
+        if (need->applies(&session->config) && lost[need - rig_stages])
+            return need->name;
+    }
+    return NULL;
+}
+
+// A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    bool lost[STAGES_MOST] = {false};
+    rig_status first = RIG_OK;
     for (int i = 0; i < rig_stages_n; i++) {
         const rig_stage *stage = &rig_stages[i];
         rig_result_state state;
         char why[128];
+        rig_err one = {""};
         if (!stage->applies(&session->config)) {
             rig_say("%s: not asked for (by %s)", stage->name, stage->asked_by);
+            continue;
+        }
+        const char *lacks = lost_need(session, stage, lost);
+        if (lacks) {
+            rig_say("%s: left out, as %s failed", stage->name, lacks);
+            lost[i] = true;
             continue;
         }
         RIG_TRY(rig_stage_state(session, stage, &state, why, err));
@@ -147,12 +178,19 @@ static rig_status stages_pass(rig_session *session, const rig_stage_options *opt
         else if (state == RIG_RESULT_CURRENT && !options->force && !(options->repair && stage->run == rig_stage_watch))
             rig_say("%s: current", stage->name);
         else {
-            rig_status status = rig_stage_run(session, stage, options, err);
-            if (status != RIG_OK)
-                return rig_fail_in(err, status, "%s: ", stage->name);
+            rig_status status = rig_stage_run(session, stage, options, &one);
+            if (status == RIG_OK)
+                continue;
+            lost[i] = true;
+            if (first == RIG_OK)
+                first = rig_fail(err, status, "%s: %s", stage->name, one.text);
+            else
+                rig_warn("%s: %s", stage->name, one.text);
+            if (status == RIG_ERR_MEMORY)
+                return status;
         }
     }
-    return RIG_OK;
+    return first;
 }
 
 rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err) {

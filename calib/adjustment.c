@@ -259,9 +259,12 @@ static rig_status adjustment_try(rig_adjustment *adjustment, rig_arena *out, rig
     }
     if (adjustment->lenient)
         return status;
-    if (refined(adjustment, status)) // what it leaves open has a reason, then
-        RIG_TRY(check_links(adjustment, err));
-    return status == RIG_OK ? check_agreement(adjustment, err) : status;
+    if (!refined(adjustment, status))
+        return status;
+    if (status != RIG_OK) // the fit stands; report.open says what is not known of it
+        report->covariance = NULL;
+    RIG_TRY(check_links(adjustment, err));
+    return check_agreement(adjustment, err);
 }
 
 rig_status rig_adjustment_solve(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {

@@ -325,12 +325,32 @@ static double variance_of(const rig_bundle_work *work, const rig_bundle_report *
     return n > 0 ? report->rms_px * report->rms_px * report->n_corners / n : 0;
 }
 
+// Where there is no covariance: the cameras to which it is owed, those with a corner at a pole of their lens, or all.
+static bool mark_open(const rig_bundle_work *work, const rig_bundle_report *report) {
+    const rig_bundle *b = work->bundle;
+    bool any = false;
+    memset(report->open, 0, sizeof *report->open * (size_t)report->n_free);
+    for (int pass = 0; pass < 2 && !any; pass++)
+        for (int v = 0; v < b->n_views; v++) {
+            const rig_bundle_slot *slot = &work->slots[b->views[v].camera];
+            const rig_pose pose = rig_bundle_view_pose(&b->views[v], b->cameras, b->boards);
+            const rig_view_points points = rig_bundle_points(work, v, b->p);
+            if (pass == 0 && (b->views[v].n_used == 0 ||
+                              isfinite(rig_view_cost(&b->cameras[b->views[v].camera].camera, &pose, &points))))
+                continue;
+            for (int i = 0; i < slot->n_lens; i++)
+                report->open[slot->at + i] = any = true;
+        }
+    return true;
+}
+
 static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *report, rig_arena *out, rig_err *err) {
     size_t n = (size_t)work->n_free, n_cameras = (size_t)work->bundle->n_cameras;
     report->n_free = work->n_free;
     report->covariance = RIG_NEW(out, double, n *n);
+    report->open = RIG_NEW(out, bool, n);
     report->at_lens = RIG_NEW(out, int, 2 * n_cameras);
-    if (!report->covariance || !report->at_lens)
+    if (!report->covariance || !report->open || !report->at_lens)
         return rig_fail_memory(err, "the covariance");
     report->at_pose = report->at_lens + n_cameras;
     for (int c = 0; c < work->bundle->n_cameras; c++) {
@@ -338,7 +358,7 @@ static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *re
         report->at_lens[c] = slot->n_lens ? slot->at : -1;
         report->at_pose[c] = slot->pose ? slot->at + slot->n_lens : -1;
     }
-    if (!rig_bundle_invert(work, report->covariance))
+    if (!rig_bundle_invert(work, report->covariance, report->open) && mark_open(work, report))
         return rig_fail(err, RIG_ERR_NUMERIC, "what was seen does not determine every unknown");
     return RIG_OK;
 }

@@ -89,8 +89,10 @@ typedef struct rig_bundle_report {
     int n_corners, n_corners_left_out, n_views_left_out;
     int n_rounds, n_iterations;
     // Of the free intrinsics and camera poses, and of the shape, n_free x n_free, for a sigma of 1 px; NULL unless
-    // asked for. Where the solver fails and it is not NULL, all was solved, and only the covariance has no answer.
+    // asked for. Where the solver fails and it is not NULL, all was solved, and only the covariance has no answer:
+    // `open` then marks the lenses to which that is owed.
     double *covariance;
+    bool *open; // n_free: which of them what was seen leaves open
     int n_free;
     // Where a camera's free intrinsics (in order) and then its pose (rotation about the camera's centre and shift, both
     // in the camera frame) begin in it; n_cameras each, -1 where held. The shape's unknowns are its last.

@@ -16,6 +16,11 @@ enum { M = RIG_VIEW_COLUMNS };
 // core/lm starts at a damping meant for poor starts; ours are good, and focal length and distance are correlated so
 // closely that a damping worth mentioning would creep.
 static const double DAMPING_SHARE = 1e-4;
+// Where the normal equations are singular to the last bits, the covariance is that of ones damped by this share of
+// their diagonal: what is open then has a variance beyond all use, and the others keep theirs.
+static const double DAMPING_LEAST = 1e-14, DAMPING_MOST = 1e-8;
+static const double INFLATION_MOST = 1e14; // of a variance by what else is unknown: beyond, nothing is known of it
+static const double OPEN_LEAST = 1e-12;    // diagonal of an unknown that nothing speaks of
 
 // A Cholesky factor of six, without the call: it is taken once a board and step. The diagonal is left inverted.
 static bool cholesky6(double L[36]) {
@@ -283,13 +288,31 @@ double rig_bundle_eliminate(void *self, double lambda) {
     return work->stopped ? 0 : foreseen;
 }
 
-bool rig_bundle_invert(rig_bundle_work *work, double *covariance) {
-    size_t n = (size_t)work->n_free;
+// What nothing that is used speaks of has a diagonal of zero, and would leave the others without an answer.
+static bool invert_damped(rig_bundle_work *work, double lambda, double *covariance) {
+    const ptrdiff_t n = work->n_free;
+    if (n > 0 && !reduce(work, lambda))
+        return false;
+    memcpy(covariance, work->S, (size_t)(n * n) * sizeof *covariance);
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (work->diagonal[i] == 0)
+            covariance[(n + 1) * i] = OPEN_LEAST;
+    return n == 0 || (rig_cholesky(covariance, work->n_free) && rig_cholesky_invert(covariance, work->n_free));
+}
+
+bool rig_bundle_invert(rig_bundle_work *work, double *covariance, bool *open) {
     work->huber_px = 0;
     const rig_bundle_state state = rig_bundle_state_of(work->bundle);
     rig_bundle_normal_build(work, &state, &work->at);
-    if (!isfinite(work->at.cost) || (n > 0 && !reduce(work, 0)))
+    if (!isfinite(work->at.cost))
         return false;
-    memcpy(covariance, work->S, n * n * sizeof *covariance);
-    return n == 0 || (rig_cholesky(covariance, work->n_free) && rig_cholesky_invert(covariance, work->n_free));
+    double lambda = 0;
+    while (!invert_damped(work, lambda, covariance)) {
+        lambda = lambda > 0 ? 10 * lambda : DAMPING_LEAST;
+        if (lambda > DAMPING_MOST)
+            return false;
+    }
+    for (ptrdiff_t i = 0; i < work->n_free; i++) // how much surer it would be, were all others known
+        open[i] = !(covariance[(work->n_free + 1) * i] * work->diagonal[i] < INFLATION_MOST) || work->diagonal[i] == 0;
+    return true;
 }

@@ -2,6 +2,7 @@
 
 #include "calib/adjustment.h"
 #include "calib/covariance.h"
+#include "calib/lens_sigma.h"
 #include "calib/quality.h"
 
 #include <string.h>
@@ -89,6 +90,8 @@ static rig_status report_rig(const rig_adjustment *adjustment, rig_calibration *
         camera->Rt_cam_world = adjustment->bundle.cameras[v].Rt_cam_world;
         camera->has_pose = true;
         rig_variety_report(&adjustment->bundle, v, camera);
+        RIG_TRY(rig_lens_sigma_report(&adjustment->report, v, adjustment->bundle.cameras[v].held_lens, camera, NULL,
+                                      out, err));
         camera->held_out_rms_px = adjustment->holdout.squares ? rig_holdout_rms(&adjustment->holdout, v, v + 1) : 0;
         RIG_TRY(report_fits(adjustment, &adjustment->seen[v], camera, v, out, err));
         const rig_consistency agreement = rig_consistency_measure(&adjustment->bundle, v);
@@ -99,7 +102,9 @@ static rig_status report_rig(const rig_adjustment *adjustment, rig_calibration *
     rig->rms_px = rms_of_shared(adjustment);
     rig->held_out_rms_px =
         adjustment->holdout.squares ? rig_holdout_rms(&adjustment->holdout, 0, adjustment->n_views) : 0;
-    return rig_covariance_set(&adjustment->bundle, &adjustment->report, places, rig, out, err);
+    return adjustment->report.covariance
+               ? rig_covariance_set(&adjustment->bundle, &adjustment->report, places, rig, out, err)
+               : RIG_OK;
 }
 
 rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *seen, int n_views,

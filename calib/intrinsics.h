@@ -21,12 +21,14 @@ RIG_CHECKED rig_status rig_intrinsics_solve_all(const rig_board *board, const ri
                                                 rig_lens lens, rig_view_camera *cameras, rig_arena *out,
                                                 rig_arena *scratch, rig_err *err);
 
-// Calibrate n views, each with the lens model that its boards ask for: of those whose held-out rms (every fifth board
-// against a fit to the others) is within 1 % of the least, the one of the fewest coefficients; pinhole before fisheye.
-// A model that a view's boards do not determine is passed over.
+// Calibrate n views, each with the lens model that its boards ask for. All models are held against the same corners,
+// those that any of them reaches: by their rms over every fifth group of boards (calib/quality.h) against a fit to the
+// others, and by what they leave out. Of those that the boards determine out to the picture's edge (edge_sigma_px no
+// more than 3 times the least, and a hundredth of the diagonal) and whose error is within 1 % of the least, the one of
+// the fewest coefficients is taken, pinhole before fisheye; where none is determined, the simplest of the surest.
 //   cameras  out, as rig_intrinsics_solve_all; lens_rms_px of each model tried
-// Fails with RIG_ERR_DATA where a view has fewer than RIG_HOLDOUT_FRAMES_MIN boards, or no model is determined;
-// RIG_ERR_MEMORY. Cost: that of all models.
+// Fails with RIG_ERR_DATA where a view has fewer than RIG_HOLDOUT_FRAMES_MIN groups of boards, or no model is fitted;
+// RIG_ERR_MEMORY. Cost: that of all models, a thread a model.
 RIG_CHECKED rig_status rig_intrinsics_choose_all(const rig_board *board, const rig_view_corners *seen, int n,
                                                  rig_view_camera *cameras, rig_arena *out, rig_arena *scratch,
                                                  rig_err *err);

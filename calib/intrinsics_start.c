@@ -1,8 +1,10 @@
 #include "calib/intrinsics_start.h"
 
 #include "calib/homography.h"
+#include "calib/quality.h"
 #include "core/median.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const double ASPECT_MAX = 1.5;                 // fy over fx, either way: farther is noise, not a lens
@@ -29,12 +31,15 @@ static void add_board(const double H[9], const rig_camera *camera, double scale,
     }
 }
 
-// Focal lengths from n homographies board plane -> pixels (9 each), the centre taken at the picture's and the lens as
-// free of distortion; where they do not determine two focal lengths, one; where not that, a common one.
+static void centre_set(rig_camera *camera, double x, double y) {
+    camera->K[2] = (camera->width - 1) / 2.0 + x * camera->width;
+    camera->K[3] = (camera->height - 1) / 2.0 + y * camera->height;
+}
+
+// Focal lengths from n homographies board plane -> pixels (9 each), the centre as it is and the lens taken as free of
+// distortion; where they do not determine two focal lengths, one; where not that, a common one.
 static void focal_from_homographies(const double (*H)[9], int n, rig_camera *camera) {
     double scale = camera->width > camera->height ? camera->width : camera->height, N[3] = {0}, g[2] = {0};
-    camera->K[2] = (camera->width - 1) / 2.0;
-    camera->K[3] = (camera->height - 1) / 2.0;
     for (int i = 0; i < RIG_DIST_MAX; i++)
         camera->dist[i] = 0;
     for (int i = 0; i < n; i++)
@@ -50,7 +55,11 @@ static void focal_from_homographies(const double (*H)[9], int n, rig_camera *cam
 }
 
 enum { SCAN_BOARDS = 12, SCAN_STEPS = 14 };
-static const double SECOND_LOOK = 2;                     // times the median rms: worth trying the other pose
+static const rig_bundle_options SCAN = {.max_iterations = 40, .rough = true};
+static const double CENTRE_POOR_PX = 0.5; // sound corners and lenses come to less
+static const double CENTRE_MOVED = 0.2;   // of the shorter side: so far, a refinement starts better from there
+static const double CENTRE_BETTER = 0.5;  // times what is left from the picture's own centre
+static const double SECOND_LOOK = 2;      // times the median rms: worth trying the other pose
 static const double SCAN_FIRST = 0.2, SCAN_RATIO = 1.25; // focal lengths tried, of the longer side
 
 rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, const rig_view_corners *seen,
@@ -65,11 +74,12 @@ rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, cons
     w->H = rig_arena_alloc(scratch, n, sizeof *w->H);
     w->rms = RIG_NEW(scratch, double, n);
     w->posed = RIG_NEW(scratch, bool, n);
+    w->group = RIG_NEW(scratch, int, n);
     w->plane.a = rig_arena_alloc(scratch, n_points, sizeof *w->plane.a);
     w->plane.b = rig_arena_alloc(scratch, n_points, sizeof *w->plane.b);
     w->plane.w = RIG_NEW(scratch, double, n_points);
     if (!p || !w->bundle.cameras || !w->bundle.boards || !w->bundle.views || !w->H || !w->rms || !w->posed ||
-        !w->plane.a || !w->plane.b || !w->plane.w)
+        !w->group || !w->plane.a || !w->plane.b || !w->plane.w)
         return rig_fail_memory(err, "a camera's boards");
     for (int i = 0; i < (int)n_points; i++)
         rig_board_point(board, i, p[i]);
@@ -80,6 +90,7 @@ rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, cons
             (rig_bundle_view){.board = i, .q = (const double(*)[2])seen->boards[i].q, .seen = seen->boards[i].seen};
         w->bundle.boards[i] = (rig_bundle_board){.Rt_world_board = rig_pose_identity(), .own = true};
     }
+    w->n_groups = rig_holdout_groups(seen, w->bundle.n_points, w->group);
     return RIG_OK;
 }
 
@@ -115,27 +126,98 @@ static int gather_seen(rig_lens_boards *w, int v) {
     return n;
 }
 
-static void start_pinhole(rig_lens_boards *w) {
-    rig_bundle *b = &w->bundle;
-    int n = 0;
-    for (int v = 0; v < b->n_views; v++) {
-        const int n_seen = gather_seen(w, v);
-        b->views[v].left_out = !rig_homography_fit((const double(*)[2])w->plane.a, (const double(*)[2])w->plane.b,
-                                                   n_seen, w->plane.w, w->H[n]);
-        n += !b->views[v].left_out;
-    }
-    focal_from_homographies((const double(*)[9])w->H, n, &b->cameras[0].camera);
-    for (int v = 0, i = 0; v < b->n_views; v++)
-        if (!b->views[v].left_out)
-            b->views[v].left_out =
-                !pose_from(w->H[i++], &b->cameras[0].camera, w->centre, &b->boards[v].Rt_world_board);
-}
-
-static void poses_under(rig_lens_boards *w, int v, rig_plane_poses *poses) {
+void rig_lens_boards_poses(rig_lens_boards *w, int v, rig_plane_poses *poses) {
     rig_bundle *b = &w->bundle;
     rig_view_points points = {.n = b->n_points, .p = b->p, .q = b->views[v].q, .use = b->views[v].seen};
     memcpy(points.centre, w->centre, sizeof points.centre);
     rig_plane_poses_find(&b->cameras[0].camera, &points, &w->plane, poses);
+}
+
+static void start_pinhole(rig_lens_boards *w) {
+    rig_bundle *b = &w->bundle;
+    for (int v = 0; v < b->n_views; v++) {
+        const int n_seen = gather_seen(w, v);
+        w->posed[v] = rig_homography_fit((const double(*)[2])w->plane.a, (const double(*)[2])w->plane.b, n_seen,
+                                         w->plane.w, w->H[v]);
+    }
+    w->n_H = 0;
+    for (int v = 0; v < b->n_views; v++) // those there are, side by side, for the focal length
+        if (w->posed[v])
+            memmove(w->H[w->n_H++], w->H[v], sizeof *w->H);
+    centre_set(&b->cameras[0].camera, 0, 0);
+    focal_from_homographies((const double(*)[9])w->H, w->n_H, &b->cameras[0].camera);
+    for (int v = 0, i = 0; v < b->n_views; v++)
+        b->views[v].left_out =
+            !w->posed[v] || !pose_from(w->H[i++], &b->cameras[0].camera, w->centre, &b->boards[v].Rt_world_board);
+}
+
+// A few boards, fitted with a simple lens from a centre this many pictures away from the picture's: the typical
+// distance that is left, infinite where there is no fit.
+static rig_status try_centre(rig_lens_boards *w, double x, double y, rig_bundle *few, double *sigma_px,
+                             rig_arena *scratch, rig_err *err) {
+    const rig_bundle *b = &w->bundle;
+    rig_bundle_report report;
+    rig_camera *camera = &few->cameras[0].camera;
+    *camera = b->cameras[0].camera;
+    camera->lens = camera->lens == RIG_LENS_PINHOLE0 ? RIG_LENS_PINHOLE0 : RIG_LENS_PINHOLE2;
+    few->cameras[0].held_pose = true;
+    centre_set(camera, x, y);
+    focal_from_homographies((const double(*)[9])w->H, w->n_H, camera);
+    few->n_views = 0;
+    for (int v = 0, i = 0, taken = 0; v < b->n_views; v++) {
+        if (!w->posed[v])
+            continue;
+        const bool wanted = (ptrdiff_t)i * SCAN_BOARDS >= (ptrdiff_t)taken * w->n_H;
+        taken += wanted;
+        if (pose_from(w->H[i++], camera, w->centre, &few->boards[v].Rt_world_board) && wanted) {
+            few->views[few->n_views] = b->views[v];
+            few->boards[v].own = true;
+            few->views[few->n_views++].left_out = false;
+        }
+    }
+    const rig_status status = rig_bundle_solve(few, &SCAN, false, &report, scratch, scratch, err);
+    *sigma_px = status == RIG_OK ? report.sigma_px : INFINITY;
+    return status == RIG_ERR_MEMORY ? status : RIG_OK;
+}
+
+// A picture cut from a larger one has its centre anywhere. Where the boards fit ill from the picture's own, others are
+// tried, and one that is far better is where the lens starts.
+static rig_status find_centre(rig_lens_boards *w, rig_arena *scratch, rig_err *err) {
+    static const double AWAY[] = {0.5, 1, 1.7, 2.7}; // pictures
+    enum { TRIES = 9 * sizeof AWAY / sizeof *AWAY };
+    rig_bundle *b = &w->bundle, few = *b;
+    double first_px, least_px, sigma_px;
+    rig_camera best;
+    few.cameras = RIG_NEW(scratch, rig_bundle_camera, 1);
+    few.boards = RIG_NEW(scratch, rig_bundle_board, b->n_boards);
+    few.views = RIG_NEW(scratch, rig_bundle_view, b->n_views);
+    if (!few.cameras || !few.boards || !few.views)
+        return rig_fail_memory(err, "the lens's centre");
+    RIG_TRY(try_centre(w, 0, 0, &few, &first_px, scratch, err));
+    least_px = first_px;
+    best = few.cameras[0].camera;
+    for (int k = 0; k < TRIES && first_px > CENTRE_POOR_PX; k++) {
+        const double away = AWAY[k / 9], x = away * (k % 3 - 1), y = away * (k / 3 % 3 - 1);
+        if (x == 0 && y == 0)
+            continue;
+        RIG_TRY(try_centre(w, x, y, &few, &sigma_px, scratch, err));
+        if (sigma_px < least_px)
+            least_px = sigma_px, best = few.cameras[0].camera;
+    }
+    const double moved = hypot(best.K[2] - b->cameras[0].camera.K[2], best.K[3] - b->cameras[0].camera.K[3]);
+    if (!(least_px < CENTRE_BETTER * first_px) &&
+        !(first_px <= CENTRE_POOR_PX && moved > CENTRE_MOVED * fmin(best.width, best.height)))
+        return RIG_OK;
+    best.lens = b->cameras[0].camera.lens;
+    b->cameras[0].camera = best;
+    for (int v = 0; v < b->n_views; v++) {
+        rig_plane_poses poses;
+        rig_lens_boards_poses(w, v, &poses);
+        b->views[v].left_out = poses.n == 0;
+        if (poses.n > 0)
+            b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
+    }
+    return RIG_OK;
 }
 
 // A wide lens bends too much for homographies of pixels: the focal length is the one, of several, under which a few
@@ -146,14 +228,13 @@ static void start_fisheye(rig_lens_boards *w) {
     const int n = b->n_views < SCAN_BOARDS ? b->n_views : SCAN_BOARDS;
     double side = camera->width > camera->height ? camera->width : camera->height, best = INFINITY, best_focal = 0;
     rig_plane_poses poses;
-    camera->K[2] = (camera->width - 1) / 2.0;
-    camera->K[3] = (camera->height - 1) / 2.0;
+    centre_set(camera, 0, 0);
     double focal = SCAN_FIRST * side;
     for (int step = 0; step < SCAN_STEPS; step++, focal *= SCAN_RATIO) {
         double sum = 0;
         camera->K[0] = camera->K[1] = focal;
         for (int i = 0; i < n; i++) {
-            poses_under(w, (int)((ptrdiff_t)i * b->n_views / n), &poses);
+            rig_lens_boards_poses(w, (int)((ptrdiff_t)i * b->n_views / n), &poses);
             sum += poses.n ? fmin(poses.rms_px[0], side) : side;
         }
         if (sum < best)
@@ -161,7 +242,7 @@ static void start_fisheye(rig_lens_boards *w) {
     }
     camera->K[0] = camera->K[1] = best_focal;
     for (int v = 0; v < b->n_views; v++) {
-        poses_under(w, v, &poses);
+        rig_lens_boards_poses(w, v, &poses);
         b->views[v].left_out = poses.n == 0;
         if (poses.n > 0)
             b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
@@ -180,7 +261,7 @@ bool rig_lens_boards_look_again(rig_lens_boards *w) {
         rig_plane_poses poses;
         if (b->views[v].rms_px <= limit && !b->views[v].left_out)
             continue;
-        poses_under(w, v, &poses);
+        rig_lens_boards_poses(w, v, &poses);
         if (poses.n == 0 || (!b->views[v].left_out && poses.rms_px[0] > 0.9 * b->views[v].rms_px))
             continue;
         b->boards[v].Rt_world_board = poses.Rt_cam_board[0];
@@ -190,11 +271,14 @@ bool rig_lens_boards_look_again(rig_lens_boards *w) {
     return changed;
 }
 
-void rig_lens_boards_start(rig_lens_boards *w) {
-    if (w->bundle.cameras[0].camera.lens == RIG_LENS_FISHEYE4)
+rig_status rig_lens_boards_start(rig_lens_boards *w, rig_arena *scratch, rig_err *err) {
+    if (w->bundle.cameras[0].camera.lens == RIG_LENS_FISHEYE4) {
         start_fisheye(w);
-    else
+    } else {
         start_pinhole(w);
+        RIG_TRY(find_centre(w, scratch, err));
+    }
     for (int v = 0; v < w->bundle.n_views; v++)
         w->posed[v] = !w->bundle.views[v].left_out;
+    return RIG_OK;
 }

@@ -3,6 +3,7 @@
 #include "calib/bundle_view.h"
 #include "calib/pnp.h"
 
+#include <stddef.h>
 #include <string.h>
 
 // A copy in which nothing but the wanted views' boards can move.
@@ -31,6 +32,46 @@ static rig_status copy_held(const rig_bundle *bundle, const bool *wanted, rig_bu
     return RIG_OK;
 }
 
+static const double AT_REST = 0.005; // of the picture's diagonal
+
+static bool rests(const rig_board_view *a, const rig_board_view *b, int n_points, double limit_px) {
+    double sum = 0;
+    int n = 0;
+    for (int i = 0; i < n_points; i++)
+        if ((!a->seen || a->seen[i]) && (!b->seen || b->seen[i])) {
+            sum += hypot(a->q[i][0] - b->q[i][0], a->q[i][1] - b->q[i][1]);
+            n++;
+        }
+    return n > 0 && sum < limit_px * n;
+}
+
+int rig_holdout_groups(const rig_view_corners *seen, int n_points, int *group) {
+    const double limit_px = AT_REST * hypot(seen->width, seen->height);
+    int n_groups = 0;
+    for (int i = 0; i < seen->n; i++) {
+        group[i] = n_groups;
+        for (int j = 0, g = 0; j < i && group[i] == n_groups; j++)
+            if (group[j] == g) { // the first of group g
+                g++;
+                if (rests(&seen->boards[j], &seen->boards[i], n_points, limit_px))
+                    group[i] = group[j];
+            }
+        n_groups += group[i] == n_groups;
+    }
+    return n_groups;
+}
+
+static void distances_report(const rig_bundle *b, const bool *wanted, double *d_px) {
+    for (int v = 0, from = 0; d_px && from < b->n_views; v++) {
+        if (!wanted[v])
+            continue;
+        const rig_bundle_view *view = &b->views[from++];
+        const rig_pose pose = rig_bundle_view_pose(view, b->cameras, b->boards);
+        rig_view_distances(&b->cameras[view->camera].camera, &pose, b->p, view->q, b->n_points,
+                           d_px + (ptrdiff_t)v * b->n_points);
+    }
+}
+
 rig_status rig_holdout_measure(const rig_bundle *bundle, const rig_bundle_options *options, const bool *wanted,
                                rig_holdout *holdout, rig_arena *out, rig_arena *scratch, rig_err *err) {
     holdout->squares = RIG_NEW(out, double, bundle->n_cameras);
@@ -47,6 +88,8 @@ rig_status rig_holdout_measure(const rig_bundle *bundle, const rig_bundle_option
         holdout->squares[b.views[v].camera] += b.views[v].n_used * b.views[v].rms_px * b.views[v].rms_px;
         holdout->n[b.views[v].camera] += b.views[v].n_used;
     }
+    if (status == RIG_OK)
+        distances_report(&b, wanted, holdout->d_px);
     rig_arena_rewind(scratch, mark);
     return status;
 }

@@ -3,6 +3,7 @@
 #define RIG_CALIB_QUALITY_H
 
 #include "calib/bundle.h"
+#include "core/board.h"
 #include "core/rig.h"
 
 enum { RIG_HOLDOUT_EVERY = 5, RIG_HOLDOUT_FRAMES_MIN = 10 }; // a fifth is kept out; with fewer frames none is
@@ -12,9 +13,16 @@ static inline bool rig_holdout_keeps(int i) {
     return i % RIG_HOLDOUT_EVERY == RIG_HOLDOUT_EVERY / 2;
 }
 
+// Boards of one view by where they were seen: those that moved by less than half a per cent of the picture's diagonal
+// from the first of a group are of it, since a board at rest, seen again, is no new board.
+//   group  out: seen->n, numbered in the order of their first boards
+// Returns the number of groups. Cost O(boards x groups x corners).
+int rig_holdout_groups(const rig_view_corners *seen, int n_points, int *group);
+
 typedef struct rig_holdout {
     double *squares; // a camera: of its corners' distances, px^2
     int *n;          // a camera: corners
+    double *d_px;    // in: n_views x n_points, or NULL; out: each corner's distance, where the view is wanted
 } rig_holdout;
 
 // Fit only the boards of the views that `wanted` names to cameras as they are, and sum up each camera's distances.

@@ -76,21 +76,39 @@ static void report(const rig_adjustment *adjustment, rig_stereo *stereo) {
     stereo->epipolar_rms_px = epipolar_rms(adjustment, stereo->F);
 }
 
-// OpenCV's rectification knows pinhole lenses; a fisheye's turns come from the poses alone, so that it goes in as one
-// without distortion.
+// The camera of pictures scaled and cut in their middle to width x height.
+static rig_camera camera_cover(const rig_camera *camera, int width, int height) {
+    const double s = fmax((double)width / camera->width, (double)height / camera->height);
+    rig_camera made = *camera;
+    if (camera->width == width && camera->height == height)
+        return made;
+    made.width = width, made.height = height;
+    made.K[0] *= s, made.K[1] *= s;
+    made.K[2] = (camera->K[2] + 0.5) * s - 0.5 - (camera->width * s - width) / 2;
+    made.K[3] = (camera->K[3] + 0.5) * s - 0.5 - (camera->height * s - height) / 2;
+    return made;
+}
+
+// OpenCV's rectification knows pictures of one size: the smaller ones are taken as scaled to the larger. That chooses
+// the rectified pictures' focal length and middle; the matrices hold for the cameras as they are. It knows pinhole
+// lenses; a fisheye's turns come from the poses alone, so that it goes in as one without distortion.
 static rig_status rectify(const rig_adjustment *adjustment, double alpha, rig_stereo *s, rig_err *err) {
     enum { OPENCV_MIN = 5 };
     const double none[RIG_DIST_MAX] = {0}, *dist[2];
+    const rig_camera *const *of = adjustment->cameras;
+    const int larger = (double)of[1]->width * of[1]->height > (double)of[0]->width * of[0]->height;
+    rig_camera as[2];
     int n[2];
+    s->width = of[larger]->width, s->height = of[larger]->height;
     for (int k = 0; k < 2; k++) {
-        bool fisheye = adjustment->cameras[k]->lens == RIG_LENS_FISHEYE4;
-        int own = rig_lens_n_dist(adjustment->cameras[k]->lens);
-        dist[k] = fisheye ? none : adjustment->cameras[k]->dist;
+        bool fisheye = of[k]->lens == RIG_LENS_FISHEYE4;
+        int own = rig_lens_n_dist(of[k]->lens);
+        as[k] = camera_cover(of[k], s->width, s->height);
+        dist[k] = fisheye ? none : of[k]->dist;
         n[k] = fisheye || own < OPENCV_MIN ? OPENCV_MIN : own;
     }
-    return rig_cv_stereo_rectify(adjustment->cameras[0]->K, dist[0], n[0], adjustment->cameras[1]->K, dist[1], n[1],
-                                 adjustment->cameras[0]->width, adjustment->cameras[0]->height, s->Rt_right_left.R,
-                                 s->Rt_right_left.t, alpha, s->R1, s->R2, s->P1, s->P2, s->Q, err);
+    return rig_cv_stereo_rectify(as[0].K, dist[0], n[0], as[1].K, dist[1], n[1], s->width, s->height,
+                                 s->Rt_right_left.R, s->Rt_right_left.t, alpha, s->R1, s->R2, s->P1, s->P2, s->Q, err);
 }
 
 static rig_status check_pair(const rig_view_corners *left, const rig_view_corners *right,
@@ -102,9 +120,6 @@ static rig_status check_pair(const rig_view_corners *left, const rig_view_corner
             return rig_fail(err, RIG_ERR_DATA, "camera '%s': the lens is of %d x %d pixels, the corners of %d x %d",
                             cameras[k]->view, cameras[k]->camera.width, cameras[k]->camera.height, seen[k]->width,
                             seen[k]->height);
-    if (left->width != right->width || left->height != right->height)
-        return rig_fail(err, RIG_ERR_DATA, "stereo pair '%s', '%s': sizes differ: %d x %d and %d x %d", left->view,
-                        right->view, left->width, left->height, right->width, right->height);
     int n = frames_in_common(left, right);
     if (n < FRAMES_MIN)
         return rig_fail(err, RIG_ERR_DATA, "stereo pair '%s', '%s': need >= %d frames with the board in both, got %d",

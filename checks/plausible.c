@@ -16,7 +16,8 @@ static const unit UNITS[] = {
     {"millimetres", 1000}, {"centimetres", 100}, {"inches", 39.3701}, {"decimetres", 10}, {"feet", 3.28084}};
 enum { N_UNITS = sizeof UNITS / sizeof *UNITS };
 
-const char *rig_implausible_square(const rig_board *board, const char *key, rig_arena *out) {
+const char *rig_implausible_square(const rig_board *board, rig_arena *out) {
+    const char *key = board->kind == RIG_BOARD_APRILGRID ? "tag_m" : "square_m";
     const double edge = board->square_m;
     if (edge > SQUARE_MOST_M)
         return rig_arena_printf(

@@ -12,8 +12,7 @@
 // is no memory) that says what was found, the unit that it may have been given in, and what it would be in metres.
 
 // A square's edge (a tag's), 1 mm to 1 m.
-//   key  its name in the rig YAML, as the text has it
-const char *rig_implausible_square(const rig_board *board, const char *key, rig_arena *out);
+const char *rig_implausible_square(const rig_board *board, rig_arena *out);
 // What lies in one room or on one field is 5 mm to 250 m apart.
 //   what  "the scene points"
 const char *rig_implausible_span(double span_m, const char *what, rig_arena *out);

@@ -1,10 +1,12 @@
-// Dense linear algebra on LAPACKE and OpenBLAS, the only room's file that knows them. Row-major throughout.
+// Dense linear algebra: small systems here, larger ones on LAPACKE and OpenBLAS, which only this file knows. Row-major
+// throughout.
 #ifndef RIG_CORE_LINALG_H
 #define RIG_CORE_LINALG_H
 
 #include <stdbool.h>
 
-// BLAS on one thread from now on: sums in one order, whatever the machine. OpenBLAS reads its environment before main.
+// BLAS on one thread from now on: sums in one order, whatever the machine; and the memory that it works in is its own
+// from now on. OpenBLAS reads its environment before main.
 void rig_linalg_one_thread(void);
 
 // In place Cholesky of a symmetric positive definite A (n x n, the lower triangle is read and replaced by L).
@@ -15,10 +17,11 @@ void rig_cholesky_solve(const double *L, int n, double *B, int nrhs);
 // The inverse of L L^T, full symmetric, into A (n x n), which holds L on entry.
 bool rig_cholesky_invert(double *A, int n);
 
-// The unit x (n) that minimises |A x|; A is m x n, m >= n, destroyed. false where LAPACK does not
-// converge. Cost O(m n^2).
+// The unit x (n) that minimises |A x|; A is m x n, m >= n, n <= 24, destroyed. false where A is not finite. Cost O(m
+// n^2).
 bool rig_null_vector(double *A, int m, int n, double *x);
-// Eigenvalues (rising) and eigenvectors (rows of V, where wanted) of symmetric A (n x n, destroyed into V).
+// Eigenvalues (rising) and eigenvectors (rows of V, where wanted) of symmetric A (n x n, n <= 24, destroyed into V;
+// the lower triangle counts). false where A is not finite.
 bool rig_eigen_sym(double *A, int n, double *values);
 
 // C (n x n, lower triangle) += alpha A^T A, A is m x n.

@@ -27,7 +27,7 @@ typedef struct rig_variety {
     double depth;    // farthest over nearest board
 } rig_variety;
 
-enum { RIG_WARNINGS_MAX = 6 };
+enum { RIG_WARNINGS_MAX = 10 };
 
 typedef struct rig_view_camera {
     char view[RIG_NAME_MAX];
@@ -41,8 +41,10 @@ typedef struct rig_view_camera {
     int n_corners, n_rejected; // corners used; seen and not used, those of frames left out too
     int n_fits;
     rig_frame_fit *fits;
-    double held_out_rms_px; // over every fifth frame, of a fit to the others; 0: not known
-    int n_turned;           // frames whose corners were read from their other end
+    double held_out_rms_px;   // over every fifth frame, of a fit to the others; 0: not known
+    double edge_sigma_px;     // of where the lens puts a direction, where in the picture that is largest; 0: not known
+    const char *undetermined; // names of its numbers that what was seen leaves open; NULL: none
+    int n_turned;             // frames whose corners were read from their other end
     bool has_sigma;
     rig_camera_sigma sigma;
     rig_variety variety;
@@ -84,6 +86,7 @@ typedef struct rig_stereo {
     char left[RIG_NAME_MAX], right[RIG_NAME_MAX];
     rig_pose Rt_right_left;
     double baseline_m, rms_px, epipolar_rms_px;
+    int width, height; // of rectified pictures, the larger view's
     int n_frames;
     double E[9], F[9], R1[9], R2[9], P1[12], P2[12], Q[16];
 } rig_stereo;

@@ -254,21 +254,31 @@ static rig_status hash_pieces(EVP_MD_CTX *hash, FILE *stream, const char *path, 
     return RIG_OK;
 }
 
-static rig_status file_hash(const char *path, long long whole_most, char hex[65], rig_err *err) {
-    FILE *stream;
-    long long length;
-    RIG_TRY(rig_regular_open(path, &stream, &length, err));
+static rig_status stream_hash(FILE *stream, const char *path, long long length, bool whole, char hex[65],
+                              rig_err *err) {
     EVP_MD_CTX *hash = EVP_MD_CTX_new();
     char *piece = rig_heap_resize(NULL, MIB, 1);
     rig_status status;
     if (!hash || !piece || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
         status = rig_fail_memory(err, "a digest");
     else
-        status = hash_pieces(hash, stream, path, length, length <= whole_most, piece, err);
+        status = hash_pieces(hash, stream, path, length, whole, piece, err);
     if (status == RIG_OK && !hash_end(hash, hex))
         status = rig_fail_memory(err, "a digest");
     rig_heap_free(piece);
     EVP_MD_CTX_free(hash);
+    return status;
+}
+
+rig_status rig_stream_sha256(FILE *stream, const char *path, long long length, char hex[65], rig_err *err) {
+    return stream_hash(stream, path, length, true, hex, err);
+}
+
+static rig_status file_hash(const char *path, long long whole_most, char hex[65], rig_err *err) {
+    FILE *stream = NULL;
+    long long length = 0;
+    RIG_TRY(rig_regular_open(path, &stream, &length, err));
+    rig_status status = stream_hash(stream, path, length, length <= whole_most, hex, err);
     fclose(stream);
     return status;
 }

@@ -39,6 +39,8 @@ RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *leng
 RIG_CHECKED rig_status rig_file_digest(const char *path, char hex[65], rig_err *err);
 // SHA-256 in hex of all of it.
 RIG_CHECKED rig_status rig_file_sha256(const char *path, char hex[65], rig_err *err);
+// SHA-256 in hex of a stream's first length bytes; path is for the error.
+RIG_CHECKED rig_status rig_stream_sha256(FILE *stream, const char *path, long long length, char hex[65], rig_err *err);
 // SHA-256 in hex of bytes.
 RIG_CHECKED rig_status rig_bytes_digest(const void *bytes, size_t n, char hex[65], rig_err *err);
 

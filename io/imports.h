@@ -27,6 +27,7 @@ typedef struct rig_import_counts {
     int n_strays;              // files of a folder that have no frame's number
     const char *stray;         // the first of them
     char layout[RIG_NAME_MAX]; // of the files' joints; "": nobody was met
+    int n_lacking;             // joints of the skeleton that it does not have
     bool named;                // the files name their joints
 } rig_import_counts;
 

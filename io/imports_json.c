@@ -116,6 +116,12 @@ rig_status rig_import_json_people(rig_import *in, const rig_import_entry *entry,
     if (json_array_size(list) == 1 && json_is_array(json_array_get(list, 0)))
         list = json_array_get(list, 0); // a batch of one
     const int n = (int)json_array_size(list);
+    const json_t *one = json_array_get(list, 0);
+    if (in->kind == RIG_IMPORT_FOLDER && (json_object_get(one, "image_id") || json_object_get(one, "frame_id")))
+        return rig_fail(
+            err, RIG_ERR_FORMAT,
+            "%s: people of many frames, expected one file a frame in a folder, or `people` to name this file",
+            in->file);
     RIG_TRY(rig_import_room(in, n, frame, out, err));
     for (int i = 0; i < n; i++)
         RIG_TRY(person_take(in, "person", i, json_array_get(list, (size_t)i), frame, err));

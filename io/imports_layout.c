@@ -98,7 +98,8 @@ static rig_status layout_settle(rig_import *in, const char *what, int place, rig
     if (!in->layout)
         RIG_TRY(by_count(in, what, place, &in->layout, err));
     memcpy(in->counts.layout, in->layout->name, sizeof in->counts.layout);
-    if (rig_skeleton_map(in->layout, skeleton, in->source_of) == 0)
+    in->counts.n_lacking = skeleton->n - rig_skeleton_map(in->layout, skeleton, in->source_of);
+    if (in->counts.n_lacking == skeleton->n)
         return rig_fail(err, RIG_ERR_FORMAT,
                         "%s: %s %d: none of the %d joints of layout '%s' is one of skeleton '%s': "
                         "`keypoints: {layout: FILE}` may name a skeleton YAML of these joints",

@@ -18,6 +18,7 @@ typedef struct rig_result_writer {
     rig_file_writer file;
     rig_yaml_writer *yaml; // inside the file's map, which commit closes
     rig_arena arena;
+    bool more; // parts of the result follow
 } rig_result_writer;
 
 // Begin path with schema, made_by and inputs (which may be NULL). After a failure nothing is left to close.
@@ -26,6 +27,10 @@ RIG_CHECKED rig_status rig_result_open(rig_result_writer *result, const char *pa
 RIG_CHECKED rig_status rig_result_commit(rig_result_writer *result, rig_err *err);
 void rig_result_abandon(rig_result_writer *result); // fine after commit
 void rig_result_leave(rig_result_writer *result);   // likewise: what was written stays for a later run
+
+// The first and the last line of a result (io/result_seal.c).
+void rig_seal_begin(FILE *stream);
+RIG_CHECKED rig_status rig_seal_end(FILE *stream, const char *path, bool more, rig_err *err);
 
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text); // NULL: null
 void rig_result_put_int(rig_yaml_writer *w, const char *key, long value);

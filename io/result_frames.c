@@ -42,8 +42,7 @@ static void below_zero_turn(char **names, int n) {
     }
 }
 
-// The files of a result, in the order of their frames.
-static rig_status result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
+rig_status rig_result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
     char folder[1024];
     const bool parts = has_parts(path, folder, sizeof folder);
     if (parts && rig_file_exists(path))
@@ -73,7 +72,7 @@ static rig_status result_paths(const char *path, char ***paths, int *n, rig_aren
 rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err) {
     char **paths;
     int n;
-    RIG_TRY(result_paths(path, &paths, &n, out, err));
+    RIG_TRY(rig_result_paths(path, &paths, &n, out, err));
     *first = paths[0];
     return RIG_OK;
 }
@@ -83,7 +82,7 @@ static rig_status digests_join(char **paths, int n, char hex[65], rig_arena *scr
     if (!text)
         return rig_fail_memory(err, "hashes");
     for (int i = 0; i < n; i++) {
-        RIG_TRY(rig_file_digest(paths[i], hex, err));
+        RIG_TRY(rig_file_sha256(paths[i], hex, err));
         memcpy(text + 64 * (size_t)i, hex, 64);
     }
     return rig_bytes_digest(text, 64 * (size_t)n, hex, err);
@@ -93,10 +92,10 @@ rig_status rig_result_digest(const char *path, char hex[65], rig_err *err) {
     rig_arena scratch = {NULL};
     char **paths;
     int n = 0;
-    rig_status status = result_paths(path, &paths, &n, &scratch, err);
+    rig_status status = rig_result_paths(path, &paths, &n, &scratch, err);
     if (status == RIG_OK)
         status =
-            strcmp(paths[0], path) == 0 ? rig_file_digest(path, hex, err) : digests_join(paths, n, hex, &scratch, err);
+            strcmp(paths[0], path) == 0 ? rig_file_sha256(path, hex, err) : digests_join(paths, n, hex, &scratch, err);
     rig_arena_release(&scratch);
     return status;
 }
@@ -121,7 +120,7 @@ static rig_status part_open(rig_frames_reader *r, int part, rig_err *err) {
 rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const char *schema, bool alone,
                                   rig_err *err) {
     *r = (rig_frames_reader){.schema = schema, .alone = alone};
-    RIG_TRY(result_paths(path, &r->paths, &r->n_parts, &r->arena, err));
+    RIG_TRY(rig_result_paths(path, &r->paths, &r->n_parts, &r->arena, err));
     return part_open(r, 0, err);
 }
 
@@ -206,7 +205,7 @@ rig_status rig_frames_writer_open(rig_frames_writer *w, const char *path, const 
 }
 
 // The part in hand is complete: it goes to the folder of parts.
-static rig_status part_end(rig_frames_writer *w, rig_err *err) {
+static rig_status part_end(rig_frames_writer *w, bool more, rig_err *err) {
     char folder[1024];
     if (w->n_parts == 0) {
         if (!rig_result_folder(w->path, folder, sizeof folder))
@@ -219,13 +218,14 @@ static rig_status part_end(rig_frames_writer *w, rig_err *err) {
         return rig_fail(err, RIG_ERR_IO, "cannot write '%.80s...': its path is too long", w->folder.path);
     w->n_parts++;
     w->is_open = false;
+    w->result.more = more;
     rig_yaml_end(w->result.yaml);
     return rig_result_commit(&w->result, err);
 }
 
 rig_status rig_frames_writer_next(rig_frames_writer *w, int number, rig_err *err) {
     if (w->n_frames == RIG_PART_FRAMES) {
-        RIG_TRY(part_end(w, err));
+        RIG_TRY(part_end(w, true, err));
         RIG_TRY(part_begin(w, w->path, err));
     }
     if (w->n_frames++ == 0)
@@ -239,18 +239,18 @@ rig_status rig_frames_writer_commit(rig_frames_writer *w, rig_err *err) {
     char folder[1024];
     const bool has_folder = rig_result_folder(w->path, folder, sizeof folder);
     if (w->n_parts > 0) {
-        RIG_TRY(part_end(w, err));
+        RIG_TRY(part_end(w, false, err));
         rig_leftovers_visit(w->path, "", NULL, NULL);
         unlink(w->path);
         return rig_temporary_place(&w->folder, folder, "", err);
     }
-    w->is_open = false;
-    rig_yaml_end(w->result.yaml);
     if (has_folder) {
         rig_leftovers_visit(folder, "", NULL, NULL);
         if (rig_folder_has_parts(folder))
-            rig_folder_remove(folder);
+            RIG_TRY(rig_folder_clear(folder, err));
     }
+    w->is_open = false;
+    rig_yaml_end(w->result.yaml);
     return rig_result_commit(&w->result, err);
 }
 

@@ -21,6 +21,8 @@ typedef struct rig_frames_reader {
 
 // Where the parts of the result at path would be: the path without `.yaml`. false: path does not end so.
 bool rig_result_folder(const char *path, char *folder, size_t size);
+// The files of a result, in the order of their frames. Fails where there is a file and a folder, or nothing.
+RIG_CHECKED rig_status rig_result_paths(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err);
 // Open the file, or the folder of parts, and read its head; alone: one document, of whatever part. close in any case.
 RIG_CHECKED rig_status rig_frames_reader_open(rig_frames_reader *reader, const char *path, const char *schema,
                                               bool alone, rig_err *err);

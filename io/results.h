@@ -33,12 +33,15 @@ RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, r
 
 // A result that is a list of frames is one file, or, beyond 20,000 frames, a folder of parts in the place of
 // `<path>.yaml`: 000000.yaml, 020000.yaml, each a whole document, named after its first frame. Whether either is there;
-// the file, or the first part; the hash of what it says (rig_file_digest of the file, or of its parts' digests in
-// order).
+// the file, or the first part; the hash of all that it says (rig_file_sha256 of the file, or of its parts' in order).
 bool rig_result_exists(const char *path);
 bool rig_result_stat(const char *path, rig_file_stamp *stamp); // of the file or the folder; false: neither is there
 RIG_CHECKED rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err);
 RIG_CHECKED rig_status rig_result_digest(const char *path, char hex[65], rig_err *err);
+// Whether a result is as rigpose made it, by the hash in its last line: it has none; it is; some of it was changed; its
+// end, or its last part, is missing. Reads all of it. Fails as its readers where it cannot be read.
+typedef enum rig_seal { RIG_SEAL_NONE, RIG_SEAL_WHOLE, RIG_SEAL_CHANGED, RIG_SEAL_CUT } rig_seal;
+RIG_CHECKED rig_status rig_result_seal(const char *path, rig_seal *seal, rig_err *err);
 
 // 10_feeds.yaml: recordings -> name -> view -> {file, feed, rect, rotate, size, fps, frames, offset_s, stamps}, and
 // files -> name of the recording -> feed -> {picture, container_rotate, fps, frames, bytes, digest, times_s}.

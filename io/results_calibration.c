@@ -1,5 +1,6 @@
 #include "io/result.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const SCHEMAS[] = {"rigpose/intrinsics/1", "rigpose/extrinsics/1", NULL};
@@ -43,6 +44,10 @@ static void judgement_put(rig_yaml_writer *w, const rig_view_camera *camera, boo
         rig_result_put_int(w, "n_turned", camera->n_turned);
     if (camera->has_sigma)
         sigma_put(w, camera, pose);
+    if (camera->edge_sigma_px > 0 && isfinite(camera->edge_sigma_px))
+        rig_result_put_rounded(w, "edge_sigma_px", camera->edge_sigma_px, RMS_DECIMALS);
+    if (camera->undetermined)
+        rig_result_put_string(w, "undetermined", camera->undetermined);
     if (camera->variety.depth > 0) {
         rig_yaml_key(w, "variety");
         rig_yaml_begin_map(w, true);

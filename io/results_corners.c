@@ -2,8 +2,9 @@
 #include "io/result.h"
 
 static const char SCHEMA[] = "rigpose/corners/1";
-// 1e-4 px is far below what any corner finder can tell. Four corners are the least that tell a board's pose.
-enum { CORNER_DECIMALS = 4, SIGMA_DECIMALS = 3, SEEN_MIN = 4 };
+// 1e-4 px is far below what any corner finder can tell. Four corners are the least that tell a board's pose. Pixels: a
+// finder may put a corner a little outside the picture.
+enum { CORNER_DECIMALS = 4, SIGMA_DECIMALS = 3, SEEN_MIN = 4, OUTSIDE_MOST = 2 };
 
 // --- writing -------------------------------------------------------------------------------------
 
@@ -86,8 +87,19 @@ static rig_status sigmas_parse(const rig_yaml *list, int n, rig_board_view *view
     return RIG_OK;
 }
 
-static rig_status board_view_parse(const rig_yaml *item, const rig_board *board, int *last, rig_board_view *view,
-                                   rig_arena *out, rig_err *err) {
+// Another picture's corners would give another lens without a word.
+static rig_status corner_parse(const rig_yaml *node, const rig_view_corners *of, double q[2], rig_err *err) {
+    RIG_TRY(rig_result_numbers(node, 2, q, err));
+    if (q[0] < -0.5 - OUTSIDE_MOST || q[0] > of->width - 0.5 + OUTSIDE_MOST || q[1] < -0.5 - OUTSIDE_MOST ||
+        q[1] > of->height - 0.5 + OUTSIDE_MOST)
+        return rig_yaml_fail(node, err,
+                             "the corner (%g, %g) lies outside the picture of %dx%d: is size the pictures' own?", q[0],
+                             q[1], of->width, of->height);
+    return RIG_OK;
+}
+
+static rig_status board_view_parse(const rig_yaml *item, const rig_board *board, const rig_view_corners *of, int *last,
+                                   rig_board_view *view, rig_arena *out, rig_err *err) {
     const rig_yaml *list, *sigmas;
     int n = rig_board_n(board), n_seen = 0;
     RIG_TRY(rig_result_frame(item, last, err));
@@ -108,7 +120,7 @@ static rig_status board_view_parse(const rig_yaml *item, const rig_board *board,
     for (int i = 0; i < n; i++) {
         if (rig_yaml_is_null(&list->items[i]))
             continue;
-        RIG_TRY(rig_result_numbers(&list->items[i], 2, view->q[i], err));
+        RIG_TRY(corner_parse(&list->items[i], of, view->q[i], err));
         if (view->seen)
             view->seen[i] = true;
     }
@@ -129,7 +141,7 @@ static rig_status view_parse(const rig_yaml *map, const rig_board *board, rig_vi
     if (!view->boards)
         return rig_fail_memory(err, "a view's boards");
     for (int i = 0, last = -1; i < view->n; i++)
-        RIG_TRY(board_view_parse(&frames->items[i], board, &last, &view->boards[i], out, err));
+        RIG_TRY(board_view_parse(&frames->items[i], board, view, &last, &view->boards[i], out, err));
     return RIG_OK;
 }
 

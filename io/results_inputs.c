@@ -23,6 +23,7 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
         return status;
     }
     rig_yaml_writer *w = result->yaml;
+    rig_seal_begin(result->file.stream);
     rig_yaml_begin_map(w, false);
     rig_result_put_string(w, "schema", schema);
     rig_result_put_string(w, "made_by", RIG_MADE_BY);
@@ -38,10 +39,12 @@ rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
         status =
             rig_fail(err, RIG_ERR_NUMERIC, "a number of it came out as %g, which no reader takes: expected at most %g",
                      largest, RIG_RESULT_NUMBER_MAX);
+    if (status != RIG_OK)
+        status = rig_fail_in(err, status, "'%s': ", result->file.path);
+    if (status == RIG_OK)
+        status = rig_seal_end(result->file.stream, result->file.path, result->more, err);
     if (status == RIG_OK)
         status = rig_file_writer_commit(&result->file, err);
-    else
-        status = rig_fail_in(err, status, "'%s': ", result->file.path);
     rig_result_abandon(result);
     return status;
 }

@@ -35,6 +35,7 @@ rig_status rig_stereo_write(const char *path, const rig_stereo *stereo, const ri
         rig_yaml_key(w, "swapped");
         rig_yaml_put_bool(w, true);
     }
+    rig_result_put_ints(w, "size", (const int[]){stereo->width, stereo->height}, 2);
     for (int i = 0; i < N_MATRICES; i++)
         rig_result_put_doubles(w, MATRICES[i].key, (const double *)((const char *)stereo + MATRICES[i].at),
                                MATRICES[i].n);

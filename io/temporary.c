@@ -83,8 +83,7 @@ static void folder_sync(const char *path) {
     close(handle);
 }
 
-// A folder that is there makes place: it is renamed first, so that a kill never leaves a part of it as a result.
-static rig_status folder_clear(const char *path, rig_err *err) {
+rig_status rig_folder_clear(const char *path, rig_err *err) {
     rig_temporary old;
     if (!rig_folder_exists(path))
         return RIG_OK;
@@ -102,7 +101,7 @@ rig_status rig_temporary_place(rig_temporary *t, const char *path, const char *e
     rig_status status = RIG_OK;
     rig_leftovers_visit(path, ending, NULL, NULL);
     if (fstat(t->handle, &info) == 0 && S_ISDIR(info.st_mode))
-        status = folder_clear(path, err);
+        status = rig_folder_clear(path, err);
     if (status == RIG_OK && rename(t->path, path) != 0)
         status = fail_write(err, path, errno);
     if (status != RIG_OK) {

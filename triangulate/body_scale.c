@@ -45,6 +45,8 @@ rig_status rig_tracker_measure(rig_tracker *tracker, const rig_frame2d *const *v
     rig_detections detections;
     rig_status status = rig_detections_collect(tracker->undistorters, tracker->rig->n, &tracker->body, views,
                                                &tracker->params.detection, &detections, scratch, err);
+    if (status == RIG_OK)
+        status = rig_tracker_look_for_exchanges(tracker, views, &detections, scratch, err);
     const rig_detection *list = detections.list;
     for (int i = 0; status == RIG_OK && i < detections.n; i++)
         for (int k = i + 1, view = list[i].view; k < detections.n && tracker->n_sizes < RIG_SIZES_MOST; k++) {

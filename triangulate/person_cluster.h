@@ -14,12 +14,18 @@
 
 enum { RIG_SIZES_MOST = 512 };
 
+// In how many moments a view's people were held against the others', and in how many an exchange was likelier.
+typedef struct rig_exchanges {
+    int n_moments, n[RIG_VIEWS_MAX], likelier[RIG_VIEWS_MAX][RIG_EXCHANGES];
+} rig_exchanges;
+
 struct rig_tracker {
     const rig_calibration *given; // the caller's
     const rig_calibration *rig;   // the same in units of `scale`: people are as large as adults in it
     double scale;
     int n_sizes;
     double sizes[RIG_SIZES_MOST]; // logarithms, of people against adults
+    rig_exchanges exchanges;
     rig_tracker_tally tally;
     rig_body body;                        // its sigmas follow the residuals of the frames so far
     double start_sigma_m[RIG_JOINTS_MAX]; // the body's sigmas before the first frame
@@ -69,6 +75,10 @@ double rig_person_cluster_distance(const rig_tracker *tracker, const rig_person_
 // reach, or a new track. Tracks gain room. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_person_clusters_assign_tracks(rig_tracker *tracker, rig_person_clusters *clusters,
                                                          rig_arena *scratch, rig_err *err);
+
+// One moment of rig_tracker_measure, for rig_tracker_exchange_of.
+RIG_CHECKED rig_status rig_tracker_look_for_exchanges(rig_tracker *tracker, const rig_frame2d *const *views,
+                                                      const rig_detections *as_is, rig_arena *scratch, rig_err *err);
 
 // Count what became of the frame's people: of all views, some of them no detection, and of all clusters.
 //   in_result  a cluster, whether the frame's result has it

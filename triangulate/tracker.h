@@ -58,6 +58,16 @@ RIG_CHECKED rig_status rig_tracker_measure(rig_tracker *tracker, const rig_frame
 // in millimetres. 0.05: these are mice. Where it is below a half or above two, lengths and speeds that the tracker
 // knows of adults are so many times theirs from now on; else 1 is as good, and rig_tracker_scale is 1.
 double rig_tracker_settle(rig_tracker *tracker);
+// After measuring: what of a view's left and right is exchanged. Of two views both are likelier so; of more, the one
+// that no other agrees with as it is.
+typedef enum rig_exchange {
+    RIG_EXCHANGED_NOT,
+    RIG_EXCHANGED_NAMES,   // left joints are called right ones
+    RIG_EXCHANGED_BOTH,    // the picture is mirrored, and a detector called joints by what it saw
+    RIG_EXCHANGED_PICTURE, // the picture is mirrored, joints are called rightly
+    RIG_EXCHANGES
+} rig_exchange;
+rig_exchange rig_tracker_exchange_of(const rig_tracker *tracker, int view);
 double rig_tracker_scale(const rig_tracker *tracker);
 // The next frame, frames rising. views[v] is what camera v saw at this moment, or NULL where the view has no such
 // frame. frame3d: out, people by id; every joint of each says its state. Two cameras are enough; nobody anywhere is

@@ -1,4 +1,7 @@
 """Boards with markers as OpenCV draws them, seen whole and in part by two cameras: corners, lenses and poses."""
+import glob
+import os
+
 import cv2
 import numpy as np
 
@@ -64,8 +67,10 @@ def poses(corners, rng):
         yield R, at - R @ middle
 
 
+# Boards that are said otherwise, and pictures that are: what doctor says.
 WRONG = {"charuco": [({"first_square": "white"}, "first_square: black"), ({"corners": [5, 8]}, "corners: [8, 5]"),
-                     ({"corners": [9, 6]}, "corners: [8, 5]"), ({"dictionary": "6x6_100"}, "dictionary: 5x5_1000")],
+                     ({"corners": [9, 6]}, "corners: [8, 5]"), ({"dictionary": "6x6_100"}, "dictionary: 5x5_1000"),
+                     ({"first_id": 27}, "first_id: 0")],
          "aprilgrid": [({"first_row": "top"}, "first_row: bottom"), ({"tags": [4, 5]}, "tags: [5, 4]"),
                        ({"dictionary": "25h9"}, "dictionary: 36h11")]}
 
@@ -79,6 +84,27 @@ def doctor_names_the_print(name, folder, rig):
         session.rigpose("doctor", f"{folder}/wrong.yaml", code=1)
         findings = session.load(f"{folder}/wrong/90_doctor.yaml")["findings"]
         check(f"{name}, {said}: doctor says {advice}", any(advice in f["advice"] for f in findings), findings)
+
+
+def doctor_names_the_pictures(name, folder, rig):
+    """Mirrored pictures and negatives of a board with markers show none, and doctor says why; so does it of wrong gaps."""
+    for how, treat, advice in (("mirrored", lambda p: p[:, ::-1], "without mirroring"), ("negative", lambda p: 255 - p, "black on white")):
+        os.makedirs(f"{folder}/{how}")
+        for path in glob.glob(f"{folder}/*.png"):
+            cv2.imwrite(f"{folder}/{how}/{os.path.basename(path)}", treat(cv2.imread(path, 0)))
+        sides = {"l": f"{how}/left_%02d.png", "r": f"{how}/right_%02d.png"}
+        session.dump(f"{folder}/{how}.yaml", {**rig, "recordings": {"board": {k: v for k, v in sides.items()}}, "out": f"out_{how}"})
+        session.rigpose("corners", f"{folder}/{how}.yaml")
+        session.rigpose("doctor", f"{folder}/{how}.yaml", code=1)
+        findings = session.load(f"{folder}/out_{how}/90_doctor.yaml")["findings"]
+        check(f"{name}, {how}: doctor says {advice}", any(advice in f["advice"] for f in findings), findings)
+    if name == "aprilgrid":
+        session.dump(f"{folder}/gap.yaml", {**rig, "board": {**rig["board"], "gap_m": 0.012}, "out": "out_gap"})
+        told = session.rigpose("corners", f"{folder}/gap.yaml").stderr
+        check("wrong gap: corners says the right one", "gap_m: 0.018" in told, told)
+        session.rigpose("doctor", f"{folder}/gap.yaml", code=1)
+        findings = session.load(f"{folder}/out_gap/90_doctor.yaml")["findings"]
+        check("wrong gap: doctor says the right one", any("gap_m: 0.018" in f["advice"] for f in findings), findings)
 
 
 def try_board(name, print_, first, corners, board):
@@ -100,7 +126,9 @@ def try_board(name, print_, first, corners, board):
     rig = f"{folder}/rig.yaml"
     session.dump(rig, rig_yaml)
     for stage in ("corners", "intrinsics", "extrinsics"):
-        session.rigpose(stage, rig)
+        told = session.rigpose(stage, rig).stderr
+        check(f"{name}, {stage}: nothing is said against the board", "gap" not in told and "metres" not in told, told)
+    doctor_names_the_pictures(name, folder, rig_yaml)
     doctor_names_the_print(name, folder, rig_yaml)
     squares, n, n_inside, part = 0, 0, 0, 0
     worst = 0

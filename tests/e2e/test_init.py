@@ -93,7 +93,7 @@ _, made = init(numbered("calibration/intrinsics/int_cam01_img/%02d.jpg", 3) + nu
                {"extrinsics": {"cam01": "calibration/extrinsics/ext_cam01_img/scene.png", "cam02": "calibration/extrinsics/ext_cam02_img/scene.png"},
                 "intrinsics": {"cam01": "calibration/intrinsics/int_cam01_img/%02d.jpg", "cam02": "calibration/intrinsics/int_cam02_img/%02d.jpg"},
                 "take": {"cam01": "videos/cam01.mp4", "cam02": "videos/cam02.mp4"}},
-               keypoints={"source": "openpose", "people": "pose/{view}_json"})
+               keypoints={"source": "import", "people": "pose/{view}_json"})
 # OpenCap
 init(["Videos/Cam0/InputMedia/calib/calib.mov", "Videos/Cam1/InputMedia/calib/calib.mov", "Videos/Cam0/InputMedia/walk/walk.mov", "Videos/Cam1/InputMedia/walk/walk.mov"],
      {"calib": {"Cam0": "Videos/Cam0/InputMedia/calib/calib.mov", "Cam1": "Videos/Cam1/InputMedia/calib/calib.mov"},

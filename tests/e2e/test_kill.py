@@ -1,7 +1,10 @@
 """Runs that are killed at any moment: the next one goes on where it was, ends in the same bytes, and leaves nothing over."""
+import fcntl
 import os
 import random
 import re
+import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -84,4 +87,104 @@ check("runs were killed", n_killed >= 2, n_killed)
 check("the last run goes on", kept > 0, done.stderr)
 check("killed runs end in the same bytes", session.tree_bytes(f"{folder}/out_killed") == expected)
 check("nothing is left over", names("killed") == there, names("killed"))
+
+# Other inputs: what was kept is not reused, and goes.
+path = rig("other")
+while not run_killed(path, took_s * 0.6):
+    shutil.rmtree(f"{folder}/out_other")
+rig("other", zoom="always")
+done = rigpose("run", path)
+check("other keys: nothing is taken over", looked_at(done.stderr) == 0, done.stderr)
+check("other keys: nothing is left over", names("other") == there, names("other"))
+
+# A take that fails late keeps what it found; the mended take has other inputs, the same take goes on.
+shutil.copy(f"{folder}/b/006.png", f"{folder}/b/kept.png")
+with open(f"{folder}/b/006.png", "r+b") as stream:
+    stream.truncate(60)
+path = rig("failing")
+refused("keypoints", path, code=1, contains=["b/006.png"])
+done = subprocess.run([session.BINARY, "keypoints", path], capture_output=True, text=True)
+check("a failed run is gone on with", done.returncode == 1 and looked_at(done.stderr) > 0, done.stderr)
+os.replace(f"{folder}/b/kept.png", f"{folder}/b/006.png")
+rigpose("run", path)
+check("a mended take ends as a whole one", session.tree_bytes(f"{folder}/out_failing/60_people2d").keys() ==
+      session.tree_bytes(f"{folder}/out_whole/60_people2d").keys() and names("failing") == there, names("failing"))
+
+# Leftovers of the dead go, what lives or is a user's stays; a planted link is not followed.
+made, beside = f"{folder}/out_whole/60_people2d/a.yaml", f"{folder}/out_whole/60_people2d"
+leftover = f"{made}.tmp-00112233445566ff"
+strangers = [f"{made}.tmp-mine", f"{made}.tmp-00112233445566f", f"{beside}/x.yaml.tmp-00112233445566ff"]
+for name in [leftover, *strangers]:
+    with open(name, "w", encoding="utf-8") as stream:
+        stream.write("x")
+with open(f"{folder}/victim", "w", encoding="utf-8") as stream:
+    stream.write("untouched")
+os.symlink(f"{folder}/victim", f"{made}.tmp-0011223344556677")
+living = f"{made}.tmp-0011223344556688"
+with open(living, "w", encoding="utf-8") as held:
+    fcntl.flock(held, fcntl.LOCK_EX)
+    rigpose("keypoints", whole)
+    check("a dead run's leftover is swept", not os.path.exists(leftover))
+    check("names of others stay", all(os.path.exists(n) for n in strangers))
+    check("a living run's file stays", os.path.exists(living))
+check("a link is not followed", open(f"{folder}/victim", encoding="utf-8").read() == "untouched")
+for name in [*strangers, living, f"{made}.tmp-0011223344556677"]:
+    os.remove(name)
+os.remove(made)
+os.symlink(f"{folder}/victim", made)
+rigpose("keypoints", whole)
+check("a link in a result's place is replaced", not os.path.islink(made) and open(f"{folder}/victim", encoding="utf-8").read() == "untouched")
+check("the same bytes again", session.tree_bytes(f"{folder}/out_whole") == expected)
+
+# Two at once: the second is refused, and the first is not disturbed.
+lock = os.open(f"{folder}/out_whole", os.O_RDONLY)
+fcntl.flock(lock, fcntl.LOCK_EX)
+refused("keypoints", whole, code=1, contains=["another rigpose is at work in", "out_whole"])
+refused("run", whole, code=1, contains=["another rigpose is at work in"])
+os.close(lock)
+
+# Limits, and what stands in the way: one line, and what was there stays.
+refused("crop", whole, code=1, contains=["10_feeds.yaml", "File too large"], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64)))
+os.remove(f"{folder}/out_whole/seconds.yaml")
+os.mkdir(f"{folder}/out_whole/seconds.yaml")
+done = rigpose("crop", whole)
+check("seconds.yaml cannot fail a stage", "seconds.yaml" in done.stderr and done.stderr.count("warning") == 1, done.stderr)
+os.rmdir(f"{folder}/out_whole/seconds.yaml")
+with open(f"{folder}/out_whole/seconds.yaml", "w", encoding="utf-8") as stream:
+    stream.write("seconds: [")
+rigpose("crop", whole)
+check("nor a damaged one", session.load(f"{folder}/out_whole/seconds.yaml")["seconds"]["crop"] >= 0)
+for shell in ("keys --tables | head -1", "stages | true"):
+    done = subprocess.run(["bash", "-c", f"{session.BINARY} {shell}"], capture_output=True, text=True)
+    check(f"{shell}: ends quietly", done.stderr == "", done.stderr)
+done = subprocess.run(["bash", "-c", f"{session.BINARY} crop {whole} 2>&1 >&- | true; exit ${{PIPESTATUS[0]}}"])
+check("nobody listens: the stage goes on", done.returncode == 0, done.returncode)
+
+# A result that is not as it was made.
+with open(f"{beside}/b.yaml", encoding="utf-8") as stream:
+    text = stream.read()
+lines = text.splitlines(keepends=True)
+for what, damaged in {"cut": lines[:-2], "cut in a line": [text[:-100]]}.items():
+    with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
+        stream.writelines(damaged)
+    done = rigpose("run", whole)
+    check(f"{what}: made again", "keypoints: current" not in done.stderr and session.tree_bytes(f"{folder}/out_whole") == expected, done.stderr)
+with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
+    stream.write(text.replace("frame: 6", "frame: 8"))
+done = rigpose("run", whole)
+check("changed by hand: told, once, and taken", done.stderr.count("b.yaml' was changed after rigpose made it") == 1 and "keypoints: current" in done.stderr, done.stderr)
+with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
+    stream.write(text)
+os.makedirs(f"{beside}/b")
+with open(f"{beside}/b/notes.txt", "w", encoding="utf-8") as stream:
+    stream.write("a user's")
+rigpose("run", whole)
+shutil.copy(f"{beside}/b.yaml", f"{beside}/b/000000.yaml")
+refused("run", whole, code=1, contains=["b.yaml' and the folder", "are both there"])
+shutil.rmtree(f"{beside}/b")
+with open(f"{folder}/out_whole/10_feeds.yaml", "w", encoding="utf-8") as stream:
+    stream.write("")
+refused("run", whole, code=1, contains=["10_feeds.yaml", "`rigpose crop "])
+rigpose("crop", whole)
+check("crop makes a damaged 10_feeds.yaml again", session.tree_bytes(f"{folder}/out_whole") == expected)
 session.finish()

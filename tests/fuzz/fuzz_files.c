@@ -73,7 +73,7 @@ static rig_status model(const char *path, rig_arena *arena, rig_err *err) {
     return rig_model_read(path, &read, arena, err);
 }
 
-static rig_status import(const char *path, rig_arena *arena, rig_err *err) {
+static rig_status coco(const char *path, rig_arena *arena, rig_err *err) {
     rig_people2d read;
     return import_read(path, import_layout("coco17"), &read, arena, err);
 }
@@ -90,6 +90,13 @@ static rig_status openpose(const char *path, rig_arena *arena, rig_err *err) {
     unlink(file);
     rmdir(folder);
     return status;
+}
+
+// A table of DeepLabCut or SLEAP, of two joints.
+static rig_status table(const char *path, rig_arena *arena, rig_err *err) {
+    static const rig_skeleton mouse = {.name = "mouse", .n = 2, .names = {"nose", "tail"}};
+    rig_people2d read;
+    return import_read(path, &mouse, &read, arena, err);
 }
 
 // What is read beside a calibration.
@@ -142,8 +149,9 @@ static rig_status seconds(const char *path, rig_arena *arena, rig_err *err) {
 
 static rig_status picture(const char *path, rig_arena *arena, rig_err *err) {
     rig_image image = {0};
+    rig_orientation asks;
     (void)arena;
-    rig_status status = rig_cv_image_read(path, false, &image, err);
+    rig_status status = rig_cv_image_read(path, false, &image, &asks, err);
     rig_image_release(&image);
     return status;
 }
@@ -170,7 +178,7 @@ static rig_status onnx(const char *path, rig_arena *arena, rig_err *err) {
 // The order is that of the seeds' first bytes: new ones are added at the end.
 static const read_function READERS[FUZZ_READERS] = {
     config, feeds,    corners,    calibration, stereo, people2d, people3d, points, skeleton, model,
-    import, openpose, covariance, repairs,     head,   seconds,  picture,  video,  onnx};
+    coco,   openpose, covariance, repairs,     head,   seconds,  picture,  video,  onnx,     table};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[64];

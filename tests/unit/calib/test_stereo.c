@@ -50,6 +50,36 @@ static void perfect_corners_give_the_exact_pair(void **state) {
     made_rig_release(&rig);
 }
 
+// The right camera's pictures at half the size: the same pose, matrices of the left one's size, rows that agree.
+static void pictures_of_two_sizes_are_a_pair(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_view_camera cameras[2];
+    rig_stereo stereo, whole;
+    rig_arena scratch = {0};
+    rig_err err;
+    made_pair(&rig, 0, cameras);
+    assert_ok(
+        rig_stereo_solve(&rig.board, &rig.seen[0], &rig.seen[1], &cameras[0], &cameras[1], 0, &whole, &scratch, &err));
+    const int width = rig.seen[1].width / 2, height = rig.seen[1].height / 2;
+    cameras[1].camera = rig_camera_rescale(&cameras[1].camera, width, height);
+    rig.seen[1].width = width, rig.seen[1].height = height;
+    for (int b = 0; b < rig.seen[1].n; b++)
+        for (int i = 0; i < rig_board_n(&rig.board); i++)
+            for (int k = 0; k < 2; k++)
+                rig.seen[1].boards[b].q[i][k] = (rig.seen[1].boards[b].q[i][k] + 0.5) / 2 - 0.5;
+    assert_ok(
+        rig_stereo_solve(&rig.board, &rig.seen[0], &rig.seen[1], &cameras[0], &cameras[1], 0, &stereo, &scratch, &err));
+    assert_true(stereo.width == rig.seen[0].width && stereo.height == rig.seen[0].height);
+    assert_near(stereo.baseline_m, whole.baseline_m, EXACT);
+    for (int i = 0; i < 12; i++) { // as of the whole pictures: scaled ones are the same to the last pixel
+        assert_near(stereo.P1[i], whole.P1[i], 1e-3);
+        assert_near(stereo.P2[i], whole.P2[i], 1e-3);
+    }
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
 static void noise_and_wrong_frames(void **state) {
     (void)state;
     made_rig rig;
@@ -114,6 +144,7 @@ static void every_failing_allocation_is_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(perfect_corners_give_the_exact_pair),
+        cmocka_unit_test(pictures_of_two_sizes_are_a_pair),
         cmocka_unit_test(noise_and_wrong_frames),
         cmocka_unit_test(what_makes_no_pair_is_refused),
         cmocka_unit_test(every_failing_allocation_is_reported),

@@ -180,11 +180,48 @@ static void who_is_in_no_skeleton_is_counted_by_reason(void **state) {
     run_close(&one);
 }
 
+// Of view 1 as a detector gives it: from mirrored pictures, with sides called wrongly, or digitised from mirrored ones.
+static void exchange(run *one, rig_exchange how) {
+    for (int k = 0; k < one->seen.frames[1].n && how != RIG_EXCHANGED_NOT; k++) {
+        rig_joint2d *joints = one->seen.people[1][k].joints;
+        for (int j = 0; j < COCO; j++) {
+            if (how != RIG_EXCHANGED_PICTURE && j % 2 == 1)
+                joints_swap(&joints[j], &joints[j + 1]);
+            if (how != RIG_EXCHANGED_NAMES)
+                joints[j].q[0] = one->cameras[1].camera.width - 1 - joints[j].q[0];
+        }
+    }
+}
+
+static void what_is_exchanged_in_a_view_is_found(void **state) {
+    (void)state;
+    static run one;
+    for (rig_exchange how = RIG_EXCHANGED_NOT; how < RIG_EXCHANGES; how++)
+        for (int n_views = 2; n_views <= N_VIEWS; n_views++) {
+            rig_err err;
+            bool enough;
+            run_open(&one, how == RIG_EXCHANGED_BOTH ? 1000 : 1, true);
+            for (int f = 0; f < N_FRAMES; f++) {
+                run_see(&one, f);
+                exchange(&one, how);
+                for (int v = n_views; v < N_VIEWS; v++)
+                    one.seen.views[v] = NULL;
+                assert_ok(rig_tracker_measure(one.tracker, one.seen.views, &enough, &one.scratch, &err));
+            }
+            assert_int_equal(rig_tracker_exchange_of(one.tracker, 1), how);
+            for (int v = 0; v < N_VIEWS && n_views > 2; v++)
+                if (v != 1)
+                    assert_int_equal(rig_tracker_exchange_of(one.tracker, v), RIG_EXCHANGED_NOT);
+            run_close(&one);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_unit_changes_nothing),
         cmocka_unit_test(bodies_without_a_person_s_bones_are_measured_too),
         cmocka_unit_test(people_are_measured),
+        cmocka_unit_test(what_is_exchanged_in_a_view_is_found),
         cmocka_unit_test(who_is_in_no_skeleton_is_counted_by_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
