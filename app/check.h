@@ -16,6 +16,8 @@ void rig_check_warn(rig_check *check, const char *format, ...) __attribute__((fo
 // A failure is a problem. Returns whether it is none.
 bool rig_check_try(rig_check *check, rig_status status, const rig_err *err);
 
+// The names of views as `'a', 'b', 'c'`; ends in `...` where they do not fit. NULL: there are none.
+const char *rig_check_views(const rig_check *check, const bool *which, char text[256]);
 // What is known of a view in a recording, or NULL.
 const rig_view_source *rig_check_source(const rig_check *check, int recording, int view);
 
@@ -25,6 +27,7 @@ void rig_check_yaml(rig_check *check);    // the rig YAML's own problems, with t
 void rig_check_footage(rig_check *check); // files, first pictures, lengths, rates
 void rig_check_sizes(rig_check *check);   // views of the take against their calibration
 void rig_check_uses(rig_check *check);    // recordings, views and boards against what the stages ask of them
+void rig_check_limits(rig_check *check);  // numbers that what the footage is refuses
 void rig_check_people(rig_check *check);  // networks, people of other tools, skeletons
 void rig_check_files(rig_check *check);   // known cameras, points, earlier results
 void rig_check_lengths(rig_check *check); // whether they can be metres

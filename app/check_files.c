@@ -1,5 +1,6 @@
 // check: files of other makers that the rig names.
 #include "app/check.h"
+#include "core/people.h"
 #include "io/people_cursor.h"
 
 #include <string.h>
@@ -21,17 +22,19 @@ static rig_status people_check(const char *path, rig_err *err) {
 // A known calibration must place two views of the take; what it does not place is not used.
 static void cameras_check(rig_check *check, const char *path, const rig_calibration *cameras) {
     const rig_config *config = &check->session->config;
+    bool unplaced[RIG_VIEWS_MAX] = {false};
+    char text[256];
     int n = 0, n_views = 0;
     for (int v = 0; v < config->n_views; v++) {
         const rig_view_camera *camera = rig_calibration_find(cameras, config->views[v].name);
-        if (!rig_view_in_take(config, v))
-            continue;
-        n_views++;
-        n += camera && camera->has_pose;
-        if (!camera || !camera->has_pose)
-            rig_check_warn(check, "%s: no %s view '%s' of the take: its people are not used", path,
-                           camera ? "pose of" : "camera for", config->views[v].name);
+        const bool placed = camera && camera->has_pose;
+        unplaced[v] = rig_view_in_take(config, v) && !placed;
+        n += rig_view_in_take(config, v) && placed;
+        n_views += rig_view_in_take(config, v);
     }
+    if (rig_check_views(check, unplaced, text))
+        rig_check_warn(check, "%s: no camera with a pose for view %s of the take: their people are not used", path,
+                       text);
     if (n_views >= 2 && n < 2)
         rig_check_problem(check, "%s: places %d of %d views of the take, expected two or more", path, n, n_views);
 }
@@ -39,15 +42,17 @@ static void cameras_check(rig_check *check, const char *path, const rig_calibrat
 // Without boards the points alone place the cameras.
 static void points_check(rig_check *check, const rig_points_file *points) {
     const rig_config *config = &check->session->config;
+    bool unplaced[RIG_VIEWS_MAX] = {false};
+    char text[256];
     for (int v = 0; v < config->n_views && config->extrinsics_from < 0; v++) {
-        int seen = 0;
+        unplaced[v] = rig_view_in_take(config, v);
         for (int k = 0; k < points->n_views; k++)
             for (int i = 0; strcmp(points->views[k], config->views[v].name) == 0 && i < points->n; i++)
-                seen += points->seen[k][i];
-        if (rig_view_in_take(config, v) && seen == 0)
-            rig_check_warn(check, "%s: no pixels for view '%s' of the take: it is not placed, its people are not used",
-                           config->world_points, config->views[v].name);
+                unplaced[v] = unplaced[v] && !points->seen[k][i];
     }
+    if (rig_check_views(check, unplaced, text))
+        rig_check_warn(check, "%s: no pixels for view %s of the take: they are not placed, their people not used",
+                       config->world_points, text);
 }
 
 void rig_check_files(rig_check *check) {

@@ -1,6 +1,7 @@
 // check: recordings, views and the board against what the stages ask of them.
 #include "app/check.h"
 #include "app/stages.h"
+#include "core/people.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -54,6 +55,9 @@ static void lenses_check(rig_check *check) {
 // Each view of the take needs a place, two of them at least.
 static void take_check(rig_check *check) {
     const rig_config *config = &check->session->config;
+    const bool by_boards = config->extrinsics_from >= 0 && !config->surveyed && config->world != RIG_WORLD_POINTS;
+    bool unplaced[RIG_VIEWS_MAX] = {false};
+    char text[256];
     int n = 0;
     if (config->take < 0) {
         if (config->source != RIG_SOURCE_NONE)
@@ -62,13 +66,13 @@ static void take_check(rig_check *check) {
     }
     for (int v = 0; v < config->n_views; v++) {
         n += view_in(config, config->take, v);
-        if (view_in(config, config->take, v) && config->extrinsics_from >= 0 && !config->surveyed &&
-            !view_in(config, config->extrinsics_from, v) && config->world != RIG_WORLD_POINTS)
-            rig_check_warn(check,
-                           "%s: take: view '%s' is not in recording '%s', which shows where cameras stand: its people "
-                           "are not used",
-                           config->path, config->views[v].name, config->recordings[config->extrinsics_from].name);
+        unplaced[v] = by_boards && view_in(config, config->take, v) && !view_in(config, config->extrinsics_from, v);
     }
+    if (rig_check_views(check, unplaced, text))
+        rig_check_warn(check,
+                       "%s: take: recording '%s', which shows where cameras stand, does not have view %s: their people "
+                       "are not used",
+                       config->path, config->recordings[config->extrinsics_from].name, text);
     if (n < 2 && rig_stage_find("triangulate")->applies(config))
         rig_check_problem(check, "%s: take: recording '%s' has one view, expected two or more for people in space",
                           config->path, config->recordings[config->take].name);

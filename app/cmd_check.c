@@ -5,10 +5,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-static void (*const subjects[])(rig_check *check) = {rig_check_yaml,    rig_check_footage, rig_check_sizes,
-                                                     rig_check_uses,    rig_check_people,  rig_check_files,
-                                                     rig_check_lengths, rig_check_out};
+static void (*const subjects[])(rig_check *check) = {rig_check_yaml,  rig_check_footage, rig_check_sizes,
+                                                     rig_check_uses,  rig_check_limits,  rig_check_people,
+                                                     rig_check_files, rig_check_lengths, rig_check_out};
 
 void rig_check_problem(rig_check *check, const char *format, ...) {
     char text[sizeof((rig_err *)NULL)->text];
@@ -34,6 +35,22 @@ bool rig_check_try(rig_check *check, rig_status status, const rig_err *err) {
     if (status != RIG_OK)
         rig_check_problem(check, "%s", err->text);
     return status == RIG_OK;
+}
+
+const char *rig_check_views(const rig_check *check, const bool *which, char text[256]) {
+    const rig_config *config = &check->session->config;
+    size_t n = 0;
+    for (int v = 0; v < config->n_views; v++) {
+        if (!which[v])
+            continue;
+        const char *name = config->views[v].name;
+        if (n + strlen(name) + sizeof ", '', ..." > 256) {
+            snprintf(text + n, 256 - n, ", ...");
+            return text;
+        }
+        n += (size_t)snprintf(text + n, 256 - n, "%s'%s'", n ? ", " : "", name);
+    }
+    return n ? text : NULL;
 }
 
 const rig_view_source *rig_check_source(const rig_check *check, int recording, int view) {

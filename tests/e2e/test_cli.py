@@ -71,7 +71,7 @@ refused("init", folder, code=2, contains=["rig.yaml", "already"])
 failed = rigpose("check", rig, code=2)
 check("check asks for the board", "board.square_m: " in failed.stderr and "board.corners: " in failed.stderr, failed.stderr)
 with open(rig, encoding="utf-8") as stream:
-    filled = stream.read().replace("corners: null", "corners: [9, 6]").replace("square_m: null", "square_m: 0.1").replace("source: onnx", "source: yaml").replace(", model: people", "")
+    filled = stream.read().replace("corners: null", "corners: [9, 6]").replace("square_m: null", "square_m: 0.1").replace("\ntake: walk\nkeypoints", "\n# keypoints")
 with open(rig, "w", encoding="utf-8") as stream:
     stream.write(filled)
 told = rigpose("check", rig).stdout

@@ -58,6 +58,8 @@ def init(files, recordings, **keys):
     for key, value in keys.items():
         check(f"{key} of {files[0]}, ...", made.get(key) == value, made.get(key))
     filled(f"{root}/rig.yaml")
+    if made_n % 4 != 1:  # not all: it takes a moment
+        return told, made
     done = rigpose("check", f"{root}/rig.yaml", code=None)
     wrong = [line for line in done.stderr.splitlines() if line.startswith("error: ") and ".onnx" not in line and "model" not in line
              and "problem" not in line and "JSON" not in line and "json" not in line]

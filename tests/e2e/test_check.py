@@ -1,0 +1,119 @@
+"""check: everything that can be known before a run, all at once, each with its place; and no word about what is sound."""
+import os
+
+import cv2
+import numpy as np
+
+import session
+from session import check, rigpose
+
+folder = session.folder()
+rng = np.random.default_rng(5)
+PICTURE = cv2.resize(rng.integers(60, 200, (6, 8, 3), np.uint8), (64, 48), interpolation=cv2.INTER_CUBIC)
+
+
+def video(name, frames, fps=25):
+    writer = cv2.VideoWriter(f"{folder}/{name}", cv2.VideoWriter_fourcc(*"mp4v"), fps, (64, 48))
+    for _ in range(frames):
+        writer.write(PICTURE)
+    writer.release()
+
+
+for view in ("a", "b", "c"):
+    video(f"board_{view}.mp4", 10)
+    video(f"walk_{view}.mp4", 20)
+    os.mkdir(f"{folder}/people_{view}")
+    for i in range(3):
+        with open(f"{folder}/people_{view}/{i:03d}_keypoints.json", "w", encoding="utf-8") as stream:
+            stream.write('{"people": [{"pose_keypoints_2d": [%s]}]}' % ", ".join(["20", "20", "0.9"] * 25))
+video("short.mp4", 8)
+video("slow.mp4", 16, 20)
+cv2.imwrite(f"{folder}/p_0.png", PICTURE)
+cv2.imwrite(f"{folder}/p_1.png", PICTURE)
+with open(f"{folder}/damaged.mp4", "wb") as stream:
+    stream.write(b"no video at all")
+open(f"{folder}/file", "w", encoding="utf-8").close()
+SOUND = {
+    "schema": "rigpose/rig/1",
+    "feeds": {name: {"views": [name]} for name in ("a", "b", "c")},
+    "board": {"kind": "chessboard", "corners": [9, 6], "square_m": 0.03},
+    "recordings": {"board": {name: f"board_{name}.mp4" for name in ("a", "b", "c")}, "walk": {name: f"walk_{name}.mp4" for name in ("a", "b", "c")}},
+    "intrinsics": {"from": "board"}, "extrinsics": {"from": "board"}, "take": "walk",
+    "keypoints": {"source": "openpose", "people": "people_{view}"}, "out": "out",
+}
+
+
+def told(change, code, *words, without=()):
+    """check of the sound rig, changed: its exit code, and words that it must say."""
+    rig = session.loads(session.yaml.safe_dump(SOUND))
+    change(rig)
+    session.dump(f"{folder}/rig.yaml", rig)
+    done = rigpose("check", f"{folder}/rig.yaml", code=code)
+    for word in words:
+        check(f"says '{word.strip()}'", word in done.stderr + done.stdout, done.stderr + done.stdout)
+    for word in without:
+        check(f"does not say '{word}'", word not in done.stderr + done.stdout, done.stderr + done.stdout)
+    check("nothing is written", not os.path.exists(f"{folder}/out"))
+    return done
+
+
+ABSENT = object()
+
+
+def at(rig, path, value):
+    *way, last = path.split(".")
+    for key in way:
+        rig = rig[key]
+    if value is ABSENT:
+        del rig[last]
+    else:
+        rig[last] = value
+
+
+def changed(**changes):
+    return lambda rig: [at(rig, path.replace("__", "."), value) for path, value in changes.items()]
+
+
+sound = told(changed(), 0, "no problem found\n", "stage corners: makes 20_corners.yaml", "stage stereo: not asked for (by stereo)",
+             "stage refine: not asked for")
+check("nothing is said of what is sound", sound.stderr == "", sound.stderr)
+# Files: each that is wrong, with what is wrong in the rig YAML.
+told(changed(recordings__walk__a="nowhere.mp4", recordings__walk__b="damaged.mp4", recordings__board__c=["p_0.png", "p_7.png", "p_8.png"], intrinsics__lens="wide",
+             keypoints__people="nobody_{view}", cameraz="x"),
+     2, "nowhere.mp4", "damaged.mp4", "2 of 3 pictures cannot be read, the first is '", "p_7.png", "intrinsics.lens: 'wide' is not known", "cannot find '",
+     "nobody_b' of view 'b'", "cameraz: unknown key", "did you mean 'cameras'?", "column 1\n", "rig.yaml: 8 problems")
+told(changed(recordings__walk__frames=[5, 500]), 2, "recordings.walk.frames: frame 500, expected 0 to 19, the last there is")
+told(changed(recordings__walk__frames=[20, 20]), 2, "recordings.walk.frames: frame 20, expected 0 to 19")
+told(changed(recordings__walk__frames=[19, 19]), 0, without=("frames: frame",))
+# Views beside each other.
+told(changed(recordings__walk__b="short.mp4"), 0, "recording 'walk': view 'b' ends after 0.32 s, view 'a' after 0.8", "1 warning")
+told(changed(recordings__walk__b="slow.mp4"), 0, "feed a has 25 frames/s, feed b 20: moments are those of the first", without=("ends after", "warning"))
+told(changed(recordings__walk__b="p_%d.png"), 0, "feed 'b' has no rate", "expected `feeds: {b: {fps: RATE}}`")
+told(changed(views={"b": {"offset_s": 0.9}}), 2, "views.b.offset_s: 0.9 s, recording 'walk' has 0.8 s of it")
+told(changed(views={"b": {"offset_s": -0.5}}), 0)
+told(changed(recordings__walk__b="walk_a.mp4"), 0, "feeds 'a' and 'b' have the same file")
+told(changed(motion={"filter": "butterworth", "cutoff_hz": 13}), 2, "motion: cutoff_hz 13 at 25 frames/s: expected less than 12.5")
+told(changed(motion={"filter": "savitzky_golay", "window_s": 0.05}), 2, "motion: window_s 0.05 is ")
+told(changed(motion={"filter": "butterworth", "cutoff_hz": 12}), 0)
+told(changed(recordings__board__frames=[0, 1]), 2, "recording 'board': 2 frames of view 'a', expected 3 or more boards for a lens")
+# What stages need of recordings.
+told(changed(recordings__lens={"a": "board_a.mp4", "b": "board_b.mp4"}, intrinsics={"from": "lens"}), 2,
+     "extrinsics.from: view 'c' is in recording 'board' and not in 'lens', which shows the lenses: expected feed 'c' there")
+told(changed(intrinsics=ABSENT), 2, "key 'intrinsics' is missing, and there is no ")
+told(changed(recordings__board={"a": "board_a.mp4", "b": "board_b.mp4"}), 0, "recording 'board', which shows where cameras stand, does not have view 'c'")
+told(changed(recordings__walk={"a": "walk_a.mp4"}), 2, "recording 'walk' has one view, expected two or more")
+told(changed(recordings__other={"a": "walk_a.mp4"}), 0, "recordings that nothing uses: other")
+told(changed(intrinsics=ABSENT, extrinsics=ABSENT, take=ABSENT, keypoints=ABSENT), 0, "board: no stage looks for it")
+told(changed(take=ABSENT), 0, "keypoints, but no take")
+# People.
+os.mkdir(f"{folder}/empty_a"), os.mkdir(f"{folder}/empty_b"), os.mkdir(f"{folder}/empty_c")
+told(changed(keypoints__people="empty_{view}"), 2, "empty_a", "empty_b", "empty_c", "3 problems")
+told(changed(keypoints={"source": "yaml"}), 2, "expected people of view 'a'", "expected people of view 'c'")
+told(changed(keypoints={"source": "onnx", "model": "nowhere.yaml"}, recordings__walk={"a": "walk_a.mp4", "b": None}), 2, "nowhere.yaml",
+     "recordings.walk.b: null has no pictures for a network")
+told(changed(skeleton="nobody"), 2, "nobody.yaml")
+# The folder of the results.
+told(changed(out="file"), 2, "out: '", "is no folder")
+told(changed(out="file/below"), 2, "out: ")
+told(changed(out="/proc/nothing"), 2, "out: ")
+session.finish()
