@@ -16,6 +16,9 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
     RIG_TRY(rig::file_bytes(path, &file, err));
     if (rig::picture_is_cut(file))
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: the picture lacks its end", path);
+    int width, height;
+    if (rig::picture_size(file, &width, &height))
+        RIG_TRY(rig::size_check(path, width, height, err));
     int how = (grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_IGNORE_ORIENTATION;
     try {
         *picture = cv::imdecode(file, how);
