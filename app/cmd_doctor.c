@@ -262,7 +262,8 @@ static void finding_say(const rig_finding *f) {
         n += snprintf(of, sizeof of, ", recording '%s'", f->recording);
     for (int k = 0; k < f->n_views; k++)
         n += snprintf(of + n, sizeof of - (size_t)n, "%s'%s'", k ? " and " : ", ", f->views[k]);
-    rig_say("%s%s: %s\n  advice: %s", rig_fault_name(f->what), of, f->says, f->advice);
+    rig_say("%s%s: %s", rig_fault_name(f->what), of, f->says);
+    rig_say("  advice: %s", f->advice);
 }
 
 static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_err *err) {

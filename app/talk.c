@@ -1,17 +1,21 @@
 #include "app/talk.h"
 
+#include "core/text.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 30 };
+enum { BAR_WIDTH = 30, TEXT_MAX = 4096 };
 
+// On one line, whatever is in the names of files that it tells of.
 static void talk(const char *prefix, const char *format, va_list args) {
-    fputs(prefix, stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    char text[TEXT_MAX], shown[TEXT_MAX];
+    vsnprintf(text, sizeof text, format, args);
+    rig_text_show(text, shown, sizeof shown);
+    fprintf(stderr, "%s%s\n", prefix, shown);
 }
 
 void rig_say(const char *format, ...) {

@@ -1,4 +1,5 @@
 #include "core/status.h"
+#include "core/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,10 +7,12 @@
 
 rig_status rig_fail(rig_err *err, rig_status status, const char *format, ...) {
     if (err) {
+        char text[sizeof err->text];
         va_list args;
         va_start(args, format);
-        vsnprintf(err->text, sizeof err->text, format, args);
+        vsnprintf(text, sizeof text, format, args);
         va_end(args);
+        rig_text_show(text, err->text, sizeof err->text);
     }
     return status;
 }
@@ -20,10 +23,12 @@ rig_status rig_fail_in(rig_err *err, rig_status status, const char *format, ...)
         memcpy(text, err->text, sizeof text);
         va_list args;
         va_start(args, format);
-        int n = vsnprintf(err->text, sizeof err->text, format, args);
+        char prefix[sizeof err->text];
+        vsnprintf(prefix, sizeof prefix, format, args);
         va_end(args);
-        if (n >= 0 && (size_t)n < sizeof err->text)
-            snprintf(err->text + n, sizeof err->text - (size_t)n, "%s", text);
+        rig_text_show(prefix, err->text, sizeof err->text);
+        const size_t n = strlen(err->text);
+        rig_text_show(text, err->text + n, sizeof err->text - n);
     }
     return status;
 }

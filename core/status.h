@@ -26,7 +26,8 @@ typedef struct rig_err {
 
 #define RIG_CHECKED __attribute__((warn_unused_result))
 
-// Write the text of a failure and return its status, so that a caller can `return rig_fail(...)`.
+// Write the text of a failure, as it may be shown (rig_text_show), and return its status, so that a caller can
+// `return rig_fail(...)`.
 //   err     may be NULL: the text is then dropped
 //   status  not RIG_OK
 RIG_CHECKED rig_status rig_fail(rig_err *err, rig_status status, const char *format, ...)

@@ -1,6 +1,9 @@
-// Pictures that lack their end: decoders fill the rest with grey and say nothing, so the containers are walked here.
+// Pictures that lack their end: decoders fill the rest with grey and say nothing, so the containers are walked here. So
+// are they for their size, before a decoder takes memory for it: a file of 100 kB may ask for gigabytes.
 #include "cv/internal.hpp"
 
+#include <cmath>
+#include <cstdint>
 #include <cstring>
 
 namespace rig {
@@ -47,6 +50,47 @@ bool picture_is_cut(const bytes &file) {
     if (file.size() >= 3 && file[0] == 0xFF && file[1] == 0xD8 && file[2] == 0xFF)
         return jpeg_is_cut(file);
     return file.size() >= sizeof png && std::memcmp(file.data(), png, sizeof png) == 0 && png_is_cut(file);
+}
+
+static int number_at(const bytes &file, std::size_t at, int n, bool little) {
+    std::uint32_t value = 0;
+    for (int i = 0; i < n; i++)
+        value |= (std::uint32_t)file[at + (std::size_t)i] << 8 * (little ? i : n - 1 - i);
+    return (int)value;
+}
+
+// The frame header, which stands before the scans.
+static bool jpeg_size(const bytes &file, int *width, int *height) {
+    for (std::size_t at = 2; at + 8 < file.size();) {
+        const int marker = file[at + 1];
+        if (file[at] != 0xFF || marker == 0xFF) {
+            at++;
+            continue;
+        }
+        if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
+            *height = number_at(file, at + 5, 2, false), *width = number_at(file, at + 7, 2, false);
+            return at + 9 <= file.size();
+        }
+        at += 2 + (std::size_t)number_at(file, at + 2, 2, false);
+    }
+    return false;
+}
+
+bool picture_size(const bytes &file, int *width, int *height) {
+    if (file.size() >= 3 && file[0] == 0xFF && file[1] == 0xD8 && file[2] == 0xFF)
+        return jpeg_size(file, width, height);
+    const bool png = file.size() >= 26 && std::memcmp(file.data() + 1, "PNG", 3) == 0,
+               bmp = file.size() >= 26 && std::memcmp(file.data(), "BM", 2) == 0;
+    if (png || bmp)
+        *width = number_at(file, png ? 16 : 18, 4, bmp), *height = number_at(file, png ? 20 : 22, 4, bmp);
+    return png || bmp;
+}
+
+rig_status size_check(const char *path, double width, double height, rig_err *err) {
+    if (std::fabs(width * height) <= PIXELS_MAX) // a negative height: from the top down
+        return RIG_OK;
+    return rig_fail(err, RIG_ERR_FORMAT, "'%s' is a picture of %.0fx%.0f, expected at most %d megapixels", path, width,
+                    height, PIXELS_MAX / 1000000);
 }
 
 } // namespace rig

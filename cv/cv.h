@@ -18,7 +18,8 @@ void rig_cv_init(void);
 // --- pictures -------------------------------------------------------------------------------------------------------
 // Read a picture as 8-bit grey or BGR, whatever it is in the file. image owns its pixels (zeroed or reused).
 //   asks  how its Exif data asks viewers to show it: the picture then comes as it is stored; NULL: it comes as shown
-// Fails with RIG_ERR_IO (cannot be opened) or RIG_ERR_FORMAT (not a picture, truncated), naming path.
+// Fails with RIG_ERR_IO (cannot be opened) or RIG_ERR_FORMAT (not a picture, truncated, more than 268 megapixels),
+// naming path.
 RIG_CHECKED rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_orientation *asks,
                                          rig_err *err);
 // The format follows the ending: png, jpg, webp (lossless). Fails with RIG_ERR_IO, naming path and reason.

@@ -59,6 +59,9 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
     if (rig::picture_is_cut(file))
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: the picture lacks its end", path);
     *asks = rig::picture_orientation(file);
+    int width, height;
+    if (rig::picture_size(file, &width, &height))
+        RIG_TRY(rig::size_check(path, width, height, err));
     int how = (grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
     try {
         *picture = cv::imdecode(file, how);

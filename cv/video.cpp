@@ -54,6 +54,7 @@ rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *i
         opened->info = *info;
         if (info->width <= 0 || info->height <= 0)
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no pictures", path);
+        RIG_TRY(rig::size_check(path, info->width, info->height, err));
         *video = opened.release();
         return RIG_OK;
     });

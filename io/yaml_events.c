@@ -40,6 +40,29 @@ static int line_of(yaml_mark_t mark) {
     return (int)mark.line + 1;
 }
 
+// A line of the file, or as much of its begin as fits.
+static void line_get(FILE *stream, int line, char *text, int size) {
+    *text = 0;
+    if (fseek(stream, 0, SEEK_SET) != 0)
+        return;
+    for (int c; line > 1 && (c = getc(stream)) != EOF;)
+        line -= c == '\n';
+    if (!fgets(text, size, stream))
+        *text = 0;
+}
+
+// What people bring from other programs, in their words; NULL: libyaml's will do. at: the column, from 0.
+static const char *cure_of(const char *line, size_t at, int number) {
+    const char *text = number == 1 && memcmp(line, "\xEF\xBB\xBF", 3) == 0 ? line + 3 : line;
+    if (number == 1 && strncmp(text, "%YAML:", 6) == 0)
+        return "`%YAML:1.0` begins OpenCV's own format, expected YAML: take that line out, and `!!opencv-matrix`";
+    if (memchr(line, '\t', strspn(line, " \t")) || (at < strlen(line) && line[at] == '\t'))
+        return "a tab, expected spaces: YAML is indented by spaces alone";
+    if (at < strlen(line) && strchr("@`%", line[at]))
+        return "a value that begins with @, ` or %, expected it in quotes";
+    return NULL;
+}
+
 // libyaml gives the place of a byte that it cannot read as an offset only.
 static int line_at(FILE *stream, size_t offset) {
     int line = 1;
@@ -65,6 +88,12 @@ static rig_status fail_parser(const rig_yaml_events *e, rig_err *err) {
     const char *problem = p->problem ? p->problem : "not YAML";
     if (p->error == YAML_READER_ERROR)
         return rig_fail(err, e->status, "%s:%d: %s", e->file, line_at(e->stream, p->problem_offset), problem);
+    char line[160];
+    line_get(e->stream, line_of(p->problem_mark), line, sizeof line);
+    const char *cure = cure_of(line, p->problem_mark.column, line_of(p->problem_mark));
+    if (cure)
+        return rig_fail(err, e->status, "%s:%d:%d: %s", e->file, line_of(p->problem_mark),
+                        (int)p->problem_mark.column + 1, cure);
     if (!p->context || line_of(p->context_mark) == line_of(p->problem_mark))
         return rig_fail(err, e->status, "%s:%d: %s", e->file, line_of(p->problem_mark), problem);
     return rig_fail(err, e->status, "%s:%d: %s, %s that begins in line %d", e->file, line_of(p->problem_mark), problem,

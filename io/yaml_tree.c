@@ -157,6 +157,10 @@ static rig_status on_key(rig_yaml_tree *r, const rig_yaml_event *event) {
         return rig_yaml_tree_fail(r, line, "an anchor on a key");
     if (memchr(event->text, 0, event->length))
         return rig_yaml_tree_fail(r, line, "a character 0 in a key");
+    if (!event->quoted && strcmp(event->text, "<<") == 0)
+        return rig_yaml_tree_fail(r, line,
+                                  "a merge key (<<), which is not read, expected the keys themselves; an alias may "
+                                  "stand for a whole value");
     rig_yaml_level *in = &r->levels[r->depth - 1];
     in->key = key_copy(r, event->text, event->length);
     in->key_line = line, in->key_column = event->column;

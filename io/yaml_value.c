@@ -73,7 +73,9 @@ static const char *words_join(const char *const *words, char *text, size_t size)
 
 rig_status rig_yaml_fail_unknown(const rig_yaml *item, const char *const *keys, rig_err *err) {
     char known[256];
-    return rig_yaml_fail(item, err, "unknown key, expected one of %s", words_join(keys, known, sizeof known));
+    const bool is_number = *item->key && !item->key[strspn(item->key, "0123456789")]; // 29,97 in a flow map
+    return rig_yaml_fail(item, err, "unknown key, expected one of %s%s", words_join(keys, known, sizeof known),
+                         is_number ? "; the decimal point is '.'" : "");
 }
 
 rig_status rig_yaml_only_keys(const rig_yaml *map, const char *const *keys, rig_err *err) {
@@ -103,9 +105,33 @@ static const char *node_describe(const rig_yaml *node, char text[64]) {
     return text;
 }
 
+// The cure of what is nearly a number, or "".
+static const char *number_hint(const rig_yaml *node) {
+    const char *text = node->kind == RIG_YAML_SCALAR && !node->quoted ? node->text : "";
+    const size_t digits = strspn(text, "+-0123456789");
+    const char *behind = text + digits;
+    if (digits == 0)
+        return "";
+    if (*behind == ',' && strspn(behind + 1, "0123456789") == strlen(behind + 1))
+        return ": the decimal point is '.'";
+    if (*behind == '/' || *behind == ':' || *behind == '_')
+        return ": one decimal number is read, no fraction, clock or grouped digits";
+    if (*behind == ' ')
+        return ": commas between numbers are missing";
+    if (*behind == 0 && text[strspn(text, "+-")] == '0')
+        return ": no zeros in front";
+    return "";
+}
+
 static rig_status fail_type(const rig_yaml *node, rig_err *err, const char *expected) {
     char got[64];
     return rig_yaml_fail(node, err, "wrong type, expected %s, got %s", expected, node_describe(node, got));
+}
+
+static rig_status fail_number(const rig_yaml *node, const rig_yaml *nearly, rig_err *err, const char *expected) {
+    char got[64];
+    return rig_yaml_fail(node, err, "wrong type, expected %s, got %s%s", expected, node_describe(node, got),
+                         number_hint(nearly));
 }
 
 rig_status rig_yaml_need_kind(const rig_yaml *node, rig_yaml_kind kind, rig_err *err) {
@@ -242,7 +268,7 @@ rig_status rig_yaml_double(const rig_yaml *node, double low, double high, double
     number scanned;
     char range[96];
     if (!number_scan(node, &scanned))
-        return fail_type(node, err, range_describe("a number", low, high, range));
+        return fail_number(node, node, err, range_describe("a number", low, high, range));
     double v = number_value(&scanned, node->text);
     if (!isfinite(v) || v < low || v > high)
         return rig_yaml_fail(node, err, "%.40s is out of range, expected %s", node->text,
@@ -256,7 +282,7 @@ rig_status rig_yaml_int(const rig_yaml *node, int low, int high, int *value, rig
     char range[96];
     range_describe("a whole number", low, high, range);
     if (!number_scan(node, &scanned) || !scanned.whole)
-        return fail_type(node, err, range);
+        return fail_number(node, node, err, range);
     double v = number_value(&scanned, node->text);
     if (v < low || v > high)
         return rig_yaml_fail(node, err, "%.40s is out of range, expected %s", node->text, range);
@@ -278,7 +304,7 @@ rig_status rig_yaml_doubles(const rig_yaml *node, int n, double *values, rig_err
     char expected[64];
     snprintf(expected, sizeof expected, "a list of %d numbers", n);
     if (node->kind != RIG_YAML_LIST || node->n != n)
-        return fail_type(node, err, expected);
+        return fail_number(node, node->n == 1 ? node->items : node, err, expected);
     for (int i = 0; i < n; i++)
         RIG_TRY(rig_yaml_double(&node->items[i], -INFINITY, INFINITY, &values[i], err));
     return RIG_OK;

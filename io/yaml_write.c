@@ -1,4 +1,5 @@
 // Our own emitter: what libyaml and PyYAML read back as the same values, laid out for people.
+#include "core/text.h"
 #include "io/yaml.h"
 
 #include <assert.h>
@@ -158,40 +159,17 @@ static bool is_plain(const char *text) {
     return n > 0 && strchr(first, text[0]) && text[n - 1] != ' ' && strspn(text, rest) == n && !is_word(text);
 }
 
-// The code point at text and its length in bytes; 0, and the byte itself, where it is not UTF-8.
-static int utf8_read(const unsigned char *text, unsigned *code) {
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    int n = text[0] < 0x80 ? 1 : text[0] >> 5 == 6 ? 2 : text[0] >> 4 == 14 ? 3 : text[0] >> 3 == 30 ? 4 : 0;
-    unsigned value = n < 2 ? text[0] : text[0] & (0x7fu >> n);
-    *code = text[0];
-    for (int i = 1; i < n; i++) {
-        if (text[i] >> 6 != 2)
-            return 0;
-        value = value << 6 | (text[i] & 0x3fu);
-    }
-    if (n == 0 || value < least[n] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
-        return 0;
-    *code = value;
-    return n;
-}
-
-// Characters that a reader refuses, folds or cannot see.
-static bool is_hidden(unsigned code) {
-    return code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
-           code == 0xfffe || code == 0xffff;
-}
-
 static void put_quoted(rig_yaml_writer *w, const char *text) {
     put(w, "\"", 1);
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
         unsigned code;
-        int n = utf8_read(s, &code);
+        int n = rig_text_read(s, &code);
         char escape[16];
         if (code == '"' || code == '\\')
             put(w, escape, (size_t)snprintf(escape, sizeof escape, "\\%c", (int)code));
         else if (code == '\n' || code == '\t')
             put(w, code == '\n' ? "\\n" : "\\t", 2);
-        else if (n > 0 && !is_hidden(code))
+        else if (n > 0 && !rig_text_is_hidden(code))
             put(w, (const char *)s, (size_t)n);
         else // a byte that is not UTF-8 becomes the character of its value: better than no file
             put(w, escape, (size_t)snprintf(escape, sizeof escape, code < 256 ? "\\x%02X" : "\\u%04X", code));
@@ -235,8 +213,9 @@ void rig_yaml_put_comment(rig_yaml_writer *w, const char *text) {
             put(w, "# ", 2);
         for (size_t i = 0; i < n;) {
             unsigned code;
-            int k = utf8_read((const unsigned char *)text + i, &code);
-            put(w, k > 0 && !is_hidden(code) ? text + i : " ", k > 0 && !is_hidden(code) ? (size_t)k : 1);
+            int k = rig_text_read((const unsigned char *)text + i, &code);
+            put(w, k > 0 && !rig_text_is_hidden(code) ? text + i : " ",
+                k > 0 && !rig_text_is_hidden(code) ? (size_t)k : 1);
             i += k > 0 ? (size_t)k : 1;
         }
         put(w, "\n", 1);

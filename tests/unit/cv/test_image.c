@@ -118,6 +118,29 @@ static void test_no_picture_is_refused_by_name_and_reason(void **state) {
     assert_refused(path_in_folder("text.png"), RIG_ERR_FORMAT, "not a picture");
 }
 
+// Headers that ask for gigabytes: refused before a decoder takes memory for them.
+static void test_a_picture_of_too_many_pixels_is_refused(void **state) {
+    (void)state;
+    static const char *const names[] = {"huge.png", "huge.jpg"};
+    rig_image made = picture_make(80, 60, 3);
+    for (int i = 0; i < 2; i++) {
+        size_t n, at = 16;
+        assert_ok(rig_cv_image_write(path_in_folder(names[i]), &made, &err));
+        unsigned char *file = bytes_read(path_in_folder(names[i]), &n);
+        while (i == 1 && !(file[at] == 0xFF && file[at + 1] == 0xC0))
+            at++;
+        if (i == 0)
+            memcpy(file + at, "\0\0\x75\x30\0\0\x75\x30", 8); // 30000 x 30000
+        else
+            memcpy(file + at + 5, "\x75\x30\x75\x30", 4);
+        bytes_write(path_in_folder(names[i]), file, n);
+        free(file);
+        assert_refused(path_in_folder(names[i]), RIG_ERR_FORMAT,
+                       "is a picture of 30000x30000, expected at most 268 megapixels");
+    }
+    rig_image_release(&made);
+}
+
 static void test_a_picture_cut_anywhere_is_refused(void **state) {
     (void)state;
     static const char *const names[] = {"whole.jpg", "whole.png", "whole.webp"};
@@ -278,6 +301,7 @@ int main(void) {
         cmocka_unit_test(test_jpg_is_near_and_grey_is_luma),
         cmocka_unit_test(test_whatever_is_in_the_file_becomes_8_bit),
         cmocka_unit_test(test_no_picture_is_refused_by_name_and_reason),
+        cmocka_unit_test(test_a_picture_of_too_many_pixels_is_refused),
         cmocka_unit_test(test_a_picture_cut_anywhere_is_refused),
         cmocka_unit_test(test_jpg_ends_where_its_scan_ends),
         cmocka_unit_test(test_writing_fails_by_name_and_reason),

@@ -16,7 +16,6 @@ enum { PATIENCE_S = 60 }; // a reader that hangs is killed
 
 static rig_arena arena;
 static rig_err err;
-static const double ONE[2] = {1, 1};
 
 static const char *socket_make(const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -75,9 +74,9 @@ static rig_status read_by(int reader, const char *path) {
     case 10:
         return rig_model_read(path, &model, &arena, &err);
     case 11:
-        return coco_read(path, rig_openpose_skeleton(17), ONE, &people2d, &arena, &err);
+        return import_read(path, import_layout("coco17"), &people2d, &arena, &err);
     case 12:
-        return rig_cv_image_read(path, false, &image, &err);
+        return rig_cv_image_read(path, false, &image, NULL, &err);
     case 13:
         return rig_video_open(path, &video, &info, &err);
     case 14:
@@ -124,8 +123,7 @@ static void a_frame_that_is_a_pipe_is_refused(void **state) {
     alarm(PATIENCE_S);
     assert_int_equal(mkdir(file_path("frames"), 0700), 0);
     pipe_make("frames/000_keypoints.json");
-    assert_int_equal(openpose_read(file_path("frames"), rig_openpose_skeleton(25), ONE, &people, &arena, &err),
-                     RIG_ERR_IO);
+    assert_int_equal(import_read(file_path("frames"), import_layout("body25"), &people, &arena, &err), RIG_ERR_IO);
     assert_contains(err.text, "000_keypoints.json': it is a pipe");
     alarm(0);
 }

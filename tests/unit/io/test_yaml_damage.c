@@ -48,7 +48,7 @@ static void test_refused(void **state) {
                    "3: did not find expected ',' or ']', while parsing a flow sequence that begins in "
                    "line 2");
     assert_refused("a: 1\n b: 2\n", "2: mapping values are not allowed in this context");
-    assert_refused("a:\n\t- 1\n", "2: found character that cannot start any token");
+    assert_refused("a:\n\t- 1\n", "2:1: a tab, expected spaces: YAML is indented by spaces alone");
     assert_refused("a: \"open\n",
                    "2: found unexpected end of stream, while scanning a quoted scalar that begins in line 1");
     assert_refused("a: 1\n---\nb: 2\n", "2: a second document, expected one");
@@ -62,7 +62,15 @@ static void test_refused(void **state) {
     assert_refused("a: 1\nb: \xff\xfe\n", "2: invalid leading UTF-8 octet");
     assert_refused("a: 1\n\nb: \xc3(\n", "3: invalid trailing UTF-8 octet");
     assert_refused_bytes("a: 1\nb: \0\n", 10, "2: control characters are not allowed");
-    assert_refused("a: %x\n", "1: found character that cannot start any token");
+    assert_refused("a: %x\n", "1:4: a value that begins with @, ` or %, expected it in quotes");
+    assert_refused("a: 1\nb: [1,\n\t2\n\t@]\n", "4:1: a tab, expected spaces: YAML is indented by spaces alone");
+    assert_refused("%YAML:1.0\n---\na: 1\n",
+                   "1:6: `%YAML:1.0` begins OpenCV's own format, expected YAML: take that line out, and "
+                   "`!!opencv-matrix`");
+    assert_refused(
+        "a: &x {b: 1}\nc:\n  <<: *x\n",
+        "3: a merge key (<<), which is not read, expected the keys themselves; an alias may stand for a whole "
+        "value");
 }
 
 static void test_refused_twin_among_many(void **state) {

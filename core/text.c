@@ -1,0 +1,47 @@
+#include "core/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int rig_text_read(const unsigned char *text, unsigned *code) {
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    int n = text[0] < 0x80 ? 1 : text[0] >> 5 == 6 ? 2 : text[0] >> 4 == 14 ? 3 : text[0] >> 3 == 30 ? 4 : 0;
+    unsigned value = n < 2 ? text[0] : text[0] & (0x7fu >> n);
+    *code = text[0];
+    for (int i = 1; i < n; i++) {
+        if (text[i] >> 6 != 2)
+            return 0;
+        value = value << 6 | (text[i] & 0x3fu);
+    }
+    if (n == 0 || value < least[n] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+        return 0;
+    *code = value;
+    return n;
+}
+
+bool rig_text_is_hidden(unsigned code) {
+    return code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0xad || code == 0x61c ||
+           (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || code == 0xfffe || code == 0xffff;
+}
+
+void rig_text_show(const char *text, char *shown, size_t size) {
+    size_t at = 0;
+    for (const unsigned char *s = (const unsigned char *)text; *s;) {
+        unsigned code;
+        char escape[16];
+        const int n = rig_text_read(s, &code);
+        const char *put = (const char *)s;
+        size_t length = (size_t)n;
+        if (code == '\n' || code == '\r' || code == '\t')
+            put = " ";
+        else if (n == 0 || rig_text_is_hidden(code))
+            length = (size_t)snprintf(escape, sizeof escape, code < 256 ? "\\x%02X" : "\\u%04X", code), put = escape;
+        if (at + length >= size)
+            break;
+        memcpy(shown + at, put, length);
+        at += length;
+        s += n > 0 ? n : 1;
+    }
+    shown[at] = 0;
+}

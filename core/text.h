@@ -1,0 +1,16 @@
+// Text that came from elsewhere: names of files, keys and values of YAML and JSON, words of other libraries.
+#ifndef RIG_CORE_TEXT_H
+#define RIG_CORE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// The code point at text and its length in bytes; 0, and the byte itself, where it is not UTF-8.
+int rig_text_read(const unsigned char *text, unsigned *code);
+// Characters that steer a terminal, turn the order of those after them, or cannot be seen.
+bool rig_text_is_hidden(unsigned code);
+// Copy text into size bytes as it may be shown: on one line, hidden characters and bytes that are not UTF-8 as \x1B or
+// \u202E. What does not fit is left out, whole characters at a time.
+void rig_text_show(const char *text, char *shown, size_t size);
+
+#endif
