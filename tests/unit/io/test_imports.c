@@ -118,6 +118,7 @@ static void test_wrong_openpose_files_are_named(void **state) {
         {"", "bad/1.json:1: not JSON: "},
         {"{}", "no list `people`"},
         {"{\"people\": 3}", "no list `people`"},
+        {"[{\"image_id\": 1, \"keypoints\": []}]", "bad/1.json: people of many frames"},
         {"{\"people\": [3]}", "person 0: has no list of joints"},
         {"{\"people\": [{\"landmarks\": [1, 2, 3]}]}", "person 0: has no list of joints"},
         {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3, 4]}]}", "person 0: 4 numbers, expected x, y, score of each"},
