@@ -133,12 +133,37 @@ static void test_other_inputs(void **state) {
     assert_same(path, path, 1); // what was left of others is gone
 }
 
+static void assert_seal(const char *path, rig_seal expected) {
+    rig_seal seal;
+    assert_ok(rig_result_seal(path, &seal, &err));
+    assert_int_equal(seal, expected);
+}
+
+static void test_seal(void **state) {
+    (void)state;
+    const char *path = path_in("sealed"), *long_path = path_in("sealed_long");
+    whole_write(path, 10);
+    assert_seal(path, RIG_SEAL_WHOLE);
+    FILE *stream = fopen(path, "r+b");
+    assert_non_null(stream);
+    assert_int_equal(fseek(stream, -120, SEEK_END), 0);
+    fputc('9', stream);
+    fclose(stream);
+    assert_seal(path, RIG_SEAL_CHANGED);
+    assert_int_equal(truncate(path, 400), 0);
+    assert_seal(path, RIG_SEAL_CUT);
+    whole_write(long_path, 20010);
+    assert_seal(long_path, RIG_SEAL_WHOLE);
+    const char *parts = rig_arena_strndup(&arena, long_path, strlen(long_path) - strlen(".yaml"));
+    assert_int_equal(unlink(rig_arena_printf(&arena, "%s/020000.yaml", parts)), 0);
+    assert_seal(long_path, RIG_SEAL_CUT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_goes_on, reset),
-        cmocka_unit_test_setup(test_goes_on_in_parts, reset),
-        cmocka_unit_test_setup(test_torn_end, reset),
-        cmocka_unit_test_setup(test_other_inputs, reset),
+        cmocka_unit_test_setup(test_goes_on, reset),  cmocka_unit_test_setup(test_goes_on_in_parts, reset),
+        cmocka_unit_test_setup(test_torn_end, reset), cmocka_unit_test_setup(test_other_inputs, reset),
+        cmocka_unit_test_setup(test_seal, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
