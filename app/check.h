@@ -25,6 +25,7 @@ const rig_view_source *rig_check_source(const rig_check *check, int recording, i
 // should be or absent.
 void rig_check_yaml(rig_check *check);    // the rig YAML's own problems, with the lines they stand in
 void rig_check_footage(rig_check *check); // files, first pictures, lengths, rates
+void rig_check_sizes(rig_check *check);   // views of the take against their calibration
 void rig_check_uses(rig_check *check);    // recordings, views and boards against what the stages ask of them
 void rig_check_limits(rig_check *check);  // numbers that what the footage is refuses
 void rig_check_people(rig_check *check);  // networks, people of other tools, skeletons

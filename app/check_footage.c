@@ -36,17 +36,21 @@ static rig_status video_check(const char *path, rig_err *err) {
     return status;
 }
 
-// `frames` of the recording against what there is.
-static rig_status span_check(const rig_config *config, const rig_recording_config *r, int n, rig_err *err) {
-    if (n <= 0 || (r->first < n && (r->last == INT_MAX || r->last < n)))
+// The last of the recording's `frames` against what a video has.
+static rig_status last_check(const rig_config *config, const rig_recording_config *r, const rig_feed_file *file, int n,
+                             rig_err *err) {
+    if (file->kind == RIG_FILE_IMAGES || n <= 0 || r->last == INT_MAX || r->last < n)
         return RIG_OK;
     return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: recordings.%s.frames: frame %d, expected 0 to %d, the last there is",
-                    config->path, r->line, r->name, r->first < n ? r->last : r->first, n - 1);
+                    config->path, r->line, r->name, r->last, n - 1);
 }
 
-static void feed_tell(const rig_config *config, const char *recording, int f, const rig_footage *footage,
-                      const rig_view_source *s) {
-    printf("recording %s, feed %s: %d frames", recording, config->feeds[f].name, s->n_frames);
+static void feed_tell(const rig_config *config, const rig_recording_config *recording, int f,
+                      const rig_footage *footage, const rig_view_source *s) {
+    const rig_feed_file *file = &recording->files[f];
+    printf("recording %s, feed %s: %d frames", recording->name, config->feeds[f].name, s->n_frames);
+    if (file->frames)
+        printf(", numbered %d to %d", rig_feed_file_frame(file, 0), rig_feed_file_frame(file, file->n - 1));
     if (s->fps > 0)
         printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? ", not evenly" : "");
     for (int v = 0; v < config->feeds[f].n_views; v++)
@@ -55,6 +59,8 @@ static void feed_tell(const rig_config *config, const char *recording, int f, co
         printf("; its file asks players to turn it by %d degrees%s%s", 90 * footage->asks.turns,
                footage->asks.mirrored ? " and mirror it" : "",
                s->as_stored ? ", taken as stored" : ", and so it is taken");
+    if (footage->n_streams > 1)
+        printf("; the first of %d streams of pictures", footage->n_streams);
     printf("\n");
 }
 
@@ -76,10 +82,11 @@ static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
     status = rig_view_sources_make(config, f, &footage, s, err);
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", recording->name, config->feeds[f].name);
-    feed_tell(config, recording->name, f, &footage, s);
+    feed_tell(config, recording, f, &footage, s);
     for (int v = 0; v < config->feeds[f].n_views; v++)
         check->sources[r * config->n_views + s[v].view] = s[v];
-    return span_check(config, recording, s->n_frames, err);
+    RIG_TRY(rig_footage_range_check(config, r, f, &footage, err));
+    return last_check(config, recording, file, s->n_frames, err);
 }
 
 // --- the views of a recording beside each other ----------------------------------------------------------------------

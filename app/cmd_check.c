@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void (*const subjects[])(rig_check *check) = {rig_check_yaml,    rig_check_footage, rig_check_uses,
-                                                     rig_check_limits,  rig_check_people,  rig_check_files,
-                                                     rig_check_lengths, rig_check_out};
+static void (*const subjects[])(rig_check *check) = {rig_check_yaml,  rig_check_footage, rig_check_sizes,
+                                                     rig_check_uses,  rig_check_limits,  rig_check_people,
+                                                     rig_check_files, rig_check_lengths, rig_check_out};
 
 void rig_check_problem(rig_check *check, const char *format, ...) {
     char text[sizeof((rig_err *)NULL)->text];

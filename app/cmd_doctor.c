@@ -44,10 +44,16 @@ static rig_status lenses_find(doctor *d, rig_err *err) {
         return rig_fail_memory(err, "cameras");
     const rig_lens lens = config->lens;
     for (int v = 0; seen && v < seen->n_views; v++) {
+        rig_err few;
         rig_status status = rig_intrinsics_solve(&config->board, &seen->views[v], lens, &d->rig.cameras[d->rig.n],
-                                                 &d->session->arena, &d->session->scratch, err);
+                                                 &d->session->arena, &d->session->scratch, &few);
         if (status == RIG_ERR_MEMORY)
-            return status;
+            return rig_fail_memory(err, "a lens");
+        if (status != RIG_OK && seen->views[v].n > 0)
+            RIG_TRY(rig_finding_add(
+                d->findings, RIG_FAULT_BOARDS, seen->recording, seen->views[v].view, NULL, seen->views[v].n, 0,
+                rig_arena_printf(&d->session->arena, "no lens from its boards: %s", few.text),
+                "show the board to it more often: tilted, near and far, all over the picture", err));
         d->rig.n += status == RIG_OK;
     }
     return RIG_OK;
@@ -170,23 +176,30 @@ static rig_status checks_run(doctor *d, int recording, rig_err *err) {
     rig_adjustment adjustment;
     bool found;
     RIG_TRY(boards_of(d, recording, &p, err));
-    if (p.n_views == 0)
+    if (p.n_views == 0) {
+        d->findings->blocked = d->findings->n > 0;
         return RIG_OK;
+    }
     RIG_TRY(rig_doctor_links(&p, d->findings, arena, scratch, err));
     if (config->intrinsics_from >= 0 && config->intrinsics_from != recording)
         RIG_TRY(rig_doctor_lenses_swapped(&p, d->findings, arena, scratch, err));
     if (rig_findings_count(d->findings, RIG_FAULT_SWAPPED) == 0)
         RIG_TRY(focus_between(d, err));
-    if (p.n_views < 2 || rig_findings_count(d->findings, RIG_FAULT_LINKS) > 0 ||
-        rig_findings_count(d->findings, RIG_FAULT_SWAPPED) > 0)
+    d->findings->blocked =
+        rig_findings_count(d->findings, RIG_FAULT_LINKS) > 0 || rig_findings_count(d->findings, RIG_FAULT_SWAPPED) > 0;
+    if (p.n_views < 2 || d->findings->blocked)
         return RIG_OK;
     RIG_TRY(rig_doctor_mirrored(&p, d->findings, arena, scratch, err));
-    if (rig_findings_count(d->findings, RIG_FAULT_MIRRORED) > 0)
+    d->findings->blocked = rig_findings_count(d->findings, RIG_FAULT_MIRRORED) > 0;
+    if (d->findings->blocked)
         return RIG_OK;
     RIG_TRY(rig_doctor_clocks(&p, REACH, d->findings, arena, scratch, err));
     RIG_TRY(poses_find(d, &p, &adjustment, &found, err));
-    if (!found)
+    d->findings->blocked = d->findings->n > 0;
+    if (!found) {
+        d->findings->why[RIG_FAULT_BUMPED] = "the cameras cannot be placed by these boards";
         return RIG_OK;
+    }
     if (rig_findings_count(d->findings, RIG_FAULT_CLOCKS) == 0 && rig_findings_count(d->findings, RIG_FAULT_FOCUS) == 0)
         RIG_TRY(rig_doctor_moves(&p, &adjustment, d->findings, arena, scratch, err));
     if (rig_findings_count(d->findings, RIG_FAULT_BUMPED) == 0)
@@ -194,10 +207,27 @@ static rig_status checks_run(doctor *d, int recording, rig_err *err) {
     return poses_check(d, err);
 }
 
+// Whether there are boards where the calibration asks for them.
+static rig_status boards_check(doctor *d, rig_err *err) {
+    const rig_config *config = &d->session->config;
+    const int asked[3] = {config->intrinsics_from, config->extrinsics_from, config->stereo_from};
+    for (int k = 0; k < 3; k++) {
+        const rig_recording_corners *seen = recording_of(d, asked[k]);
+        bool before = false;
+        for (int i = 0; i < k; i++)
+            before |= asked[i] == asked[k];
+        if (seen && !before)
+            RIG_TRY(
+                rig_doctor_boards(seen->recording, seen->views, seen->n_views, d->findings, &d->session->arena, err));
+    }
+    return RIG_OK;
+}
+
 static rig_status corners_check(rig_session *session, const rig_corners_file *corners, rig_findings *findings,
                                 rig_err *err) {
     const rig_config *config = &session->config;
     doctor d = {.session = session, .corners = corners, .findings = findings};
+    RIG_TRY(boards_check(&d, err));
     RIG_TRY(lenses_find(&d, err));
     const int recording = config->extrinsics_from >= 0 ? config->extrinsics_from : config->stereo_from;
     return recording >= 0 ? checks_run(&d, recording, err) : focus_between(&d, err);
@@ -212,6 +242,17 @@ static rig_status corners_read(rig_session *session, rig_corners_file *corners, 
                         session->config.out, session->config.path);
     RIG_TRY(rig_corners_of_board(session, path, corners, err));
     return rig_inputs_add_file(session, inputs, "20_corners.yaml", path, err);
+}
+
+// Every check is accounted for: a check that could not be made says nothing of the rig's health.
+static void checks_say(const rig_findings *findings) {
+    int n = 0;
+    for (int what = 0; what < RIG_FAULT_COUNT; what++)
+        n += rig_findings_checked(findings, (rig_fault)what);
+    rig_say("doctor: %d checked, %d could not be%s", n, RIG_FAULT_COUNT - n, n < RIG_FAULT_COUNT ? ":" : "");
+    for (int what = 0; what < RIG_FAULT_COUNT; what++)
+        if (!rig_findings_checked(findings, (rig_fault)what))
+            rig_say("  %s: %s", rig_fault_name((rig_fault)what), rig_findings_why(findings, (rig_fault)what));
 }
 
 static void finding_say(const rig_finding *f) {
@@ -232,11 +273,15 @@ static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_er
     rig_status status = RIG_OK;
     if (boards)
         RIG_TRY(corners_read(session, &corners, &inputs, err));
+    for (int what = RIG_FAULT_CORNERS; what < RIG_FAULT_COUNT && !boards; what++)
+        findings->why[what] = "the rig has no board";
     RIG_TRY(rig_doctor_resolution(session, boards ? &corners : NULL, findings, err));
     RIG_TRY(rig_doctor_lengths(session, boards ? &corners : NULL, findings, err));
     if (boards) {
         RIG_TRY(rig_doctor_board_print(session, &corners, findings, err));
-        if (rig_findings_count(findings, RIG_FAULT_CORNERS) + rig_findings_count(findings, RIG_FAULT_MIRRORED) == 0)
+        findings->blocked =
+            rig_findings_count(findings, RIG_FAULT_CORNERS) + rig_findings_count(findings, RIG_FAULT_MIRRORED) > 0;
+        if (!findings->blocked)
             status = corners_check(session, &corners, findings, err);
     }
     if (status != RIG_OK && findings->n == 0)
@@ -256,6 +301,8 @@ rig_status rig_command_doctor(const rig_arguments *arguments, rig_err *err) {
         status = doctor_of(&session, &findings, err);
     for (int i = 0; i < findings.n; i++)
         finding_say(&findings.list[i]);
+    if (status == RIG_OK)
+        checks_say(&findings);
     if (status == RIG_OK && findings.n > 0)
         status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", arguments->operands[0], findings.n,
                           findings.n > 1 ? "s" : "");

@@ -22,7 +22,8 @@ static rig_status calibration_read(rig_session *session, rig_calibration *rig, r
     if (!rig_file_exists(path_covariance))
         return rig_fail(err, RIG_ERR_DATA,
                         "uncertainty needs 40_covariance.yaml, which is not in '%s': run `rigpose "
-                        "extrinsics %s` first, with boards (there is none where scene points placed a camera alone)",
+                        "extrinsics %s` first (there is none where the cameras or their lenses came with `cameras:` of "
+                        "another program)",
                         session->config.out, session->config.path);
     RIG_TRY(rig_calibration_read(path_rig, rig, &session->arena, err));
     RIG_TRY(rig_covariance_read(path_covariance, rig, &session->arena, err));

@@ -158,7 +158,7 @@ static void stamp_note(rig_session *session, int recording, int feed, const pres
 static rig_status files_digest(rig_session *session, const rig_feed_file *file, char hex[65], rig_err *err) {
     if (file->kind == RIG_FILE_VIDEO)
         return rig_session_digest(session, file->paths[0], hex, err);
-    return rig_paths_digest(session, file->paths, file->n, hex, err);
+    return rig_pictures_digest(session, file, hex, err);
 }
 
 rig_status rig_feed_digest(rig_session *session, int recording, int feed, char hex[65], rig_err *err) {
@@ -200,14 +200,23 @@ static rig_status footage_find(rig_session *session, int recording, int feed, ri
 
 // --- all views of all recordings -----------------------------------------------------------------
 
-// Sessions that were calibrated on pictures as they are stored must learn that these are not.
-static void turn_say(const rig_config *config, int recording, int feed, const rig_view_source *source) {
-    const char *name = config->feeds[feed].name;
+// What a person may not expect of the pictures. Sessions calibrated on pictures as they are stored must learn of turns.
+static void footage_say(const rig_config *config, int recording, int feed, const rig_footage *footage,
+                        const rig_view_source *source) {
+    const char *name = config->feeds[feed].name, *of = config->recordings[recording].name;
     if (source->shown.turns != 0 || source->shown.mirrored)
         rig_say("crop: recording '%s', feed '%s': pictures are turned by %d degrees%s, as players show them; "
                 "`views: {%s: {rotate: 0}}` takes them as they are stored",
-                config->recordings[recording].name, name, 90 * source->shown.turns,
-                source->shown.mirrored ? " and mirrored" : "", config->views[source->view].name);
+                of, name, 90 * source->shown.turns, source->shown.mirrored ? " and mirrored" : "",
+                config->views[source->view].name);
+    rig_err none_used;
+    if (rig_footage_range_check(config, recording, feed, footage, &none_used) != RIG_OK)
+        rig_warn("%s", none_used.text);
+    if (footage->n_streams > 1)
+        rig_warn("recording '%s', feed '%s': its file has %d streams of pictures, and the first is taken (`ffmpeg -i "
+                 "FILE -map "
+                 "0:v:1 -c copy OTHER` makes a file of the second)",
+                 of, name, footage->n_streams);
 }
 
 // Of the file, and of the feed's views.
@@ -219,7 +228,7 @@ static rig_status feed_look(rig_session *session, int recording, int feed, rig_f
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", config->recordings[recording].name,
                            config->feeds[feed].name);
-    turn_say(config, recording, feed, sources);
+    footage_say(config, recording, feed, footage, sources);
     return RIG_OK;
 }
 

@@ -155,11 +155,15 @@ static rig_status hash_list_end(hash_list *list, rig_status status, char hex[65]
     return status;
 }
 
-rig_status rig_paths_digest(rig_session *session, const char *const *paths, int n, char hex[65], rig_err *err) {
+rig_status rig_pictures_digest(rig_session *session, const rig_feed_file *file, char hex[65], rig_err *err) {
     hash_list list = {0};
     rig_status status = RIG_OK;
-    for (int i = 0; i < n && status == RIG_OK; i++)
-        status = hash_list_add_file(session, paths[i], &list, err);
+    for (int i = 0; i < file->n && status == RIG_OK; i++) {
+        const int frame = rig_feed_file_frame(file, i);
+        status = hash_list_add_file(session, file->paths[i], &list, err);
+        if (status == RIG_OK && frame != i)
+            status = hash_list_add(&list, &frame, sizeof frame, err);
+    }
     return hash_list_end(&list, status, hex, err);
 }
 

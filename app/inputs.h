@@ -23,9 +23,8 @@ RIG_CHECKED rig_status rig_inputs_add_people2d(rig_session *session, rig_inputs 
 // Add `people: hash` of the files of another tool (keypoints.people), the take's views.
 RIG_CHECKED rig_status rig_inputs_add_imports(rig_session *session, rig_inputs *inputs, rig_err *err);
 
-// One hash of many files' contents, in order.
-RIG_CHECKED rig_status rig_paths_digest(rig_session *session, const char *const *paths, int n, char hex[65],
-                                        rig_err *err);
+// One hash of the contents of a sequence's pictures, in order, and of their numbers where these are not their places.
+RIG_CHECKED rig_status rig_pictures_digest(rig_session *session, const rig_feed_file *file, char hex[65], rig_err *err);
 // keypoints.people with {view} replaced, in the session's arena.
 RIG_CHECKED rig_status rig_session_import_path(rig_session *session, int view, const char **path, rig_err *err);
 

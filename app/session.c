@@ -27,6 +27,9 @@ rig_status rig_session_begin(rig_session *session, rig_err *err) {
     RIG_TRY(rig_folder_make(session->config.out, err));
     RIG_TRY(rig_folder_lock(session->config.out, &session->out_lock, err));
     session->has_out = true;
+    const char *seconds; // of no stage: what a killed run left of it is swept here
+    RIG_TRY(rig_session_path(session, "seconds.yaml", &seconds, err));
+    rig_leftovers_visit(seconds, "", NULL, NULL);
     return RIG_OK;
 }
 
@@ -174,18 +177,26 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
             "camera '%s': calibrated at %dx%d, its view is %dx%d, turned as its file asks players, expected a "
             "calibration of such pictures, or `views: {%s: {rotate: 0}}`, which takes them as stored",
             c->view, c->camera.width, c->camera.height, s->width, s->height, c->view);
-    double sx = (double)s->width / c->camera.width, sy = (double)s->height / c->camera.height;
-    if (fabs(sx / sy - 1) > 0.002)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "camera '%s': calibrated at %dx%d, its view is %dx%d: not the same picture scaled", c->view,
-                        c->camera.width, c->camera.height, s->width, s->height);
+    const double sx = (double)s->width / c->camera.width, sy = (double)s->height / c->camera.height;
+    if (fabs(sx / sy - 1) > 0.002) {
+        const double most = fmin(sx, sy);
+        const int w = (int)lround(most * c->camera.width), h = (int)lround(most * c->camera.height);
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "camera '%s': calibrated at %dx%d, its view is %dx%d: not the same picture scaled, expected pictures "
+            "of that shape, or a window of it, as `views: {%s: {rect: [%d, %d, %d, %d]}}` is in the middle",
+            c->view, c->camera.width, c->camera.height, s->width, s->height, c->view,
+            s->rect.x + ((s->turns % 2 ? s->height - h : s->width - w) / 2),
+            s->rect.y + ((s->turns % 2 ? s->width - w : s->height - h) / 2), s->turns % 2 ? h : w,
+            s->turns % 2 ? w : h);
+    }
     rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: taken as the same picture scaled, not cropped",
              c->view, c->camera.width, c->camera.height, s->width, s->height);
     c->camera = rig_camera_rescale(&c->camera, s->width, s->height);
     return RIG_OK;
 }
 
-static rig_crop crop_of(const rig_config *config, const rig_view_source *s) {
+rig_crop rig_crop_of(const rig_config *config, const rig_view_source *s) {
     rig_crop crop = {"", {s->picture_size[0], s->picture_size[1]}, s->rect, s->turns};
     memcpy(crop.feed, config->feeds[s->feed].name, sizeof crop.feed);
     return crop;
@@ -198,14 +209,13 @@ rig_status rig_session_crops(rig_session *session, int recording, rig_calibratio
         rig_view_camera *camera = &calibration->cameras[c];
         const int v = rig_config_find_view(&session->config, camera->view);
         if (v >= 0 && sources[v].view >= 0 && sources[v].picture_size[0] > 0 && camera->crop.rect.w == 0)
-            camera->crop = crop_of(&session->config, &sources[v]);
+            camera->crop = rig_crop_of(&session->config, &sources[v]);
     }
     return RIG_OK;
 }
 
-// A camera for a view of the take: of another window of the feed, or of its pictures scaled.
-static rig_status camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, rig_err *err) {
-    const rig_crop crop = crop_of(config, s);
+rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+    const rig_crop crop = rig_crop_of(config, s);
     const rig_rect was = c->crop.rect;
     const bool same_window = memcmp(&was, &s->rect, sizeof was) == 0;
     if (!same_window && s->picture_size[0] > 0 && rig_view_camera_recrop(c, &crop)) {
@@ -232,7 +242,7 @@ rig_status rig_session_take_calibration(rig_session *session, rig_calibration *c
         rig_view_camera *c = &calibration->cameras[i];
         int v = rig_config_find_view(&session->config, c->view);
         if (v >= 0 && sources[v].view >= 0 && sources[v].width > 0)
-            RIG_TRY(camera_fit(&session->config, c, &sources[v], err));
+            RIG_TRY(rig_camera_fit(&session->config, c, &sources[v], err));
     }
     return RIG_OK;
 }

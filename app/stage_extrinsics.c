@@ -80,7 +80,7 @@ static rig_status world_from_points(rig_session *session, rig_calibration *rig, 
                                file.views,
                                (const double(*const *)[2])file.q,
                                (const bool *const *)file.seen};
-    rig_status status = rig_world_from_points(&points, rig, rms_px, &session->scratch, err);
+    rig_status status = rig_world_from_points(&points, rig, rms_px, &session->arena, &session->scratch, err);
     return status == RIG_OK ? status : rig_fail_in(err, status, "%s: ", session->config.world_points);
 }
 

@@ -160,8 +160,11 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
         status = rig_take_detect(session, &model, kept, frame_take, results, err);
     if (status == RIG_OK)
         status = views_end(session, &model, sources, results, err);
+    bool left = false;
     for (int v = 0; v < session->config.n_views; v++)
-        rig_people2d_leave(results[v].writer);
+        left |= rig_people2d_leave(results[v].writer);
+    if (left)
+        rig_say("keypoints: what was found so far is kept; the next run goes on there");
     rig_arena_clear(&session->scratch);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "triangulate/detection.h"
 
 #include <limits.h>
+#include <math.h>
 
 static const double DEGREES = 57.29577951308232;
 
@@ -23,13 +24,25 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
             rig_warn("camera '%s' moved at frame %d: %.2f deg, %.0f mm, %.1f px", view, f->from, DEGREES * f->turn_rad,
                      1000 * f->shift_m, f->displaced_px);
     }
-    long tested = 0;
+    int tested = 0;
     for (int v = 0; v < report->n_views; v++)
-        tested += report->views[v].rms_px > 0;
+        tested += report->views[v].tested;
     if (report->n_views && tested == 0)
         rig_say("watch: too few people, or for too short, to tell how the cameras stand");
-    if (report->n == 0 && tested)
-        rig_say("watch: %ld cameras stand as they were calibrated, in step", tested);
+    else if (report->n == 0 && tested)
+        rig_say("watch: %d cameras stand as they were calibrated, in step", tested);
+    for (int v = 0; v < report->n_views && tested; v++) {
+        const rig_watch_view *view = &report->views[v];
+        const char *name = take->rig.cameras[v].view;
+        if (!view->tested)
+            rig_say("  '%s' could not be checked: %ld joints could be compared, of too few people or for too short",
+                    name, view->n);
+        else if (isfinite(view->unseen_m))
+            rig_say("  moves of '%s' under %.0f mm would not be seen (%.1f px)", name, 1000 * view->unseen_m,
+                    view->unseen_px);
+        else
+            rig_say("  moves of '%s' within the take would not be seen", name);
+    }
 }
 
 // The cameras, what is to be corrected of them and what was found, in a unit that is so many times the one before: what

@@ -95,6 +95,7 @@ static rig_status fill_lens_boards(rig_adjustment *adjustment, rig_arena *scratc
                                                                   .board = at_board,
                                                                   .q = alone.list[i].q,
                                                                   .seen = alone.list[i].seen,
+                                                                  .sigma_px = alone.list[i].sigma_px,
                                                                   .used = RIG_NEW(scratch, bool, alone.n_points),
                                                                   .left_out = poses->n == 0};
             if (!adjustment->bundle.views[at_view].used)

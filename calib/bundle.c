@@ -61,6 +61,8 @@ static void measure_chunk(void *self, int k) {
         rig_pose pose = rig_bundle_view_pose(&b->views[v], b->cameras, b->boards);
         rig_view_distances(&b->cameras[b->views[v].camera].camera, &pose, b->p, b->views[v].q, b->n_points,
                            distances(gate, v));
+        for (int i = 0; i < b->n_points && b->views[v].sigma_px; i++)
+            distances(gate, v)[i] /= rig_corner_sigma(b->views[v].sigma_px, i);
     }
 }
 
@@ -220,7 +222,7 @@ static double rms_left_out(const gating *gate, int v) {
     const rig_bundle *b = gate->work->bundle;
     const rig_bundle_view *view = &b->views[v];
     const rig_camera *camera = &b->cameras[view->camera].camera;
-    rig_view_points points = {.n = b->n_points, .p = b->p, .q = view->q, .use = view->seen};
+    rig_view_points points = {.n = b->n_points, .p = b->p, .q = view->q, .use = view->seen, .sigma_px = view->sigma_px};
     rig_pose pose = rig_bundle_view_pose(view, b->cameras, b->boards);
     memcpy(points.centre, gate->work->centre, sizeof points.centre);
     const double cost = board_refined(b, gate->work, view->board)
@@ -232,17 +234,20 @@ static double rms_left_out(const gating *gate, int v) {
 
 static rig_status gating_report(const gating *gate, rig_bundle_report *report, rig_arena *out, rig_err *err) {
     const rig_bundle *b = gate->work->bundle;
-    double sum = 0;
+    double sum = 0, weighted = 0;
     for (int v = 0; v < b->n_views; v++) {
         rig_bundle_view *view = &b->views[v];
         const bool *use = rig_bundle_use(gate->work, v);
-        double of_view = 0;
+        double of_view = 0, weighted_of_view = 0;
         if (view->used)
             memcpy(view->used, use, sizeof *use * (size_t)b->n_points);
-        for (int i = 0; i < b->n_points; i++)
-            of_view += use[i] ? distances(gate, v)[i] * distances(gate, v)[i] : 0;
+        for (int i = 0; i < b->n_points; i++) {
+            const double d = use[i] ? distances(gate, v)[i] : 0, sigma = rig_corner_sigma(view->sigma_px, i);
+            weighted_of_view += d * d;
+            of_view += d * d * sigma * sigma;
+        }
         view->rms_px = view->n_used ? sqrt(of_view / view->n_used) : 0;
-        sum += of_view;
+        sum += of_view, weighted += weighted_of_view;
         report->n_corners += view->n_used;
         if (gate->states[v] == VIEW_USED) {
             report->n_corners_left_out += rig_bundle_view_n_seen(view, b->n_points) - view->n_used;
@@ -257,6 +262,7 @@ static rig_status gating_report(const gating *gate, rig_bundle_report *report, r
             return rig_fail_memory(err, "a reason");
     }
     report->rms_px = report->n_corners ? sqrt(sum / report->n_corners) : 0;
+    report->weighted_rms = report->n_corners ? sqrt(weighted / report->n_corners) : 0;
     report->sigma_px = gate->sigma_px;
     return RIG_OK;
 }
@@ -322,26 +328,7 @@ static double variance_of(const rig_bundle_work *work, const rig_bundle_report *
             used |= b->views[work->order[j]].n_used > 0;
         n -= used && !b->boards[i].held ? 6 : 0;
     }
-    return n > 0 ? report->rms_px * report->rms_px * report->n_corners / n : 0;
-}
-
-// Where there is no covariance: the cameras to which it is owed, those with a corner at a pole of their lens, or all.
-static bool mark_open(const rig_bundle_work *work, const rig_bundle_report *report) {
-    const rig_bundle *b = work->bundle;
-    bool any = false;
-    memset(report->open, 0, sizeof *report->open * (size_t)report->n_free);
-    for (int pass = 0; pass < 2 && !any; pass++)
-        for (int v = 0; v < b->n_views; v++) {
-            const rig_bundle_slot *slot = &work->slots[b->views[v].camera];
-            const rig_pose pose = rig_bundle_view_pose(&b->views[v], b->cameras, b->boards);
-            const rig_view_points points = rig_bundle_points(work, v, b->p);
-            if (pass == 0 && (b->views[v].n_used == 0 ||
-                              isfinite(rig_view_cost(&b->cameras[b->views[v].camera].camera, &pose, &points))))
-                continue;
-            for (int i = 0; i < slot->n_lens; i++)
-                report->open[slot->at + i] = any = true;
-        }
-    return true;
+    return n > 0 ? report->weighted_rms * report->weighted_rms * report->n_corners / n : 0;
 }
 
 static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *report, rig_arena *out, rig_err *err) {
@@ -358,7 +345,7 @@ static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *re
         report->at_lens[c] = slot->n_lens ? slot->at : -1;
         report->at_pose[c] = slot->pose ? slot->at + slot->n_lens : -1;
     }
-    if (!rig_bundle_invert(work, report->covariance, report->open) && mark_open(work, report))
+    if (!rig_bundle_invert(work, report->covariance, report->open))
         return rig_fail(err, RIG_ERR_NUMERIC, "what was seen does not determine every unknown");
     return RIG_OK;
 }

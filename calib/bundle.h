@@ -27,9 +27,13 @@ typedef struct rig_bundle_view {
     int camera, board;
     const double (*q)[2];
     const bool *seen; // n_points, or NULL: every point
-    bool left_out;    // in: not to be used; out: not used
-    bool doubtful;    // in: not used at first, but taken in where it then fits
-    const char *why;  // out: why it was left out, where the solver did so; kept where its caller did
+    // n_points, or NULL. Corners known to a pixel or better count alike, by how they fit; one known to s pixels counts
+    // by
+    // 1 / s^2, and its distance is held against all limits in its s.
+    const float *sigma_px;
+    bool left_out;   // in: not to be used; out: not used
+    bool doubtful;   // in: not used at first, but taken in where it then fits
+    const char *why; // out: why it was left out, where the solver did so; kept where its caller did
     // out: over the corners used. Of one left out, over all seen: where the others have the board, else by its own
     // pose; 0: no pose brings it into the picture.
     double rms_px;
@@ -58,6 +62,10 @@ typedef struct rig_bundle {
     rig_bundle_view *views;
 } rig_bundle;
 
+static inline double rig_corner_sigma(const float *sigma_px, int i) {
+    return sigma_px && sigma_px[i] > 1 ? (double)sigma_px[i] : 1;
+}
+
 static inline int rig_bundle_view_n_seen(const rig_bundle_view *view, int n_points) {
     int n = 0;
     for (int i = 0; i < n_points; i++)
@@ -82,8 +90,9 @@ typedef struct rig_bundle_options {
 } rig_bundle_options;
 
 typedef struct rig_bundle_report {
-    double rms_px;   // over the corners used: square root of the mean of dx^2 + dy^2
-    double sigma_px; // of one coordinate, from the median distance
+    double rms_px;       // over the corners used: square root of the mean of dx^2 + dy^2
+    double weighted_rms; // so, each distance in its corner's sigma where that is above a pixel
+    double sigma_px;     // of one coordinate, from the median distance
     // Of one coordinate: the sum of squares over corners less unknowns; 0 where there are no more of these.
     double variance_px2;
     int n_corners, n_corners_left_out, n_views_left_out;

@@ -300,17 +300,36 @@ static bool invert_damped(rig_bundle_work *work, double lambda, double *covarian
     return n == 0 || (rig_cholesky(covariance, work->n_free) && rig_cholesky_invert(covariance, work->n_free));
 }
 
+// Where there is no covariance: the cameras to which it is owed, those with a corner at a pole of their lens, or all.
+static bool no_answer(const rig_bundle_work *work, bool *open) {
+    const rig_bundle *b = work->bundle;
+    bool any = false;
+    memset(open, 0, sizeof *open * (size_t)work->n_free);
+    for (int pass = 0; pass < 2 && !any; pass++)
+        for (int v = 0; v < b->n_views; v++) {
+            const rig_bundle_slot *slot = &work->slots[b->views[v].camera];
+            const rig_pose pose = rig_bundle_view_pose(&b->views[v], b->cameras, b->boards);
+            const rig_view_points points = rig_bundle_points(work, v, b->p);
+            if (pass == 0 && (b->views[v].n_used == 0 ||
+                              isfinite(rig_view_cost(&b->cameras[b->views[v].camera].camera, &pose, &points))))
+                continue;
+            for (int i = 0; i < slot->n_lens; i++)
+                open[slot->at + i] = any = true;
+        }
+    return false;
+}
+
 bool rig_bundle_invert(rig_bundle_work *work, double *covariance, bool *open) {
     work->huber_px = 0;
     const rig_bundle_state state = rig_bundle_state_of(work->bundle);
     rig_bundle_normal_build(work, &state, &work->at);
     if (!isfinite(work->at.cost))
-        return false;
+        return no_answer(work, open);
     double lambda = 0;
     while (!invert_damped(work, lambda, covariance)) {
         lambda = lambda > 0 ? 10 * lambda : DAMPING_LEAST;
         if (lambda > DAMPING_MOST)
-            return false;
+            return no_answer(work, open);
     }
     for (ptrdiff_t i = 0; i < work->n_free; i++) // how much surer it would be, were all others known
         open[i] = !(covariance[(work->n_free + 1) * i] * work->diagonal[i] < INFLATION_MOST) || work->diagonal[i] == 0;

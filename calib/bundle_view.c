@@ -67,7 +67,8 @@ static bool corner_pair_next(const rig_view_points *points, const rig_pose *pose
         g->p[k] = pose->R[3 * k] * x + pose->R[3 * k + 1] * y + pose->R[3 * k + 2] * z + pose->t[k];
     for (int k = 0; k < 2; k++)
         g->seen[k] = (rig_real){q0[k], q1[k]};
-    g->w = (rig_real){1, n == WIDTH};
+    const double s0 = rig_corner_sigma(points->sigma_px, which[0]), s1 = rig_corner_sigma(points->sigma_px, which[1]);
+    g->w = (rig_real){1 / (s0 * s0), n == WIDTH ? 1 / (s1 * s1) : 0};
     return true;
 }
 
@@ -111,7 +112,7 @@ static double corner_pair_loss(double huber_px, corner_pair *g) {
         if (squared[l] <= huber_px * huber_px)
             continue;
         const double d = sqrt(squared[l]);
-        g->w[l] = huber_px / d;
+        g->w[l] *= huber_px / d;
         rho[l] = huber_px * (2 * d - huber_px);
     }
     return sum_of(rho) / 2;

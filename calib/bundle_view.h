@@ -9,12 +9,13 @@ enum { RIG_VIEW_COLUMNS = RIG_INTRINSICS_MAX + RIG_SHAPE_MAX + 6 };
 // The corners of a view and how they count.
 typedef struct rig_view_points {
     int n;
-    const double (*p)[3]; // board frame, m
-    const double (*q)[2]; // pixels
-    const bool *use;      // n, or NULL: all
-    double centre[3];     // of the points, board frame: the board turns about it
-    double huber_px;      // distances beyond count linearly; 0: none does
-    int n_shape;          // unknowns of the board's shape, which move each point by dp
+    const double (*p)[3];  // board frame, m
+    const double (*q)[2];  // pixels
+    const bool *use;       // n, or NULL: all
+    const float *sigma_px; // n, or NULL: as rig_bundle_view has it
+    double centre[3];      // of the points, board frame: the board turns about it
+    double huber_px;       // distances beyond count linearly; 0: none does
+    int n_shape;           // unknowns of the board's shape, which move each point by dp
     const double (*dp)[RIG_SHAPE_MAX][3];
 } rig_view_points;
 

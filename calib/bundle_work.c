@@ -11,6 +11,7 @@ rig_view_points rig_bundle_points(const rig_bundle_work *work, int view, const d
     points.n_shape = b->shape.n;
     points.dp = b->shape.dp;
     points.use = rig_bundle_use(work, view);
+    points.sigma_px = b->views[view].sigma_px;
     memcpy(points.centre, work->centre, sizeof points.centre);
     return points;
 }

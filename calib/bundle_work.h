@@ -91,7 +91,8 @@ void rig_bundle_normal_build(const rig_bundle_work *work, const rig_bundle_state
 // rig_lm_problem's solve.
 double rig_bundle_eliminate(void *work, double lambda);
 // The inverse of the reduced normal equations at the present state, no corner weighed down (n_free x n_free), and which
-// unknowns what was seen leaves open (n_free): they have variances beyond all use. false: no answer even so.
+// unknowns what was seen leaves open (n_free): they have variances beyond all use. false: no answer even so, and open
+// are the lenses to which that is owed.
 bool rig_bundle_invert(rig_bundle_work *work, double *covariance, bool *open);
 
 #endif

@@ -171,15 +171,23 @@ static void read_sigma(rig_calibration *rig, int c) {
     memcpy(camera->sigma.t, sigma + 7 + n_dist, sizeof camera->sigma.t);
 }
 
-void rig_pose_sigma_set(const double C[36], rig_view_camera *camera) {
-    double P[36], T[36];
-    memcpy(P, C, sizeof P);
-    file_chain(&camera->Rt_cam_world, T);
-    transform6(P, 6, 0, T);
-    for (int k = 0; k < 3; k++) {
-        camera->sigma.rvec[k] = sqrt(P[7 * k]);
-        camera->sigma.t[k] = sqrt(P[7 * (k + 3)]);
+rig_status rig_covariance_set_camera(rig_calibration *rig, int camera, const double *own, rig_arena *out,
+                                     rig_err *err) {
+    const int at = rig_calibration_at(rig, camera), n_own = rig_calibration_at(rig, camera + 1) - at;
+    double T[36];
+    if (!rig->covariance) {
+        rig->n_covariance = rig_calibration_at(rig, rig->n);
+        rig->covariance = RIG_NEW(out, double, (size_t)rig->n_covariance *(size_t)rig->n_covariance);
+        if (!rig->covariance)
+            return rig_fail_memory(err, "the covariance");
     }
+    for (int i = 0; i < n_own; i++)
+        memcpy(rig->covariance + (ptrdiff_t)(at + i) * rig->n_covariance + at, own + (ptrdiff_t)i * n_own,
+               sizeof *own * (size_t)n_own);
+    file_chain(&rig->cameras[camera].Rt_cam_world, T);
+    transform6(rig->covariance, rig->n_covariance, at + n_own - 6, T);
+    read_sigma(rig, camera);
+    return RIG_OK;
 }
 
 // Where a bundle camera's j-th free unknown stands in the rig's covariance.

@@ -36,8 +36,13 @@ RIG_CHECKED rig_status rig_covariance_move_to_board(const rig_bundle *bundle, co
                                                     rig_calibration *rig, const rig_pose *Rt_old_new,
                                                     rig_arena *scratch, rig_err *err);
 
-// The sigma of a camera's pose by C (6 x 6), the covariance of its small turn and shift in the camera's frame.
-void rig_pose_sigma_set(const double C[36], rig_view_camera *camera);
+// Set the covariance of one camera's own numbers, whose errors have nothing in common with the others', and its sigma.
+// A rig without a covariance gets one.
+//   own  n x n, n = 4 + n_dist + 6: intrinsics; small turn and shift in the camera's frame
+//   out  keeps the covariance
+// Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_covariance_set_camera(rig_calibration *rig, int camera, const double *own, rig_arena *out,
+                                                 rig_err *err);
 
 // How a pose's small motions (turn, shift) show in front of it: Ad (6 x 6) with T exp(x) = exp(Ad x) T.
 void rig_pose_adjoint(const rig_pose *T, double Ad[36]);

@@ -204,6 +204,8 @@ static void report_distances(rig_lens_boards *w, double *d_px) {
             d[i] = INFINITY;
         if (poses.n > 0)
             rig_view_distances(&b->cameras[0].camera, &poses.Rt_cam_board[0], b->p, b->views[v].q, b->n_points, d);
+        for (int i = 0; i < b->n_points; i++)
+            d[i] /= rig_corner_sigma(b->views[v].sigma_px, i);
     }
 }
 

@@ -86,8 +86,10 @@ rig_status rig_lens_boards_init(rig_lens_boards *w, const rig_board *board, cons
     w->bundle.p = (const double(*)[3])p;
     rig_points_centre(w->bundle.p, w->bundle.n_points, w->centre);
     for (int i = 0; i < seen->n; i++) {
-        w->bundle.views[i] =
-            (rig_bundle_view){.board = i, .q = (const double(*)[2])seen->boards[i].q, .seen = seen->boards[i].seen};
+        w->bundle.views[i] = (rig_bundle_view){.board = i,
+                                               .q = (const double(*)[2])seen->boards[i].q,
+                                               .seen = seen->boards[i].seen,
+                                               .sigma_px = seen->boards[i].sigma_px};
         w->bundle.boards[i] = (rig_bundle_board){.Rt_world_board = rig_pose_identity(), .own = true};
     }
     w->n_groups = rig_holdout_groups(seen, w->bundle.n_points, w->group);

@@ -45,6 +45,7 @@ static void moments_order(rig_board_observations *s, const rig_view_corners *see
         const rig_board_view *board = &seen[keys[i].view].boards[keys[i].at];
         s->list[i].q = (const double(*)[2])board->q;
         s->list[i].seen = board->seen;
+        s->list[i].sigma_px = board->sigma_px;
         find_outer(s, &s->list[i]);
     }
     s->first[s->n_moments] = n;
@@ -104,20 +105,25 @@ rig_status rig_board_observation_read(const rig_board_observations *observations
                                       rig_err *err) {
     view->q = observation->q;
     view->seen = observation->seen;
+    view->sigma_px = observation->sigma_px;
     if (observation->reading == 0)
         return RIG_OK;
     double(*q)[2] = rig_arena_alloc(out, (size_t)observations->n_points, sizeof *q);
     bool *seen = observation->seen ? RIG_NEW(out, bool, observations->n_points) : NULL;
-    if (!q || (observation->seen && !seen))
+    float *sigma_px = observation->sigma_px ? RIG_NEW(out, float, observations->n_points) : NULL;
+    if (!q || (observation->sigma_px && !sigma_px) || (observation->seen && !seen))
         return rig_fail_memory(err, "corners in another order");
     for (int i = 0; i < observations->n_points; i++) {
         const int from = rig_board_turn_corner(observations->board, i, observation->reading);
         memcpy(q[i], observation->q[from], sizeof *q);
         if (seen)
             seen[i] = observation->seen[from];
+        if (sigma_px)
+            sigma_px[i] = observation->sigma_px[from];
     }
     view->q = (const double(*)[2])q;
     view->seen = seen;
+    view->sigma_px = sigma_px;
     return RIG_OK;
 }
 

@@ -11,8 +11,9 @@ typedef struct rig_board_observation {
     int view, at; // boards[at] of seen[view]
     int moment;
     const double (*q)[2];
-    const bool *seen; // which of q there are; NULL: all
-    int outer[4];     // the outermost of those
+    const bool *seen;      // which of q there are; NULL: all
+    const float *sigma_px; // of each; NULL: not known
+    int outer[4];          // the outermost of those
     rig_plane_poses poses;
     int reading;   // quarter turns of the board after which q's labels are right (rig_board_turn)
     bool doubtful; // its pose agrees with no other view's of the same moment

@@ -69,6 +69,8 @@ static void distances_report(const rig_bundle *b, const bool *wanted, double *d_
         const rig_pose pose = rig_bundle_view_pose(view, b->cameras, b->boards);
         rig_view_distances(&b->cameras[view->camera].camera, &pose, b->p, view->q, b->n_points,
                            d_px + (ptrdiff_t)v * b->n_points);
+        for (int i = 0; i < b->n_points; i++)
+            d_px[(ptrdiff_t)v * b->n_points + i] /= rig_corner_sigma(view->sigma_px, i);
     }
 }
 
@@ -187,7 +189,8 @@ rig_consistency rig_consistency_measure(const rig_bundle *b, int camera) {
         const rig_bundle_view *view = &b->views[v];
         if (!counts(b, v, camera) || at++ % step > 0)
             continue;
-        rig_view_points points = {.n = b->n_points, .p = b->p, .q = view->q, .use = view->used};
+        rig_view_points points = {
+            .n = b->n_points, .p = b->p, .q = view->q, .use = view->used, .sigma_px = view->sigma_px};
         rig_points_centre(b->p, b->n_points, points.centre);
         rig_pose pose = rig_pose_mul(&b->cameras[camera].Rt_cam_world, &b->boards[view->board].Rt_world_board);
         together += 2 * rig_view_cost(&b->cameras[camera].camera, &pose, &points);

@@ -26,11 +26,13 @@ typedef struct rig_scene_points {
 RIG_CHECKED rig_status rig_world_from_board(const rig_board *board, const rig_view_corners *floor, int n_views,
                                             rig_calibration *rig, double *rms_px, rig_arena *scratch, rig_err *err);
 // World = scene points. Where the rig has poses, it is moved as a whole (6 numbers, least squares of the pixels); where
-// a camera has none, its pose is solved from its own points, and the rig's covariance is given up: its sigma is what
-// tells. rms_px: over all pixels.
+// a camera has none, its pose is solved from its own points, and its errors have nothing in common with the others'.
+// How far the points are off is told by the pixels' residuals, few as they are, and by what is usual: a pixel of what
+// is picked by hand, 5 mm of what is measured with a tape, worth 4 residuals. rms_px: over all pixels.
+//   out  keeps the covariance; there is none where a camera that is placed has a lens whose errors are not known
 // Fails with RIG_ERR_DATA, naming the view with too few points.
 RIG_CHECKED rig_status rig_world_from_points(const rig_scene_points *points, rig_calibration *rig, double *rms_px,
-                                             rig_arena *scratch, rig_err *err);
+                                             rig_arena *out, rig_arena *scratch, rig_err *err);
 // World = the frame of a camera. Fails with RIG_ERR_DATA where no posed camera has that name.
 RIG_CHECKED rig_status rig_world_from_camera(const char *view, rig_calibration *rig, rig_err *err);
 

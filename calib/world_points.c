@@ -6,14 +6,18 @@
 
 #include <string.h>
 
-enum { POINTS_MIN = 4 }; // of a camera that is to place itself or the rig
+enum { POINTS_MIN = 4 };   // of a camera that is to place itself or the rig
+enum { USUAL_WEIGHT = 4 }; // residuals that the usual errors are worth
+static const double USUAL_PX = 1, USUAL_M = 0.005;
 
 typedef struct point_scene {
     const rig_scene_points *points;
     rig_calibration *rig;
+    rig_arena *out;
     double (*p)[3], (*q)[2]; // a view's points, gathered
     double squares;          // of all pixels' distances
     int n_pixels;
+    bool all_known; // the errors of all lenses of cameras that are placed
 } point_scene;
 
 static const rig_bundle_options ALL = {0}; // every point counts
@@ -46,9 +50,33 @@ static rig_status pose_of_view(point_scene *s, int v, rig_pose *Rt_cam_scene, do
     return status == RIG_OK ? status : rig_fail_in(err, status, "scene points of camera '%s': ", s->points->views[v]);
 }
 
-// What a pose by points is known to: by their scatter, and by its lens's own errors, taken one by one. In its own frame
-// the scene is to a camera what a board is.
-static rig_status sigma_unposed(const point_scene *s, int v, double variance_px2, rig_arena *scratch, rig_err *err) {
+// The usual squared error of a coordinate of a view's points, px^2, summed over them; *n: how many there are.
+static double usual_squares(const point_scene *s, int v, const rig_pose *Rt_cam_scene, int *n) {
+    const double *K = camera_of(s, v)->camera.K;
+    double sum = 0;
+    *n = 0;
+    for (int i = 0; i < s->points->n; i++) {
+        double p[3];
+        if (!s->points->seen[v][i])
+            continue;
+        rig_pose_apply(Rt_cam_scene, s->points->p[i], p);
+        const double metres_px = USUAL_M * (K[0] + K[1]) / 2 / rig_norm3(p);
+        sum += USUAL_PX * USUAL_PX + metres_px * metres_px;
+        ++*n;
+    }
+    return sum;
+}
+
+// The variance of a coordinate: the mean of what it may be by the residuals' squares and the usual variance, an inverse
+// chi squared. Source: Gelman et al. 2013, "Bayesian data analysis", 2.6.
+static double variance_by(double usual_px2, double squares, int n_pixels) {
+    return (USUAL_WEIGHT * usual_px2 + squares) / (USUAL_WEIGHT + 2 * n_pixels - 6 - 2);
+}
+
+// What a pose by points is known to: by their errors, and by those of its lens. In its own frame the scene is to a
+// camera what a board is. The focal lengths of a lens are off together, its other numbers one by one.
+static rig_status covariance_unposed(const point_scene *s, int v, double variance_px2, rig_arena *scratch,
+                                     rig_err *err) {
     rig_view_camera *camera = camera_of(s, v);
     rig_bundle_camera here = {camera->camera, rig_pose_identity(), RIG_BUNDLE_HOLD_LENS, true};
     rig_bundle_board board = {.Rt_world_board = camera->Rt_cam_world};
@@ -63,31 +91,38 @@ static rig_status sigma_unposed(const point_scene *s, int v, double variance_px2
                           .views = &view};
     const int n_lens = 4 + rig_lens_n_dist(camera->camera.lens), n = n_lens + 6;
     double noise[36], *G = RIG_NEW(scratch, double, 6 * (size_t)n);
-    if (!G)
+    double *A = RIG_NEW(scratch, double, (size_t)n *(size_t)n), *own = RIG_NEW(scratch, double, (size_t)n *(size_t)n);
+    if (!G || !A || !own)
         return rig_fail_memory(err, "the scene points");
     RIG_TRY(rig_bundle_board_sensitivity(&b, G, noise, scratch, err));
-    for (int i = 0; i < 36; i++) {
-        noise[i] *= variance_px2;
-        for (int k = 0; k < n_lens; k++) {
-            const double sigma = k < 4 ? camera->sigma.K[k] : camera->sigma.dist[k - 4];
-            noise[i] += G[i / 6 * n + k] * sigma * sigma * G[i % 6 * n + k];
-        }
+    for (int k = 0; k < n_lens; k++) { // A (n x n_lens): what a lens's errors, each one sigma, do
+        const double sigma = k < 4 ? camera->sigma.K[k] : camera->sigma.dist[k - 4];
+        const int with = k < 2 ? 0 : k;
+        A[k * n + with] = sigma;
+        for (int i = 0; i < 6; i++)
+            A[(n_lens + i) * n + with] += G[i * n + k] * sigma;
     }
-    rig_pose_sigma_set(noise, camera);
-    return RIG_OK;
+    for (int i = 0; i < n * n; i++) {
+        for (int k = 0; k < n_lens; k++)
+            own[i] += A[i / n * n + k] * A[i % n * n + k];
+        if (i / n >= n_lens && i % n >= n_lens)
+            own[i] += variance_px2 * noise[(i / n - n_lens) * 6 + i % n - n_lens];
+    }
+    return rig_covariance_set_camera(s->rig, (int)(camera - s->rig->cameras), own, s->out, err);
 }
 
 static rig_status solve_unposed(point_scene *s, int v, rig_arena *scratch, rig_err *err) {
-    const int n = count_seen(s->points, v);
+    int n;
     double rms_px;
     rig_view_camera *camera = camera_of(s, v);
     RIG_TRY(pose_of_view(s, v, &camera->Rt_cam_world, &rms_px, scratch, err));
     camera->has_pose = true;
+    const double usual = usual_squares(s, v, &camera->Rt_cam_world, &n);
     s->squares += n * rms_px * rms_px;
     s->n_pixels += n;
-    s->rig->covariance = NULL; // how its errors go with the others' is not worked out
-    s->rig->n_covariance = 0;
-    return camera->has_sigma ? sigma_unposed(s, v, n * rms_px * rms_px / (2 * n - 6), scratch, err) : RIG_OK;
+    s->all_known &= camera->has_sigma;
+    return camera->has_sigma ? covariance_unposed(s, v, variance_by(usual / n, n * rms_px * rms_px, n), scratch, err)
+                             : RIG_OK;
 }
 
 // The posed cameras as one body that looks at the scene's points as at a board.
@@ -157,10 +192,18 @@ static rig_status move_posed(point_scene *s, rig_arena *scratch, rig_err *err) {
     if (!best.found)
         return status != RIG_OK ? status
                                 : rig_fail(err, RIG_ERR_NUMERIC, "scene points: no place of the rig has all in front");
-    s->squares += best.report.n_corners * best.report.rms_px * best.report.rms_px;
+    const double squares = best.report.n_corners * best.report.rms_px * best.report.rms_px;
+    double usual = 0;
+    for (int v = 0, n; v < s->points->n_views; v++) {
+        const rig_view_camera *camera = camera_of(s, v);
+        const rig_pose Rt_cam_scene = rig_pose_mul(&camera->Rt_cam_world, &best.Rt_old_new);
+        usual += camera->has_pose ? usual_squares(s, v, &Rt_cam_scene, &n) / best.report.n_corners : 0;
+    }
+    s->squares += squares;
     s->n_pixels += best.report.n_corners;
     b.boards[0].Rt_world_board = best.Rt_old_new;
-    return rig_covariance_move_to_board(&b, places, best.report.variance_px2, s->rig, &best.Rt_old_new, scratch, err);
+    return rig_covariance_move_to_board(&b, places, variance_by(usual, squares, best.report.n_corners), s->rig,
+                                        &best.Rt_old_new, scratch, err);
 }
 
 static rig_status place_rig(point_scene *s, rig_arena *scratch, rig_err *err) {
@@ -180,13 +223,15 @@ static rig_status place_rig(point_scene *s, rig_arena *scratch, rig_err *err) {
     for (int v = 0; v < s->points->n_views; v++)
         if (!camera_of(s, v)->has_pose)
             RIG_TRY(solve_unposed(s, v, scratch, err));
+    if (!s->all_known)
+        s->rig->covariance = NULL, s->rig->n_covariance = 0;
     return RIG_OK;
 }
 
-rig_status rig_world_from_points(const rig_scene_points *points, rig_calibration *rig, double *rms_px,
+rig_status rig_world_from_points(const rig_scene_points *points, rig_calibration *rig, double *rms_px, rig_arena *out,
                                  rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
-    point_scene s = {.points = points, .rig = rig};
+    point_scene s = {.points = points, .rig = rig, .out = out, .all_known = true};
     s.p = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.p);
     s.q = rig_arena_alloc(scratch, (size_t)points->n, sizeof *s.q);
     rig_status status = s.p && s.q ? place_rig(&s, scratch, err) : rig_fail_memory(err, "the scene points");

@@ -1,4 +1,4 @@
-// Least squares over frames with prefix sums; the search for the change point; the parameters' covariance.
+// Least squares over frames with prefix sums; the search for the change point.
 #include "checks/changepoint.h"
 
 #include "core/linalg.h"
@@ -13,6 +13,23 @@ static const double HUBER = 2, LIMIT = 6; // standard deviations: beyond, a resi
 static const double MEDIAN2 = 1.17741;    // of the length of a normal 2-vector of standard deviation 1
 static const double SIDE_S = 0.5;         // no change is sought nearer to the take's ends
 static const double PRIOR[P] = {0.2, 0.2, 0.2, 0.5, 0.5, 0.5, 30}; // 1 standard deviation: rad, m, frames
+
+void rig_normals_add(rig_normals *sum, const rig_normals *more, double sign) {
+    for (int r = 0; r < P; r++) {
+        for (int q = 0; q <= r; q++)
+            sum->N[r][q] += sign * more->N[r][q];
+        sum->b[r] += sign * more->b[r];
+    }
+}
+
+void rig_normals_add_residual(rig_normals *sum, const rig_residual *o) {
+    for (int k = 0; k < 2; k++)
+        for (int r = 0; r < P; r++) {
+            for (int q = 0; q <= r; q++)
+                sum->N[r][q] += o->w * o->J[k][r] * o->J[k][q];
+            sum->b[r] += o->w * o->J[k][r] * o->r[k];
+        }
+}
 
 double rig_changepoint_residual(const rig_changepoint *fit, const rig_residual *o, double x[2]) {
     const double *theta = o->at < fit->change ? fit->before : fit->after;
@@ -39,30 +56,16 @@ rig_status rig_changepoint_reweight(rig_changepoint *fit, bool redescending, rig
         double size = rig_changepoint_residual(fit, o, x) / scale, s = o->sigma * scale;
         o->w = size <= HUBER ? 1 : redescending && size > LIMIT ? 0 : HUBER / size;
         o->w /= s * s;
-        rig_normals *sum = &fit->prefix[o->at + 1];
-        for (int k = 0; k < 2; k++)
-            for (int r = 0; r < P; r++) {
-                for (int q = 0; q <= r; q++)
-                    sum->N[r][q] += o->w * o->J[k][r] * o->J[k][q];
-                sum->b[r] += o->w * o->J[k][r] * o->r[k];
-            }
+        rig_normals_add_residual(&fit->prefix[o->at + 1], o);
     }
     for (int m = 0; m < fit->x.n_frames; m++)
-        for (int r = 0; r < P; r++) {
-            for (int q = 0; q <= r; q++)
-                fit->prefix[m + 1].N[r][q] += fit->prefix[m].N[r][q];
-            fit->prefix[m + 1].b[r] += fit->prefix[m].b[r];
-        }
+        rig_normals_add(&fit->prefix[m + 1], &fit->prefix[m], 1);
     return RIG_OK;
 }
 
 rig_normals rig_changepoint_normals(const rig_changepoint *fit, int from, int to) {
     rig_normals sum = fit->prefix[to];
-    for (int r = 0; r < P; r++) {
-        for (int q = 0; q <= r; q++)
-            sum.N[r][q] -= fit->prefix[from].N[r][q];
-        sum.b[r] -= fit->prefix[from].b[r];
-    }
+    rig_normals_add(&sum, &fit->prefix[from], -1);
     return sum;
 }
 
@@ -91,21 +94,18 @@ double rig_normals_solve(const rig_normals *sum, int first, int last, double *th
     return normals_cholesky(N, n, sum->b + first, theta);
 }
 
-double rig_changepoint_fit(const rig_changepoint *fit, int change, int n, double *theta) {
+double rig_normals_solve_parts(const rig_normals parts[2], double *theta) {
     double N[Q * Q] = {0}, b[Q] = {0};
-    for (int part = 0; part < 2; part++) {
-        rig_normals sum =
-            part ? rig_changepoint_normals(fit, change, fit->x.n_frames) : rig_changepoint_normals(fit, 0, change);
+    for (int part = 0; part < 2; part++)
         for (int r = 0; r < P; r++) {
             int i = r < 6 ? 6 * part + r : 12;
-            for (int q = 0; q <= r && i < n; q++)
-                N[i * n + (q < 6 ? 6 * part + q : 12)] += sum.N[r][q];
-            b[i] += sum.b[r];
+            for (int q = 0; q <= r; q++)
+                N[i * Q + (q < 6 ? 6 * part + q : 12)] += parts[part].N[r][q];
+            b[i] += parts[part].b[r];
         }
-    }
-    for (int i = 0; i < n; i++)
-        N[i * n + i] += 1 / (PRIOR[i < 12 ? i % 6 : 6] * PRIOR[i < 12 ? i % 6 : 6]);
-    return normals_cholesky(N, n, b, theta);
+    for (int i = 0; i < Q; i++)
+        N[i * Q + i] += 1 / (PRIOR[i < 12 ? i % 6 : 6] * PRIOR[i < 12 ? i % 6 : 6]);
+    return normals_cholesky(N, Q, b, theta);
 }
 
 static double gain_of_change(const rig_changepoint *fit, int change) {
@@ -123,7 +123,9 @@ static void fit_with_change(rig_changepoint *fit, int change) {
         rig_normals_solve(&all, 0, P, fit->before);
         return;
     }
-    rig_changepoint_fit(fit, change, Q, theta);
+    const rig_normals parts[2] = {rig_changepoint_normals(fit, 0, change),
+                                  rig_changepoint_normals(fit, change, fit->x.n_frames)};
+    rig_normals_solve_parts(parts, theta);
     memcpy(fit->before, theta, 6 * sizeof *theta), memcpy(fit->after, theta + 6, 6 * sizeof *theta);
     fit->before[6] = fit->after[6] = theta[12];
 }
@@ -152,77 +154,4 @@ void rig_changepoint_set(rig_changepoint *fit, int from) {
     while (at < fit->x.n_frames && fit->x.frames[at] < from)
         at++;
     fit_with_change(fit, from == INT_MIN || at == 0 ? fit->x.n_frames : at);
-}
-
-// The derivatives of coordinate k of a residual by the n parameters.
-static void jacobian_row(const rig_changepoint *fit, const rig_residual *o, int k, int n, double *row) {
-    memset(row, 0, (size_t)n * sizeof *row);
-    memcpy(row + (n == Q && o->at >= fit->change ? 6 : 0), o->J[k], 6 * sizeof *row);
-    row[n - 1] = o->J[k][6];
-}
-
-// What a fit leaves of a residual: the constant fit of these parameters or, NULL, the best one.
-static void residual_left(const rig_changepoint *fit, const rig_residual *o, const double *constant, double x[2]) {
-    if (!constant) {
-        rig_changepoint_residual(fit, o, x);
-        return;
-    }
-    for (int k = 0; k < 2; k++) {
-        x[k] = o->r[k];
-        for (int i = 0; i < P; i++)
-            x[k] -= o->J[k][i] * constant[i];
-    }
-}
-
-static bool inverse_of_normals(const rig_changepoint *fit, int n, double *H) {
-    double row[Q];
-    memset(H, 0, (size_t)n * (size_t)n * sizeof *H);
-    for (int i = 0; i < fit->x.n; i++)
-        for (int k = 0; k < 2; k++) {
-            jacobian_row(fit, &fit->x.all[i], k, n, row);
-            for (int r = 0; r < n; r++)
-                for (int q = 0; q <= r && row[r] != 0; q++)
-                    H[r * n + q] += fit->x.all[i].w * row[r] * row[q];
-        }
-    for (int i = 0; i < n; i++) {
-        double prior = PRIOR[i == n - 1 ? 6 : i % 6];
-        H[i * n + i] += 1 / (prior * prior);
-    }
-    return rig_cholesky(H, n) && rig_cholesky_invert(H, n);
-}
-
-rig_status rig_changepoint_covariance(const rig_changepoint *fit, int n, double *cov, int *n_groups, rig_arena *scratch,
-                                      rig_err *err) {
-    rig_normals all = rig_changepoint_normals(fit, 0, fit->x.n_frames);
-    double H[Q * Q], S[Q * Q] = {0}, HS[Q * Q], constant[P], row[Q], x[2];
-    rig_arena_mark mark = rig_arena_tell(scratch);
-    double *g = RIG_NEW(scratch, double, (size_t)fit->x.n_groups *(size_t)n);
-    if (!g)
-        return rig_fail_memory(err, "residuals");
-    *n_groups = 0;
-    rig_normals_solve(&all, 0, P, constant);
-    for (int i = 0; i < fit->x.n; i++) {
-        const rig_residual *o = &fit->x.all[i];
-        residual_left(fit, o, n == P ? constant : NULL, x);
-        for (int k = 0; k < 2; k++) {
-            jacobian_row(fit, o, k, n, row);
-            for (int r = 0; r < n; r++)
-                g[o->group * n + r] += o->w * row[r] * x[k];
-        }
-    }
-    for (int i = 0; i < fit->x.n_groups; i++) {
-        const double *at = g + (size_t)i * (size_t)n;
-        *n_groups += at[0] != 0 || (n == Q && at[6] != 0); // before the change, or after it
-        for (int r = 0; r < n; r++)
-            for (int q = 0; q < n; q++)
-                S[r * n + q] += at[r] * at[q];
-    }
-    rig_arena_rewind(scratch, mark);
-    if (*n_groups <= n || !inverse_of_normals(fit, n, H)) {
-        *n_groups = 0;
-        return RIG_OK;
-    }
-    rig_gemm(HS, n, n, n, (double)*n_groups / (*n_groups - n), H, false, S, 0);
-    rig_gemm(cov, n, n, n, 1, HS, false, H, 0);
-    return RIG_OK;
 }

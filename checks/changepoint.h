@@ -41,19 +41,27 @@ void rig_changepoint_set(rig_changepoint *fit, int from);
 
 // The normal equations over the frames of index from .. to - 1.
 rig_normals rig_changepoint_normals(const rig_changepoint *fit, int from, int to);
+void rig_normals_add(rig_normals *sum, const rig_normals *more, double sign);
+void rig_normals_add_residual(rig_normals *sum, const rig_residual *residual);
 // Solve the normal equations with the prior for parameters first .. last - 1, the others being 0. Returns what they
 // take off chi squared.
 double rig_normals_solve(const rig_normals *sum, int first, int last, double *theta);
-// Fit the first n of the RIG_CHANGEPOINT_Q parameters with a change at that index. Returns what they take off.
-double rig_changepoint_fit(const rig_changepoint *fit, int change, int n, double *theta);
+// Solve for the RIG_CHANGEPOINT_Q parameters by the sums over the frames before a change and after it.
+double rig_normals_solve_parts(const rig_normals parts[2], double *theta);
 // The part of a residual that the best fit leaves; returns its length in standard deviations.
 double rig_changepoint_residual(const rig_changepoint *fit, const rig_residual *residual, double x[2]);
 
-// The covariance of the n parameters of the constant fit (P) or that with the change (Q): H^-1 S H^-1, with the normal
-// matrix H and S the sum over groups of the outer products of their gradients, as the residuals of a group err
-// together. cov: n x n. *n_groups: how many groups there are; 0, and no cov, where they are too few. Source: Liang and
-// Zeger 1986 (the cluster-robust sandwich). Fails with RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_changepoint_covariance(const rig_changepoint *fit, int n, double *cov, int *n_groups,
-                                                  rig_arena *scratch, rig_err *err);
+// A motion and an offset, and how sure they are: by the constant fit, or what changes at the change point.
+typedef struct rig_fit_estimate {
+    double delta[6], offset;            // turn and shift; frames
+    double displaced, offset_displaced; // how far delta and the offset displace the joints, rms, on the plane z = 1
+    double offset_sigma;
+    double chi2_move, chi2_offset; // as squared standard deviations of a normal number; 0: it cannot be told
+    double displaced_least; // what would have to be found to be `sigmas` standard deviations; infinite: none is enough
+} rig_fit_estimate;
+
+// The jackknife over groups of residuals that err together (jackknife.c has the method). Fails with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_changepoint_estimate(const rig_changepoint *fit, bool change, double sigmas,
+                                                rig_fit_estimate *made, rig_arena *scratch, rig_err *err);
 
 #endif

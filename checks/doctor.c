@@ -7,8 +7,22 @@
 
 static const double LENGTH_OFF = 0.02; // of a known length: it is wrong by more
 
-static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "links", "clocks", "mirrored",
-                                                   "swapped",    "order",   "focus", "bumped", "scale"};
+static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "boards", "links",  "clocks", "mirrored",
+                                                   "swapped",    "order",   "focus",  "bumped", "scale"};
+// Why a check cannot be made, where nothing more exact is known.
+static const char *const WHY[RIG_FAULT_COUNT] = {
+    "neither pictures nor a calibration to compare sizes with",
+    "there are no pictures in which to look for another board",
+    "no recording of the board is given for intrinsics, extrinsics or stereo",
+    "fewer than two cameras have boards and a lens",
+    "the board moves too little, or two cameras share too few boards, to tell the time by it",
+    "too few boards, or cameras, to see whether a picture is mirrored",
+    "no other recording of the board to compare with",
+    "no stereo pair of two calibrated cameras",
+    "too few boards of a camera to compare two parts of a recording",
+    "too few boards that a camera shares with the others: 10 are needed",
+    "no length of `extrinsics.lengths` between two calibrated cameras"};
+static const char BLOCKED[] = "not before what was found is put right";
 
 const char *rig_fault_name(rig_fault what) {
     return NAMES[what];
@@ -19,6 +33,16 @@ int rig_findings_count(const rig_findings *findings, rig_fault what) {
     for (int i = 0; i < findings->n; i++)
         n += findings->list[i].what == what;
     return n;
+}
+
+bool rig_findings_checked(const rig_findings *findings, rig_fault what) {
+    return findings->looked[what] || rig_findings_count(findings, what) > 0;
+}
+
+const char *rig_findings_why(const rig_findings *findings, rig_fault what) {
+    return findings->why[what]                             ? findings->why[what]
+           : findings->blocked && what > RIG_FAULT_CORNERS ? BLOCKED
+                                                           : WHY[what];
 }
 
 rig_status rig_finding_add(rig_findings *findings, rig_fault what, const char *recording, const char *view_a,
@@ -46,6 +70,29 @@ int rig_doctor_shared_frames(const rig_view_corners *a, const rig_view_corners *
         i += x <= y, j += y <= x;
     }
     return n;
+}
+
+rig_status rig_doctor_boards(const char *recording, const rig_view_corners *seen, int n_views, rig_findings *findings,
+                             rig_arena *out, rig_err *err) {
+    long n = 0, n_searched = 0;
+    findings->looked[RIG_FAULT_BOARDS] = true;
+    for (int v = 0; v < n_views; v++)
+        n += seen[v].n, n_searched += seen[v].n_searched;
+    if (n == 0)
+        return rig_finding_add(
+            findings, RIG_FAULT_BOARDS, recording, NULL, NULL, 0, 1,
+            rig_arena_printf(out, "no board was found in any of the %ld pictures of its %d views", n_searched, n_views),
+            "compare `board` with the board that was used: its kind, its inner corners, its dictionary; and see "
+            "whether "
+            "all of it is in the pictures, sharp and lit",
+            err);
+    for (int v = 0; v < n_views; v++)
+        if (seen[v].n == 0)
+            RIG_TRY(rig_finding_add(
+                findings, RIG_FAULT_BOARDS, recording, seen[v].view, NULL, 0, 1,
+                rig_arena_printf(out, "no board was found in any of its %d pictures", seen[v].n_searched),
+                "show the board to it, larger and sharper", err));
+    return RIG_OK;
 }
 
 // Mark the views that are linked with `from` by shared frames.
@@ -92,15 +139,9 @@ rig_status rig_doctor_links(const rig_doctor_recording *p, rig_findings *finding
     int first = -1;
     if (!reached)
         return rig_fail_memory(err, "views");
-    findings->looked[RIG_FAULT_LINKS] = true;
-    for (int v = 0; v < p->n_views; v++) {
+    findings->looked[RIG_FAULT_LINKS] = p->n_views > 1;
+    for (int v = 0; v < p->n_views; v++)
         first = first < 0 && p->seen[v].n > 0 ? v : first;
-        if (p->seen[v].n == 0)
-            RIG_TRY(rig_finding_add(
-                findings, RIG_FAULT_LINKS, p->recording, p->seen[v].view, NULL, 0, 1,
-                rig_arena_printf(out, "no board was found in any of its %d frames", p->seen[v].n_searched),
-                "show the board to it, larger and sharper; is the board's `corners` right?", err));
-    }
     if (first < 0)
         return RIG_OK;
     mark_linked(p, first, reached);

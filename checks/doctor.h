@@ -15,6 +15,7 @@ struct rig_adjustment; // calib/adjustment.h
 typedef enum rig_fault {
     RIG_FAULT_RESOLUTION, // pictures have another size than the calibration's
     RIG_FAULT_CORNERS,    // the board has another number of inner corners, or another print
+    RIG_FAULT_BOARDS,     // no board was found, or too few for a lens
     RIG_FAULT_LINKS,      // cameras that share no board
     RIG_FAULT_CLOCKS,     // a view's clock is late, or jumps
     RIG_FAULT_MIRRORED,   // left and right are exchanged in a view's pictures
@@ -41,12 +42,18 @@ enum { RIG_FINDINGS_MAX = 64 };
 typedef struct rig_findings {
     int n;
     rig_finding list[RIG_FINDINGS_MAX];
-    bool looked[RIG_FAULT_COUNT]; // false: there was nothing to check it by
+    bool looked[RIG_FAULT_COUNT];     // false: it could not be checked
+    const char *why[RIG_FAULT_COUNT]; // why not; NULL: as rig_findings_why has it
+    bool blocked;                     // a fault was found that would make later checks fail too: they were left out
 } rig_findings;
 
 const char *rig_fault_name(rig_fault what); // "clocks"
 // How many findings there are of a fault.
 int rig_findings_count(const rig_findings *findings, rig_fault what);
+
+// Whether a check was made, with or without a finding; and if not, why.
+bool rig_findings_checked(const rig_findings *findings, rig_fault what);
+const char *rig_findings_why(const rig_findings *findings, rig_fault what);
 
 // Add a finding on a recording (NULL: none) and one or two views (NULL: none), with its texts; frame is -1. Beyond
 // RIG_FINDINGS_MAX the last one is overwritten. says and advice are kept as they are; NULL (no memory for them) fails
@@ -67,7 +74,11 @@ typedef struct rig_doctor_recording {
 // How many frames show the board to both views; *apart: the least distance of a frame of one from one of the other.
 int rig_doctor_shared_frames(const rig_view_corners *a, const rig_view_corners *b, int *apart);
 
-// Links: cameras without a board, and groups of cameras that share no frame, naming the two views that came nearest.
+// Boards: a recording in which none was found, or views of it in which none was.
+RIG_CHECKED rig_status rig_doctor_boards(const char *recording, const rig_view_corners *seen, int n_views,
+                                         rig_findings *findings, rig_arena *out, rig_err *err);
+
+// Links: groups of cameras that share no frame, naming the two views that came nearest.
 RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *recording, rig_findings *findings, rig_arena *out,
                                         rig_arena *scratch, rig_err *err);
 
@@ -84,13 +95,13 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
                                          rig_arena *out, rig_arena *scratch, rig_err *err);
 
 // Bumped and focus: cameras whose boards from some frame on lie elsewhere than the other cameras have them (by 1 px),
-// or are larger (by 0.5 %), in either case by 6 times their scatter from board to board. The boards are solved without
+// or are larger (by 0.5 %), in either case by 10 times their scatter from board to board. The boards are solved without
 // the camera; each board's corners in it are fitted by a shift, a roll and a zoom from where they should be. A change
-// is where the medians of one of these over 5 boards before and after differ most, against their scatter: the larger of
-// that of successive boards (their median absolute difference over 0.6745 sqrt(2)) and that of up to 20 boards of
-// either side about their own median, so that the change has to hold; and it has to come at once. The camera with the
-// largest change is told, its boards are left out, and the others are checked again. Of two cameras one is named, but
-// which of them changed cannot be known.
+// is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
+// boards: their median absolute difference over 0.6745 sqrt(2). It has to come at once; and up to 20 boards of either
+// side have to keep to their own median as well, or no change elsewhere may be a third of it: a lens's errors rise and
+// fall as the board goes about. The camera with the largest change is told, its boards are left out, and the others are
+// checked again. Of two cameras one is named, but which of them changed cannot be known.
 //   adjustment  solved from this recording
 RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *recording, const struct rig_adjustment *adjustment,
                                         rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err);

@@ -4,12 +4,14 @@
 #include "checks/doctor.h"
 #include "core/median.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SIDE = 5, FAR_SIDE = 20 };                      // boards before and after a change; and to see whether it holds
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
-static const double SCATTERS = 6;                      // from board to board
+static const double SCATTERS = 10, SIDES = 6;          // from board to board; of either side about its median
+static const double ELSEWHERE = 3;                     // times the largest change far from it
 static const double ABRUPT = 0.8;                      // of a change comes between two boards, and not little by little
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
 static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
@@ -176,6 +178,26 @@ static double scatter_of_sides(const series *s, int number, int at, double *sort
     return rig_median(sorted, to - from) / 0.6745;
 }
 
+static double difference_at(const series *s, int number, int at, double *sorted) {
+    return median_of(s, number, at, at + SIDE, sorted) - median_of(s, number, at - SIDE, at, sorted);
+}
+
+// Whether a change stands out: it comes at once, and either each side keeps to its median or nothing like it is
+// elsewhere. A change pulls at the other cameras too, and these at what it is held against.
+static bool stands_out(const series *s, int number, const change *c, double steps, double *sorted) {
+    const double(*x)[NUMBERS] = (const double(*)[NUMBERS])s->x + c->at;
+    const double near = (x[0][number] + x[1][number] - x[-1][number] - x[-2][number]) / 2;
+    double elsewhere = 0;
+    if (fabs(near) < ABRUPT * fabs(c->size) - 2 * steps || near * c->size < 0)
+        return false;
+    if (fabs(c->size) > SIDES * scatter_of_sides(s, number, c->at, sorted))
+        return true;
+    for (int at = SIDE; at + SIDE <= s->n; at++)
+        if (abs(at - c->at) >= 2 * SIDE)
+            elsewhere = fmax(elsewhere, fabs(difference_at(s, number, at, sorted)));
+    return fabs(c->size) > ELSEWHERE * elsewhere;
+}
+
 // The change of one number (doctor.h has the method).
 static change find_change(const series *s, int number, double *sorted) {
     change best = {0};
@@ -185,21 +207,16 @@ static change find_change(const series *s, int number, double *sorted) {
         sorted[i - 1] = step_at(s, number, i);
     const double steps = fmax(rig_median(sorted, s->n - 1) / (sqrt(2) * 0.6745), 1e-9);
     for (int at = SIDE; at + SIDE <= s->n; at++) {
-        const double size = median_of(s, number, at, at + SIDE, sorted) - median_of(s, number, at - SIDE, at, sorted);
+        const double size = difference_at(s, number, at, sorted);
         if (fabs(size) > fabs(best.size))
-            best = (change){.at = at, .size = size};
+            best = (change){at, size, fabs(size) / steps};
     }
     if (best.at == 0)
         return best;
     for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // the largest step near there
         if (step_at(s, number, i) > step_at(s, number, best.at))
             best.at = i;
-    const double(*x)[NUMBERS] = (const double(*)[NUMBERS])s->x + best.at;
-    const double near = (x[0][number] + x[1][number] - x[-1][number] - x[-2][number]) / 2;
-    if (fabs(near) < ABRUPT * fabs(best.size) - 2 * steps || near * best.size < 0)
-        return (change){0};
-    best.times = fabs(best.size) / fmax(steps, scatter_of_sides(s, number, best.at, sorted));
-    return best;
+    return stands_out(s, number, &best, steps, sorted) ? best : (change){0};
 }
 
 // The largest change of a camera, counted in scatters, of shift or roll (bump) and of zoom (focus).

@@ -6,12 +6,12 @@
 // (watch_residuals.c).
 // Fit. Robust least squares gives the motion and the offset, for every frame from which on the camera might have moved;
 // the frame of the best fit is the change point (changepoint.h).
-// Tests. Is the motion 0, is the offset 0? Errors of detectors are alike for seconds and differ with where people
-// stand, so the chi squared of each is divided by how much more than by chance the residuals of a second scatter
-// together, and is no larger than one whose covariance comes from groups of residuals that err together. What is
-// significant must also be large enough to matter (view_test.c).
-// Search. One camera that moved makes the others look as if they had: the view of the strongest test is corrected by
-// what was found, all views are tested again, and so on until no test is significant (watch_solve.c).
+// Tests. Is the motion 0, is the offset 0? Errors of detectors are alike for seconds and in many joints, and differ
+// with how and where people stand: what is found has to be large against how much it depends on each person and each
+// part of the take (jackknife.c). What is significant must also be large enough to matter (view_test.c). What a move
+// would have to be to be found is told as well. Search. One camera that moved makes the others look as if they had: the
+// view of the strongest test is corrected by what was found, all views are tested again, and so on until no test is
+// significant (watch_solve.c).
 #ifndef RIG_CHECKS_WATCH_H
 #define RIG_CHECKS_WATCH_H
 
@@ -39,9 +39,13 @@ typedef struct rig_watch_finding {
 // The residuals of a view at the end, after all corrections.
 typedef struct rig_watch_view {
     long n;                             // residuals
-    double rms_px;                      // of the inliers, root of the mean of dx^2 + dy^2; 0: too few to test
+    bool tested;                        // false: too few people, or for too short; what follows is not known
+    double rms_px;                      // of the inliers, root of the mean of dx^2 + dy^2
     double displaced_px;                // by the best constant motion: what is left of a move
     double offset_frames, offset_sigma; // what is left of an offset
+    // A move half way through the take is not seen where it displaces the joints by less, rms: by what shifts the
+    // camera by so much along the picture, at the people's distance. Infinite: none would be.
+    double unseen_px, unseen_m;
 } rig_watch_view;
 
 typedef struct rig_watch_report {

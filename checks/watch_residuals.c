@@ -14,8 +14,10 @@
 enum { RESIDUALS_MOST = 150000, FIT_MOST = 64 }; // more would not make the fits surer
 
 static const double WINDOW_S = 0.14; // half the time for which a joint's path is a parabola
-static const double GROUP_S = 5;     // the errors of a person's joint are correlated for no longer
-static const double FAR_M = 1;       // a joint farther off is somebody else's
+// A group is one person for a second, and for as long as they stand as they stood, but no longer than two and a half.
+static const double GROUP_S = 1, GROUP_MOST_S = 2.5;
+static const double STANDS_M = 0.3, STANDS_COS = 0.87; // 30 degrees
+static const double FAR_M = 1;                         // a joint farther off is somebody else's
 
 typedef struct scene {
     const rig_watch *watch;
@@ -109,6 +111,49 @@ static rig_status frames_collect(const rig_watch *watch, rig_residuals *made, ri
     return RIG_OK;
 }
 
+// How a person stands: where, and which way their sides point.
+typedef struct stance {
+    int frame, n, n_sides;
+    double place[3], side[3];
+} stance;
+
+static stance stance_of(const scene *c, int sample) {
+    const rig_loo_point *points = c->points + (ptrdiff_t)sample * c->n_joints;
+    stance s = {.frame = c->watch->samples[sample].frame};
+    for (int j = 0; j < c->n_joints; j++) {
+        const int other = c->watch->body.flip[j];
+        if (!points[j].ok)
+            continue;
+        s.n++;
+        s.n_sides += other > j && points[other].ok;
+        for (int k = 0; k < 3; k++) {
+            s.place[k] += points[j].p[k];
+            s.side[k] += other > j && points[other].ok ? points[other].p[k] - points[j].p[k] : 0;
+        }
+    }
+    for (int k = 0; k < 3 && s.n; k++)
+        s.place[k] /= s.n;
+    return s;
+}
+
+static bool stands_as(const stance *a, const stance *b) {
+    double d[3];
+    if (!a->n || !b->n)
+        return true; // nothing tells otherwise
+    for (int k = 0; k < 3; k++)
+        d[k] = a->place[k] - b->place[k];
+    return rig_norm3(d) < STANDS_M &&
+           (!a->n_sides || !b->n_sides ||
+            rig_dot3(a->side, b->side) > STANDS_COS * rig_norm3(a->side) * rig_norm3(b->side));
+}
+
+// Whether a sample is of another group than the one that began with `first`.
+static bool group_ends(const scene *c, const stance *first, const stance *now) {
+    const double fps = c->watch->fps;
+    return now->frame - first->frame >= GROUP_MOST_S * fps ||
+           (now->frame - first->frame >= fmax(10, GROUP_S * fps) && !stands_as(first, now));
+}
+
 rig_status rig_residuals_collect(const rig_watch *watch, int view, const rig_loo_point *points, rig_residuals *made,
                                  rig_arena *scratch, rig_err *err) {
     scene c = {watch, view, watch->body.n, points};
@@ -120,18 +165,22 @@ rig_status rig_residuals_collect(const rig_watch *watch, int view, const rig_loo
             seen += rig_joint_set_has(&watch->samples[r].detections[view]->has, j);
     long step = 1 + seen / RESIDUALS_MOST;
     made->all = RIG_NEW(scratch, rig_residual, seen / step + 1);
-    if (!made->all)
+    made->group_people = RIG_NEW(scratch, int, watch->n);
+    if (!made->all || !made->group_people)
         return rig_fail_memory(err, "residuals");
-    const int chunk = (int)fmax(10, GROUP_S * watch->fps);
+    stance first = {0};
     for (int r = 0; r < watch->n; r++) {
         const rig_watch_sample *sample = &watch->samples[r];
-        if (r == 0 || sample->id != sample[-1].id || sample->frame / chunk != sample[-1].frame / chunk)
-            made->n_groups += c.n_joints;
+        const stance now = stance_of(&c, r);
+        if (r == 0 || sample->id != sample[-1].id || group_ends(&c, &first, &now)) {
+            made->group_people[made->n_groups++] = sample->id;
+            first = now;
+        }
         const int *at = bsearch(&sample->frame, made->frames, (size_t)made->n_frames, sizeof *at, by_value);
         for (int j = 0; j < c.n_joints && sample->detections[view]; j++)
             if (rig_joint_set_has(&sample->detections[view]->has, j) && k++ % step == 0 &&
                 residual_make(&c, r, j, &made->all[made->n])) {
-                made->all[made->n].group = made->n_groups - c.n_joints + j;
+                made->all[made->n].group = made->n_groups - 1;
                 made->all[made->n++].at = (int)(at - made->frames);
             }
     }

@@ -70,7 +70,7 @@ enum { RIG_RESIDUAL_PARAMS = 7 };
 
 typedef struct rig_residual {
     int at;    // its frame, as an index into the frames of rig_residuals
-    int group; // one joint of one person for some seconds: its errors are correlated
+    int group; // one person for some seconds, all of whose errors may go together
     double r[2], J[2][RIG_RESIDUAL_PARAMS], sigma;
     double w; // of its square
 } rig_residual;
@@ -78,6 +78,7 @@ typedef struct rig_residual {
 typedef struct rig_residuals {
     int n_frames, *frames; // of the take, rising
     int n, n_groups;
+    int *group_people; // whose a group is: groups are by person, then time
     rig_residual *all;
 } rig_residuals;
 

@@ -34,6 +34,7 @@ typedef struct rig_video_info {
     int width, height;
     double fps;           // 0: not known
     int n_frames;         // as the container says, or as its duration and rate suggest; 0: not known
+    int n_streams;        // of pictures; the first is read
     rig_orientation asks; // how the container asks players to show its frames
 } rig_video_info;
 
@@ -49,8 +50,9 @@ RIG_CHECKED rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err)
 int rig_video_missing(const rig_video *video);
 void rig_video_close(rig_video *video); // NULL is fine
 
-// How a video's container asks players to show its frames, from its head alone. Fails as rig_video_open.
-RIG_CHECKED rig_status rig_video_orientation(const char *path, rig_orientation *asks, rig_err *err);
+// What the head of a video's container says: asks, n_streams and, where it has a table of its frames, n_frames. Of
+// info, zeroed or rig_video_open's, the rest stays. Fails as rig_video_open.
+RIG_CHECKED rig_status rig_video_head(const char *path, rig_video_info *info, rig_err *err);
 
 // What a video's container says of when its frames are shown.
 typedef struct rig_video_container {

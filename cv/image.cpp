@@ -10,6 +10,48 @@
 #include <cstdio>
 #include <cstring>
 
+// To 8 bits. Cameras put 10, 12 or 14 bits into 16 and leave the upper ones empty: what counts is the fewest bits that
+// hold the brightest pixel. Floats are shares of white, or such counts.
+static rig_status depth_to_8(const char *path, cv::Mat *picture, rig_err *err) {
+    const int depth = picture->depth();
+    double low, high, unit = 1;
+    if (picture->empty() || depth == CV_8U)
+        return RIG_OK;
+    cv::minMaxLoc(picture->reshape(1), &low, &high);
+    if (!cv::checkRange(*picture) || low < 0 || high > 65535)
+        return rig_fail(err, RIG_ERR_FORMAT,
+                        "'%s': its pixels are %g to %g, or not all of them finite, expected 0 to 1, or 0 to 65535",
+                        path, low, high);
+    while (high / unit >= 256)
+        unit *= 4; // 8, 10, 12, 14, 16 bits
+    const bool floats = depth == CV_32F || depth == CV_64F;
+    picture->convertTo(*picture, CV_8U, floats && high <= 1 ? 255 : 1 / unit, floats ? 0 : (1 - unit) / (2 * unit));
+    return RIG_OK;
+}
+
+// OpenCV's TIFF reader gives some depths, floats among them, only as they are.
+static rig_status unchanged_decode(const char *path, const rig::bytes &file, bool grey, cv::Mat *picture,
+                                   rig_err *err) {
+    *picture = cv::imdecode(file, cv::IMREAD_UNCHANGED);
+    RIG_TRY(depth_to_8(path, picture, err));
+    const int n = picture->empty() ? 0 : picture->channels();
+    if (n == 1 && !grey)
+        cv::cvtColor(*picture, *picture, cv::COLOR_GRAY2BGR);
+    else if (n == 4 || (n == 3 && grey))
+        cv::cvtColor(*picture, *picture, n == 3 ? cv::COLOR_BGR2GRAY : grey ? cv::COLOR_BGRA2GRAY : cv::COLOR_BGRA2BGR);
+    return RIG_OK;
+}
+
+// A TIFF may hold a whole recording, of which the first picture alone would be read. Pages of another size are
+// previews.
+static bool picture_is_stack(const char *path, const rig::bytes &file, const cv::Mat &picture) {
+    const bool tiff =
+        file.size() > 4 && (std::memcmp(file.data(), "II*", 4) == 0 || std::memcmp(file.data(), "MM\0*", 4) == 0);
+    std::vector<cv::Mat> second;
+    return tiff && cv::imcount(path) > 1 && cv::imreadmulti(path, second, 1, 1, cv::IMREAD_UNCHANGED) &&
+           second.size() == 1 && second[0].size() == picture.size();
+}
+
 // The file's bytes are read here, not by OpenCV: "cannot open" and "not a picture" are different faults.
 static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, rig_orientation *asks, rig_err *err) {
     rig::bytes file;
@@ -17,9 +59,11 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
     if (rig::picture_is_cut(file))
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: the picture lacks its end", path);
     *asks = rig::picture_orientation(file);
-    int how = (grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_IGNORE_ORIENTATION;
+    int how = (grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
     try {
         *picture = cv::imdecode(file, how);
+        if (picture->empty())
+            RIG_TRY(unchanged_decode(path, file, grey, picture, err));
     } catch (const cv::Exception &e) {
         if (e.code == cv::Error::StsNoMem)
             throw;
@@ -27,7 +71,9 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
     }
     if (picture->empty())
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a picture, or is damaged", path);
-    return RIG_OK;
+    if (picture_is_stack(path, file, *picture))
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' holds several pictures, expected one a file, or a video", path);
+    return depth_to_8(path, picture, err);
 }
 
 rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_orientation *asks, rig_err *err) {

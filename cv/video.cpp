@@ -31,6 +31,7 @@ static rig_video_info info_of(const cv::VideoCapture &capture) {
         (int)capture.get(cv::CAP_PROP_FRAME_HEIGHT),
         fps > 0 && fps <= FPS_MAX ? fps : 0,
         n > 0 && n < INT_MAX ? (int)n : 0,
+        0,
         {},
     };
 }
@@ -41,14 +42,18 @@ rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *i
         RIG_TRY(rig::file_check(path, err));
         std::unique_ptr<rig_video> opened(new rig_video{{}, {}, path, {}, 0, 0});
         // As stored: OpenCV's own turn is the wrong way round in some of its versions, and leaves mirrors out.
+        rig_video_info head = {};
         if (opened->capture.open(path_plain(path), cv::CAP_FFMPEG))
             opened->capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
-        else
+        else if (rig_video_head(path, &head, err) == RIG_OK)
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a video that can be read, or is damaged", path);
-        *info = opened->info = info_of(opened->capture);
+        else
+            return RIG_ERR_FORMAT;
+        *info = info_of(opened->capture);
+        RIG_TRY(rig_video_head(path, info, err));
+        opened->info = *info;
         if (info->width <= 0 || info->height <= 0)
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no pictures", path);
-        RIG_TRY(rig_video_orientation(path, &info->asks, err));
         *video = opened.release();
         return RIG_OK;
     });

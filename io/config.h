@@ -19,7 +19,13 @@ typedef struct rig_feed_file {
     const char *text; // as written, for messages and 10_feeds.yaml
     int n;            // paths: 1 for a video; 0 where nothing fits the pattern (yet): opening it fails
     const char **paths;
+    bool is_list;
+    int *frames; // of pictures: the number of each, rising; NULL: its place
 } rig_feed_file;
+
+static inline int rig_feed_file_frame(const rig_feed_file *file, int i) {
+    return file->frames ? file->frames[i] : i;
+}
 
 typedef struct rig_feed_config {
     char name[RIG_NAME_MAX];

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { DIGITS_MAX = 15 };
+enum { DIGITS_MAX = 15, FRAME_MAX = 1000000000 };
 static const char *const PICTURES = ".png, .jpg, .jpeg, .webp, .bmp, .tif or .tiff";
 
 static bool is_picture(const char *path) {
@@ -74,22 +74,25 @@ static long long pattern_match(const pattern *p, const char *before, const char 
     return number;
 }
 
-// The names that the pattern makes become paths. They stand in natural order, so their numbers rise.
+// The names that the pattern makes become paths, their numbers frames. They stand in natural order, so the numbers
+// rise.
 static rig_status names_take(const rig_yaml *node, const pattern *p, char **names, int n, rig_feed_file *file,
                              rig_arena *out, rig_err *err) {
     const char *slash = strrchr(p->before, '/'), *before = slash ? slash + 1 : p->before;
-    long long last = -1;
     file->paths = RIG_NEW(out, const char *, n);
-    if (!file->paths)
+    file->frames = RIG_NEW(out, int, n);
+    if (!file->paths || !file->frames)
         return rig_fail_memory(err, node->file);
     for (int i = 0; i < n; i++) {
         long long number = pattern_match(p, before, names[i]);
         if (number < 0)
             continue;
-        if (file->n > 0 && number != last + 1)
-            return rig_yaml_fail(node, err, "picture '%s%0*lld%s' is missing, though '%s' is there, expected no gaps",
-                                 before, p->width, last + 1, p->after, names[i]);
-        last = number;
+        if (number > FRAME_MAX)
+            return rig_yaml_fail(node, err,
+                                 "picture '%s' would be frame %lld, expected %d at most (a list of pictures "
+                                 "goes by their places)",
+                                 names[i], number, FRAME_MAX);
+        file->frames[file->n] = (int)number;
         file->paths[file->n] = rig_arena_printf(out, "%.*s%s", (int)(before - p->before), p->before, names[i]);
         if (!file->paths[file->n++])
             return rig_fail_memory(err, node->file);
@@ -144,6 +147,57 @@ static rig_status text_read(const rig_yaml *node, const char *path_config, rig_f
     return pattern_resolve(node, &p, file, out, err);
 }
 
+// The last number in a picture's name; -1: it has none that could be a frame's.
+static long long name_number(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *end = strrchr(name, '.');
+    long long number = 0, unit = 1;
+    while (end > name && !(end[-1] >= '0' && end[-1] <= '9'))
+        end--;
+    if (end == name)
+        return -1;
+    for (const char *digit = end; digit > name && digit[-1] >= '0' && digit[-1] <= '9'; digit--, unit *= 10) {
+        number += unit * (digit[-1] - '0');
+        if (unit > FRAME_MAX || number > FRAME_MAX)
+            return -1;
+    }
+    return number;
+}
+
+// Frames of a list go by the numbers in its names where they rise, else by place.
+static rig_status list_number(const rig_yaml *list, rig_feed_file *file, rig_arena *out, rig_err *err) {
+    int *frames = RIG_NEW(out, int, file->n);
+    bool rising = file->n > 1;
+    if (!frames)
+        return rig_fail_memory(err, list->file);
+    for (int i = 0; i < file->n && rising; i++) {
+        const long long number = name_number(file->paths[i]);
+        rising = number > (i ? frames[i - 1] : -1);
+        frames[i] = (int)number;
+    }
+    file->frames = rising ? frames : NULL;
+    return RIG_OK;
+}
+
+static bool any_shared(const rig_feed_file *a, const rig_feed_file *b) {
+    for (int i = 0, j = 0; i < a->n && j < b->n;) {
+        if (a->frames[i] == b->frames[j])
+            return true;
+        a->frames[i] < b->frames[j] ? i++ : j++;
+    }
+    return false;
+}
+
+void rig_feed_lists_settle(rig_feed_file *files, int n) {
+    bool apart = false;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i; j++)
+            if (files[i].is_list && files[j].is_list)
+                apart |= !files[i].frames || !files[j].frames || !any_shared(&files[i], &files[j]);
+    for (int i = 0; i < n; i++)
+        if (apart && files[i].is_list)
+            files[i].frames = NULL;
+}
+
 static rig_status list_read(const rig_yaml *list, const char *path_config, rig_feed_file *file, rig_arena *out,
                             rig_err *err) {
     if (list->n == 0)
@@ -162,6 +216,8 @@ static rig_status list_read(const rig_yaml *list, const char *path_config, rig_f
             return rig_fail_memory(err, list->file);
     }
     file->n = list->n;
+    file->is_list = true;
+    RIG_TRY(list_number(list, file, out, err));
     file->text = rig_arena_printf(out, "%s, ... (%d pictures)", list->items[0].text, list->n);
     return file->text ? RIG_OK : rig_fail_memory(err, list->file);
 }

@@ -14,6 +14,9 @@ RIG_CHECKED rig_status rig_config_read_people(rig_config *config, rig_arena *out
 // A recording's file for a feed: null, a video, a printf pattern or a list of pictures.
 RIG_CHECKED rig_status rig_feed_file_read(const rig_yaml *node, const char *path_config, rig_feed_file *file,
                                           rig_arena *out, rig_err *err);
+// Lists of one recording that have no number of a picture in common, or of which one has none, go by places: they were
+// put side by side.
+void rig_feed_lists_settle(rig_feed_file *files, int n);
 
 // A key that is a path, taken relative to the rig YAML's folder; its default, or left alone, where it is absent.
 RIG_CHECKED rig_status rig_config_path(const rig_config *config, const rig_yaml *map, const char *key,

@@ -55,6 +55,7 @@ static rig_status recording_read(rig_config *config, const rig_yaml *node, rig_r
         some = some || status != RIG_OK; // what is wrong with a feed is told, and not that there is none
         RIG_NOTE(status);
     }
+    rig_feed_lists_settle(recording->files, config->n_feeds);
     for (int f = 0; f < config->n_feeds; f++)
         some = some || recording->has[f];
     return some ? RIG_OK : rig_yaml_fail(node, err, "no feed, expected a file for at least one");

@@ -204,7 +204,8 @@ const rig_key rig_keys[] = {
         "A joint of a view with a lower score is not used.", .high = 1, .value = "0.1"),
     KEY("triangulate.gate_m", NUMBER, "triangulate watch", "triangulate/detection.c",
         "A view whose joint is farther than this from where the other views have it is left out of the joint; so is one "
-        "beyond 9 of its standard deviations.", .unit = "m", .high = 10, .value = "0.15"),
+        "beyond 9 of its standard deviations. Of bodies below half or above twice an adult's size the default is in "
+        "proportion.", .unit = "m", .high = 10, .value = "0.15"),
     KEY("triangulate.gate_px", POSITIVE, "triangulate watch", "triangulate/detection.c",
         "No gate is smaller in the picture: for people who are small in it, this is the gate.",
         .unit = "px", .high = 10000, .value = "25"),
@@ -212,7 +213,7 @@ const rig_key rig_keys[] = {
         "Who has fewer joints in space is no person. Somebody known is followed with half as many.",
         .low = 1, .high = RIG_JOINTS_MAX, .value = "5"),
     KEY("triangulate.max_speed_m_s", POSITIVE, "triangulate", "triangulate/track.c",
-        "Nobody is expected to move faster, nor looked for farther away once lost.",
+        "Nobody is expected to move faster, nor looked for farther away once lost. The default is in proportion, as gate_m's.",
         .unit = "m/s", .high = 100, .value = "6"),
     KEY("triangulate.keep_s", NUMBER, "triangulate", "triangulate/tracker.c",
         "Who is not seen by two views for longer is given up, and is somebody new when they come back; no joint is filled for "

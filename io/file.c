@@ -59,8 +59,14 @@ rig_status rig_folder_make(const char *path, rig_err *err) {
             continue;
         memcpy(part, path, i);
         part[i] = 0;
-        if (mkdir(part, 0777) != 0 && !rig_folder_exists(part)) // it may be there, or be made by another at this moment
-            return rig_fail(err, RIG_ERR_IO, "cannot make folder '%s': %s", part, strerror(errno));
+        if (mkdir(part, 0777) == 0)
+            continue;
+        const int error = errno;
+        if (!rig_folder_exists(part)) // it may be there, or be made by another at this moment
+            return rig_fail(err, RIG_ERR_IO, "cannot make folder '%s': %s", part,
+                            error != EEXIST         ? strerror(error)
+                            : rig_file_exists(part) ? "a file of that name is there"
+                                                    : "a link to nowhere is there");
     }
     return RIG_OK;
 }

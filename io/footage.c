@@ -28,6 +28,7 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
     *footage = (rig_footage){.width = info.width,
                              .height = info.height,
                              .asks = info.asks,
+                             .n_streams = info.n_streams,
                              .fps = info.fps,
                              .n_frames = container.n > 0 ? container.n : info.n_frames};
     if (status == RIG_OK && info.fps > 0 && !rate_is_constant(&container, info.fps)) {
@@ -42,17 +43,43 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
     return status;
 }
 
+int rig_footage_first(const rig_feed_file *file, int first, int last, int step, int from) {
+    for (int i = from; i < file->n; i++) {
+        const int frame = rig_feed_file_frame(file, i);
+        if (frame >= first && frame <= last && (frame - first) % step == 0)
+            return i;
+    }
+    return file->n;
+}
+
 // A sequence's size is that of the first picture that the recording uses.
-static rig_status sequence_look(const rig_feed_file *file, int first, rig_footage *footage, rig_err *err) {
+static rig_status sequence_look(const rig_feed_file *file, int at, rig_footage *footage, rig_err *err) {
     rig_image picture = {0};
     rig_orientation asks;
     if (file->n == 0)
         return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
-    rig_status status = rig_cv_image_read(file->paths[first < file->n ? first : 0], false, &picture, &asks, err);
+    rig_status status = rig_cv_image_read(file->paths[at < file->n ? at : 0], false, &picture, &asks, err);
     if (status == RIG_OK)
         *footage = (rig_footage){.width = picture.width, .height = picture.height, .asks = asks, .n_frames = file->n};
     rig_image_release(&picture);
     return status;
+}
+
+rig_status rig_footage_range_check(const rig_config *config, int recording, int feed, const rig_footage *footage,
+                                   rig_err *err) {
+    const rig_recording_config *r = &config->recordings[recording];
+    const rig_feed_file *file = &r->files[feed];
+    const bool sequence = file->kind == RIG_FILE_IMAGES && file->n > 0;
+    const int low = sequence ? rig_feed_file_frame(file, 0) : 0;
+    const int high = sequence ? rig_feed_file_frame(file, file->n - 1) : footage->n_frames - 1;
+    if (footage->n_frames == 0 ||
+        (sequence ? rig_footage_first(file, r->first, r->last, r->step, 0) < file->n : r->first <= high))
+        return RIG_OK;
+    return rig_fail(
+        err, RIG_ERR_CONFIG,
+        "recording '%s', feed '%s': none of its frames %d to %d is one of the recording's, which begin at %d and "
+        "come by %d",
+        r->name, config->feeds[feed].name, low, high, r->first, r->step);
 }
 
 rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage, rig_arena *out,
@@ -64,7 +91,7 @@ rig_status rig_footage_read(const rig_config *config, int recording, int feed, r
     if (file->kind == RIG_FILE_VIDEO)
         status = video_look(file->paths[0], footage, out, err);
     else if (file->kind == RIG_FILE_IMAGES)
-        status = sequence_look(file, r->first, footage, err);
+        status = sequence_look(file, rig_footage_first(file, r->first, r->last, r->step, 0), footage, err);
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", r->name, config->feeds[feed].name);
     return RIG_OK;

@@ -10,6 +10,7 @@
 typedef struct rig_footage {
     int width, height;    // of its pictures as they are stored; 0: not known
     rig_orientation asks; // how its container asks players to show them, or Exif data of the first picture used
+    int n_streams;        // of pictures in a video just looked at, the first of which is read
     double fps;           // as its container states; 0: not known
     int n_frames;         // 0: not known
     int n_times;          // n_frames where the rate is not constant, else 0
@@ -39,6 +40,11 @@ typedef struct rig_view_source {
 // gives zeros. Fails as rig_reader_open; RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage,
                                         rig_arena *out, rig_err *err);
+// Fails with RIG_ERR_CONFIG where the recording's `frames` and `step` leave none of the file's.
+RIG_CHECKED rig_status rig_footage_range_check(const rig_config *config, int recording, int feed,
+                                               const rig_footage *footage, rig_err *err);
+// The place of the first picture from `from` on that is one of the frames first..last by step; file->n: there is none.
+int rig_footage_first(const rig_feed_file *file, int first, int last, int step, int from);
 // Set what a source has of its pictures: shown and picture_size, by as_stored.
 void rig_view_source_show(rig_view_source *source, const rig_footage *footage);
 // The views of a feed, sources[n_views of the feed], which point to footage's times. A rate that the rig states goes

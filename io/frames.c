@@ -28,21 +28,23 @@ struct rig_reader {
 
 // --- what the pictures are -----------------------------------------------------------------------
 
+static const char *path_of(const rig_reader *reader) {
+    return reader->file->paths[reader->video ? 0 : reader->loaded];
+}
+
 static rig_status size_check(const rig_reader *reader, const rig_image *picture, int frame, rig_err *err) {
     if (picture->width == reader->width && picture->height == reader->height)
         return RIG_OK;
-    bool is_video = reader->file->kind == RIG_FILE_VIDEO;
     return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d is a picture of %dx%d, expected %dx%d as before it",
-                    reader->file->paths[is_video ? 0 : frame], frame, picture->width, picture->height, reader->width,
-                    reader->height);
+                    path_of(reader), frame, picture->width, picture->height, reader->width, reader->height);
 }
 
-static rig_status picture_load(rig_reader *reader, int frame, rig_err *err) {
-    if (reader->loaded == frame)
+static rig_status picture_load(rig_reader *reader, int i, rig_err *err) {
+    if (reader->loaded == i)
         return RIG_OK;
     reader->loaded = -1;
-    RIG_TRY(rig_cv_image_read(reader->file->paths[frame], false, &reader->picture, &reader->asks, err));
-    reader->loaded = frame;
+    RIG_TRY(rig_cv_image_read(reader->file->paths[i], false, &reader->picture, &reader->asks, err));
+    reader->loaded = i;
     return RIG_OK;
 }
 
@@ -59,7 +61,8 @@ static rig_status sequence_start(rig_reader *reader, rig_err *err) {
     const rig_feed_file *file = reader->file;
     if (file->n == 0)
         return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
-    RIG_TRY(picture_load(reader, reader->first < file->n ? reader->first : 0, err));
+    const int i = rig_footage_first(file, reader->first, reader->last, reader->step, 0);
+    RIG_TRY(picture_load(reader, i < file->n ? i : 0, err));
     reader->footage = (rig_footage){
         .width = reader->picture.width, .height = reader->picture.height, .asks = reader->asks, .n_frames = file->n};
     return RIG_OK;
@@ -170,9 +173,11 @@ static rig_status video_next(rig_reader *reader, rig_image *picture, bool *got, 
 }
 
 static rig_status sequence_next(rig_reader *reader, rig_image *picture, bool *got, rig_err *err) {
-    if (reader->wanted >= reader->file->n)
+    reader->at = rig_footage_first(reader->file, reader->first, reader->last, reader->step, reader->at);
+    if (reader->at >= reader->file->n)
         return RIG_OK;
-    RIG_TRY(picture_load(reader, (int)reader->wanted, err));
+    RIG_TRY(picture_load(reader, reader->at, err));
+    reader->wanted = rig_feed_file_frame(reader->file, reader->at++);
     *picture = reader->picture;
     *got = true;
     return RIG_OK;

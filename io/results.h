@@ -141,7 +141,7 @@ RIG_CHECKED rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_p
 RIG_CHECKED rig_status rig_people2d_commit(rig_people2d_writer *writer, rig_err *err);
 void rig_people2d_drop(rig_people2d_writer *writer); // NULL is fine
 RIG_CHECKED rig_status rig_people2d_go_on(rig_people2d_writer *writer, long *kept, rig_err *err);
-void rig_people2d_leave(rig_people2d_writer *writer); // NULL is fine
+bool rig_people2d_leave(rig_people2d_writer *writer); // whether there are frames; NULL is fine
 typedef struct rig_people3d_writer rig_people3d_writer;
 RIG_CHECKED rig_status rig_people3d_make(const char *path, const rig_people3d *head, const rig_inputs *inputs,
                                          rig_people3d_writer **writer, rig_err *err);

@@ -34,6 +34,12 @@ rig_status rig_findings_write(const char *path, const rig_findings *findings, co
                               : findings->looked[what]                          ? "healthy"
                                                                                 : "unknown");
     rig_yaml_end(w);
+    rig_yaml_key(w, "unchecked");
+    rig_yaml_begin_map(w, false);
+    for (int what = 0; what < RIG_FAULT_COUNT; what++)
+        if (!rig_findings_checked(findings, (rig_fault)what))
+            rig_result_put_string(w, rig_fault_name((rig_fault)what), rig_findings_why(findings, (rig_fault)what));
+    rig_yaml_end(w);
     rig_yaml_key(w, "findings");
     rig_yaml_begin_list(w, false);
     for (int i = 0; i < findings->n; i++)

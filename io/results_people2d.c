@@ -153,10 +153,12 @@ void rig_people2d_drop(rig_people2d_writer *writer) {
     rig_heap_free(writer);
 }
 
-void rig_people2d_leave(rig_people2d_writer *writer) {
-    if (writer && (writer->frames.n_parts > 0 || writer->frames.n_frames > 0))
+bool rig_people2d_leave(rig_people2d_writer *writer) {
+    const bool has_frames = writer && (writer->frames.n_parts > 0 || writer->frames.n_frames > 0);
+    if (has_frames)
         rig_frames_writer_leave(&writer->frames);
     rig_people2d_drop(writer);
+    return has_frames;
 }
 
 // --- reading -------------------------------------------------------------------------------------

@@ -7,14 +7,23 @@
 
 enum { DECIMALS = 4, CHI2_DECIMALS = 1 }; // a tenth of a millirad, of a millimetre
 
+static void number_put(rig_yaml_writer *w, const char *key, double number, bool known, int decimals) {
+    if (known && isfinite(number))
+        rig_result_put_rounded(w, key, number, decimals);
+    else
+        rig_result_put_string(w, key, NULL);
+}
+
 static void view_put(rig_yaml_writer *w, const char *name, const rig_watch_view *view) {
     rig_yaml_key(w, name);
     rig_yaml_begin_map(w, true);
     rig_result_put_int(w, "joints", view->n);
-    rig_result_put_rounded(w, "rms_px", view->rms_px, DECIMALS);
-    rig_result_put_rounded(w, "displaced_px", view->displaced_px, DECIMALS);
-    rig_result_put_rounded(w, "offset_frames", view->offset_frames, DECIMALS);
-    rig_result_put_rounded(w, "offset_sigma_frames", view->offset_sigma, DECIMALS);
+    number_put(w, "rms_px", view->rms_px, view->tested, DECIMALS);
+    number_put(w, "displaced_px", view->displaced_px, view->tested, DECIMALS);
+    number_put(w, "offset_frames", view->offset_frames, view->tested, DECIMALS);
+    number_put(w, "offset_sigma_frames", view->offset_sigma, view->tested, DECIMALS);
+    number_put(w, "unseen_px", view->unseen_px, view->tested, DECIMALS);
+    number_put(w, "unseen_m", view->unseen_m, view->tested, DECIMALS);
     rig_yaml_end(w);
 }
 

@@ -110,6 +110,15 @@ examine("no link", {"board": apart}, "links", ["c2", "c4"])
 small = {v: {**e, "size": [1280, 720]} for v, e in floor.items()}
 examine("another resolution", {"board": board, "floor": small}, "resolution", ["c1"])
 
+# No board anywhere is a finding, and every other check says that it was not made, and why.
+none = {v: {"size": [1920, 1080], "searched": 40, "frames": []} for v in LENS}
+nowhere = examine("no board anywhere", {"board": none}, "boards")
+check("no board: nothing else is said to be well", all(s != "healthy" for k, s in nowhere["checks"].items() if k not in ("boards", "corners", "resolution")),
+      nowhere["checks"])
+check("no board: why of each unknown one", set(nowhere["unchecked"]) == {k for k, s in nowhere["checks"].items() if s == "unknown"} and
+      all(nowhere["unchecked"].values()), nowhere)
+examine("a view without boards", {"board": {**board, "c4": none["c4"]}}, "boards", ["c4"])
+
 centre = POSES["c1"][0] @ (-POSES["c2"][0].T @ POSES["c2"][1]) + POSES["c1"][1]  # of c2 before c1
 right_way = ["c1", "c2"] if centre[0] > 0 else ["c2", "c1"]
 examine("the pair the right way round", {"board": board}, None, stereo={"from": "board", "pair": right_way})

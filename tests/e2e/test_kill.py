@@ -5,7 +5,6 @@ import random
 import re
 import resource
 import shutil
-import signal
 import subprocess
 import time
 
@@ -57,40 +56,56 @@ def looked_at(text):
     return int(found.group(1)) if found else 0
 
 
-def run_killed(path, after_s, **options):
-    """Run until so many seconds have passed. False: it had ended before."""
-    run = subprocess.Popen([session.BINARY, "run", path], stderr=subprocess.DEVNULL, **options)
-    try:
-        run.wait(after_s)
-        return False
-    except subprocess.TimeoutExpired:
-        run.send_signal(signal.SIGKILL)
+def made_bytes(name):
+    """How much of a rig's people is in the making."""
+    at = f"{folder}/out_{name}/60_people2d"
+    sizes = []
+    for n in os.listdir(at) if os.path.isdir(at) else []:
+        try:
+            sizes.append(os.path.getsize(f"{at}/{n}") if ".tmp-" in n else 0)
+        except FileNotFoundError:
+            pass
+    return sum(sizes)
+
+
+def run_killed(name, share, total):
+    """Kill a run once so much of its people was made, some milliseconds later. Returns what it said; None: it had ended before."""
+    with open(f"{folder}/said", "w+", encoding="utf-8") as said:
+        run = subprocess.Popen([session.BINARY, "run", f"{folder}/{name}.yaml"], stderr=said)
+        while run.poll() is None and made_bytes(name) < share * total:
+            time.sleep(0.002)
+        time.sleep(0.03 * chance.random())
+        ended = run.poll() is not None
+        run.kill()
         run.wait()
-        return True
+        said.seek(0)
+        return None if ended else said.read()
 
 
+chance = random.Random(16)
 whole = rig("whole")
-start = time.monotonic()
 rigpose("run", whole)
-took_s = time.monotonic() - start
 expected, there = session.tree_bytes(f"{folder}/out_whole"), names("whole")
+total = sum(len(v) for k, v in expected.items() if k.startswith("60_people2d"))
 check("a whole run leaves no temporary names", not any(".tmp-" in n for n in there), there)
 
 # Killed again and again, each time a little later: each run goes on where the one before was.
-path = rig("killed")
-chance, n_killed, kept = random.Random(3), 0, 0
-while n_killed < 12 and run_killed(path, took_s * (0.1 + 0.5 * chance.random())):
-    n_killed += 1
+path, kept, n_killed = rig("killed"), [], 0
+for share in (0, 0, 0.05, 0.3, 0.3, 0.6, 0.9, 0.999):
+    said = run_killed("killed", share, total)
+    if said is not None:
+        n_killed += 1
+        kept.append(looked_at(said))
 done = rigpose("run", path)
-kept = looked_at(done.stderr)
-check("runs were killed", n_killed >= 2, n_killed)
-check("the last run goes on", kept > 0, done.stderr)
+kept = [n for n in [*kept, looked_at(done.stderr)] if n > 0]
+check("runs were killed", n_killed >= 4, n_killed)
+check("each goes on where the one before was", kept == sorted(kept) and kept[-1] > 0.5 * sum(LENGTHS[f] * len(VIEWS[f]) for f in VIEWS), kept)
 check("killed runs end in the same bytes", session.tree_bytes(f"{folder}/out_killed") == expected)
 check("nothing is left over", names("killed") == there, names("killed"))
 
 # Other inputs: what was kept is not reused, and goes.
 path = rig("other")
-while not run_killed(path, took_s * 0.6):
+while run_killed("other", 0.4, total) is None:
     shutil.rmtree(f"{folder}/out_other")
 rig("other", zoom="always")
 done = rigpose("run", path)
@@ -104,6 +119,7 @@ with open(f"{folder}/b/006.png", "r+b") as stream:
 path = rig("failing")
 refused("keypoints", path, code=1, contains=["b/006.png"])
 done = subprocess.run([session.BINARY, "keypoints", path], capture_output=True, text=True)
+check("it says that it keeps what it found", "the next run goes on there" in done.stderr, done.stderr)
 check("a failed run is gone on with", done.returncode == 1 and looked_at(done.stderr) > 0, done.stderr)
 os.replace(f"{folder}/b/kept.png", f"{folder}/b/006.png")
 rigpose("run", path)
@@ -160,6 +176,17 @@ for shell in ("keys --tables | head -1", "stages | true"):
 done = subprocess.run(["bash", "-c", f"{session.BINARY} crop {whole} 2>&1 >&- | true; exit ${{PIPESTATUS[0]}}"])
 check("nobody listens: the stage goes on", done.returncode == 0, done.returncode)
 
+for name in ("file", "link"):
+    shutil.copy(whole, f"{folder}/{name}.yaml")
+    with open(f"{folder}/{name}.yaml", encoding="utf-8") as stream:
+        text = stream.read().replace("out: out_whole", f"out: at_{name}")
+    with open(f"{folder}/{name}.yaml", "w", encoding="utf-8") as stream:
+        stream.write(text)
+with open(f"{folder}/at_file", "w", encoding="utf-8"):
+    os.symlink("/nowhere/at/all", f"{folder}/at_link")
+refused("crop", f"{folder}/file.yaml", code=1, contains=["at_file': a file of that name is there"])
+refused("crop", f"{folder}/link.yaml", code=1, contains=["at_link': a link to nowhere is there"])
+
 # A result that is not as it was made.
 with open(f"{beside}/b.yaml", encoding="utf-8") as stream:
     text = stream.read()
@@ -187,4 +214,25 @@ with open(f"{folder}/out_whole/10_feeds.yaml", "w", encoding="utf-8") as stream:
 refused("run", whole, code=1, contains=["10_feeds.yaml", "`rigpose crop "])
 rigpose("crop", whole)
 check("crop makes a damaged 10_feeds.yaml again", session.tree_bytes(f"{folder}/out_whole") == expected)
+
+# Footage exchanged for other of the same lengths, though 10_feeds.yaml is younger.
+pictures = sorted(os.listdir(f"{folder}/b"))
+os.mkdir(f"{folder}/turned")
+for name, other in zip(pictures, pictures[1:] + pictures[:1]):
+    shutil.copy(f"{folder}/b/{other}", f"{folder}/turned/{name}")
+os.rename(f"{folder}/b", f"{folder}/b_before")
+os.rename(f"{folder}/turned", f"{folder}/b")
+os.utime(f"{folder}/out_whole/10_feeds.yaml")
+done = rigpose("run", whole)
+check("exchanged footage is seen", "crop: current" not in done.stderr and "keypoints: current" not in done.stderr, done.stderr)
+
+# What another program says of the footage holds, but not without a word.
+feeds = session.load(f"{folder}/out_whole/10_feeds.yaml")
+del feeds["inputs"]
+session.dump(f"{folder}/out_whole/10_feeds.yaml", feeds)
+check("foreign facts as the rig has them", "another program: recording" not in rigpose("keypoints", whole).stderr)
+feeds["recordings"]["walk"]["left"]["offset_s"] = 0.25
+session.dump(f"{folder}/out_whole/10_feeds.yaml", feeds)
+done = rigpose("keypoints", whole)
+check("foreign facts that differ are told", done.stderr.count("view 'left' has offset_s 0.25 there, which holds, and 0 in") == 1, done.stderr)
 session.finish()

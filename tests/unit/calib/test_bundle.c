@@ -220,6 +220,30 @@ static void corners_that_are_off_go_and_views_come_back(void **state) {
     made_rig_release(&rig);
 }
 
+// A coefficient that moves no corner is open, and the covariance of all else stands.
+static void what_is_open_is_told_and_the_rest_has_a_covariance(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_bundle b;
+    rig_bundle_report report;
+    rig_arena scratch = {0};
+    rig_err err;
+    made_rig_init(&rig, 2, 12, 0.3, 3);
+    made_bundle(&rig, &b, false);
+    for (int v = 0; v < b.n_views; v++) // nobody looks at what camera 1 saw
+        b.views[v].left_out = b.views[v].camera == 1;
+    const rig_bundle_options options = {.corner_sigmas = 5};
+    assert_ok(rig_bundle_solve(&b, &options, true, &report, &rig.arena, &scratch, &err));
+    for (int i = 0; i < report.n_free; i++) {
+        const bool second = i >= report.at_lens[1];
+        assert_int_equal(report.open[i], second);
+        if (!second)
+            assert_true(report.covariance[i * (report.n_free + 1)] < 1e6);
+    }
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
 static void nothing_to_use_is_an_error(void **state) {
     (void)state;
     made_rig rig;
@@ -245,6 +269,7 @@ int main(void) {
         cmocka_unit_test(what_is_held_stays_and_the_rest_arrives),
         cmocka_unit_test(the_covariance_is_what_noise_does),
         cmocka_unit_test(corners_that_are_off_go_and_views_come_back),
+        cmocka_unit_test(what_is_open_is_told_and_the_rest_has_a_covariance),
         cmocka_unit_test(nothing_to_use_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,74 @@ static void strong_lenses_are_found_from_afar(void **state) {
     }
 }
 
+// A corner counts by what is known of it: one that is off, and says so, moves nothing and is not called wrong.
+static void a_corner_counts_by_its_sigma(void **state) {
+    (void)state;
+    made_rig rig;
+    rig_arena out = {0}, scratch = {0};
+    rig_err err;
+    rig_view_camera without, with;
+    made_lens(&rig, RIG_LENS_PINHOLE5, 20, 0.6, 0.2);
+    assert_ok(rig_intrinsics_solve(&rig.board, rig.seen, RIG_LENS_PINHOLE5, &without, &out, &scratch, &err));
+    for (int i = 0; i < rig.seen[0].n; i++) {
+        rig_board_view *board = &rig.seen[0].boards[i];
+        board->sigma_px = RIG_NEW(&rig.arena, float, 54);
+        for (int k = 0; k < 54; k++)
+            board->sigma_px[k] = k % 9 == 4 ? 20 : 0.2f;
+        for (int k = 4; k < 54; k += 9)
+            board->q[k][0] += i % 2 ? 15 : -15;
+    }
+    assert_ok(rig_intrinsics_solve(&rig.board, rig.seen, RIG_LENS_PINHOLE5, &with, &out, &scratch, &err));
+    assert_int_equal(with.n_rejected, without.n_rejected);
+    assert_near(with.camera.K[0] / without.camera.K[0], 1, 2e-3);
+    assert_near(with.rms_px, 15.0 / 3, 0.5); // a ninth of all are off by 15 px, and the figure does not hide it
+    rig_arena_release(&out);
+    rig_arena_release(&scratch);
+    made_rig_release(&rig);
+}
+
+// Pictures cut from larger ones: the centre lies beside them.
+static void a_centre_outside_the_picture_is_found(void **state) {
+    (void)state;
+    static const double CENTRES[3][2] = {{1150, 820}, {-250, -160}, {1700, 300}};
+    for (int k = 0; k < 3; k++) {
+        made_rig rig;
+        rig_arena out = {0}, scratch = {0};
+        rig_err err;
+        rig_view_camera found;
+        rig_rng rng = rig_rng_seed(9, (uint64_t)k);
+        made_rig_init(&rig, 1, 1, 0, 1);
+        rig.board.square_m = 0.03;
+        rig_camera *camera = &rig.cameras[0];
+        *camera = (rig_camera){800, 600, RIG_LENS_PINHOLE5, {900, 900, CENTRES[k][0], CENTRES[k][1]}, {-0.2, 0.05}};
+        rig.n_frames = 200; // of which some thirty lie wholly in the picture
+        rig.Rt_cam_world[0] = rig_pose_identity();
+        rig.Rt_world_board = RIG_NEW(&rig.arena, rig_pose, rig.n_frames);
+        for (int f = 0; f < rig.n_frames; f++) {
+            const double z = rig_rng_uniform(&rng, 0.4, 0.9), middle[3] = {0.12, 0.075, 0};
+            double r[3], t[3] = {(rig_rng_uniform(&rng, 0, 800) - camera->K[2]) / 900 * z,
+                                 (rig_rng_uniform(&rng, 0, 600) - camera->K[3]) / 900 * z, z};
+            for (int j = 0; j < 3; j++)
+                r[j] = rig_rng_uniform(&rng, -0.6, 0.6);
+            rig_pose pose = rig_pose_from_rvec(r, t);
+            double turned[3];
+            rig_mat3_mul_vec(pose.R, middle, turned);
+            for (int j = 0; j < 3; j++)
+                pose.t[j] -= turned[j];
+            rig.Rt_world_board[f] = pose;
+        }
+        made_rig_look(&rig, &rng, 0.05);
+        rig.seen[0].n = rig.seen[0].n < 20 ? rig.seen[0].n : 20;
+        assert_ok(rig_intrinsics_solve(&rig.board, &rig.seen[0], RIG_LENS_PINHOLE5, &found, &out, &scratch, &err));
+        assert_near(found.rms_px, 0.05 * sqrt(2), 0.01);
+        for (int i = 0; i < 4; i++)
+            assert_near(found.camera.K[i] / camera->K[i], 1, 0.01);
+        rig_arena_release(&out);
+        rig_arena_release(&scratch);
+        made_rig_release(&rig);
+    }
+}
+
 static void boards_that_leave_the_lens_open_are_refused(void **state) {
     (void)state;
     made_rig rig;
@@ -193,6 +261,8 @@ int main(void) {
         cmocka_unit_test(wrong_boards_are_left_out_with_the_reason),
         cmocka_unit_test(a_tenth_of_all_corners_may_be_anywhere),
         cmocka_unit_test(strong_lenses_are_found_from_afar),
+        cmocka_unit_test(a_corner_counts_by_its_sigma),
+        cmocka_unit_test(a_centre_outside_the_picture_is_found),
         cmocka_unit_test(boards_that_leave_the_lens_open_are_refused),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };

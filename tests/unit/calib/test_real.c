@@ -172,7 +172,7 @@ static void a_lab_of_four_cameras(void **state) {
     }
     rig_scene_points points = {8, names, (const double(*)[3])ref.scene, 4, views, q, seen};
     double rms_px;
-    assert_ok(rig_world_from_points(&points, &rig, &rms_px, &scratch, &err));
+    assert_ok(rig_world_from_points(&points, &rig, &rms_px, &scratch, &scratch, &err));
     print_message("scene points: rms %.3f px\n", rms_px);
     for (int c = 0; c < 4; c++) {
         rig_pose truth;

@@ -300,49 +300,29 @@ static void a_missing_link_is_named(void **state) {
     assert_found(&w, RIG_FAULT_LINKS, "c2");
     assert_string_equal(w.findings.list[0].views[1], "c4");
     assert_contains(w.findings.list[0].says, "'c1', 'c2' and one of 'c3', 'c4'");
-    w.rig.seen[2].n = 0;
-    examine(&w);
-    assert_int_equal(w.findings.n, 2);
-    assert_contains(w.findings.list[0].says, "no board was found");
     ward_release(&w);
 }
 
-static void lengths_ask_for_another_square(void **state) {
+// A board that rests, and is carried from one place to another in a few frames, tells no clock: between frames it is
+// nowhere that is known.
+static void a_board_that_rests_tells_no_clock(void **state) {
     (void)state;
-    rig_findings f = {0};
-    rig_arena out = {0};
+    checked_rig w;
     rig_err err;
-    rig_known_length lengths[2] = {{{"c1", "c2"}, 2.0, 2.4}, {{"c1", "c3"}, 3.0, 3.61}};
-    assert_ok(rig_doctor_scale(lengths, 2, 0.12, &f, &out, &err));
-    assert_int_equal(f.n, 2);
-    assert_contains(f.list[0].advice, "square_m: 0.1 instead of 0.12");
-    lengths[1].measured_m = 3.0; // one of them is wrong: no square makes both right
-    f = (rig_findings){0};
-    assert_ok(rig_doctor_scale(lengths, 2, 0.12, &f, &out, &err));
-    assert_int_equal(f.n, 1);
-    assert_contains(f.list[0].advice, "measure it again");
-    lengths[0].measured_m = 2.01;
-    f = (rig_findings){0};
-    assert_ok(rig_doctor_scale(lengths, 2, 0.12, &f, &out, &err));
-    assert_true(f.n == 0 && f.looked[RIG_FAULT_SCALE]);
-    rig_arena_release(&out);
-}
-
-static void a_pair_the_wrong_way_round_is_told(void **state) {
-    (void)state;
-    rig_arena out = {0};
-    rig_err err;
-    const rig_pose right = {{1, 0, 0, 0, 1, 0, 0, 0, 1}, {-0.12, 0.01, 0}}; // the right camera's centre is at x = 0.12
-    const rig_pose left = rig_pose_invert(&right), below = {{1, 0, 0, 0, 1, 0, 0, 0, 1}, {0.05, -0.2, 0}};
-    const rig_pose *poses[3] = {&right, &left, &below};
-    for (int k = 0; k < 3; k++) {
-        rig_findings f = {0};
-        assert_ok(rig_doctor_order("l", "r", poses[k], &f, &out, &err));
-        assert_int_equal(f.n, k == 1);
-        if (k == 1)
-            assert_contains(f.list[0].advice, "pair: [r, l]");
+    ward_init(&w, 3, 91);
+    for (int c = 0; c < 3; c++) {
+        rig_view_corners *seen = &w.rig.seen[c];
+        for (int i = 0; i < seen->n; i++)
+            if (seen->boards[i].frame % (10 * STEP) < 8 * STEP && seen->boards[i].frame > 0)
+                for (int k = i - 1;
+                     k >= 0 && seen->boards[k].frame / (10 * STEP) == seen->boards[i].frame / (10 * STEP); k--)
+                    seen->boards[i].q = seen->boards[k].q;
     }
-    rig_arena_release(&out);
+    w.findings = (rig_findings){0};
+    assert_ok(rig_doctor_clocks(&w.recording, REACH, &w.findings, &w.rig.arena, &w.scratch, &err));
+    if (w.findings.n > 0)
+        fail_msg("%s", w.findings.list[0].says);
+    ward_release(&w);
 }
 
 static rig_status afresh(void *self, rig_err *err) {
@@ -392,8 +372,7 @@ int main(void) {
         cmocka_unit_test(exchanged_views_are_named_by_their_lenses),
         cmocka_unit_test(exchanged_views_are_named_by_their_places),
         cmocka_unit_test(a_missing_link_is_named),
-        cmocka_unit_test(lengths_ask_for_another_square),
-        cmocka_unit_test(a_pair_the_wrong_way_round_is_told),
+        cmocka_unit_test(a_board_that_rests_tells_no_clock),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

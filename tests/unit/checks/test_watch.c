@@ -41,10 +41,45 @@ static void healthy_rigs_raise_nothing(void **state) {
                      (int)report.findings[i].kind, report.findings[i].chi2);
         assert_int_equal(repairs.n_poses, 0);
         for (int v = 0; v < report.n_views; v++) {
-            assert_true(report.views[v].n > 1000 && report.views[v].rms_px > 0);
+            assert_true(report.views[v].n > 1000 && report.views[v].tested);
             assert_near(report.views[v].offset_frames, 0, 0.1);
             assert_near(repairs.offset_frames[v], 0, 0);
         }
+        rig_arena_release(&out);
+    }
+}
+
+// A detector that sees each person's joints, and each person as a whole, a little beside where they are, otherwise in
+// each view, and otherwise again once they have turned: each at another time, as people do.
+static uint64_t spoilt_seed;
+
+static void turning_spoils(int frame, int n_views, shot *seen) {
+    for (int v = 0; v < n_views; v++)
+        for (int k = 0; k < seen->frames[v].n; k++) {
+            const uint64_t turned = frame > 60 + 45 * k + (int)(13 * spoilt_seed) % 40;
+            rig_rng rng = rig_rng_seed(spoilt_seed, 100 + 40 * (uint64_t)v + 2 * (uint64_t)k + turned);
+            const double all[2] = {4 * rig_rng_normal(&rng), 4 * rig_rng_normal(&rng)};
+            for (int j = 0; j < COCO; j++)
+                for (int a = 0; a < 2; a++)
+                    seen->joints[v][k][j].q[a] += all[a] + 6 * rig_rng_normal(&rng);
+        }
+}
+
+static void people_who_turn_move_no_camera(void **state) {
+    (void)state;
+    for (spoilt_seed = 0; spoilt_seed < 6; spoilt_seed++) {
+        rig_watch_report report;
+        rig_repairs repairs;
+        rig_arena out = {NULL};
+        const detector how = {.noise_px = 1.5};
+        watched_spoil = turning_spoils;
+        watched_take(5, FRAMES, &NONE, &how, spoilt_seed, &report, &repairs, &out);
+        watched_spoil = NULL;
+        for (int i = 0; i < report.n; i++)
+            fail_msg("seed %d: view %d, kind %d, chi2 %.0f, %.1f px", (int)spoilt_seed, report.findings[i].view,
+                     (int)report.findings[i].kind, report.findings[i].chi2, report.findings[i].displaced_px);
+        for (int v = 0; v < report.n_views; v++)
+            assert_true(report.views[v].unseen_px > 4); // as it says itself
         rig_arena_release(&out);
     }
 }
@@ -70,6 +105,7 @@ static void a_bump_is_named_with_camera_and_frame(void **state) {
         assert_near(told->from, bump.from, 2);
         assert_near(told->turn_rad, rig_norm3(bump.turn), 0.13 * PI / 180);
         assert_near(told->shift_m, rig_norm3(bump.shift), 0.007);
+        assert_true(report.views[bump.view].unseen_m < 0.02);
         assert_int_equal(repairs.n_poses, 1);
         assert_int_equal(repairs.poses[0].view, bump.view);
         assert_int_equal(repairs.poses[0].from, told->from);
@@ -145,6 +181,7 @@ static void nobody_says_nothing(void **state) {
     assert_int_equal(report.n, 0);
     assert_int_equal(report.n_views, VIEWS);
     assert_int_equal(report.views[0].n, 0);
+    assert_false(report.views[0].tested);
     watched_take(VIEWS, 40, &NONE, &GOOD, 1, &report, &repairs, &out); // a second and a half
     assert_int_equal(report.n, 0);
     rig_arena_release(&out);
@@ -301,6 +338,7 @@ static void every_allocation_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(healthy_rigs_raise_nothing),
+        cmocka_unit_test(people_who_turn_move_no_camera),
         cmocka_unit_test(a_bump_is_named_with_camera_and_frame),
         cmocka_unit_test(who_moved_before_the_take_is_named),
         cmocka_unit_test(a_view_out_of_step_is_timed),

@@ -46,6 +46,9 @@ static inline void watched_views(const ring *real, double t_frames, int view, co
     seen->views[view] = &seen->frames[view];
 }
 
+// NULL, or what else a detector does to what the views see at a moment.
+static void (*watched_spoil)(int frame, int n_views, shot *seen) = NULL;
+
 // Run a take through the tracker and the watch, which both hold the rig for `calibrated`.
 static inline void watched_take(int n_views, int n_frames, const mishap *wrong, const detector *how, uint64_t seed,
                                 rig_watch_report *report, rig_repairs *repairs, rig_arena *out) {
@@ -72,6 +75,8 @@ static inline void watched_take(int n_views, int n_frames, const mishap *wrong, 
         for (int v = 0; v < n_views; v++)
             watched_views(f >= wrong->from ? &moved : &real, f + (v == wrong->view ? wrong->late : 0), v, how, &rng,
                           &seen, f);
+        if (watched_spoil)
+            watched_spoil(f, n_views, &seen);
         assert_ok(rig_tracker_next(tracker, f, seen.views, &frame, &frame_out, &scratch, &err));
         assert_ok(rig_watch_next(watch, &frame, seen.views, &scratch, &err));
         rig_arena_clear(&frame_out);

@@ -3,6 +3,7 @@
 #define RIG_TESTS_UNIT_CV_PICTURES_H
 
 #include "core/image.h"
+#include "cv/cv.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -82,6 +83,22 @@ static inline int ffmpeg_run(const char *arguments) {
     char command[2048];
     snprintf(command, sizeof command, "ffmpeg -nostdin -v quiet -y %s 2>/dev/null", arguments);
     return system(command) == 0;
+}
+
+// A JPEG with a segment of our own after SOI. Returns its length.
+static inline size_t jpg_with_segment(const unsigned char *segment, size_t n_segment, unsigned char *out, size_t room) {
+    rig_err err;
+    rig_image made = picture_make(40, 24, 3);
+    size_t n;
+    assert_ok(rig_cv_image_write(path_in_folder("plain.jpg"), &made, &err));
+    unsigned char *plain = bytes_read(path_in_folder("plain.jpg"), &n);
+    assert_true(n + n_segment <= room);
+    memcpy(out, plain, 2);
+    memcpy(out + 2, segment, n_segment);
+    memcpy(out + 2 + n_segment, plain + 2, n - 2);
+    free(plain);
+    rig_image_release(&made);
+    return n + n_segment;
 }
 
 #endif

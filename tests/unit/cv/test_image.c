@@ -97,116 +97,6 @@ static void test_whatever_is_in_the_file_becomes_8_bit(void **state) {
     assert_pixels(png_palette, sizeof png_palette, false, (int[]){3, 2, 1, 200, 150, 100});
 }
 
-// A JPEG with a segment of our own after SOI. Returns its length.
-static size_t jpg_with_segment(const unsigned char *segment, size_t n_segment, unsigned char *out, size_t room) {
-    rig_image made = picture_make(40, 24, 3);
-    size_t n;
-    assert_ok(rig_cv_image_write(path_in_folder("plain.jpg"), &made, &err));
-    unsigned char *plain = bytes_read(path_in_folder("plain.jpg"), &n);
-    assert_true(n + n_segment <= room);
-    memcpy(out, plain, 2);
-    memcpy(out + 2, segment, n_segment);
-    memcpy(out + 2 + n_segment, plain + 2, n - 2);
-    free(plain);
-    rig_image_release(&made);
-    return n + n_segment;
-}
-
-// Exif with one entry, an orientation; the value's place is the last byte but 6.
-static const unsigned char exif_jpg[] = {0xFF, 0xE1, 0, 34,   'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8,
-                                         0,    1,    1, 0x12, 0,   3,   0,   0,   0, 1, 0,   1,   0, 0,  0, 0, 0, 0};
-static const unsigned char exif_tiff[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3,
-                                          0,   1,   0,  0, 0, 1, 0, 0, 0, 0, 0,    0, 0};
-
-static void assert_asks(const char *path, int orientation) {
-    static const rig_orientation of[9] = {{0, false}, {0, false}, {0, true}, {2, false}, {2, true},
-                                          {1, true},  {1, false}, {3, true}, {3, false}};
-    rig_image stored = {0}, shown = {0}, expected = {0};
-    rig_orientation asks;
-    assert_ok(rig_cv_image_read(path, false, &stored, &asks, &err));
-    assert_int_equal(stored.width, 40);
-    assert_int_equal(stored.height, 24);
-    assert_int_equal(asks.turns, of[orientation].turns);
-    assert_int_equal(asks.mirrored, of[orientation].mirrored);
-    assert_ok(rig_cv_image_read(path, false, &shown, NULL, &err));
-    assert_ok(rig_image_orient(&stored, of[orientation], &expected, &err));
-    assert_int_equal(shown.width, orientation > 4 ? 24 : 40);
-    assert_int_equal(shown.width, expected.width);
-    assert_memory_equal(shown.data, expected.data, (size_t)(expected.height * expected.stride));
-    rig_image_release(&stored);
-    rig_image_release(&shown);
-    rig_image_release(&expected);
-}
-
-static void test_pictures_are_as_exif_asks_unless_the_caller_asks_too(void **state) {
-    (void)state;
-    static unsigned char file[65536];
-    unsigned char segment[sizeof exif_jpg];
-    for (int orientation = 1; orientation <= 8; orientation++) {
-        memcpy(segment, exif_jpg, sizeof segment);
-        segment[sizeof segment - 7] = (unsigned char)orientation;
-        size_t n = jpg_with_segment(segment, sizeof segment, file, sizeof file);
-        bytes_write(path_in_folder("turned.jpg"), file, n);
-        assert_asks(path_in_folder("turned.jpg"), orientation);
-    }
-}
-
-// PNG's chunk comes behind its pixels, WebP's behind a first chunk that says so.
-static void test_exif_of_png_and_webp(void **state) {
-    (void)state;
-    static unsigned char file[65536];
-    rig_image made = picture_make(40, 24, 3);
-    size_t n;
-    assert_ok(rig_cv_image_write(path_in_folder("plain.png"), &made, &err));
-    unsigned char *plain = bytes_read(path_in_folder("plain.png"), &n);
-    unsigned char *put = file;
-    memcpy(put, plain, n - 12), put += n - 12;
-    memcpy(put,
-           "\0\0\0\x1A"
-           "eXIf",
-           8),
-        put += 8;
-    memcpy(put, exif_tiff, sizeof exif_tiff), put[18] = 8, put += sizeof exif_tiff;
-    memset(put, 0, 4), put += 4; // a checksum, which nobody computes for a chunk that need not be known
-    memcpy(put, plain + n - 12, 12), put += 12;
-    bytes_write(path_in_folder("turned.png"), file, (size_t)(put - file));
-    free(plain);
-    assert_asks(path_in_folder("turned.png"), 8);
-
-    static const unsigned char head[] = {'V', 'P', '8', 'X', 10, 0, 0, 0, 8, 0, 0, 0, 39, 0, 0, 23, 0, 0};
-    assert_ok(rig_cv_image_write(path_in_folder("plain.webp"), &made, &err));
-    plain = bytes_read(path_in_folder("plain.webp"), &n);
-    put = file;
-    memcpy(put, plain, 12), put += 12;
-    memcpy(put, head, sizeof head), put += sizeof head;
-    memcpy(put, plain + 12, n - 12), put += n - 12;
-    memcpy(put, "EXIF\x1A\0\0", 8), put += 8;
-    memcpy(put, exif_tiff, sizeof exif_tiff), put[18] = 6, put += sizeof exif_tiff;
-    const size_t size = (size_t)(put - file) - 8;
-    file[4] = (unsigned char)size, file[5] = (unsigned char)(size >> 8);
-    bytes_write(path_in_folder("turned.webp"), file, size + 8);
-    free(plain);
-    assert_asks(path_in_folder("turned.webp"), 6);
-    rig_image_release(&made);
-}
-
-// Lengths that lie, a directory that lies beyond the end: as if there were none.
-static void test_damaged_exif_asks_for_nothing(void **state) {
-    (void)state;
-    static unsigned char file[65536];
-    unsigned char segment[sizeof exif_jpg];
-    for (size_t at = 10; at < sizeof segment - 6; at++)
-        for (int value = 0; value < 256; value += 51) {
-            rig_image read = {0};
-            memcpy(segment, exif_jpg, sizeof segment);
-            segment[at] = (unsigned char)value;
-            size_t n = jpg_with_segment(segment, sizeof segment, file, sizeof file);
-            bytes_write(path_in_folder("odd.jpg"), file, n);
-            assert_ok(rig_cv_image_read(path_in_folder("odd.jpg"), false, &read, NULL, &err));
-            rig_image_release(&read);
-        }
-}
-
 static void assert_refused(const char *path, rig_status status, const char *word) {
     rig_image read = {0};
     for (int grey = 0; grey < 2; grey++) {
@@ -387,9 +277,6 @@ int main(void) {
         cmocka_unit_test(test_a_window_is_written_without_its_surroundings),
         cmocka_unit_test(test_jpg_is_near_and_grey_is_luma),
         cmocka_unit_test(test_whatever_is_in_the_file_becomes_8_bit),
-        cmocka_unit_test(test_pictures_are_as_exif_asks_unless_the_caller_asks_too),
-        cmocka_unit_test(test_exif_of_png_and_webp),
-        cmocka_unit_test(test_damaged_exif_asks_for_nothing),
         cmocka_unit_test(test_no_picture_is_refused_by_name_and_reason),
         cmocka_unit_test(test_a_picture_cut_anywhere_is_refused),
         cmocka_unit_test(test_jpg_ends_where_its_scan_ends),

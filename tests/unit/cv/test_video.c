@@ -309,43 +309,6 @@ static void test_missing_frames_are_told_from_wrong_counts(void **state) {
     assert_int_equal(n_stated, 100);
 }
 
-// A phone held upright stores pictures on their side and asks for a turn; front cameras ask for a mirror. The matrix of
-// the track's header takes (x, y) to (m0 x + m2 y, m1 x + m3 y).
-static void test_containers_ask_for_turns_and_mirrors(void **state) {
-    (void)state;
-    static const struct {
-        int m[4];
-        rig_orientation asks;
-    } cases[] = {
-        {{1, 0, 0, 1}, {0, false}},  {{0, 1, -1, 0}, {1, false}}, {{-1, 0, 0, -1}, {2, false}},
-        {{0, -1, 1, 0}, {3, false}}, {{-1, 0, 0, 1}, {0, true}},  {{0, 1, 1, 0}, {1, true}},
-        {{1, 0, 0, -1}, {2, true}},  {{0, -1, -1, 0}, {3, true}}, {{0, 0, 0, 0}, {0, false}},
-    };
-    static const unsigned char identity[] = {0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0};
-    size_t n, at = 0;
-    plain_write(path_in_folder("flat.mp4"), 160, 120, 10);
-    unsigned char *file = bytes_read(path_in_folder("flat.mp4"), &n);
-    for (size_t i = 0; i + sizeof identity < n; i++)
-        at = memcmp(file + i, identity, sizeof identity) == 0 ? i : at; // the last is the track's
-    assert_true(at > 0);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        rig_orientation asks;
-        for (int k = 0; k < 4; k++) {
-            const int place[4] = {0, 4, 12, 16}, m = cases[i].m[k];
-            memcpy(file + at + place[k], m < 0 ? "\xFF\xFF\0" : m > 0 ? "\0\1\0" : "\0\0\0", 4);
-        }
-        bytes_write(path_in_folder("turned.mp4"), file, n);
-        assert_ok(rig_video_orientation(path_in_folder("turned.mp4"), &asks, &err));
-        assert_int_equal(asks.turns, cases[i].asks.turns);
-        assert_int_equal(asks.mirrored, cases[i].asks.mirrored);
-        assert_counts("turned.mp4", 160, 120, 10); // as stored
-    }
-    memcpy(file + at, "\0\1\0\0\0\0\x80\0", 8);
-    bytes_write(path_in_folder("slanted.mp4"), file, n);
-    assert_refused(path_in_folder("slanted.mp4"), RIG_ERR_FORMAT, "by 26.6 degrees, expected quarter turns");
-    free(file);
-}
-
 // --- real recordings -----------------------------------------------------------------------------
 
 static void test_real_videos_have_their_frames(void **state) {
@@ -411,7 +374,6 @@ int main(void) {
         cmocka_unit_test(test_colons_in_names),
         cmocka_unit_test(test_codecs_that_cameras_and_browsers_use),
         cmocka_unit_test(test_missing_frames_are_told_from_wrong_counts),
-        cmocka_unit_test(test_containers_ask_for_turns_and_mirrors),
         cmocka_unit_test(test_real_videos_have_their_frames),
         cmocka_unit_test(test_nothing_is_printed),
     };

@@ -80,7 +80,7 @@ static inline void use_video(const char *name, int cols, int rows, int n) {
     }
     assert_ok(rig_video_writer_close(writer, &err));
     rig_image_release(&image);
-    file = (rig_feed_file){RIG_FILE_VIDEO, name, 1, paths};
+    file = (rig_feed_file){.kind = RIG_FILE_VIDEO, .text = name, .n = 1, .paths = paths};
 }
 
 static inline void use_pictures(const char *stem, int cols, int rows, int n) {
@@ -94,7 +94,7 @@ static inline void use_pictures(const char *stem, int cols, int rows, int n) {
         assert_ok(rig_cv_image_write(paths[i], &image, &err));
     }
     rig_image_release(&image);
-    file = (rig_feed_file){RIG_FILE_IMAGES, stem, n, paths};
+    file = (rig_feed_file){.kind = RIG_FILE_IMAGES, .text = stem, .n = n, .paths = paths};
 }
 
 static inline rig_reader *open_feed(void) {

@@ -258,6 +258,42 @@ static void test_pattern_grows_over_its_width(void **state) {
     assert_string_equal(file->paths[3], path_of("wide/0101.png"));
 }
 
+// A frame is the number in its picture's name: a pattern's gaps stay gaps, lists go by it where they can.
+static void test_frames_are_the_numbers_of_pictures(void **state) {
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        int expected_a[3], expected_b[3]; // -1: there is no such picture
+    } cases[] = {
+        {"gaps/x%03d.png", "gaps/x%03d.png", {8, 11, 200}, {8, 11, 200}},
+        {"[l08.png, l11.png, l12.png]", "[r08.png, r12.png]", {8, 11, 12}, {8, 12, -1}},
+        {"[l08.png, l11.png, l12.png]", "[r20.png, r22.png]", {0, 1, 2}, {0, 1, -1}}, // put side by side
+        {"[l08.png, l11.png, l12.png]", "[ra.png, rb.png]", {0, 1, 2}, {0, 1, -1}},
+        {"[cam1_a.png, cam1_b.png]", "null", {0, 1, -1}, {-1, -1, -1}},
+        {"[b3.png, b2.png]", "null", {0, 1, -1}, {-1, -1, -1}},
+        {"[c1.png]", "[c2.png]", {0, -1, -1}, {0, -1, -1}},
+        {"[2024/t1652345678901.png, 2024/t1652345678934.png]", "null", {0, 1, -1}, {-1, -1, -1}},
+        {"floor_1.png", "floor_2.png", {0, -1, -1}, {0, -1, -1}},
+    };
+    assert_ok(rig_folder_make(path_of("gaps"), &err));
+    text_write("gaps/x008.png", "");
+    text_write("gaps/x011.png", "");
+    text_write("gaps/x200.png", "");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *quote[2] = {strchr(cases[i].a, '%') ? "'" : "", strchr(cases[i].b, '%') ? "'" : ""};
+        config_read(rig_arena_printf(&arena,
+                                     "schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}, b: {views: [c2]}}\n"
+                                     "recordings: {r: {a: %s%s%s, b: %s%s%s}}\n",
+                                     quote[0], cases[i].a, quote[0], quote[1], cases[i].b, quote[1]));
+        for (int f = 0; f < 2; f++) {
+            const rig_feed_file *file = &config.recordings[0].files[f];
+            const int *expected = f ? cases[i].expected_b : cases[i].expected_a;
+            for (int k = 0; k < 3; k++)
+                assert_int_equal(k < file->n ? rig_feed_file_frame(file, k) : -1, expected[k]);
+        }
+    }
+}
+
 static void test_other_files(void **state) {
     (void)state;
     const rig_feed_file *file = file_read("one.JPG");
@@ -321,6 +357,7 @@ int main(void) {
         cmocka_unit_test_setup(test_tiles, reset),
         cmocka_unit_test_setup(test_pattern, reset),
         cmocka_unit_test_setup(test_pattern_grows_over_its_width, reset),
+        cmocka_unit_test_setup(test_frames_are_the_numbers_of_pictures, reset),
         cmocka_unit_test_setup(test_other_files, reset),
         cmocka_unit_test_setup(test_rig_beside, reset),
         cmocka_unit_test_setup(test_example, reset),

@@ -42,6 +42,34 @@ static void test_frames_are_first_to_last_by_step(void **state) {
     }
 }
 
+// Pictures that are numbered: of the frames asked for those that are there.
+static void test_frames_of_a_sequence_are_numbers(void **state) {
+    (void)state;
+    static int numbers[] = {10, 11, 13, 16, 20};
+    rig_image picture;
+    int frame;
+    bool got;
+    use_pictures("numbers", 1, 1, 5);
+    file.frames = numbers;
+    for (int i = 0; i < 3; i++) {
+        static const int expected[3][6] = {{10, 11, 13, 16, 20, -1}, {11, 13, -1}, {10, 13, 16, -1}};
+        recording.first = (const int[]){0, 11, 10}[i], recording.last = (const int[]){INT_MAX, 15, 19}[i];
+        recording.step = i == 2 ? 3 : 1;
+        rig_reader *reader = open_feed();
+        for (int k = 0; k < 6; k++) {
+            assert_ok(rig_reader_next(reader, &frame, &picture, &got, &err));
+            assert_int_equal(got ? frame : -1, expected[i][k]);
+            if (!got)
+                break;
+            int place = 0;
+            while (numbers[place] != frame)
+                place++;
+            assert_near(picture.data[0], value_of(place, 0), GREY_TOLERANCE);
+        }
+        rig_reader_close(reader);
+    }
+}
+
 static void test_sources_say_what_the_file_is(void **state) {
     (void)state;
     use_video("quad.mp4", 2, 2, N);
@@ -185,6 +213,7 @@ static void test_what_does_not_fit_the_picture_is_refused_with_its_line(void **s
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_frames_are_first_to_last_by_step, reset),
+        cmocka_unit_test_setup(test_frames_of_a_sequence_are_numbers, reset),
         cmocka_unit_test_setup(test_sources_say_what_the_file_is, reset),
         cmocka_unit_test_setup(test_a_stated_rate_goes_before_the_videos_own, reset),
         cmocka_unit_test_setup(test_a_recording_without_the_feed_has_no_frames, reset),

@@ -4,11 +4,11 @@
 static void test_absent_files_are_named(void **state) {
     (void)state;
     const char *paths[] = {path_of("absent.mp4")};
-    file = (rig_feed_file){RIG_FILE_VIDEO, "absent.mp4", 1, paths};
+    file = (rig_feed_file){.kind = RIG_FILE_VIDEO, .text = "absent.mp4", .n = 1, .paths = paths};
     assert_refused(RIG_ERR_IO, WORDS("recording 'walk', feed 'quad'", "absent.mp4", "No such file"));
     file.kind = RIG_FILE_IMAGES;
     assert_refused(RIG_ERR_IO, WORDS("absent.mp4", "No such file"));
-    file = (rig_feed_file){RIG_FILE_IMAGES, "img%03d.png", 0, NULL};
+    file = (rig_feed_file){.kind = RIG_FILE_IMAGES, .text = "img%03d.png", .n = 0, .paths = NULL};
     assert_refused(RIG_ERR_IO, WORDS("no picture fits 'img%03d.png'"));
 }
 
@@ -18,7 +18,7 @@ static void test_what_is_no_picture_or_video_is_named(void **state) {
     FILE *stream = fopen(paths[0], "w");
     fputs("not a video\n", stream);
     fclose(stream);
-    file = (rig_feed_file){RIG_FILE_VIDEO, "text.mp4", 1, paths};
+    file = (rig_feed_file){.kind = RIG_FILE_VIDEO, .text = "text.mp4", .n = 1, .paths = paths};
     assert_refused(RIG_ERR_FORMAT, WORDS("text.mp4", "not a video"));
     file.kind = RIG_FILE_IMAGES;
     assert_refused(RIG_ERR_FORMAT, WORDS("text.mp4", "not a picture"));

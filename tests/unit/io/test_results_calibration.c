@@ -196,6 +196,34 @@ static rig_status read_sample(void *self, rig_err *err) {
     return status;
 }
 
+// What no reader takes is not written; what is as large as readers take comes back.
+static void test_numbers_that_no_reader_takes_are_not_written(void **state) {
+    (void)state;
+    sample s;
+    rig_arena out = {NULL};
+    rig_err err = {""};
+    rig_calibration read;
+    const char *path = file_path("large.yaml");
+    sample_init(&s);
+    const double large[] = {1e12, 1.0000001e12, 4e15, INFINITY, NAN};
+    for (int i = 0; i < 5; i++) {
+        s.cameras[2].camera.dist[7] = large[i];
+        s.fits[2].rms_px = i ? 7.5 : 1e12;
+        s.cameras[0].rms_px = i ? 0.3 : 1e12;
+        if (i == 0) {
+            assert_ok(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &s.rig, NULL, &err));
+            assert_ok(rig_calibration_read(path, &read, &out, &err));
+            assert_near(read.cameras[2].camera.dist[7], 1e12, 0);
+            continue;
+        }
+        assert_int_equal(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &s.rig, NULL, &err), RIG_ERR_NUMERIC);
+        assert_contains(err.text, "large.yaml");
+        assert_contains(err.text, "expected at most 1e+12");
+    }
+    assert_ok(rig_calibration_read(path, &read, &out, &err)); // the last that was whole
+    rig_arena_release(&out);
+}
+
 static void test_failed_allocations_are_reported(void **state) {
     (void)state;
     char *path = (char *)(uintptr_t)file_path("oom.yaml");
@@ -211,6 +239,7 @@ int main(void) {
         cmocka_unit_test(test_other_programs_read_it),
         cmocka_unit_test(test_a_minimal_file_of_another_program_is_read),
         cmocka_unit_test(test_damaged_files_are_refused_by_line_and_key),
+        cmocka_unit_test(test_numbers_that_no_reader_takes_are_not_written),
         cmocka_unit_test(test_failed_allocations_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

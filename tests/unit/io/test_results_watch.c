@@ -16,7 +16,7 @@ static void test_a_report_is_written_for_people_and_programs(void **state) {
         {RIG_WATCH_MOVED, 0, 81.26, true, 0, 0.012345678, 0.0204, 6.1, rig_pose_identity(), 0, 0},
         {RIG_WATCH_MOVED, 2, 99, false, 140, 0.01, 0, 4, rig_pose_identity(), 0, 0},
         {RIG_WATCH_OUT_OF_STEP, 1, 400, false, 0, 0, 0, 0, rig_pose_identity(), 1.5, 0.01}};
-    rig_watch_view views[3] = {{1000, 3.25, 0.1, 0.01, 0.005}, {1, 0, 0, 0, 0}, {2, 0, 0, 0, 0}};
+    rig_watch_view views[3] = {{1000, true, 3.25, 0.1, 0.01, 0.005, 4.5, 0.012}, {.n = 1}, {.n = 2}};
     rig_watch_report report = {3, views, 3, findings};
     assert_ok(rig_watch_write(path, &report, &RIG, 25, NULL, &err));
     assert_pyyaml(path,
@@ -28,7 +28,8 @@ static void test_a_report_is_written_for_people_and_programs(void **state) {
                   " and d['findings'][2]['kind'] == 'out_of_step' and d['findings'][2]['offset_s'] == 0.06"
                   " and d['findings'][2]['sigma_frames'] == 0.01 and 'turn_rad' not in d['findings'][2]"
                   " and d['views']['c1'] == {'joints': 1000, 'rms_px': 3.25, 'displaced_px': 0.1,"
-                  " 'offset_frames': 0.01, 'offset_sigma_frames': 0.005}");
+                  " 'offset_frames': 0.01, 'offset_sigma_frames': 0.005, 'unseen_px': 4.5, 'unseen_m': 0.012}"
+                  " and d['views']['c2']['rms_px'] is None and d['views']['c2']['unseen_m'] is None");
     assert_ok(rig_watch_write(path, &report, &RIG, 0, NULL, &err));
     assert_pyyaml(path, "'offset_s' not in d['findings'][2]");
 }
