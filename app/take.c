@@ -181,7 +181,8 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     int n = session->config.n_views;
     rig_calibration all;
     rig_view_source *sources;
-    *take = (rig_take){.chunk_frames = rig_session_chunk(session)};
+    *take = (rig_take){.chunk_frames = rig_session_chunk(session),
+                       .step = session->config.recordings[session->config.take].step};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
     RIG_TRY(rig_session_take_calibration(session, &all, err));
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
@@ -264,7 +265,7 @@ rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err) 
         if (next_frame(&take->views[v]))
             soonest = fmin(soonest, frame_moment(take, v, next_frame(&take->views[v])));
     }
-    const double gap = fmax(RIG_GAP_FRAMES, 2 * take->fps);
+    const double gap = take->step > 1 ? 0 : fmax(RIG_GAP_FRAMES, 2 * take->fps);
     *moment = *more && soonest - *moment - 1 > gap ? (int)ceil(soonest - 0.5) : *moment + 1;
     return RIG_OK;
 }

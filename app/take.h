@@ -37,6 +37,7 @@ typedef struct rig_take {
     double fps;           // of the rig's clock; 0: not known
     bool has_frames;      // of any view
     int first;            // moment, where it has
+    int step;             // of the recording; more than 1: frames in between are of no moment
     rig_repairs repairs;  // those of 75_repair.yaml
 } rig_take;
 
@@ -47,7 +48,7 @@ RIG_CHECKED rig_status rig_take_open(rig_session *session, rig_take *take, rig_e
 // people are between them too. They are the take's until the next call. *moved: take->rig has other poses than before.
 RIG_CHECKED rig_status rig_take_views(rig_take *take, int moment, const rig_frame2d **views, bool *moved, rig_err *err);
 // After rig_take_views of *moment: the moment that follows, or *more = false. Where no view has a frame for more than
-// RIG_GAP_FRAMES and two seconds, the moments in between are passed over.
+// RIG_GAP_FRAMES and two seconds, the moments in between are passed over; all of them where the recording has a step.
 RIG_CHECKED rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err);
 // Begin again at the first frame, with the cameras as they were then.
 RIG_CHECKED rig_status rig_take_restart(rig_session *session, rig_take *take, rig_err *err);

@@ -76,6 +76,22 @@ check("a picture scaled", "calibrated at 320x240, its view is 160x120: taken as 
 told = rigpose("check", rig(["p/tall.png"], **known), code=2).stderr
 check("another shape, and the window that would do", "320x400: not the same picture scaled" in told and "{c1: {rect: [0, 80, 320, 240]}}" in told, told)
 
+# Of a recording with a step, the moments in between are not listed as empty.
+os.makedirs(f"{folder}/out/60_people2d")
+cameras = {}
+for v in range(2):
+    t = np.array([-0.5 * v, 0.0, 3.0])
+    cameras[f"c{v + 1}"] = {"size": [320, 240], "lens": "pinhole0", "K": [300.0, 300.0, 159.5, 119.5], "dist": [],
+                            "Rt_cam_world": {"rvec": [0.0, 0.0, 0.0], "t_m": t.tolist()}}
+    frames = []
+    for f in (10, 15, 20):
+        p = np.array([[0.1 * (j % 5) - 0.2 + 0.004 * f, 0.1 * (j // 5) - 0.15, 0.02 * (j % 3)] for j in range(17)]) + t
+        frames.append({"frame": f, "people": [{"joints": [[300 * x / z + 159.5, 300 * y / z + 119.5, 0.9] for x, y, z in p.tolist()]}]})
+    session.dump(f"{folder}/out/60_people2d/c{v + 1}.yaml", {"schema": "rigpose/people2d/1", "view": f"c{v + 1}", "skeleton": "coco17", "frames": frames})
+session.dump(f"{folder}/cameras.yaml", {"schema": "rigpose/extrinsics/1", "cameras": cameras})
+rigpose("triangulate", rig([None, None], **known, recording={"frames": [10, 20], "step": 5}))
+check("frames that a step leaves out", [f["frame"] for f in session.load(f"{folder}/out/70_people3d.yaml")["frames"]] == [10, 15, 20])
+
 
 def ffmpeg(*arguments):
     subprocess.run(["ffmpeg", "-y", "-loglevel", "error", *arguments], check=True, cwd=folder)
