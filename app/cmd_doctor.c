@@ -308,7 +308,7 @@ rig_status rig_command_doctor(const rig_arguments *arguments, rig_err *err) {
         status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", arguments->operands[0], findings.n,
                           findings.n > 1 ? "s" : "");
     else if (status == RIG_OK)
-        rig_say("doctor: nothing found");
+        rig_say("doctor: nothing found in what was checked");
     rig_session_release(&session);
     return status;
 }

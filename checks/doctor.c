@@ -16,7 +16,7 @@ static const char *const WHY[RIG_FAULT_COUNT] = {
     "no recording of the board is given for intrinsics, extrinsics or stereo",
     "fewer than two cameras have boards and a lens",
     "the board moves too little, or two cameras share too few boards, to tell the time by it",
-    "too few boards, or cameras, to see whether a picture is mirrored",
+    "no board without markers that two cameras see",
     "no other recording of the board to compare with",
     "no stereo pair of two calibrated cameras",
     "too few boards of a camera to compare two parts of a recording",

@@ -238,6 +238,8 @@ static void false_alarms(int n, uint64_t seed) {
                    (int)seed + i, w.n_views, w.n_people, w.n_frames, w.fps, w.noise_px, 1e3 * w.bias_m, 1e3 * w.drift_m,
                    w.drift_s, report.findings[k].view, report.findings[k].kind == RIG_WATCH_MOVED ? "moved" : "late",
                    report.findings[k].chi2, report.findings[k].displaced_px, report.findings[k].offset_frames);
+        if ((i + 1) % 10 == 0)
+            printf("  %d takes, %d with a finding\n", i + 1, told);
         fflush(stdout);
         rig_arena_release(&out);
     }
