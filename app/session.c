@@ -58,6 +58,8 @@ bool rig_view_in_take(const rig_config *config, int view) {
     return config->take >= 0 && config->recordings[config->take].has[config->views[view].feed];
 }
 
+static const double RATES_APART = 1000; // of the views of a recording
+
 rig_status rig_sources_rate(const rig_config *config, int recording, const rig_view_source *sources, double *fps,
                             rig_err *err) {
     *fps = 0;
@@ -72,6 +74,17 @@ rig_status rig_sources_rate(const rig_config *config, int recording, const rig_v
                             config->path, config->views[v].line, config->views[v].name,
                             config->recordings[recording].name, sources[v].offset_s,
                             config->feeds[sources[v].feed].name);
+    for (int v = 0; v < config->n_views;
+         v++) { // each frame of a slow view spans as many moments as the rates differ by
+        const double own = sources[v].view >= 0 ? sources[v].fps : 0;
+        if (own > 0 && (own * RATES_APART < *fps || own > RATES_APART * *fps))
+            return rig_fail(
+                err, RIG_ERR_CONFIG,
+                "%s:%d: view '%s' has %g frames/s where recording '%s' has %g, expected rates within a factor "
+                "of %g: set `fps` of feed '%s'",
+                config->path, config->views[v].line, config->views[v].name, own, config->recordings[recording].name,
+                *fps, RATES_APART, config->feeds[sources[v].feed].name);
+    }
     return RIG_OK;
 }
 

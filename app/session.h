@@ -71,7 +71,8 @@ int rig_source_clock(const rig_view_source *source, double fps_ref, int frame);
 // The same not rounded: a moment between frames.
 double rig_source_moment(const rig_view_source *source, double fps_ref, int frame);
 // The rate of the rig's clock in a recording: that of the first source that has one; 0 where none has. Fails with
-// RIG_ERR_CONFIG where none has and a view has an offset, which is then no number of frames.
+// RIG_ERR_CONFIG where none has and a view has an offset, which is then no number of frames, and where one is a
+// thousand times another.
 RIG_CHECKED rig_status rig_sources_rate(const rig_config *config, int recording, const rig_view_source *sources,
                                         double *fps, rig_err *err);
 

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 enum { OWN_MAX = 40, SVD_MAX = 24, SWEEPS_MAX = 60, BLOCKS_MAX = 64 };
-static const size_t PROBE = (size_t)144 << 20; // what must be free for OpenBLAS to find a block
+static const size_t PROBE =
+    (size_t)512 << 20; // what must be free for a block to be taken: threads and pictures need some too
 
 // OpenBLAS's own: a block stays with it when it is given back.
 void *blas_memory_alloc(int who);
