@@ -91,32 +91,42 @@ static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
 
 // --- the views of a recording beside each other ----------------------------------------------------------------------
 
-// A take whose views end more than this apart has moments that fewer of them see.
-static const double SHORT_SHARE = 0.9, RATES_LIKE = 1e-3;
+// A take whose views end by more than this share of its length apart has moments that fewer of them see.
+static const double EARLY_SHARE = 0.1, RATES_LIKE = 1e-3;
 
 static bool is_joint(const rig_config *config, int r) { // its views are held against each other
     return r == config->extrinsics_from || r == config->stereo_from || r == config->take;
 }
 
-static double length_of(const rig_view_source *s, bool in_seconds) {
-    return in_seconds && s->fps > 0 ? s->n_frames / s->fps : s->n_frames;
+// How long a view is, in seconds or frames, with those that are missing from a sequence of pictures.
+static double length_of(const rig_config *config, int r, const rig_view_source *s, bool in_seconds) {
+    const rig_feed_file *file = &config->recordings[r].files[s->feed];
+    const bool pictures = file->kind == RIG_FILE_IMAGES && file->n > 0;
+    const int n = pictures ? rig_feed_file_frame(file, file->n - 1) + 1 : s->n_frames;
+    return in_seconds && s->fps > 0 ? n / s->fps : n;
 }
 
-static void lengths_check(rig_check *check, int r, bool in_seconds) {
+// When it is over, by the rig's clock where that is in seconds.
+static double end_of(const rig_config *config, int r, const rig_view_source *s, bool in_seconds) {
+    return length_of(config, r, s, in_seconds) + (in_seconds ? s->offset_s : 0);
+}
+
+static void ends_check(rig_check *check, int r, bool in_seconds) {
     const rig_config *config = &check->session->config;
-    const rig_view_source *longest = NULL;
+    const rig_view_source *last = NULL;
     for (int v = 0; v < config->n_views; v++) {
         const rig_view_source *s = rig_check_source(check, r, v);
-        if (s && (!longest || length_of(s, in_seconds) > length_of(longest, in_seconds)))
-            longest = s;
+        if (s && (!last || end_of(config, r, s, in_seconds) > end_of(config, r, last, in_seconds)))
+            last = s;
     }
-    for (int v = 0; v < config->n_views && longest; v++) {
+    for (int v = 0; v < config->n_views && last; v++) {
         const rig_view_source *s = rig_check_source(check, r, v);
-        if (s && length_of(s, in_seconds) < SHORT_SHARE * length_of(longest, in_seconds))
-            rig_check_warn(
-                check, "recording '%s': view '%s' ends after %g %s, view '%s' after %g: after that it sees nothing",
-                config->recordings[r].name, config->views[v].name, length_of(s, in_seconds),
-                in_seconds ? "s" : "frames", config->views[longest->view].name, length_of(longest, in_seconds));
+        const double end = s ? end_of(config, r, s, in_seconds) : 0, latest = end_of(config, r, last, in_seconds);
+        if (s && latest - end > EARLY_SHARE * length_of(config, r, last, in_seconds))
+            rig_check_warn(check,
+                           "recording '%s': view '%s' ends after %g %s, view '%s' after %g: after that it sees nothing",
+                           config->recordings[r].name, config->views[v].name, end, in_seconds ? "s" : "frames",
+                           config->views[last->view].name, latest);
     }
 }
 
@@ -144,7 +154,7 @@ static void rates_check(rig_check *check, int r) {
         printf("recording %s: feed %s has %g frames/s, feed %s %g: moments are those of the first\n",
                config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[other->feed].name,
                other->fps);
-    lengths_check(check, r, known && !unknown);
+    ends_check(check, r, known && !unknown);
 }
 
 void rig_check_footage(rig_check *check) {

@@ -27,6 +27,7 @@ for view in ("a", "b", "c"):
         with open(f"{folder}/people_{view}/{i:03d}_keypoints.json", "w", encoding="utf-8") as stream:
             stream.write('{"people": [{"pose_keypoints_2d": [%s]}]}' % ", ".join(["20", "20", "0.9"] * 25))
 video("short.mp4", 8)
+video("begun_late.mp4", 15)
 video("slow.mp4", 16, 20)
 cv2.imwrite(f"{folder}/p_0.png", PICTURE)
 cv2.imwrite(f"{folder}/p_1.png", PICTURE)
@@ -87,6 +88,14 @@ told(changed(recordings__walk__frames=[20, 20]), 2, "one of the recording's, whi
 told(changed(recordings__walk__frames=[19, 19]), 0, without=("frames: frame",))
 # Views beside each other.
 told(changed(recordings__walk__b="short.mp4"), 0, "recording 'walk': view 'b' ends after 0.32 s, view 'a' after 0.8", "1 warning")
+told(changed(recordings__walk__b="begun_late.mp4", views={"b": {"offset_s": 0.2}}), 0, without=("recording 'walk': view",))
+told(changed(views={"b": {"offset_s": -0.2}}), 0, "view 'b' ends after 0.6 s, view 'a' after 0.8")
+told(changed(views={v: {"offset_s": -0.5} for v in "abc"}), 0, without=("ends after",))
+# A sequence ends with its last number, however many pictures are missing before it.
+for i in (0, 1, 18, 19):
+    cv2.imwrite(f"{folder}/holes_{i}.png", PICTURE)
+told(changed(recordings__walk__b="holes_%d.png"), 0, "4 frames, numbered 0 to 19", without=("ends after",))
+told(changed(recordings__walk__b="holes_%d.png", recordings__walk__a="p_%d.png"), 0, "view 'a' ends after 2 frames, view 'b' after 20")
 told(changed(recordings__walk__b="slow.mp4"), 0, "feed a has 25 frames/s, feed b 20: moments are those of the first", without=("ends after", "warning"))
 told(changed(recordings__walk__b="p_%d.png"), 0, "feed 'b' has no rate", "expected `feeds: {b: {fps: RATE}}`")
 told(changed(views={"b": {"offset_s": 0.9}}), 2, "views.b.offset_s: 0.9 s, recording 'walk' has 0.8 s of it")

@@ -107,7 +107,7 @@ spans = {"c1": (0, 48), "c2": (0, 54), "c3": (75, 120), "c4": (63, 120)}
 apart = {v: {**e, "frames": [f for f in e["frames"] if spans[v][0] <= f["frame"] < spans[v][1]]} for v, e in board.items()}
 examine("no link", {"board": apart}, "links", ["c2", "c4"])
 
-small = {v: {**e, "size": [1280, 720]} for v, e in floor.items()}
+small = {v: {**e, "size": [1280, 720], "frames": [{**f, "corners": (np.array(f["corners"]) / 1.5).round(4).tolist()} for f in e["frames"]]} for v, e in floor.items()}
 examine("another resolution", {"board": board, "floor": small}, "resolution", ["c1"])
 
 # No board anywhere is a finding, and every other check says that it was not made, and why.

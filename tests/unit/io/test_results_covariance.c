@@ -70,9 +70,9 @@ static void what_is_no_covariance_is_refused(void **state) {
         double value;
         const char *says;
     } wrong[] = {
-        {3, 3, -1e-9, ":9: lower[3][3]: a variance of -1e-09, expected 0 or more"},
-        {5, 2, 1.5, ":11: lower[5][2]: a covariance of 1.5, expected at most "},
-        {5, 2, -1.5, ":11: lower[5][2]: a covariance of -1.5, expected at most "},
+        {3, 3, -1e-9, ":10: lower[3][3]: a variance of -1e-09, expected 0 or more"},
+        {5, 2, 1.5, ":12: lower[5][2]: a covariance of 1.5, expected at most "},
+        {5, 2, -1.5, ":12: lower[5][2]: a covariance of -1.5, expected at most "},
         {28, 0, 0.9,
          ": lower: not a covariance: a sum of these numbers"}, // what lies between 0 and 28 moves with neither
         {7, 7, 1e-12, ": lower[7][0]: a covariance of "},
