@@ -204,7 +204,10 @@ rig_status rig_reader_next(rig_reader *reader, int *frame, rig_image *picture, b
 }
 
 void rig_reader_skip(rig_reader *reader, long n) {
-    reader->wanted += n * reader->step;
+    if (reader->file->kind != RIG_FILE_IMAGES)
+        reader->wanted += n * reader->step;
+    for (; reader->file->kind == RIG_FILE_IMAGES && n > 0 && reader->at < reader->file->n; n--)
+        reader->at = rig_footage_first(reader->file, reader->first, reader->last, reader->step, reader->at) + 1;
 }
 
 rig_status rig_view_extract(const rig_view_source *source, const rig_image *picture, bool grey, rig_image *dst,

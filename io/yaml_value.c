@@ -117,7 +117,7 @@ static const char *number_hint(const rig_yaml *node) {
     if (*behind == '/' || *behind == ':' || *behind == '_')
         return ": one decimal number is read, no fraction, clock or grouped digits";
     if (*behind == ' ')
-        return ": commas between numbers are missing";
+        return strchr("+-0123456789", behind[1]) ? ": commas between numbers are missing" : ": without a unit";
     if (*behind == 0 && text[strspn(text, "+-")] == '0')
         return ": no zeros in front";
     return "";

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 
 import cv2
 import numpy as np
@@ -96,6 +97,7 @@ for c in range(2):
     video(f"{folder}/board{c + 1}.avi", c, range(c, FRAMES + c))
     video(f"{folder}/walk{c + 1}.avi", c, range(6))
     people_write(f"{out}/60_people2d/c{c + 1}.yaml", c)
+time.sleep(3)  # a file that changed less than 2 s ago may change again without another date: it would be read again
 rig = rig_write(folder)
 rigpose("run", rig)
 whole = session.tree_bytes(out)

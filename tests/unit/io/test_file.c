@@ -80,7 +80,8 @@ static void test_folder_make(void **state) {
     assert_ok(rig_folder_make(path_of("a/b/c"), &err));
     text_write(path_of("a/file"), "x");
     assert_int_equal(rig_folder_make(path_of("a/file/d"), &err), RIG_ERR_IO);
-    assert_string_equal(err.text, rig_arena_printf(&arena, "cannot make folder '%s': File exists", path_of("a/file")));
+    assert_string_equal(
+        err.text, rig_arena_printf(&arena, "cannot make folder '%s': a file of that name is there", path_of("a/file")));
     char longest[2000];
     memset(longest, 'x', sizeof longest);
     longest[sizeof longest - 1] = 0;
