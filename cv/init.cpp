@@ -1,4 +1,5 @@
 #include "cv/cv.h"
+#include "core/text.h"
 #include "cv/guard.hpp"
 
 #include <opencv2/core.hpp>
@@ -16,6 +17,8 @@ static int stay_silent(int, const char *, const char *, const char *, int, void 
     return 0;
 }
 
+enum { SHOWN_MAX = 4096 };
+
 static void tell(const char *text) {
     if (write(STDERR_FILENO, text, std::strlen(text)) < 0)
         _exit(1);
@@ -23,7 +26,9 @@ static void tell(const char *text) {
 
 static void on_abort(int) {
     tell("error: a library gave up on '");
-    tell(rig::at_work ? rig::at_work : "a file");
+    char shown[SHOWN_MAX];
+    rig_text_show(rig::at_work ? rig::at_work : "a file", shown, sizeof shown);
+    tell(shown);
     tell("': it is damaged, or too large\n");
     _exit(1);
 }
