@@ -243,6 +243,7 @@ int main(int argc, char **argv) {
     }
     rig_linalg_one_thread();
     rig_cv_init();
+    rig_cv_abort_tell();
     runtime_point();
     rig_status status = dispatch(argv[1], argc - 2, argv + 2, &err);
     if (fflush(stdout) != 0 || ferror(stdout))

@@ -37,7 +37,7 @@ static const double AT_REST = 0.005; // of the picture's diagonal
 static bool rests(const rig_board_view *a, const rig_board_view *b, int n_points, double limit_px) {
     double sum = 0;
     int n = 0;
-    for (int i = 0; i < n_points; i++)
+    for (int i = 0; i < n_points && sum < limit_px * n_points; i++)
         if ((!a->seen || a->seen[i]) && (!b->seen || b->seen[i])) {
             sum += hypot(a->q[i][0] - b->q[i][0], a->q[i][1] - b->q[i][1]);
             n++;

@@ -178,21 +178,30 @@ static void turn(double *x, double *y, ptrdiff_t step, int n, double c, double s
     }
 }
 
-// R (n x n) = what the columns of A (m x n) are to one another: A = Q R, by Householder's reflections.
-static void triangle(double *A, int m, int n, double *R) {
+// Of the entries from row k on in column k of A (m x n), in shares of their sum, so that no square overflows.
+static double column_norm(const double *A, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
+    double scale = 0, sum = 0;
+    for (ptrdiff_t i = k; i < m; i++)
+        scale += fabs(A[i * n + k]);
+    for (ptrdiff_t i = k; i < m && scale != 0; i++)
+        sum += A[i * n + k] / scale * (A[i * n + k] / scale);
+    return scale * sqrt(sum);
+}
+
+// R (n x n) = what the columns of A (m x n) are to one another: A = Q R, by Householder's reflections. Row by row, for
+// that is how A lies.
+static void triangle(double *A, ptrdiff_t m, ptrdiff_t n, double *R) {
     for (ptrdiff_t k = 0; k < n; k++) {
-        double norm = 0, dot;
-        for (ptrdiff_t i = k; i < m; i++)
-            norm = hypot(norm, A[i * n + k]);
-        const double to = A[k * n + k] > 0 ? -norm : norm, least = norm * (norm + fabs(A[k * n + k]));
+        const double norm = column_norm(A, m, n, k), to = A[k * n + k] > 0 ? -norm : norm,
+                     least = norm * (norm + fabs(A[k * n + k]));
+        double dots[SVD_MAX] = {0};
         A[k * n + k] -= to;
-        for (ptrdiff_t j = k + 1; j < n && least > 0; j++) {
-            dot = 0;
-            for (ptrdiff_t i = k; i < m; i++)
-                dot += A[i * n + k] * A[i * n + j];
-            for (ptrdiff_t i = k; i < m; i++)
-                A[i * n + j] -= dot / least * A[i * n + k];
-        }
+        for (ptrdiff_t i = k; i < m; i++)
+            for (ptrdiff_t j = k + 1; j < n; j++)
+                dots[j] += A[i * n + k] * A[i * n + j];
+        for (ptrdiff_t i = k; i < m && least > 0; i++)
+            for (ptrdiff_t j = k + 1; j < n; j++)
+                A[i * n + j] -= dots[j] / least * A[i * n + k];
         for (ptrdiff_t j = 0; j < n; j++)
             R[k * n + j] = j < k ? 0 : j == k ? to : A[k * n + j];
     }

@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // The code point at text and its length in bytes; 0, and the byte itself, where it is not UTF-8.
 int rig_text_read(const unsigned char *text, unsigned *code);
 // Characters that steer a terminal, turn the order of those after them, or cannot be seen.
@@ -13,4 +17,7 @@ bool rig_text_is_hidden(unsigned code);
 // \u202E. What does not fit is left out, whole characters at a time.
 void rig_text_show(const char *text, char *shown, size_t size);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -87,7 +87,7 @@ bool picture_size(const bytes &file, int *width, int *height) {
 }
 
 rig_status size_check(const char *path, double width, double height, rig_err *err) {
-    if (std::fabs(width * height) <= PIXELS_MAX) // a negative height: from the top down
+    if (std::fabs(width * height) <= (double)PIXELS_MAX) // a negative height: from the top down
         return RIG_OK;
     return rig_fail(err, RIG_ERR_FORMAT, "'%s' is a picture of %.0fx%.0f, expected at most %d megapixels", path, width,
                     height, PIXELS_MAX / 1000000);

@@ -14,6 +14,9 @@ extern "C" {
 // One OpenCV thread: rigpose's own threads run over frames. And silence: OpenCV, its decoders (std::cerr) and FFmpeg
 // print nothing from then on; OPENCV_FFMPEG_LOGLEVEL brings FFmpeg's words back. Call once, before anything else.
 void rig_cv_init(void);
+// Let a library that calls abort(), as FFmpeg does on some damaged videos, end the program with an error that names the
+// file, and code 1.
+void rig_cv_abort_tell(void);
 
 // --- pictures -------------------------------------------------------------------------------------------------------
 // Read a picture as 8-bit grey or BGR, whatever it is in the file. image owns its pixels (zeroed or reused).

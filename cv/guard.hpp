@@ -17,8 +17,18 @@ RIG_CHECKED rig_status failure(const char *subject, rig_err *err) noexcept;
 // RIG_ERR_CV, in one line: `subject: who: text`.
 RIG_CHECKED rig_status fail_runtime(const char *subject, const char *who, const char *text, rig_err *err);
 
+// What this thread is in a library for; NULL: for nothing.
+extern thread_local const char *at_work;
+
 // Run work, which returns a status; whatever it throws becomes one.
 template <typename Work> RIG_CHECKED rig_status guard(const char *subject, rig_err *err, Work work) noexcept {
+    struct note {
+        const char *before;
+        ~note() {
+            at_work = before;
+        }
+    } restore{at_work};
+    at_work = subject;
     try {
         return work();
     } catch (...) {

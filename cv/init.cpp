@@ -1,15 +1,40 @@
 #include "cv/cv.h"
+#include "core/text.h"
+#include "cv/guard.hpp"
 
 #include <opencv2/core.hpp>
 #include <opencv2/core/ocl.hpp>
 #include <opencv2/core/utils/logger.hpp>
 
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
+#include <unistd.h>
 
 // OpenCV prints an exception before it throws it; its text reaches the user as a status.
 static int stay_silent(int, const char *, const char *, const char *, int, void *) {
     return 0;
+}
+
+enum { SHOWN_MAX = 4096 };
+
+static void tell(const char *text) {
+    if (write(STDERR_FILENO, text, std::strlen(text)) < 0)
+        _exit(1);
+}
+
+static void on_abort(int) {
+    tell("error: a library gave up on '");
+    char shown[SHOWN_MAX];
+    rig_text_show(rig::at_work ? rig::at_work : "a file", shown, sizeof shown);
+    tell(shown);
+    tell("': it is damaged, or too large\n");
+    _exit(1);
+}
+
+void rig_cv_abort_tell(void) {
+    std::signal(SIGABRT, on_abort);
 }
 
 void rig_cv_init(void) {

@@ -11,6 +11,8 @@
 
 namespace rig {
 
+thread_local const char *at_work;
+
 // OpenCV breaks its texts into lines; an error is one. In place: nothing here may throw.
 static void one_line(rig_err *err) {
     char *to = err->text;
