@@ -83,9 +83,9 @@ static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", recording->name, config->feeds[f].name);
     feed_tell(config, recording, f, &footage, s);
+    RIG_TRY(rig_footage_range_check(config, r, f, &footage, err));
     for (int v = 0; v < config->feeds[f].n_views; v++)
         check->sources[r * config->n_views + s[v].view] = s[v];
-    RIG_TRY(rig_footage_range_check(config, r, f, &footage, err));
     return last_check(config, recording, file, s->n_frames, err);
 }
 
@@ -145,11 +145,12 @@ static void rates_check(rig_check *check, int r) {
             other = s;
     }
     if (known && unknown)
-        rig_check_warn(check,
-                       "recording '%s': feed '%s' has %g frames/s, feed '%s' has no rate: its frames are taken for as "
-                       "many a second, expected `feeds: {%s: {fps: RATE}}`",
-                       config->recordings[r].name, config->feeds[known->feed].name, known->fps,
-                       config->feeds[unknown->feed].name, config->feeds[unknown->feed].name);
+        rig_check_warn(
+            check,
+            "recording '%s': feed '%s' has %g frames/s, feed '%s' has no rate: it is assumed to have the same "
+            "rate, expected `feeds: {%s: {fps: RATE}}`",
+            config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[unknown->feed].name,
+            config->feeds[unknown->feed].name);
     if (other)
         printf("recording %s: feed %s has %g frames/s, feed %s %g: moments are those of the first\n",
                config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[other->feed].name,

@@ -7,9 +7,9 @@
 
 enum { BOARDS_LEAST = 3 }; // calib/intrinsics.c refuses a camera with fewer
 
-static int frames_of(const rig_recording_config *r, const rig_view_source *s) {
-    const int last = r->last < s->n_frames ? r->last : s->n_frames - 1;
-    return last < r->first ? 0 : (last - r->first) / r->step + 1;
+static int frames_of(const rig_config *config, int r, const rig_view_source *s) {
+    const rig_recording_config *recording = &config->recordings[r];
+    return rig_footage_wanted(recording, &recording->files[config->views[s->view].feed], s->n_frames);
 }
 
 // A lens takes some boards, and a frame shows one at most.
@@ -18,19 +18,32 @@ static void boards_check(rig_check *check) {
     const int r = config->intrinsics_from;
     for (int v = 0; v < config->n_views && r >= 0; v++) {
         const rig_view_source *s = rig_check_source(check, r, v);
-        if (s && s->n_frames > 0 && frames_of(&config->recordings[r], s) < BOARDS_LEAST)
+        if (s && s->n_frames > 0 && frames_of(config, r, s) < BOARDS_LEAST)
             rig_check_problem(check, "recording '%s': %d frames of view '%s', expected %d or more boards for a lens",
-                              config->recordings[r].name, frames_of(&config->recordings[r], s), config->views[v].name,
-                              BOARDS_LEAST);
+                              config->recordings[r].name, frames_of(config, r, s), config->views[v].name, BOARDS_LEAST);
     }
 }
 
-// A clock that is later than the recording is long has nothing in common with the others.
+// One begins when the other has ended.
+static bool are_apart(const rig_view_source *a, const rig_view_source *b) {
+    const double late_s = a->offset_s - b->offset_s;
+    return late_s >= b->n_frames / b->fps || -late_s >= a->n_frames / a->fps;
+}
+
+// A clock that is farther from all others than recordings are long has nothing in common with them.
 static void clocks_check(rig_check *check) {
     const rig_config *config = &check->session->config;
     for (int v = 0; v < config->n_views && config->take >= 0; v++) {
         const rig_view_source *s = rig_check_source(check, config->take, v);
-        if (s && s->fps > 0 && fabs(s->offset_s) * s->fps >= s->n_frames)
+        int n_others = 0, n_apart = 0;
+        for (int w = 0; w < config->n_views; w++) {
+            const rig_view_source *other = w == v ? NULL : rig_check_source(check, config->take, w);
+            if (!s || !other || s->fps <= 0 || other->fps <= 0 || s->n_frames == 0 || other->n_frames == 0)
+                continue;
+            n_others++;
+            n_apart += are_apart(s, other);
+        }
+        if (n_others > 0 && n_apart == n_others && s->offset_s != 0)
             rig_check_problem(
                 check,
                 "%s:%d: views.%s.offset_s: %g s, recording '%s' has %g s of it, expected less: no moment is "

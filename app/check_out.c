@@ -35,7 +35,9 @@ static double bytes_guess(const rig_check *check) {
     for (int r = 0; r < config->n_recordings; r++)
         for (int v = 0; v < config->n_views; v++) {
             const rig_view_source *s = rig_check_source(check, r, v);
-            const double frames = s && s->n_frames > 0 ? s->n_frames / config->recordings[r].step : 0;
+            const rig_recording_config *recording = &config->recordings[r];
+            const double frames =
+                s ? rig_footage_wanted(recording, &recording->files[config->views[v].feed], s->n_frames) : 0;
             if (rig_recording_has_boards(config, r))
                 bytes += frames * config->board.cols * config->board.rows * CORNER;
             if (r == config->take && config->source != RIG_SOURCE_NONE)
@@ -51,8 +53,8 @@ static void folder_check(rig_check *check) {
     if (!there)
         return;
     if (!rig_folder_exists(there)) {
-        rig_check_problem(check, "out: '%s' is no folder%s%s", there, strcmp(there, out) ? ", expected one for " : "",
-                          strcmp(there, out) ? out : "");
+        rig_check_problem(check, "out: '%s' is not a folder%s%s", there,
+                          strcmp(there, out) ? ", expected one for " : "", strcmp(there, out) ? out : "");
         return;
     }
     if (access(there, W_OK | X_OK) != 0) {
@@ -106,7 +108,7 @@ static void stage_tell(rig_check *check, int i, const rig_seconds *seconds, bool
     else if (state == RIG_RESULT_FOREIGN)
         printf("stage %s: %s was made by another program and is taken as it is\n", stage->name, stage->makes);
     else if (state == RIG_RESULT_STALE && !after)
-        printf("stage %s: makes %s anew, %s changed%s\n", stage->name, stage->makes, why, took);
+        printf("stage %s: makes %s anew: %s%s\n", stage->name, stage->makes, why, took);
     else if (after)
         printf("stage %s: makes %s anew, unless %s makes what it made before%s\n", stage->name, stage->makes, after,
                took);

@@ -216,7 +216,7 @@ static void put_people(const writing *to) {
     put_text(to->w, "out", "out");
 }
 
-static rig_status rig_write(writing *to, const char *path, rig_err *err) {
+static rig_status yaml_write(writing *to, const char *path, rig_err *err) {
     rig_file_writer file = {0};
     RIG_TRY(rig_file_writer_open(&file, path, err));
     rig_status status = rig_yaml_writer_open(file.stream, &to->w, to->arena, err);
@@ -308,7 +308,7 @@ rig_status rig_command_init(const rig_arguments *arguments, rig_err *err) {
     if (status == RIG_OK)
         status = board_look(folder, &to, &roles, err);
     if (status == RIG_OK)
-        status = rig_write(&to, path, err);
+        status = yaml_write(&to, path, err);
     if (status == RIG_OK)
         edits_tell(&to, path);
     if (status == RIG_OK && roles.take >= 0 && !roles.people)

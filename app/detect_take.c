@@ -246,18 +246,14 @@ static rig_status feeds_open(rig_session *session, const rig_model *model, detec
     return RIG_OK;
 }
 
-// How many of a recording's frames are to be seen, as far as its container says.
-static long frames_expected(const rig_recording_config *recording, int n_frames) {
-    const long end = recording->last < n_frames ? recording->last + 1L : n_frames;
-    return end > recording->first ? (end - recording->first - 1) / recording->step + 1 : 0;
-}
-
 static rig_status workers_open(detection *d, const rig_model *model, rig_err *err) {
     const rig_recording_config *take = &d->config->recordings[d->config->take];
     long n_pictures = 0, n = omp_get_max_threads();
-    for (int f = 0; f < d->n_feeds; f++)
-        n_pictures +=
-            d->feeds[f].n_views * (frames_expected(take, d->feeds[f].sources[0].n_frames) - d->feeds[f].skipped);
+    for (int f = 0; f < d->n_feeds; f++) {
+        const rig_view_source *s = d->feeds[f].sources;
+        const rig_feed_file *file = &take->files[d->config->views[s->view].feed];
+        n_pictures += d->feeds[f].n_views * (rig_footage_wanted(take, file, s->n_frames) - d->feeds[f].skipped);
+    }
     n_pictures = n_pictures > 0 ? n_pictures : 0; // containers may say fewer than there are
     d->progress = rig_progress_begin("keypoints", n_pictures);
     n = n > RIG_DETECT_THREADS_MAX ? RIG_DETECT_THREADS_MAX : n;

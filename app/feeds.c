@@ -263,9 +263,10 @@ static rig_status feed_collect(rig_session *session, int recording, int feed, ri
     if (status != RIG_OK && (!whole || status == RIG_ERR_MEMORY || status == RIG_ERR_CONFIG))
         return rig_fail(err, status, "%s", why.text);
     if (status != RIG_OK) {
-        rig_warn("%s: its size, rate and length are not known", why.text);
+        const rig_footage *known = footage_known(session, recording, feed);
+        rig_warn("%s: its size, rate and length are %s", why.text, known ? "taken to be as before" : "not known");
         *whole = false;
-        footage = (rig_footage){0};
+        footage = known ? *known : (rig_footage){0};
         RIG_TRY(rig_view_sources_make(config, feed, &footage, sources, err));
     }
     feed_add(config, recording, feed, &footage, sources, feeds);

@@ -1,6 +1,7 @@
 #include "app/found_files.h"
 
 #include "app/found_pictures.h"
+#include "core/text.h"
 #include "io/file.h"
 
 #include <errno.h>
@@ -47,15 +48,10 @@ rig_status rig_found_files_pass(rig_found_files *found, rig_arena *out, rig_err 
 
 // Text that a YAML file can hold: else no key could name the file.
 static bool is_utf8(const char *text) {
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        int n = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
-        if (n == 0)
+    unsigned code;
+    for (int n; *text; text += n)
+        if ((n = rig_text_read((const unsigned char *)text, &code)) == 0)
             return false;
-        for (int i = 1; i < n; i++)
-            if (s[i] >> 6 != 2)
-                return false;
-        s += n;
-    }
     return true;
 }
 

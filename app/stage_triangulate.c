@@ -159,13 +159,13 @@ static void reasons_say(const triangulation *t) {
         const char *why;
     } reasons[] = {
         {tally->alone, "seen when no other view saw anybody"},
-        {tally->unmatched, "with rays that pass everybody in the other views (another calibration, clock or picture?)"},
+        {tally->unmatched, "whose rays come near nobody in the other views (another calibration, clock or picture?)"},
         {tally->parallel, "seen along parallel rays"},
         {tally->behind, "with rays that meet behind a camera"},
         {tally->disagree, "whose views agree on too few joints (triangulate.gate_m, gate_px)"},
         {tally->few_2d, "with fewer than 3 joints of triangulate.min_score or more inside the picture"},
         {tally->few_3d, "with fewer than triangulate.min_joints joints in space"},
-        {tally->unsure, "seen too briefly to be told from chance"},
+        {tally->unsure, "tracked too briefly to be trusted"},
     };
     enum { N = sizeof reasons / sizeof *reasons };
     if (t->people.n_views >= 2 && t->n_frames > 0 && t->n_single == t->n_frames)

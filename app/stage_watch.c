@@ -41,19 +41,21 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
             rig_say("  moves of '%s' under %.0f mm would not be seen (%.1f px)", name, 1000 * view->unseen_m,
                     view->unseen_px);
         else
-            rig_say("  moves of '%s' within the take would not be seen", name);
+            rig_say("  moves of '%s' during the take would go unnoticed", name);
     }
 }
 
 // The cameras, what is to be corrected of them and what was found, in a unit that is so many times the one before: what
 // is known of people is that of adults.
-static void rig_scale(rig_take *take, rig_watch_report *report, rig_repairs *repairs, double units) {
+static void units_change(rig_take *take, rig_watch_report *report, rig_repairs *repairs, double units) {
     for (int v = 0; v < take->n_views; v++)
         for (int k = 0; k < 3; k++)
             take->rig.cameras[v].Rt_cam_world.t[k] *= units;
     for (int i = 0; i < repairs->n_poses; i++)
         for (int k = 0; k < 3; k++)
             repairs->poses[i].Rt_cam_world.t[k] *= units;
+    for (int v = 0; v < report->n_views; v++)
+        report->views[v].unseen_m *= units;
     for (int i = 0; i < report->n; i++) {
         report->findings[i].shift_m *= units;
         for (int k = 0; k < 3; k++)
@@ -108,7 +110,7 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
                           take->skeleton.n);
     if (section && rig_yaml_find(section, "gate_m"))
         used.gate_m /= head.body_scale;
-    rig_scale(take, report, &take->repairs, 1 / head.body_scale);
+    units_change(take, report, &take->repairs, 1 / head.body_scale);
     if (status == RIG_OK)
         status = rig_watch_open(&take->rig, &take->skeleton, &used, take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN, &watch,
                                 err);
@@ -120,7 +122,7 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
     if (status == RIG_OK)
         status = rig_watch_solve(watch, report, repairs, &session->arena, &session->scratch, err);
     rig_watch_close(watch);
-    rig_scale(take, report, repairs, head.body_scale);
+    units_change(take, report, repairs, head.body_scale);
     return status;
 }
 

@@ -102,8 +102,10 @@ rig_status rig_mirrored_find(const rig_board *board, const rig_view_corners *see
             rig_arena_rewind(scratch, pair_mark);
         }
     if (*n > 0) {
-        int n_sides[2] = {1, 0};
-        side[0] = 1;
+        int n_sides[2] = {1, 0}, root = 0;
+        while (memchr(edges + root * n_views, -1, (size_t)n_views) == NULL) // a view that a pair speaks against
+            root++;
+        side[root] = 1;
         for (int grown = 1; grown > 0;) { // along the pairs that say something
             grown = 0;
             for (int a = 0; a < n_views; a++)

@@ -22,7 +22,7 @@ static const char *const WHY[RIG_FAULT_COUNT] = {
     "too few boards of a camera to compare two parts of a recording",
     "too few boards that a camera shares with the others: 10 are needed",
     "no length of `extrinsics.lengths` between two calibrated cameras"};
-static const char BLOCKED[] = "not before what was found is put right";
+static const char BLOCKED[] = "skipped: mend the findings above first";
 
 const char *rig_fault_name(rig_fault what) {
     return NAMES[what];

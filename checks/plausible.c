@@ -19,6 +19,8 @@ enum { N_UNITS = sizeof UNITS / sizeof *UNITS };
 const char *rig_implausible_square(const rig_board *board, rig_arena *out) {
     const char *key = board->kind == RIG_BOARD_APRILGRID ? "tag_m" : "square_m";
     const double edge = board->square_m;
+    if (!(edge > 0)) // refused where it is read
+        return NULL;
     if (edge > SQUARE_MOST_M)
         return rig_arena_printf(
             out, "board.%s: an edge of %g m; lengths are in metres: %g mm is %g, %g cm is %g, %g in is %g", key, edge,

@@ -253,7 +253,8 @@ bool rig_eigen_sym(double *A, int n, double *values) {
     bool turned = true;
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) // the lower triangle is what counts
-            D[i * n + j] = A[i > j ? i * n + j : j * n + i];
+            if (!isfinite(D[i * n + j] = A[i > j ? i * n + j : j * n + i]))
+                return false;
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             A[i * n + j] = i == j; // its rows will be the vectors

@@ -41,7 +41,7 @@ rig_status rig_cv_net_run(rig_cv_net *net, const float *input, int width, int he
         for (int i = 0; i < n; i++) {
             const cv::Mat &mat = net->results[(std::size_t)i];
             if (mat.type() != CV_32F || !mat.isContinuous())
-                return rig_fail(err, RIG_ERR_FORMAT, "'%s': output '%s' is no tensor of floats", net->path.c_str(),
+                return rig_fail(err, RIG_ERR_FORMAT, "'%s': output '%s' is not a tensor of floats", net->path.c_str(),
                                 names[i]);
             outputs[i] = rig_cv_tensor{mat.dims, mat.size.p, mat.ptr<float>()};
         }

@@ -24,7 +24,7 @@ const char *rig_cv_version(void);
 RIG_CHECKED rig_status rig_cv_net_import(const unsigned char *onnx, size_t n, const char *path, rig_cv_net **net,
                                          rig_err *err);
 // Run on a 1 x 3 x height x width input; outputs[i] is the tensor called names[i]. Fails with RIG_ERR_CV (the network
-// does not take this size) and RIG_ERR_FORMAT (an output is no tensor of floats).
+// does not take this size) and RIG_ERR_FORMAT (an output is not a tensor of floats).
 RIG_CHECKED rig_status rig_cv_net_run(rig_cv_net *net, const float *input, int width, int height,
                                       const char *const *names, int n, rig_cv_tensor *outputs, rig_err *err);
 void rig_cv_net_close(rig_cv_net *net); // NULL is fine

@@ -11,7 +11,7 @@ static const char *kind_of(mode_t mode) {
 }
 
 rig_status rig_regular_open(const char *path, FILE **stream, long long *length, rig_err *err) {
-    struct stat info;
+    struct stat info = {0};
     *stream = NULL;
     int error = stat(path, &info) != 0 ? errno : 0; // before it is opened: a device may act on that, a socket cannot be
     const int handle = error || !S_ISREG(info.st_mode) ? -1 : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);

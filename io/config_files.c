@@ -210,7 +210,7 @@ static rig_status list_read(const rig_yaml *list, const char *path_config, rig_f
         const char *text = "";
         RIG_TRY(rig_yaml_string(&list->items[i], &text, err));
         if (!is_picture(text))
-            return rig_yaml_fail(&list->items[i], err, "'%.80s' is no picture, expected %s", text, PICTURES);
+            return rig_yaml_fail(&list->items[i], err, "'%.80s' is not a picture, expected %s", text, PICTURES);
         file->paths[i] = rig_path_beside(out, path_config, text);
         if (!file->paths[i])
             return rig_fail_memory(err, list->file);

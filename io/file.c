@@ -207,7 +207,7 @@ static rig_status bytes_read(FILE *stream, const char *path, void *bytes, size_t
         return RIG_OK;
     if (ferror(stream))
         return fail_read(err, path, errno);
-    return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it became shorter meanwhile", path);
+    return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was cut while it was being read", path);
 }
 
 rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err) {

@@ -65,6 +65,17 @@ static rig_status sequence_look(const rig_feed_file *file, int at, rig_footage *
     return status;
 }
 
+int rig_footage_wanted(const rig_recording_config *r, const rig_feed_file *file, int n_frames) {
+    int n = 0;
+    if (file->kind != RIG_FILE_IMAGES) {
+        const int last = r->last < n_frames ? r->last : n_frames - 1;
+        return last < r->first ? 0 : (last - r->first) / r->step + 1;
+    }
+    for (int i = 0; (i = rig_footage_first(file, r->first, r->last, r->step, i)) < file->n; i++)
+        n++;
+    return n;
+}
+
 rig_status rig_footage_range_check(const rig_config *config, int recording, int feed, const rig_footage *footage,
                                    rig_err *err) {
     const rig_recording_config *r = &config->recordings[recording];

@@ -40,6 +40,9 @@ typedef struct rig_view_source {
 // gives zeros. Fails as rig_reader_open; RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage,
                                         rig_arena *out, rig_err *err);
+// How many frames of a file are the recording's, by its frames and step.
+//   n_frames  of a video, 0: not known
+int rig_footage_wanted(const rig_recording_config *recording, const rig_feed_file *file, int n_frames);
 // Fails with RIG_ERR_CONFIG where the recording's `frames` and `step` leave none of the file's.
 RIG_CHECKED rig_status rig_footage_range_check(const rig_config *config, int recording, int feed,
                                                const rig_footage *footage, rig_err *err);

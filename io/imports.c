@@ -193,7 +193,7 @@ static rig_status entry_load(rig_import *in, const rig_import_entry *entry, rig_
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->file, strerror(errno));
     in->n_text = (size_t)entry->length;
     if (fread(in->text, 1, in->n_text, in->stream) != in->n_text)
-        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it became shorter meanwhile", in->file);
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was cut while it was being read", in->file);
     return RIG_OK;
 }
 

@@ -81,7 +81,7 @@ static rig_status by_count(const rig_import *in, const char *what, int place, co
                         in->file, what, place, in->n_values, list);
     rig_layouts_list(plan->layouts, plan->n_layouts, 0, NULL, list, sizeof list);
     return rig_fail(err, RIG_ERR_FORMAT,
-                    "%s: %s %d: %d joints, as no known layout has (%s): expected "
+                    "%s: %s %d: no known layout has %d joints (%s): expected "
                     "`keypoints: {layout: FILE}`, a skeleton YAML of these joints in the file's order",
                     in->file, what, place, in->n_values, list);
 }
@@ -173,7 +173,7 @@ rig_status rig_import_person(rig_import *in, const char *what, int place, double
     }
     in->counts.jointless += n == 0;
     in->counts.people += n > 0;
-    person->score = isfinite(score) ? score : n > 0 ? sum / n : 0;
+    person->score = isfinite(score) && fabs(score) < PIXEL_MAX ? score : n > 0 ? sum / n : 0;
     frame->n += n > 0;
     return RIG_OK;
 }

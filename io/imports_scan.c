@@ -84,8 +84,10 @@ static rig_status value_take(scanner *s, rig_import_entry *entry, rig_err *err) 
 // --- frames ----------------------------------------------------------------------------------------------------------
 
 static void value_show(const json_t *value, char shown[SHOWN + 4]) {
+    memset(shown, 0, SHOWN + 4); // only parts that fit whole are written
     size_t n = value ? json_dumpb(value, shown, SHOWN, JSON_ENCODE_ANY | JSON_COMPACT) : 0;
-    memcpy(shown + (n < SHOWN ? n : SHOWN), n < SHOWN ? "" : "...", n < SHOWN ? 1 : 4);
+    if (n >= SHOWN)
+        memcpy(shown + strnlen(shown, SHOWN), "...", 4);
     if (!value)
         memcpy(shown, "absent", 7);
 }

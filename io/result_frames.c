@@ -47,7 +47,7 @@ rig_status rig_result_paths(const char *path, char ***paths, int *n, rig_arena *
     const bool parts = has_parts(path, folder, sizeof folder);
     if (parts && rig_file_exists(path))
         return rig_fail(err, RIG_ERR_IO,
-                        "'%s' and the folder '%s' are both there, expected the one or the other: remove what is not "
+                        "'%s' and the folder '%s' are both there, keep one of them: remove what is not "
                         "wanted",
                         path, folder);
     if (!parts) {

@@ -57,7 +57,7 @@ struct ort_net final : rig_net {
         if (status != RIG_OK)
             return status;
         if (type != FLOAT)
-            return rig_fail(err, RIG_ERR_FORMAT, "'%s': output '%s' is no tensor of floats", path.c_str(),
+            return rig_fail(err, RIG_ERR_FORMAT, "'%s': output '%s' is not a tensor of floats", path.c_str(),
                             name.c_str());
         RIG_TRY(took(library->api.tensor_data(value, &data), err));
         return rig::tensor_fill(this, name, dims, (const float *)data, tensor, err);

@@ -62,7 +62,7 @@ rig_status rig_tracker_measure(rig_tracker *tracker, const rig_frame2d *const *v
                 tracker->sizes[tracker->n_sizes++] =
                     (rig_affinity_log_size(&list[i], depth[0]) + rig_affinity_log_size(other, depth[1])) / 2;
         }
-    *enough = tracker->n_sizes == RIG_SIZES_MOST;
+    *enough = tracker->n_sizes == RIG_SIZES_MOST && tracker->exchanges.n_moments == RIG_EXCHANGE_MOMENTS_MOST;
     rig_arena_rewind(scratch, mark);
     return status;
 }

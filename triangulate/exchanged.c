@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MOMENTS_LEAST = 20, MOMENTS_MOST = 300 };
+enum { MOMENTS_LEAST = 20 };
 
 static const double LIKELIER = 1; // log-odds
 static const double MOST = 0.7;   // of the moments
@@ -52,7 +52,7 @@ rig_status rig_tracker_look_for_exchanges(rig_tracker *tracker, const rig_frame2
                                           const rig_detections *as_is, rig_arena *scratch, rig_err *err) {
     const int n_views = tracker->rig->n;
     rig_exchanges *e = &tracker->exchanges;
-    if (e->n_moments == MOMENTS_MOST)
+    if (e->n_moments == RIG_EXCHANGE_MOMENTS_MOST)
         return RIG_OK;
     e->n_moments += as_is->n > 0;
     double given[RIG_VIEWS_MAX];

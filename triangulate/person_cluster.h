@@ -12,7 +12,7 @@
 #include "triangulate/track.h"
 #include "triangulate/tracker.h"
 
-enum { RIG_SIZES_MOST = 512 };
+enum { RIG_SIZES_MOST = 512, RIG_EXCHANGE_MOMENTS_MOST = 300 };
 
 // In how many moments a view's people were held against the others', and in how many an exchange was likelier.
 typedef struct rig_exchanges {

@@ -122,7 +122,7 @@ told(changed(keypoints={"source": "onnx", "model": "nowhere.yaml"}, recordings__
      "recordings.walk.b: null has no pictures for a network")
 told(changed(skeleton="nobody"), 2, "nobody.yaml")
 # The folder of the results.
-told(changed(out="file"), 2, "out: '", "is no folder")
+told(changed(out="file"), 2, "out: '", "is not a folder")
 told(changed(out="file/below"), 2, "out: ")
 told(changed(out="/proc/nothing"), 2, "out: ")
 session.finish()

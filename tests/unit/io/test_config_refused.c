@@ -168,7 +168,7 @@ static void test_recordings(void **state) {
         {"recordings: {r: {a: []}}",
          "3: recordings.r.a: an empty list, expected pictures (null where there is no file)"},
         {"recordings: {r: {a: [x.png, y.mp4]}}",
-         "3: recordings.r.a[1]: 'y.mp4' is no picture, expected .png, .jpg, .jpeg, "
+         "3: recordings.r.a[1]: 'y.mp4' is not a picture, expected .png, .jpg, .jpeg, "
          ".webp, .bmp, .tif or .tiff"},
         {"recordings: {r: {a: [x.png, ~]}}", "3: recordings.r.a[1]: wrong type, expected a string, got null"},
         {"recordings: {r: {a: 'x%s.png'}}",
