@@ -2,6 +2,7 @@
 #include "app/stages.h"
 #include "app/take.h"
 #include "app/talk.h"
+#include "app/view_shares.h"
 #include "checks/plausible.h"
 #include "triangulate/tracker.h"
 
@@ -22,6 +23,7 @@ typedef struct triangulation {
     long skeletons, joints, missing;
     int n_single; // moments of which fewer than two views have a frame
     double size;  // people's, against adults
+    rig_view_shares shares;
 } triangulation;
 
 static void frame_count(triangulation *t, const rig_frame3d *frame) {
@@ -56,6 +58,7 @@ static rig_status people_measure(triangulation *t, rig_err *err) {
         RIG_TRY(rig_take_step(t->take, &moment, &more, err));
     }
     RIG_TRY(rig_take_restart(t->session, t->take, err));
+    rig_tracker_update_poses(t->tracker); // of a camera that moved meanwhile
     t->size = rig_tracker_settle(t->tracker);
     t->people.body_scale = rig_tracker_scale(t->tracker);
     return RIG_OK;
@@ -77,6 +80,7 @@ static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_err *
             rig_tracker_update_poses(t->tracker);
         t->n_single += views_count(t->take, views) < 2;
         RIG_TRY(rig_tracker_next(t->tracker, *moment, views, frame, &t->chunk, &t->session->scratch, err));
+        rig_view_shares_add(&t->shares, &t->people, views, frame, t->session->config.triangulate.min_score);
         rig_arena_clear(&t->session->scratch);
         frame_count(t, frame);
         RIG_TRY(rig_take_step(t->take, moment, more, err));
@@ -209,6 +213,7 @@ static void result_say(const triangulation *t) {
             t->n_frames, t->joints, t->missing);
     reasons_say(t);
     exchanges_say(t);
+    rig_view_shares_say(&t->shares, &t->people);
     const char *wrong = rig_implausible_people(t->size, &t->take->skeleton, &t->session->scratch);
     const rig_config *config = &t->session->config;
     if (wrong)
