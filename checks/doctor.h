@@ -69,6 +69,7 @@ typedef struct rig_doctor_recording {
     int n_views;
     const rig_view_corners *seen;
     const rig_camera **cameras; // n_views
+    double *late;               // n_views, frames: how late its boards are by the clock that the rig states; NULL: not
 } rig_doctor_recording;
 
 // How many frames show the board to both views; *apart: the least distance of a frame of one from one of the other.
@@ -89,8 +90,8 @@ RIG_CHECKED rig_status rig_doctor_mirrored(const rig_doctor_recording *recording
 // Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and views whose lateness is another
 // in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
 // compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning tree of the views by
-// the frames that they share. What counts is the difference from the reference: the view from which all differ least in
-// sum.
+// the frames that they share. What the rig states already is taken off. What counts is the difference from the
+// reference: the view from which all differ least in sum.
 RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, int reach, rig_findings *findings,
                                          rig_arena *out, rig_arena *scratch, rig_err *err);
 
