@@ -99,7 +99,8 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
 // or are larger (by 0.5 %), in either case by 10 times their scatter from board to board. The boards are solved without
 // the camera; each board's corners in it are fitted by a shift, a roll and a zoom from where they should be. A change
 // is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
-// boards: their median absolute difference over 0.6745 sqrt(2). It has to come at once; and up to 20 boards of either
+// boards: their median absolute difference over 0.6745 sqrt(2). It has to come at once, between boards that
+// the same other cameras saw; and up to 20 boards of either
 // side have to keep to their own median as well, or no change elsewhere may be a third of it: a lens's errors rise and
 // fall as the board goes about. The camera with the largest change is told, its boards are left out, and the others are
 // checked again. Of two cameras one is named, but which of them changed cannot be known.

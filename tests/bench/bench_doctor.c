@@ -15,8 +15,8 @@
 
 #include <stdlib.h>
 
-enum { VIEWS = 8, REACH = 30, HALVES_LEAST = 24, FLOOR_FRAMES = 3 }; // the last two as app/cmd_doctor.c has them
-enum { LENS, BOARD, FLOOR, RECORDINGS };                             // of the lenses, of all together, another one
+enum { VIEWS = 8, REACH = 8, HALVES_LEAST = 24, FLOOR_FRAMES = 3 }; // the last two as app/cmd_doctor.c has them
+enum { LENS, BOARD, FLOOR, RECORDINGS };                            // of the lenses, of all together, another one
 static const char *const NAMES[RECORDINGS] = {"lens", "board", "floor"};
 
 typedef enum fault {
