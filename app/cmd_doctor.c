@@ -63,13 +63,15 @@ static rig_status lenses_find(doctor *d, rig_err *err) {
 static rig_status boards_of(doctor *d, int recording, rig_doctor_recording *p, rig_err *err) {
     const rig_recording_corners *seen = recording_of(d, recording);
     rig_view_corners *views, *kept;
+    double *late;
     *p = (rig_doctor_recording){.board = &d->session->config.board};
     if (!seen)
         return RIG_OK;
-    RIG_TRY(rig_corners_on_clock(d->session, recording, seen, &views, err));
+    RIG_TRY(rig_corners_on_clock(d->session, recording, seen, &views, &late, err));
     kept = RIG_NEW(&d->session->arena, rig_view_corners, seen->n_views);
     p->cameras = RIG_NEW(&d->session->arena, const rig_camera *, seen->n_views);
-    if (!kept || !p->cameras)
+    p->late = RIG_NEW(&d->session->arena, double, seen->n_views);
+    if (!kept || !p->cameras || !p->late)
         return rig_fail_memory(err, "views");
     p->recording = seen->recording;
     p->seen = kept;
@@ -78,6 +80,7 @@ static rig_status boards_of(doctor *d, int recording, rig_doctor_recording *p, r
         if (!camera || camera->camera.width != views[v].width || camera->camera.height != views[v].height)
             continue;
         p->cameras[p->n_views] = &camera->camera;
+        p->late[p->n_views] = late[v];
         kept[p->n_views++] = views[v];
     }
     return RIG_OK;

@@ -33,7 +33,8 @@ rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file
 }
 
 static rig_status view_on_clock(rig_session *session, const rig_view_source *source, double fps_ref,
-                                const rig_view_corners *view, rig_view_corners *out, rig_err *err) {
+                                const rig_view_corners *view, rig_view_corners *out, double *late, rig_err *err) {
+    double sum = 0;
     *out = *view;
     out->boards = RIG_NEW(&session->arena, rig_board_view, view->n + 1);
     if (!out->boards)
@@ -41,27 +42,34 @@ static rig_status view_on_clock(rig_session *session, const rig_view_source *sou
     out->n = 0;
     for (int i = 0; i < view->n; i++) {
         rig_board_view board = view->boards[i];
+        const double moment = source ? rig_source_moment(source, fps_ref, board.frame) : board.frame;
         board.frame = source ? rig_source_clock(source, fps_ref, board.frame) : board.frame;
-        if (out->n == 0 || out->boards[out->n - 1].frame < board.frame) // a faster view: its first frame at a moment
+        if (out->n == 0 || out->boards[out->n - 1].frame < board.frame) { // a faster view: its first frame at a moment
             out->boards[out->n++] = board;
+            sum += moment - board.frame;
+        }
     }
+    *late = out->n ? sum / out->n : 0;
     return RIG_OK;
 }
 
 rig_status rig_corners_on_clock(rig_session *session, int recording, const rig_recording_corners *seen,
-                                rig_view_corners **views, rig_err *err) {
+                                rig_view_corners **views, double **late, rig_err *err) {
     const rig_config *config = &session->config;
     rig_view_source *sources;
     double fps_ref;
     RIG_TRY(rig_session_feeds(session, recording, &sources, err));
     RIG_TRY(rig_sources_rate(config, recording, sources, &fps_ref, err));
     *views = RIG_NEW(&session->arena, rig_view_corners, seen->n_views + 1);
-    if (!*views)
+    double *lates = RIG_NEW(&session->arena, double, seen->n_views + 1);
+    if (!*views || !lates)
         return rig_fail_memory(err, "views");
+    if (late)
+        *late = lates;
     for (int i = 0; i < seen->n_views; i++) {
         int v = rig_config_find_view(config, seen->views[i].view);
         const rig_view_source *source = v >= 0 && sources[v].view >= 0 ? &sources[v] : NULL;
-        RIG_TRY(view_on_clock(session, source, fps_ref, &seen->views[i], &(*views)[i], err));
+        RIG_TRY(view_on_clock(session, source, fps_ref, &seen->views[i], &(*views)[i], &lates[i], err));
     }
     return RIG_OK;
 }

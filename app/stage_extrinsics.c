@@ -43,7 +43,7 @@ static rig_status poses_from_boards(rig_session *session, const char *path, rig_
     rig_view_corners *views;
     RIG_TRY(rig_corners_for(session, config->extrinsics_from, &file, &seen, err));
     RIG_TRY(lenses_check(path, seen, rig, err));
-    RIG_TRY(rig_corners_on_clock(session, config->extrinsics_from, seen, &views, err));
+    RIG_TRY(rig_corners_on_clock(session, config->extrinsics_from, seen, &views, NULL, err));
     if (config->extrinsics_boards > 0)
         RIG_TRY(moments_select(session, seen->n_views, &views, err));
     if (config->intrinsics_from >= 0 && config->intrinsics_from != config->extrinsics_from)

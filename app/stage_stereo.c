@@ -34,7 +34,7 @@ rig_status rig_stage_stereo(rig_session *session, const rig_inputs *inputs, cons
     const rig_view_corners *seen[2];
     const char *path;
     RIG_TRY(rig_corners_for(session, session->config.stereo_from, &file, &recording, err));
-    RIG_TRY(rig_corners_on_clock(session, session->config.stereo_from, recording, &views, err));
+    RIG_TRY(rig_corners_on_clock(session, session->config.stereo_from, recording, &views, NULL, err));
     RIG_TRY(rig_session_calibration(session, &rig, err));
     for (int side = 0; side < 2; side++)
         RIG_TRY(pair_find(session, &rig, views, recording->n_views, side, &cameras[side], &seen[side], err));

@@ -194,9 +194,19 @@ static void reasons_say(const triangulation *t) {
 }
 
 static void exchanges_say(const triangulation *t) {
-    for (int v = 0; v < t->people.n_views; v++) {
+    const int n_views = t->people.n_views;
+    int n = 0;
+    for (int v = 0; v < n_views; v++)
+        n += rig_tracker_exchange_of(t->tracker, v) != RIG_EXCHANGED_NOT;
+    if (n_views > 2 && 2 * n > n_views) { // most views agree with each other where few are exchanged
+        rig_warn("triangulate: the people of %d of the %d views fit no other view's as they are: were they found in "
+                 "pictures of another size than the calibration's (keypoints.sizes), or is it another rig's?",
+                 n, n_views);
+        return;
+    }
+    for (int v = 0; v < n_views; v++) {
         const rig_exchange how = rig_tracker_exchange_of(t->tracker, v);
-        const char *view = t->people.views[v], *either = t->people.n_views == 2 ? " (or the other view's)" : "";
+        const char *view = t->people.views[v], *either = n_views == 2 ? " (or the other view's)" : "";
         if (how == RIG_EXCHANGED_NAMES)
             rig_warn("triangulate: left and right joints of view '%s'%s are exchanged: its people fit the other views' "
                      "once their sides are",

@@ -69,6 +69,7 @@ typedef struct rig_doctor_recording {
     int n_views;
     const rig_view_corners *seen;
     const rig_camera **cameras; // n_views
+    double *late;               // n_views, frames: how late its boards are by the clock that the rig states; NULL: not
 } rig_doctor_recording;
 
 // How many frames show the board to both views; *apart: the least distance of a frame of one from one of the other.
@@ -89,8 +90,8 @@ RIG_CHECKED rig_status rig_doctor_mirrored(const rig_doctor_recording *recording
 // Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and views whose lateness is another
 // in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
 // compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning tree of the views by
-// the frames that they share. What counts is the difference from the reference: the view from which all differ least in
-// sum.
+// the frames that they share. What the rig states already is taken off. What counts is the difference from the
+// reference: the view from which all differ least in sum.
 RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, int reach, rig_findings *findings,
                                          rig_arena *out, rig_arena *scratch, rig_err *err);
 
@@ -98,7 +99,8 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
 // or are larger (by 0.5 %), in either case by 10 times their scatter from board to board. The boards are solved without
 // the camera; each board's corners in it are fitted by a shift, a roll and a zoom from where they should be. A change
 // is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
-// boards: their median absolute difference over 0.6745 sqrt(2). It has to come at once; and up to 20 boards of either
+// boards: their median absolute difference over 0.6745 sqrt(2). It has to come at once, between boards that
+// the same other cameras saw; and up to 20 boards of either
 // side have to keep to their own median as well, or no change elsewhere may be a third of it: a lens's errors rise and
 // fall as the board goes about. The camera with the largest change is told, its boards are left out, and the others are
 // checked again. Of two cameras one is named, but which of them changed cannot be known.

@@ -31,16 +31,17 @@ static rig_status lateness_measure(const rig_doctor_recording *p, int a, int b, 
                                   scratch, err));
     int first = p->seen[a].boards[0].frame, last = p->seen[a].boards[p->seen[a].n - 1].frame;
     int middle = first + (last - first) / 2;
+    const double stated = p->late ? p->late[b] - p->late[a] : 0;
     for (int k = 0; k < 2; k++) {
         rig_view_corners part = part_of(&p->seen[a], k ? middle : first, k ? last + 1 : middle);
         RIG_TRY(rig_clock_offset_find(p->board, &part, &p->seen[b], p->cameras[a], p->cameras[b], reach, &half[k],
                                       scratch, err));
-        late->half[k] = half[k].frames;
+        late->half[k] = half[k].frames - stated;
         late->half_sigma += half[k].sigma_frames;
     }
     late->halves = half[0].known && half[1].known;
     late->known = whole.known;
-    late->frames = whole.frames;
+    late->frames = whole.frames - stated;
     late->sigma = whole.sigma_frames;
     return RIG_OK;
 }

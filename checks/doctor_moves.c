@@ -4,6 +4,7 @@
 #include "checks/doctor.h"
 #include "core/median.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,11 +23,12 @@ static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 typedef struct series {
     int n;
     int *frame;
+    uint64_t *others; // the cameras that these boards are held against
     double (*x)[NUMBERS];
 } series;
 
-// Solve the boards by all cameras but some; known: false for boards that none of these saw.
-static rig_status boards_without(const rig_adjustment *adjustment, const bool *without, rig_bundle *b, bool *known,
+// Solve the boards by all cameras but some; known: of each board a bit for each camera that it was solved by.
+static rig_status boards_without(const rig_adjustment *adjustment, const bool *without, rig_bundle *b, uint64_t *known,
                                  rig_arena *scratch, rig_err *err) {
     rig_bundle_report report;
     *b = adjustment->bundle;
@@ -49,7 +51,7 @@ static rig_status boards_without(const rig_adjustment *adjustment, const bool *w
     }
     rig_status status = n ? rig_bundle_solve(b, &OPTIONS, false, &report, scratch, scratch, err) : RIG_OK;
     for (int v = 0; v < b->n_views && status == RIG_OK; v++)
-        known[b->views[v].board] |= !b->views[v].left_out;
+        known[b->views[v].board] |= (uint64_t)!b->views[v].left_out << b->views[v].camera;
     return status == RIG_ERR_NUMERIC ? RIG_OK : status;
 }
 
@@ -127,14 +129,16 @@ static bool similarity_fit(const rig_bundle *b, const rig_bundle_view *view, off
 static rig_status series_make(const rig_adjustment *adjustment, int camera, const bool *trusted, series *s,
                               rig_arena *scratch, rig_err *err) {
     const size_t n_points = (size_t)adjustment->bundle.n_points, n_views = (size_t)adjustment->bundle.n_views;
-    bool *without = RIG_NEW(scratch, bool, adjustment->n_views),
-         *known = RIG_NEW(scratch, bool, adjustment->bundle.n_boards);
+    bool *without = RIG_NEW(scratch, bool, adjustment->n_views);
+    uint64_t *known = RIG_NEW(scratch, uint64_t, adjustment->bundle.n_boards);
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
                  .d = rig_arena_alloc(scratch, n_points, sizeof *o.d)};
     rig_bundle b;
     o.sorted = RIG_NEW(scratch, double, n_points);
-    *s = (series){.frame = RIG_NEW(scratch, int, n_views), .x = rig_arena_alloc(scratch, n_views, sizeof *s->x)};
-    if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->x)
+    *s = (series){.frame = RIG_NEW(scratch, int, n_views),
+                  .others = RIG_NEW(scratch, uint64_t, n_views),
+                  .x = rig_arena_alloc(scratch, n_views, sizeof *s->x)};
+    if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->others || !s->x)
         return rig_fail_memory(err, "a camera's boards through time");
     for (int v = 0; v < adjustment->n_views; v++)
         without[v] = v == camera || !trusted[v];
@@ -147,6 +151,7 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
+        s->others[s->n] = known[view->board];
         s->frame[s->n++] = adjustment->seen[camera].boards[adjustment->observations.list[i].at].frame;
     }
     return RIG_OK;
@@ -182,11 +187,18 @@ static double difference_at(const series *s, int number, int at, double *sorted)
     return median_of(s, number, at, at + SIDE, sorted) - median_of(s, number, at - SIDE, at, sorted);
 }
 
+// Whether boards i - 1 and i, which a change comes between, are held against the same cameras: these do not quite agree
+// on where a board is.
+static bool alike_at(const series *s, int i) {
+    return i > 0 && i < s->n && s->others[i] == s->others[i - 1];
+}
+
 // Whether a change stands out: it comes at once, and either each side keeps to its median or nothing like it is
 // elsewhere. A change pulls at the other cameras too, and these at what it is held against.
 static bool stands_out(const series *s, int number, const change *c, double steps, double *sorted) {
     const double(*x)[NUMBERS] = (const double(*)[NUMBERS])s->x + c->at;
-    const double near = (x[0][number] + x[1][number] - x[-1][number] - x[-2][number]) / 2;
+    const int before = alike_at(s, c->at - 1) ? -2 : -1, after = alike_at(s, c->at + 1) ? 1 : 0;
+    const double near = (x[0][number] + x[after][number] - x[-1][number] - x[before][number]) / 2;
     double elsewhere = 0;
     if (fabs(near) < ABRUPT * fabs(c->size) - 2 * steps || near * c->size < 0)
         return false;
@@ -213,10 +225,12 @@ static change find_change(const series *s, int number, double *sorted) {
     }
     if (best.at == 0)
         return best;
-    for (int i = best.at - SIDE / 2, at = best.at; i <= at + SIDE / 2; i++) // the largest step near there
-        if (step_at(s, number, i) > step_at(s, number, best.at))
+    const int about = best.at;
+    best.at = 0;
+    for (int i = about - SIDE / 2; i <= about + SIDE / 2; i++) // the largest step near there
+        if (alike_at(s, i) && (best.at == 0 || step_at(s, number, i) > step_at(s, number, best.at)))
             best.at = i;
-    return stands_out(s, number, &best, steps, sorted) ? best : (change){0};
+    return best.at > 0 && stands_out(s, number, &best, steps, sorted) ? best : (change){0};
 }
 
 // The largest change of a camera, counted in scatters, of shift or roll (bump) and of zoom (focus).

@@ -7,6 +7,7 @@
 // found at their camera; and how often what the watch says it would have seen was found.
 // usage: bench_watch [TAKES] [TAKES OF EACH POWER] [FIRST SEED]
 #include "checks/watch.h"
+#include "tests/bench/bound.h"
 #include "tests/unit/triangulate/walkers.h"
 #include "triangulate/tracker.h"
 
@@ -200,22 +201,6 @@ static void take_watch(world *w, rig_watch_report *report, rig_arena *out) {
     rig_tracker_close(tracker);
     rig_watch_close(watch);
     rig_arena_release(&frame_out), rig_arena_release(&scratch);
-}
-
-// The probability p at which at most k of n happen with probability 0.05: the upper bound, by bisection.
-static double clopper_pearson(int k, int n) {
-    double low = (double)k / n, high = 1;
-    for (int step = 0; step < 60 && k < n; step++) {
-        const double p = (low + high) / 2;
-        double term = pow(1 - p, n), sum = term;
-        for (int i = 1; i <= k; i++)
-            term *= (n - i + 1) / (double)i * p / (1 - p), sum += term;
-        if (sum > 0.05)
-            low = p;
-        else
-            high = p;
-    }
-    return high;
 }
 
 static world w;

@@ -58,9 +58,10 @@ def corners_of(views, moments, late=None, shown_by=None):
 
 def rig_make(recordings, **keys):
     folder = session.folder()
+    cv2.imwrite(f"{folder}/p_0.png", np.full((1080, 1920), 128, np.uint8))
     board = {"kind": "chessboard", "corners": [COLS, ROWS], "square_m": keys.pop("square_m", SQUARE)}
     rig = {"schema": "rigpose/rig/1", "feeds": {v: {"views": [v]} for v in LENS}, "board": board,
-           "recordings": {name: {v: None for v in LENS} for name in recordings},
+           "recordings": {name: {v: keys.get("feeds") and "p_%d.png" for v in LENS} for name in recordings},
            "intrinsics": {"from": "board"}, "extrinsics": {"from": "board"}, **keys}
     os.mkdir(f"{folder}/out")
     session.dump(f"{folder}/rig.yaml", rig)
@@ -68,7 +69,7 @@ def rig_make(recordings, **keys):
     return folder
 
 
-def examine(what, recordings, expected, views=(), **keys):
+def examine(what, recordings, expected, named=(), **keys):
     folder = rig_make(recordings, **keys)
     done = session.rigpose("doctor", f"{folder}/rig.yaml", code=1 if expected else 0)
     result = session.load(f"{folder}/out/90_doctor.yaml")
@@ -76,7 +77,7 @@ def examine(what, recordings, expected, views=(), **keys):
     check(f"{what}: findings", names == ([expected] if expected else []), result["findings"])
     if expected:
         check(f"{what}: the check is ill", result["checks"][expected] == "ill", result["checks"])
-        check(f"{what}: views", set(views) == set(result["findings"][0].get("views", [])), result["findings"][0])
+        check(f"{what}: views", set(named) == set(result["findings"][0].get("views", [])), result["findings"][0])
         check(f"{what}: advice on stderr", result["findings"][0]["advice"] in done.stderr, done.stderr)
     return result
 
@@ -92,10 +93,15 @@ check("healthy: all is known but the pair", [k for k, v in healthy["checks"].ite
 
 late = examine("a late view", {"board": corners_of(LENS, moments, late={"c3": 2.4})}, "clocks", ["c3"])["findings"][0]
 check("its lateness to a tenth of a frame", abs(late["value"] - 2.4) < 0.1, late)
+stated = float(late["advice"].split("offset_s: ")[1].split(" / ")[0]) / 30
+examine("a late view, after the advice", {"board": corners_of(LENS, range(80, 120), late={"c3": 2.4})}, None, views={"c3": {"offset_s": stated}},
+        feeds={v: {"views": [v], "fps": 30} for v in LENS})
 
 scale = examine("a wrong square", {"board": board}, "scale", ["c1", "c3"], square_m=0.12,
                 extrinsics={"from": "board", "lengths": [["c1", "c3", distance]]})["findings"][0]
-check("the right square is advised", abs(float(scale["advice"].split("square_m: ")[1].split()[0]) - 0.1) < 1e-3, scale)
+square = float(scale["advice"].split("square_m: ")[1].split()[0])
+check("the right square is advised", abs(square - 0.1) < 1e-3, scale)
+examine("a wrong square, after the advice", {"board": board}, None, square_m=square, extrinsics={"from": "board", "lengths": [["c1", "c3", distance]]})
 
 swapped = corners_of(LENS, range(3), shown_by={"c2": "c4", "c4": "c2"})
 examine("views exchanged in another recording", {"board": board, "floor": swapped}, "swapped", ["c2", "c4"])
@@ -145,5 +151,7 @@ check("squares counted as corners", finding["what"] == "corners" and finding["ad
 rig["board"]["corners"] = [COLS, ROWS]
 session.dump(f"{folder}/rig.yaml", rig)
 session.rigpose("corners", f"{folder}/rig.yaml")
-session.rigpose("doctor", f"{folder}/rig.yaml")
+session.rigpose("doctor", f"{folder}/rig.yaml", code=1)
+left = [f["what"] for f in session.load(f"{folder}/out/90_doctor.yaml")["findings"]]
+check("corners counted right: what is left is that four boards make no lens", left == ["boards"], left)
 session.finish()

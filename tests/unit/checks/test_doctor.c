@@ -31,7 +31,7 @@ static void ward_init(checked_rig *w, int n_cameras, uint64_t seed) {
     look_all(w, 0);
     for (int c = 0; c < n_cameras; c++)
         w->cameras[c] = &w->rig.cameras[c];
-    w->recording = (rig_doctor_recording){"board", &w->rig.board, n_cameras, w->rig.seen, w->cameras};
+    w->recording = (rig_doctor_recording){"board", &w->rig.board, n_cameras, w->rig.seen, w->cameras, NULL};
 }
 
 static void ward_release(checked_rig *w) {
