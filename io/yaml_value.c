@@ -108,17 +108,17 @@ static const char *node_describe(const rig_yaml *node, char text[64]) {
 // The cure of what is nearly a number, or "".
 static const char *number_hint(const rig_yaml *node) {
     const char *text = node->kind == RIG_YAML_SCALAR && !node->quoted ? node->text : "";
-    const size_t digits = strspn(text, "+-0123456789");
-    const char *behind = text + digits;
-    if (digits == 0)
+    const char *behind = text + strspn(text, "+-0123456789.");
+    if (behind == text)
         return "";
     if (*behind == ',' && strspn(behind + 1, "0123456789") == strlen(behind + 1))
         return ": the decimal point is '.'";
     if (*behind == '/' || *behind == ':' || *behind == '_')
         return ": one decimal number is read, no fraction, clock or grouped digits";
     if (*behind == ' ')
-        return strchr("+-0123456789", behind[1]) ? ": commas between numbers are missing" : ": without a unit";
-    if (*behind == 0 && text[strspn(text, "+-")] == '0')
+        return strchr("+-.0123456789", behind[1]) ? ": commas between numbers are missing" : ": without a unit";
+    text += strspn(text, "+-");
+    if (*behind == 0 && text[0] == '0' && text[1] >= '0' && text[1] <= '9')
         return ": no zeros in front";
     return "";
 }

@@ -59,6 +59,19 @@ done = subprocess.run([session.BINARY, "models", f"{folder}/evil.yaml"], capture
 check("models refuses a library", done.returncode != 0 and "runtime.library" in done.stdout + done.stderr and
       "RIGPOSE_ONNXRUNTIME" in done.stdout + done.stderr, (done.stdout, done.stderr))
 
+# A library that aborts, as some releases of FFmpeg do on these bits of a lossless picture, ends the program with words.
+BITS = ("5249464656000000574542505650384c490000002f0600010037a026002168d43f8238260514704f1f32018b146ba1802cfa47e07290095884582c2d"
+        "a5f1cae11560fe03dd08ddc9f188637c8120db662e539ac0fd41ae10d1ff58f20100ffffffffffffffffff")
+os.mkdir(f"{folder}/film")
+with open(f"{folder}/film/\x1b[2J.mp4", "wb") as stream:
+    stream.write(bytes.fromhex(BITS))
+session.dump(f"{folder}/film/rig.yaml", {
+    "schema": "rigpose/rig/1", "feeds": {"a": {"views": ["a"]}}, "board": {"corners": [9, 6], "square_m": 0.1},
+    "recordings": {"board": {"a": "\x1b[2J.mp4"}}, "intrinsics": {"from": "board"}})
+rigpose("crop", f"{folder}/film/rig.yaml")
+refused("corners", f"{folder}/film/rig.yaml", code=1, contains=["\\x1B[2J.mp4"])
+check("nothing is left over", sorted(os.listdir(f"{folder}/film/out")) == ["10_feeds.yaml", "seconds.yaml"], os.listdir(f"{folder}/film/out"))
+
 # Where address space is short a stage ends, well or with words.
 for kilobytes in (400000, 500000, 800000):
     done = subprocess.run([session.BINARY, "triangulate", rig()], capture_output=True, text=True, timeout=120, check=False,

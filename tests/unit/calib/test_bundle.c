@@ -24,13 +24,24 @@ static void a_view_slopes_as_differences_say(void **state) {
     double p[54][3], H[RIG_VIEW_COLUMNS * RIG_VIEW_COLUMNS], g[RIG_VIEW_COLUMNS];
     made_rig_init(&rig, 1, 3, 2, 1);
     made_points(&rig, p);
-    for (int huber = 0; huber < 2; huber++) {
-        rig_view_points points = {.n = 54, .p = (const double(*)[3])p, .huber_px = huber ? 1 : 0};
+    float sigma_px[54];
+    double d_px[54];
+    for (int i = 0; i < 54; i++)
+        sigma_px[i] = 0.5f + (float)(i % 4);
+    for (int way = 0; way < 4; way++) {
+        rig_view_points points = {.n = 54, .p = (const double(*)[3])p, .huber_px = way % 2};
         points.q = (const double(*)[2])rig.seen[0].boards[0].q;
+        points.sigma_px = way < 2 ? NULL : sigma_px;
         rig_points_centre(points.p, 54, points.centre);
         rig_pose pose = rig_pose_mul(&rig.Rt_cam_world[0], &rig.Rt_world_board[rig.seen[0].boards[0].frame]);
         double cost = rig_view_normal(&rig.cameras[0], &pose, &points, true, H, g);
         assert_near(rig_view_cost(&rig.cameras[0], &pose, &points), cost, SAME * cost);
+        rig_view_distances(&rig.cameras[0], &pose, points.p, points.q, 54, d_px);
+        double sum = 0;
+        for (int i = 0; i < 54; i++)
+            sum += pow(d_px[i] / rig_corner_sigma(points.sigma_px, i), 2) / 2;
+        if (way % 2 == 0)
+            assert_near(cost, sum, SAME * cost);
         for (int i = 0; i < 9; i++) {
             rig_camera low = rig.cameras[0], high = low;
             double h = i < 4 ? 1e3 * STEP : STEP;

@@ -148,6 +148,38 @@ static void test_numbers(void **state) {
     }
 }
 
+static void test_what_is_nearly_a_number(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"29,97", ": the decimal point is '.'"},
+        {"-1,5", ": the decimal point is '.'"},
+        {"30000/1001", ": one decimal number is read, no fraction, clock or grouped digits"},
+        {"1:30", ": one decimal number is read, no fraction, clock or grouped digits"},
+        {"1_000", ": one decimal number is read, no fraction, clock or grouped digits"},
+        {"030", ": no zeros in front"},
+        {"-00.5", ": no zeros in front"},
+        {"900.0 -900.0", ": commas between numbers are missing"},
+        {"30 fps", ""},
+        {"1.5.2", ""},
+        {"x", ""},
+        {"'29,97'", ""}};
+    double v[2];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rig_yaml *root = parse(rig_arena_printf(&arena, "v: %s\n", cases[i][0]));
+        const bool quoted = cases[i][0][0] == '\'';
+        assert_int_equal(rig_yaml_double(&root->items[0], 0, INFINITY, v, &err), RIG_ERR_FORMAT);
+        assert_message(rig_arena_printf(
+            &arena, "1: v: wrong type, expected a number >= 0, got %s%s%s", quoted ? "the string " : "",
+            quoted ? "\"29,97\"" : rig_arena_printf(&arena, "'%s'", cases[i][0]), cases[i][1]));
+    }
+    int n;
+    assert_int_equal(rig_yaml_int(&parse("v: 0.5\n")->items[0], 0, 9, &n, &err), RIG_ERR_FORMAT);
+    assert_message("1: v: wrong type, expected a whole number from 0 to 9, got '0.5'");
+    assert_int_equal(rig_yaml_doubles(&parse("v: [1.5 2.5]\n")->items[0], 2, v, &err), RIG_ERR_FORMAT);
+    assert_message(
+        "1: v: wrong type, expected a list of 2 numbers, got a list of 1: commas between numbers are missing");
+}
+
 static void test_numbers_as_strtod(void **state) {
     (void)state; // exact digits of all lengths, seeded
     uint64_t seed = 7;
@@ -285,6 +317,7 @@ int main(void) {
         cmocka_unit_test_setup(test_alias_in_its_own_list, reset),
         cmocka_unit_test_setup(test_many_items, reset),
         cmocka_unit_test_setup(test_numbers, reset),
+        cmocka_unit_test_setup(test_what_is_nearly_a_number, reset),
         cmocka_unit_test_setup(test_numbers_as_strtod, reset),
         cmocka_unit_test_setup(test_int, reset),
         cmocka_unit_test_setup(test_words, reset),

@@ -27,7 +27,8 @@ typedef struct run {
     double size;
 } run;
 
-static void run_open(run *one, double units, bool of_people) {
+// limits_too: the limits of lengths are told in these units, and tight enough to matter.
+static void run_open(run *one, double units, bool of_people, bool limits_too) {
     rig_err err;
     memset(one, 0, sizeof *one);
     ring_init(&one->from, N_VIEWS, 4.5);
@@ -39,7 +40,11 @@ static void run_open(run *one, double units, bool of_people) {
         for (int k = 0; k < 3; k++)
             one->cameras[v].Rt_cam_world.t[k] *= units;
     one->rig = (rig_calibration){.n = N_VIEWS, .cameras = one->cameras};
-    const rig_tracker_params params = rig_tracker_defaults();
+    rig_tracker_params params = rig_tracker_defaults();
+    params.gate_as_is = params.speed_as_is = limits_too;
+    params.detection.gate_m *= limits_too ? units : 1;
+    params.max_speed_m_s = limits_too ? 1.5 * units : params.max_speed_m_s;
+    params.detection.gate_px = limits_too ? 4 : params.detection.gate_px;
     assert_ok(rig_tracker_open(&one->rig, &one->skeleton, FPS, &params, &one->tracker, &err));
 }
 
@@ -75,11 +80,11 @@ static void run_next(run *one, int f) {
 }
 
 // One in metres and one in another unit, frame by frame.
-static void follow_alike(double units, bool of_people) {
+static void follow_alike(double units, bool of_people, bool limits_too) {
     static run metres, other;
     long n = 0, same = 0;
-    run_open(&metres, 1, of_people);
-    run_open(&other, units, of_people);
+    run_open(&metres, 1, of_people, limits_too);
+    run_open(&other, units, of_people, limits_too);
     run_measure(&metres);
     run_measure(&other);
     assert_true(rig_tracker_scale(metres.tracker) == 1);
@@ -109,23 +114,23 @@ static void a_unit_changes_nothing(void **state) {
     (void)state;
     const double units[] = {1 / 15.0, 15, 1000, 0.001, 100, 39.3701, 3.28084};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        follow_alike(units[i], true);
+        follow_alike(units[i], true, i < 4);
 }
 
 static void bodies_without_a_person_s_bones_are_measured_too(void **state) {
     (void)state;
-    follow_alike(1 / 15.0, false);
-    follow_alike(1000, false);
+    follow_alike(1 / 15.0, false, false);
+    follow_alike(1000, false, false);
 }
 
 static void people_are_measured(void **state) {
     (void)state;
     static run one;
-    run_open(&one, 1000, true);
+    run_open(&one, 1000, true, false);
     run_measure(&one);
     assert_near(one.size / 1000, 0.95, SIZE_OFF);
     run_close(&one);
-    run_open(&one, 1, true); // nobody is measured
+    run_open(&one, 1, true, false); // nobody is measured
     assert_true(rig_tracker_settle(one.tracker) == 0 && rig_tracker_scale(one.tracker) == 1);
     run_close(&one);
 }
@@ -133,14 +138,14 @@ static void people_are_measured(void **state) {
 static void who_is_in_no_skeleton_is_counted_by_reason(void **state) {
     (void)state;
     static run one;
-    run_open(&one, 1, true);
+    run_open(&one, 1, true, false);
     for (int f = 0; f < 20; f++) // all views
         run_next(&one, f);
     const rig_tracker_tally *tally = rig_tracker_tally_of(one.tracker);
     assert_true(tally->n > 200 && tally->used > 0.95 * (double)tally->n);
     run_close(&one);
 
-    run_open(&one, 1, true); // one view
+    run_open(&one, 1, true, false); // one view
     for (int f = 0; f < 20; f++) {
         rig_err err;
         run_see(&one, f);
@@ -152,7 +157,7 @@ static void who_is_in_no_skeleton_is_counted_by_reason(void **state) {
     assert_true(tally->n > 50 && tally->alone == tally->n && tally->used == 0);
     run_close(&one);
 
-    run_open(&one, 1, true); // no camera where it is said to be
+    run_open(&one, 1, true, false); // no camera where it is said to be
     for (int v = 0; v < N_VIEWS; v++)
         one.cameras[v].Rt_cam_world.t[1] += v % 2 ? 2 + 0.3 * v : -1.5 * v - 1;
     rig_tracker_update_poses(one.tracker);
@@ -164,7 +169,7 @@ static void who_is_in_no_skeleton_is_counted_by_reason(void **state) {
     assert_true(2 * tally->used < tally->n && 2 * tally->unmatched > tally->n);
     run_close(&one);
 
-    run_open(&one, 1, true); // all cameras at one place
+    run_open(&one, 1, true, false); // all cameras at one place
     for (int v = 0; v < N_VIEWS; v++)
         one.cameras[v] = one.from.cameras[0];
     rig_tracker_update_poses(one.tracker);
@@ -200,7 +205,7 @@ static void what_is_exchanged_in_a_view_is_found(void **state) {
         for (int n_views = 2; n_views <= N_VIEWS; n_views++) {
             rig_err err;
             bool enough;
-            run_open(&one, how == RIG_EXCHANGED_BOTH ? 1000 : 1, true);
+            run_open(&one, how == RIG_EXCHANGED_BOTH ? 1000 : 1, true, false);
             for (int f = 0; f < N_FRAMES; f++) {
                 run_see(&one, f);
                 exchange(&one, how);
