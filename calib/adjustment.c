@@ -158,19 +158,54 @@ static rig_status cameras_place(rig_adjustment *adjustment, rig_arena *scratch, 
     return fill_lens_boards(adjustment, scratch, err);
 }
 
-// What is kept out: every fifth moment, and every fifth board of those that speak of a lens alone.
-static bool kept_out(const rig_adjustment *adjustment, int view) {
-    const int board = adjustment->bundle.views[view].board, n = adjustment->observations.n_moments;
-    return rig_holdout_keeps(board < n ? board : board - n);
+// Where every view that saw both moments saw the board at rest, and some view did.
+static bool moments_rest(const void *self, int a, int b) {
+    const rig_adjustment *adjustment = self;
+    const rig_board_observations *s = &adjustment->observations;
+    int n = 0;
+    for (int i = s->first[a]; i < s->first[a + 1]; i++)
+        for (int j = s->first[b]; j < s->first[b + 1]; j++) {
+            const rig_board_observation *x = &s->list[i], *y = &s->list[j];
+            if (x->view != y->view)
+                continue;
+            if (!rig_board_view_rests(&adjustment->seen[x->view], x->at, y->at, s->n_points))
+                return false;
+            n++;
+        }
+    return n > 0;
 }
 
-// A fit to four fifths of the moments, held against the last; where it fails there is no figure, and the start stays.
+// Of each board its group: of moments at which it did not move, then of those of lens_seen, view by view.
+static rig_status boards_group(const rig_adjustment *adjustment, int **group, int *n_groups, rig_arena *scratch,
+                               rig_err *err) {
+    int at = adjustment->observations.n_moments, from = 0;
+    *group = RIG_NEW(scratch, int, adjustment->bundle.n_boards);
+    if (!*group)
+        return rig_fail_memory(err, "the frames kept out");
+    *n_groups = rig_holdout_group(at, moments_rest, adjustment, *group);
+    for (int v = 0; v < adjustment->n_views; v++) {
+        const int n = n_lens_boards(adjustment, v);
+        const int n_own =
+            n ? rig_holdout_groups(adjustment->lens_seen[v], adjustment->observations.n_points, *group + at) : 0;
+        for (int i = 0; i < n; i++)
+            (*group)[at++] += from;
+        from += n_own;
+    }
+    return RIG_OK;
+}
+
+// A fit to four fifths of the groups of moments, and of boards that speak of a lens alone, held against the last; where
+// it fails there is no figure, and the start stays.
 static rig_status check_kept_out(rig_adjustment *adjustment, rig_arena *scratch, rig_err *err) {
     rig_bundle *b = &adjustment->bundle;
     const size_t n_views = (size_t)b->n_views, cameras = sizeof *b->cameras * (size_t)b->n_cameras;
     const size_t boards = sizeof *b->boards * (size_t)b->n_boards;
     rig_bundle_report report;
+    int *group, n_groups = 0;
     if (adjustment->observations.n_moments < RIG_HOLDOUT_FRAMES_MIN)
+        return RIG_OK;
+    RIG_TRY(boards_group(adjustment, &group, &n_groups, scratch, err));
+    if (n_groups < RIG_HOLDOUT_FRAMES_MIN)
         return RIG_OK;
     rig_bundle_camera *start = RIG_NEW(scratch, rig_bundle_camera, b->n_cameras);
     rig_bundle_board *start_boards = RIG_NEW(scratch, rig_bundle_board, b->n_boards);
@@ -182,8 +217,9 @@ static rig_status check_kept_out(rig_adjustment *adjustment, rig_arena *scratch,
     memcpy(start_boards, b->boards, boards);
     memcpy(views, b->views, sizeof *views * n_views);
     for (int v = 0; v < b->n_views; v++) {
-        wanted[v] = kept_out(adjustment, v) && !views[v].left_out && v < adjustment->observations.n;
-        b->views[v].left_out |= kept_out(adjustment, v);
+        const bool kept_out = rig_holdout_keeps(group[views[v].board]);
+        wanted[v] = kept_out && !views[v].left_out && v < adjustment->observations.n;
+        b->views[v].left_out |= kept_out;
     }
     rig_status status = rig_bundle_solve(b, &ON_THE_WAY, false, &report, scratch, scratch, err);
     if (status == RIG_OK)

@@ -23,9 +23,9 @@ RIG_CHECKED rig_status rig_intrinsics_solve_all(const rig_board *board, const ri
 
 // Calibrate n views, each with the lens model that its boards ask for. All models are held against the same corners,
 // those that any of them reaches: by their rms over every fifth group of boards (calib/quality.h) against a fit to the
-// others, and by what they leave out. Of those that the boards determine out to the picture's edge (edge_sigma_px no
-// more than 3 times the least, and a hundredth of the diagonal) and whose error is within 1 % of the least, the one of
-// the fewest coefficients is taken, pinhole before fisheye; where none is determined, the simplest of the surest.
+// others, and by what they leave out. The one of the least error is taken, where each coefficient must take log(n) / 2n
+// of it away, n being six times the groups of boards: 2 % of 20 boards, 1 % of 50. How well it is known where no board
+// was, its edge_sigma_px tells.
 //   cameras  out, as rig_intrinsics_solve_all; lens_rms_px of each model tried
 // Fails with RIG_ERR_DATA where a view has fewer than RIG_HOLDOUT_FRAMES_MIN groups of boards, or no model is fitted;
 // RIG_ERR_MEMORY. Cost: that of all models, a thread a model.

@@ -1,19 +1,15 @@
 // Lens `auto`: all models tried on the same corners.
 #include "calib/intrinsics_try.h"
-#include "calib/lens_sigma.h"
 #include "calib/quality.h"
 #include "calib/threads.h"
 
 #include <math.h>
 #include <stddef.h>
 
-static const double AS_GOOD = 1.01;              // times the least error
-static const double FITS = 1.5;                  // times the least error of all: of others the covariance says nothing
-static const double AS_SURE = 3;                 // times the least sigma out to the picture's edge
-static const double SURE = 0.0015, KNOWN = 0.01; // of the picture's diagonal: always sure enough; at most
-static const double CAP_SIGMAS = 5;              // of the best lens: farther off, a corner counts as so far
-static const double CAP_LEAST_PX = 0.2;          // no nearer
-static const double ROOT_TWO = 1.41421356;       // rms of both axes over sigma of one
+enum { WORTH = 6 };                 // independent numbers that a board is worth: its errors are common to its corners
+static const double CAP_SIGMAS = 5; // of the best lens: farther off, a corner counts as so far
+static const double CAP_LEAST_PX = 0.2;    // no nearer
+static const double ROOT_TWO = 1.41421356; // rms of both axes over sigma of one
 
 typedef struct trial {
     rig_arena out, scratch; // its own, so that all can run side by side
@@ -44,6 +40,7 @@ typedef struct comparison {
     const rig_view_corners *seen;
     int n_points;
     const int *group;
+    int n_groups;
     trial *list; // RIG_LENS_COUNT
     double cap_px;
 } comparison;
@@ -73,38 +70,20 @@ static double error_of(const comparison *c, const trial *t) {
     return n_held_out && n_others ? sqrt(held_out / n_held_out + lost / n_others) : 0;
 }
 
-// Whether the boards tell the lens out to the picture's edge, beside the one that they tell best.
-static bool determined(const trial *t, double surest_px) {
-    const double diagonal = hypot(t->camera.camera.width, t->camera.camera.height);
-    return t->camera.edge_sigma_px <= fmin(fmax(AS_SURE * surest_px, SURE * diagonal), KNOWN * diagonal);
-}
-
-// The simplest of the lenses that are as good as the best of those that the boards determine; where they determine
-// none, the simplest of the surest. -1 where none was fitted. Each one's error in rms_px.
+// The lens of the least error, where each coefficient must earn its place; -1 where none was fitted. Each one's error
+// in rms_px. What its covariance says of places where no board was does not count: a lens of the wrong kind is as sure
+// of them as the right one. But a real board errs alike in all pictures, and coefficients that follow it are wrong
+// there. Source: Schwarz 1978, "Estimating the dimension of a model".
 static int choose(const comparison *c, double rms_px[RIG_LENS_COUNT]) {
-    double least = INFINITY, surest_px = INFINITY;
+    const double n = WORTH * c->n_groups, price = log(n) / (2 * n);
+    double least = INFINITY;
     int best = -1;
     for (int lens = 0; lens < RIG_LENS_COUNT; lens++) {
         const trial *t = &c->list[lens];
         rms_px[lens] = t->status == RIG_OK && t->camera.held_out_rms_px > 0 ? error_of(c, t) : 0;
-        if (rms_px[lens] > 0)
-            least = fmin(least, rms_px[lens]);
-    }
-    const double fits_px = FITS * least;
-    least = INFINITY;
-    for (int lens = 0; lens < RIG_LENS_COUNT; lens++)
-        if (rms_px[lens] > 0 && rms_px[lens] <= fits_px)
-            surest_px = fmin(surest_px, c->list[lens].camera.edge_sigma_px);
-    for (int lens = 0; lens < RIG_LENS_COUNT; lens++)
-        if (rms_px[lens] > 0 && rms_px[lens] <= fits_px && determined(&c->list[lens], surest_px))
-            least = fmin(least, rms_px[lens]);
-    for (int lens = 0; lens < RIG_LENS_COUNT; lens++) {
-        const trial *t = &c->list[lens];
-        const bool fits = isfinite(least) ? determined(t, surest_px) && rms_px[lens] <= AS_GOOD * least
-                                          : t->camera.edge_sigma_px <= AS_SURE * surest_px;
-        if (rms_px[lens] > 0 && rms_px[lens] <= fits_px && fits &&
-            (best < 0 || rig_lens_n_dist((rig_lens)lens) < rig_lens_n_dist((rig_lens)best)))
-            best = lens;
+        const double worth = rms_px[lens] * exp(price * rig_lens_n_dist((rig_lens)lens));
+        if (worth > 0 && worth < least)
+            least = worth, best = lens;
     }
     return best;
 }
@@ -117,7 +96,7 @@ static rig_status camera_choose(const trials *all, int v, rig_view_camera *camer
     if (!group)
         return rig_fail_memory(err, "groups of boards");
     const int n_groups = rig_holdout_groups(c.seen, c.n_points, group);
-    c.group = group;
+    c.group = group, c.n_groups = n_groups;
     if (n_groups < RIG_HOLDOUT_FRAMES_MIN)
         return rig_fail(err, RIG_ERR_DATA, "camera '%s': lens 'auto' needs >= %d boards, got %d%s", c.seen->view,
                         RIG_HOLDOUT_FRAMES_MIN, n_groups, n_groups < c.seen->n ? " that are not at rest: move it" : "");

@@ -34,31 +34,52 @@ static rig_status copy_held(const rig_bundle *bundle, const bool *wanted, rig_bu
 
 static const double AT_REST = 0.005; // of the picture's diagonal
 
-static bool rests(const rig_board_view *a, const rig_board_view *b, int n_points, double limit_px) {
+bool rig_board_view_rests(const rig_view_corners *seen, int a, int b, int n_points) {
+    const rig_board_view *x = &seen->boards[a], *y = &seen->boards[b];
+    const double limit_px = AT_REST * hypot(seen->width, seen->height);
     double sum = 0;
     int n = 0;
     for (int i = 0; i < n_points && sum < limit_px * n_points; i++)
+<<<<<<< HEAD
         if ((!a->seen || a->seen[i]) && (!b->seen || b->seen[i])) {
             sum += hypot(a->q[i][0] - b->q[i][0], a->q[i][1] - b->q[i][1]);
+=======
+        if ((!x->seen || x->seen[i]) && (!y->seen || y->seen[i])) {
+            sum += hypot(x->q[i][0] - y->q[i][0], x->q[i][1] - y->q[i][1]);
+>>>>>>> h-lenses2
             n++;
         }
     return n > 0 && sum < limit_px * n;
 }
 
-int rig_holdout_groups(const rig_view_corners *seen, int n_points, int *group) {
-    const double limit_px = AT_REST * hypot(seen->width, seen->height);
+int rig_holdout_group(int n, bool (*rests)(const void *self, int a, int b), const void *self, int *group) {
     int n_groups = 0;
-    for (int i = 0; i < seen->n; i++) {
+    for (int i = 0; i < n; i++) {
         group[i] = n_groups;
         for (int j = 0, g = 0; j < i && group[i] == n_groups; j++)
             if (group[j] == g) { // the first of group g
                 g++;
-                if (rests(&seen->boards[j], &seen->boards[i], n_points, limit_px))
+                if (rests(self, j, i))
                     group[i] = group[j];
             }
         n_groups += group[i] == n_groups;
     }
     return n_groups;
+}
+
+typedef struct boards {
+    const rig_view_corners *seen;
+    int n_points;
+} boards;
+
+static bool boards_rest(const void *self, int a, int b) {
+    const boards *of = self;
+    return rig_board_view_rests(of->seen, a, b, of->n_points);
+}
+
+int rig_holdout_groups(const rig_view_corners *seen, int n_points, int *group) {
+    const boards of = {seen, n_points};
+    return rig_holdout_group(seen->n, boards_rest, &of, group);
 }
 
 static void distances_report(const rig_bundle *b, const bool *wanted, double *d_px) {

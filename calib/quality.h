@@ -13,10 +13,15 @@ static inline bool rig_holdout_keeps(int i) {
     return i % RIG_HOLDOUT_EVERY == RIG_HOLDOUT_EVERY / 2;
 }
 
-// Boards of one view by where they were seen: those that moved by less than half a per cent of the picture's diagonal
-// from the first of a group are of it, since a board at rest, seen again, is no new board.
-//   group  out: seen->n, numbered in the order of their first boards
-// Returns the number of groups. Cost O(boards x groups x corners).
+// Whether the board moved by less than half a per cent of the picture's diagonal, on average over the corners that both
+// of a view's boards show. A board at rest, seen again, is no new board.
+bool rig_board_view_rests(const rig_view_corners *seen, int a, int b, int n_points);
+
+// Put each of n together with the first before it, of those that began a group, from which it rests.
+//   group  out: n, numbered in the order of their first
+// Returns the number of groups. Cost O(n x groups) calls.
+int rig_holdout_group(int n, bool (*rests)(const void *self, int a, int b), const void *self, int *group);
+// The same for the boards of one view.
 int rig_holdout_groups(const rig_view_corners *seen, int n_points, int *group);
 
 typedef struct rig_holdout {

@@ -1,5 +1,5 @@
-#include "cv/cv.h"
 #include "core/text.h"
+#include "cv/cv.h"
 #include "cv/guard.hpp"
 
 #include <opencv2/core.hpp>

@@ -82,7 +82,8 @@ rig_status file_bytes(const char *path, bytes *out, rig_err *err) {
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, at most %d are read", path, length, INT_MAX);
     out->resize((std::size_t)length);
     if (std::fread(out->data(), 1, out->size(), stream.get()) != out->size())
-        return fail_read(path, std::ferror(stream.get()) ? std::strerror(errno) : "it was cut while it was being read", err);
+        return fail_read(path, std::ferror(stream.get()) ? std::strerror(errno) : "it was cut while it was being read",
+                         err);
     return RIG_OK;
 }
 

@@ -116,7 +116,7 @@ const rig_key rig_keys[] = {
         .expects = "a recording", .needed = true),
     KEY("intrinsics.lens", WORD, "intrinsics", "core/camera.c",
         "The lens model, named after its number of distortion coefficients (OpenCV's order); `auto`: each camera's by its "
-        "error on boards held out, the simplest within 1 % of the best of those that the boards determine.", .word = lens, .value = "pinhole5"),
+        "error on boards held out, where each coefficient must earn its place.", .word = lens, .value = "pinhole5"),
     KEY("intrinsics.boards", INT, "intrinsics", "app/stage_intrinsics.c",
         "Most boards a view; of more those are taken that differ most in place, tilt and distance. Default: all.",
         .low = 10, .high = INT_MAX),

@@ -1,6 +1,5 @@
 #include "io/result.h"
 
-#include <math.h>
 #include <string.h>
 
 static const char *const SCHEMAS[] = {"rigpose/intrinsics/1", "rigpose/extrinsics/1", NULL};
@@ -44,7 +43,7 @@ static void judgement_put(rig_yaml_writer *w, const rig_view_camera *camera, boo
         rig_result_put_int(w, "n_turned", camera->n_turned);
     if (camera->has_sigma)
         sigma_put(w, camera, pose);
-    if (camera->edge_sigma_px > 0 && isfinite(camera->edge_sigma_px))
+    if (camera->edge_sigma_px > 0 && camera->edge_sigma_px < RIG_RESULT_NUMBER_MAX) // else it is as good as unknown
         rig_result_put_rounded(w, "edge_sigma_px", camera->edge_sigma_px, RMS_DECIMALS);
     if (camera->undetermined)
         rig_result_put_string(w, "undetermined", camera->undetermined);

@@ -259,8 +259,12 @@ static size_t exponent_dot(char text[40], size_t n) {
     return n + 2;
 }
 
-void rig_yaml_put_double(rig_yaml_writer *w, double value) {
+static void largest_note(rig_yaml_writer *w, double value) {
     w->largest = fmax(w->largest, isfinite(value) ? fabs(value) : INFINITY);
+}
+
+void rig_yaml_put_double(rig_yaml_writer *w, double value) {
+    largest_note(w, value);
     if (!isfinite(value)) {
         rig_yaml_put_null(w);
         return;
@@ -287,6 +291,7 @@ void rig_yaml_put_rounded(rig_yaml_writer *w, double value, int decimals) {
     static const double powers[DECIMALS_MAX + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     assert(decimals >= 0 && decimals <= DECIMALS_MAX);
+    largest_note(w, value);
     double scaled = round(fabs(value) * powers[decimals]);
     if (!(scaled < 9e15)) { // not finite, or no decimals left to round
         rig_yaml_put_double(w, value);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static void see(made_rig *rig, rig_lens lens, int n_boards, uint64_t seed) {
-    static const double strong[12] = {-0.32, 0.14, 0.002, -0.0015, -0.03, -0.05, // none folds inside the picture
+    static const double strong[12] = {-0.32, 0.14, 0.002, -0.0015, -0.03, 0.25,
                                       0.08,  0.01, 0.003, -0.002,  0.002, 0.001};
     static const double wide[4] = {-0.03, 0.006, -0.002, 0.0004};
     made_rig_init(rig, 1, 1, 0, seed);

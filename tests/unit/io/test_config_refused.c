@@ -226,7 +226,8 @@ static void test_board(void **state) {
          "4: board.square_m: 0 is out of range, expected a number above 0, up to 100"},
         {"board: {corners: [9, 6], square_m: -0.1}",
          "4: board.square_m: -0.1 is out of range, expected a number above 0, up to 100"},
-        {"board: {corners: [9, 6], square_m: 25 mm}", "4: board.square_m: wrong type, expected a number, got '25 mm': without a unit"},
+        {"board: {corners: [9, 6], square_m: 25 mm}",
+         "4: board.square_m: wrong type, expected a number, got '25 mm': without a unit"},
         {"board: {corners: [9, 6], squares: 1}",
          "4: board: key 'square_m' is missing, expected with kind chessboard or charuco\n"
          "4: board.squares: unknown key, expected one of kind, corners, square_m; did you mean 'square_m'?"},
