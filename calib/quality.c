@@ -40,13 +40,8 @@ bool rig_board_view_rests(const rig_view_corners *seen, int a, int b, int n_poin
     double sum = 0;
     int n = 0;
     for (int i = 0; i < n_points && sum < limit_px * n_points; i++)
-<<<<<<< HEAD
-        if ((!a->seen || a->seen[i]) && (!b->seen || b->seen[i])) {
-            sum += hypot(a->q[i][0] - b->q[i][0], a->q[i][1] - b->q[i][1]);
-=======
         if ((!x->seen || x->seen[i]) && (!y->seen || y->seen[i])) {
             sum += hypot(x->q[i][0] - y->q[i][0], x->q[i][1] - y->q[i][1]);
->>>>>>> h-lenses2
             n++;
         }
     return n > 0 && sum < limit_px * n;

@@ -159,7 +159,7 @@ static void test_what_is_nearly_a_number(void **state) {
         {"030", ": no zeros in front"},
         {"-00.5", ": no zeros in front"},
         {"900.0 -900.0", ": commas between numbers are missing"},
-        {"30 fps", ""},
+        {"30 fps", ": without a unit"},
         {"1.5.2", ""},
         {"x", ""},
         {"'29,97'", ""}};
