@@ -5,6 +5,7 @@
 #include "io/file.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -45,6 +46,8 @@ static rig_status last_check(const rig_config *config, const rig_recording_confi
                     config->path, r->line, r->name, r->last, n - 1);
 }
 
+static const double RATES_LIKE = 1e-3; // 29.97 and 30 are not alike
+
 static void feed_tell(const rig_config *config, const rig_recording_config *recording, int f,
                       const rig_footage *footage, const rig_view_source *s) {
     const rig_feed_file *file = &recording->files[f];
@@ -59,6 +62,9 @@ static void feed_tell(const rig_config *config, const rig_recording_config *reco
         printf("; its file asks players to turn it by %d degrees%s%s", 90 * footage->asks.turns,
                footage->asks.mirrored ? " and mirror it" : "",
                s->as_stored ? ", taken as stored" : ", and so it is taken");
+    if (footage->fps > 0 && fabs(s->fps / footage->fps - 1) > RATES_LIKE)
+        printf("; its file says %g frames/s, `feeds: {%s: {fps: %g}}` goes before", footage->fps, config->feeds[f].name,
+               s->fps);
     if (footage->n_streams > 1)
         printf("; the first of %d streams of pictures", footage->n_streams);
     printf("\n");
@@ -92,7 +98,7 @@ static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
 // --- the views of a recording beside each other ----------------------------------------------------------------------
 
 // A take whose views end by more than this share of its length apart has moments that fewer of them see.
-static const double EARLY_SHARE = 0.1, RATES_LIKE = 1e-3;
+static const double EARLY_SHARE = 0.1;
 
 static bool is_joint(const rig_config *config, int r) { // its views are held against each other
     return r == config->extrinsics_from || r == config->stereo_from || r == config->take;

@@ -3,6 +3,8 @@
 #include "app/commands.h"
 #include "app/seconds.h"
 #include "app/session.h"
+#include "app/stages.h"
+#include "app/talk.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -191,6 +193,19 @@ static void put_seconds(rig_session *session, rig_yaml_writer *w) {
     rig_yaml_end(w);
 }
 
+// Figures of what has changed since are told as such.
+static void stale_tell(rig_session *session) {
+    for (int i = 0; i < rig_stages_n; i++) {
+        const rig_stage *stage = &rig_stages[i];
+        rig_result_state state;
+        char why[128];
+        rig_err ignored;
+        if (stage->applies(&session->config) && rig_stage_state(session, stage, &state, why, &ignored) == RIG_OK &&
+            state == RIG_RESULT_STALE)
+            rig_warn("summary: %s is stale: %s", stage->makes, why);
+    }
+}
+
 static rig_status summary_write(rig_session *session, rig_yaml_writer *w, rig_err *err) {
     static const struct {
         const char *name;
@@ -225,6 +240,8 @@ rig_status rig_command_summary(const rig_arguments *arguments, rig_err *err) {
         status = summary_write(&session, w, err);
     if (status == RIG_OK)
         status = rig_yaml_writer_close(w, err);
+    if (status == RIG_OK)
+        stale_tell(&session);
     rig_session_release(&session);
     return status;
 }

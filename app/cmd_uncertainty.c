@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/inputs.h"
 #include "app/session.h"
+#include "app/stages.h"
 #include "app/talk.h"
 #include "app/uncertainty_maps.h"
 #include "calib/uncertainty.h"
@@ -129,6 +130,8 @@ static rig_status uncertainty_of(rig_session *session, rig_err *err) {
     rig_uncertainty u;
     rig_inputs inputs = {0};
     const char *path, *folder;
+    if (session->config.has_extrinsics)
+        RIG_TRY(rig_stage_need(session, "uncertainty", rig_stage_find("extrinsics"), err));
     RIG_TRY(calibration_read(session, &rig, &inputs, err));
     RIG_TRY(reckon(&rig, &u, &session->arena, err));
     RIG_TRY(rig_session_begin(session, err));

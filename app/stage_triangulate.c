@@ -219,11 +219,14 @@ static void exchanges_say(const triangulation *t) {
 }
 
 static void result_say(const triangulation *t) {
+    bool told[RIG_VIEWS_MAX];
     rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing", t->skeletons, t->ids,
             t->n_frames, t->joints, t->missing);
     reasons_say(t);
     exchanges_say(t);
-    rig_view_shares_say(&t->shares, &t->people);
+    for (int v = 0; v < t->people.n_views; v++)
+        told[v] = rig_tracker_exchange_of(t->tracker, v) != RIG_EXCHANGED_NOT;
+    rig_view_shares_say(&t->shares, &t->people, told);
     const char *wrong = rig_implausible_people(t->size, &t->take->skeleton, &t->session->scratch);
     const rig_config *config = &t->session->config;
     if (wrong)

@@ -60,14 +60,14 @@ static void together_find(const rig_view_shares *shares, int n_views, bool *in) 
     }
 }
 
-void rig_view_shares_say(const rig_view_shares *shares, const rig_people3d *people) {
+void rig_view_shares_say(const rig_view_shares *shares, const rig_people3d *people, const bool *told) {
     bool together[RIG_VIEWS_MAX];
     char names[2][512] = {"", ""};
     int at[2] = {0, 0};
     together_find(shares, people->n_views, together);
     for (int v = 0; v < people->n_views; v++) {
         const double share = shares->could[v] > 0 ? (double)shares->gave[v] / (double)shares->could[v] : 1;
-        if (shares->could[v] >= JOINTS_LEAST && share < GAVE_LEAST)
+        if (!told[v] && shares->could[v] >= JOINTS_LEAST && share < GAVE_LEAST)
             rig_warn(
                 "triangulate: view '%s' gave %.0f %% of the joints that it could: its calibration, clock or people "
                 "may be wrong, or another view's",

@@ -16,6 +16,7 @@ typedef struct rig_view_shares { // zeroed: of nothing
 void rig_view_shares_add(rig_view_shares *shares, const rig_people3d *people, const rig_frame2d *const *views,
                          const rig_frame3d *frame, double min_score);
 // Warn of views that gave little of what they could, and of views that have nobody in common with the others.
-void rig_view_shares_say(const rig_view_shares *shares, const rig_people3d *people);
+//   told  of each view: what is wrong with it was said
+void rig_view_shares_say(const rig_view_shares *shares, const rig_people3d *people, const bool *told);
 
 #endif

@@ -233,6 +233,29 @@ static rig_status meta_take(rig_import *in, const json_t *meta, rig_err *err) {
     return rig_import_named(in, err);
 }
 
+// COCO's categories name their joints. Names that are not the skeleton's, as those of other languages, say nothing.
+static rig_status category_take(scanner *s, rig_import_entry entry, rig_err *err) {
+    rig_import *in = s->in;
+    json_t *root = NULL;
+    RIG_TRY(rig_import_json(in, in->text, in->n_text, entry.line, &root, err));
+    const json_t *names = json_object_get(root, "keypoints");
+    const size_t n = json_array_size(names);
+    int n_ours = 0, n_read = 0;
+    if (!in->plan.layout && !in->counts.named && n <= RIG_JOINTS_MAX)
+        for (; n_read < (int)n; n_read++) {
+            const char *name = json_string_value(json_array_get(names, (size_t)n_read));
+            if (!name || strlen(name) >= RIG_NAME_MAX)
+                break;
+            memcpy(in->named.names[n_read], name, strlen(name) + 1);
+            n_ours += rig_skeleton_find(in->plan.skeleton, name) >= 0;
+        }
+    json_decref(root);
+    if (n_read < (int)n || 2 * n_ours <= (int)n)
+        return RIG_OK;
+    in->named.n = n_read;
+    return rig_import_named(in, err);
+}
+
 static bool is_frame_of_people(const json_t *value) {
     return json_is_array(json_object_get(value, "people")) || json_is_array(json_object_get(value, "bodies"));
 }
@@ -249,6 +272,8 @@ static rig_status member_take(scanner *s, const char *key, size_t n_key, rig_err
     }
     if (is_list && strcmp(key, "images") == 0)
         return list_scan(s, picture_take, err);
+    if (is_list && strcmp(key, "categories") == 0)
+        return list_scan(s, category_take, err);
     if (is_list && (strcmp(key, "people") == 0 || strcmp(key, "bodies") == 0)) {
         s->is_frame = true;
         RIG_TRY(list_scan(s, entry_take, err));
