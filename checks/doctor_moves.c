@@ -11,9 +11,9 @@
 enum { SIDE = 5, FAR_SIDE = 20 };                      // boards before and after a change; and to see whether it holds
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
-static const double SCATTERS = 10, SIDES = 6;          // from board to board; of either side about its median
+static const double SCATTERS = 7, SIDES = 6;           // from board to board; of either side about its median
 static const double ELSEWHERE = 3;                     // times the largest change far from it
-static const double ABRUPT = 0.8;                      // of a change comes between two boards, and not little by little
+static const double ABRUPT = 0.6;                      // of a change comes between two boards, and not little by little
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
 static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
 
@@ -193,12 +193,23 @@ static bool alike_at(const series *s, int i) {
     return i > 0 && i < s->n && s->others[i] == s->others[i - 1];
 }
 
+// How far board i lies from the one before it, less what goes on from board to board beside it: as the board goes
+// about, errors of the lenses and clocks rise and fall.
+static double jump_at(const series *s, int number, int i) {
+    double slope = 0;
+    int n = 0;
+    for (int k = i - 1; k <= i + 1; k += 2)
+        if (alike_at(s, k)) {
+            const double gaps = (double)(s->frame[i] - s->frame[i - 1]) / (s->frame[k] - s->frame[k - 1]);
+            slope += fmin(gaps, 1) * (s->x[k][number] - s->x[k - 1][number]), n++;
+        }
+    return s->x[i][number] - s->x[i - 1][number] - (n ? slope / n : 0);
+}
+
 // Whether a change stands out: it comes at once, and either each side keeps to its median or nothing like it is
 // elsewhere. A change pulls at the other cameras too, and these at what it is held against.
 static bool stands_out(const series *s, int number, const change *c, double steps, double *sorted) {
-    const double(*x)[NUMBERS] = (const double(*)[NUMBERS])s->x + c->at;
-    const int before = alike_at(s, c->at - 1) ? -2 : -1, after = alike_at(s, c->at + 1) ? 1 : 0;
-    const double near = (x[0][number] + x[after][number] - x[-1][number] - x[before][number]) / 2;
+    const double near = jump_at(s, number, c->at);
     double elsewhere = 0;
     if (fabs(near) < ABRUPT * fabs(c->size) - 2 * steps || near * c->size < 0)
         return false;

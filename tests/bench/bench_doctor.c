@@ -1,6 +1,6 @@
 // How often doctor tells of a fault where there is none, and which faults it finds and names. Sessions are drawn anew
 // from their seed, as corners: 2 to 8 views of four sizes and of any lens, around the board or before it, boards of the
-// three kinds, 14 to 90 of them at 25 to 60 frames a second, carried or resting at times, those with markers partly
+// three kinds, 14 to 56 of them at 25 to 60 frames a second, carried or resting at times, those with markers partly
 // seen, noise of 0.05 to 0.5 px and up to 0.3 px that drifts, a stated clock that falls between frames, and a lens that
 // the model asked for cannot quite follow.
 // Prints the share of sessions with a finding where nothing is wrong, by check, with its upper bound of 95 %; then, for
@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-enum { VIEWS = 8, REACH = 8, HALVES_LEAST = 24, FLOOR_FRAMES = 3 }; // the last two as app/cmd_doctor.c has them
+enum { VIEWS = 8, REACH = 4, HALVES_LEAST = 24, FLOOR_FRAMES = 3 }; // the last two as app/cmd_doctor.c has them
 enum { LENS, BOARD, FLOOR, RECORDINGS };                            // of the lenses, of all together, another one
 static const char *const NAMES[RECORDINGS] = {"lens", "board", "floor"};
 
@@ -97,7 +97,7 @@ static void board_make(world *w) {
     static const rig_board_kind KINDS[4] = {RIG_BOARD_CHESSBOARD, RIG_BOARD_CHESSBOARD, RIG_BOARD_CHARUCO,
                                             RIG_BOARD_APRILGRID};
     w->board = (rig_board){.kind = KINDS[w->wrong == MIRRORED ? 0 : rig_rng_below(&w->rng, 4)]};
-    w->board.cols = 5 + rig_rng_below(&w->rng, 7), w->board.rows = 4 + rig_rng_below(&w->rng, 5);
+    w->board.cols = 5 + rig_rng_below(&w->rng, 4), w->board.rows = 4 + rig_rng_below(&w->rng, 3);
     w->board.cols += w->board.cols == w->board.rows;
     if (w->board.kind == RIG_BOARD_APRILGRID)
         w->board.cols += w->board.cols % 2, w->board.rows += w->board.rows % 2;
@@ -135,7 +135,7 @@ static void world_init(world *w, fault wrong, uint64_t seed) {
     w->asked = ASKED[rig_rng_below(&w->rng, 5)];
     w->n_views = 2 + rig_rng_below(&w->rng, VIEWS - 1);
     w->n_views += wrong == MIRRORED && w->n_views == 2; // of two, which one cannot be told
-    w->n_boards = (int)(14 * pow(6.5, pick(w, 0, 1)));
+    w->n_boards = (int)(14 * pow(4, pick(w, 0, 1)));
     w->step = 1 + rig_rng_below(&w->rng, 6), w->fps = RATES[rig_rng_below(&w->rng, 4)];
     w->noise_px = 0.05 * pow(10, pick(w, 0, 1)), w->drift_px = rig_rng_below(&w->rng, 2) ? 0 : pick(w, 0, 0.3);
     w->rests = rig_rng_below(&w->rng, 3) == 0, w->period_s = pick(w, 1, 3);
@@ -208,7 +208,7 @@ static void board_see(world *w, rig_view_corners *seen, const rig_camera *camera
 
 static void view_see(world *w, int recording, int v) {
     rig_view_corners *seen = &w->seen[recording][v];
-    const int n = recording == FLOOR ? FLOOR_FRAMES : recording == LENS ? 15 + rig_rng_below(&w->rng, 25) : w->n_boards;
+    const int n = recording == FLOOR ? FLOOR_FRAMES : recording == LENS ? 12 + rig_rng_below(&w->rng, 20) : w->n_boards;
     // In this recording another view's pictures may lie under the view's name.
     const bool exchanged =
         (w->wrong == EXCHANGED_LENSES && recording == BOARD) || (w->wrong == EXCHANGED_PLACES && recording == FLOOR);
