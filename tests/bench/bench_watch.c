@@ -26,6 +26,7 @@ typedef struct world {
     double fps, noise_px, wrong, miss, hides;
     double bias_m, drift_m, drift_s;
     int moved_view, moved_from; // -1: nothing changes
+    double moved_m, moved_px;   // by how much: along the picture; by a turn, in the picture
     style styles[PEOPLE];
     walker who[PEOPLE];
     double turns_s[PEOPLE];                                          // somebody who stands turns this often
@@ -172,6 +173,8 @@ static void camera_move(world *w, double shift_m, double turn_rad) {
     double turn[3], shift[3];
     for (int i = 0; i < 3; i++)
         turn[i] = d[i] / length * turn_rad, shift[i] = d[i] / length * shift_m;
+    w->moved_m = hypot(shift[0], shift[1]);
+    w->moved_px = w->real.cameras[w->moved_view].camera.K[0] * hypot(turn[0], turn[1]);
     rig_pose step = rig_pose_from_rvec(turn, shift), *pose = &w->moved.cameras[w->moved_view].Rt_cam_world;
     *pose = rig_pose_mul(&step, pose);
 }
@@ -254,7 +257,8 @@ static void power(int n, uint64_t seed) {
                     else
                         wrong++;
                 right += found;
-                if (MOVES[m].shift_m > report.views[w.moved_view].unseen_m && report.views[w.moved_view].tested)
+                const rig_watch_view *view = &report.views[w.moved_view];
+                if (view->tested && (w.moved_m > view->unseen_m || w.moved_px > view->unseen_px))
                     promised++, kept += found;
                 rig_arena_release(&out);
             }
