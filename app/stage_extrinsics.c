@@ -206,6 +206,10 @@ static void say_camera(const rig_view_camera *camera) {
             rig_warn("camera '%s': its boards fit each alone and less well together: is it synchronous to a part of a "
                      "frame, did a camera move? `rigpose doctor` looks for the reason",
                      camera->view);
+        if (strcmp(camera->warnings[i], "pose") == 0)
+            rig_warn("camera '%s': its place is known to %.3f m only (one standard deviation): film the board where it "
+                     "and other cameras see it together, tilted, near and far",
+                     camera->view, rig_norm3(camera->sigma.t));
         if (strcmp(camera->warnings[i], "left_out") == 0)
             rig_warn("camera '%s': %d of %d boards do not fit what the other cameras saw at the same moment: is it "
                      "synchronous, did it move? `rigpose doctor` looks for the reason",

@@ -9,6 +9,7 @@
 
 static const double APART = 2;            // times each board's own fit
 static const double LEFT_OUT_SHARE = 0.2; // of a camera's boards: no longer chance
+static const double PLACED = 0.01;        // of the way between the cameras farthest apart
 
 static rig_view_camera *camera_named(const rig_calibration *rig, const char *view) {
     for (int c = 0; c < rig->n; c++)
@@ -78,6 +79,22 @@ static double rms_of_shared(const rig_adjustment *adjustment) {
     return n ? sqrt(sum / n) : 0;
 }
 
+static void warn_of_places(rig_calibration *rig, const int *places, int n) {
+    double span = 0;
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b < a; b++) {
+            double ca[3], cb[3];
+            rig_pose_centre(&rig->cameras[places[a]].Rt_cam_world, ca);
+            rig_pose_centre(&rig->cameras[places[b]].Rt_cam_world, cb);
+            span = fmax(span, hypot(hypot(ca[0] - cb[0], ca[1] - cb[1]), ca[2] - cb[2]));
+        }
+    for (int v = 0; v < n; v++) {
+        rig_view_camera *camera = &rig->cameras[places[v]];
+        if (camera->has_sigma && rig_norm3(camera->sigma.t) > PLACED * span && span > 0)
+            camera->warnings[camera->n_warnings++] = "pose";
+    }
+}
+
 static rig_status report_rig(const rig_adjustment *adjustment, rig_calibration *rig, rig_arena *out, rig_arena *scratch,
                              rig_err *err) {
     int *places = RIG_NEW(scratch, int, adjustment->n_views);
@@ -102,9 +119,10 @@ static rig_status report_rig(const rig_adjustment *adjustment, rig_calibration *
     rig->rms_px = rms_of_shared(adjustment);
     rig->held_out_rms_px =
         adjustment->holdout.squares ? rig_holdout_rms(&adjustment->holdout, 0, adjustment->n_views) : 0;
-    return adjustment->report.covariance
-               ? rig_covariance_set(&adjustment->bundle, &adjustment->report, places, rig, out, err)
-               : RIG_OK;
+    if (adjustment->report.covariance)
+        RIG_TRY(rig_covariance_set(&adjustment->bundle, &adjustment->report, places, rig, out, err));
+    warn_of_places(rig, places, adjustment->n_views);
+    return RIG_OK;
 }
 
 rig_status rig_extrinsics_solve(const rig_board *board, const rig_view_corners *seen, int n_views,
