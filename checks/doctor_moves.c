@@ -11,9 +11,9 @@
 enum { SIDE = 5, FAR_SIDE = 20 };                      // boards before and after a change; and to see whether it holds
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
-static const double SCATTERS = 7, SIDES = 6;           // from board to board; of either side about its median
+static const double SCATTERS = 10, SIDES = 6;          // from board to board; of either side about its median
 static const double ELSEWHERE = 3;                     // times the largest change far from it
-static const double ABRUPT = 0.6;                      // of a change comes between two boards, and not little by little
+static const double ABRUPT = 0.8;                      // of a change comes between two boards, and not little by little
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
 static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
 
