@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people2d/1";
+enum { PEOPLE_MAX = 1000 }; // of a frame: each is held against each of the other views
 // A hundredth of a pixel is a hundredth of what a good detector errs by; files of long takes are dominated by these.
 enum { PIXEL_DECIMALS = 2, SCORE_DECIMALS = 4, TAG_DECIMALS = 4 };
 static const double SIGMA_LEAST = 0.01; // pixels: a sigma that is known is never written as 0, which is none
@@ -275,6 +276,8 @@ static rig_status frame_parse(const rig_yaml *map, rig_people2d *people, int *la
     int n = list ? list->n : 0;
     if (n == 0)
         return RIG_OK;
+    if (n > PEOPLE_MAX)
+        return rig_yaml_fail(list, err, "%d people in frame %d, expected at most %d", n, *last, PEOPLE_MAX);
     frame->people = RIG_NEW(out, rig_person2d, n);
     rig_joint2d *joints = RIG_NEW(out, rig_joint2d, (size_t)n * (size_t)people->n_joints);
     if (!frame->people || !joints)

@@ -26,11 +26,16 @@ def rig(**changes):
     return f"{folder}/rig.yaml"
 
 
-# Spans of frames that make nothing.
+# Spans of frames that make nothing, and more people than there are.
 people("a", [0, 1, 999999999])
 people("b", [0, 1])
 done = rigpose("triangulate", rig())
 check("a frame far off is no span", len(session.load(f"{folder}/out/70_people3d.yaml")["frames"]) < 100, done.stderr)
+many = session.load(f"{folder}/out/60_people2d/b.yaml")
+many["frames"][1]["people"] *= 1001
+session.dump(f"{folder}/out/60_people2d/b.yaml", many)
+refused("triangulate", rig(), code=1, contains=["b.yaml:", "1001 people in frame 1, expected at most 1000"])
+people("b", [0, 1])
 for rate in (1e-9, 0.02):
     refused("triangulate", rig(feeds={"a": {"views": ["a"], "fps": 30}, "b": {"views": ["b"], "fps": rate}}), code=2,
             contains=["view 'b' has", "expected rates within a factor of 1000"])
