@@ -56,17 +56,23 @@ static void clocks_check(rig_check *check) {
 // Filters have limits that the frames a second set: asked of them, with nothing to filter.
 static void filter_check(rig_check *check) {
     const rig_config *config = &check->session->config;
-    for (int v = 0; v < config->n_views && config->has_motion && config->take >= 0; v++) {
+    const bool asked = config->has_motion && config->take >= 0;
+    for (int v = 0; v < config->n_views && asked; v++) {
         const rig_view_source *s = rig_check_source(check, config->take, v);
+        const double stated = rig_view_in_take(config, v) ? config->feeds[config->views[v].feed].fps : 0;
+        const double fps = s && s->fps > 0 ? s->fps : stated;
         double x = 0, sigma = 0.01;
         rig_err err = {""};
-        if (!s || s->fps <= 0)
+        if (fps <= 0)
             continue;
-        if (rig_filter_run(&config->motion.filter, s->fps, &x, &sigma, config->motion.acceleration_m_s2, 1,
+        if (rig_filter_run(&config->motion.filter, fps, &x, &sigma, config->motion.acceleration_m_s2, 1,
                            &check->session->scratch, &err) != RIG_OK)
             rig_check_problem(check, "%s: motion: %s", config->path, err.text);
         return; // the first rate is the rig's
     }
+    if (asked && config->source != RIG_SOURCE_YAML)
+        rig_check_problem(check, "%s: motion: no view of the take has a rate, expected `feeds: {FEED: {fps: RATE}}`",
+                          config->path);
 }
 
 // Two views with the same pictures stand in the same place.

@@ -4,6 +4,7 @@
 #include "app/talk.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static rig_status session_run(const char *path, rig_err *err) {
     rig_session session = {0};
@@ -34,11 +35,35 @@ static rig_status entry_write(rig_yaml_writer *w, const char *path, double secon
     return status;
 }
 
+// Two rigs with one folder of results would write over each other. A rig that cannot be read is told in its turn.
+static rig_status outs_check(const rig_arguments *arguments, rig_arena *arena, rig_err *err) {
+    const char **outs = RIG_NEW(arena, const char *, arguments->n);
+    if (!outs)
+        return rig_fail_memory(err, "a batch");
+    for (int i = 0; i < arguments->n; i++) {
+        rig_session session = {0};
+        rig_err ignored;
+        const bool read = rig_session_open(arguments->operands[i], &session, &ignored) == RIG_OK && session.config.out;
+        outs[i] = rig_arena_strdup(arena, read ? session.config.out : "");
+        rig_session_release(&session);
+        if (!outs[i])
+            return rig_fail_memory(err, "a batch");
+        for (int k = 0; k < i; k++)
+            if (*outs[i] && strcmp(outs[i], outs[k]) == 0)
+                return rig_fail(err, RIG_ERR_CONFIG,
+                                "'%s' and '%s' both write to '%s', expected an `out` of its own in each",
+                                arguments->operands[k], arguments->operands[i], outs[i]);
+    }
+    return RIG_OK;
+}
+
 rig_status rig_command_batch(const rig_arguments *arguments, rig_err *err) {
     rig_arena arena = {0};
     rig_yaml_writer *w;
     int failed = 0;
-    rig_status status = rig_yaml_writer_open(stdout, &w, &arena, err);
+    rig_status status = outs_check(arguments, &arena, err);
+    if (status == RIG_OK)
+        status = rig_yaml_writer_open(stdout, &w, &arena, err);
     if (status != RIG_OK)
         goto done;
     rig_yaml_begin_map(w, false);

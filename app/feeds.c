@@ -273,6 +273,29 @@ static rig_status feed_collect(rig_session *session, int recording, int feed, ri
     return RIG_OK;
 }
 
+// Views that are parts of the feed's picture: two feeds may then share a file.
+static bool has_windows(const rig_config *config, const char *feed) {
+    bool has = false;
+    for (int v = 0; v < config->n_views; v++) {
+        const rig_feed_config *of = &config->feeds[config->views[v].feed];
+        has = has || (strcmp(of->name, feed) == 0 && (of->n_views > 1 || config->views[v].rect.w > 0));
+    }
+    return has;
+}
+
+// A camera's file copied over another's: two views that see the same stand in the same place.
+static void twins_say(const rig_config *config, const rig_feeds *feeds) {
+    for (int i = 0; i < feeds->n_files; i++)
+        for (int k = 0; k < i; k++) {
+            const rig_feeds_file *a = &feeds->files[k], *b = &feeds->files[i];
+            if (strcmp(a->recording, b->recording) == 0 && *a->footage.digest &&
+                strcmp(a->footage.digest, b->footage.digest) == 0 && !has_windows(config, a->feed) &&
+                !has_windows(config, b->feed))
+                rig_warn("recording '%s': the files of feeds '%s' and '%s' hold the same pictures", a->recording,
+                         a->feed, b->feed);
+        }
+}
+
 rig_status rig_feeds_collect(rig_session *session, rig_feeds *feeds, bool *whole, rig_err *err) {
     const rig_config *config = &session->config;
     *feeds = (rig_feeds){0};
@@ -284,5 +307,6 @@ rig_status rig_feeds_collect(rig_session *session, rig_feeds *feeds, bool *whole
         for (int f = 0; f < config->n_feeds; f++)
             if (config->recordings[r].has[f])
                 RIG_TRY(feed_collect(session, r, f, feeds, whole, err));
+    twins_say(config, feeds);
     return RIG_OK;
 }

@@ -68,10 +68,9 @@ void rig_view_shares_say(const rig_view_shares *shares, const rig_people3d *peop
     for (int v = 0; v < people->n_views; v++) {
         const double share = shares->could[v] > 0 ? (double)shares->gave[v] / (double)shares->could[v] : 1;
         if (!told[v] && shares->could[v] >= JOINTS_LEAST && share < GAVE_LEAST)
-            rig_warn(
-                "triangulate: view '%s' gave %.0f %% of the joints that it could: its calibration, clock or people "
-                "may be wrong, or another view's",
-                people->views[v], 100 * share);
+            rig_warn("triangulate: only %.0f %% of the joints that view '%s' saw fit the other views: its calibration, "
+                     "clock or people may be wrong, or another view's",
+                     100 * share, people->views[v]);
         const int of = together[v];
         if (shares->gave[v] >= JOINTS_LEAST && at[of] >= 0 && at[of] < (int)sizeof names[of])
             at[of] += snprintf(names[of] + at[of], sizeof names[of] - (size_t)at[of], "%s'%s'", at[of] ? ", " : "",

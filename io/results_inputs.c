@@ -203,6 +203,8 @@ rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err) {
     return RIG_OK;
 }
 
+static const double TURN_MOST = 2 * 3.14159265358979;
+
 rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose, bool *has, rig_err *err) {
     const rig_yaml *node;
     *has = false;
@@ -212,6 +214,9 @@ rig_status rig_result_pose(const rig_yaml *map, const char *key, rig_pose *pose,
     double rvec[3], t[3];
     RIG_TRY(rig_result_doubles(node, "rvec", 3, rvec, err));
     RIG_TRY(rig_result_doubles(node, "t_m", 3, t, err));
+    const double turn = hypot(hypot(rvec[0], rvec[1]), rvec[2]);
+    if (turn > TURN_MOST) // a turn of more than a round is nobody's: degrees
+        return rig_yaml_fail(node, err, "rvec of length %.4g, expected radians, at most 2 pi", turn);
     *pose = rig_pose_from_rvec(rvec, t);
     *has = true;
     return RIG_OK;
