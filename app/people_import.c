@@ -150,9 +150,13 @@ static rig_status view_import(rig_session *session, int view, const rig_import_p
     memcpy(head.view, session->config.views[view].name, sizeof head.view);
     memcpy(head.skeleton, plan->skeleton->name, sizeof head.skeleton);
     RIG_TRY(view_size(session, source, check->size, err));
-    if (session->config.people_size[view][0] > 0 && check->size[0] == 0)
+    const double *sizes = session->config.people_size[view];
+    if (sizes[0] > 0 && check->size[0] == 0)
         return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
                         head.view);
+    if ((sizes[0] - sizes[1]) * (check->size[0] - check->size[1]) < 0)
+        rig_warn("keypoints.sizes: view '%s' has %gx%g, its picture is %dx%d, expected width, then height", head.view,
+                 sizes[0], sizes[1], check->size[0], check->size[1]);
     RIG_TRY(rig_session_import_path(session, view, &from, err));
     RIG_TRY(rig_session_people2d_path(session, view, &path, err));
     RIG_TRY(rig_import_open(from, plan, &import, err));
@@ -171,6 +175,21 @@ static rig_status view_import(rig_session *session, int view, const rig_import_p
 }
 
 // --- the take --------------------------------------------------------------------------------------------------------
+
+// A view that counts from 1 beside one that counts from 0, of as many frames.
+static void counts_tell(const rig_session *session, const rig_import_check *checks) {
+    const rig_config *config = &session->config;
+    int zero = -1;
+    for (int v = 0; v < config->n_views && zero < 0; v++)
+        zero = checks[v].n_frames > 0 && checks[v].first == 0 ? v : -1;
+    for (int v = 0; v < config->n_views && zero >= 0; v++)
+        if (checks[v].n_frames == checks[zero].n_frames && checks[v].first == 1)
+            rig_warn(
+                "view '%s' has frames %d to %d, view '%s' 0 to %d: where its tool counted from 1, its people are a "
+                "frame late (views: {%s: {offset_s: ...}})",
+                config->views[v].name, checks[v].first, checks[v].last, config->views[zero].name, checks[zero].last,
+                config->views[v].name);
+}
 
 // What only all views together tell: people in the first quarter of every picture were found in pictures of half the
 // size; frames of every view that begin at 1 may be counted from there.
@@ -208,6 +227,7 @@ rig_status rig_take_import(rig_session *session, const rig_inputs *inputs, rig_e
         if (sources[v].view >= 0)
             RIG_TRY(view_import(session, v, &plan, &sources[v], inputs, &checks[v], err));
     views_tell(session, checks);
+    counts_tell(session, checks);
     return RIG_OK;
 }
 

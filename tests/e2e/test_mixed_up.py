@@ -83,10 +83,22 @@ for view in walkers.VIEWS:
                                     for f in frames for p in f["people"]]}
     with open(f"{well}/people/{view}.json", "w", encoding="utf-8") as stream:
         json.dump(session_json, stream)
+    for number, image in enumerate(session_json["images"], start=int(view == "c3")):
+        image["file_name"] = f"{number}.jpg"
+    with open(f"{well}/people/{view}_counted.json", "w", encoding="utf-8") as stream:
+        json.dump(session_json, stream)
 named = {**session.load(f"{well}/rig.yaml"), "keypoints": rates["keypoints"], "out": "named"}
 session.dump(f"{well}/named.yaml", named)
-rigpose("keypoints", f"{well}/named.yaml")
+told = rigpose("keypoints", f"{well}/named.yaml").stderr
+check("and nothing is said of it", "warning" not in told, told)
 first = session.load(f"{well}/out/60_people2d/c1.yaml")["frames"][0]["people"][0]["joints"][0][:2]
 read = session.load(f"{well}/named/60_people2d/c1.yaml")["frames"][0]["people"][0]["joints"][0][:2]
 check("joints by COCO's own names", np.abs(np.subtract(first, read)).max() < 0.01, (first, read))
+
+# One view's frames are counted from 1, another's pictures said to be upright.
+named["keypoints"] = {**rates["keypoints"], "people": "people/{view}_counted.json", "sizes": {"c2": [960, 1280]}}
+session.dump(f"{well}/counted.yaml", {**named, "out": "counted"})
+told = rigpose("keypoints", f"{well}/counted.yaml").stderr
+check("a view counted from 1", "view 'c3' has frames 1 to 75, view 'c1' 0 to 74" in told, told)
+check("an upright size", "keypoints.sizes: view 'c2' has 960x1280, its picture is 1280x960" in told, told)
 session.finish()
