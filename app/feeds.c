@@ -212,6 +212,10 @@ static void footage_say(const rig_config *config, int recording, int feed, const
     rig_err none_used;
     if (rig_footage_range_check(config, recording, feed, footage, &none_used) != RIG_OK)
         rig_warn("%s", none_used.text);
+    if (footage->n_times > 0 && config->feeds[feed].fps > 0)
+        rig_warn("recording '%s', feed '%s': its frames do not come evenly, and `fps: %g` takes them as if they did; "
+                 "without it they go by their time stamps",
+                 of, name, config->feeds[feed].fps);
     if (footage->n_streams > 1)
         rig_warn("recording '%s', feed '%s': its file has %d streams of pictures, and the first is taken (`ffmpeg -i "
                  "FILE -map "

@@ -246,6 +246,11 @@ if shutil.which("ffmpeg"):
           feeds["files"]["board"]["c2"])
     check("the other's rate is constant", "times_s" not in feeds["files"]["board"]["c1"] and "stamps" not in feeds["recordings"]["board"]["c1"])
     check("the view goes by its stamps", feeds["recordings"]["board"]["c2"]["stamps"] is True)
+    stated = session.load(rig)
+    stated["feeds"]["c2"]["fps"] = FPS
+    session.dump(f"{uneven}/stated.yaml", {**stated, "out": "stated"})
+    told = rigpose("crop", f"{uneven}/stated.yaml").stderr
+    check("a stated rate in the place of stamps is told", told.count("do not come evenly") == 1 and "feed 'c2'" in told, told)
     check_at_most("rms px with an uneven rate", session.load(f"{uneven}/out/40_extrinsics.yaml")["rms_px"], 0.4)
 
     turned = f"{folder}/turned"
