@@ -101,10 +101,22 @@ static rig_status pictures_add(search *s, const char *below, char **names, int n
 
 static rig_status folder_look(search *s, const char *below, int depth, rig_err *err);
 
+// Videos that a tool drew what it found into, as FreeMoCap's annotated_videos/: no footage.
+static bool is_drawn_into(const char *below) {
+    static const char *const words[] = {"annotated", "overlay", "rendered", "visualization", "visualisation"};
+    const char *slash = strrchr(below, '/'), *name = slash ? slash + 1 : below;
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        if (strncasecmp(name, words[w], strlen(words[w])) == 0)
+            return true;
+    return false;
+}
+
 static rig_status folder_enter(search *s, const char *below, const char *path, int depth, rig_err *err) {
     rig_file_stamp stamp;
     if (is_results(path, s->out))
         return rig_found_files_pass(s->found, s->out, err, "%s/: results of an earlier run", below);
+    if (is_drawn_into(below))
+        return rig_found_files_pass(s->found, s->out, err, "%s/: by its name, videos that a tool drew into", below);
     if (access(path, R_OK | X_OK) != 0)
         return rig_found_files_pass(s->found, s->out, err, "%s/: %s", below, strerror(errno));
     if (depth == DEPTH_MAX)

@@ -101,8 +101,10 @@ init(["Videos/Cam0/InputMedia/calib/calib.mov", "Videos/Cam1/InputMedia/calib/ca
      {"calib": {"Cam0": "Videos/Cam0/InputMedia/calib/calib.mov", "Cam1": "Videos/Cam1/InputMedia/calib/calib.mov"},
       "walk": {"Cam0": "Videos/Cam0/InputMedia/walk/walk.mov", "Cam1": "Videos/Cam1/InputMedia/walk/walk.mov"}}, take="walk")
 # FreeMoCap
-init(["synchronized_videos/Camera_000_synchronized.mp4", "synchronized_videos/Camera_001_synchronized.mp4"],
+told, _ = init(["annotated_videos/Camera_000_annotated.mp4", "annotated_videos/Camera_001_annotated.mp4",
+                "synchronized_videos/Camera_000_synchronized.mp4", "synchronized_videos/Camera_001_synchronized.mp4"],
      {"take": {"Camera_000": "synchronized_videos/Camera_000_synchronized.mp4", "Camera_001": "synchronized_videos/Camera_001_synchronized.mp4"}})
+check("what was drawn into is passed over", "annotated_videos/: by its name" in told, told)
 # EasyMocap
 init(numbered("intri_data/images/01/%06d.jpg", 3) + numbered("intri_data/images/02/%06d.jpg", 3) + numbered("images/01/%06d.jpg", 3) + numbered("images/02/%06d.jpg", 3),
      {"take": {"01": "images/01/%06d.jpg", "02": "images/02/%06d.jpg"}, "intrinsics": {"01": "intri_data/images/01/%06d.jpg", "02": "intri_data/images/02/%06d.jpg"}},
