@@ -128,6 +128,11 @@ told = session.loads(batch.stdout)
 check("batch", [s["ok"] for s in told["sessions"]] == [False, True] and told["failed"] == 1, told)
 
 
+def facts(results):
+    """What 10_feeds.yaml says of the footage, whatever it was made from."""
+    return {key: value for key, value in session.loads(results["10_feeds.yaml"]).items() if key != "inputs"}
+
+
 # --- damage: one message, the right code, and nothing already made is lost ------------------------------------------------
 def damaged(name, action, command, code, contains):
     """A copy of the session, one thing broken: `command` is refused, and every other result stays as it was."""
@@ -139,6 +144,9 @@ def damaged(name, action, command, code, contains):
     print(f"-- {name}")
     refused(*[a.replace("@", copy) for a in command], code=code, contains=contains)
     left = session.tree_bytes(f"{copy}/out")
+    if "10_feeds.yaml" in kept and left.get("10_feeds.yaml") != kept["10_feeds.yaml"]:  # made again, which keeps what was known
+        check(f"{name}: facts kept", facts(left) == facts(kept))
+        left["10_feeds.yaml"] = kept["10_feeds.yaml"]
     check(f"{name}: results kept", all(left.get(n) == b for n, b in kept.items()), [n for n in kept if left.get(n) != kept[n]])
 
 
