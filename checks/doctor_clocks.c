@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const double LATE = 0.15, LATE_SIGMAS = 5; // frames
+static const double SPREAD_UNKNOWN = 0.5;         // frames, where a half tells nothing
 static const double JUMP = 0.5;                   // frames, between the halves
 
 // How late a view is against the root of its tree.
@@ -103,12 +104,20 @@ static int reference_view(const rig_doctor_recording *p, const lateness *late, b
     return best;
 }
 
+// What the halves of the recording disagree by: lenses and moving boards err in ways that sigma does not know.
+static double spread_of(const lateness *l, const lateness *reference) {
+    if (!l->halves || !reference->halves)
+        return SPREAD_UNKNOWN;
+    return fabs((l->half[1] - l->half[0]) - (reference->half[1] - reference->half[0]));
+}
+
 static rig_status late_report(const rig_doctor_recording *p, const lateness *late, rig_findings *findings,
                               rig_arena *out, rig_err *err) {
     const int reference = reference_view(p, late, frames_of);
     for (int v = 0; v < p->n_views; v++) {
         const double frames = late[v].frames - late[reference].frames;
-        if (!late[v].known || fabs(frames) <= LATE + LATE_SIGMAS * late[v].sigma)
+        if (!late[v].known ||
+            fabs(frames) <= LATE + LATE_SIGMAS * late[v].sigma + spread_of(&late[v], &late[reference]))
             continue;
         RIG_TRY(rig_finding_add(
             findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, frames, LATE,
