@@ -104,7 +104,7 @@ static void follow_alike(double units, bool of_people, bool limits_too) {
             }
         }
     }
-    assert_true(n > 0.9 * N_FRAMES * N_PEOPLE * COCO);
+    assert_true((double)n > 0.9 * N_FRAMES * N_PEOPLE * COCO);
     assert_true((double)same >= SAME_SHARE * (double)n);
     run_close(&metres);
     run_close(&other);
@@ -142,7 +142,7 @@ static void who_is_in_no_skeleton_is_counted_by_reason(void **state) {
     for (int f = 0; f < 20; f++) // all views
         run_next(&one, f);
     const rig_tracker_tally *tally = rig_tracker_tally_of(one.tracker);
-    assert_true(tally->n > 200 && tally->used > 0.95 * (double)tally->n);
+    assert_true(tally->n > 200 && (double)tally->used > 0.95 * (double)tally->n);
     run_close(&one);
 
     run_open(&one, 1, true, false); // one view
@@ -186,7 +186,7 @@ static void who_is_in_no_skeleton_is_counted_by_reason(void **state) {
         assert_ok(rig_tracker_next(one.tracker, f, one.seen.views, &one.result, &one.out, &one.scratch, &err));
     }
     tally = rig_tracker_tally_of(one.tracker);
-    assert_true(tally->parallel > 0.9 * (double)tally->n);
+    assert_true((double)tally->parallel > 0.9 * (double)tally->n);
     run_close(&one);
 }
 
