@@ -50,6 +50,7 @@ typedef struct rig_recording_config {
     rig_feed_file *files;  // one a feed of the config; RIG_FILE_NONE also where the feed is not in this recording
     bool *has;             // has[feed]: the recording names the feed (its file may be null)
     int first, last, step; // frames first..last (both included; last = INT_MAX: to the end), every step-th
+    bool feeds_lost;       // some of its feeds could not be read: whoever names their views may be right
     int line;
 } rig_recording_config;
 

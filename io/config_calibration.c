@@ -47,6 +47,8 @@ static rig_status view_need_recorded(const rig_config *config, const rig_yaml *n
     const char *text = "";
     RIG_TRY(rig_yaml_string(node, &text, err));
     RIG_TRY(rig_config_need_view(config, node, text, view, err));
+    if (config->recordings[recording].feeds_lost && !view_recorded(config, *view, recording))
+        return rig_config_fail_silent(err);
     if (!view_recorded(config, *view, recording))
         return rig_yaml_fail(node, err, "view '%s' is not in recording '%s', expected feed '%s' there", text,
                              config->recordings[recording].name, config->feeds[config->views[*view].feed].name);
@@ -58,11 +60,15 @@ static void world_camera_set(rig_config *config, int view) {
     memcpy(config->world_camera, config->views[view].name, sizeof config->world_camera);
 }
 
-static void world_default(rig_config *config) {
+// The first view of the recording. A recording without any has been told of.
+static rig_status world_default(rig_config *config, rig_err *err) {
     int v = 0;
-    while (!view_recorded(config, v, config->extrinsics_from)) // a recording has a feed, a feed has a view
+    while (v < config->n_views && !view_recorded(config, v, config->extrinsics_from))
         v++;
+    if (v == config->n_views)
+        return rig_config_fail_silent(err);
     world_camera_set(config, v);
+    return RIG_OK;
 }
 
 static rig_status world_need_from(const rig_config *config, const rig_yaml *section, rig_err *err) {
@@ -81,7 +87,7 @@ static rig_status world_people_read(rig_config *config, const rig_yaml *section,
     int view;
     RIG_TRY(rig_yaml_only_keys(node, keys, err));
     RIG_TRY(world_need_from(config, section, err));
-    world_default(config);
+    RIG_TRY(world_default(config, err));
     if (camera) {
         RIG_TRY(view_need_recorded(config, camera, config->extrinsics_from, &view, err));
         world_camera_set(config, view);
@@ -95,8 +101,7 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
     int view;
     if (!node) {
         RIG_TRY(world_need_from(config, section, err));
-        world_default(config);
-        return RIG_OK;
+        return world_default(config, err);
     }
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
     if (rig_yaml_find(node, "people"))

@@ -35,6 +35,23 @@ static rig_status item_read(const rig_config *config, const rig_yaml *node, rig_
     return rig_feed_file_read(node, config->path, &recording->files[f], out, err);
 }
 
+static rig_status recording_feeds_read(rig_config *config, const rig_yaml *node, rig_recording_config *recording,
+                                       rig_arena *out, rig_err *err) {
+    bool some = false;
+    for (int i = 0; i < node->n; i++) {
+        rig_status status = item_read(config, &node->items[i], recording, out, err);
+        recording->feeds_lost = recording->feeds_lost || status != RIG_OK;
+        RIG_NOTE(status);
+    }
+    rig_feed_lists_settle(recording->files, config->n_feeds);
+    for (int f = 0; f < config->n_feeds; f++)
+        some = some || recording->has[f];
+    if (some || recording->feeds_lost)
+        return RIG_OK;
+    recording->feeds_lost = true;
+    return rig_yaml_fail(node, err, "no feed, expected a file for at least one");
+}
+
 static rig_status recording_read(rig_config *config, const rig_yaml *node, rig_recording_config *recording,
                                  rig_arena *out, rig_err *err) {
     *recording = (rig_recording_config){
@@ -44,21 +61,14 @@ static rig_status recording_read(rig_config *config, const rig_yaml *node, rig_r
         .step = 1,
         .line = node->line,
     };
-    bool some = false;
     if (!recording->files || !recording->has)
         return rig_fail_memory(err, config->path);
+    recording->feeds_lost = true; // until they are read
     RIG_TRY(rig_yaml_key_name(node, recording->name, err));
     RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
     RIG_NOTE(rig_key_int(node, "recordings.RECORDING.step", &recording->step, err));
-    for (int i = 0; i < node->n; i++) {
-        rig_status status = item_read(config, &node->items[i], recording, out, err);
-        some = some || status != RIG_OK; // what is wrong with a feed is told, and not that there is none
-        RIG_NOTE(status);
-    }
-    rig_feed_lists_settle(recording->files, config->n_feeds);
-    for (int f = 0; f < config->n_feeds; f++)
-        some = some || recording->has[f];
-    return some ? RIG_OK : rig_yaml_fail(node, err, "no feed, expected a file for at least one");
+    recording->feeds_lost = false;
+    return recording_feeds_read(config, node, recording, out, err);
 }
 
 static rig_status recordings_need(const rig_yaml *recordings, rig_err *err) {

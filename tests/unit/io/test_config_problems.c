@@ -70,6 +70,11 @@ static void test_one_fault_is_told_once(void **state) {
                        "extrinsics: {from: b, world: {camera: c1}, lengths: [[c1, c2, 1.5]]}\n"
                        "stereo: {from: b, pair: [c1, c2]}\n"
                        "take: w\n";
+    const char *of_board = "feeds: {quad: {grid: [2, 1], views: [c1, c2]}}\n"
+                           "board: {corners: [9, 6], square_m: 0.1}\n"
+                           "intrinsics: {from: b}\n"
+                           "extrinsics: {from: b}\n" // whose world is the first view of b
+                           "stereo: {from: b, pair: [c1, c2]}\n";
     static const char *const feeds[] = {"feeds: quad\n",
                                         "feeds: {quad: [c1, c2]}\n",
                                         "feeds: {quad: {view: [c1, c2]}}\n",
@@ -81,6 +86,14 @@ static void test_one_fault_is_told_once(void **state) {
                          RIG_ERR_CONFIG);
         for (int p = 0; p < config.n_problems; p++)
             assert_int_equal(config.problems[p].line, 2);
+    }
+    static const char *const recordings[] = {"{}", "{quid: b.mp4}", "[b.mp4]", "{frames: [0, 9]}", "{step: 2}"};
+    for (size_t i = 0; i < sizeof recordings / sizeof *recordings; i++) {
+        const char *text = rig_arena_printf(&arena, "schema: rigpose/rig/1\nrecordings: {b: %s, w: {quad: w.mp4}}\n%s",
+                                            recordings[i], of_board);
+        assert_int_equal(text_read(text), RIG_ERR_CONFIG);
+        assert_int_equal(config.n_problems, 1);
+        assert_int_equal(config.problems[0].line, 2);
     }
     assert_ok(text_read(
         rig_arena_printf(&arena, "schema: rigpose/rig/1\nfeeds: {quad: {grid: [2, 1], views: [c1, c2]}}\n%s", rest)));
