@@ -5,7 +5,6 @@
 #include "app/stages.h"
 #include "app/talk.h"
 #include "core/linalg.h"
-#include "cv/cv.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -242,8 +241,6 @@ int main(int argc, char **argv) {
         return 0;
     }
     rig_linalg_one_thread();
-    rig_cv_init();
-    rig_cv_abort_tell();
     runtime_point();
     rig_status status = dispatch(argv[1], argc - 2, argv + 2, &err);
     if (fflush(stdout) != 0 || ferror(stdout))

@@ -18,7 +18,7 @@ const char *rig_cv_version(void) {
 rig_status rig_cv_net_import(const unsigned char *onnx, std::size_t n, const char *path, rig_cv_net **net,
                              rig_err *err) {
     *net = nullptr;
-    return rig::guard(path, err, [&] {
+    return rig::opencv_guard(path, err, [&] {
         std::unique_ptr<rig_cv_net> opened(new rig_cv_net{cv::dnn::readNetFromONNX((const char *)onnx, n), path, {}});
         if (opened->net.empty())
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no layers", path);
@@ -34,7 +34,7 @@ rig_status rig_cv_net_import(const unsigned char *onnx, std::size_t n, const cha
 
 rig_status rig_cv_net_run(rig_cv_net *net, const float *input, int width, int height, const char *const *names, int n,
                           rig_cv_tensor *outputs, rig_err *err) {
-    return rig::guard(net->path.c_str(), err, [&] {
+    return rig::opencv_guard(net->path.c_str(), err, [&] {
         const int shape[4] = {1, 3, height, width};
         net->net.setInput(cv::Mat(4, shape, CV_32F, const_cast<float *>(input)));
         net->net.forward(net->results, std::vector<cv::String>(names, names + n));

@@ -50,7 +50,7 @@ static bool is_near(const rig_image *image, const double q[2]) {
 
 // Drawing has no way to fail but memory; what cannot be drawn is left out.
 template <typename Work> static void draw(Work work) {
-    rig_status status = rig::guard("drawing", nullptr, [&] {
+    rig_status status = rig::opencv_guard("drawing", nullptr, [&] {
         work();
         return RIG_OK;
     });

@@ -80,7 +80,7 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
 }
 
 rig_status rig_cv_image_read(const char *path, bool grey, rig_image *image, rig_orientation *asks, rig_err *err) {
-    return rig::guard(path, err, [&] {
+    return rig::opencv_guard(path, err, [&] {
         cv::Mat picture;
         rig_orientation asked;
         RIG_TRY(picture_decode(path, grey, &picture, &asked, err));
@@ -101,7 +101,7 @@ static rig_status bytes_write(const char *path, const rig::bytes &file, rig_err 
 }
 
 rig_status rig_cv_image_write(const char *path, const rig_image *image, rig_err *err) {
-    return rig::guard(path, err, [&] {
+    return rig::opencv_guard(path, err, [&] {
         std::string ending = rig::path_ending(path);
         if (ending != "png" && ending != "jpg" && ending != "jpeg" && ending != "webp")
             return rig_fail(err, RIG_ERR_IO, "cannot write '%s': expected an ending of png, jpg or webp", path);
@@ -142,7 +142,7 @@ static void shrink_by_area(cv::Mat *src, double A[6]) {
 rig_status rig_cv_image_warp(const rig_image *src, const double A_dst_src[6], rig_interpolation how,
                              const double pad[3], rig_image *dst, rig_err *err) {
     assert(src->channels == dst->channels && dst->width > 0 && dst->height > 0 && src->data != dst->data);
-    return rig::guard("warping an image", err, [&] {
+    return rig::opencv_guard("warping an image", err, [&] {
         cv::Mat from = rig::wrap(src), to = rig::wrap(dst);
         double A[6];
         std::memcpy(A, A_dst_src, sizeof A);

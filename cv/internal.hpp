@@ -9,6 +9,19 @@
 
 namespace rig {
 
+// OpenCV's exception as a status, its text copied out.
+RIG_CHECKED rig_status opencv_failure(const char *subject, const cv::Exception &e, rig_err *err) noexcept;
+// guard() for work that calls OpenCV.
+template <typename Work> RIG_CHECKED rig_status opencv_guard(const char *subject, rig_err *err, Work work) noexcept {
+    return guard(subject, err, [&]() -> rig_status {
+        try {
+            return work();
+        } catch (const cv::Exception &e) {
+            return opencv_failure(subject, e, err);
+        }
+    });
+}
+
 // The image's own pixels as a matrix: no copy. A const image must not be written through it.
 cv::Mat wrap(const rig_image *image);
 // The matrix's own pixels (8-bit, 1 or 3 channels) as an image: no copy, valid as long as the matrix.

@@ -39,7 +39,7 @@ static std::uint64_t code_of(const cv::aruco::Dictionary &dictionary, int i, boo
 
 rig_status rig_cv_markers_load(const rig_board *board, rig_markers *markers, rig_arena *out, rig_err *err) {
     assert(rig_board_has_markers(board));
-    return rig::guard("loading a dictionary of markers", err, [&] {
+    return rig::opencv_guard("loading a dictionary of markers", err, [&] {
         // OpenCV keeps AprilTag's families turned by half: there, too, a tag's top is to be AprilTag's own
         const bool april = board->kind == RIG_BOARD_APRILGRID;
         const cv::aruco::Dictionary dictionary = open(board->dictionary + (april ? FIRST_APRILTAG : 0));

@@ -30,7 +30,7 @@ rig_status rig_cv_stereo_rectify(const double K_left[4], const double *dist_left
                                  const double *dist_right, int n_right, int width, int height, const double R[9],
                                  const double t[3], double alpha, double R1[9], double R2[9], double P1[12],
                                  double P2[12], double Q[16], rig_err *err) {
-    return rig::guard("rectifying a stereo pair", err, [&] {
+    return rig::opencv_guard("rectifying a stereo pair", err, [&] {
         cv::Mat made_R1, made_R2, made_P1, made_P2, made_Q;
         cv::stereoRectify(matrix_of(K_left), dist_of(dist_left, n_left), matrix_of(K_right),
                           dist_of(dist_right, n_right), cv::Size(width, height), cv::Matx33d(R), cv::Vec3d(t), made_R1,

@@ -38,7 +38,7 @@ static rig_video_info info_of(const cv::VideoCapture &capture) {
 
 rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *info, rig_err *err) {
     *video = nullptr;
-    return rig::guard(path, err, [&] {
+    return rig::opencv_guard(path, err, [&] {
         RIG_TRY(rig::file_check(path, err));
         std::unique_ptr<rig_video> opened(new rig_video{{}, {}, path, {}, 0, 0});
         // As stored: OpenCV's own turn is the wrong way round in some of its versions, and leaves mirrors out.
@@ -71,7 +71,7 @@ static bool advance(rig_video *video) {
 
 rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err) {
     *got = false;
-    return rig::guard(video->path.c_str(), err, [&] {
+    return rig::opencv_guard(video->path.c_str(), err, [&] {
         if (!advance(video))
             return RIG_OK;
         if (!video->capture.retrieve(video->frame) || video->frame.type() != CV_8UC3)
@@ -85,7 +85,7 @@ rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err
 
 rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err) {
     *got = false;
-    return rig::guard(video->path.c_str(), err, [&] {
+    return rig::opencv_guard(video->path.c_str(), err, [&] {
         *got = advance(video);
         return RIG_OK;
     });

@@ -26,7 +26,7 @@ static rig_status ending_check(const std::string &ending, const char *path, int 
 rig_status rig_video_writer_open(const char *path, int width, int height, double fps, rig_video_writer **writer,
                                  rig_err *err) {
     *writer = nullptr;
-    return rig::guard(path, err, [&] {
+    return rig::opencv_guard(path, err, [&] {
         std::string ending = rig::path_ending(path);
         RIG_TRY(ending_check(ending, path, width, height, err));
         std::unique_ptr<rig_video_writer> made(new rig_video_writer{{}, path, width, height, 0});
@@ -49,7 +49,7 @@ rig_status rig_video_writer_add(rig_video_writer *writer, const rig_image *frame
     if (frame->width != writer->width || frame->height != writer->height || frame->channels != 3)
         return rig_fail(err, RIG_ERR_DATA, "'%s': frame %d is %dx%d in %d channels, expected %dx%d in 3", path,
                         writer->n, frame->width, frame->height, frame->channels, writer->width, writer->height);
-    return rig::guard(path, err, [&] {
+    return rig::opencv_guard(path, err, [&] {
         writer->out.write(rig::wrap(frame));
         writer->n++;
         return RIG_OK;
@@ -74,7 +74,7 @@ rig_status rig_video_writer_close(rig_video_writer *writer, rig_err *err) {
     if (!writer)
         return RIG_OK;
     std::unique_ptr<rig_video_writer> owned(writer);
-    return rig::guard(writer->path.c_str(), err, [&] {
+    return rig::opencv_guard(writer->path.c_str(), err, [&] {
         writer->out.release();
         return written_check(writer->path.c_str(), writer->n, err);
     });

@@ -35,7 +35,7 @@ const char *rig_key_word_at(const rig_key *key, int at) {
 
 bool rig_words_have(const char *list, const char *word) {
     size_t n = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)); at += n)
+    for (const char *at = list; n > 0 && (at = strstr(at, word)); at += n)
         if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
             return true;
     return false;

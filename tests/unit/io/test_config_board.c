@@ -18,6 +18,10 @@ static void test_refusals(void **state) {
     } refusals[] = {
         {"board: {corners: [9, 6], square_m: 1, marker_m: 0.5}",
          "2: board.marker_m: not of kind chessboard, expected only with charuco"},
+        {"board: {kind: '', corners: [9, 6], square_m: 0.1}",
+         "2: board.kind: '' is not known, expected one of chessboard, charuco, aprilgrid"},
+        {"board: {kind: [charuco], corners: [9, 6], square_m: 0.1}",
+         "2: board.kind: wrong type, expected a string, got a list of 1"},
         {"board: {kind: charuco, corners: [9, 6], square_m: 0.1, dictionary: 4x4_50}",
          "2: board: key 'marker_m' is missing, expected with kind charuco"},
         {"board: {kind: charuco, corners: [3, 2], square_m: 0.1, marker_m: 0.05, dictionary: 4x4_50}",
