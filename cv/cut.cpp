@@ -45,6 +45,14 @@ static bool png_is_cut(const bytes &file) {
     return true;
 }
 
+bool picture_is_known(const bytes &file) {
+    static const std::string heads[] = {"\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n", "BM", "II*", "MM", "P5", "P6"};
+    for (const std::string &head : heads)
+        if (file.size() > head.size() && std::memcmp(file.data(), head.data(), head.size()) == 0)
+            return true;
+    return file.size() > 12 && std::memcmp(file.data(), "RIFF", 4) == 0 && std::memcmp(&file[8], "WEBP", 4) == 0;
+}
+
 bool picture_is_cut(const bytes &file) {
     static const unsigned char png[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     if (file.size() >= 3 && file[0] == 0xFF && file[1] == 0xD8 && file[2] == 0xFF)

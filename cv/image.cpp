@@ -56,6 +56,9 @@ static bool picture_is_stack(const char *path, const rig::bytes &file, const cv:
 static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, rig_orientation *asks, rig_err *err) {
     rig::bytes file;
     RIG_TRY(rig::file_bytes(path, &file, err));
+    if (!rig::picture_is_known(file))
+        return rig_fail(err, RIG_ERR_FORMAT,
+                        "'%s' is not a picture, or is damaged: expected JPEG, PNG, BMP, TIFF, WebP, PGM or PPM", path);
     if (rig::picture_is_cut(file))
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: the picture lacks its end", path);
     *asks = rig::picture_orientation(file);

@@ -27,6 +27,10 @@ cv::Mat wrap(const rig_image *image);
 // The matrix's own pixels (8-bit, 1 or 3 channels) as an image: no copy, valid as long as the matrix.
 rig_image unwrap(const cv::Mat &mat);
 
+// Whether bytes begin as a picture that is read: JPEG, PNG, BMP, TIFF, WebP, PGM or PPM.
+// OpenCV as Debian builds it would hand anything else to GDAL and to a reader of medical pictures, which abort() on
+// some.
+bool picture_is_known(const bytes &file);
 // Whether bytes that begin as a JPEG or a PNG lack their end. Other formats: false; their decoders notice.
 bool picture_is_cut(const bytes &file);
 // What a JPEG, PNG or BMP says of its size. Other formats, or too short: false. Their decoders have limits of their

@@ -116,6 +116,11 @@ static void test_no_picture_is_refused_by_name_and_reason(void **state) {
     assert_refused(path_in_folder("empty.png"), RIG_ERR_FORMAT, "empty");
     bytes_write(path_in_folder("text.png"), "not a picture at all", 20);
     assert_refused(path_in_folder("text.png"), RIG_ERR_FORMAT, "not a picture");
+    char medical[200]; // a reader of DICOM files behind OpenCV calls abort() on these
+    memset(medical, 0xFF, sizeof medical);
+    memcpy(medical + 128, "DICM", 4);
+    bytes_write(path_in_folder("medical.png"), medical, sizeof medical);
+    assert_refused(path_in_folder("medical.png"), RIG_ERR_FORMAT, "not a picture");
 }
 
 // Headers that ask for gigabytes: refused before a decoder takes memory for them.
