@@ -1,7 +1,9 @@
-// Each feed has a few slots that hold decoded pictures. Decoding a frame into a slot is one task, finding the people of
-// one view in it another; OpenMP orders them by what they depend on: a feed's frames are decoded one after the other,
-// a slot is decoded into again when all its views were looked at, and the frames of a group follow one another. Frames
-// are handed on in their order as slots become free, so that no more of them are in memory than there are slots.
+// Each feed has a few slots that hold decoded pictures. A job decodes a feed's next frame into a free slot, or finds
+// the people of one view in a decoded frame. Whoever is free takes the first job that is ready: a look whose frame
+// before was looked at where they are of one group, a frame of a feed that nobody decodes while it has a slot. Frames
+// are handed on in their order as they are done with, which frees their slots. The threads are OpenMP's, the order is
+// kept by one lock: OpenMP's own tasks with dependences would do, but the thread sanitizer cannot follow them
+// (docs/adr/0010).
 #include "app/detect_take.h"
 
 #include "app/talk.h"
@@ -10,10 +12,12 @@
 #include <limits.h>
 #include <math.h>
 #include <omp.h>
+#include <pthread.h>
 #include <string.h>
 
 static const double PICTURES_MAX_BYTES = 1.5e9; // of all slots together
 enum { SLOTS_AHEAD = 3 };                       // frames of the newest group that a feed holds
+enum { DECODE = -1 };                           // in the place of a view
 
 // A frame of the last few. A frame outlives its slot by one, whose people are looked for near its own.
 typedef struct feed_frame {
@@ -23,10 +27,12 @@ typedef struct feed_frame {
     rig_arena *arenas;  // a view: of what was found
 } feed_frame;
 
+typedef enum look_state { LOOK_WAITS, LOOK_RUNS, LOOK_DONE } look_state;
+
 typedef struct slot {
     rig_image picture;
     feed_frame *frame;
-    bool ended; // the feed had no more frames
+    look_state *looks; // a view
 } slot;
 
 typedef struct feed {
@@ -37,11 +43,15 @@ typedef struct feed {
     const rig_view_source *sources;
     feed_frame *frames;     // n_slots + 1
     long n_frames, n_taken; // decoded; handed on; both with those from before
-    bool ended;
+    bool decoding, ended;
     slot *slots;
-    // What the tasks of one group have in common, for OpenMP's dependences; only the addresses count.
-    char (*groups)[RIG_DETECT_THREADS_MAX];
 } feed;
+
+typedef struct job {
+    feed *feed;
+    long round; // the frame's place in its feed
+    int view;   // of the feed's, or DECODE
+} job;
 
 typedef struct worker {
     rig_detector *detector;
@@ -58,8 +68,10 @@ typedef struct detection {
     int n_feeds, n_slots, n_workers;
     feed *feeds;
     worker workers[RIG_DETECT_THREADS_MAX];
+    pthread_mutex_t lock; // guards what is below, and all that feeds and their slots have but pictures and people
+    pthread_cond_t done;  // a job is
+    int n_running;        // jobs
     rig_progress progress;
-    long first_round;
     long failed_at; // where in the order of frames and views; LONG_MAX: nowhere
     rig_status status;
     rig_err err;
@@ -71,61 +83,41 @@ static long order(long round, int view) {
     return round * RIG_VIEWS_MAX + view;
 }
 
-static bool failed_before(const detection *d, long at) {
-    long failed_at;
-#pragma omp atomic read
-    failed_at = d->failed_at;
-    return failed_at < at;
-}
-
 static void failure_keep(detection *d, long at, rig_status status, const rig_err *err) {
-#pragma omp critical(rig_detection)
-    if (at < d->failed_at) {
-        d->status = status;
-        d->err = *err;
-#pragma omp atomic write
-        d->failed_at = at;
-    }
+    if (at >= d->failed_at)
+        return;
+    d->status = status;
+    d->err = *err;
+    d->failed_at = at;
 }
 
 static feed_frame *frame_of(const detection *d, const feed *f, long round) {
     return &f->frames[round % (d->n_slots + 1)];
 }
 
-static void frame_begin(const detection *d, feed *f, int number, feed_frame **frame) {
-    feed_frame *made = *frame = frame_of(d, f, f->n_frames);
+static slot *slot_of(const detection *d, const feed *f, long round) {
+    return &f->slots[round % d->n_slots];
+}
+
+static void frame_begin(const detection *d, const feed *f, int number, slot *s) {
+    feed_frame *made = s->frame = frame_of(d, f, f->n_frames);
     for (int v = 0; v < f->n_views; v++) {
         rig_arena_clear(&made->arenas[v]);
         made->found[v] = (rig_frame2d){0};
     }
     made->before = f->n_frames > f->skipped ? frame_of(d, f, f->n_frames - 1) : NULL;
     made->number = number;
-    f->n_frames++;
 }
 
-static rig_status decode(const detection *d, feed *f, slot *s, rig_err *err) {
+static rig_status decode(const detection *d, const feed *f, slot *s, bool *got, rig_err *err) {
     rig_image picture;
     int number;
-    bool got;
-    RIG_TRY(rig_reader_next(f->reader, &number, &picture, &got, err));
-    f->ended = !got;
-    if (!got)
+    RIG_TRY(rig_reader_next(f->reader, &number, &picture, got, err));
+    if (!*got)
         return RIG_OK;
     RIG_TRY(rig_image_rotate(&picture, 0, &s->picture, err)); // the reader needs its own for the next
-    frame_begin(d, f, number, &s->frame);
+    frame_begin(d, f, number, s);
     return RIG_OK;
-}
-
-static void slot_fill(detection *d, feed *f, slot *s, long round) {
-    const long at = order(round, f->first_view);
-    rig_err err;
-    if (!f->ended && !failed_before(d, at)) {
-        rig_status status = decode(d, f, s, &err);
-        if (status != RIG_OK)
-            failure_keep(d, at, status, &err);
-        f->ended |= status != RIG_OK;
-    }
-    s->ended = f->ended || failed_before(d, at);
 }
 
 static rig_status look(worker *w, const feed *f, int v, const slot *s, bool whole, rig_err *err) {
@@ -145,66 +137,128 @@ static rig_status look(worker *w, const feed *f, int v, const slot *s, bool whol
     return RIG_OK;
 }
 
-static void slot_look(detection *d, const feed *f, int v, const slot *s, long round) {
-    const long at = order(round, f->first_view + v);
-    rig_err err;
-    if (s->ended || failed_before(d, at))
-        return;
-    rig_status status = look(&d->workers[omp_get_thread_num()], f, v, s, round % f->every == 0, &err);
-    if (status != RIG_OK) {
-        status = rig_fail_in(&err, status, "view '%s', frame %d: ", d->config->views[f->first_view + v].name,
+static rig_status look_named(const detection *d, worker *w, const job *j, rig_err *err) {
+    const feed *f = j->feed;
+    const slot *s = slot_of(d, f, j->round);
+    rig_status status = look(w, f, j->view, s, j->round % f->every == 0, err);
+    return status == RIG_OK
+               ? status
+               : rig_fail_in(err, status, "view '%s', frame %d: ", d->config->views[f->first_view + j->view].name,
                              s->frame->number);
-        failure_keep(d, at, status, &err);
-    }
-#pragma omp critical(rig_detection)
-    rig_progress_add(&d->progress, 1);
 }
 
 // --- all frames ----------------------------------------------------------------------------------
 
-// Hand frames on up to a round, all of which were looked at.
-static void frames_take(detection *d, feed *f, long to) {
+// Hand on the frames that all views were looked at.
+static void frames_take(detection *d, feed *f) {
     rig_err err;
-    for (; f->n_taken < to && !failed_before(d, LONG_MAX); f->n_taken++)
+    for (; f->n_taken < f->n_frames; f->n_taken++) {
+        const slot *s = slot_of(d, f, f->n_taken);
+        for (int v = 0; v < f->n_views; v++)
+            if (s->looks[v] != LOOK_DONE)
+                return;
         for (int v = 0; v < f->n_views; v++) {
-            if (f->n_taken < d->kept[f->first_view + v])
-                continue;
-            rig_status status = d->take(d->taker, f->first_view + v, &frame_of(d, f, f->n_taken)->found[v], &err);
+            const long at = order(f->n_taken, f->first_view + v);
+            if (at >= d->failed_at)
+                return;
+            rig_status status = f->n_taken < d->kept[f->first_view + v]
+                                    ? RIG_OK
+                                    : d->take(d->taker, f->first_view + v, &s->frame->found[v], &err);
             if (status != RIG_OK)
-                failure_keep(d, order(f->n_taken, f->first_view + v), status, &err);
+                failure_keep(d, at, status, &err);
         }
+    }
 }
 
-// Make the tasks of a feed's next frame once its slot is free. Returns false where the feed is known to have ended.
-static bool frame_start(detection *d, feed *f, long round) {
-    slot *s = &f->slots[round % d->n_slots];
-    if (round < f->skipped)
-        return true;
-    const long group = round / f->every % RIG_DETECT_THREADS_MAX;
-#pragma omp task if (0) depend(inout : *s)
-    {} // waits until the slot is free, so that tasks are made no further ahead
-    if (s->ended)
-        return false;
-    frames_take(d, f, round - d->n_slots + 1);
-#pragma omp task depend(inout : *f, *s)
-    slot_fill(d, f, s, round);
-    for (int v = 0; v < f->n_views; v++) {
-#pragma omp task depend(in : *s) depend(inout : f->groups[v][group])
-        slot_look(d, f, v, s, round);
+static bool look_is_ready(const detection *d, const feed *f, long round, int v) {
+    return slot_of(d, f, round)->looks[v] == LOOK_WAITS &&
+           (round % f->every == 0 || round - 1 < f->n_taken || slot_of(d, f, round - 1)->looks[v] == LOOK_DONE);
+}
+
+// The first job that is ready, looks before frames: a picture that nobody looks at only takes memory. What comes after
+// a failure is left, what comes before it may fail first.
+static bool job_find(const detection *d, job *found) {
+    long first = d->failed_at;
+    for (int i = 0; i < d->n_feeds; i++) {
+        feed *f = &d->feeds[i];
+        for (long round = f->n_taken; round < f->n_frames; round++)
+            for (int v = 0; v < f->n_views; v++)
+                if (order(round, f->first_view + v) < first && look_is_ready(d, f, round, v)) {
+                    first = order(round, f->first_view + v);
+                    *found = (job){f, round, v};
+                }
     }
+    if (first < d->failed_at)
+        return true;
+    for (int i = 0; i < d->n_feeds; i++) {
+        feed *f = &d->feeds[i];
+        const bool ready = !f->decoding && !f->ended && f->n_frames - f->n_taken < d->n_slots;
+        if (ready && order(f->n_frames, f->first_view) < first) {
+            first = order(f->n_frames, f->first_view);
+            *found = (job){f, f->n_frames, DECODE};
+        }
+    }
+    return first < d->failed_at;
+}
+
+// Wait until a job is ready. Returns false where none will be.
+static bool job_begin(detection *d, job *j) {
+    while (!job_find(d, j)) {
+        if (d->n_running == 0)
+            return false;
+        pthread_cond_wait(&d->done, &d->lock);
+    }
+    d->n_running++;
+    if (j->view == DECODE)
+        j->feed->decoding = true;
+    else
+        slot_of(d, j->feed, j->round)->looks[j->view] = LOOK_RUNS;
     return true;
 }
 
-static void frames_run(detection *d) {
-#pragma omp parallel num_threads(d->n_workers)
-#pragma omp single
-    for (long round = d->first_round, going = 1; going && !failed_before(d, LONG_MAX); round++) {
-        going = 0;
-        for (int f = 0; f < d->n_feeds; f++)
-            going |= frame_start(d, &d->feeds[f], round);
+static void job_end(detection *d, const job *j, bool got, rig_status status, const rig_err *err) {
+    feed *f = j->feed;
+    slot *s = slot_of(d, f, j->round);
+    const bool decoded = j->view == DECODE;
+    if (status != RIG_OK)
+        failure_keep(d, order(j->round, f->first_view + (decoded ? 0 : j->view)), status, err);
+    if (decoded) {
+        f->decoding = false;
+        f->ended = !got;
+        f->n_frames += got;
+        for (int v = 0; v < f->n_views; v++)
+            s->looks[v] = LOOK_WAITS;
+    } else if (status == RIG_OK) {
+        s->looks[j->view] = LOOK_DONE;
+        frames_take(d, f);
+        rig_progress_add(&d->progress, 1);
     }
-    for (int f = 0; f < d->n_feeds; f++)
-        frames_take(d, &d->feeds[f], d->feeds[f].n_frames);
+    d->n_running--;
+    pthread_cond_broadcast(&d->done);
+}
+
+static void jobs_work(detection *d, worker *w) {
+    job j = {NULL, 0, DECODE};
+    pthread_mutex_lock(&d->lock);
+    while (job_begin(d, &j)) {
+        rig_err err = {""};
+        bool got = false;
+        pthread_mutex_unlock(&d->lock);
+        rig_status status =
+            j.view == DECODE ? decode(d, j.feed, slot_of(d, j.feed, j.round), &got, &err) : look_named(d, w, &j, &err);
+        pthread_mutex_lock(&d->lock);
+        job_end(d, &j, got, status, &err);
+    }
+    pthread_mutex_unlock(&d->lock);
+}
+
+static void frames_run(detection *d) {
+    pthread_mutex_init(&d->lock, NULL);
+    pthread_cond_init(&d->done, NULL);
+#pragma omp parallel num_threads(d->n_workers)
+    jobs_work(d, &d->workers[omp_get_thread_num()]);
+    pthread_cond_destroy(&d->done);
+    pthread_mutex_destroy(&d->lock);
 }
 
 // --- begin and end -------------------------------------------------------------------------------
@@ -215,7 +269,6 @@ static void feed_skip(detection *d, feed *f) {
     for (int v = 0; v < f->n_views; v++)
         least = d->kept[f->first_view + v] < least ? d->kept[f->first_view + v] : least;
     f->skipped = f->n_frames = f->n_taken = least / f->every * f->every;
-    d->first_round = f->skipped < d->first_round ? f->skipped : d->first_round;
     rig_reader_skip(f->reader, f->skipped);
 }
 
@@ -282,10 +335,12 @@ static rig_status slots_make(rig_session *session, detection *d, rig_err *err) {
     for (int i = 0; i < d->n_feeds; i++) {
         feed *f = &d->feeds[i];
         f->slots = RIG_NEW(&session->scratch, slot, d->n_slots);
-        f->groups = rig_arena_alloc(&session->scratch, (size_t)f->n_views, sizeof *f->groups);
         f->frames = RIG_NEW(&session->scratch, feed_frame, d->n_slots + 1);
-        if (!f->slots || !f->groups || !f->frames)
+        if (!f->slots || !f->frames)
             return rig_fail_memory(err, "slots");
+        for (int s = 0; s < d->n_slots; s++)
+            if (!(f->slots[s].looks = RIG_NEW(&session->scratch, look_state, f->n_views)))
+                return rig_fail_memory(err, "slots");
         for (int k = 0; k <= d->n_slots; k++) {
             f->frames[k].found = RIG_NEW(&session->scratch, rig_frame2d, f->n_views);
             f->frames[k].arenas = RIG_NEW(&session->scratch, rig_arena, f->n_views);
@@ -324,7 +379,7 @@ rig_status rig_take_detect(rig_session *session, const rig_model *model, const l
     d->config = &session->config;
     d->kept = kept;
     d->take = take, d->taker = taker;
-    d->first_round = d->failed_at = LONG_MAX;
+    d->failed_at = LONG_MAX;
     rig_status status = feeds_open(session, model, d, err);
     if (status == RIG_OK && d->n_feeds == 0)
         return RIG_OK;

@@ -149,6 +149,24 @@ static void transform6(double *C, int n, int at, const double T[36]) {
     }
 }
 
+void rig_covariance_localize(const rig_calibration *rig, int rows, double *G) {
+    for (int c = 0; c < rig->n; c++) {
+        double T[36];
+        if (!rig->cameras[c].has_pose)
+            continue;
+        file_chain(&rig->cameras[c].Rt_cam_world, T);
+        for (int r = 0; r < rows; r++) {
+            double *g = G + (ptrdiff_t)r * rig->n_covariance + rig_calibration_at(rig, c + 1) - 6, six[6];
+            memcpy(six, g, sizeof six);
+            for (int j = 0; j < 6; j++) {
+                g[j] = 0;
+                for (int k = 0; k < 6; k++)
+                    g[j] += six[k] * T[6 * k + j];
+            }
+        }
+    }
+}
+
 static void transform_poses(rig_calibration *rig, void (*chain)(const rig_pose *, double[36])) {
     for (int c = 0; c < rig->n; c++) {
         double T[36];

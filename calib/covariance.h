@@ -36,6 +36,9 @@ RIG_CHECKED rig_status rig_covariance_move_to_board(const rig_bundle *bundle, co
                                                     rig_calibration *rig, const rig_pose *Rt_old_new,
                                                     rig_arena *scratch, rig_err *err);
 
+// From derivatives by the files' numbers, G (rows x rig->n_covariance), to those that rig_covariance_move takes.
+void rig_covariance_localize(const rig_calibration *rig, int rows, double *G);
+
 // Set the covariance of one camera's own numbers, whose errors have nothing in common with the others', and its sigma.
 // A rig without a covariance gets one.
 //   own  n x n, n = 4 + n_dist + 6: intrinsics; small turn and shift in the camera's frame

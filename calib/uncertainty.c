@@ -91,10 +91,10 @@ static void point_sensitivity(const double H_inverse[9], const point_view *s, do
         }
 }
 
-bool rig_uncertainty_point(const rig_calibration *rig, const int *cameras, int n, const double p[3], double sigma_px,
-                           double keypoints[9], double calibration[9]) {
-    point_view views[RIG_UNCERTAINTY_CAMERAS_MAX];
-    double G[RIG_UNCERTAINTY_CAMERAS_MAX][3 * OWN_MAX], H[9] = {0}, inverse[9];
+// The views of a point, and the inverse of the normal matrix of its place.
+static bool point_views_of(const rig_calibration *rig, const int *cameras, int n, const double p[3], point_view *views,
+                           double H_inverse[9]) {
+    double H[9] = {0};
     assert(n >= 2 && n <= RIG_UNCERTAINTY_CAMERAS_MAX);
     for (int c = 0; c < n; c++) {
         if (!point_view_of(rig, cameras[c], p, &views[c]))
@@ -103,7 +103,14 @@ bool rig_uncertainty_point(const rig_calibration *rig, const int *cameras, int n
             H[i] +=
                 views[c].dq_dp[i / 3] * views[c].dq_dp[i % 3] + views[c].dq_dp[3 + i / 3] * views[c].dq_dp[3 + i % 3];
     }
-    if (!rig_mat3_invert(H, inverse))
+    return rig_mat3_invert(H, H_inverse);
+}
+
+bool rig_uncertainty_point(const rig_calibration *rig, const int *cameras, int n, const double p[3], double sigma_px,
+                           double keypoints[9], double calibration[9]) {
+    point_view views[RIG_UNCERTAINTY_CAMERAS_MAX];
+    double G[RIG_UNCERTAINTY_CAMERAS_MAX][3 * OWN_MAX], inverse[9];
+    if (!point_views_of(rig, cameras, n, p, views, inverse))
         return false;
     for (int i = 0; i < 9; i++)
         keypoints[i] = sigma_px * sigma_px * inverse[i];
@@ -113,6 +120,20 @@ bool rig_uncertainty_point(const rig_calibration *rig, const int *cameras, int n
     for (int a = 0; a < n && rig->covariance; a++)
         for (int b = 0; b < n; b++)
             add_block(rig, &views[a], G[a], &views[b], G[b], 3, calibration);
+    return true;
+}
+
+bool rig_uncertainty_follow(const rig_calibration *rig, const int *cameras, int n, const double p[3], double *G) {
+    point_view views[RIG_UNCERTAINTY_CAMERAS_MAX];
+    double own[3 * OWN_MAX], inverse[9];
+    if (!point_views_of(rig, cameras, n, p, views, inverse))
+        return false;
+    memset(G, 0, 3 * sizeof *G * (size_t)rig->n_covariance);
+    for (int c = 0; c < n; c++) {
+        point_sensitivity(inverse, &views[c], own);
+        for (int i = 0; i < 3 * views[c].n; i++)
+            G[(ptrdiff_t)(i / views[c].n) * rig->n_covariance + views[c].at + i % views[c].n] = -own[i];
+    }
     return true;
 }
 

@@ -21,6 +21,9 @@ bool rig_uncertainty_pixel(const rig_calibration *rig, int camera, const double 
 bool rig_uncertainty_point(const rig_calibration *rig, const int *cameras, int n, const double p[3], double sigma_px,
                            double keypoints[9], double calibration[9]);
 
+// How the same point follows errors of the cameras' numbers: G, 3 x rig->n_covariance. Returns false likewise.
+bool rig_uncertainty_follow(const rig_calibration *rig, const int *cameras, int n, const double p[3], double *G);
+
 // One standard deviation, root mean of the axes, of a 3 x 3 covariance.
 double rig_uncertainty_sigma(const double C[9]);
 

@@ -49,7 +49,10 @@ typedef struct rig_gravity {
 // Somebody stands where shoulders, hips and ankles are triangulated and lie on a line to 15 degrees. Walkers lean by a
 // few degrees where they go; those who turn round cancel that.
 // Fails with RIG_ERR_DATA: a skeleton without those joints, fewer than 30 instants, or a spread of more than 10
-// degrees; RIG_ERR_MEMORY. Poses' covariances stay those of the rig among itself.
+// degrees; RIG_ERR_MEMORY.
+// A rig with a covariance: the frame follows the cameras' errors as the people do whom they triangulate, and has those
+// of its own, by how much ten stretches of the take differ in where up and the floor are, and 2 cm by which ankles are
+// not 8 cm over the floor. The middle of where people stood is the origin by definition.
 RIG_CHECKED rig_status rig_world_from_people(const rig_people3d *people, const rig_skeleton *skeleton,
                                              rig_calibration *rig, rig_gravity *gravity, rig_arena *scratch,
                                              rig_err *err);

@@ -1,11 +1,12 @@
-"""The calibration of a small chessboard rig, by one thread and by three: the same bytes. Under the thread sanitizer it is the end-to-end test of
-the loops over frames, views and boards."""
+"""The calibration of a small chessboard rig, and a take of people who walk, by one thread and by three: the same bytes. Under the thread sanitizer
+it is, with e2e_take_detect, the end-to-end test of all loops over frames, views, boards and people."""
 import os
 
 import cv2
 import numpy as np
 
 import session
+import walkers
 from session import check
 
 WIDTH, HEIGHT, FRAMES, BASELINE_M = 640, 480, 12, 0.25
@@ -29,17 +30,32 @@ for frame in range(FRAMES):
         picture = cv2.warpPerspective(print_, H, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderValue=110)
         cv2.imwrite(f"{folder}/{side}_{frame:02d}.png", cv2.GaussianBlur(picture, (0, 0), 0.8))
 
+
+
+def made_by(threads, rig, out, *commands):
+    """The bytes of all files that the commands leave."""
+    for command in commands:
+        print(session.rigpose(command, rig, env={**os.environ, "OMP_NUM_THREADS": str(threads)}).stderr)
+    return session.tree_bytes(out)
+
+
 made = {}
 for threads in (1, 3):
     rig = f"{folder}/rig{threads}.yaml"
     session.dump(rig, {
         "schema": "rigpose/rig/1", "feeds": {"l": {"views": ["left"]}, "r": {"views": ["right"]}}, "out": f"out{threads}",
         "board": {"corners": [ACROSS - 1, DOWN - 1], "square_m": SQUARE_M}, "recordings": {"board": {"l": "left_%02d.png", "r": "right_%02d.png"}},
-        "intrinsics": {"from": "board", "lens": "pinhole4"}, "extrinsics": {"from": "board", "world": {"camera": "left"}}})
-    for stage in ("crop", "corners", "intrinsics", "extrinsics"):
-        print(session.rigpose(stage, rig, env={**os.environ, "OMP_NUM_THREADS": str(threads)}).stderr)
-    made[threads] = session.tree_bytes(f"{folder}/out{threads}")
+        "intrinsics": {"from": "board", "lens": "pinhole4"}, "extrinsics": {"from": "board", "world": {"camera": "left"}},
+        "stereo": {"from": "board", "pair": ["left", "right"]}})
+    made[threads] = made_by(threads, rig, f"{folder}/out{threads}", "crop", "corners", "intrinsics", "extrinsics", "stereo", "uncertainty", "doctor")
 check("the rig is found", session.load(f"{folder}/out1/40_extrinsics.yaml")["rms_px"] < 0.5)
-check("files", "40_extrinsics.yaml" in made[1] and sorted(made[1]) == sorted(made[3]), sorted(made[3]))
+check("files", {"40_extrinsics.yaml", "45_uncertainty.yaml", "50_stereo.yaml", "90_doctor.yaml"} <= set(made[1]) and sorted(made[1]) == sorted(made[3]), sorted(made[3]))
 check("the same bytes by any number of threads", made[1] == made[3], [name for name in made[1] if made[1][name] != made[3].get(name)])
+
+for threads in (1, 3):
+    take = session.folder()
+    walkers.write(take, 3, {v: 25 for v in walkers.VIEWS}, seed=2)
+    made[threads] = made_by(threads, f"{take}/rig.yaml", f"{take}/out", "triangulate", "watch", "refine", "summary")
+check("files of the take", {"70_people3d.yaml", "75_watch.yaml", "80_motion.yaml"} <= set(made[1]), sorted(made[1]))
+check("the same people by any number of threads", made[1] == made[3], [name for name in made[1] if made[1][name] != made[3].get(name)])
 session.finish()
