@@ -206,6 +206,26 @@ static void board_see(world *w, rig_view_corners *seen, const rig_camera *camera
         seen->boards[seen->n++] = (rig_board_view){.frame = frame, .q = q, .seen = n_seen == n ? NULL : mask};
 }
 
+static void corners_turn(double (*q)[2], int n) {
+    for (int i = 0; i < n / 2; i++)
+        for (int k = 0; k < 2; k++) {
+            const double kept = q[i][k];
+            q[i][k] = q[n - 1 - i][k], q[n - 1 - i][k] = kept;
+        }
+}
+
+// A chessboard in a mirrored picture as rig_corners_find reads it: rows run so that it looks as printed, and from the
+// end that the colours tell, or where they do not, from the one farther up.
+static void board_mirror(const rig_board *board, int width, double (*q)[2]) {
+    const int n = rig_board_n(board);
+    for (int k = 0; k < n; k++)
+        q[k][0] = width - 1 - q[k][0];
+    for (int y = 0; y < board->rows; y++)
+        corners_turn(q + y * board->cols, board->cols);
+    if ((board->cols + board->rows) % 2 ? board->cols % 2 : q[0][1] > q[n - 1][1])
+        corners_turn(q, n);
+}
+
 static void view_see(world *w, int recording, int v) {
     rig_view_corners *seen = &w->seen[recording][v];
     const int n = recording == FLOOR ? FLOOR_FRAMES : recording == LENS ? 12 + rig_rng_below(&w->rng, 20) : w->n_boards;
@@ -242,8 +262,7 @@ static void view_see(world *w, int recording, int v) {
         board_see(w, seen, &camera, &pose, frame, drift);
     }
     for (int i = 0; i < seen->n && w->wrong == MIRRORED && v == w->view; i++)
-        for (int k = 0; k < rig_board_n(&w->board); k++)
-            seen->boards[i].q[k][0] = seen->width - 1 - seen->boards[i].q[k][0];
+        board_mirror(&w->board, seen->width, seen->boards[i].q);
 }
 
 // The doctor's order of checks, that of app/cmd_doctor.c. False: no session, as a view has no lens or sees no other.
@@ -375,6 +394,10 @@ static void power(fault wrong, int n, uint64_t seed) {
                 named |= f->what == TELLS[wrong].what && atoi(f->views[v] + 1) == w.view + 1;
         }
         done++, found += w.findings.n > 0, right += named;
+        if (!named)
+            printf("  seed %d, view %d, %s: %s%s %s\n", (int)k, w.view + 1, TELLS[wrong].says,
+                   w.findings.n ? rig_fault_name(w.findings.list[0].what) : "no finding", w.findings.n ? ":" : "",
+                   w.findings.n ? w.findings.list[0].says : "");
     }
     printf("power: %-27s %3d of %d found, %d named right\n", TELLS[wrong].says, found, done, right);
     fflush(stdout);
