@@ -25,6 +25,12 @@ static rig_view_corners part_of(const rig_view_corners *seen, int from_frame, in
     return part;
 }
 
+// How much later it is than stated. A board that jumps tells whole frames only, and says nothing of parts of one.
+static double beyond(const rig_clock_offset *offset, double stated) {
+    const double frames = offset->frames - stated;
+    return offset->sigma_frames == 0 && fabs(frames) < 1 ? 0 : frames;
+}
+
 static rig_status lateness_measure(const rig_doctor_recording *p, int a, int b, int reach, lateness *late,
                                    rig_arena *scratch, rig_err *err) {
     rig_clock_offset whole, half[2];
@@ -37,12 +43,12 @@ static rig_status lateness_measure(const rig_doctor_recording *p, int a, int b, 
         rig_view_corners part = part_of(&p->seen[a], k ? middle : first, k ? last + 1 : middle);
         RIG_TRY(rig_clock_offset_find(p->board, &part, &p->seen[b], p->cameras[a], p->cameras[b], reach, &half[k],
                                       scratch, err));
-        late->half[k] = half[k].frames - stated;
+        late->half[k] = beyond(&half[k], stated);
         late->half_sigma += half[k].sigma_frames;
     }
     late->halves = half[0].known && half[1].known;
     late->known = whole.known;
-    late->frames = whole.frames - stated;
+    late->frames = beyond(&whole, stated);
     late->sigma = whole.sigma_frames;
     return RIG_OK;
 }

@@ -1,6 +1,6 @@
-// Moves: cameras that were bumped, and lenses whose focus changed.
+// Moves: cameras that were bumped, and lenses whose focus changed, during a recording.
 #include "calib/adjustment.h"
-#include "calib/intrinsics.h"
+#include "calib/quality.h"
 #include "checks/doctor.h"
 #include "core/median.h"
 
@@ -15,7 +15,6 @@ static const double SCATTERS = 10, SIDES = 6;          // from board to board; o
 static const double ELSEWHERE = 3;                     // times the largest change far from it
 static const double ABRUPT = 0.8;                      // of a change comes between two boards, and not little by little
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
-static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
 
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 
@@ -134,6 +133,7 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
                  .d = rig_arena_alloc(scratch, n_points, sizeof *o.d)};
     rig_bundle b;
+    int last = -1; // of those kept: errors of lenses are alike for as long as the board rests
     o.sorted = RIG_NEW(scratch, double, n_points);
     *s = (series){.frame = RIG_NEW(scratch, int, n_views),
                   .others = RIG_NEW(scratch, uint64_t, n_views),
@@ -145,14 +145,18 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
     RIG_TRY(boards_without(adjustment, without, &b, known, scratch, err));
     for (int i = 0; i < adjustment->observations.n; i++) {
         const rig_bundle_view *view = &adjustment->bundle.views[i];
+        const int at = adjustment->observations.list[i].at;
         double c[2], *x = s->x[s->n];
-        if (view->camera != camera || !known[view->board] || !similarity_fit(&b, view, &o, c, x))
+        if (view->camera != camera || !known[view->board] ||
+            (last >= 0 && rig_board_view_rests(&adjustment->seen[camera], last, at, (int)n_points)) ||
+            !similarity_fit(&b, view, &o, c, x))
             continue;
+        last = at;
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
         s->others[s->n] = known[view->board];
-        s->frame[s->n++] = adjustment->seen[camera].boards[adjustment->observations.list[i].at].frame;
+        s->frame[s->n++] = adjustment->seen[camera].boards[at].frame;
     }
     return RIG_OK;
 }
@@ -313,27 +317,4 @@ rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment 
         trusted[worst] = false;
     }
     return RIG_OK;
-}
-
-rig_status rig_doctor_focus(const rig_board *board, const char *recording, const rig_view_corners *a,
-                            const rig_view_corners *b, rig_lens lens, const char *words_a, const char *words_b,
-                            rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    rig_view_camera first, second;
-    rig_err ignored;
-    rig_arena_mark mark = rig_arena_tell(scratch);
-    rig_status status = rig_intrinsics_solve(board, a, lens, &first, out, scratch, &ignored);
-    if (status == RIG_OK)
-        status = rig_intrinsics_solve(board, b, lens, &second, out, scratch, &ignored);
-    if (status == RIG_OK) {
-        const double ratio = second.camera.K[0] / first.camera.K[0] - 1;
-        const double sigma = hypot(first.sigma.K[0], second.sigma.K[0]) / first.camera.K[0];
-        findings->looked[RIG_FAULT_FOCUS] |= LENS_SIGMAS * sigma < LENS_SHARE;
-        if (fabs(ratio) > LENS_SHARE && fabs(ratio) > LENS_SIGMAS * sigma)
-            status = rig_finding_add(findings, RIG_FAULT_FOCUS, recording, a->view, NULL, ratio, LENS_SHARE,
-                                     rig_arena_printf(out, "its focal length is %.1f px in %s and %.1f px in %s",
-                                                      first.camera.K[0], words_a, second.camera.K[0], words_b),
-                                     "lock focus and zoom, and calibrate with the setting that the take has", err);
-    }
-    rig_arena_rewind(scratch, mark);
-    return status == RIG_ERR_MEMORY ? rig_fail_memory(err, "a lens") : RIG_OK;
 }
