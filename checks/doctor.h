@@ -87,7 +87,8 @@ RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *recording, r
 RIG_CHECKED rig_status rig_doctor_mirrored(const rig_doctor_recording *recording, rig_findings *findings,
                                            rig_arena *out, rig_arena *scratch, rig_err *err);
 
-// Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and views whose lateness is another
+// Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and than what parts of the recording
+// tell of it (checks/group_jackknife.h), and views whose lateness is another
 // in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
 // compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning tree of the views by
 // the frames that they share. What the rig states already is taken off. What counts is the difference from the
@@ -96,15 +97,15 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
                                          rig_arena *out, rig_arena *scratch, rig_err *err);
 
 // Bumped and focus: cameras whose boards from some frame on lie elsewhere than the other cameras have them (by 1 px),
-// or are larger (by 0.5 %), in either case by 10 times their scatter from board to board. A board counts once for as
-// long as it rests in the camera's picture. The boards are solved without the camera; each board's corners in it are
-// fitted by a shift, a roll and a zoom from where they should be. A change is where the medians of one of these over 5
-// boards before and after differ most, against the scatter of successive boards: their median absolute difference over
-// 0.6745 sqrt(2). Errors of lenses and clocks rise and fall as the board goes about, so a change has to come at once:
-// between two boards that the same other cameras saw, by 0.8 of it, less what goes on from board to board beside these
-// two; and up to 20 boards of either side have to keep to their own median, or no change elsewhere may be a third of
-// it. The camera with the largest change is told, its boards are left out, and the others are checked again. Of two
-// cameras one is named, but which of them changed cannot be known.
+// or are larger (by 0.5 %), in either case by 10 times their scatter from board to board. The boards are solved without
+// the camera; each board's corners in it are fitted by a shift, a roll and a zoom from where they should be. A change
+// is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
+// boards: their median absolute difference over 0.6745 sqrt(2). Errors of lenses and clocks rise and fall as the board
+// goes about, so a change has to come at once: between two boards that the same other cameras saw, by 0.8 of it, less
+// what goes on from board to board beside these two; and up to 20 boards of either side, 4 of them where the board had
+// not rested, have to keep to their own median, or no change elsewhere may be a third of it. The camera with the
+// largest change is told, its boards are left out, and the others are checked again. Of two cameras one is named, but
+// which of them changed cannot be known.
 //   adjustment  solved from this recording
 RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *recording, const struct rig_adjustment *adjustment,
                                         rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { SIDE = 5, FAR_SIDE = 20 };                      // boards before and after a change; and to see whether it holds
+enum { FRESH_LEAST = 4 };                              // of the latter, elsewhere than before
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
 static const double SCATTERS = 10, SIDES = 6;          // from board to board; of either side about its median
@@ -23,6 +24,7 @@ typedef struct series {
     int n;
     int *frame;
     uint64_t *others; // the cameras that these boards are held against
+    bool *fresh;      // not where it was before: while the board rests, errors of lenses are alike
     double (*x)[NUMBERS];
 } series;
 
@@ -133,12 +135,13 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
                  .d = rig_arena_alloc(scratch, n_points, sizeof *o.d)};
     rig_bundle b;
-    int last = -1; // of those kept: errors of lenses are alike for as long as the board rests
+    int last = -1; // of those that were fresh
     o.sorted = RIG_NEW(scratch, double, n_points);
     *s = (series){.frame = RIG_NEW(scratch, int, n_views),
                   .others = RIG_NEW(scratch, uint64_t, n_views),
+                  .fresh = RIG_NEW(scratch, bool, n_views),
                   .x = rig_arena_alloc(scratch, n_views, sizeof *s->x)};
-    if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->others || !s->x)
+    if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->others || !s->fresh || !s->x)
         return rig_fail_memory(err, "a camera's boards through time");
     for (int v = 0; v < adjustment->n_views; v++)
         without[v] = v == camera || !trusted[v];
@@ -147,11 +150,10 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
         const rig_bundle_view *view = &adjustment->bundle.views[i];
         const int at = adjustment->observations.list[i].at;
         double c[2], *x = s->x[s->n];
-        if (view->camera != camera || !known[view->board] ||
-            (last >= 0 && rig_board_view_rests(&adjustment->seen[camera], last, at, (int)n_points)) ||
-            !similarity_fit(&b, view, &o, c, x))
+        if (view->camera != camera || !known[view->board] || !similarity_fit(&b, view, &o, c, x))
             continue;
-        last = at;
+        s->fresh[s->n] = last < 0 || !rig_board_view_rests(&adjustment->seen[camera], last, at, (int)n_points);
+        last = s->fresh[s->n] ? at : last;
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
@@ -177,14 +179,24 @@ static double step_at(const series *s, int number, int i) {
     return fabs(s->x[i][number] - s->x[i - 1][number]);
 }
 
-// How far the boards of either side of a change lie from their own side's median: as the board goes about, errors of
-// the lens and of the other cameras rise and fall slowly, which looks like a change from one board to the next ones.
+// How far the fresh boards of either side of a change lie from their own side's median: as the board goes about, errors
+// of the lens and of the other cameras rise and fall slowly, which looks like a change from one board to the next ones.
+// Infinite where a side has too few to tell.
 static double scatter_of_sides(const series *s, int number, int at, double *sorted) {
-    const int from = at > FAR_SIDE ? at - FAR_SIDE : 0, to = at + FAR_SIDE < s->n ? at + FAR_SIDE : s->n;
-    const double before = median_of(s, number, from, at, sorted), after = median_of(s, number, at, to, sorted);
-    for (int i = from; i < to; i++)
-        sorted[i - from] = fabs(s->x[i][number] - (i < at ? before : after));
-    return rig_median(sorted, to - from) / 0.6745;
+    const int ends[3] = {at > FAR_SIDE ? at - FAR_SIDE : 0, at, at + FAR_SIDE < s->n ? at + FAR_SIDE : s->n};
+    int n = 0;
+    double medians[2];
+    for (int side = 0; side < 2; side++)
+        medians[side] = median_of(s, number, ends[side], ends[side + 1], sorted);
+    for (int side = 0; side < 2; side++) {
+        const int before = n;
+        for (int i = ends[side]; i < ends[side + 1]; i++)
+            if (s->fresh[i])
+                sorted[n++] = fabs(s->x[i][number] - medians[side]);
+        if (n - before < FRESH_LEAST)
+            return INFINITY;
+    }
+    return rig_median(sorted, n) / 0.6745;
 }
 
 static double difference_at(const series *s, int number, int at, double *sorted) {
@@ -217,8 +229,9 @@ static bool stands_out(const series *s, int number, const change *c, double step
     double elsewhere = 0;
     if (fabs(near) < ABRUPT * fabs(c->size) - 2 * steps || near * c->size < 0)
         return false;
-    if (fabs(c->size) > SIDES * scatter_of_sides(s, number, c->at, sorted))
-        return true;
+    const double scatter = scatter_of_sides(s, number, c->at, sorted);
+    if (fabs(c->size) > SIDES * scatter || isinf(scatter))
+        return !isinf(scatter);
     for (int at = SIDE; at + SIDE <= s->n; at++)
         if (abs(at - c->at) >= 2 * SIDE)
             elsewhere = fmax(elsewhere, fabs(difference_at(s, number, at, sorted)));
