@@ -31,12 +31,16 @@ static const rig_recording_corners *recording_of(const doctor *d, int recording)
     return NULL;
 }
 
+static const rig_recording_corners *lens_recording(const doctor *d) {
+    const rig_config *config = &d->session->config;
+    return recording_of(d, config->intrinsics_from >= 0 ? config->intrinsics_from : config->extrinsics_from);
+}
+
 // The lenses: the rig's known ones, or solved from each camera's own boards; a camera that cannot be solved is left
 // out.
 static rig_status lenses_find(doctor *d, rig_err *err) {
     const rig_config *config = &d->session->config;
-    const int from = config->intrinsics_from >= 0 ? config->intrinsics_from : config->extrinsics_from;
-    const rig_recording_corners *seen = recording_of(d, from);
+    const rig_recording_corners *seen = lens_recording(d);
     if (config->cameras)
         return rig_calibration_read(config->cameras, &d->rig, &d->session->arena, err);
     d->rig.cameras = RIG_NEW(&d->session->arena, rig_view_camera, seen ? seen->n_views : 0);
@@ -154,11 +158,22 @@ static rig_status others_check(doctor *d, int recording, rig_err *err) {
     return RIG_OK;
 }
 
-static rig_status poses_check(doctor *d, rig_err *err) {
+static rig_status scale_check(doctor *d, const rig_doctor_recording *p, rig_err *err) {
     const rig_config *config = &d->session->config;
+    const rig_recording_corners *lenses = config->cameras ? NULL : lens_recording(d);
     RIG_TRY(rig_session_lengths(d->session, &d->rig, err));
-    RIG_TRY(rig_doctor_scale(d->rig.lengths, d->rig.n_lengths, config->board.square_m, d->findings, &d->session->arena,
-                             err));
+    double *sigma_m = RIG_NEW(&d->session->arena, double, d->rig.n_lengths);
+    if (!sigma_m)
+        return rig_fail_memory(err, "known lengths");
+    RIG_TRY(rig_doctor_length_sigmas(p, lenses, config->lens, d->rig.lengths, d->rig.n_lengths, sigma_m,
+                                     &d->session->scratch, err));
+    return rig_doctor_scale(d->rig.lengths, sigma_m, d->rig.n_lengths, config->board.square_m, d->findings,
+                            &d->session->arena, err);
+}
+
+static rig_status poses_check(doctor *d, const rig_doctor_recording *p, rig_err *err) {
+    const rig_config *config = &d->session->config;
+    RIG_TRY(scale_check(d, p, err));
     if (config->stereo_from < 0)
         return RIG_OK;
     const rig_view_camera *pair[2];
@@ -207,7 +222,7 @@ static rig_status checks_run(doctor *d, int recording, rig_err *err) {
         RIG_TRY(rig_doctor_moves(&p, &adjustment, d->findings, arena, scratch, err));
     if (rig_findings_count(d->findings, RIG_FAULT_BUMPED) == 0)
         RIG_TRY(others_check(d, recording, err));
-    return poses_check(d, err);
+    return poses_check(d, &p, err);
 }
 
 // Whether there are boards where the calibration asks for them.

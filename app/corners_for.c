@@ -1,4 +1,5 @@
 #include "app/corners_for.h"
+#include "calib/trajectory.h"
 
 #include <string.h>
 
@@ -32,21 +33,33 @@ rig_status rig_corners_for(rig_session *session, int recording, rig_corners_file
     return recording_find(file, path, session->config.recordings[recording].name, seen, err);
 }
 
+// Where in its own frames a view had the moment of the rig's clock nearest to a frame.
+static double frame_of_moment(const rig_view_source *source, double fps_ref, int frame) {
+    const double moment = rig_source_moment(source, fps_ref, frame);
+    const double next = rig_source_moment(source, fps_ref, frame + 1);
+    return frame + (next > moment ? (rig_source_clock(source, fps_ref, frame) - moment) / (next - moment) : 0);
+}
+
 static rig_status view_on_clock(rig_session *session, const rig_view_source *source, double fps_ref,
                                 const rig_view_corners *view, rig_view_corners *out, double *late, rig_err *err) {
-    double sum = 0;
+    double *x = RIG_NEW(&session->arena, double, view->n), sum = 0;
+    rig_view_corners made;
+    bool smooth;
     *out = *view;
     out->boards = RIG_NEW(&session->arena, rig_board_view, view->n + 1);
-    if (!out->boards)
+    if (!x || !out->boards)
         return rig_fail_memory(err, "boards");
+    for (int i = 0; i < view->n; i++)
+        x[i] = source ? frame_of_moment(source, fps_ref, view->boards[i].frame) : view->boards[i].frame;
+    RIG_TRY(rig_boards_at(&session->config.board, view, x, &made, &smooth, &session->arena, &session->scratch, err));
     out->n = 0;
-    for (int i = 0; i < view->n; i++) {
-        rig_board_view board = view->boards[i];
+    for (int i = 0; i < made.n; i++) {
+        rig_board_view board = made.boards[i];
         const double moment = source ? rig_source_moment(source, fps_ref, board.frame) : board.frame;
         board.frame = source ? rig_source_clock(source, fps_ref, board.frame) : board.frame;
         if (out->n == 0 || out->boards[out->n - 1].frame < board.frame) { // a faster view: its first frame at a moment
             out->boards[out->n++] = board;
-            sum += moment - board.frame;
+            sum += smooth ? 0 : moment - board.frame;
         }
     }
     *late = out->n ? sum / out->n : 0;

@@ -18,10 +18,7 @@ static rig_status gaps_check(rig_session *session, const rig_corners_file *corne
         if (rig_tag_gap_differs(board, share))
             RIG_TRY(rig_finding_add(
                 findings, RIG_FAULT_CORNERS, corners->recordings[r].recording, NULL, NULL,
-                share * board->square_m / board->gap_m, 1,
-                rig_arena_printf(&session->arena,
-                                 "board.gap_m is %.3f of a tag, in the pictures the gaps are %.3f of one",
-                                 board->gap_m / board->square_m, share),
+                share * board->square_m / board->gap_m, 1, rig_tag_gap_says(board, share, &session->arena),
                 rig_arena_printf(&session->arena, "board.gap_m: %.4g", share * board->square_m), err));
     }
     return RIG_OK;

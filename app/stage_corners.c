@@ -204,10 +204,11 @@ static rig_status board_doubt(rig_session *session, const rig_corners_file *corn
         double share;
         RIG_TRY(rig_tag_gap_measure(board, corners->recordings[r].views, corners->recordings[r].n_views, &share,
                                     &session->scratch, err));
+        says = rig_tag_gap_says(board, share, &session->scratch);
+        if (!says)
+            return rig_fail_memory(err, "gaps between tags");
         if (rig_tag_gap_differs(board, share))
-            rig_warn("recording '%s': board.gap_m is %g, %.3f of a tag; in the pictures the gaps are %.3f of a tag: "
-                     "gap_m: %.4g",
-                     corners->recordings[r].recording, board->gap_m, board->gap_m / board->square_m, share,
+            rig_warn("recording '%s': %s: gap_m: %.4g", corners->recordings[r].recording, says,
                      share * board->square_m);
     }
     return RIG_OK;

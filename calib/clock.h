@@ -6,23 +6,6 @@
 #include "core/board.h"
 #include "core/camera.h"
 
-// A view's boards at other moments than it saw them, read between its frames.
-typedef struct rig_board_trajectory {
-    const rig_board *board;
-    int n;
-    const int *frame;
-    double (*q)[2];          // n x corners, each board read as the one before it
-    const bool *const *seen; // n; NULL: all
-    int usual_gap;           // from board to board, frames
-    int gap;                 // frames; no board is made across a longer one
-} rig_board_trajectory;
-
-RIG_CHECKED rig_status rig_board_trajectory_init(const rig_board *board, const rig_view_corners *seen,
-                                                 rig_board_trajectory *track, rig_arena *arena, rig_err *err);
-// The corners at frame x and their velocity (px a frame); seen: which of them. False where there are none.
-bool rig_board_trajectory_at(const rig_board_trajectory *track, double x, double (*q)[2], double (*velocity)[2],
-                             bool *seen);
-
 // One view's clock beside another's.
 typedef struct rig_clock_offset {
     bool known;          // false: too few boards in common, or the board hardly moved, or the poses never agree

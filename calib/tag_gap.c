@@ -52,3 +52,8 @@ rig_status rig_tag_gap_measure(const rig_board *board, const rig_view_corners *s
 bool rig_tag_gap_differs(const rig_board *board, double share) {
     return share > 0 && fabs(share * board->square_m / board->gap_m - 1) > OFF;
 }
+
+const char *rig_tag_gap_says(const rig_board *board, double share, rig_arena *out) {
+    return rig_arena_printf(out, "board.gap_m is %.4g, %.3f of a tag; in the pictures the gaps are %.3f of one",
+                            board->gap_m, board->gap_m / board->square_m, share);
+}

@@ -15,5 +15,7 @@ RIG_CHECKED rig_status rig_tag_gap_measure(const rig_board *board, const rig_vie
                                            double *share, rig_arena *scratch, rig_err *err);
 // Whether that is not the board's, by more than a twentieth.
 bool rig_tag_gap_differs(const rig_board *board, double share);
+// The text of such a finding, from out; NULL: no memory.
+const char *rig_tag_gap_says(const rig_board *board, double share, rig_arena *out);
 
 #endif

@@ -1,11 +1,9 @@
-// The findings; and the checks of links, scale and order.
+// The findings; and the checks of links and order.
 #include "checks/doctor.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static const double LENGTH_OFF = 0.02; // of a known length: it is wrong by more
 
 static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "boards", "links",  "clocks", "mirrored",
                                                    "swapped",    "order",   "focus",  "bumped", "scale"};
@@ -150,34 +148,6 @@ rig_status rig_doctor_links(const rig_doctor_recording *p, rig_findings *finding
             RIG_TRY(gap_report(p, reached, findings, out, err));
             mark_linked(p, v, reached);
         }
-    return RIG_OK;
-}
-
-rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double square_m, rig_findings *findings,
-                            rig_arena *out, rig_err *err) {
-    double low = INFINITY, high = 0;
-    for (int i = 0; i < n; i++) {
-        const double ratio = lengths[i].measured_m / lengths[i].known_m;
-        low = fmin(low, ratio);
-        high = fmax(high, ratio);
-        findings->looked[RIG_FAULT_SCALE] = true;
-    }
-    const bool of_one = n > 0 && (low > 1 + LENGTH_OFF || high < 1 - LENGTH_OFF) && high < low * (1 + LENGTH_OFF);
-    for (int i = 0; i < n; i++) {
-        const rig_known_length *l = &lengths[i];
-        const double ratio = l->measured_m / l->known_m;
-        if (fabs(ratio - 1) <= LENGTH_OFF)
-            continue;
-        RIG_TRY(rig_finding_add(
-            findings, RIG_FAULT_SCALE, NULL, l->views[0], l->views[1], ratio, LENGTH_OFF,
-            rig_arena_printf(out, "'%s' and '%s' stand %.3f m apart by the calibration, %.3f m as measured",
-                             l->views[0], l->views[1], l->measured_m, l->known_m),
-            of_one
-                ? rig_arena_printf(out, "board.square_m: %.6g instead of %.6g would make this right; measure a square",
-                                   square_m / ratio, square_m)
-                : "measure it again: the lengths do not all ask for one scale",
-            err));
-    }
     return RIG_OK;
 }
 

@@ -87,7 +87,8 @@ RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *recording, r
 RIG_CHECKED rig_status rig_doctor_mirrored(const rig_doctor_recording *recording, rig_findings *findings,
                                            rig_arena *out, rig_arena *scratch, rig_err *err);
 
-// Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and views whose lateness is another
+// Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and than what parts of the recording
+// tell of it (checks/group_jackknife.h), and views whose lateness is another
 // in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
 // compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning tree of the views by
 // the frames that they share. What the rig states already is taken off. What counts is the difference from the
@@ -101,15 +102,16 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
 // is where the medians of one of these over 5 boards before and after differ most, against the scatter of successive
 // boards: their median absolute difference over 0.6745 sqrt(2). Errors of lenses and clocks rise and fall as the board
 // goes about, so a change has to come at once: between two boards that the same other cameras saw, by 0.8 of it, less
-// what goes on from board to board beside these two; and up to 20 boards of either side have to keep to their own
-// median, or no change elsewhere may be a third of it. The camera with the largest change is told, its boards are left
-// out, and the others are checked again. Of two cameras one is named, but which of them changed cannot be known.
+// what goes on from board to board beside these two; and up to 20 boards of either side, 4 of them where the board had
+// not rested, have to keep to their own median, or no change elsewhere may be a third of it. The camera with the
+// largest change is told, its boards are left out, and the others are checked again. Of two cameras one is named, but
+// which of them changed cannot be known.
 //   adjustment  solved from this recording
 RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *recording, const struct rig_adjustment *adjustment,
                                         rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err);
 
-// Focus: cameras whose focal length in one set of boards and in another differ by more than 1 % and 6 standard
-// deviations.
+// Focus: cameras whose focal length in one set of boards and in another differ by more than 1 %, by 6 standard
+// deviations, and by what either set tells of it without parts of its boards (checks/group_jackknife.h).
 //   words_a, words_b  names of the sets for the text: "recording 'board'"
 RIG_CHECKED rig_status rig_doctor_focus(const rig_board *board, const char *recording, const rig_view_corners *a,
                                         const rig_view_corners *b, rig_lens lens, const char *words_a,
@@ -127,10 +129,19 @@ RIG_CHECKED rig_status rig_doctor_places_swapped(const rig_doctor_recording *rec
                                                  rig_findings *findings, rig_arena *out, rig_arena *scratch,
                                                  rig_err *err);
 
-// Scale: known lengths that the calibration has longer or shorter by more than 2 %; where all of them are so by the
-// same factor, what square_m would make them right.
-RIG_CHECKED rig_status rig_doctor_scale(const rig_known_length *lengths, int n, double square_m, rig_findings *findings,
-                                        rig_arena *out, rig_err *err);
+// How well the boards tell known lengths that are off (see below), by the jackknife over parts of the recordings
+// (checks/group_jackknife.h): lenses and poses are solved again without each.
+//   recording  as the calibration was solved from it, lenses held
+//   lenses     the boards that its lenses were solved by; NULL: they are known
+//   sigma_m    n, out; 0 where none of the lengths is off, infinite where a part is needed to solve the rest
+RIG_CHECKED rig_status rig_doctor_length_sigmas(const rig_doctor_recording *recording,
+                                                const rig_recording_corners *lenses, rig_lens lens,
+                                                const rig_known_length *lengths, int n, double *sigma_m,
+                                                rig_arena *scratch, rig_err *err);
+// Scale: known lengths that the calibration has longer or shorter by more than 2 % and what it may err by itself; where
+// all of them are so by the same factor, what square_m would make them right.
+RIG_CHECKED rig_status rig_doctor_scale(const rig_known_length *lengths, const double *sigma_m, int n, double square_m,
+                                        rig_findings *findings, rig_arena *out, rig_err *err);
 
 // Order: the right camera of a pair stands to the left of the left one.
 RIG_CHECKED rig_status rig_doctor_order(const char *left, const char *right, const rig_pose *Rt_right_left,

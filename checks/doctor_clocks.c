@@ -1,16 +1,17 @@
 // Clocks: how late each view is, by the board's motion.
 #include "calib/clock.h"
 #include "checks/doctor.h"
+#include "checks/group_jackknife.h"
 
 #include <string.h>
 
 static const double LATE = 0.15, LATE_SIGMAS = 5; // frames
-static const double SPREAD_UNKNOWN = 0.5;         // frames, where a half tells nothing
 static const double JUMP = 0.5;                   // frames, between the halves
 
 // How late a view is against the root of its tree.
 typedef struct lateness {
     bool placed, known;
+    int from; // the view that it was measured against; -1: the root
     double frames, sigma;
     bool halves; // known in both halves of the recording
     double half[2], half_sigma;
@@ -25,6 +26,12 @@ static rig_view_corners part_of(const rig_view_corners *seen, int from_frame, in
     return part;
 }
 
+// How much later it is than stated. A board that jumps tells whole frames only, and says nothing of parts of one.
+static double beyond(const rig_clock_offset *offset, double stated) {
+    const double frames = offset->frames - stated;
+    return offset->sigma_frames == 0 && fabs(frames) < 1 ? 0 : frames;
+}
+
 static rig_status lateness_measure(const rig_doctor_recording *p, int a, int b, int reach, lateness *late,
                                    rig_arena *scratch, rig_err *err) {
     rig_clock_offset whole, half[2];
@@ -37,12 +44,12 @@ static rig_status lateness_measure(const rig_doctor_recording *p, int a, int b, 
         rig_view_corners part = part_of(&p->seen[a], k ? middle : first, k ? last + 1 : middle);
         RIG_TRY(rig_clock_offset_find(p->board, &part, &p->seen[b], p->cameras[a], p->cameras[b], reach, &half[k],
                                       scratch, err));
-        late->half[k] = half[k].frames - stated;
+        late->half[k] = beyond(&half[k], stated);
         late->half_sigma += half[k].sigma_frames;
     }
     late->halves = half[0].known && half[1].known;
     late->known = whole.known;
-    late->frames = whole.frames - stated;
+    late->frames = beyond(&whole, stated);
     late->sigma = whole.sigma_frames;
     return RIG_OK;
 }
@@ -72,7 +79,7 @@ static rig_status tree_grow(const rig_doctor_recording *p, int reach, lateness *
             }
         if (to < 0)
             return RIG_OK;
-        late[to].placed = true;
+        late[to].placed = true, late[to].from = from;
         RIG_TRY(lateness_measure(p, from, to, reach, &late[to], scratch, err));
         lateness_add(&late[to], &late[from]);
     }
@@ -104,20 +111,51 @@ static int reference_view(const rig_doctor_recording *p, const lateness *late, b
     return best;
 }
 
-// What the halves of the recording disagree by: lenses and moving boards err in ways that sigma does not know.
-static double spread_of(const lateness *l, const lateness *reference) {
-    if (!l->halves || !reference->halves)
-        return SPREAD_UNKNOWN;
-    return fabs((l->half[1] - l->half[0]) - (reference->half[1] - reference->half[0]));
+// How far the offset depends on parts of the recording; infinite where the rest does not tell it.
+static rig_status parts_sigma(const rig_doctor_recording *p, int a, int b, int reach, double *sigma, rig_arena *scratch,
+                              rig_err *err) {
+    double x[RIG_JACKKNIFE_PARTS];
+    const int first = p->seen[a].boards[0].frame, last = p->seen[a].boards[p->seen[a].n - 1].frame;
+    *sigma = INFINITY;
+    for (int part = 0; part < RIG_JACKKNIFE_PARTS; part++) {
+        rig_arena_mark mark = rig_arena_tell(scratch);
+        rig_view_corners rest;
+        rig_clock_offset offset;
+        RIG_TRY(rig_jackknife_leave_out(&p->seen[a], first, last, part, &rest, scratch, err));
+        RIG_TRY(rig_clock_offset_find(p->board, &rest, &p->seen[b], p->cameras[a], p->cameras[b], reach, &offset,
+                                      scratch, err));
+        rig_arena_rewind(scratch, mark);
+        if (!offset.known)
+            return RIG_OK;
+        x[part] = offset.frames;
+    }
+    *sigma = rig_jackknife_sigma(x);
+    return RIG_OK;
 }
 
-static rig_status late_report(const rig_doctor_recording *p, const lateness *late, rig_findings *findings,
-                              rig_arena *out, rig_err *err) {
+// The same of a view against the root: lenses and moving boards err in ways that sigma does not know.
+static rig_status path_sigma(const rig_doctor_recording *p, const lateness *late, int view, int reach, double *sigma,
+                             rig_arena *scratch, rig_err *err) {
+    *sigma = 0;
+    for (int v = view; late[v].from >= 0; v = late[v].from) {
+        double of_pair;
+        RIG_TRY(parts_sigma(p, late[v].from, v, reach, &of_pair, scratch, err));
+        *sigma = hypot(*sigma, of_pair);
+    }
+    return RIG_OK;
+}
+
+static rig_status late_report(const rig_doctor_recording *p, const lateness *late, int reach, rig_findings *findings,
+                              rig_arena *out, rig_arena *scratch, rig_err *err) {
     const int reference = reference_view(p, late, frames_of);
     for (int v = 0; v < p->n_views; v++) {
         const double frames = late[v].frames - late[reference].frames;
-        if (!late[v].known ||
-            fabs(frames) <= LATE + LATE_SIGMAS * late[v].sigma + spread_of(&late[v], &late[reference]))
+        double parts[2];
+        if (!late[v].known || fabs(frames) <= LATE + LATE_SIGMAS * hypot(late[v].sigma, late[reference].sigma))
+            continue;
+        RIG_TRY(path_sigma(p, late, v, reach, &parts[0], scratch, err));
+        RIG_TRY(path_sigma(p, late, reference, reach, &parts[1], scratch, err));
+        if (fabs(frames) <= LATE + RIG_JACKKNIFE_SIGMAS * hypot(parts[0], parts[1]))
             continue;
         RIG_TRY(rig_finding_add(
             findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, frames, LATE,
@@ -162,11 +200,13 @@ rig_status rig_doctor_clocks(const rig_doctor_recording *p, int reach, rig_findi
         most = p->seen[v].n > p->seen[most].n ? v : most;
     if (p->n_views < 2 || p->seen[most].n == 0)
         return RIG_OK;
+    late[most].from = -1;
     late[most].placed = late[most].known = late[most].halves = true;
     RIG_TRY(tree_grow(p, reach, late, scratch, err));
     for (int v = 0; v < p->n_views; v++)
         findings->looked[RIG_FAULT_CLOCKS] |= v != most && (late[v].known || late[v].halves);
     RIG_TRY(jumps_report(p, late, findings, out, err));
-    return rig_findings_count(findings, RIG_FAULT_CLOCKS) > 0 ? RIG_OK // a clock that jumps has no one lateness
-                                                              : late_report(p, late, findings, out, err);
+    return rig_findings_count(findings, RIG_FAULT_CLOCKS) > 0
+               ? RIG_OK // a clock that jumps has no one lateness
+               : late_report(p, late, reach, findings, out, scratch, err);
 }

@@ -1,6 +1,6 @@
-// Moves: cameras that were bumped, and lenses whose focus changed.
+// Moves: cameras that were bumped, and lenses whose focus changed, during a recording.
 #include "calib/adjustment.h"
-#include "calib/intrinsics.h"
+#include "calib/quality.h"
 #include "checks/doctor.h"
 #include "core/median.h"
 
@@ -9,13 +9,13 @@
 #include <string.h>
 
 enum { SIDE = 5, FAR_SIDE = 20 };                      // boards before and after a change; and to see whether it holds
+enum { FRESH_LEAST = 4 };                              // of the latter, elsewhere than before
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
 static const double SCATTERS = 10, SIDES = 6;          // from board to board; of either side about its median
 static const double ELSEWHERE = 3;                     // times the largest change far from it
 static const double ABRUPT = 0.8;                      // of a change comes between two boards, and not little by little
 static const double CLEAN_MEDIANS = 4, CLEAN_PX = 0.5; // a board's corners about its own shift
-static const double LENS_SHARE = 0.01, LENS_SIGMAS = 6;
 
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 
@@ -24,6 +24,7 @@ typedef struct series {
     int n;
     int *frame;
     uint64_t *others; // the cameras that these boards are held against
+    bool *fresh;      // not where it was before: while the board rests, errors of lenses are alike
     double (*x)[NUMBERS];
 } series;
 
@@ -134,25 +135,30 @@ static rig_status series_make(const rig_adjustment *adjustment, int camera, cons
     offsets o = {.q = rig_arena_alloc(scratch, n_points, sizeof *o.q),
                  .d = rig_arena_alloc(scratch, n_points, sizeof *o.d)};
     rig_bundle b;
+    int last = -1; // of those that were fresh
     o.sorted = RIG_NEW(scratch, double, n_points);
     *s = (series){.frame = RIG_NEW(scratch, int, n_views),
                   .others = RIG_NEW(scratch, uint64_t, n_views),
+                  .fresh = RIG_NEW(scratch, bool, n_views),
                   .x = rig_arena_alloc(scratch, n_views, sizeof *s->x)};
-    if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->others || !s->x)
+    if (!without || !known || !o.q || !o.d || !o.sorted || !s->frame || !s->others || !s->fresh || !s->x)
         return rig_fail_memory(err, "a camera's boards through time");
     for (int v = 0; v < adjustment->n_views; v++)
         without[v] = v == camera || !trusted[v];
     RIG_TRY(boards_without(adjustment, without, &b, known, scratch, err));
     for (int i = 0; i < adjustment->observations.n; i++) {
         const rig_bundle_view *view = &adjustment->bundle.views[i];
+        const int at = adjustment->observations.list[i].at;
         double c[2], *x = s->x[s->n];
         if (view->camera != camera || !known[view->board] || !similarity_fit(&b, view, &o, c, x))
             continue;
+        s->fresh[s->n] = last < 0 || !rig_board_view_rests(&adjustment->seen[camera], last, at, (int)n_points);
+        last = s->fresh[s->n] ? at : last;
         const double *K = b.cameras[camera].camera.K;
         for (int k = 0; k < 2; k++) // what a zoom about the picture's centre shifts is no shift
             x[SHIFT_X + k] -= x[ZOOM] * (c[k] - K[2 + k]);
         s->others[s->n] = known[view->board];
-        s->frame[s->n++] = adjustment->seen[camera].boards[adjustment->observations.list[i].at].frame;
+        s->frame[s->n++] = adjustment->seen[camera].boards[at].frame;
     }
     return RIG_OK;
 }
@@ -173,14 +179,24 @@ static double step_at(const series *s, int number, int i) {
     return fabs(s->x[i][number] - s->x[i - 1][number]);
 }
 
-// How far the boards of either side of a change lie from their own side's median: as the board goes about, errors of
-// the lens and of the other cameras rise and fall slowly, which looks like a change from one board to the next ones.
+// How far the fresh boards of either side of a change lie from their own side's median: as the board goes about, errors
+// of the lens and of the other cameras rise and fall slowly, which looks like a change from one board to the next ones.
+// Infinite where a side has too few to tell.
 static double scatter_of_sides(const series *s, int number, int at, double *sorted) {
-    const int from = at > FAR_SIDE ? at - FAR_SIDE : 0, to = at + FAR_SIDE < s->n ? at + FAR_SIDE : s->n;
-    const double before = median_of(s, number, from, at, sorted), after = median_of(s, number, at, to, sorted);
-    for (int i = from; i < to; i++)
-        sorted[i - from] = fabs(s->x[i][number] - (i < at ? before : after));
-    return rig_median(sorted, to - from) / 0.6745;
+    const int ends[3] = {at > FAR_SIDE ? at - FAR_SIDE : 0, at, at + FAR_SIDE < s->n ? at + FAR_SIDE : s->n};
+    int n = 0;
+    double medians[2];
+    for (int side = 0; side < 2; side++)
+        medians[side] = median_of(s, number, ends[side], ends[side + 1], sorted);
+    for (int side = 0; side < 2; side++) {
+        const int before = n;
+        for (int i = ends[side]; i < ends[side + 1]; i++)
+            if (s->fresh[i])
+                sorted[n++] = fabs(s->x[i][number] - medians[side]);
+        if (n - before < FRESH_LEAST)
+            return INFINITY;
+    }
+    return rig_median(sorted, n) / 0.6745;
 }
 
 static double difference_at(const series *s, int number, int at, double *sorted) {
@@ -213,8 +229,9 @@ static bool stands_out(const series *s, int number, const change *c, double step
     double elsewhere = 0;
     if (fabs(near) < ABRUPT * fabs(c->size) - 2 * steps || near * c->size < 0)
         return false;
-    if (fabs(c->size) > SIDES * scatter_of_sides(s, number, c->at, sorted))
-        return true;
+    const double scatter = scatter_of_sides(s, number, c->at, sorted);
+    if (fabs(c->size) > SIDES * scatter || isinf(scatter))
+        return !isinf(scatter);
     for (int at = SIDE; at + SIDE <= s->n; at++)
         if (abs(at - c->at) >= 2 * SIDE)
             elsewhere = fmax(elsewhere, fabs(difference_at(s, number, at, sorted)));
@@ -313,27 +330,4 @@ rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment 
         trusted[worst] = false;
     }
     return RIG_OK;
-}
-
-rig_status rig_doctor_focus(const rig_board *board, const char *recording, const rig_view_corners *a,
-                            const rig_view_corners *b, rig_lens lens, const char *words_a, const char *words_b,
-                            rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err) {
-    rig_view_camera first, second;
-    rig_err ignored;
-    rig_arena_mark mark = rig_arena_tell(scratch);
-    rig_status status = rig_intrinsics_solve(board, a, lens, &first, out, scratch, &ignored);
-    if (status == RIG_OK)
-        status = rig_intrinsics_solve(board, b, lens, &second, out, scratch, &ignored);
-    if (status == RIG_OK) {
-        const double ratio = second.camera.K[0] / first.camera.K[0] - 1;
-        const double sigma = hypot(first.sigma.K[0], second.sigma.K[0]) / first.camera.K[0];
-        findings->looked[RIG_FAULT_FOCUS] |= LENS_SIGMAS * sigma < LENS_SHARE;
-        if (fabs(ratio) > LENS_SHARE && fabs(ratio) > LENS_SIGMAS * sigma)
-            status = rig_finding_add(findings, RIG_FAULT_FOCUS, recording, a->view, NULL, ratio, LENS_SHARE,
-                                     rig_arena_printf(out, "its focal length is %.1f px in %s and %.1f px in %s",
-                                                      first.camera.K[0], words_a, second.camera.K[0], words_b),
-                                     "lock focus and zoom, and calibrate with the setting that the take has", err);
-    }
-    rig_arena_rewind(scratch, mark);
-    return status == RIG_ERR_MEMORY ? rig_fail_memory(err, "a lens") : RIG_OK;
 }

@@ -8,6 +8,7 @@
 // usage: bench_doctor [SESSIONS] [SESSIONS OF EACH FAULT] [FIRST SEED]
 #include "calib/adjustment.h"
 #include "calib/intrinsics.h"
+#include "calib/trajectory.h"
 #include "checks/doctor.h"
 #include "tests/bench/bound.h"
 #include "tests/support/support.h"
@@ -206,6 +207,26 @@ static void board_see(world *w, rig_view_corners *seen, const rig_camera *camera
         seen->boards[seen->n++] = (rig_board_view){.frame = frame, .q = q, .seen = n_seen == n ? NULL : mask};
 }
 
+static void corners_turn(double (*q)[2], int n) {
+    for (int i = 0; i < n / 2; i++)
+        for (int k = 0; k < 2; k++) {
+            const double kept = q[i][k];
+            q[i][k] = q[n - 1 - i][k], q[n - 1 - i][k] = kept;
+        }
+}
+
+// A chessboard in a mirrored picture as rig_corners_find reads it: rows run so that it looks as printed, and from the
+// end that the colours tell, or where they do not, from the one farther up.
+static void board_mirror(const rig_board *board, int width, double (*q)[2]) {
+    const int n = rig_board_n(board);
+    for (int k = 0; k < n; k++)
+        q[k][0] = width - 1 - q[k][0];
+    for (int y = 0; y < board->rows; y++)
+        corners_turn(q + y * board->cols, board->cols);
+    if ((board->cols + board->rows) % 2 ? board->cols % 2 : q[0][1] > q[n - 1][1])
+        corners_turn(q, n);
+}
+
 static void view_see(world *w, int recording, int v) {
     rig_view_corners *seen = &w->seen[recording][v];
     const int n = recording == FLOOR ? FLOOR_FRAMES : recording == LENS ? 12 + rig_rng_below(&w->rng, 20) : w->n_boards;
@@ -242,8 +263,21 @@ static void view_see(world *w, int recording, int v) {
         board_see(w, seen, &camera, &pose, frame, drift);
     }
     for (int i = 0; i < seen->n && w->wrong == MIRRORED && v == w->view; i++)
-        for (int k = 0; k < rig_board_n(&w->board); k++)
-            seen->boards[i].q[k][0] = seen->width - 1 - seen->boards[i].q[k][0];
+        board_mirror(&w->board, seen->width, seen->boards[i].q);
+}
+
+// Boards on the stated clock, as app/corners_for.c has them; late: how late they are still.
+static void boards_place(world *w, int recording, double *late) {
+    rig_err err;
+    for (int v = 0; v < w->n_views; v++) {
+        const rig_view_corners seen = w->seen[recording][v];
+        double *x = RIG_NEW(&w->scratch, double, seen.n);
+        bool smooth;
+        for (int i = 0; i < seen.n; i++)
+            x[i] = seen.boards[i].frame - w->late[v];
+        assert_ok(rig_boards_at(&w->board, &seen, x, &w->seen[recording][v], &smooth, &w->arena, &w->scratch, &err));
+        late[v] = smooth ? 0 : w->late[v];
+    }
 }
 
 // The doctor's order of checks, that of app/cmd_doctor.c. False: no session, as a view has no lens or sees no other.
@@ -252,14 +286,18 @@ static bool examine(world *w) {
     rig_arena *out = &w->arena, *scratch = &w->scratch;
     const rig_camera *cameras[VIEWS];
     rig_err err = {""};
-    const int lens_from = w->own_lens ? LENS : BOARD;
+    rig_view_corners lens_from[VIEWS]; // before they are placed on the clock
+    memcpy(lens_from, w->seen[w->own_lens ? LENS : BOARD], sizeof lens_from);
     for (int v = 0; v < w->n_views; v++) {
         rig_view_camera solved;
-        if (rig_intrinsics_solve(&w->board, &w->seen[lens_from][v], w->asked, &solved, out, scratch, &err) != RIG_OK)
+        if (rig_intrinsics_solve(&w->board, &lens_from[v], w->asked, &solved, out, scratch, &err) != RIG_OK)
             return false;
         w->solved[v] = solved.camera, cameras[v] = &w->solved[v];
     }
-    rig_doctor_recording p = {NAMES[BOARD], &w->board, w->n_views, w->seen[BOARD], cameras, w->late};
+    double late[RECORDINGS][VIEWS];
+    for (int recording = BOARD; recording <= FLOOR; recording++)
+        boards_place(w, recording, late[recording]);
+    rig_doctor_recording p = {NAMES[BOARD], &w->board, w->n_views, w->seen[BOARD], cameras, late[BOARD]};
     int apart, n_views = w->n_views;
     for (int a = 1; a < n_views; a++) {
         bool linked = false;
@@ -278,12 +316,12 @@ static bool examine(world *w) {
         assert_ok(rig_doctor_lenses_swapped(&p, f, out, scratch, &err));
     }
     for (int v = 0; v < n_views && rig_findings_count(f, RIG_FAULT_SWAPPED) == 0; v++) {
-        rig_view_corners halves[2] = {w->seen[lens_from][v], w->seen[lens_from][v]};
+        rig_view_corners halves[2] = {lens_from[v], lens_from[v]};
         const int n = halves[0].n;
         halves[0].n /= 2, halves[1].boards += halves[0].n, halves[1].n -= halves[0].n;
         if (n >= HALVES_LEAST)
-            assert_ok(rig_doctor_focus(&w->board, NAMES[lens_from], &halves[0], &halves[1], w->asked, "first", "second",
-                                       f, out, scratch, &err));
+            assert_ok(rig_doctor_focus(&w->board, NAMES[w->own_lens ? LENS : BOARD], &halves[0], &halves[1], w->asked,
+                                       "first", "second", f, out, scratch, &err));
         if (w->own_lens)
             assert_ok(rig_doctor_focus(&w->board, NAMES[BOARD], &w->seen[LENS][v], &w->seen[BOARD][v], w->asked, "lens",
                                        "this", f, out, scratch, &err));
@@ -307,7 +345,7 @@ static bool examine(world *w) {
     rig_pose poses[VIEWS];
     for (int v = 0; v < n_views; v++)
         poses[v] = adjustment.bundle.cameras[v].Rt_cam_world;
-    rig_doctor_recording other = {NAMES[FLOOR], &w->board, n_views, w->seen[FLOOR], cameras, w->late};
+    rig_doctor_recording other = {NAMES[FLOOR], &w->board, n_views, w->seen[FLOOR], cameras, late[FLOOR]};
     if (rig_findings_count(f, RIG_FAULT_BUMPED) == 0)
         assert_ok(rig_doctor_places_swapped(&other, poses, f, out, scratch, &err));
     double a[3], b[3];
@@ -319,7 +357,10 @@ static bool examine(world *w) {
     }
     snprintf(length.views[0], sizeof length.views[0], "c%d", w->view + 1);
     snprintf(length.views[1], sizeof length.views[1], "c%d", w->other + 1);
-    assert_ok(rig_doctor_scale(&length, 1, w->board.square_m, f, out, &err));
+    const rig_recording_corners lenses = {.n_views = n_views, .views = lens_from};
+    double sigma_m;
+    assert_ok(rig_doctor_length_sigmas(&p, &lenses, w->asked, &length, 1, &sigma_m, scratch, &err));
+    assert_ok(rig_doctor_scale(&length, &sigma_m, 1, w->board.square_m, f, out, &err));
     return true;
 }
 
@@ -375,6 +416,10 @@ static void power(fault wrong, int n, uint64_t seed) {
                 named |= f->what == TELLS[wrong].what && atoi(f->views[v] + 1) == w.view + 1;
         }
         done++, found += w.findings.n > 0, right += named;
+        if (!named)
+            printf("  seed %d, view %d, %s: %s%s %s\n", (int)k, w.view + 1, TELLS[wrong].says,
+                   w.findings.n ? rig_fault_name(w.findings.list[0].what) : "no finding", w.findings.n ? ":" : "",
+                   w.findings.n ? w.findings.list[0].says : "");
     }
     printf("power: %-27s %3d of %d found, %d named right\n", TELLS[wrong].says, found, done, right);
     fflush(stdout);

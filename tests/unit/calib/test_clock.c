@@ -83,64 +83,6 @@ static void a_board_that_hardly_moves_tells_no_time(void **state) {
     made_rig_release(&rig);
 }
 
-// Read from alternating ends, with a gap, some corners hidden: between frames as they would have been seen.
-static void a_track_goes_on_between_frames_and_not_across_gaps(void **state) {
-    (void)state;
-    const double SMOOTH_PX = 0.02, SMOOTH_PX_FRAME = 0.05; // of a cubic over two frames at 0.4 m/s
-    made_rig rig;
-    rig_arena scratch = {0};
-    rig_err err;
-    rig_board_trajectory track;
-    rig_rng way = rig_rng_seed(2, 5), noise = rig_rng_seed(2, 6);
-    double q[54][2], velocity[54][2];
-    bool seen[54], hidden[54];
-    made_rig_init(&rig, 1, 40, 0, 2);
-    carried_look(&rig, &way, 0, 2, FPS, 0, &noise, 0);
-    rig_view_corners *view = &rig.seen[0];
-    assert_int_equal(view->n, 40);
-    for (int i = 1; i < view->n; i += 2)
-        for (int k = 0; k < 27; k++)
-            for (int axis = 0; axis < 2; axis++) {
-                double old = view->boards[i].q[k][axis];
-                view->boards[i].q[k][axis] = view->boards[i].q[53 - k][axis];
-                view->boards[i].q[53 - k][axis] = old;
-            }
-    memset(hidden, true, sizeof hidden);
-    hidden[7] = false;
-    view->boards[12].seen = hidden;
-    memmove(view->boards + 20, view->boards + 30, sizeof *view->boards * 10); // frames 40 to 59 are lost
-    view->n = 30;
-    assert_ok(rig_board_trajectory_init(&rig.board, view, &track, &scratch, &err));
-    for (int k = 0; k < 8; k++) {
-        double x = 5 + 0.25 * k, p[3], at[3], truth[2];
-        rig_pose board = carried_at(&rig.board, &way, x / FPS);
-        board = rig_pose_mul(&rig.Rt_cam_world[0], &board);
-        assert_true(rig_board_trajectory_at(&track, x, q, velocity, seen));
-        for (int i = 0; i < 54; i++) {
-            double soon[2];
-            rig_board_point(&rig.board, i, p);
-            rig_pose_apply(&board, p, at);
-            assert_true(seen[i] && rig_camera_project(&rig.cameras[0], at, truth, NULL, NULL));
-            rig_pose later = carried_at(&rig.board, &way, (x + 0.01) / FPS);
-            later = rig_pose_mul(&rig.Rt_cam_world[0], &later);
-            rig_pose_apply(&later, p, at);
-            assert_true(rig_camera_project(&rig.cameras[0], at, soon, NULL, NULL));
-            for (int axis = 0; axis < 2; axis++) {
-                assert_near(q[i][axis], truth[axis], SMOOTH_PX);
-                assert_near(velocity[i][axis], (soon[axis] - truth[axis]) / 0.01, 10 * SMOOTH_PX_FRAME);
-            }
-        }
-    }
-    assert_true(rig_board_trajectory_at(&track, 23.5, q, velocity, seen));
-    assert_true(seen[6] && !seen[7]);
-    assert_true(rig_board_trajectory_at(&track, 38, q, velocity, seen));
-    assert_false(rig_board_trajectory_at(&track, 38.5, q, velocity, seen));
-    assert_false(rig_board_trajectory_at(&track, -0.5, q, velocity, seen));
-    assert_false(rig_board_trajectory_at(&track, 78.5, q, velocity, seen));
-    rig_arena_release(&scratch);
-    made_rig_release(&rig);
-}
-
 static rig_status afresh(void *self, rig_err *err) {
     made_rig *rig = self;
     rig_arena scratch = {0};
@@ -164,7 +106,6 @@ int main(void) {
         cmocka_unit_test(a_late_view_is_known_to_a_part_of_a_frame),
         cmocka_unit_test(pictures_out_of_step_are_known_by_whole_numbers),
         cmocka_unit_test(a_board_that_hardly_moves_tells_no_time),
-        cmocka_unit_test(a_track_goes_on_between_frames_and_not_across_gaps),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,17 +34,24 @@ static void lengths_ask_for_another_square(void **state) {
     rig_arena out = {0};
     rig_err err;
     rig_known_length lengths[2] = {{{"c1", "c2"}, 2.0, 2.4}, {{"c1", "c3"}, 3.0, 3.61}};
-    assert_ok(rig_doctor_scale(lengths, 2, 0.12, &f, &out, &err));
+    double sigma_m[2] = {0.01, 0.01};
+    assert_ok(rig_doctor_scale(lengths, sigma_m, 2, 0.12, &f, &out, &err));
     assert_int_equal(f.n, 2);
     assert_contains(f.list[0].advice, "square_m: 0.1 instead of 0.12");
     lengths[1].measured_m = 3.0; // one of them is wrong: no square makes both right
     f = (rig_findings){0};
-    assert_ok(rig_doctor_scale(lengths, 2, 0.12, &f, &out, &err));
+    assert_ok(rig_doctor_scale(lengths, sigma_m, 2, 0.12, &f, &out, &err));
     assert_int_equal(f.n, 1);
     assert_contains(f.list[0].advice, "measure it again");
+    lengths[1].measured_m = 3.1, sigma_m[0] = sigma_m[1] = 0.1; // the boards do not know them so well
+    f = (rig_findings){0};
+    assert_ok(rig_doctor_scale(lengths, sigma_m, 2, 0.12, &f, &out, &err));
+    assert_true(f.n == 0 && !rig_findings_checked(&f, RIG_FAULT_SCALE));
+    assert_contains(rig_findings_why(&f, RIG_FAULT_SCALE), "too poorly");
+    lengths[1].measured_m = 3.0;
     lengths[0].measured_m = 2.01;
     f = (rig_findings){0};
-    assert_ok(rig_doctor_scale(lengths, 2, 0.12, &f, &out, &err));
+    assert_ok(rig_doctor_scale(lengths, sigma_m, 2, 0.12, &f, &out, &err));
     assert_true(f.n == 0 && f.looked[RIG_FAULT_SCALE]);
     rig_arena_release(&out);
 }
