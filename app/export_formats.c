@@ -11,7 +11,7 @@ static const rig_export_format PEOPLE[] = {{NULL, NULL, NULL, NULL}};
 bool rig_export_format_at(int i, rig_export_format *format) {
     int n = 0;
     for (const rig_camera_format *of = rig_camera_formats; of->name; of++)
-        if (n++ == i) {
+        if (of->summary && n++ == i) {
             *format = (rig_export_format){of->name, "cameras", of->summary, rig_export_cameras};
             return true;
         }
