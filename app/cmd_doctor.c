@@ -5,6 +5,7 @@
 #include "app/doctor_lengths.h"
 #include "app/doctor_pictures.h"
 #include "app/inputs.h"
+#include "app/known_cameras.h"
 #include "app/lengths.h"
 #include "app/talk.h"
 #include "calib/adjustment.h"
@@ -38,7 +39,7 @@ static rig_status lenses_find(doctor *d, rig_err *err) {
     const int from = config->intrinsics_from >= 0 ? config->intrinsics_from : config->extrinsics_from;
     const rig_recording_corners *seen = recording_of(d, from);
     if (config->cameras)
-        return rig_calibration_read(config->cameras, &d->rig, &d->session->arena, err);
+        return rig_session_known_cameras(d->session, &d->rig, err);
     d->rig.cameras = RIG_NEW(&d->session->arena, rig_view_camera, seen ? seen->n_views : 0);
     if (!d->rig.cameras)
         return rig_fail_memory(err, "cameras");

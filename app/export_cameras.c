@@ -39,7 +39,7 @@ static rig_status lens_fit(const rig_camera_format *format, rig_view_camera *cam
             "%g px",
             camera->view, format->tool, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.max_px,
             RIG_REFIT_MOST_PX);
-    if (refit.camera.lens != lens)
+    if (refit.max_px > 0)
         rig_say(
             "camera '%s': lens %s written as %s, off by %.3g px (rms), %.3g px at most, over %.0f %% of the picture",
             camera->view, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.rms_px, refit.max_px,
@@ -72,10 +72,13 @@ static rig_status read_back(const rig_camera_format *format, const char *folder,
                         format->name, read.n, found ? found->tool : "rigpose", rig->n);
     for (int i = 0; i < rig->n; i++) {
         const rig_view_camera *ours = &rig->cameras[i];
-        const rig_view_camera *theirs = format->has_names ? rig_calibration_find(&read, ours->view) : &read.cameras[i];
-        for (int k = 0; theirs && found->unit_open && k < 3; k++)
-            read.cameras[theirs - read.cameras].Rt_cam_world.t[k] *= format->unit_m;
-        const double off = theirs ? rig_cameras_apart_px(ours, theirs) : INFINITY;
+        const rig_view_camera *same = format->has_names ? rig_calibration_find(&read, ours->view) : &read.cameras[i];
+        rig_view_camera theirs = same ? *same : *ours;
+        for (int k = 0; found->unit_open && k < 3; k++)
+            theirs.Rt_cam_world.t[k] *= format->unit_m;
+        if (theirs.camera.width == 0) // of a format that has no sizes
+            theirs.camera.width = ours->camera.width, theirs.camera.height = ours->camera.height;
+        const double off = same ? rig_cameras_apart_px(ours, &theirs) : INFINITY;
         if (!(off <= READ_BACK_PX))
             return rig_fail(err, RIG_ERR_DATA, "%s: camera '%s' reads back off by %.3g px, expected at most %g px",
                             format->name, ours->view, off, READ_BACK_PX);

@@ -95,8 +95,8 @@ static bool judge(const fit *f, rig_refit *refit) {
     refit->camera = f->at;
     refit->max_px = 0;
     for (int i = 0; i < f->n; i++) {
-        double q[2], n[2];
-        if (!rig_camera_project_plane(&f->at, f->rays[i], q, NULL) || !rig_camera_unproject(&f->at, q, n) ||
+        double q[2], n[2], dq_dn[4];
+        if (!rig_camera_project_plane(&f->at, f->rays[i], q, dq_dn) || !rig_camera_unproject(&f->at, q, n) ||
             hypot(n[0] - f->rays[i][0], n[1] - f->rays[i][1]) > FOLD * (1 + hypot(n[0], n[1])))
             return false;
         const double off = hypot(q[0] - f->q[i][0], q[1] - f->q[i][1]);
@@ -120,6 +120,16 @@ static bool lens_fit(fit *f, const rig_camera *camera, rig_lens lens, rig_refit 
     return rig_lm_run(&problem, ITERATIONS, &report, NULL) == RIG_OK && judge(f, refit);
 }
 
+// The first of the lenses that holds all coefficients of one: itself, or a longer one of OpenCV's list.
+static bool lens_hold(rig_lens of, unsigned lenses, rig_lens *held) {
+    for (int lens = of; lens < (of == RIG_LENS_FISHEYE4 ? RIG_LENS_COUNT : RIG_LENS_FISHEYE4); lens++)
+        if (lenses & 1u << lens) {
+            *held = (rig_lens)lens;
+            return true;
+        }
+    return false;
+}
+
 bool rig_lens_refit(const rig_camera *camera, unsigned lenses, rig_refit *refit) {
     fit f = {.n = 0};
     bool has = false;
@@ -128,7 +138,7 @@ bool rig_lens_refit(const rig_camera *camera, unsigned lenses, rig_refit *refit)
         f.n += rig_camera_unproject(camera, f.q[f.n], f.rays[f.n]);
     }
     *refit = (rig_refit){.camera = *camera, .share = (double)f.n / PIXELS};
-    if (lenses & 1u << camera->lens)
+    if (lens_hold(camera->lens, lenses, &refit->camera.lens))
         return true;
     for (int lens = 0; lens < RIG_LENS_COUNT && f.n > 0; lens++) {
         rig_refit tried = *refit;

@@ -208,10 +208,12 @@ rig_status rig_cameras_read(const char *path, const rig_camera_format **format, 
     return names_differ(path, rig, err);
 }
 
-rig_status rig_cameras_files(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err) {
+rig_status rig_cameras_files(const char *path, char ***paths, int *n, bool *ours, rig_arena *out, rig_err *err) {
+    *ours = false;
     if (rig_folder_exists(path))
         return folder_files(path, paths, n, out, err);
     const rig_camera_format *format = format_try(path);
+    *ours = !format; // what is no calibration at all is refused where it is read
     *paths = RIG_NEW(out, char *, 2);
     *n = 0;
     if (*paths && ((*paths)[(*n)++] = rig_arena_strdup(out, path)) &&

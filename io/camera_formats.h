@@ -21,8 +21,7 @@ typedef struct rig_camera_format {
     const char *beside;  // the other file of the two that a calibration is, in the same folder; NULL: there is none
     double unit_m;       // what a 1 of its lengths is in metres, as they are written
     bool unit_open; // its files do not say the unit, and tools and people differ: it is known by the cameras' distances
-    const char *axes; // how the file's world was turned to have z up, as people are told; NULL: it was not
-    // Write into folder, which is there; lenses and poses are those that the format holds. stereo may be NULL.
+    const char *note; // what people are told when it is read, beside its tool; NULL: nothing
     rig_status (*write)(const char *folder, const rig_calibration *rig, const rig_stereo *stereo, rig_err *err);
     // Whether a file is of this format, by its contents; NULL: the reader of another row reads it too.
     bool (*is)(const rig_foreign *file);
@@ -41,7 +40,9 @@ const rig_camera_format *rig_camera_format_find(const char *name);
 // we do not have) and RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_cameras_read(const char *path, const rig_camera_format **format, rig_calibration *rig,
                                         rig_arena *out, rig_err *err);
-// The files that a calibration at path is made of. Fails with RIG_ERR_IO and RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_cameras_files(const char *path, char ***paths, int *n, rig_arena *out, rig_err *err);
+// The files that a calibration at path is made of; *ours: it is none of another tool. Fails with RIG_ERR_IO and
+// RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_cameras_files(const char *path, char ***paths, int *n, bool *ours, rig_arena *out,
+                                         rig_err *err);
 
 #endif

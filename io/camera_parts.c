@@ -163,6 +163,29 @@ rig_status rig_camera_set_place(rig_view_camera *camera, const double R_world_ca
     return RIG_OK;
 }
 
+rig_status rig_camera_set_centre(rig_view_camera *camera, const double R[9], const double centre[3],
+                                 const rig_yaml *where, rig_err *err) {
+    double Rc[3];
+    RIG_TRY(rig_camera_set_pose(camera, R, centre, where, err));
+    rig_mat3_mul_vec(camera->Rt_cam_world.R, centre, Rc);
+    for (int k = 0; k < 3; k++)
+        camera->Rt_cam_world.t[k] = -Rc[k];
+    return RIG_OK;
+}
+
+rig_status rig_camera_rotation(const double q[4], double R[9], const rig_yaml *where, rig_err *err) {
+    const double s = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+    if (!(fabs(s - 1) < ROTATION_OFF))
+        return rig_yaml_fail(where, err, "a quaternion of length %g, expected 1", sqrt(s));
+    const double a = 2 / s, w = q[0], x = q[1], y = q[2], z = q[3];
+    memcpy(R,
+           (const double[]){1 - a * (y * y + z * z), a * (x * y - z * w), a * (x * z + y * w), a * (x * y + z * w),
+                            1 - a * (x * x + z * z), a * (y * z - x * w), a * (x * z - y * w), a * (y * z + x * w),
+                            1 - a * (x * x + y * y)},
+           9 * sizeof *R);
+    return RIG_OK;
+}
+
 void rig_camera_turn_world(rig_view_camera *camera, const double R_old_new[9]) {
     double R[9];
     rig_mat3_mul(camera->Rt_cam_world.R, R_old_new, R);
@@ -219,9 +242,12 @@ void rig_camera_put_storage(FILE *f) {
 }
 
 void rig_camera_put_matrix(FILE *f, const char *prefix, const char *name, int rows, int cols, const double *values) {
-    fprintf(f, "%s%s: !!opencv-matrix\n  rows: %d\n  cols: %d\n  dt: d\n  data: [", prefix, name, rows, cols);
+    const int in = 2 + (int)strspn(prefix, " ");
+    fprintf(f, "%s%s: !!opencv-matrix\n%*srows: %d\n%*scols: %d\n%*sdt: d\n%*sdata: [", prefix, name, in, "", rows, in,
+            "", cols, in, "", in, "");
     for (int i = 0; i < rows * cols; i++) {
-        fputs(i == 0 ? "" : i % 4 == 0 ? ",\n    " : ", ", f);
+        if (i > 0)
+            fprintf(f, i % 4 ? ", " : ",\n%*s", i % 4 ? 0 : in + 2, "");
         rig_camera_put_number(f, values[i]);
     }
     fputs("]\n", f);

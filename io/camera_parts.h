@@ -46,6 +46,10 @@ RIG_CHECKED rig_status rig_camera_set_pose(rig_view_camera *camera, const double
                                            const rig_yaml *where, rig_err *err);
 RIG_CHECKED rig_status rig_camera_set_place(rig_view_camera *camera, const double R_world_cam[9],
                                             const double centre[3], const rig_yaml *where, rig_err *err);
+// Of a rotation world to camera and the camera's centre in the world; of Hamilton's quaternion w x y z.
+RIG_CHECKED rig_status rig_camera_set_centre(rig_view_camera *camera, const double R[9], const double centre[3],
+                                             const rig_yaml *where, rig_err *err);
+RIG_CHECKED rig_status rig_camera_rotation(const double q[4], double R[9], const rig_yaml *where, rig_err *err);
 // The world's axes turned: p_old = R p_new.
 void rig_camera_turn_world(rig_view_camera *camera, const double R_old_new[9]);
 
@@ -66,7 +70,7 @@ void rig_camera_put_storage(FILE *f);
 // K as a 3x3 matrix; a pose as 4x4.
 void rig_camera_matrix(const rig_camera *camera, double K[9]);
 void rig_camera_pose_matrix(const rig_pose *pose, double T[16]);
-// The camera as one of a longer list of coefficients; n_dist of OpenCV's fewest, 4.
+// How many coefficients OpenCV is given: 4 at least.
 int rig_camera_n_dist_padded(const rig_camera *camera);
 
 #endif

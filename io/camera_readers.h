@@ -20,5 +20,27 @@ RIG_CAMERA_READ(opencv);
 // Fails with RIG_ERR_DATA for a view whose name makes no key.
 RIG_CAMERA_WRITE(easymocap);
 RIG_CAMERA_READ(easymocap);
+RIG_CAMERA_WRITE(anipose);
+RIG_CAMERA_WRITE(pose2sim);
+RIG_CAMERA_WRITE(caliscope);
+RIG_CAMERA_READ(anipose); // of all three
+RIG_CAMERA_WRITE(kalibr);
+RIG_CAMERA_READ(kalibr);
+RIG_CAMERA_WRITE(colmap);
+RIG_CAMERA_READ(colmap);
+RIG_CAMERA_WRITE(ros);
+RIG_CAMERA_READ(ros);
+RIG_CAMERA_WRITE(mccalib);
+RIG_CAMERA_READ(mccalib);
+RIG_CAMERA_WRITE(mrcal);
+RIG_CAMERA_READ(mrcal);
+RIG_CAMERA_WRITE(panoptic);
+RIG_CAMERA_READ(panoptic);
+RIG_CAMERA_WRITE(voxelpose);
+RIG_CAMERA_READ(voxelpose);
+RIG_CAMERA_WRITE(qualisys);
+RIG_CAMERA_READ(qualisys);
+RIG_CAMERA_READ(vicon);
+RIG_CAMERA_READ(optitrack);
 
 #endif
