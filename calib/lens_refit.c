@@ -122,7 +122,8 @@ static bool lens_fit(fit *f, const rig_camera *camera, rig_lens lens, rig_refit 
 
 // The first of the lenses that holds all coefficients of one: itself, or a longer one of OpenCV's list.
 static bool lens_hold(rig_lens of, unsigned lenses, rig_lens *held) {
-    for (int lens = of; lens < (of == RIG_LENS_FISHEYE4 ? RIG_LENS_COUNT : RIG_LENS_FISHEYE4); lens++)
+    const int end = of == RIG_LENS_FISHEYE4 ? RIG_LENS_COUNT : RIG_LENS_FISHEYE4;
+    for (int lens = (int)of; lens < end; lens++)
         if (lenses & 1u << lens) {
             *held = (rig_lens)lens;
             return true;

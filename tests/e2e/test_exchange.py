@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 
 import session
+import walkers
 from session import check, check_at_most, refused, rigpose
 
 SIZE = [1280, 720]
@@ -268,6 +269,26 @@ def main():
         ours, again = (read_opencv(f"{base}/{d}/out/export/opencv", list(plain)) for d in ("plain", f"back_{form}"))
         points = rng.uniform([-1, -1, 0], [1, 1, 2], (100, 3))
         check_at_most(f"{form} and back px", max(float(np.abs(ours[n](points) - again[n](points)).max()) for n in plain), 1e-6)
+
+    # People are triangulated by them, and again where the other file of two has changed.
+    walked = f"{base}/walked"
+    walkers.write(walked, 1, {v: 30 for v in walkers.VIEWS})
+    rigpose("triangulate", f"{walked}/rig.yaml")
+    rigpose("export", f"{walked}/rig.yaml", "--to", "easymocap", "--dir", f"{walked}/mocap")
+    theirs = session.load(f"{walked}/rig.yaml")
+    session.dump(f"{walked}/theirs.yaml", {**theirs, "cameras": "mocap/intri.yml", "out": "out_theirs"})
+    shutil.copytree(f"{walked}/out/60_people2d", f"{walked}/out_theirs/60_people2d")
+    rigpose("triangulate", f"{walked}/theirs.yaml")
+    people = [[j["p_m"] for f in session.load(f"{walked}/{out}/70_people3d.yaml")["frames"] for p in f["people"] for j in p["joints"] if "p_m" in j]
+              for out in ("out", "out_theirs")]
+    check("as many joints", len(people[0]) == len(people[1]) > 500, (len(people[0]), len(people[1])))
+    check_at_most("people by EasyMocap's files m", float(np.abs(np.array(people[0]) - np.array(people[1])).max()), 2e-6)
+    said = rigpose("run", f"{walked}/theirs.yaml").stderr
+    check("current", "triangulate: current" in said, said)
+    text = open(f"{walked}/mocap/extri.yml").read()
+    open(f"{walked}/mocap/extri.yml", "w").write(text + "# another\n")
+    said = rigpose("run", f"{walked}/theirs.yaml").stderr
+    check("stale", "triangulate: current" not in said, said)
 
     # Which camera is which view, and in which unit.
     def says(what, made, *parts):
