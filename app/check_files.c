@@ -1,5 +1,6 @@
 // check: files of other makers that the rig names.
 #include "app/check.h"
+#include "app/known_cameras.h"
 #include "core/people.h"
 #include "io/people_cursor.h"
 
@@ -61,8 +62,7 @@ void rig_check_files(rig_check *check) {
     rig_calibration cameras;
     rig_points_file points;
     rig_err err = {""};
-    if (config->cameras &&
-        rig_check_try(check, rig_calibration_read(config->cameras, &cameras, &session->arena, &err), &err))
+    if (config->cameras && rig_check_try(check, rig_session_known_cameras(session, &cameras, &err), &err))
         cameras_check(check, config->cameras, &cameras);
     if (config->surveyed)
         (void)rig_check_try(check, rig_calibration_read(config->surveyed, &cameras, &session->arena, &err), &err);

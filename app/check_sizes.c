@@ -1,5 +1,6 @@
 // check: the take's pictures against those of the calibration, as triangulation will take them.
 #include "app/check.h"
+#include "app/known_cameras.h"
 
 #include <string.h>
 
@@ -24,7 +25,7 @@ void rig_check_sizes(rig_check *check) {
     const rig_config *config = &check->session->config;
     rig_calibration cameras = {0};
     rig_err err = {""};
-    if (config->cameras && rig_calibration_read(config->cameras, &cameras, &check->session->kept, &err) != RIG_OK)
+    if (config->cameras && rig_session_known_cameras(check->session, &cameras, &err) != RIG_OK)
         return; // told with the other files
     for (int v = 0; v < config->n_views; v++) {
         const rig_view_source *take = rig_check_source(check, config->take, v);

@@ -5,6 +5,7 @@
 #include "app/doctor_lengths.h"
 #include "app/doctor_pictures.h"
 #include "app/inputs.h"
+#include "app/known_cameras.h"
 #include "app/lengths.h"
 #include "app/talk.h"
 #include "calib/adjustment.h"
@@ -42,7 +43,7 @@ static rig_status lenses_find(doctor *d, rig_err *err) {
     const rig_config *config = &d->session->config;
     const rig_recording_corners *seen = lens_recording(d);
     if (config->cameras)
-        return rig_calibration_read(config->cameras, &d->rig, &d->session->arena, err);
+        return rig_session_known_cameras(d->session, &d->rig, err);
     d->rig.cameras = RIG_NEW(&d->session->arena, rig_view_camera, seen ? seen->n_views : 0);
     if (!d->rig.cameras)
         return rig_fail_memory(err, "cameras");

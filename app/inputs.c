@@ -2,6 +2,7 @@
 
 #include "app/feeds.h"
 #include "app/talk.h"
+#include "io/camera_formats.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -165,6 +166,30 @@ rig_status rig_pictures_digest(rig_session *session, const rig_feed_file *file, 
             status = hash_list_add(&list, &frame, sizeof frame, err);
     }
     return hash_list_end(&list, status, hex, err);
+}
+
+// Names and order of views, by which cameras of other tools are found; and the unit where the rig says it.
+static rig_status cameras_hashes(rig_session *session, char *const *paths, int n, hash_list *list, rig_err *err) {
+    const rig_config *config = &session->config;
+    for (int i = 0; i < n; i++)
+        RIG_TRY(hash_list_add_file(session, paths[i], list, err));
+    for (int v = 0; v < config->n_views; v++)
+        RIG_TRY(hash_list_add(list, config->views[v].name, strlen(config->views[v].name) + 1, err));
+    return hash_list_add(list, &config->cameras_unit_m, sizeof config->cameras_unit_m, err);
+}
+
+rig_status rig_inputs_add_cameras(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    const char *path = session->config.cameras;
+    bool ours;
+    char **paths;
+    int n;
+    RIG_TRY(rig_cameras_files(path, &paths, &n, &ours, &session->arena, err));
+    if (ours)
+        return rig_inputs_add_file(session, inputs, "cameras", path, err);
+    rig_input *input = NULL;
+    RIG_TRY(input_new(inputs, "", "cameras", &input, err));
+    hash_list list = {0};
+    return hash_list_end(&list, cameras_hashes(session, paths, n, &list, err), input->hash, err);
 }
 
 static rig_status all_footage_hashes(rig_session *session, hash_list *list, rig_err *err) {

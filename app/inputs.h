@@ -9,6 +9,8 @@ RIG_CHECKED rig_status rig_inputs_add_key(rig_session *session, rig_inputs *inpu
 // Add `<name>: hash` of a file's contents, or of a result's that is a folder of parts.
 RIG_CHECKED rig_status rig_inputs_add_file(rig_session *session, rig_inputs *inputs, const char *name, const char *path,
                                            rig_err *err);
+// Add `cameras: hash` of the rig's known cameras: of all their files, and of what else says how they are taken.
+RIG_CHECKED rig_status rig_inputs_add_cameras(rig_session *session, rig_inputs *inputs, rig_err *err);
 // Add `footage: hash` of all recordings' files, by their contents (rig_feed_digest): what crop looks at.
 RIG_CHECKED rig_status rig_inputs_add_all_footage(rig_session *session, rig_inputs *inputs, rig_err *err);
 // Of a recording, by 10_feeds.yaml: add `footage.<name>: hash` of what its pictures show (the files' digests, the

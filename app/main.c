@@ -1,6 +1,7 @@
 // The command line: which commands there are, and what each is given.
 #include "app/commands.h"
 
+#include "app/export_formats.h"
 #include "app/overlay.h"
 #include "app/stages.h"
 #include "app/talk.h"
@@ -44,8 +45,7 @@ static const rig_command COMMANDS[] = {
      "  40_extrinsics.yaml (cameras.yaml) and 70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14,\n"
      "  PCP as published is given too; of people in 2D, AP as COCO has it: of a result's 60_people2d against the truth's\n"
      "  people as its cameras see them.\n", rig_command_eval},
-    {{"export", "RIG", RIG_OPTIONS({"--to", "opencv|easymocap",
-       "opencv: FileStorage YAML, a file a camera, and of the stereo pair\neasymocap: intri.yml and extri.yml", true},
+    {{"export", "RIG", RIG_OPTIONS({"--to", "FORMAT", "one of those below", true},
       {"--dir", "DIR", "where to (out/export/FORMAT)", false})}, "the calibration as other tools read it", "",
      rig_command_export},
     {{"uncertainty", "RIG", NULL}, "how well points between the cameras are known: 45_uncertainty.yaml and maps of it",
@@ -82,6 +82,8 @@ static void command_help(const rig_command *command) {
         printf("\n");
     rig_usage_options_print(&command->usage);
     printf("%s", command->help);
+    if (command->run == rig_command_export)
+        rig_export_formats_print();
 }
 
 static rig_usage stage_usage(const rig_stage *stage) {

@@ -2,6 +2,7 @@
 
 #include "app/import_check.h"
 #include "app/inputs.h"
+#include "app/known_cameras.h"
 #include "app/talk.h"
 #include "io/file.h"
 
@@ -67,7 +68,7 @@ static rig_status view_size(rig_session *session, const rig_view_source *source,
     if (size[0] > 0 || !session->config.cameras)
         return RIG_OK;
     rig_calibration cameras;
-    RIG_TRY(rig_calibration_read(session->config.cameras, &cameras, &session->arena, err));
+    RIG_TRY(rig_session_known_cameras(session, &cameras, err));
     const rig_view_camera *camera = rig_calibration_find(&cameras, session->config.views[source->view].name);
     if (camera)
         size[0] = camera->camera.width, size[1] = camera->camera.height;

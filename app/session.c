@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include "app/known_cameras.h"
 #include "app/talk.h"
 #include "io/file.h"
 
@@ -176,10 +177,11 @@ rig_status rig_session_skeleton(rig_session *session, rig_skeleton *skeleton, ri
 
 rig_status rig_session_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {
     const rig_config *config = &session->config;
-    const char *path = config->cameras;
-    if (!path)
-        RIG_TRY(rig_session_path(session, config->has_extrinsics ? "40_extrinsics.yaml" : "30_intrinsics.yaml", &path,
-                                 err));
+    const char *path;
+    if (config->cameras)
+        return rig_session_known_cameras(session, calibration, err);
+    RIG_TRY(
+        rig_session_path(session, config->has_extrinsics ? "40_extrinsics.yaml" : "30_intrinsics.yaml", &path, err));
     return rig_calibration_read(path, calibration, &session->arena, err);
 }
 
@@ -228,6 +230,11 @@ rig_status rig_session_crops(rig_session *session, int recording, rig_calibratio
 }
 
 rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+    if (c->camera.width == 0) { // of a tool whose files do not say it
+        rig_say("camera '%s': its file has no size of pictures: taken as its view's, %dx%d", c->view, s->width,
+                s->height);
+        c->camera.width = s->width, c->camera.height = s->height;
+    }
     const rig_crop crop = rig_crop_of(config, s);
     const rig_rect was = c->crop.rect;
     const bool same_window = memcmp(&was, &s->rect, sizeof was) == 0;

@@ -27,6 +27,7 @@ typedef struct rig_session {
     bool feeds_current;        // 10_feeds.yaml was held against the footage
     rig_feeds *feeds;          // what 10_feeds.yaml says; NULL: not read yet
     rig_footage_stamp *stamps; // by recording, by feed (app/seconds.h); NULL: not read yet
+    bool cameras_told;         // whose the known cameras are, and how they were taken
     bool has_out;              // the output folder is there and locked
     int out_lock;
 } rig_session;

@@ -17,6 +17,9 @@ static rig_status pair_find(rig_session *session, const rig_calibration *rig, co
             *seen = &views[v];
     if (!*camera)
         return rig_fail(err, RIG_ERR_DATA, "camera '%s': no lens for it", name);
+    if ((*camera)->camera.width == 0)
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': its file has no size of pictures, which rectified ones need",
+                        name);
     if (!*seen)
         return rig_fail(err, RIG_ERR_DATA, "view '%s': no corners of it in recording '%s'", name,
                         session->config.recordings[session->config.stereo_from].name);

@@ -88,7 +88,7 @@ static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, ri
 static rig_status add_cameras(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     if (config->cameras)
-        return rig_inputs_add_file(session, inputs, "cameras", config->cameras, err);
+        return rig_inputs_add_cameras(session, inputs, err);
     return add_result(session, inputs, config->has_extrinsics ? "40_extrinsics.yaml" : "30_intrinsics.yaml", err);
 }
 
@@ -107,7 +107,7 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
         if (config->layout_path)
             RIG_TRY(rig_inputs_add_file(session, inputs, "layout", config->layout_path, err));
         if (config->cameras) // sizes of views without pictures
-            RIG_TRY(rig_inputs_add_file(session, inputs, "cameras", config->cameras, err));
+            RIG_TRY(rig_inputs_add_cameras(session, inputs, err));
         return rig_inputs_add_imports(session, inputs, err);
     }
     RIG_TRY(rig_inputs_add_footage(session, inputs, config->take, err));

@@ -4,6 +4,7 @@
 
 static const double SQUARE_LEAST_M = 0.001, SQUARE_MOST_M = 1;
 static const double SPAN_LEAST_M = 0.005, SPAN_MOST_M = 250;
+static const double CAMERAS_LEAST_M = 0.1, CAMERAS_MOST_M = 25; // of files that do not say their unit
 static const double PEOPLE_LEAST = 0.25, PEOPLE_MOST = 2.2;
 static const double LIKE = 1.35; // a factor so near to a unit's is that unit's
 
@@ -38,6 +39,12 @@ const char *rig_implausible_span(double span_m, const char *what, rig_arena *out
     if (span_m > 0 && span_m < SPAN_LEAST_M)
         return rig_arena_printf(out, "%s are %.3g mm apart; lengths are in metres", what, 1000 * span_m);
     return NULL;
+}
+
+double rig_plausible_unit_m(double cameras_span) {
+    if (cameras_span <= CAMERAS_MOST_M)
+        return 1;
+    return cameras_span >= 1000 * CAMERAS_LEAST_M && cameras_span <= 1000 * CAMERAS_MOST_M ? 0.001 : 0;
 }
 
 double rig_span_of(const double (*p)[3], int n) {

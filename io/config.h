@@ -127,6 +127,7 @@ typedef struct rig_config {
     int stereo_pair[2];       // views: left, right
     double stereo_alpha;      // 0..1, default 0
     const char *cameras;      // path of a known calibration, or NULL
+    double cameras_unit_m;    // what a 1 of its lengths is; 0: not said
     int take;                 // recording, or -1
     rig_people_source source;
     bool has_zoom;

@@ -237,9 +237,23 @@ static rig_status cameras_read(rig_config *config, rig_arena *out, rig_err *err)
     return rig_config_path(config, config->root, "cameras", &config->cameras, out, err);
 }
 
+static rig_status cameras_unit_read(rig_config *config, rig_err *err) {
+    static const double units_m[] = {1, 0.01, 0.001}; // of the key's words
+    const rig_yaml *node = rig_yaml_find(config->root, "cameras_unit");
+    int unit = 0;
+    if (!node)
+        return RIG_OK;
+    if (!rig_yaml_find(config->root, "cameras"))
+        return rig_yaml_fail(node, err, "there is no 'cameras' whose lengths it could be of");
+    RIG_TRY(rig_key_word(config->root, "cameras_unit", &unit, err));
+    config->cameras_unit_m = units_m[unit];
+    return RIG_OK;
+}
+
 rig_status rig_config_read_calibration(rig_config *config, rig_arena *out, rig_err *err) {
     RIG_NOTE(board_read(config, err));
     RIG_NOTE(cameras_read(config, out, err));
+    RIG_NOTE(cameras_unit_read(config, err));
     RIG_NOTE(intrinsics_read(config, out, err));
     RIG_NOTE(extrinsics_read(config, out, err));
     return rig_config_note(config, stereo_read(config, err), out, err);

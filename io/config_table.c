@@ -15,6 +15,7 @@ static const char *const KINDS[] = {"chessboard", "charuco", "aprilgrid", NULL};
 static const char *const FIRST_SQUARES[] = {"black", "white", NULL}, *const FIRST_ROWS[] = {"top", "bottom", NULL};
 static const char *const LENSES[] = {"refined", "held", NULL}, *const SHAPES[] = {"warp", "square", NULL};
 static const char *const SOURCES[] = {"onnx", "import", "openpose", "coco", "yaml", NULL};
+static const char *const UNITS[] = {"m", "cm", "mm", NULL};
 static const char *const ZOOMS[] = {"off", "auto", "always", NULL};
 
 static const char *lens(int at) {
@@ -163,8 +164,11 @@ const rig_key rig_keys[] = {
         "What rectified pictures keep: 0 only valid pixels, 1 all pixels.", .high = 1, .value = "0"),
 
     KEY("cameras", TEXT, "stereo triangulate watch", "app/session.c",
-        "A known calibration (the schema of 40_extrinsics.yaml), instead of intrinsics and extrinsics; `stereo` may stay.",
+        "A known calibration, instead of intrinsics and extrinsics; `stereo` may stay: the schema of 40_extrinsics.yaml, or a file or folder of another tool, which its contents tell (docs/formats.md, Calibrations of other tools).",
         .expects = "a path"),
+    KEY("cameras_unit", WORD, "stereo triangulate watch", "app/known_cameras.c",
+        "The unit of lengths in another tool's `cameras`, where the file does not say it: without it, the distance between the cameras tells metres from millimetres.",
+        .words = UNITS),
 
     KEY("take", TEXT, PEOPLE_STAGES, "app/take.c", "Shows the people.", .expects = "a recording"),
 

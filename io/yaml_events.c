@@ -29,6 +29,8 @@ static int source_read(void *self, unsigned char *buffer, size_t size, size_t *n
     if ((long long)size > e->length - e->all)
         size = (size_t)(e->length - e->all);
     *n = fread(buffer, 1, size, e->stream);
+    if (e->all == 0 && *n > 6 && memcmp(buffer, "%YAML:", 6) == 0)
+        *buffer = '#'; // OpenCV's FileStorage is YAML but for its first line, `%YAML:1.0`
     e->bytes += *n;
     e->all += (long long)*n;
     if (ferror(e->stream))
@@ -52,10 +54,7 @@ static void line_get(FILE *stream, int line, char *text, int size) {
 }
 
 // What people bring from other programs, in their words; NULL: libyaml's will do. at: the column, from 0.
-static const char *cure_of(const char *line, size_t at, int number) {
-    const char *text = number == 1 && memcmp(line, "\xEF\xBB\xBF", 3) == 0 ? line + 3 : line;
-    if (number == 1 && strncmp(text, "%YAML:", 6) == 0)
-        return "`%YAML:1.0` begins OpenCV's own format, expected YAML: take that line out, and `!!opencv-matrix`";
+static const char *cure_of(const char *line, size_t at) {
     if (memchr(line, '\t', strspn(line, " \t")) || (at < strlen(line) && line[at] == '\t'))
         return "a tab, expected spaces: YAML is indented by spaces alone";
     if (at < strlen(line) && strchr("@`%", line[at]))
@@ -90,7 +89,7 @@ static rig_status fail_parser(const rig_yaml_events *e, rig_err *err) {
         return rig_fail(err, e->status, "%s:%d: %s", e->file, line_at(e->stream, p->problem_offset), problem);
     char line[160];
     line_get(e->stream, line_of(p->problem_mark), line, sizeof line);
-    const char *cure = cure_of(line, p->problem_mark.column, line_of(p->problem_mark));
+    const char *cure = cure_of(line, p->problem_mark.column);
     if (cure)
         return rig_fail(err, e->status, "%s:%d:%d: %s", e->file, line_of(p->problem_mark),
                         (int)p->problem_mark.column + 1, cure);

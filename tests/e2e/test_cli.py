@@ -10,7 +10,7 @@ from session import check, refused, rigpose
 
 COMMANDS = ["run", "check", "init", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models",
             "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
-OPTIONS = {"run": ["--force", "--repair"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to opencv|easymocap", "--dir DIR"],
+OPTIONS = {"run": ["--force", "--repair"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
            "crop": ["--write"], "keypoints": ["--overlay", "--maps"], "watch": ["--repair"]}
 check("version", rigpose("--version").stdout.startswith("rigpose "))
 overview = rigpose("--help").stdout
@@ -26,10 +26,10 @@ check("stages lists results", "40_extrinsics.yaml" in rigpose("stages").stdout)
 refused("nonsense", code=2, contains=["unknown command 'nonsense'"])
 refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--repair]"])
 refused("crop", "x", "--maps", code=2, contains=["unknown option '--maps'"])
-refused("export", "x", code=2, contains=["usage: rigpose export RIG --to opencv|easymocap [--dir DIR]"])
+refused("export", "x", code=2, contains=["usage: rigpose export RIG --to FORMAT [--dir DIR]"])
 refused("run", "--nonsense", "x", code=2, contains=["unknown option '--nonsense'"])
 refused("run", "/nowhere/rig.yaml", code=2, contains=["/nowhere/rig.yaml"])
-refused("export", "x", "--to", "nonsense", code=2, contains=["opencv or easymocap"])
+refused("export", "x", "--to", "nonsense", code=2, contains=["expected one of opencv, easymocap"])
 refused("keys", "motion.speed", code=2, contains=["no key 'motion.speed'"])
 refused("synth", "x", "--people", "9", code=2, contains=["--people", "1 to 4"])
 rigpose(code=2)

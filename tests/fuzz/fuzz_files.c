@@ -6,6 +6,7 @@
 
 #include "app/seconds.h"
 #include "cv/cv.h"
+#include "io/camera_formats.h"
 #include "io/config.h"
 #include "tests/support/people_all.h"
 #include "tests/unit/io/import_all.h"
@@ -175,10 +176,34 @@ static rig_status onnx(const char *path, rig_arena *arena, rig_err *err) {
     return fuzz_onnx_read(path, err);
 }
 
+// A calibration of any tool; COLMAP's and EasyMocap's are two files, here of the same contents, and have fixed names.
+static rig_status cameras(const char *path, rig_arena *arena, rig_err *err) {
+    static const char *const names[] = {"cameras.txt", "images.txt", "intri.yml", "extri.yml"};
+    const rig_camera_format *format;
+    rig_calibration read;
+    char folder[96], files[4][128];
+    int n = 0;
+    snprintf(folder, sizeof folder, "%s.cameras", path);
+    if (mkdir(folder, 0700) != 0)
+        return RIG_OK;
+    for (; n < 4; n++) {
+        snprintf(files[n], sizeof files[n], "%s/%s", folder, names[n]);
+        if (link(path, files[n]) != 0)
+            break;
+    }
+    rig_status status = rig_cameras_read(files[0], &format, &read, arena, err);
+    if (status != RIG_OK)
+        status = rig_cameras_read(files[2], &format, &read, arena, err);
+    while (n > 0)
+        unlink(files[--n]);
+    rmdir(folder);
+    return status;
+}
+
 // The order is that of the seeds' first bytes: new ones are added at the end.
 static const read_function READERS[FUZZ_READERS] = {
-    config, feeds,    corners,    calibration, stereo, people2d, people3d, points, skeleton, model,
-    coco,   openpose, covariance, repairs,     head,   seconds,  picture,  video,  onnx,     table};
+    config,   feeds,      corners, calibration, stereo,  people2d, people3d, points, skeleton, model,  coco,
+    openpose, covariance, repairs, head,        seconds, picture,  video,    onnx,   table,    cameras};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[64];

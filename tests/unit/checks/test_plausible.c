@@ -78,7 +78,22 @@ static void people(void **state) {
     rig_arena_release(&out);
 }
 
+// Files that do not say their unit: 25 and less are metres, 100 and more millimetres, and what lies between may be
+// either.
+static void units(void **state) {
+    (void)state;
+    assert_true(rig_plausible_unit_m(0) == 1);
+    assert_true(rig_plausible_unit_m(0.06) == 1);
+    assert_true(rig_plausible_unit_m(25) == 1);
+    assert_true(rig_plausible_unit_m(26) == 0);
+    assert_true(rig_plausible_unit_m(99) == 0);
+    assert_true(rig_plausible_unit_m(100) == 0.001);
+    assert_true(rig_plausible_unit_m(25000) == 0.001);
+    assert_true(rig_plausible_unit_m(26000) == 0);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(squares), cmocka_unit_test(spans), cmocka_unit_test(people)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(squares), cmocka_unit_test(spans), cmocka_unit_test(people),
+                                       cmocka_unit_test(units)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

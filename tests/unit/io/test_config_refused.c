@@ -56,7 +56,7 @@ static void test_top(void **state) {
          "1: key 'feeds' is missing\n"
          "2: feed: unknown key, expected one of schema, feeds, views, board, recordings, intrinsics, extrinsics, "
          "stereo, "
-         "cameras, take, keypoints, skeleton, triangulate, motion, out; did you mean 'feeds'?"},
+         "cameras, cameras_unit, take, keypoints, skeleton, triangulate, motion, out; did you mean 'feeds'?"},
         {"schema: rigpose/rig/1\nout: a\nout: b", "3: key 'out' stands twice in its map"},
         {"schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}", "3: did not find expected ',' or '}', while parsing a flow "
                                                             "mapping that begins in line 2"},
@@ -293,6 +293,8 @@ static void test_calibration(void **state) {
         {"cameras: x.yaml\n\nextrinsics: {from: r}",
          "7: extrinsics: excluded by 'cameras' in line 5, expected one of the two"},
         {"cameras: [x.yaml]", "5: cameras: wrong type, expected a string, got a list of 1"},
+        {"cameras_unit: mm", "5: cameras_unit: there is no 'cameras' whose lengths it could be of"},
+        {"cameras: x.toml\ncameras_unit: inch", "6: cameras_unit: 'inch' is not known, expected one of m, cm, mm"},
     };
     ASSERT_REFUSED(rig_arena_printf(&arena, "%sboard: {corners: [9, 6], square_m: 0.1}\n", HEAD), refusals);
 }

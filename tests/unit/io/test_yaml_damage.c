@@ -64,9 +64,6 @@ static void test_refused(void **state) {
     assert_refused_bytes("a: 1\nb: \0\n", 10, "2: control characters are not allowed");
     assert_refused("a: %x\n", "1:4: a value that begins with @, ` or %, expected it in quotes");
     assert_refused("a: 1\nb: [1,\n\t2\n\t@]\n", "4:1: a tab, expected spaces: YAML is indented by spaces alone");
-    assert_refused("%YAML:1.0\n---\na: 1\n",
-                   "1:6: `%YAML:1.0` begins OpenCV's own format, expected YAML: take that line out, and "
-                   "`!!opencv-matrix`");
     assert_refused(
         "a: &x {b: 1}\nc:\n  <<: *x\n",
         "3: a merge key (<<), which is not read, expected the keys themselves; an alias may stand for a whole "

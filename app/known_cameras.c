@@ -1,0 +1,107 @@
+#include "app/known_cameras.h"
+
+#include "app/talk.h"
+#include "checks/plausible.h"
+#include "io/camera_formats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+// What was taken how, as it is told.
+typedef struct account {
+    char names[256], unit[160];
+} account;
+
+// --- lengths -------------------------------------------------------------------------------------
+
+static const char *unit_name(double unit_m) {
+    return unit_m == 1 ? "metres" : unit_m == 0.01 ? "centimetres" : "millimetres";
+}
+
+static void lengths_scale(rig_calibration *rig, double by) {
+    for (int c = 0; c < rig->n; c++)
+        for (int k = 0; k < 3; k++)
+            rig->cameras[c].Rt_cam_world.t[k] *= by;
+}
+
+// To metres: by what the rig says, else by the format, else by how far the cameras stand apart.
+static rig_status unit_settle(const rig_config *config, const rig_camera_format *format, rig_calibration *rig,
+                              account *told, rig_err *err) {
+    const double said_m = config->cameras_unit_m, read_m = format->unit_open ? 1 : format->unit_m;
+    double unit_m = said_m;
+    if (!format->has_poses) {
+        snprintf(told->unit, sizeof told->unit, "no poses");
+        return RIG_OK;
+    }
+    if (said_m > 0)
+        lengths_scale(rig, said_m / read_m);
+    const double span = rig_cameras_span(rig);
+    if (said_m == 0 && format->unit_open) {
+        unit_m = rig_plausible_unit_m(span);
+        if (unit_m == 0)
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "%s: the cameras are %.4g apart, and the file does not say in which unit, expected "
+                            "`cameras_unit: m`, cm or mm in %s",
+                            config->cameras, span, config->path);
+        lengths_scale(rig, unit_m);
+    }
+    snprintf(told->unit, sizeof told->unit, "lengths in %s%s", unit_name(unit_m > 0 ? unit_m : format->unit_m),
+             said_m > 0           ? ", as the rig says"
+             : !format->unit_open ? ""
+             : span > 0           ? ", by the cameras' distances (cameras_unit says otherwise)"
+                                  : ", as nothing tells (cameras_unit says otherwise)");
+    return RIG_OK;
+}
+
+// --- names ---------------------------------------------------------------------------------------
+
+static void names_take(const rig_config *config, rig_calibration *rig, account *told) {
+    size_t n = (size_t)snprintf(told->names, sizeof told->names, "by their order: ");
+    for (int c = 0; c < rig->n; c++) {
+        if (n < sizeof told->names)
+            n += (size_t)snprintf(told->names + n, sizeof told->names - n, "%s'%s' is '%s'", c ? ", " : "",
+                                  rig->cameras[c].view, config->views[c].name);
+        memcpy(rig->cameras[c].view, config->views[c].name, sizeof rig->cameras[c].view);
+    }
+    if (n >= sizeof told->names)
+        memcpy(told->names + sizeof told->names - 4, "...", 4);
+}
+
+static rig_status names_settle(const rig_config *config, rig_calibration *rig, account *told, rig_err *err) {
+    int n_known = 0;
+    for (int v = 0; v < config->n_views; v++)
+        n_known += rig_calibration_find(rig, config->views[v].name) != NULL;
+    if (n_known > 0)
+        snprintf(told->names, sizeof told->names, "%d of %d by name", n_known, rig->n);
+    else if (rig->n == config->n_views)
+        names_take(config, rig, told);
+    else
+        return rig_fail(
+            err, RIG_ERR_CONFIG,
+            "%s: none of its %d cameras ('%s', ...) is called as a view, and the rig has %d views ('%s', ...): "
+            "expected names in common, or as many cameras as views",
+            config->cameras, rig->n, rig->cameras[0].view, config->n_views, config->views[0].name);
+    return RIG_OK;
+}
+
+// -------------------------------------------------------------------------------------------------
+
+rig_status rig_session_known_cameras(rig_session *session, rig_calibration *rig, rig_err *err) {
+    const rig_config *config = &session->config;
+    const rig_camera_format *format;
+    account told;
+    RIG_TRY(rig_cameras_read(config->cameras, &format, rig, &session->arena, err));
+    if (!format && config->cameras_unit_m > 0 && config->cameras_unit_m != 1)
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: cameras_unit: '%s' is rigpose's own, and in metres", config->path,
+                        config->cameras);
+    if (!format)
+        return RIG_OK;
+    RIG_TRY(unit_settle(config, format, rig, &told, err));
+    RIG_TRY(names_settle(config, rig, &told, err));
+    if (!session->cameras_told)
+        rig_say("cameras: %s is of %s: cameras %s; %s%s%s", config->cameras, format->tool, told.names, told.unit,
+                format->note ? "; " : "", format->note ? format->note : "");
+    session->cameras_told = true;
+    return RIG_OK;
+}
