@@ -1,8 +1,11 @@
 #include "app/arguments.h"
 
+#include "core/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *rig_usage_line(const rig_usage *usage, char line[160]) {
     int n = snprintf(line, 160, "rigpose %s%s%s", usage->name, *usage->operands ? " " : "", usage->operands);
@@ -16,11 +19,11 @@ static int option_width(const rig_option *o) {
     return (int)strlen(o->name) + (o->argument ? 1 + (int)strlen(o->argument) : 0);
 }
 
-void rig_usage_options_print(const rig_usage *usage) {
+void rig_options_print(const rig_option *options) {
     int width = 0;
-    for (const rig_option *o = usage->options; o && o->name; o++)
+    for (const rig_option *o = options; o && o->name; o++)
         width = option_width(o) > width ? option_width(o) : width;
-    for (const rig_option *o = usage->options; o && o->name; o++) {
+    for (const rig_option *o = options; o && o->name; o++) {
         printf("  %s%s%s%*s", o->name, o->argument ? " " : "", o->argument ? o->argument : "", width - option_width(o),
                "");
         for (const char *line = o->help, *end; *line; line = *end ? end + 1 : end) {
@@ -40,30 +43,106 @@ static void operands_count(const char *text, int *least, int *most) {
     }
 }
 
-static rig_status option_take(rig_arguments *arguments, int n, char **argv, int *i, rig_err *err) {
-    int o = 0;
-    while (arguments->options && arguments->options[o].name && strcmp(arguments->options[o].name, argv[*i]) != 0)
-        o++;
-    if (!arguments->options || !arguments->options[o].name)
-        return rig_fail(err, RIG_ERR_USAGE, "unknown option '%s'", argv[*i]);
-    if (!arguments->options[o].argument)
-        arguments->values[o] = "";
-    else if (++*i < n)
-        arguments->values[o] = argv[*i];
-    else
-        return rig_fail(err, RIG_ERR_USAGE, "option '%s' needs a value", arguments->options[o].name);
+// The place of an option in its list, whose name the word is up to its end or a `=`; -1: not there.
+static int option_find(const rig_option *options, const char *word) {
+    const size_t n = strcspn(word, "=");
+    for (int o = 0; options && options[o].name; o++)
+        if (strlen(options[o].name) == n && strncmp(options[o].name, word, n) == 0)
+            return o;
+    return -1;
+}
+
+static rig_status fail_option(const rig_option *options, const char *word, rig_err *err) {
+    const rig_option *const lists[] = {options, rig_global_options};
+    char name[64];
+    const char *meant = NULL;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    int distance = rig_text_alike(name + strspn(name, "-")) + 1;
+    for (int l = 0; l < 2; l++)
+        for (const rig_option *o = lists[l]; o && o->name; o++)
+            if (rig_text_distance(o->name, name) < distance)
+                meant = o->name, distance = rig_text_distance(o->name, name);
+    return rig_fail(err, RIG_ERR_USAGE, meant ? "unknown option '%s'; did you mean '%s'?" : "unknown option '%s'", name,
+                    meant);
+}
+
+// The value of argv[*i], in the same word or the next; "" where it takes none.
+static rig_status value_take(const rig_option *option, int n, char **argv, int *i, const char **value, rig_err *err) {
+    const char *equals = strchr(argv[*i], '=');
+    if (equals && !option->argument)
+        return rig_fail(err, RIG_ERR_USAGE, "option '%s' takes no value", option->name);
+    if (option->argument && !equals && *i + 1 >= n)
+        return rig_fail(err, RIG_ERR_USAGE, "option '%s' needs a value", option->name);
+    *value = !option->argument ? "" : equals ? equals + 1 : argv[++*i];
     return RIG_OK;
 }
+
+// --- of every command ------------------------------------------------------------------------------------------------
+
+enum { HELP, QUIET, VERBOSE, COLOR, JOBS, GLOBALS_N };
+const rig_option rig_global_options[] = {
+    [HELP] = {"--help", NULL, "-h: what a command does, and its options", false},
+    [QUIET] = {"--quiet", NULL, "-q: tell of warnings and errors alone", false},
+    [VERBOSE] = {"--verbose", NULL, "-v: also tell why each stage runs", false},
+    [COLOR] = {"--color", "auto|always|never",
+               "`error:` and `warning:` in colour (auto: on a terminal, unless NO_COLOR is set)", false},
+    [JOBS] = {"--jobs", "N", "threads to use (as many as there are cores)", false},
+    [GLOBALS_N] = {NULL, NULL, NULL, false},
+};
+
+static int global_find(const char *word) {
+    static const char *const letters[GLOBALS_N] = {[HELP] = "-h", [QUIET] = "-q", [VERBOSE] = "-v"};
+    for (int o = 0; o < GLOBALS_N; o++)
+        if (letters[o] && strcmp(letters[o], word) == 0)
+            return o;
+    return option_find(rig_global_options, word);
+}
+
+static rig_status color_read(const char *value, bool *color, rig_err *err) {
+    if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 && strcmp(value, "never") != 0)
+        return rig_fail(err, RIG_ERR_USAGE, "option '--color': '%s', expected auto, always or never", value);
+    const char *no_color = getenv("NO_COLOR");
+    *color = *value == 'a' && (value[1] == 'l' || (isatty(STDERR_FILENO) && !(no_color && *no_color)));
+    return RIG_OK;
+}
+
+rig_status rig_globals_take(int *n, char **argv, rig_globals *globals, rig_err *err) {
+    const char *values[GLOBALS_N] = {[COLOR] = "auto"};
+    int kept = 0;
+    bool ended = false;
+    for (int i = 0; i < *n; i++) {
+        ended = ended || strcmp(argv[i], "--") == 0;
+        const int o = ended ? -1 : global_find(argv[i]);
+        if (o < 0)
+            argv[kept++] = argv[i];
+        else
+            RIG_TRY(value_take(&rig_global_options[o], *n, argv, &i, &values[o], err));
+    }
+    *n = kept;
+    *globals = (rig_globals){.help = values[HELP], .quiet = values[QUIET], .verbose = values[VERBOSE]};
+    const rig_arguments given = {.options = rig_global_options + JOBS, .values = {values[JOBS]}};
+    RIG_TRY(rig_arguments_int(&given, "--jobs", 1, 1024, &globals->jobs, err));
+    return color_read(values[COLOR], &globals->color, err);
+}
+
+// --- of one command --------------------------------------------------------------------------------------------------
 
 rig_status rig_arguments_take(const rig_usage *usage, int n, char **argv, rig_arguments *arguments, rig_err *err) {
     char line[160];
     int least, most;
+    bool ended = false;
     *arguments = (rig_arguments){.options = usage->options, .operands = argv};
     for (int i = 0; i < n; i++) {
-        if (argv[i][0] == '-' && argv[i][1])
-            RIG_TRY(option_take(arguments, n, argv, &i, err));
-        else
+        const bool is_option = !ended && argv[i][0] == '-' && argv[i][1];
+        const int o = is_option ? option_find(usage->options, argv[i]) : -1;
+        if (is_option && strcmp(argv[i], "--") == 0)
+            ended = true;
+        else if (!is_option)
             argv[arguments->n++] = argv[i];
+        else if (o < 0)
+            return fail_option(usage->options, argv[i], err);
+        else
+            RIG_TRY(value_take(&usage->options[o], n, argv, &i, &arguments->values[o], err));
     }
     operands_count(usage->operands, &least, &most);
     bool whole = arguments->n >= least && (arguments->n <= most || strstr(usage->operands, "..."));

@@ -29,7 +29,18 @@ typedef struct rig_arguments {
     char **operands;
 } rig_arguments;
 
-// Take n words of argv, whose order becomes: operands first. Fails with RIG_ERR_USAGE, naming the option: one that is
+// Options of every command; they may stand anywhere on the line, `-q` and `-v` for short.
+typedef struct rig_globals {
+    bool help, quiet, verbose, color;
+    int jobs; // threads; 0: as many as there are cores
+} rig_globals;
+extern const rig_option rig_global_options[];
+
+// Take the options of every command out of the n words of argv, up to `--`; *n is how many words are left. Fails with
+// RIG_ERR_USAGE, naming the option, where its value is missing or wrong.
+RIG_CHECKED rig_status rig_globals_take(int *n, char **argv, rig_globals *globals, rig_err *err);
+
+// Take n words of argv, whose order becomes: operands first. `--to=x` is `--to x`; after `--` all are operands. Fails with RIG_ERR_USAGE, naming the option: one that is
 // not in the list, or has no value; saying the usage: an option or operand that is missing, too many operands.
 RIG_CHECKED rig_status rig_arguments_take(const rig_usage *usage, int n, char **argv, rig_arguments *arguments,
                                           rig_err *err);
@@ -38,8 +49,8 @@ const char *rig_arguments_option(const rig_arguments *arguments, const char *nam
 // The value as a whole number, low <= *value <= high; left alone where the option was not given.
 RIG_CHECKED rig_status rig_arguments_int(const rig_arguments *arguments, const char *name, int low, int high,
                                          int *value, rig_err *err);
-// The usage in one line, and on stdout a line (or some) for each option.
+// The usage in one line, and on stdout a line (or some) for each option of a list (NULL: none).
 const char *rig_usage_line(const rig_usage *usage, char line[160]);
-void rig_usage_options_print(const rig_usage *usage);
+void rig_options_print(const rig_option *options);
 
 #endif

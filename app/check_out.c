@@ -94,7 +94,7 @@ static void stage_tell(rig_check *check, int i, const rig_seconds *seconds, bool
     rig_err err = {""};
     char why[128], took[48] = "";
     if (!stage->applies(&session->config)) {
-        printf("stage %s: not asked for (by %s)\n", stage->name, stage->asked_by);
+        printf("stage %s: the rig YAML does not ask for it (it would by %s)\n", stage->name, stage->asked_by);
         return;
     }
     if (!rig_check_try(check, rig_stage_state(session, stage, &state, why, &err), &err))

@@ -77,7 +77,7 @@ rig_status rig_command_batch(const rig_arguments *arguments, rig_err *err) {
         rig_say("batch: %s (%d of %d)", arguments->operands[i], i + 1, arguments->n);
         rig_status ran = session_run(arguments->operands[i], &one);
         if (entry_write(w, arguments->operands[i], rig_now_s() - start_s, ran, &one) != RIG_OK) {
-            rig_say("error: %s", one.text);
+            rig_tell_error("%s", one.text);
             failed++;
         }
     }

@@ -17,7 +17,7 @@ void rig_check_problem(rig_check *check, const char *format, ...) {
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    rig_say("error: %s", text);
+    rig_tell_error("%s", text);
     check->n_problems++;
 }
 

@@ -201,7 +201,7 @@ static rig_status models_write(const char *const *paths, int n, rig_arena *arena
     for (int i = 0; i < n; i++) {
         rig_err one = {""};
         if (put_model(w, paths[i], &scratch, &one) != RIG_OK) {
-            rig_say("error: %s", one.text);
+            rig_tell_error("%s", one.text);
             failed++;
         }
     }

@@ -91,6 +91,7 @@ static rig_status put_stereo(rig_session *session, const char *path, rig_yaml_wr
 typedef struct people_count {
     long frames, with, people, joints, missing; // frames with people; joints triangulated, and not
     int ids;
+    rig_reprojection reprojection;
 } people_count;
 
 static rig_status count_people2d(rig_session *session, const char *path, people_count *count, rig_err *err) {
@@ -138,8 +139,10 @@ static void count_chunk(const rig_people3d *chunk, people_count *count) {
         for (int p = 0; p < chunk->frames[f].n; p++) {
             const rig_person3d *person = &chunk->frames[f].people[p];
             count->ids = person->id > count->ids ? person->id : count->ids;
-            for (int j = 0; j < chunk->n_joints; j++)
+            for (int j = 0; j < chunk->n_joints; j++) {
                 *(person->joints[j].state == RIG_JOINT_OK ? &count->joints : &count->missing) += 1;
+                rig_reprojection_add(&count->reprojection, &person->joints[j]);
+            }
         }
     }
 }
@@ -171,6 +174,7 @@ static rig_status put_people(rig_session *session, const char *path, const char 
     put_int(w, "ids", count.ids);
     put_int(w, "joints", count.joints);
     put_int(w, "missing", count.missing);
+    put_number(w, "rms_px", rig_reprojection_rms_px(&count.reprojection), 2);
     rig_yaml_end(w);
     return RIG_OK;
 }

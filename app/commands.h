@@ -19,6 +19,9 @@ RIG_COMMAND(uncertainty);
 RIG_COMMAND(doctor);
 RIG_COMMAND(batch);
 RIG_COMMAND(models);
+RIG_COMMAND(help);
+RIG_COMMAND(completion);
+RIG_COMMAND(manual);
 
 // The keys of the rig YAML that act in a stage, as `rigpose keys` prints them.
 void rig_keys_of_stage_print(const char *stage);

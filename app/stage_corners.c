@@ -159,7 +159,10 @@ static rig_status search_recording(rig_session *session, int recording, const ri
     corners->views = RIG_NEW(&session->arena, rig_view_corners, config->n_views);
     if (!corners->views)
         return rig_fail_memory(err, "corners");
-    rig_progress progress = rig_progress_begin("corners", pictures_count(session, recording, NULL));
+    const char *what = rig_arena_printf(&session->arena, "corners, %s", corners->recording);
+    if (!what)
+        return rig_fail_memory(err, "a name");
+    rig_progress progress = rig_progress_begin(what, pictures_count(session, recording, NULL));
     rig_status status = RIG_OK;
     for (int f = 0; status == RIG_OK && f < config->n_feeds; f++) {
         if (!feed_has_boards(config, recording, f))

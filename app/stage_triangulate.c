@@ -21,6 +21,7 @@ typedef struct triangulation {
     rig_arena chunk;
     int n_frames, ids;
     long skeletons, joints, missing;
+    rig_reprojection reprojection;
     int n_single; // moments of which fewer than two views have a frame
     double size;  // people's, against adults
     rig_view_shares shares;
@@ -32,8 +33,10 @@ static void frame_count(triangulation *t, const rig_frame3d *frame) {
         const rig_person3d *person = &frame->people[p];
         t->skeletons++;
         t->ids = person->id > t->ids ? person->id : t->ids;
-        for (int j = 0; j < t->people.n_joints; j++)
+        for (int j = 0; j < t->people.n_joints; j++) {
             *(person->joints[j].state == RIG_JOINT_OK ? &t->joints : &t->missing) += 1;
+            rig_reprojection_add(&t->reprojection, &person->joints[j]);
+        }
     }
 }
 
@@ -220,8 +223,8 @@ static void exchanges_say(const triangulation *t) {
 
 static void result_say(const triangulation *t) {
     bool told[RIG_VIEWS_MAX];
-    rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing", t->skeletons, t->ids,
-            t->n_frames, t->joints, t->missing);
+    rig_say("triangulate: %ld skeletons of %d people in %d frames; %ld joints, %ld missing; reprojection rms %.2f px",
+            t->skeletons, t->ids, t->n_frames, t->joints, t->missing, rig_reprojection_rms_px(&t->reprojection));
     reasons_say(t);
     exchanges_say(t);
     for (int v = 0; v < t->people.n_views; v++)

@@ -125,7 +125,7 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
 
 rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
     if (!stage->applies(&session->config))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not asked for, expected %s", session->config.path, stage->name,
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig YAML does not ask for %s; it would by %s", session->config.path, stage->name,
                         stage->asked_by);
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(needs_check(session, stage, err));
@@ -153,42 +153,78 @@ static const char *lost_need(const rig_session *session, const rig_stage *stage,
     return NULL;
 }
 
+// What a pass says of each stage: `[3/9] intrinsics: current`, and how long it and the pass took so far.
+typedef struct pass {
+    bool lost[STAGES_MOST]; // failed, or left out
+    int n, at;              // stages that the rig asks for, and which of them it is
+    double start_s;
+} pass;
+
+static pass pass_begin(const rig_session *session) {
+    pass p = {.start_s = rig_now_s()};
+    char absent[256] = "";
+    size_t used = 0;
+    for (int i = 0; i < rig_stages_n; i++)
+        if (rig_stages[i].applies(&session->config))
+            p.n++;
+        else if (used < sizeof absent)
+            used += (size_t)snprintf(absent + used, sizeof absent - used, "%s%s", used ? ", " : "", rig_stages[i].name);
+    if (used)
+        rig_say("the rig YAML does not ask for %s", absent);
+    return p;
+}
+
+static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *stage, const rig_stage_options *options,
+                             rig_err *err) {
+    rig_result_state state;
+    char why[128] = "", place[32];
+    snprintf(place, sizeof place, "[%d/%d]", ++p->at, p->n);
+    const char *lacks = lost_need(session, stage, p->lost);
+    if (lacks) {
+        rig_say("%s %s: left out, as %s failed", place, stage->name, lacks);
+        p->lost[stage - rig_stages] = true;
+        return RIG_OK;
+    }
+    RIG_TRY(rig_stage_state(session, stage, &state, why, err));
+    const bool again = options->force || (options->repair && stage->run == rig_stage_watch);
+    if (state == RIG_RESULT_FOREIGN) {
+        rig_say("%s %s: %s was made by another program and is taken as it is", place, stage->name, stage->makes);
+        return RIG_OK;
+    }
+    if (state == RIG_RESULT_CURRENT && !again) {
+        rig_say("%s %s: current", place, stage->name);
+        return RIG_OK;
+    }
+    rig_say("%s %s", place, stage->name);
+    rig_detail("%s: %s", stage->name,
+               state == RIG_RESULT_ABSENT  ? "there is no result yet"
+               : state == RIG_RESULT_STALE ? why
+                                           : "asked for again");
+    const double start_s = rig_now_s();
+    RIG_TRY(rig_stage_run(session, stage, options, err));
+    rig_say("%s: done in %.1f s (%.1f s since the start)", stage->name, rig_now_s() - start_s,
+            rig_now_s() - p->start_s);
+    return RIG_OK;
+}
+
 // A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
-    bool lost[STAGES_MOST] = {false};
+    pass p = pass_begin(session);
     rig_status first = RIG_OK;
     for (int i = 0; i < rig_stages_n; i++) {
-        const rig_stage *stage = &rig_stages[i];
-        rig_result_state state;
-        char why[128];
         rig_err one = {""};
-        if (!stage->applies(&session->config)) {
-            rig_say("%s: not asked for (by %s)", stage->name, stage->asked_by);
+        if (!rig_stages[i].applies(&session->config))
             continue;
-        }
-        const char *lacks = lost_need(session, stage, lost);
-        if (lacks) {
-            rig_say("%s: left out, as %s failed", stage->name, lacks);
-            lost[i] = true;
+        const rig_status status = pass_stage(&p, session, &rig_stages[i], options, &one);
+        if (status == RIG_OK)
             continue;
-        }
-        RIG_TRY(rig_stage_state(session, stage, &state, why, err));
-        if (state == RIG_RESULT_FOREIGN)
-            rig_say("%s: %s was made by another program and is taken as it is", stage->name, stage->makes);
-        else if (state == RIG_RESULT_CURRENT && !options->force && !(options->repair && stage->run == rig_stage_watch))
-            rig_say("%s: current", stage->name);
-        else {
-            rig_status status = rig_stage_run(session, stage, options, &one);
-            if (status == RIG_OK)
-                continue;
-            lost[i] = true;
-            if (first == RIG_OK)
-                first = rig_fail(err, status, "%s: %s", stage->name, one.text);
-            else
-                rig_warn("%s: %s", stage->name, one.text);
-            if (status == RIG_ERR_MEMORY)
-                return status;
-        }
+        p.lost[i] = true;
+        if (first == RIG_OK)
+            first = rig_fail(err, status, "%s: %s", rig_stages[i].name, one.text);
+        else
+            rig_warn("%s: %s", rig_stages[i].name, one.text);
+        if (status == RIG_ERR_MEMORY)
+            return status;
     }
     return first;
 }
@@ -198,4 +234,13 @@ rig_status rig_stages_run(rig_session *session, const rig_stage_options *options
     RIG_TRY(stages_pass(session, options, err));
     const rig_stage_options once = {0}; // what hangs on a repair is stale now, all else current
     return options->repair ? stages_pass(session, &once, err) : RIG_OK;
+}
+
+void rig_stages_tell(rig_session *session) {
+    rig_say("results in %s", session->config.out);
+    for (int i = 0; i < rig_stages_n; i++) {
+        const rig_stage *stage = &rig_stages[i];
+        if (stage->applies(&session->config))
+            rig_say("  %-20s %s", stage->makes, stage->summary);
+    }
 }

@@ -10,27 +10,41 @@
 
 enum { BAR_WIDTH = 30, TEXT_MAX = 4096 };
 
+static struct {
+    rig_loudness loudness;
+    bool color;
+} settings = {RIG_NORMAL, false};
+
+void rig_talk_set(rig_loudness loudness, bool color) {
+    settings.loudness = loudness;
+    settings.color = color;
+}
+
+#define RED    "\033[1;31m"
+#define YELLOW "\033[1;33m"
+
 // On one line, whatever is in the names of files that it tells of.
-static void talk(const char *prefix, const char *format, va_list args) {
+static void talk(const char *color, const char *prefix, const char *format, va_list args) {
     char text[TEXT_MAX], shown[TEXT_MAX];
     vsnprintf(text, sizeof text, format, args);
     rig_text_show(text, shown, sizeof shown);
-    fprintf(stderr, "%s%s\n", prefix, shown);
+    fprintf(stderr, "%s%s%s%s\n", settings.color ? color : "", prefix, settings.color && *color ? "\033[0m" : "",
+            shown);
 }
 
-void rig_say(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    talk("", format, args);
-    va_end(args);
-}
-
-void rig_warn(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    talk("warning: ", format, args);
-    va_end(args);
-}
+#define TALK(name, loudness_least, color, prefix)                                                                      \
+    void name(const char *format, ...) {                                                                               \
+        va_list args;                                                                                                  \
+        if (settings.loudness < (loudness_least))                                                                      \
+            return;                                                                                                    \
+        va_start(args, format);                                                                                        \
+        talk(color, prefix, format, args);                                                                             \
+        va_end(args);                                                                                                  \
+    }
+TALK(rig_detail, RIG_VERBOSE, "", "")
+TALK(rig_say, RIG_NORMAL, "", "")
+TALK(rig_warn, RIG_QUIET, YELLOW, "warning: ")
+TALK(rig_tell_error, RIG_QUIET, RED, "error: ")
 
 double rig_now_s(void) {
     struct timespec now;
@@ -55,7 +69,7 @@ static void bar_show(const rig_progress *p, int percent) {
 
 void rig_progress_add(rig_progress *p, long done) {
     p->done += done;
-    if (p->n <= 0 || p->done <= 0)
+    if (p->n <= 0 || p->done <= 0 || settings.loudness < RIG_NORMAL)
         return;
     if (p->done > p->n) // a container may promise fewer frames than it holds
         p->n = p->done;

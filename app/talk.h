@@ -1,10 +1,20 @@
-// Talk to the person on stderr: lines, warnings, and how far a long job is (a bar with the time left on a terminal, a
-// line every tenth elsewhere).
+// Talk to the person on stderr: lines, warnings, errors, and how far a long job is (a bar with the time left on a
+// terminal, a line every tenth elsewhere).
 #ifndef RIG_APP_TALK_H
 #define RIG_APP_TALK_H
 
+#include <stdbool.h>
+
+typedef enum rig_loudness { RIG_QUIET, RIG_NORMAL, RIG_VERBOSE } rig_loudness;
+
+// How much is told (RIG_QUIET: warnings and errors alone), and whether `warning:` and `error:` are coloured. Once,
+// before any other call.
+void rig_talk_set(rig_loudness loudness, bool color);
+
+void rig_detail(const char *format, ...) __attribute__((format(printf, 1, 2))); // with RIG_VERBOSE alone
 void rig_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void rig_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void rig_tell_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 typedef struct rig_progress {
     const char *what;

@@ -60,3 +60,15 @@ bool rig_joint_state_from_name(const char *name, rig_joint_state *state) {
         }
     return false;
 }
+
+void rig_reprojection_add(rig_reprojection *all, const rig_joint3d *joint) {
+    int n = 0;
+    for (uint64_t views = joint->state == RIG_JOINT_OK ? joint->views : 0; views; views &= views - 1)
+        n++;
+    all->squares_px2 += n * joint->rms_px * joint->rms_px;
+    all->n += n;
+}
+
+double rig_reprojection_rms_px(const rig_reprojection *all) {
+    return all->n ? sqrt(all->squares_px2 / (double)all->n) : 0;
+}

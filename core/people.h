@@ -75,6 +75,14 @@ typedef struct rig_joint3d {
     double cov[6];  // covariance of p, m^2: xx xy xz yy yz zz; zeros where not known
 } rig_joint3d;
 
+// How far joints in space are from what the views saw: rms over every view that each was made from.
+typedef struct rig_reprojection {
+    double squares_px2;
+    long n;
+} rig_reprojection;
+void rig_reprojection_add(rig_reprojection *all, const rig_joint3d *joint); // a missing joint adds nothing
+double rig_reprojection_rms_px(const rig_reprojection *all);                // 0: there is no joint
+
 // How a joint moves; zeroed: not known.
 typedef struct rig_joint_move {
     bool has_v, has_a;

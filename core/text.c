@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,4 +45,34 @@ void rig_text_show(const char *text, char *shown, size_t size) {
         s += n > 0 ? n : 1;
     }
     shown[at] = 0;
+}
+
+static int least(int a, int b, int c) {
+    return a < b ? (a < c ? a : c) : (b < c ? b : c);
+}
+
+int rig_text_distance(const char *a, const char *b) {
+    enum { WORD_MAX = 40 };
+    int rows[3][WORD_MAX + 1];
+    const size_t n = strlen(a), m = strlen(b);
+    if (n > WORD_MAX || m > WORD_MAX)
+        return WORD_MAX;
+    for (size_t i = 0; i <= n; i++)
+        for (size_t j = 0; j <= m; j++) {
+            int *row = rows[i % 3];
+            if (i == 0 || j == 0) {
+                row[j] = (int)(i + j);
+                continue;
+            }
+            const int *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
+            const bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
+            row[j] = least(above[j] + 1, row[j - 1] + 1, above[j - 1] + !same);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && above2[j - 2] + 1 < row[j])
+                row[j] = above2[j - 2] + 1;
+        }
+    return rows[n % 3][m];
+}
+
+int rig_text_alike(const char *word) {
+    return 1 + (int)strlen(word) / 3;
 }

@@ -17,6 +17,12 @@ bool rig_text_is_hidden(unsigned code);
 // \u202E. What does not fit is left out, whole characters at a time.
 void rig_text_show(const char *text, char *shown, size_t size);
 
+// Letters to change, add, take away or swap with their neighbour until one word is the other, whatever their case
+// (optimal string alignment; words of up to 40 letters). Words are spelt alike at a distance of at most
+// rig_text_alike(either).
+int rig_text_distance(const char *a, const char *b);
+int rig_text_alike(const char *word);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,13 +1,14 @@
 // Reading the rig YAML through the table of its keys.
 #include "io/config_keys.h"
 
+#include "core/text.h"
+
 #include <assert.h>
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { IN_SECTION_MAX = 32, WORDS_MAX = 32, WORD_MAX = 40 };
+enum { IN_SECTION_MAX = 32, WORDS_MAX = 32 };
 
 const char *rig_key_name(const rig_key *key) {
     const char *dot = strrchr(key->path, '.');
@@ -96,38 +97,13 @@ static rig_status fail_misfit(const rig_yaml *map, const rig_yaml *item, const r
 
 // --- keys that nobody knows ------------------------------------------------------------------------------------------
 
-static int least(int a, int b, int c) {
-    return a < b ? (a < c ? a : c) : (b < c ? b : c);
-}
-
-// Letters to change, add, take away or swap with their neighbour until one word is the other, whatever their case.
-static int words_distance(const char *a, const char *b) {
-    int rows[3][WORD_MAX + 1], n = (int)strlen(a), m = (int)strlen(b);
-    if (n > WORD_MAX || m > WORD_MAX)
-        return WORD_MAX;
-    for (int i = 0; i <= n; i++)
-        for (int j = 0; j <= m; j++) {
-            int *row = rows[i % 3];
-            if (i == 0 || j == 0) {
-                row[j] = i + j;
-                continue;
-            }
-            const int *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
-            bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
-            row[j] = least(above[j] + 1, row[j - 1] + 1, above[j - 1] + !same);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && above2[j - 2] + 1 < row[j])
-                row[j] = above2[j - 2] + 1;
-        }
-    return rows[n % 3][m];
-}
-
 // The key that was probably meant: one of the section that is spelt alike, or of this name in another section.
 static const rig_key *meant_find(const rig_yaml *map, const char *section, const char *name) {
     const rig_key *best = NULL;
-    int distance = 1 + (int)strlen(name) / 3;
+    int distance = rig_text_alike(name);
     for (int k = 0; k < rig_keys_n; k++)
         if (rig_key_is_in(&rig_keys[k], section) && fits(map, &rig_keys[k])) {
-            int d = words_distance(name, rig_key_name(&rig_keys[k]));
+            int d = rig_text_distance(name, rig_key_name(&rig_keys[k]));
             if (d < distance || (d == distance && !best))
                 best = &rig_keys[k], distance = d;
         }

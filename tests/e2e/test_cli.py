@@ -8,7 +8,7 @@ import numpy as np
 import session
 from session import check, refused, rigpose
 
-COMMANDS = ["run", "check", "init", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models",
+COMMANDS = ["run", "check", "init", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models", "help", "completion", "manual",
             "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
 OPTIONS = {"run": ["--force", "--repair"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
            "crop": ["--write"], "keypoints": ["--overlay", "--maps"], "watch": ["--repair"]}
@@ -24,6 +24,33 @@ for command in COMMANDS:
     check(f"{command} has no other options", usage.count("--") == len(OPTIONS.get(command, [])), usage)
 check("stages lists results", "40_extrinsics.yaml" in rigpose("stages").stdout)
 refused("nonsense", code=2, contains=["unknown command 'nonsense'"])
+refused("triangluate", "x", code=2, contains=["unknown command 'triangluate'; did you mean 'triangulate'?"])
+refused("export", "x", "--too=trc", code=2, contains=["unknown option '--too'; did you mean '--to'?"])
+refused("crop", "x", "--write=1", code=2, contains=["option '--write' takes no value"])
+refused("crop", "--jobs=0", "x", code=2, contains=["option '--jobs': '0', expected a whole number from 1"])
+refused("crop", "x", "--color", "green", code=2, contains=["expected auto, always or never"])
+refused("export", "--to=nonsense", "x", code=2, contains=["opencv"])
+refused("crop", "--", "--write", code=2, contains=["--write"])
+check("help of a stage is its --help", rigpose("help", "watch").stdout == rigpose("watch", "-h").stdout)
+colored = rigpose("crop", "/nowhere", "--color=always", code=2).stderr
+check("errors in colour where asked for", colored.startswith("\033[1;31merror: \033[0m"), colored)
+check("and not into a pipe", rigpose("crop", "/nowhere", code=2).stderr.startswith("error: "))
+manual, completion = rigpose("manual").stdout, rigpose("completion", "bash").stdout
+for command in COMMANDS:
+    check(f"the manual tells of {command}", f"\\fB{command}\\fR" in manual)
+    check(f"completion knows {command}", f" {command}" in completion)
+
+
+def completed(*words):
+    """What bash offers for the last of the words."""
+    script = f"{completion}\nCOMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _rigpose; echo ${{COMPREPLY[*]}}"
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+
+check("completion of a stage", completed("rigpose", "tri") == ["triangulate"])
+check("completion of options", {"--repair", "--jobs"} <= set(completed("rigpose", "watch", "--")))
+check("completion of formats", completed("rigpose", "export", "--to", "=", "easym") == completed("rigpose", "export", "--to", "easym") != [])
+check("no option where a file is to be", completed("rigpose", "run", "rig") == [])
 refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--repair]"])
 refused("crop", "x", "--maps", code=2, contains=["unknown option '--maps'"])
 refused("export", "x", code=2, contains=["usage: rigpose export RIG --to FORMAT [--dir DIR]"])

@@ -1,0 +1,195 @@
+// help, the manual page and completion, all printed from the tables of commands, stages and keys.
+#include "app/command_table.h"
+#include "app/commands.h"
+#include "app/export_formats.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// --- help ------------------------------------------------------------------------------------------------------------
+
+static void overview_print(void) {
+    printf("rigpose: recordings of people by a rig of cameras into calibrated cameras and 3D skeletons\n\n"
+           "usage: rigpose COMMAND ...        `rigpose help COMMAND` says more\n\ncommands\n");
+    for (int i = 0; i < rig_commands_n; i++)
+        printf("  %-12s %s\n", rig_commands[i].usage.name, rig_commands[i].summary);
+    printf("\nstages, each run as `rigpose STAGE RIG`\n");
+    for (int i = 0; i < rig_stages_n; i++)
+        printf("  %-12s %s\n", rig_stages[i].name, rig_stages[i].summary);
+    printf("\noptions of every command\n");
+    rig_options_print(rig_global_options);
+}
+
+static void command_print(const rig_command *command) {
+    char line[160];
+    printf("usage: %s\n\n%s\n", rig_usage_line(&command->usage, line), command->summary);
+    if (command->usage.options || *command->help)
+        printf("\n");
+    rig_options_print(command->usage.options);
+    printf("%s", command->help);
+    if (command->run == rig_command_export)
+        rig_export_formats_print();
+}
+
+static void stage_print(const rig_stage *stage) {
+    char line[160];
+    const rig_usage usage = rig_stage_usage(stage);
+    printf("usage: %s\n\n%s\n\nmakes  %s\nneeds  ", rig_usage_line(&usage, line), stage->summary, stage->makes);
+    for (int i = 0; stage->needs[i]; i++)
+        printf("%s%s", i ? ", " : "", rig_stage_find(stage->needs[i])->makes);
+    printf("%s\n", stage->needs[0] ? "" : "the rig YAML and the files it names");
+    for (int i = 0; stage->also[i]; i++)
+        printf("%s%s%s", i ? ", " : "may also make  ", stage->also[i], stage->also[i + 1] ? "" : "\n");
+    if (stage->loop.file)
+        printf("reads  %s of an earlier `%s`, %s\n", stage->loop.file, stage->loop.made_by, stage->loop.when);
+    printf("%s", usage.options ? "\n" : "");
+    rig_options_print(usage.options);
+    printf("\nkeys of the rig YAML that act here\n");
+    rig_keys_of_stage_print(stage->name);
+}
+
+rig_status rig_command_help(const rig_arguments *arguments, rig_err *err) {
+    const char *name = arguments->n > 0 ? arguments->operands[0] : NULL;
+    const rig_stage *stage = name ? rig_stage_find(name) : NULL;
+    const rig_command *command = name ? rig_command_find(name) : NULL;
+    if (!name)
+        overview_print();
+    else if (stage)
+        stage_print(stage);
+    else if (command)
+        command_print(command);
+    else
+        return rig_command_unknown(name, err);
+    return RIG_OK;
+}
+
+// --- the manual page -------------------------------------------------------------------------------------------------
+
+// Text as troff takes it: no dash that breaks, nothing at a line's start that it would obey.
+static void troff_put(const char *text) {
+    for (bool start = true; *text; start = *text++ == '\n') {
+        if (start && (*text == '.' || *text == '\''))
+            printf("\\&");
+        if (*text == '-' || *text == '\\')
+            printf(*text == '-' ? "\\-" : "\\e");
+        else
+            putchar(*text);
+    }
+}
+
+static void options_put(const rig_option *options) {
+    for (const rig_option *o = options; o && o->name; o++) {
+        printf(".RS\n.TP\n\\fB");
+        troff_put(o->name);
+        printf("\\fR%s\\fI%s\\fR\n", o->argument ? " " : "", o->argument ? o->argument : "");
+        troff_put(o->help);
+        printf("\n.RE\n");
+    }
+}
+
+static void entry_put(const rig_usage *usage, const char *summary, const char *help) {
+    printf(".TP\n\\fB%s\\fR \\fI", usage->name);
+    troff_put(usage->operands);
+    printf("\\fR\n");
+    troff_put(summary);
+    printf(".\n");
+    for (const char *line = help, *end; *line; line = *end ? end + 1 : end) {
+        char text[256];
+        end = line + strcspn(line, "\n");
+        snprintf(text, sizeof text, "%.*s", (int)(end - line), line);
+        troff_put(text + strspn(text, " "));
+        printf("\n");
+    }
+    options_put(usage->options);
+}
+
+rig_status rig_command_manual(const rig_arguments *arguments, rig_err *err) {
+    rig_export_format format;
+    (void)arguments, (void)err;
+    printf(".TH RIGPOSE 1 \"\" \"rigpose " RIG_VERSION
+           "\"\n.SH NAME\nrigpose \\- recordings of people by a rig of cameras into "
+           "calibrated cameras and 3D skeletons\n.SH SYNOPSIS\n\\fBrigpose\\fR \\fICOMMAND\\fR ...\n.SH COMMANDS\n");
+    for (int i = 0; i < rig_commands_n; i++)
+        entry_put(&rig_commands[i].usage, rig_commands[i].summary, rig_commands[i].help);
+    printf(".SH STAGES\nEach is run as \\fBrigpose\\fR \\fISTAGE RIG\\fR; \\fBrigpose run\\fR runs all that the rig "
+           "asks for.\n");
+    for (int i = 0; i < rig_stages_n; i++) {
+        const rig_usage usage = rig_stage_usage(&rig_stages[i]);
+        entry_put(&usage, rig_stages[i].summary, "");
+    }
+    printf(".SH OPTIONS\nOf every command:\n");
+    options_put(rig_global_options);
+    printf(".SH EXPORT FORMATS\n");
+    for (int i = 0; rig_export_format_at(i, &format); i++) {
+        printf(".TP\n\\fB%s\\fR\n%s: ", format.name, format.holds);
+        troff_put(format.summary);
+        printf("\n");
+    }
+    printf(
+        ".SH EXIT STATUS\n0: done. 1: a stage failed, or a check found a fault. 2: wrong usage, or a wrong rig YAML.\n"
+        ".SH ENVIRONMENT\nNO_COLOR: no colours. OMP_NUM_THREADS: as \\-\\-jobs. RIGPOSE_ONNXRUNTIME: the library of "
+        "ONNX Runtime.\n"
+        ".SH FILES\nThe rig YAML; its keys are told by \\fBrigpose keys\\fR.\n");
+    return RIG_OK;
+}
+
+// --- completion ------------------------------------------------------------------------------------------------------
+
+static void options_list(const rig_option *options) {
+    for (const rig_option *o = options; o && o->name; o++)
+        printf(" %s", o->name);
+}
+
+static void names_list(void) {
+    for (int i = 0; i < rig_commands_n; i++)
+        printf(" %s", rig_commands[i].usage.name);
+    for (int i = 0; i < rig_stages_n; i++)
+        printf(" %s", rig_stages[i].name);
+}
+
+static void formats_list(void) {
+    rig_export_format format;
+    for (int i = 0; rig_export_format_at(i, &format); i++)
+        printf(" %s", format.name);
+}
+
+// In bash's words, which zsh takes through bashcompinit.
+static void bash_print(void) {
+    printf(
+        "_rigpose() {\n"
+        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words\n"
+        "    [ \"$before\" = '=' ] && before=${COMP_WORDS[COMP_CWORD-2]}\n"
+        "    [ \"$word\" = '=' ] && { before=${COMP_WORDS[COMP_CWORD-1]}; word=; }\n"
+        "    case $before in\n"
+        "        --to) words='");
+    formats_list();
+    printf("' ;;\n        --color) words='auto always never' ;;\n        help|rigpose) words='");
+    names_list();
+    printf("' ;;\n        completion) words='bash zsh' ;;\n        --dir|--jobs|--people|--seed) return ;;\n"
+           "        *)\n            case $command in\n");
+    for (int i = 0; i < rig_commands_n + rig_stages_n; i++) {
+        const bool is_command = i < rig_commands_n;
+        const rig_stage *stage = is_command ? NULL : &rig_stages[i - rig_commands_n];
+        const rig_option *options = is_command ? rig_commands[i].usage.options : stage->options;
+        if (!options)
+            continue;
+        printf("                %s) words='", is_command ? rig_commands[i].usage.name : stage->name);
+        options_list(options);
+        printf("' ;;\n");
+    }
+    printf("            esac\n            [[ $word == -* ]] && words=\"$words ");
+    options_list(rig_global_options);
+    printf("\" || words= ;;\n    esac\n"
+           "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+           "}\ncomplete -o default -F _rigpose rigpose\n");
+}
+
+rig_status rig_command_completion(const rig_arguments *arguments, rig_err *err) {
+    const char *shell = arguments->operands[0];
+    if (strcmp(shell, "bash") != 0 && strcmp(shell, "zsh") != 0)
+        return rig_fail(err, RIG_ERR_USAGE, "completion is for bash or zsh, got '%s'", shell);
+    if (*shell == 'z')
+        printf("#compdef rigpose\nautoload -Uz bashcompinit && bashcompinit\n");
+    bash_print();
+    return RIG_OK;
+}
