@@ -69,7 +69,9 @@ static rig_status boards_of(doctor *d, int recording, rig_doctor_recording *p, r
     const rig_recording_corners *seen = recording_of(d, recording);
     rig_view_corners *views, *kept;
     double *late;
-    *p = (rig_doctor_recording){.board = &d->session->config.board};
+    const rig_config *config = &d->session->config;
+    *p = (rig_doctor_recording){
+        .board = &config->board, .lenses = config->cameras ? NULL : lens_recording(d), .lens = config->lens};
     if (!seen)
         return RIG_OK;
     RIG_TRY(rig_corners_on_clock(d->session, recording, seen, &views, &late, err));
@@ -161,13 +163,11 @@ static rig_status others_check(doctor *d, int recording, rig_err *err) {
 
 static rig_status scale_check(doctor *d, const rig_doctor_recording *p, rig_err *err) {
     const rig_config *config = &d->session->config;
-    const rig_recording_corners *lenses = config->cameras ? NULL : lens_recording(d);
     RIG_TRY(rig_session_lengths(d->session, &d->rig, err));
     double *sigma_m = RIG_NEW(&d->session->arena, double, d->rig.n_lengths);
     if (!sigma_m)
         return rig_fail_memory(err, "known lengths");
-    RIG_TRY(rig_doctor_length_sigmas(p, lenses, config->lens, d->rig.lengths, d->rig.n_lengths, sigma_m,
-                                     &d->session->scratch, err));
+    RIG_TRY(rig_doctor_length_sigmas(p, d->rig.lengths, d->rig.n_lengths, sigma_m, &d->session->scratch, err));
     return rig_doctor_scale(d->rig.lengths, sigma_m, d->rig.n_lengths, config->board.square_m, d->findings,
                             &d->session->arena, err);
 }

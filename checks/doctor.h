@@ -70,6 +70,8 @@ typedef struct rig_doctor_recording {
     const rig_view_corners *seen;
     const rig_camera **cameras; // n_views
     double *late;               // n_views, frames: how late its boards are by the clock that the rig states; NULL: not
+    const rig_recording_corners *lenses; // the boards that its lenses were solved by, of that model; NULL: known
+    rig_lens lens;
 } rig_doctor_recording;
 
 // How many frames show the board to both views; *apart: the least distance of a frame of one from one of the other.
@@ -87,12 +89,12 @@ RIG_CHECKED rig_status rig_doctor_links(const rig_doctor_recording *recording, r
 RIG_CHECKED rig_status rig_doctor_mirrored(const rig_doctor_recording *recording, rig_findings *findings,
                                            rig_arena *out, rig_arena *scratch, rig_err *err);
 
-// Clocks: views that are late by more than 0.15 frames and 5 standard deviations, and than what parts of the recording
-// tell of it (checks/group_jackknife.h), and views whose lateness is another
-// in the recording's second half than in its first (by 0.5 frames and 5 standard deviations). Pairs of views are
-// compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning tree of the views by
-// the frames that they share. What the rig states already is taken off. What counts is the difference from the
-// reference: the view from which all differ least in sum.
+// Clocks: views that are late by more than 0.15 frames, by 5 standard deviations, and by what is told without parts of
+// the recordings (checks/group_jackknife.h: a lens that is not known well makes a board's motion look late); and views
+// whose lateness is another in the recording's second half than in its first (by 0.5 frames and 5 standard deviations).
+// Pairs of views are compared by the board's motion (rig_clock_offset_find) within +-reach frames, along a spanning
+// tree of the views by the frames that they share. What the rig states already is taken off. What counts is the
+// difference from the reference: the view from which all differ least in sum.
 RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, int reach, rig_findings *findings,
                                          rig_arena *out, rig_arena *scratch, rig_err *err);
 
@@ -132,12 +134,9 @@ RIG_CHECKED rig_status rig_doctor_places_swapped(const rig_doctor_recording *rec
 // How well the boards tell known lengths that are off (see below), by the jackknife over parts of the recordings
 // (checks/group_jackknife.h): lenses and poses are solved again without each.
 //   recording  as the calibration was solved from it, lenses held
-//   lenses     the boards that its lenses were solved by; NULL: they are known
 //   sigma_m    n, out; 0 where none of the lengths is off, infinite where a part is needed to solve the rest
-RIG_CHECKED rig_status rig_doctor_length_sigmas(const rig_doctor_recording *recording,
-                                                const rig_recording_corners *lenses, rig_lens lens,
-                                                const rig_known_length *lengths, int n, double *sigma_m,
-                                                rig_arena *scratch, rig_err *err);
+RIG_CHECKED rig_status rig_doctor_length_sigmas(const rig_doctor_recording *recording, const rig_known_length *lengths,
+                                                int n, double *sigma_m, rig_arena *scratch, rig_err *err);
 // Scale: known lengths that the calibration has longer or shorter by more than 2 % and what it may err by itself; where
 // all of them are so by the same factor, what square_m would make them right.
 RIG_CHECKED rig_status rig_doctor_scale(const rig_known_length *lengths, const double *sigma_m, int n, double square_m,

@@ -120,10 +120,15 @@ static rig_status parts_sigma(const rig_doctor_recording *p, int a, int b, int r
     for (int part = 0; part < RIG_JACKKNIFE_PARTS; part++) {
         rig_arena_mark mark = rig_arena_tell(scratch);
         rig_view_corners rest;
-        rig_clock_offset offset;
+        rig_clock_offset offset = {.known = false};
+        rig_camera cameras[2];
+        bool solved[2];
         RIG_TRY(rig_jackknife_leave_out(&p->seen[a], first, last, part, &rest, scratch, err));
-        RIG_TRY(rig_clock_offset_find(p->board, &rest, &p->seen[b], p->cameras[a], p->cameras[b], reach, &offset,
-                                      scratch, err));
+        for (int k = 0; k < 2; k++)
+            RIG_TRY(rig_jackknife_camera(p, k ? b : a, part, &cameras[k], &solved[k], scratch, err));
+        if (solved[0] && solved[1])
+            RIG_TRY(rig_clock_offset_find(p->board, &rest, &p->seen[b], &cameras[0], &cameras[1], reach, &offset,
+                                          scratch, err));
         rig_arena_rewind(scratch, mark);
         if (!offset.known)
             return RIG_OK;

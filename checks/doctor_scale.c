@@ -1,6 +1,5 @@
 // Scale: known lengths against the calibration's.
 #include "calib/adjustment.h"
-#include "calib/intrinsics.h"
 #include "checks/doctor.h"
 #include "checks/group_jackknife.h"
 
@@ -24,24 +23,9 @@ static void frames_of(const rig_view_corners *seen, int *first, int *last) {
         *last = seen->boards[seen->n - 1].frame;
 }
 
-// A camera's lens without a part of the boards that it was solved by; *solved = false where the rest is too little.
-static rig_status lens_without(const rig_doctor_recording *p, const rig_view_corners *seen, rig_lens lens, int part,
-                               rig_view_camera *camera, bool *solved, rig_arena *out, rig_arena *scratch,
-                               rig_err *err) {
-    rig_view_corners rest;
-    rig_err few;
-    int first = INT_MAX, last = INT_MIN;
-    frames_of(seen, &first, &last);
-    RIG_TRY(rig_jackknife_leave_out(seen, first, last, part, &rest, out, err));
-    const rig_status status = rig_intrinsics_solve(p->board, &rest, lens, camera, out, scratch, &few);
-    *solved = status == RIG_OK;
-    return status == RIG_ERR_MEMORY ? rig_fail_memory(err, "a lens") : RIG_OK;
-}
-
 // All cameras without a part of the recordings.
-static rig_status rig_without(const rig_doctor_recording *p, const rig_recording_corners *lenses, rig_lens lens,
-                              int part, rig_calibration *rig, bool *solved, rig_arena *out, rig_arena *scratch,
-                              rig_err *err) {
+static rig_status rig_without(const rig_doctor_recording *p, int part, rig_calibration *rig, bool *solved,
+                              rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_view_corners *seen = RIG_NEW(out, rig_view_corners, p->n_views);
     const rig_camera **cameras = RIG_NEW(out, const rig_camera *, p->n_views);
     int first = INT_MAX, last = INT_MIN;
@@ -53,10 +37,7 @@ static rig_status rig_without(const rig_doctor_recording *p, const rig_recording
         frames_of(&p->seen[v], &first, &last);
     for (int v = 0; v < p->n_views && *solved; v++) {
         RIG_TRY(rig_jackknife_leave_out(&p->seen[v], first, last, part, &seen[v], out, err));
-        rig->cameras[v].camera = *p->cameras[v];
-        for (int u = 0; lenses && u < lenses->n_views; u++)
-            if (strcmp(lenses->views[u].view, seen[v].view) == 0)
-                RIG_TRY(lens_without(p, &lenses->views[u], lens, part, &rig->cameras[v], solved, out, scratch, err));
+        RIG_TRY(rig_jackknife_camera(p, v, part, &rig->cameras[v].camera, solved, scratch, err));
         memcpy(rig->cameras[v].view, seen[v].view, sizeof seen[v].view);
         cameras[v] = &rig->cameras[v].camera;
     }
@@ -76,9 +57,8 @@ static rig_status rig_without(const rig_doctor_recording *p, const rig_recording
     return status == RIG_ERR_MEMORY ? rig_fail_memory(err, "cameras") : RIG_OK;
 }
 
-rig_status rig_doctor_length_sigmas(const rig_doctor_recording *p, const rig_recording_corners *lenses, rig_lens lens,
-                                    const rig_known_length *lengths, int n, double *sigma_m, rig_arena *scratch,
-                                    rig_err *err) {
+rig_status rig_doctor_length_sigmas(const rig_doctor_recording *p, const rig_known_length *lengths, int n,
+                                    double *sigma_m, rig_arena *scratch, rig_err *err) {
     double(*x)[RIG_JACKKNIFE_PARTS] = rig_arena_alloc(scratch, (size_t)n, sizeof *x);
     bool solved = true, any = false;
     rig_arena out = {0};
@@ -89,7 +69,7 @@ rig_status rig_doctor_length_sigmas(const rig_doctor_recording *p, const rig_rec
         sigma_m[i] = 0, any |= is_off(&lengths[i]);
     for (int part = 0; part < RIG_JACKKNIFE_PARTS && any && solved && status == RIG_OK; part++) {
         rig_calibration rig;
-        status = rig_without(p, lenses, lens, part, &rig, &solved, &out, scratch, err);
+        status = rig_without(p, part, &rig, &solved, &out, scratch, err);
         for (int i = 0; i < n && solved && status == RIG_OK; i++) {
             rig_known_length length = lengths[i];
             rig_calibration_measure(&rig, &length);

@@ -5,8 +5,7 @@
 #ifndef RIG_CHECKS_GROUP_JACKKNIFE_H
 #define RIG_CHECKS_GROUP_JACKKNIFE_H
 
-#include "core/arena.h"
-#include "core/board.h"
+#include "checks/doctor.h"
 
 enum { RIG_JACKKNIFE_PARTS = 8 };
 // How many of the jackknife's standard deviations are as unlikely as three of the normal distribution: Student's t of
@@ -16,6 +15,10 @@ enum { RIG_JACKKNIFE_PARTS = 8 };
 // The boards of a view but those of one part of the frames from first to last.
 RIG_CHECKED rig_status rig_jackknife_leave_out(const rig_view_corners *seen, int first, int last, int part,
                                                rig_view_corners *rest, rig_arena *out, rig_err *err);
+// The camera of a view without one part of the boards that its lens was solved by; as it is where that is known.
+//   solved  out: false: the rest is too little
+RIG_CHECKED rig_status rig_jackknife_camera(const rig_doctor_recording *recording, int view, int part,
+                                            rig_camera *camera, bool *solved, rig_arena *scratch, rig_err *err);
 double rig_jackknife_sigma(const double x[RIG_JACKKNIFE_PARTS]);
 
 #endif

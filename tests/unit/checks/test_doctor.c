@@ -31,7 +31,8 @@ static void ward_init(checked_rig *w, int n_cameras, uint64_t seed) {
     look_all(w, 0);
     for (int c = 0; c < n_cameras; c++)
         w->cameras[c] = &w->rig.cameras[c];
-    w->recording = (rig_doctor_recording){"board", &w->rig.board, n_cameras, w->rig.seen, w->cameras, NULL};
+    w->recording = (rig_doctor_recording){
+        .recording = "board", .board = &w->rig.board, .n_views = n_cameras, .seen = w->rig.seen, .cameras = w->cameras};
 }
 
 static void ward_release(checked_rig *w) {
