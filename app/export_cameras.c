@@ -30,15 +30,15 @@ static rig_status lens_fit(const rig_camera_format *format, rig_view_camera *cam
     rig_refit refit;
     const bool has = rig_lens_refit(&camera->camera, format->lenses, &refit);
     if (!has)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': no lens that %s can hold shows what %s shows", camera->view,
-                        format->tool, rig_lens_name(lens));
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': no lens that format %s can hold shows what %s shows",
+                        camera->view, format->name, rig_lens_name(lens));
     if (refit.max_px > RIG_REFIT_MOST_PX)
         return rig_fail(
             err, RIG_ERR_DATA,
-            "camera '%s': %s cannot hold lens %s: %s, the nearest, is off by up to %.3g px, expected at most "
-            "%g px",
-            camera->view, format->tool, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.max_px,
-            RIG_REFIT_MOST_PX);
+            "camera '%s': format %s cannot hold lens %s: %s, the nearest, is off by up to %.3g px, expected at "
+            "most %g px; calibrate with `intrinsics: {lens: %s}` for it",
+            camera->view, format->name, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.max_px,
+            RIG_REFIT_MOST_PX, rig_lens_name(refit.camera.lens));
     if (refit.max_px > 0)
         rig_say(
             "camera '%s': lens %s written as %s, off by %.3g px (rms), %.3g px at most, over %.0f %% of the picture",
@@ -52,7 +52,8 @@ static rig_status camera_fit(const rig_camera_format *format, rig_view_camera *c
     if (camera->camera.width == 0)
         return rig_fail(err, RIG_ERR_DATA, "camera '%s': the size of its pictures is not known", camera->view);
     if (format->needs_poses && !camera->has_pose)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': has no pose, which %s needs", camera->view, format->tool);
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': has no pose, which format %s needs", camera->view,
+                        format->name);
     camera->has_pose = camera->has_pose && format->has_poses;
     return lens_fit(format, camera, err);
 }

@@ -251,14 +251,14 @@ def main():
 
     # What a format cannot hold is refitted, and told, or refused, and then nothing is left.
     refused("export", f"{base}/k3/rig.yaml", "--to", "kalibr", code=1,
-            contains=["camera 'v0': Kalibr cannot hold lens pinhole5: pinhole4, the nearest, is off by up to"])
+            contains=["camera 'v0': format kalibr cannot hold lens pinhole5: pinhole4, the nearest, is off by up to"])
     check("nothing is left of it", not os.path.exists(f"{base}/k3/out/export/kalibr"))
     mild = calibration({"a": ("pinhole5", [*dist, -0.0002])})
     said = rigpose("export", rig("mild", mild), "--to", "kalibr").stderr
     check("a refit is told", "camera 'a': lens pinhole5 written as pinhole4, off by" in said, said)
     check("nothing but what was written is there", os.listdir(f"{base}/mild/out/export/kalibr") == ["camchain.yaml"])
     del mild["a"]["Rt_cam_world"]
-    refused("export", rig("unplaced", mild), "--to", "anipose", code=1, contains=["camera 'a': has no pose"])
+    refused("export", rig("unplaced", mild), "--to", "anipose", code=1, contains=["camera 'a': has no pose, which format anipose needs"])
 
     # Back in: the same cameras, to the last digits, whichever tool they were written for.
     for form in READERS:
