@@ -1,12 +1,10 @@
 #include "app/export_formats.h"
 
 #include "app/export_cameras.h"
+#include "app/export_people.h"
 #include "io/camera_formats.h"
 
 #include <stdio.h>
-
-// Formats of people go here, behind those of calibrations.
-static const rig_export_format PEOPLE[] = {{NULL, NULL, NULL, NULL}};
 
 bool rig_export_format_at(int i, rig_export_format *format) {
     int n = 0;
@@ -15,7 +13,7 @@ bool rig_export_format_at(int i, rig_export_format *format) {
             *format = (rig_export_format){of->name, "cameras", of->summary, rig_export_cameras};
             return true;
         }
-    *format = PEOPLE[i - n];
+    *format = rig_people_formats[i - n];
     return format->name != NULL;
 }
 
@@ -23,5 +21,5 @@ void rig_export_formats_print(void) {
     rig_export_format format;
     printf("\nformats\n");
     for (int i = 0; rig_export_format_at(i, &format); i++)
-        printf("  %-12s %-8s %s\n", format.name, format.holds, format.summary);
+        printf("  %-14s %-8s %s\n", format.name, format.holds, format.summary);
 }

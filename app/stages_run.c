@@ -125,8 +125,8 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
 
 rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
     if (!stage->applies(&session->config))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig YAML does not ask for %s; it would by %s", session->config.path, stage->name,
-                        stage->asked_by);
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig YAML does not ask for %s; it would by %s",
+                        session->config.path, stage->name, stage->asked_by);
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(needs_check(session, stage, err));
     double start_s = rig_now_s();

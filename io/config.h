@@ -85,6 +85,14 @@ typedef struct rig_motion_config {
     bool derivatives, angles; // also made: velocities and accelerations, joint angles
 } rig_motion_config;
 
+// Who of the take's people is exported.
+typedef enum rig_main_person {
+    RIG_MAIN_PERSON_ALL,
+    RIG_MAIN_PERSON_LONGEST,
+    RIG_MAIN_PERSON_NEAREST,
+    RIG_MAIN_PERSON_ID
+} rig_main_person;
+
 typedef struct rig_length_config {
     int views[2];
     double m;
@@ -140,6 +148,8 @@ typedef struct rig_config {
     rig_triangulate_config triangulate;
     bool has_motion; // the section is there
     rig_motion_config motion;
+    rig_main_person main_person;
+    int main_person_id;
     const char *skeleton; // as written: "coco17", or a skeleton YAML ('/' or ".yaml" in it), relative to this one
     const char *out;      // folder
 } rig_config;

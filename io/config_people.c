@@ -1,6 +1,7 @@
 // keypoints, skeleton, triangulate and motion of the rig YAML: where people come from, and what is made of them.
 #include "io/config_parts.h"
 
+#include <limits.h>
 #include <string.h>
 
 static int take_views_count(const rig_config *config) {
@@ -103,6 +104,22 @@ static rig_status motion_read(rig_config *config, rig_err *err) {
     return rig_key_bool(section, "motion.angles", &motion->angles, err);
 }
 
+static rig_status main_person_read(rig_config *config, rig_err *err) {
+    static const char *const WORDS[] = {"all", "longest", "nearest", NULL};
+    const rig_yaml *item;
+    const char *text;
+    RIG_TRY(rig_key_text(config->root, "main_person", &text, &item, err));
+    for (int i = 0; WORDS[i]; i++)
+        if (strcmp(text, WORDS[i]) == 0) {
+            config->main_person = (rig_main_person)i;
+            return RIG_OK;
+        }
+    if (strspn(text, "0123456789") != strlen(text))
+        return rig_yaml_fail(item, err, "'%.40s', expected all, longest, nearest or a person's id", text);
+    config->main_person = RIG_MAIN_PERSON_ID;
+    return rig_yaml_int(item, 1, INT_MAX - 1, &config->main_person_id, err);
+}
+
 rig_status rig_config_read_people(rig_config *config, rig_arena *out, rig_err *err) {
     config->people_size = rig_arena_alloc(out, (size_t)config->n_views, sizeof *config->people_size);
     if (!config->people_size)
@@ -110,5 +127,6 @@ rig_status rig_config_read_people(rig_config *config, rig_arena *out, rig_err *e
     RIG_NOTE(skeleton_read(config, err));
     RIG_NOTE(keypoints_read(config, out, err));
     RIG_NOTE(triangulate_read(config, err));
+    RIG_NOTE(main_person_read(config, err));
     return rig_config_note(config, motion_read(config, err), out, err);
 }

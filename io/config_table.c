@@ -249,6 +249,11 @@ const rig_key rig_keys[] = {
         .value = "false"),
     KEY("motion.angles", BOOL, "refine", "triangulate/kinematics.c", "Also angles between bones.", .value = "false"),
 
+    KEY("main_person", TEXT, NULL, "app/person_tally.c",
+        "Whom `export` writes: `all`; `longest`: who is there in most frames; `nearest`: who is nearest to the world's z axis "
+        "on average, of those who are there a tenth as long as the longest; or the person's id.",
+        .expects = "all, longest, nearest or an id", .value = "all"),
+
     KEY("out", TEXT, NULL, "app/session.c", "The folder of the results.", .expects = "a path", .value = "out"),
 };
 // clang-format on

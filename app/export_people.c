@@ -1,0 +1,205 @@
+#include "app/export_people.h"
+
+#include "app/people_survey.h"
+#include "app/talk.h"
+#include "io/export_files.h"
+#include "io/export_tables.h"
+
+#include <string.h>
+
+// A person's file in the making.
+typedef struct person_file {
+    FILE *stream; // NULL: not yet, or no more
+    char name[256];
+    int next; // the frame of its next row
+} person_file;
+
+typedef enum format_kind { TRC, C3D, CSV, KEYPOINTS3D } format_kind;
+
+typedef struct people_format {
+    const char *ending;
+    bool per_person, needs_up;
+} people_format;
+
+static const people_format FORMATS[] = {
+    [TRC] = {".trc", true, true},
+    [C3D] = {".c3d", true, false},
+    [CSV] = {".csv", false, false},
+    [KEYPOINTS3D] = {".json", false, false},
+};
+
+typedef struct people_export {
+    rig_people_survey survey;
+    format_kind kind;
+    rig_export_files files;
+    person_file *people; // as the survey's, where each has a file
+    FILE *stream;        // of all people
+    long rows;
+} people_export;
+
+// --- a file a person -------------------------------------------------------------------------------------------------
+
+static rig_status person_begin(people_export *e, int i, rig_err *err) {
+    const rig_export_take *take = &e->survey.take;
+    const rig_export_person *person = &take->people[i];
+    person_file *file = &e->people[i];
+    snprintf(file->name, sizeof file->name, "%s_person%d%s", take->name, person->id, FORMATS[e->kind].ending);
+    RIG_TRY(rig_export_file_begin(&e->files, file->name, &file->stream, err));
+    if (e->kind == TRC)
+        rig_trc_begin(file->stream, file->name, take, person);
+    else
+        rig_c3d_begin(file->stream, take, person);
+    file->next = person->first;
+    return RIG_OK;
+}
+
+static void person_row(people_export *e, person_file *file, const rig_joint3d *joints) {
+    const rig_export_take *take = &e->survey.take;
+    if (e->kind == TRC)
+        rig_trc_add(file->stream, take, file->next, joints);
+    else
+        rig_c3d_add(file->stream, take, joints);
+    file->next += take->step;
+    e->rows++;
+}
+
+static rig_status person_end(people_export *e, person_file *file, rig_err *err) {
+    FILE *stream = file->stream;
+    file->stream = NULL;
+    if (e->kind == C3D)
+        rig_c3d_end(stream);
+    return rig_export_file_end(&e->files, file->name, stream, err);
+}
+
+// Rows up to this frame, of everybody whose frames it is among.
+static rig_status people_rows(people_export *e, const rig_frame3d *frame, rig_err *err) {
+    const rig_export_take *take = &e->survey.take;
+    for (int i = 0, p = 0; i < take->n_people; i++) {
+        const rig_export_person *person = &take->people[i];
+        person_file *file = &e->people[i];
+        if (frame->frame < person->first || frame->frame > person->last)
+            continue;
+        while (p < frame->n && frame->people[p].id < person->id)
+            p++;
+        const bool is_there = p < frame->n && frame->people[p].id == person->id;
+        if (frame->frame == person->first)
+            RIG_TRY(person_begin(e, i, err));
+        while (file->next < frame->frame)
+            person_row(e, file, NULL);
+        person_row(e, file, is_there ? frame->people[p].joints : NULL);
+        if (frame->frame == person->last)
+            RIG_TRY(person_end(e, file, err));
+    }
+    return RIG_OK;
+}
+
+// --- a file of all people --------------------------------------------------------------------------------------------
+
+static rig_status keypoints_write(people_export *e, const rig_frame3d *frame, rig_err *err) {
+    char name[32];
+    FILE *stream;
+    if (frame->frame < 0)
+        return RIG_OK; // told beforehand
+    snprintf(name, sizeof name, "%06d.json", frame->frame);
+    RIG_TRY(rig_export_file_begin(&e->files, name, &stream, err));
+    rig_keypoints3d_put(stream, frame, e->survey.skeleton.n);
+    e->rows++;
+    return rig_export_file_end(&e->files, name, stream, err);
+}
+
+static rig_status frame_write(void *of, const rig_frame3d *frame, rig_err *err) {
+    people_export *e = of;
+    if (FORMATS[e->kind].per_person)
+        return people_rows(e, frame, err);
+    if (e->kind == KEYPOINTS3D)
+        return keypoints_write(e, frame, err);
+    for (int p = 0; p < frame->n; p++, e->rows++)
+        rig_csv_add(e->stream, &e->survey.take, frame->frame, &frame->people[p]);
+    return RIG_OK;
+}
+
+static rig_status all_write(people_export *e, rig_err *err) {
+    const rig_export_take *take = &e->survey.take;
+    char name[256];
+    snprintf(name, sizeof name, "%s%s", take->name, FORMATS[e->kind].ending);
+    if (e->kind == CSV) {
+        RIG_TRY(rig_export_file_begin(&e->files, name, &e->stream, err));
+        rig_csv_begin(e->stream, take);
+    }
+    RIG_TRY(rig_people_survey_visit(&e->survey, frame_write, e, err));
+    FILE *stream = e->stream;
+    e->stream = NULL;
+    return stream ? rig_export_file_end(&e->files, name, stream, err) : RIG_OK;
+}
+
+// --- formats ---------------------------------------------------------------------------------------------------------
+
+// As many rows as there should be: the result may have changed since it was surveyed.
+static rig_status rows_check(const people_export *e, rig_err *err) {
+    const rig_export_take *take = &e->survey.take;
+    long expected = 0;
+    for (int i = 0; i < take->n_people; i++)
+        expected += FORMATS[e->kind].per_person ? rig_export_rows(take, &take->people[i]) : take->people[i].n_seen;
+    if (e->kind != KEYPOINTS3D && e->rows != expected)
+        return rig_fail(err, RIG_ERR_DATA, "'%s' changed while it was exported: %ld rows, expected %ld", e->survey.path,
+                        e->rows, expected);
+    return RIG_OK;
+}
+
+static void told(people_export *e) {
+    const rig_export_take *take = &e->survey.take;
+    long others;
+    const char *first;
+    rig_err ignored;
+    rig_say("export: %d of %d people of %s, %ld frames from frame %d on, %g a second", take->n_people, e->survey.n_all,
+            e->survey.file, take->n_frames, take->first, take->fps / take->step);
+    if (e->kind == C3D && rig_export_origin(take) != 0)
+        rig_say("export: C3D counts frames from 1, which here is frame %d", rig_export_origin(take));
+    if (e->kind == KEYPOINTS3D && take->first < 0)
+        rig_warn("export: frames below 0 are left out, since EasyMocap's files are named by frame numbers");
+    if (rig_export_files_others(&e->files, FORMATS[e->kind].ending, &others, &first, &ignored) == RIG_OK && others > 0)
+        rig_warn("export: '%s' also has %ld files that this export did not write, such as %s", e->files.folder, others,
+                 first);
+}
+
+static rig_status people_write(people_export *e, rig_session *session, const char *folder, rig_err *err) {
+    const people_format *format = &FORMATS[e->kind];
+    RIG_TRY(rig_people_survey_make(session, &e->survey, err));
+    if (format->needs_up && !e->survey.take.has_up)
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "%s files have y up, and the world is the frame of camera '%s', which does not say where up is: "
+            "give extrinsics.world a board on the floor, points or people",
+            format->ending, session->config.world_camera);
+    e->people = RIG_NEW(&session->arena, person_file, e->survey.take.n_people);
+    if (!e->people)
+        return rig_fail_memory(err, "people");
+    RIG_TRY(rig_export_files_open(&e->files, folder, err));
+    RIG_TRY(all_write(e, err));
+    RIG_TRY(rows_check(e, err));
+    RIG_TRY(rig_export_files_commit(&e->files, err));
+    told(e);
+    return RIG_OK;
+}
+
+static rig_status export_people(rig_session *session, const char *name, const char *folder, rig_err *err) {
+    people_export e = {.kind = TRC};
+    for (int i = 0; rig_people_formats[i].name; i++)
+        if (strcmp(rig_people_formats[i].name, name) == 0)
+            e.kind = (format_kind)i;
+    rig_status status = people_write(&e, session, folder, err);
+    for (int i = 0; e.people && i < e.survey.take.n_people; i++)
+        if (e.people[i].stream)
+            fclose(e.people[i].stream);
+    if (e.stream)
+        fclose(e.stream);
+    rig_export_files_drop(&e.files);
+    return status;
+}
+
+const rig_export_format rig_people_formats[] = {
+    [TRC] = {"trc", "people", "a file a person, m, y up: OpenSim, Pose2Sim", export_people},
+    [C3D] = {"c3d", "people", "a file a person, mm, with residuals and views: biomechanics", export_people},
+    [CSV] = {"csv", "people", "one table, a row a frame and person, m", export_people},
+    [KEYPOINTS3D] = {"easymocap-json", "people", "a JSON file a frame, m: EasyMocap's keypoints3d", export_people},
+    {NULL, NULL, NULL, NULL}};

@@ -1,0 +1,105 @@
+"""Readers of the formats of movement, written from their specifications and independent of the program: points are [frames, joints, 3] in metres
+in the world of the rig, z up, NaN where a point is missing."""
+import csv
+import json
+import struct
+
+import numpy as np
+
+
+def z_up(p):
+    """Of y up, as the specification of the axes says: (x, y, z) of the file is (y, z, x) of the world."""
+    return np.asarray(p)[..., [2, 0, 1]]
+
+
+def read_trc(path):
+    """TRC as OpenSim's reader takes it: cells are split at tabs, and what is empty behind the last tab is dropped."""
+    with open(path, encoding="utf-8") as stream:
+        lines = stream.read().split("\n")
+    cells = [line.split("\t")[:-1] if line.endswith("\t") else line.split("\t") for line in lines]
+    assert cells[0][:3] == ["PathFileType", "4", "(X/Y/Z)"], cells[0]
+    head = dict(zip(cells[1], cells[2]))
+    assert len(cells[1]) == len(cells[2]) == 8, "eight values"
+    names = [c for c in cells[3] if c]
+    assert names[:2] == ["Frame#", "Time"], names[:2]
+    n = int(head["NumMarkers"])
+    assert len(names) == n + 2 and [c for c in cells[4] if c] == [f"{a}{j + 1}" for j in range(n) for a in "XYZ"]
+    assert lines[5] == "" and lines[-1] == ""
+    rows = cells[6:-1]
+    assert all(len(row) == 3 * n + 2 for row in rows) and len(rows) == int(head["NumFrames"])
+    values = np.array([[float(c) if c else np.nan for c in row] for row in rows])
+    assert head["Units"] == "m"
+    return {"head": head, "names": names[2:], "frames": values[:, 0].astype(int), "times": values[:, 1],
+            "points": z_up(values[:, 2:].reshape(len(rows), n, 3))}
+
+
+def _c3d_parameters(data):
+    groups, names, at = {}, {}, 4
+    while data[at]:
+        length, group = struct.unpack_from("<bb", data, at)
+        name = data[at + 2:at + 2 + abs(length)].decode()
+        at += 2 + abs(length)
+        (offset,) = struct.unpack_from("<h", data, at)
+        if group < 0:
+            names[-group] = name
+        else:
+            kind, n = struct.unpack_from("<bB", data, at + 2)
+            dims = list(data[at + 4:at + 4 + n])
+            count = int(np.prod(dims)) if n else 1
+            raw = data[at + 4 + n:at + 4 + n + count * abs(kind)]
+            if kind == -1:
+                width = dims[0]
+                value = [raw[i:i + width].decode().rstrip() for i in range(0, count, width)] if width else []
+            else:
+                value = list(struct.unpack(f"<{count}{ {1: 'B', 2: 'H', 4: 'f'}[kind] }", raw))
+            groups.setdefault(group, {})[name] = value
+            assert offset == 2 + 2 + n + count * abs(kind) + 1, name
+        if offset == 0:
+            break
+        at += offset
+    return {names[g]: p for g, p in groups.items()}
+
+
+def read_c3d(path):
+    """C3D by its user guide; floats of little endian machines only."""
+    with open(path, "rb") as stream:
+        data = stream.read()
+    block, key, used, analog, first, last, gap, scale, start, per_frame, rate = struct.unpack_from("<BBHHHHHfHHf", data)
+    assert key == 0x50 and analog == 0 and scale < 0 and len(data) % 512 == 0
+    section = data[(block - 1) * 512:]
+    assert section[1] == 0x50 and section[3] == 84, "little endian"
+    p = _c3d_parameters(section)
+    point, trial = p["POINT"], p["TRIAL"]
+    begin, end = (lo + 65536 * hi for lo, hi in (trial["ACTUAL_START_FIELD"], trial["ACTUAL_END_FIELD"]))
+    n = end - begin + 1
+    assert point["USED"] == [used] and point["SCALE"] == [scale] and point["DATA_START"] == [start] and point["RATE"] == [rate]
+    assert point["FRAMES"] == [min(n, 65535)] and point.get("LONG_FRAMES", [n] if n <= 65535 else None) == [n]
+    assert first == min(begin, 65535) and last == min(end, 65535)
+    words = np.frombuffer(data, "<f4", n * used * 4, (start - 1) * 512).reshape(n, used, 4)
+    assert len(data) == (start - 1) * 512 + (n * used * 16 + 511) // 512 * 512
+    word = words[..., 3].astype(np.int16)
+    points = words[..., :3].astype(float) / 1000
+    points[word < 0] = np.nan
+    assert point["UNITS"] == ["mm"]
+    return {"names": point["LABELS"], "first": begin, "rate": rate, "points": points, "parameters": p,
+            "residual_m": np.where(word < 0, np.nan, (word & 255) * -scale / 1000), "mask": np.where(word < 0, 0, word >> 8),
+            "step_m": -scale / 1000}
+
+
+def read_csv(path):
+    """(frame, person) -> [joints, 5]: x, y, z, sigma, views; the joints' names; and the times."""
+    with open(path, newline="", encoding="utf-8") as stream:
+        rows = list(csv.reader(stream))
+    head = rows[0]
+    assert head[:3] == ["frame", "time_s", "person"]
+    names = [c[:-4] for c in head[3::5]]
+    assert head[3:] == [f"{n}_{k}" for n in names for k in ("x_m", "y_m", "z_m", "sigma_m", "views")]
+    assert all(len(row) == len(head) for row in rows)
+    people = {(int(r[0]), int(r[2])): np.array([float(c) if c else np.nan for c in r[3:]]).reshape(-1, 5) for r in rows[1:]}
+    return names, people, {int(r[0]): float(r[1]) for r in rows[1:]}
+
+
+def read_keypoints3d(path):
+    """id -> [joints, 4] of one frame."""
+    with open(path, encoding="utf-8") as stream:
+        return {p["id"]: np.array(p["keypoints3d"], float) for p in json.load(stream)}
