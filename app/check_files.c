@@ -20,6 +20,21 @@ static rig_status people_check(const char *path, rig_err *err) {
     return status;
 }
 
+static const double PIXELS_ALIKE = 1.25; // focal lengths of pixels that are not square differ, by less as a rule
+
+// Four numbers in another order are a camera too.
+static void order_check(rig_check *check, const char *path, const rig_calibration *cameras) {
+    for (int c = 0; c < cameras->n; c++) {
+        const rig_view_camera *camera = &cameras->cameras[c];
+        const double *K = camera->camera.K;
+        if (K[0] > PIXELS_ALIKE * K[1] || K[1] > PIXELS_ALIKE * K[0] || rig_view_camera_is_off_centre(camera))
+            rig_check_warn(check,
+                           "%s: camera '%s': K is [%g, %g, %g, %g] of a picture of %dx%d, which is unusual: expected "
+                           "[fx, fy, cx, cy] in pixels, in this order",
+                           path, camera->view, K[0], K[1], K[2], K[3], camera->camera.width, camera->camera.height);
+    }
+}
+
 // A known calibration must place two views of the take; what it does not place is not used.
 static void cameras_check(rig_check *check, const char *path, const rig_calibration *cameras) {
     const rig_config *config = &check->session->config;
@@ -63,7 +78,7 @@ void rig_check_files(rig_check *check) {
     rig_points_file points;
     rig_err err = {""};
     if (config->cameras && rig_check_try(check, rig_session_known_cameras(session, &cameras, &err), &err))
-        cameras_check(check, config->cameras, &cameras);
+        cameras_check(check, config->cameras, &cameras), order_check(check, config->cameras, &cameras);
     if (config->surveyed)
         (void)rig_check_try(check, rig_calibration_read(config->surveyed, &cameras, &session->arena, &err), &err);
     if (config->world_points &&

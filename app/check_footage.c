@@ -65,6 +65,8 @@ static void feed_tell(const rig_config *config, const rig_recording_config *reco
     if (footage->fps > 0 && fabs(s->fps / footage->fps - 1) > RATES_LIKE)
         printf("; its file says %g frames/s, `feeds: {%s: {fps: %g}}` goes before", footage->fps, config->feeds[f].name,
                s->fps);
+    if (rig_pixels_are_oblong(footage))
+        printf("; pixels %.4g times as wide as high, taken as stored", footage->pixel_aspect);
     if (footage->n_streams > 1)
         printf("; the first of %d streams of pictures", footage->n_streams);
     printf("\n");
@@ -89,6 +91,11 @@ static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
     if (status != RIG_OK)
         return rig_fail_in(err, status, "recording '%s', feed '%s': ", recording->name, config->feeds[f].name);
     feed_tell(config, recording, f, &footage, s);
+    if (footage.interlaced)
+        rig_check_warn(check,
+                       "recording '%s', feed '%s': its frames are interlaced, two moments in one, expected progressive "
+                       "footage (`ffmpeg -i FILE -vf bwdif OTHER` makes it)",
+                       recording->name, config->feeds[f].name);
     RIG_TRY(rig_footage_range_check(config, r, f, &footage, err));
     for (int v = 0; v < config->feeds[f].n_views; v++)
         check->sources[r * config->n_views + s[v].view] = s[v];
@@ -136,6 +143,26 @@ static void ends_check(rig_check *check, int r, bool in_seconds) {
     }
 }
 
+// `frames` and `step` count each feed's own frames: of other rates they are other stretches of time.
+static void ranges_check(rig_check *check, int r, const rig_view_source *a, const rig_view_source *b) {
+    const rig_config *config = &check->session->config;
+    const rig_recording_config *recording = &config->recordings[r];
+    if (recording->first > 0 || recording->last < INT_MAX)
+        rig_check_warn(
+            check,
+            "%s:%d: recordings.%s.frames: each feed's own frames are counted: the first is at %.3g s of feed "
+            "'%s' and at %.3g s of feed '%s'",
+            config->path, recording->line, recording->name, recording->first / a->fps, config->feeds[a->feed].name,
+            recording->first / b->fps, config->feeds[b->feed].name);
+    if (recording->step > 1)
+        rig_check_warn(
+            check,
+            "%s:%d: recordings.%s.step: each feed's own frames are counted: every %.3g s of feed '%s', every "
+            "%.3g s of feed '%s'",
+            config->path, recording->line, recording->name, recording->step / a->fps, config->feeds[a->feed].name,
+            recording->step / b->fps, config->feeds[b->feed].name);
+}
+
 static void rates_check(rig_check *check, int r) {
     const rig_config *config = &check->session->config;
     const rig_view_source *known = NULL, *unknown = NULL, *other = NULL;
@@ -157,10 +184,12 @@ static void rates_check(rig_check *check, int r) {
             "rate, expected `feeds: {%s: {fps: RATE}}`",
             config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[unknown->feed].name,
             config->feeds[unknown->feed].name);
-    if (other)
+    if (other) {
         printf("recording %s: feed %s has %g frames/s, feed %s %g: moments are those of the first\n",
                config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[other->feed].name,
                other->fps);
+        ranges_check(check, r, known, other);
+    }
     ends_check(check, r, known && !unknown);
 }
 

@@ -83,7 +83,7 @@ static void twins_check(rig_check *check, int r) {
         for (int g = 0; g < f; g++) {
             rig_file_stamp a, b;
             if (files[f].n > 0 && files[g].n > 0 && rig_file_stat(files[f].paths[0], &a) &&
-                rig_file_stat(files[g].paths[0], &b) && a.id == b.id && a.bytes == b.bytes &&
+                rig_file_stat(files[g].paths[0], &b) && a.disk == b.disk && a.id == b.id &&
                 config->feeds[f].n_views == 1 && config->views[config->feeds[f].first_view].rect.w == 0)
                 rig_check_warn(check, "%s:%d: recordings.%s: feeds '%s' and '%s' have the same file, '%s'",
                                config->path, config->recordings[r].line, config->recordings[r].name,

@@ -13,10 +13,25 @@ static rig_status net_check(const rig_model *model, rig_err *err) {
     return status;
 }
 
-static rig_status network_check(rig_session *session, rig_err *err) {
+// The joints that a network finds, in the rig's skeleton by name, as triangulation takes them.
+static void joints_check(rig_check *check, const rig_model *model, const rig_skeleton *skeleton) {
+    int source_of[RIG_JOINTS_MAX];
+    const int n = rig_skeleton_map(&model->skeleton, skeleton, source_of);
+    if (n == 0)
+        rig_check_problem(check, "%s: skeleton: '%s' has no joint of the name of one that the network finds ('%s')",
+                          check->session->config.path, skeleton->name, model->skeleton.name);
+    else if (n < skeleton->n)
+        rig_check_warn(check, "%s: skeleton: the network finds %d of the %d joints of '%s'",
+                       check->session->config.path, n, skeleton->n, skeleton->name);
+}
+
+//   skeleton  NULL: it could not be read
+static rig_status network_check(rig_check *check, const rig_skeleton *skeleton, rig_err *err) {
     rig_model model;
     const char *path;
-    RIG_TRY(rig_session_model(session, &model, &path, err));
+    RIG_TRY(rig_session_model(check->session, &model, &path, err));
+    if (skeleton)
+        joints_check(check, &model, skeleton);
     RIG_TRY(rig_network_check(&model, err));
     RIG_TRY(net_check(&model, err));
     return model.zoom.when == RIG_ZOOM_OFF ? RIG_OK : net_check(model.zoom.model, err);
@@ -67,7 +82,7 @@ void rig_check_people(rig_check *check) {
             (void)rig_check_try(check, result_check(session, v, &err), &err);
     }
     if (config->source == RIG_SOURCE_ONNX && config->model && *config->model)
-        (void)rig_check_try(check, network_check(session, &err), &err);
+        (void)rig_check_try(check, network_check(check, sound ? &skeleton : NULL, &err), &err);
     if (config->source == RIG_SOURCE_ONNX)
         pictures_check(check);
 }

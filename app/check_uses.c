@@ -4,6 +4,7 @@
 #include "core/people.h"
 #include "io/file.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static bool view_in(const rig_config *config, int recording, int view) {
@@ -64,6 +65,14 @@ static void take_check(rig_check *check) {
             rig_check_warn(check, "%s: keypoints, but no take: nobody is looked for", config->path);
         return;
     }
+    const rig_recording_config *take = &config->recordings[config->take];
+    if (config->source == RIG_SOURCE_YAML && !rig_recording_has_boards(config, config->take) &&
+        (take->first > 0 || take->last < INT_MAX || take->step > 1))
+        rig_check_warn(
+            check,
+            "%s:%d: recordings.%s: `frames` and `step` choose nothing beside `keypoints: {source: yaml}`: all frames "
+            "of 60_people2d are used",
+            config->path, take->line, take->name);
     for (int v = 0; v < config->n_views; v++) {
         n += view_in(config, config->take, v);
         unplaced[v] = by_boards && view_in(config, config->take, v) && !view_in(config, config->extrinsics_from, v);

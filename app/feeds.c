@@ -216,6 +216,16 @@ static void footage_say(const rig_config *config, int recording, int feed, const
         rig_warn("recording '%s', feed '%s': its frames do not come evenly, and `fps: %g` takes them as if they did; "
                  "without it they go by their time stamps",
                  of, name, config->feeds[feed].fps);
+    if (footage->interlaced)
+        rig_warn(
+            "recording '%s', feed '%s': its frames are interlaced, two moments in one, and are taken as one: expected "
+            "progressive footage (`ffmpeg -i FILE -vf bwdif OTHER` makes it)",
+            of, name);
+    if (rig_pixels_are_oblong(footage))
+        rig_say(
+            "crop: recording '%s', feed '%s': its pixels are %.4g times as wide as high; they are taken as they are "
+            "stored, and the lenses' fx and fy differ by as much",
+            of, name, footage->pixel_aspect);
     if (footage->n_streams > 1)
         rig_warn("recording '%s', feed '%s': its file has %d streams of pictures, and the first is taken (`ffmpeg -i "
                  "FILE -map "

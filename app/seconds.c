@@ -1,16 +1,21 @@
+#define _XOPEN_SOURCE 700 // realpath
 #include "app/seconds.h"
 
 #include "app/stages.h"
 #include "app/talk.h"
 #include "io/file.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static rig_status read_items(const char *path, rig_seconds *seconds, rig_arena *scratch, rig_err *err) {
     rig_yaml *root;
     RIG_TRY(rig_yaml_read(path, &root, scratch, err));
     RIG_TRY(rig_yaml_need_schema(root, "rigpose/seconds/1", err));
-    const rig_yaml *map = rig_yaml_find(root, "seconds");
+    const rig_yaml *map = rig_yaml_find(root, "seconds"), *rig = rig_yaml_find(root, "rig");
+    if (rig && rig->kind == RIG_YAML_SCALAR)
+        snprintf(seconds->rig, sizeof seconds->rig, "%s", rig->text);
     for (int i = 0; map && i < map->n && i < RIG_SECONDS_MAX; i++) {
         snprintf(seconds->items[i].stage, sizeof seconds->items[i].stage, "%s", map->items[i].key);
         RIG_TRY(rig_yaml_double(&map->items[i], 0, 1e9, &seconds->items[i].seconds, err));
@@ -28,6 +33,25 @@ void rig_seconds_read(rig_session *session, rig_seconds *seconds) {
         read_items(path, seconds, &session->scratch, &ignored) != RIG_OK)
         seconds->n = 0;
     rig_arena_rewind(&session->scratch, mark);
+}
+
+// The same place by any way that leads there; "" where it has too many characters to be kept.
+static void place_of(const rig_session *session, char place[RIG_PLACE_MAX]) {
+    char whole[PATH_MAX];
+    const bool kept = realpath(session->config.path, whole) && strlen(whole) < RIG_PLACE_MAX;
+    snprintf(place, RIG_PLACE_MAX, "%s", kept ? whole : "");
+}
+
+void rig_seconds_warn_other(rig_session *session) {
+    rig_seconds seconds;
+    rig_file_stamp here, other;
+    rig_seconds_read(session, &seconds);
+    if (*seconds.rig && rig_file_stat(seconds.rig, &other) && rig_file_stat(session->config.path, &here) &&
+        (other.disk != here.disk || other.id != here.id))
+        rig_warn(
+            "'%s' has results of '%s', which are replaced where '%s' asks for others: expected an `out` of its own "
+            "in each",
+            session->config.out, seconds.rig, session->config.path);
 }
 
 // --- footage -------------------------------------------------------------------------------------
@@ -116,6 +140,10 @@ static rig_status write_items(rig_session *session, const char *path, const rig_
         rig_yaml_begin_map(w, false);
         rig_yaml_key(w, "schema");
         rig_yaml_put_string(w, "rigpose/seconds/1");
+        if (*seconds->rig) {
+            rig_yaml_key(w, "rig");
+            rig_yaml_put_string(w, seconds->rig);
+        }
         rig_yaml_key(w, "seconds");
         rig_yaml_begin_map(w, false);
         for (int i = 0; i < seconds->n; i++) {
@@ -149,6 +177,7 @@ void rig_seconds_note(rig_session *session, const char *stage, double s) {
     snprintf(seconds.items[i].stage, sizeof seconds.items[i].stage, "%s", stage);
     seconds.items[i].seconds = s;
     seconds.n = i == seconds.n ? i + 1 : seconds.n;
+    place_of(session, seconds.rig);
     rig_arena_mark mark = rig_arena_tell(&session->scratch);
     rig_status status = rig_session_path(session, RIG_STAGES_ALSO, &path, &err);
     if (status == RIG_OK)

@@ -243,14 +243,14 @@ rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const ri
                 c->view, was.x, was.y, was.w, was.h, crop.rect.x, crop.rect.y, crop.rect.w, crop.rect.h);
         return RIG_OK;
     }
-    if (was.w > 0 && s->picture_size[0] > 0 && (!same_window || c->crop.turns != s->turns))
+    const bool same_size = c->camera.width == s->width && c->camera.height == s->height;
+    if (same_size && was.w > 0 && s->picture_size[0] > 0 && (!same_window || c->crop.turns != s->turns))
         rig_warn(
             "camera '%s': calibrated at [%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d degrees, its view is at "
             "[%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d: taken as the same picture",
             c->view, was.x, was.y, was.w, was.h, c->crop.feed, c->crop.picture[0], c->crop.picture[1],
             90 * c->crop.turns, s->rect.x, s->rect.y, s->rect.w, s->rect.h, crop.feed, crop.picture[0], crop.picture[1],
             90 * s->turns);
-    const bool same_size = c->camera.width == s->width && c->camera.height == s->height;
     return same_size ? RIG_OK : camera_fit_size(c, s, err);
 }
 

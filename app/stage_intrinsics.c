@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double CENTRE_OFF = 0.2; // of the picture: no lens is mounted so
-
 static void say_edge(const rig_view_camera *camera) {
     if (isfinite(camera->edge_sigma_px))
         rig_warn("camera '%s': its lens is known to %.0f px only where the boards did not come (the picture's diagonal "
@@ -63,16 +61,6 @@ static double frames_rms(const rig_calibration *rig) {
     return n ? sqrt(sum / (double)n) : 0;
 }
 
-// Where the rig itself cuts the view out of its feed, the centre may lie anywhere.
-static void check_centre(rig_view_camera *camera) {
-    const rig_camera *c = &camera->camera;
-    const rig_crop *crop = &camera->crop;
-    const bool whole = crop->rect.w == crop->picture[0] && crop->rect.h == crop->picture[1];
-    if ((crop->rect.w == 0 || whole) &&
-        (fabs(c->K[2] / (c->width - 1) - 0.5) > CENTRE_OFF || fabs(c->K[3] / (c->height - 1) - 0.5) > CENTRE_OFF))
-        camera->warnings[camera->n_warnings++] = "centre";
-}
-
 // Each view's own, since its lens is.
 static rig_status boards_select(rig_session *session, const rig_recording_corners *seen, rig_view_corners **views,
                                 rig_err *err) {
@@ -111,7 +99,8 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
     rig.rms_px = frames_rms(&rig);
     RIG_TRY(rig_session_crops(session, config->intrinsics_from, &rig, err));
     for (int v = 0; v < rig.n; v++)
-        check_centre(&rig.cameras[v]);
+        if (rig_view_camera_is_off_centre(&rig.cameras[v]))
+            rig.cameras[v].warnings[rig.cameras[v].n_warnings++] = "centre";
 
     RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_INTRINSICS, &rig, inputs, err));

@@ -3,6 +3,7 @@
 #include "app/session.h"
 #include "app/stages.h"
 #include "app/talk.h"
+#include "io/config_keys.h"
 #include "triangulate/kinematics.h"
 #include "triangulate/motion.h"
 
@@ -166,11 +167,11 @@ static rig_status take_refine(refinement *r, rig_people3d_reader *reader, rig_er
 
 static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err *err) {
     const rig_motion_config *config = &r->session->config.motion;
-    const rig_yaml *section = rig_yaml_find(r->session->config.root, "motion");
+    const rig_yaml *rig = r->session->config.root;
     rig_motion_params params = {config->fill_s, config->acceleration_m_s2, config->filter};
-    if (section && rig_yaml_find(section, "acceleration_m_s2"))
+    if (rig_key_is_stated(rig, "motion.acceleration_m_s2"))
         params.acceleration_m_s2 /= r->head.body_scale;
-    if (section && rig_yaml_find(section, "cutoff_hz_per_m_s"))
+    if (rig_key_is_stated(rig, "motion.cutoff_hz_per_m_s"))
         params.filter.cutoff_hz_per_m_s *= r->head.body_scale;
     const char *path;
     r->has_movement = config->derivatives || config->angles;

@@ -4,6 +4,7 @@
 #include "app/talk.h"
 #include "app/view_shares.h"
 #include "checks/plausible.h"
+#include "io/config_keys.h"
 #include "triangulate/tracker.h"
 
 #include <stdio.h>
@@ -134,10 +135,9 @@ static rig_status head_make(rig_session *session, const rig_take *take, rig_peop
 
 static rig_tracker_params params_of(const rig_config *rig) {
     const rig_triangulate_config *config = &rig->triangulate;
-    const rig_yaml *section = rig_yaml_find(rig->root, "triangulate");
     rig_tracker_params params = rig_tracker_defaults();
-    params.gate_as_is = section && rig_yaml_find(section, "gate_m");
-    params.speed_as_is = section && rig_yaml_find(section, "max_speed_m_s");
+    params.gate_as_is = rig_key_is_stated(rig->root, "triangulate.gate_m");
+    params.speed_as_is = rig_key_is_stated(rig->root, "triangulate.max_speed_m_s");
     params.detection = (rig_detection_params){config->min_score, config->gate_m, config->gate_px};
     params.min_joints = config->min_joints;
     params.keep_s = config->keep_s;

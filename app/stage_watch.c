@@ -4,6 +4,7 @@
 #include "app/take.h"
 #include "app/talk.h"
 #include "checks/watch.h"
+#include "io/config_keys.h"
 #include "triangulate/detection.h"
 
 #include <limits.h>
@@ -100,7 +101,6 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
     rig_people3d head;
     rig_watch *watch = NULL;
     const rig_triangulate_config *config = &session->config.triangulate;
-    const rig_yaml *section = rig_yaml_find(session->config.root, "triangulate");
     rig_detection_params used = {config->min_score, config->gate_m, config->gate_px};
     RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
     RIG_TRY(rig_people3d_open(from, &reader, &head, err));
@@ -108,7 +108,7 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
     if (head.n_joints != 0 && head.n_joints != take->skeleton.n)
         status = rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, head.n_joints,
                           take->skeleton.n);
-    if (section && rig_yaml_find(section, "gate_m"))
+    if (rig_key_is_stated(session->config.root, "triangulate.gate_m"))
         used.gate_m /= head.body_scale;
     units_change(take, report, &take->repairs, 1 / head.body_scale);
     if (status == RIG_OK)

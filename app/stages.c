@@ -3,6 +3,7 @@
 #include "app/inputs.h"
 #include "app/network.h"
 #include "checks/watch.h"
+#include "io/config_keys.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -128,7 +129,7 @@ static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, r
     RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
     RIG_TRY(rig_inputs_add_feeds(session, inputs, session->config.take, err));
-    if (rig_yaml_find(session->config.root, "triangulate"))
+    if (rig_key_is_stated(session->config.root, "triangulate"))
         RIG_TRY(rig_inputs_add_key(session, inputs, "triangulate", err));
     const char *repair;
     RIG_TRY(rig_session_path(session, "75_repair.yaml", &repair, err));

@@ -132,6 +132,7 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     double start_s = rig_now_s();
     rig_inputs inputs = {0};
     RIG_TRY(stage->inputs(session, &inputs, err));
+    rig_seconds_warn_other(session);
     rig_arena_mark mark = rig_arena_tell(&session->arena);
     rig_status status = stage->run(session, &inputs, options, err);
     rig_arena_rewind(&session->arena, mark);

@@ -29,7 +29,9 @@ rig_status rig_view_videos_close(rig_view_videos *videos, rig_status status, rig
         rig_temporary *t = &videos->temporary[i];
         rig_status closed = rig_video_writer_close(videos->writers[i], status == RIG_OK ? err : NULL);
         status = status == RIG_OK ? closed : status;
-        if (status == RIG_OK)
+        if (status != RIG_OK)
+            rig_temporary_name_place(t, videos->paths[i], err);
+        else
             status = rig_temporary_place(t, videos->paths[i], videos->ending[i], err);
         rig_temporary_remove(t);
     }
@@ -43,6 +45,7 @@ rig_status rig_picture_write(const char *path, const rig_image *image, rig_err *
     rig_status status = rig_cv_image_write(t.path, image, err);
     if (status == RIG_OK)
         return rig_temporary_place(&t, path, ending, err);
+    rig_temporary_name_place(&t, path, err);
     rig_temporary_remove(&t);
     return status;
 }

@@ -58,3 +58,13 @@ bool rig_view_camera_recrop(rig_view_camera *camera, const rig_crop *to) {
     camera->crop = *to;
     return true;
 }
+
+static const double CENTRE_OFF = 0.2; // of the picture
+
+bool rig_view_camera_is_off_centre(const rig_view_camera *camera) {
+    const rig_camera *c = &camera->camera;
+    const rig_crop *crop = &camera->crop;
+    const bool whole = crop->rect.w == crop->picture[0] && crop->rect.h == crop->picture[1];
+    return (crop->rect.w == 0 || whole) &&
+           (fabs(c->K[2] / (c->width - 1) - 0.5) > CENTRE_OFF || fabs(c->K[3] / (c->height - 1) - 0.5) > CENTRE_OFF);
+}

@@ -102,6 +102,9 @@ bool rig_calibration_measure(const rig_calibration *calibration, rig_known_lengt
 // false, and nothing is changed, where its crop is not known or not of the camera's size, is of another feed or one of
 // another size, or is turned otherwise.
 bool rig_view_camera_recrop(rig_view_camera *camera, const rig_crop *to);
+// Whether the principal point is more than a fifth of the picture from its middle: no lens is mounted so. Where the rig
+// itself cuts the view out of its feed, it may lie anywhere.
+bool rig_view_camera_is_off_centre(const rig_view_camera *camera);
 // The camera of that name, or NULL.
 const rig_view_camera *rig_calibration_find(const rig_calibration *calibration, const char *view);
 

@@ -60,15 +60,15 @@ bool picture_is_cut(const bytes &file) {
     return file.size() >= sizeof png && std::memcmp(file.data(), png, sizeof png) == 0 && png_is_cut(file);
 }
 
-static int number_at(const bytes &file, std::size_t at, int n, bool little) {
+static std::uint32_t number_at(const bytes &file, std::size_t at, int n, bool little) {
     std::uint32_t value = 0;
     for (int i = 0; i < n; i++)
         value |= (std::uint32_t)file[at + (std::size_t)i] << 8 * (little ? i : n - 1 - i);
-    return (int)value;
+    return value;
 }
 
 // The frame header, which stands before the scans.
-static bool jpeg_size(const bytes &file, int *width, int *height) {
+static bool jpeg_size(const bytes &file, double *width, double *height) {
     for (std::size_t at = 2; at + 8 < file.size();) {
         const int marker = file[at + 1];
         if (file[at] != 0xFF || marker == 0xFF) {
@@ -79,26 +79,52 @@ static bool jpeg_size(const bytes &file, int *width, int *height) {
             *height = number_at(file, at + 5, 2, false), *width = number_at(file, at + 7, 2, false);
             return at + 9 <= file.size();
         }
-        at += 2 + (std::size_t)number_at(file, at + 2, 2, false);
+        at += 2 + number_at(file, at + 2, 2, false);
     }
     return false;
 }
 
-bool picture_size(const bytes &file, int *width, int *height) {
+// The first directory, as TIFF 6.0, section 2, has it: entries of a tag, a type (3: two bytes) and a value.
+static bool tiff_size(const bytes &file, double *width, double *height) {
+    enum { WIDTH = 256, HEIGHT = 257, ENTRY = 12 };
+    const bool little = file[0] == 'I';
+    std::size_t at = number_at(file, 4, 4, little);
+    *width = *height = 0;
+    for (int n = at + 2 <= file.size() ? (int)number_at(file, at, 2, little) : 0, i = 0; i < n; i++) {
+        const std::size_t entry = at + 2 + (std::size_t)i * ENTRY;
+        if (entry + ENTRY > file.size())
+            break;
+        const std::uint32_t tag = number_at(file, entry, 2, little);
+        const int bytes_of = number_at(file, entry + 2, 2, little) == 3 ? 2 : 4;
+        if (tag == WIDTH || tag == HEIGHT)
+            *(tag == WIDTH ? width : height) = number_at(file, entry + 8, bytes_of, little);
+    }
+    return *width > 0 && *height > 0;
+}
+
+bool is_tiff(const bytes &file) {
+    return file.size() > 8 && (std::memcmp(file.data(), "II*", 4) == 0 || std::memcmp(file.data(), "MM\0*", 4) == 0);
+}
+
+bool picture_size(const bytes &file, double *width, double *height) {
     if (file.size() >= 3 && file[0] == 0xFF && file[1] == 0xD8 && file[2] == 0xFF)
         return jpeg_size(file, width, height);
+    if (is_tiff(file))
+        return tiff_size(file, width, height);
     const bool png = file.size() >= 26 && std::memcmp(file.data() + 1, "PNG", 3) == 0,
                bmp = file.size() >= 26 && std::memcmp(file.data(), "BM", 2) == 0;
-    if (png || bmp)
-        *width = number_at(file, png ? 16 : 18, 4, bmp), *height = number_at(file, png ? 20 : 22, 4, bmp);
+    if (png)
+        *width = number_at(file, 16, 4, false), *height = number_at(file, 20, 4, false);
+    if (bmp) // a negative height: from the top down
+        *width = (std::int32_t)number_at(file, 18, 4, true), *height = (std::int32_t)number_at(file, 22, 4, true);
     return png || bmp;
 }
 
 rig_status size_check(const char *path, double width, double height, rig_err *err) {
-    if (std::fabs(width * height) <= (double)PIXELS_MAX) // a negative height: from the top down
+    if (std::fabs(width * height) <= (double)PIXELS_MAX)
         return RIG_OK;
     return rig_fail(err, RIG_ERR_FORMAT, "'%s' is a picture of %.0fx%.0f, expected at most %d megapixels", path, width,
-                    height, PIXELS_MAX / 1000000);
+                    std::fabs(height), PIXELS_MAX / 1000000);
 }
 
 } // namespace rig

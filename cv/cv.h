@@ -58,6 +58,15 @@ void rig_video_close(rig_video *video); // NULL is fine
 // info, zeroed or rig_video_open's, the rest stays. Fails as rig_video_open.
 RIG_CHECKED rig_status rig_video_head(const char *path, rig_video_info *info, rig_err *err);
 
+// What a video is beside rows of square pixels that were all seen at once.
+typedef struct rig_video_shape {
+    bool interlaced;     // a frame is two fields, seen half a frame apart
+    double pixel_aspect; // width of a pixel over its height; 1: square, or not said
+} rig_video_shape;
+// By its container, or by its first frames where that does not say. Fails with RIG_ERR_FORMAT naming path,
+// RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_video_shape_read(const char *path, rig_video_shape *shape, rig_err *err);
+
 // What a video's container says of when its frames are shown.
 typedef struct rig_video_container {
     int n;           // frames; 0: they have no time stamps

@@ -45,10 +45,8 @@ static rig_status unchanged_decode(const char *path, const rig::bytes &file, boo
 // A TIFF may hold a whole recording, of which the first picture alone would be read. Pages of another size are
 // previews.
 static bool picture_is_stack(const char *path, const rig::bytes &file, const cv::Mat &picture) {
-    const bool tiff =
-        file.size() > 4 && (std::memcmp(file.data(), "II*", 4) == 0 || std::memcmp(file.data(), "MM\0*", 4) == 0);
     std::vector<cv::Mat> second;
-    return tiff && cv::imcount(path) > 1 && cv::imreadmulti(path, second, 1, 1, cv::IMREAD_UNCHANGED) &&
+    return rig::is_tiff(file) && cv::imcount(path) > 1 && cv::imreadmulti(path, second, 1, 1, cv::IMREAD_UNCHANGED) &&
            second.size() == 1 && second[0].size() == picture.size();
 }
 
@@ -62,7 +60,7 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
     if (rig::picture_is_cut(file))
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: the picture lacks its end", path);
     *asks = rig::picture_orientation(file);
-    int width, height;
+    double width, height;
     if (rig::picture_size(file, &width, &height))
         RIG_TRY(rig::size_check(path, width, height, err));
     int how = (grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;

@@ -33,9 +33,10 @@ rig_image unwrap(const cv::Mat &mat);
 bool picture_is_known(const bytes &file);
 // Whether bytes that begin as a JPEG or a PNG lack their end. Other formats: false; their decoders notice.
 bool picture_is_cut(const bytes &file);
-// What a JPEG, PNG or BMP says of its size. Other formats, or too short: false. Their decoders have limits of their
-// own.
-bool picture_size(const bytes &file, int *width, int *height);
+bool is_tiff(const bytes &file);
+// What a JPEG, PNG, BMP or TIFF says of its size. Other formats, or too short: false. Their decoders have limits of
+// their own.
+bool picture_size(const bytes &file, double *width, double *height);
 // Fails with RIG_ERR_FORMAT where a picture has more pixels than are decoded.
 enum { PIXELS_MAX = 268000000 }; // 16384 x 16384, about; 0.8 GB
 RIG_CHECKED rig_status size_check(const char *path, double width, double height, rig_err *err);

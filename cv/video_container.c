@@ -227,3 +227,21 @@ rig_status rig_video_container_read(const char *path, rig_video_container *conta
     avformat_close_input(&opened);
     return status;
 }
+
+rig_status rig_video_shape_read(const char *path, rig_video_shape *shape, rig_err *err) {
+    AVFormatContext *opened = NULL;
+    AVStream *stream = NULL;
+    rig_arena scratch = {0};
+    *shape = (rig_video_shape){.pixel_aspect = 1};
+    rig_status status = container_open(path, &opened, &stream, &scratch, err);
+    if (status == RIG_OK && avformat_find_stream_info(opened, NULL) >= 0) {
+        const enum AVFieldOrder order = stream->codecpar->field_order;
+        const AVRational aspect = av_guess_sample_aspect_ratio(opened, stream, NULL);
+        shape->interlaced = order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE;
+        if (aspect.num > 0 && aspect.den > 0)
+            shape->pixel_aspect = av_q2d(aspect);
+    }
+    avformat_close_input(&opened);
+    rig_arena_release(&scratch);
+    return status;
+}

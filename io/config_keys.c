@@ -34,6 +34,14 @@ const char *rig_key_word_at(const rig_key *key, int at) {
     return key->word ? key->word(at) : key->words[at];
 }
 
+bool rig_key_is_stated(const rig_yaml *root, const char *path) {
+    const size_t n = strcspn(path, ".");
+    char section[RIG_NAME_MAX];
+    snprintf(section, sizeof section, "%.*s", (int)n, path);
+    const rig_yaml *item = rig_yaml_find(root, section);
+    return item && path[n] ? rig_key_is_stated(item, path + n + 1) : item != NULL;
+}
+
 bool rig_words_have(const char *list, const char *word) {
     size_t n = strlen(word);
     for (const char *at = list; n > 0 && (at = strstr(at, word)); at += n)

@@ -42,6 +42,8 @@ const char *rig_key_name(const rig_key *key);  // the last part of its path
 // Whether the key stands directly in the section ("": at the top, "feeds.FEED": in each feed).
 bool rig_key_is_in(const rig_key *key, const char *section);
 const char *rig_key_word_at(const rig_key *key, int at); // NULL: no more
+// Whether the file states the value of a key without capitals, which may then be its default too; null states none.
+bool rig_key_is_stated(const rig_yaml *root, const char *path);
 // Whether `word` is one of the words of a list with spaces between.
 bool rig_words_have(const char *list, const char *word);
 

@@ -31,7 +31,7 @@ bool rig_file_stat(const char *path, rig_file_stamp *stamp) {
     const long long modified = nanoseconds(info.st_mtim), linked = nanoseconds(link.st_ctim);
     long long changed = nanoseconds(info.st_ctim);
     changed = changed > linked ? changed : linked; // a link may have been set to another file, older than itself
-    *stamp = (rig_file_stamp){(long long)info.st_size, (long long)info.st_ino, modified,
+    *stamp = (rig_file_stamp){(long long)info.st_size, (long long)info.st_dev, (long long)info.st_ino, modified,
                               changed > modified ? changed : modified};
     return true;
 }

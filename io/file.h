@@ -11,7 +11,8 @@
 
 // What tells one state of a file, or of a folder's list of files, from another without reading it.
 typedef struct rig_file_stamp {
-    long long bytes, id;   // id: of the file on its disk
+    long long bytes;
+    long long disk, id;    // of the file; its id is the disk's own
     long long modified_ns; // when its contents were last written
     long long changed_ns;  // when it was last written, renamed or put in another's place
 } rig_file_stamp;

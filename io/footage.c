@@ -20,15 +20,19 @@ static bool rate_is_constant(const rig_video_container *container, double fps) {
 static rig_status video_look(const char *path, rig_footage *footage, rig_arena *out, rig_err *err) {
     rig_video *video = NULL;
     rig_video_info info;
+    rig_video_shape shape;
     rig_video_container container;
     rig_arena stamps = {0};
     RIG_TRY(rig_video_open(path, &video, &info, err));
     rig_video_close(video);
+    RIG_TRY(rig_video_shape_read(path, &shape, err));
     rig_status status = rig_video_container_read(path, &container, &stamps, err);
     *footage = (rig_footage){.width = info.width,
                              .height = info.height,
                              .asks = info.asks,
                              .n_streams = info.n_streams,
+                             .interlaced = shape.interlaced,
+                             .pixel_aspect = shape.pixel_aspect,
                              .fps = info.fps,
                              .n_frames = container.n > 0 ? container.n : info.n_frames};
     if (status == RIG_OK && info.fps > 0 && !rate_is_constant(&container, info.fps)) {
@@ -41,6 +45,11 @@ static rig_status video_look(const char *path, rig_footage *footage, rig_arena *
     }
     rig_arena_release(&stamps);
     return status;
+}
+
+bool rig_pixels_are_oblong(const rig_footage *footage) {
+    static const double SQUARE = 0.002;
+    return footage->pixel_aspect > 0 && fabs(footage->pixel_aspect - 1) > SQUARE;
 }
 
 int rig_footage_first(const rig_feed_file *file, int first, int last, int step, int from) {

@@ -11,6 +11,8 @@ typedef struct rig_footage {
     int width, height;    // of its pictures as they are stored; 0: not known
     rig_orientation asks; // how its container asks players to show them, or Exif data of the first picture used
     int n_streams;        // of pictures in a video just looked at, the first of which is read
+    bool interlaced;      // a video just looked at; 10_feeds.yaml keeps neither this nor the next
+    double pixel_aspect;  // width of a pixel over its height; 0: not known
     double fps;           // as its container states; 0: not known
     int n_frames;         // 0: not known
     int n_times;          // n_frames where the rate is not constant, else 0
@@ -40,6 +42,8 @@ typedef struct rig_view_source {
 // gives zeros. Fails as rig_reader_open; RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage,
                                         rig_arena *out, rig_err *err);
+// Whether its pixels are not square, as far as is known.
+bool rig_pixels_are_oblong(const rig_footage *footage);
 // How many frames of a file are the recording's, by its frames and step.
 //   n_frames  of a video, 0: not known
 int rig_footage_wanted(const rig_recording_config *recording, const rig_feed_file *file, int n_frames);

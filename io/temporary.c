@@ -124,6 +124,15 @@ void rig_temporary_remove(rig_temporary *t) {
     rig_temporary_leave(t);
 }
 
+void rig_temporary_name_place(const rig_temporary *t, const char *path, rig_err *err) {
+    char *at = err && t->path[0] ? strstr(err->text, t->path) : NULL;
+    for (; at; at = strstr(at + strlen(path), t->path)) {
+        char rest[sizeof err->text];
+        snprintf(rest, sizeof rest, "%s", at + strlen(t->path));
+        snprintf(at, sizeof err->text - (size_t)(at - err->text), "%s%s", path, rest); // path is shorter
+    }
+}
+
 void rig_temporary_leave(rig_temporary *t) {
     if (t->path[0])
         close(t->handle);

@@ -21,7 +21,9 @@ RIG_CHECKED rig_status rig_temporary_make(rig_temporary *t, const char *path, co
 // RIG_ERR_IO.
 RIG_CHECKED rig_status rig_temporary_place(rig_temporary *t, const char *path, const char *ending, rig_err *err);
 void rig_temporary_remove(rig_temporary *t); // fine after place and on a zeroed one
-void rig_temporary_leave(rig_temporary *t);  // for a later run
+// In a failure's text, path in the place of the name in the making.
+void rig_temporary_name_place(const rig_temporary *t, const char *path, rig_err *err);
+void rig_temporary_leave(rig_temporary *t); // for a later run
 
 // Visit what killed runs of this user left of path: `visit` gets each one's path while no other run can take it;
 // NULL: remove them. What is not locked but by chance named so is left alone where it is no plain file or folder, or

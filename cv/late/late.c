@@ -66,6 +66,7 @@ LATE_VOID(rig_video_close, (rig_video *video), (video))
 LATE(rig_video_head, (const char *path, rig_video_info *info, rig_err *err), (path, info, err))
 LATE(rig_video_container_read, (const char *path, rig_video_container *container, rig_arena *out, rig_err *err),
      (path, container, out, err))
+LATE(rig_video_shape_read, (const char *path, rig_video_shape *shape, rig_err *err), (path, shape, err))
 
 LATE(rig_video_writer_open, (const char *path, int width, int height, double fps, rig_video_writer **writer,
                              rig_err *err), (path, width, height, fps, writer, err))

@@ -1,5 +1,8 @@
 """check: everything that can be known before a run, all at once, each with its place; and no word about what is sound."""
 import os
+import re
+import shutil
+import subprocess
 
 import cv2
 import numpy as np
@@ -105,6 +108,31 @@ told(changed(motion={"filter": "butterworth", "cutoff_hz": 13}), 2, "motion: cut
 told(changed(motion={"filter": "savitzky_golay", "window_s": 0.05}), 2, "motion: window_s 0.05 is ")
 told(changed(motion={"filter": "butterworth", "cutoff_hz": 12}), 0)
 told(changed(recordings__board__frames=[0, 1]), 2, "recording 'board': 2 frames of view 'a', expected 3 or more boards for a lens")
+# Frames are each feed's own.
+told(changed(recordings__walk__b="slow.mp4", recordings__walk__frames=[5, 15]), 0,
+     "recordings.walk.frames: each feed's own frames are counted: the first is at 0.2 s of feed 'a' and at 0.25 s of feed 'b'", without=("walk.step",))
+told(changed(recordings__walk__b="slow.mp4", recordings__walk__step=2), 0,
+     "recordings.walk.step: each feed's own frames are counted: every 0.08 s of feed 'a', every 0.1 s of feed 'b'", without=("walk.frames",))
+told(changed(keypoints={"source": "yaml"}, recordings__walk__step=2), 2, "recordings.walk: `frames` and `step` choose nothing beside")
+told(changed(recordings__walk__frames=[5, 15], recordings__walk__step=2), 0, without=("own frames are counted", "choose nothing"))
+# Four numbers in another order.
+CAMERAS = {name: {"size": [64, 48], "lens": "pinhole0", "K": [60, 61, 31.5, 23.5], "dist": [], "Rt_cam_world": {"rvec": [0, 0.1 * i, 0], "t_m": [i, 0, 2]}}
+           for i, name in enumerate("abc")}
+for K, wrong in {(60, 61, 31.5, 23.5): False, (60, 31.5, 61, 23.5): True, (31.5, 23.5, 60, 61): True, (60, 61, 23.5, 45): True}.items():
+    session.dump(f"{folder}/cameras.yaml", {"schema": "rigpose/extrinsics/1", "cameras": {**CAMERAS, "b": {**CAMERAS["b"], "K": list(K)}}})
+    word = "camera 'b': K is ["
+    told(changed(cameras="cameras.yaml", intrinsics=ABSENT, extrinsics=ABSENT), 0, *([word] if wrong else []), without=["camera 'a': K is"] + ([] if wrong else [word]))
+# What a video is beside rows of square pixels seen at once.
+if shutil.which("ffmpeg"):
+    subprocess.run(["ffmpeg", "-loglevel", "error", "-i", f"{folder}/walk_a.mp4", "-vf", "setsar=16/11", "-flags", "+ildct+ilme", "-top", "1", "-c:v", "mpeg2video",
+                    f"{folder}/fields.mp4"], check=True)
+    for told_by in (told(changed(recordings__walk__a="fields.mp4"), 0, "; pixels 1.455 times as wide as high").stderr,
+                    rigpose("crop", f"{folder}/rig.yaml").stderr):
+        check("interlaced footage is told", "recording 'walk', feed 'a': its frames are interlaced" in told_by, told_by)
+        check("of no other feed", told_by.count("interlaced") == 1, told_by)
+    shutil.rmtree(f"{folder}/out")
+else:
+    session.leave_out("no ffmpeg to make interlaced footage")
 # What stages need of recordings.
 told(changed(recordings__lens={"a": "board_a.mp4", "b": "board_b.mp4"}, intrinsics={"from": "lens"}), 2,
      "extrinsics.from: view 'c' is in recording 'board' and not in 'lens', which shows the lenses: expected feed 'c' there")
@@ -121,6 +149,16 @@ told(changed(keypoints={"source": "yaml"}), 2, "expected people of view 'a'", "e
 told(changed(keypoints={"source": "onnx", "model": "nowhere.yaml"}, recordings__walk={"a": "walk_a.mp4", "b": None}), 2, "nowhere.yaml",
      "recordings.walk.b: null has no pictures for a network")
 told(changed(skeleton="nobody"), 2, "nobody.yaml")
+told(changed(keypoints={"source": "onnx", "model": "synth"}), 0, without=("skeleton:",))
+told(changed(keypoints={"source": "onnx", "model": "synth"}, skeleton="halpe26"), 0, "skeleton: the network finds 19 of the 26 joints of 'halpe26'")
+with open("configs/skeletons/coco17.yaml", encoding="utf-8") as coco, open(f"{folder}/other.yaml", "w", encoding="utf-8") as other:
+    names = session.loads(coco.read())["joints"]
+    coco.seek(0)
+    text = coco.read()
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"\b{name}\b", f"my_{name}", text)
+    other.write(text)
+told(changed(keypoints={"source": "onnx", "model": "synth"}, skeleton="other.yaml"), 2, "has no joint of the name of one that the network finds ('coco19')")
 # The folder of the results.
 told(changed(out="file"), 2, "out: '", "is not a folder")
 told(changed(out="file/below"), 2, "out: ")

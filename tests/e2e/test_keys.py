@@ -41,6 +41,13 @@ check("who scores less than min_score is not used", triangulated(min_score=0.95)
 check("who has fewer joints than min_joints is nobody", triangulated(min_joints=18) == (set(), 0))
 check("who is away for longer than keep_s is somebody new", triangulated(keep_s=0.5)[0] > ids)
 check("who is farther away than max_speed_m_s allows is somebody new", triangulated(max_speed_m_s=0.05)[0] > ids)
+cameras = session.load(f"{folder}/cameras.yaml")
+for scale in (10, 1):  # people ten times as tall: without the key the default goes with them, stated it is what it says
+    session.dump(f"{folder}/cameras.yaml", {**cameras, "cameras": {view: {**c, "Rt_cam_world": {
+        "rvec": c["Rt_cam_world"]["rvec"], "t_m": [scale * x for x in c["Rt_cam_world"]["t_m"]]}} for view, c in cameras["cameras"].items()}})
+    check(f"two people at a scale of {scale}", triangulated()[0] == {1, 2})
+    slow = triangulated(max_speed_m_s=0.5)[0]
+    check(f"a speed is in the rig's metres at a scale of {scale}", slow > {1, 2} if scale == 10 else slow == {1, 2}, slow)
 narrow = triangulated(gate_m=0.005, gate_px=1)[1]
 check("gate_m lets views in", triangulated(gate_m=0.15, gate_px=1)[1] > 1.2 * narrow, narrow)
 check("gate_px lets views in", triangulated(gate_m=0.005, gate_px=25)[1] > 1.2 * narrow, narrow)

@@ -38,6 +38,16 @@ def halve(cameras):
 
 told = triangulated("sound", lambda cameras: None)
 check("nothing is said of what is sound", "warning" not in told, told)
+
+# Two rigs of one `out`: whoever comes second says whose results it replaces.
+shared = f"{folder}/sound"
+session.dump(f"{shared}/other.yaml", {**session.load(f"{shared}/rig.yaml"), "triangulate": {"keep_s": 1.5}})
+for rig, other in (("rig", None), ("other", "rig"), ("other", None), ("rig", "other")):
+    told = rigpose("triangulate", f"{shared}/{rig}.yaml").stderr
+    check(f"{rig}.yaml after {other}: told", ("has results of '" in told and f"/sound/{other}.yaml', which are replaced" in told) if other else "warning" not in told, told)
+os.remove(f"{shared}/other.yaml")
+told = rigpose("triangulate", f"{shared}/rig.yaml").stderr
+check("a rig that is gone has no say", "warning" not in told, told)
 told = triangulated("exchanged", exchange)
 check("two pairs of views of one place", "views 'c1', 'c2' share nobody with views 'c3', 'c4'" in told, told)
 told = triangulated("half", halve)

@@ -143,6 +143,21 @@ static void test_a_picture_of_too_many_pixels_is_refused(void **state) {
         assert_refused(path_in_folder(names[i]), RIG_ERR_FORMAT,
                        "is a picture of 30000x30000, expected at most 268 megapixels");
     }
+    for (int big = 0; big < 2; big++) { // a TIFF of a directory and nothing else, its numbers from either end
+        unsigned char file[8 + 2 + 2 * 12 + 4] = {'I', 'I', 42, 0, 8}, *entry = file + 10;
+        if (big)
+            memcpy(file, "MM\0\x2a\0\0\0\x08", 8);
+        file[8 + big] = 2;
+        for (int k = 0; k < 2; k++, entry += 12) {
+            entry[big] = (unsigned char)k, entry[1 - big] = 1; // 256, 257
+            entry[2 + big] = 4;                                // of four bytes
+            entry[big ? 7 : 4] = 1;
+            memcpy(entry + 8, big ? "\0\x01\0\0" : "\0\0\x01\0", 4); // 65536
+        }
+        bytes_write(path_in_folder("bomb.tif"), file, sizeof file);
+        assert_refused(path_in_folder("bomb.tif"), RIG_ERR_FORMAT,
+                       "is a picture of 65536x65536, expected at most 268 megapixels");
+    }
     rig_image_release(&made);
 }
 

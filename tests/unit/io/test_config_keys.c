@@ -116,11 +116,30 @@ static void rows_are_in_order(void **state) {
     rig_arena_release(&arena);
 }
 
+static void a_key_is_stated_where_it_has_a_value(void **state) {
+    (void)state;
+    rig_yaml *root;
+    const char *path = rig_arena_printf(&arena, "%s/stated.yaml", rig_test_folder());
+    FILE *stream = fopen(path, "w");
+    fputs("triangulate: {gate_m: 0.1, keep_s: null}\nmotion: {}\n", stream);
+    fclose(stream);
+    assert_ok(rig_yaml_read(path, &root, &arena, &err));
+    assert_true(rig_key_is_stated(root, "triangulate.gate_m"));
+    assert_true(rig_key_is_stated(root, "triangulate"));
+    assert_true(rig_key_is_stated(root, "motion"));
+    assert_false(rig_key_is_stated(root, "triangulate.keep_s"));
+    assert_false(rig_key_is_stated(root, "triangulate.gate_px"));
+    assert_false(rig_key_is_stated(root, "motion.fill_s"));
+    assert_false(rig_key_is_stated(root, "board.square_m"));
+    rig_arena_release(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_values),
         cmocka_unit_test(ranges_end_where_they_say),
         cmocka_unit_test(rows_are_in_order),
+        cmocka_unit_test(a_key_is_stated_where_it_has_a_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,20 @@ static void assert_folder_holds(const char *path, int n_expected) {
     assert_int_equal(n, n_expected);
 }
 
+// --- in the making -------------------------------------------------------------------------------
+
+static void a_failure_names_the_place_and_not_what_is_in_the_making(void **state) {
+    (void)state;
+    rig_temporary t;
+    const char *path = path_of("view.mp4");
+    assert_ok(rig_temporary_make(&t, path, ".mp4", false, &err));
+    assert_int_equal(rig_fail(&err, RIG_ERR_IO, "cannot write '%s': then: '%s' is short", t.path, t.path), RIG_ERR_IO);
+    rig_temporary_name_place(&t, path, &err);
+    assert_string_equal(err.text, rig_arena_printf(&arena, "cannot write '%s': then: '%s' is short", path, path));
+    rig_temporary_name_place(&t, path, NULL);
+    rig_temporary_remove(&t);
+}
+
 // --- folders and reading -------------------------------------------------------------------------
 
 static void test_exists(void **state) {
@@ -339,6 +353,7 @@ static void test_each_allocation_fails(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_failure_names_the_place_and_not_what_is_in_the_making, reset),
         cmocka_unit_test_setup(test_exists, reset),
         cmocka_unit_test_setup(test_folder_make, reset),
         cmocka_unit_test_setup(test_folder_list, reset),
