@@ -47,7 +47,8 @@ static bool is_lines(const char *line) {
     return word > line && *word == ' ' && isupper((unsigned char)word[1]);
 }
 
-rig_status rig_foreign_open(const char *path, rig_foreign *file, rig_arena *out, rig_err *err) {
+// Read a file and its tree.
+static rig_status foreign_open(const char *path, rig_foreign *file, rig_arena *out, rig_err *err) {
     char *text;
     rig_yaml *root = NULL;
     *file = (rig_foreign){.path = path};
@@ -110,7 +111,7 @@ static rig_status file_read(const char *path, const rig_camera_format **format, 
     rig_arena tree = {NULL};
     rig_foreign file;
     *format = NULL;
-    rig_status status = rig_foreign_open(path, &file, &tree, err);
+    rig_status status = foreign_open(path, &file, &tree, err);
     if (status == RIG_OK && is_ours(&file))
         status = rig_calibration_read(path, rig, out, err);
     else if (status == RIG_OK && !(*format = format_of(&file)))
@@ -150,8 +151,7 @@ static const rig_camera_format *format_try(const char *path) {
     rig_arena tree = {NULL};
     rig_foreign file;
     rig_err dropped;
-    const rig_camera_format *format =
-        rig_foreign_open(path, &file, &tree, &dropped) == RIG_OK ? format_of(&file) : NULL;
+    const rig_camera_format *format = foreign_open(path, &file, &tree, &dropped) == RIG_OK ? format_of(&file) : NULL;
     rig_arena_release(&tree);
     return format;
 }

@@ -11,8 +11,8 @@ typedef struct rig_foreign rig_foreign; // a file of another tool (io/camera_par
 typedef struct rig_camera_format {
     const char *name;    // "anipose"
     const char *summary; // what is written: files, unit of lengths, for which tools. NULL: it is only read
-    const char *tool;    // whose files they are, as people call it: "anipose, Pose2Sim, FreeMoCap or caliscope"
-    unsigned lenses;     // 1u << rig_lens of each that its files hold as it is
+    const char *tool;    // whose files those are that `is` takes, as people call it: "COLMAP"
+    unsigned lenses;     // 1u << rig_lens of each that can be written as it is
     bool needs_poses;    // a camera without a pose cannot be written
     bool has_poses;      // its files say where cameras stand
     bool has_pair;       // its files have the stereo pair too

@@ -15,8 +15,6 @@ struct rig_foreign {
 
 // --- reading: failures name file, line and key ---------------------------------------------------
 
-// Read a file and its tree. Fails as rig_yaml_read does.
-RIG_CHECKED rig_status rig_foreign_open(const char *path, rig_foreign *file, rig_arena *out, rig_err *err);
 // n zeroed cameras.
 RIG_CHECKED rig_status rig_cameras_new(rig_calibration *rig, int n, rig_arena *out, rig_err *err);
 // Name a camera; where: what to blame.

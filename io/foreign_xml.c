@@ -85,6 +85,15 @@ static void on_entity(void *self, const char *name, int is_parameter, const char
     stop(self, RIG_ERR_FORMAT, "an entity of its own, expected none");
 }
 
+// Encodings that Expat does not know by their names (ASCII, windows-1252) are taken byte by byte: what counts is ASCII.
+static int on_encoding(void *self, const char *name, XML_Encoding *encoding) {
+    (void)self, (void)name;
+    for (int i = 0; i < 256; i++)
+        encoding->map[i] = i;
+    encoding->data = NULL, encoding->convert = NULL, encoding->release = NULL;
+    return XML_STATUS_OK;
+}
+
 // Linked elements to lists of items; depth is bounded.
 static bool items_place(const tree *t, element *of, rig_yaml *node) {
     node->n = of->n;
@@ -108,6 +117,7 @@ static rig_status text_parse(tree *t, const char *text, size_t length, rig_err *
     XML_SetUserData(t->parser, t);
     XML_SetElementHandler(t->parser, on_begin, on_end);
     XML_SetEntityDeclHandler(t->parser, on_entity);
+    XML_SetUnknownEncodingHandler(t->parser, on_encoding, NULL);
     if (XML_Parse(t->parser, text, (int)length, 1) != XML_STATUS_ERROR)
         return RIG_OK;
     if (t->status == RIG_ERR_MEMORY || XML_GetErrorCode(t->parser) == XML_ERROR_NO_MEMORY)

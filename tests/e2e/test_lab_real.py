@@ -116,4 +116,15 @@ knees = np.degrees([p["angles_rad"]["left_knee"] for p in walkers if p["angles_r
 check(f"the knee bends: {knees.min():.0f} to {knees.max():.0f} deg", knees.min() < 25 and 30 < knees.max() < 90)
 speeds = [np.linalg.norm(p["joints"][joints.index("left_ankle")].get("v_m_s", [0])) for p in walkers]
 check(f"the ankle's speed: {max(speeds):.1f} m/s", 1 < max(speeds) < 8)
+# The maker's own file, as Qualisys's program wrote it, against what others read in it.
+session.dump(f"{folder}/maker.yaml", {
+    "schema": "rigpose/rig/1", "feeds": {n: {"views": [n], "fps": 60} for n in names}, "cameras": f"{source}/Calib.qca.txt", "out": "maker",
+    "recordings": {"walk": {n: None for n in names}}, "take": "walk", "keypoints": {"source": "yaml"}})
+session.rigpose("export", f"{folder}/maker.yaml", "--to", "opencv")
+for name in names:
+    maker, of = cv2.FileStorage(f"{folder}/maker/export/opencv/{name}.yml", cv2.FILE_STORAGE_READ), reference["cameras"][name]
+    for key, value in (("camera_matrix", of["K"]), ("distortion_coefficients", [of["dist_k1k2p1p2k3"]]), ("R", of["R"])):
+        check_at_most(f"qca {name} {key}", float(np.abs(maker.getNode(key).mat() - np.array(value)).max()), 1e-9)
+    check_at_most(f"qca {name} tvec m", float(np.abs(maker.getNode("tvec").mat().ravel() - of["t_m"]).max()), 1e-9)
+
 session.finish()
