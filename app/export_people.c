@@ -2,9 +2,13 @@
 
 #include "app/people_survey.h"
 #include "app/talk.h"
+#include "core/geom.h"
+#include "io/export_bvh.h"
 #include "io/export_files.h"
 #include "io/export_tables.h"
+#include "triangulate/bone_lengths.h"
 
+#include <math.h>
 #include <string.h>
 
 // A person's file in the making.
@@ -12,9 +16,16 @@ typedef struct person_file {
     FILE *stream; // NULL: not yet, or no more
     char name[256];
     int next; // the frame of its next row
+    // Of formats with bones:
+    rig_articulation articulation;
+    bool left_out; // its bones are not known
+    rig_bvh_state state;
+    long held;   // rows in which some rotation is the row's before
+    long n_fits; // joints that were fitted, and how far they are off
+    double off2_sum_m2, off_most_m;
 } person_file;
 
-typedef enum format_kind { TRC, C3D, CSV, KEYPOINTS3D } format_kind;
+typedef enum format_kind { TRC, C3D, BVH, CSV, KEYPOINTS3D } format_kind;
 
 typedef struct people_format {
     const char *ending;
@@ -22,10 +33,8 @@ typedef struct people_format {
 } people_format;
 
 static const people_format FORMATS[] = {
-    [TRC] = {".trc", true, true},
-    [C3D] = {".c3d", true, false},
-    [CSV] = {".csv", false, false},
-    [KEYPOINTS3D] = {".json", false, false},
+    [TRC] = {".trc", true, true},   [C3D] = {".c3d", true, false},           [BVH] = {".bvh", true, true},
+    [CSV] = {".csv", false, false}, [KEYPOINTS3D] = {".json", false, false},
 };
 
 typedef struct people_export {
@@ -35,7 +44,75 @@ typedef struct people_export {
     person_file *people; // as the survey's, where each has a file
     FILE *stream;        // of all people
     long rows;
+    rig_articulation articulation; // of no person yet
+    rig_body body;                 // of its nodes
+    rig_bone_lengths *lengths;
 } people_export;
+
+// --- bones -----------------------------------------------------------------------------------------------------------
+
+static rig_status bones_add(void *of, const rig_frame3d *frame, rig_err *err) {
+    people_export *e = of;
+    for (int p = 0; p < frame->n; p++) {
+        rig_joint3d points[RIG_NODE_POINTS];
+        rig_person3d person = {.id = frame->people[p].id, .joints = points};
+        const rig_frame3d alone = {frame->frame, 1, &person};
+        rig_node_points(&e->articulation, frame->people[p].joints, points);
+        RIG_TRY(rig_bone_lengths_add(e->lengths, &alone, err));
+    }
+    return RIG_OK;
+}
+
+// Everybody's bones, for which the take is read once more.
+static rig_status bones_measure(people_export *e, rig_err *err) {
+    e->body = rig_articulation_init(&e->survey.skeleton, &e->articulation);
+    RIG_TRY(rig_bone_lengths_open(&e->body, &e->lengths, err));
+    RIG_TRY(rig_people_survey_visit(&e->survey, bones_add, e, err));
+    RIG_TRY(rig_bone_lengths_end(e->lengths, err));
+    for (int i = 0; i < e->survey.take.n_people; i++) {
+        person_file *file = &e->people[i];
+        const int id = e->survey.take.people[i].id;
+        const double *lengths_m = rig_bone_lengths_find(e->lengths, id);
+        file->articulation = e->articulation;
+        file->left_out = !lengths_m || !rig_articulation_set(&file->articulation, lengths_m);
+        if (file->left_out)
+            rig_warn("export: person %d has no file: fewer than five frames show both hips and shoulders, knees and "
+                     "elbows",
+                     id);
+    }
+    return RIG_OK;
+}
+
+static void fit_row(person_file *file, const rig_joint3d *joints) {
+    rig_joint3d points[RIG_NODE_POINTS];
+    rig_articulated_pose pose;
+    if (joints) {
+        rig_node_points(&file->articulation, joints, points);
+        for (int i = 0; i < RIG_NODE_POINTS; i++)
+            rig_export_y_up(points[i].p, points[i].p);
+        rig_articulation_fit(&file->articulation, points, &pose);
+    }
+    for (int i = 0; joints && i < RIG_NODES; i++)
+        if (pose.off_m[i] >= 0 && rig_norm3(file->articulation.offset_m[i]) > 0) {
+            file->n_fits++;
+            file->off2_sum_m2 += pose.off_m[i] * pose.off_m[i];
+            file->off_most_m = pose.off_m[i] > file->off_most_m ? pose.off_m[i] : file->off_most_m;
+        }
+    file->held += !rig_bvh_add(file->stream, &file->articulation, joints ? &pose : NULL, &file->state);
+}
+
+// How far bones of constant length are from the joints, and how many rows are not measured.
+static void fits_tell(const people_export *e) {
+    for (int i = 0; i < e->survey.take.n_people; i++) {
+        const person_file *file = &e->people[i];
+        if (file->left_out || file->n_fits == 0)
+            continue;
+        rig_say("export: %s: the skeleton's joints are %.1f mm from the measured ones (rms; most %.1f mm); %ld of %ld "
+                "frames hold some or all of the pose before, for want of joints",
+                file->name, 1000 * sqrt(file->off2_sum_m2 / (double)file->n_fits), 1000 * file->off_most_m, file->held,
+                rig_export_rows(&e->survey.take, &e->survey.take.people[i]));
+    }
+}
 
 // --- a file a person -------------------------------------------------------------------------------------------------
 
@@ -47,6 +124,8 @@ static rig_status person_begin(people_export *e, int i, rig_err *err) {
     RIG_TRY(rig_export_file_begin(&e->files, file->name, &file->stream, err));
     if (e->kind == TRC)
         rig_trc_begin(file->stream, file->name, take, person);
+    else if (e->kind == BVH)
+        rig_bvh_begin(file->stream, take, person, &file->articulation);
     else
         rig_c3d_begin(file->stream, take, person);
     file->next = person->first;
@@ -57,6 +136,8 @@ static void person_row(people_export *e, person_file *file, const rig_joint3d *j
     const rig_export_take *take = &e->survey.take;
     if (e->kind == TRC)
         rig_trc_add(file->stream, take, file->next, joints);
+    else if (e->kind == BVH)
+        fit_row(file, joints);
     else
         rig_c3d_add(file->stream, take, joints);
     file->next += take->step;
@@ -77,7 +158,7 @@ static rig_status people_rows(people_export *e, const rig_frame3d *frame, rig_er
     for (int i = 0, p = 0; i < take->n_people; i++) {
         const rig_export_person *person = &take->people[i];
         person_file *file = &e->people[i];
-        if (frame->frame < person->first || frame->frame > person->last)
+        if (frame->frame < person->first || frame->frame > person->last || file->left_out)
             continue;
         while (p < frame->n && frame->people[p].id < person->id)
             p++;
@@ -139,7 +220,9 @@ static rig_status rows_check(const people_export *e, rig_err *err) {
     const rig_export_take *take = &e->survey.take;
     long expected = 0;
     for (int i = 0; i < take->n_people; i++)
-        expected += FORMATS[e->kind].per_person ? rig_export_rows(take, &take->people[i]) : take->people[i].n_seen;
+        expected += e->people[i].left_out         ? 0
+                    : FORMATS[e->kind].per_person ? rig_export_rows(take, &take->people[i])
+                                                  : take->people[i].n_seen;
     if (e->kind != KEYPOINTS3D && e->rows != expected)
         return rig_fail(err, RIG_ERR_DATA, "'%s' changed while it was exported: %ld rows, expected %ld", e->survey.path,
                         e->rows, expected);
@@ -174,11 +257,14 @@ static rig_status people_write(people_export *e, rig_session *session, const cha
     e->people = RIG_NEW(&session->arena, person_file, e->survey.take.n_people);
     if (!e->people)
         return rig_fail_memory(err, "people");
+    if (e->kind == BVH)
+        RIG_TRY(bones_measure(e, err));
     RIG_TRY(rig_export_files_open(&e->files, folder, err));
     RIG_TRY(all_write(e, err));
     RIG_TRY(rows_check(e, err));
     RIG_TRY(rig_export_files_commit(&e->files, err));
     told(e);
+    fits_tell(e);
     return RIG_OK;
 }
 
@@ -193,6 +279,7 @@ static rig_status export_people(rig_session *session, const char *name, const ch
             fclose(e.people[i].stream);
     if (e.stream)
         fclose(e.stream);
+    rig_bone_lengths_close(e.lengths);
     rig_export_files_drop(&e.files);
     return status;
 }
@@ -200,6 +287,7 @@ static rig_status export_people(rig_session *session, const char *name, const ch
 const rig_export_format rig_people_formats[] = {
     [TRC] = {"trc", "people", "a file a person, m, y up: OpenSim, Pose2Sim", export_people},
     [C3D] = {"c3d", "people", "a file a person, mm, with residuals and views: biomechanics", export_people},
+    [BVH] = {"bvh", "people", "a file a person: a skeleton of constant bones, cm, y up: Blender", export_people},
     [CSV] = {"csv", "people", "one table, a row a frame and person, m", export_people},
     [KEYPOINTS3D] = {"easymocap-json", "people", "a JSON file a frame, m: EasyMocap's keypoints3d", export_people},
     {NULL, NULL, NULL, NULL}};

@@ -103,3 +103,57 @@ def read_keypoints3d(path):
     """id -> [joints, 4] of one frame."""
     with open(path, encoding="utf-8") as stream:
         return {p["id"]: np.array(p["keypoints3d"], float) for p in json.load(stream)}
+
+
+def _about(axis, degrees):
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    i, j = {"X": (1, 2), "Y": (2, 0), "Z": (0, 1)}[axis]
+    R = np.zeros((len(degrees), 3, 3))
+    R[:] = np.eye(3)
+    R[:, i, i], R[:, i, j], R[:, j, i], R[:, j, j] = c, -s, s, c
+    return R
+
+
+def read_bvh(path):
+    """Name -> [frames, 3], where forward kinematics puts each joint, m, z up; an end site has its parent's name and "End". Bone lengths; frame time."""
+    with open(path, encoding="utf-8") as stream:
+        head, motion = stream.read().split("MOTION\n")
+    lines = motion.split("\n")
+    frames, dt = int(lines[0].split(":")[1]), float(lines[1].split(":")[1])
+    rows = np.array([[float(v) for v in line.split()] for line in lines[2:] if line])
+    assert len(rows) == frames and lines[-1] == "", "as many rows as told"
+    words, stack, joints, column = head.split(), [], {}, 0
+    assert words[:2] == ["HIERARCHY", "ROOT"]
+    at = 1
+    while at < len(words):
+        word = words[at]
+        if word in ("ROOT", "JOINT", "End"):
+            name = words[at + 1] if word != "End" else stack[-1] + "End"
+            joints[name] = {"parent": stack[-1] if stack else None, "channels": []}
+            stack.append(name)
+            at += 3  # its name and the brace
+        elif word == "OFFSET":
+            joints[stack[-1]]["offset"] = np.array([float(v) for v in words[at + 1:at + 4]])
+            at += 4
+        elif word == "CHANNELS":
+            n = int(words[at + 1])
+            joints[stack[-1]]["channels"] = [(c, column + i) for i, c in enumerate(words[at + 2:at + 2 + n])]
+            column += n
+            at += 2 + n
+        else:
+            assert word == "}", word
+            stack.pop()
+            at += 1
+    assert not stack and column == rows.shape[1]
+    places, turns = {}, {}
+    for name, joint in joints.items():
+        local, R = np.tile(joint["offset"], (frames, 1)), np.tile(np.eye(3), (frames, 1, 1))
+        for channel, i in joint["channels"]:
+            if channel.endswith("position"):
+                local[:, "XYZ".index(channel[0])] += rows[:, i]
+            else:
+                R = R @ _about(channel[0], rows[:, i])
+        parent = joint["parent"]
+        places[name] = local if parent is None else places[parent] + np.einsum("fij,fj->fi", turns[parent], local)
+        turns[name] = R if parent is None else turns[parent] @ R
+    return {n: z_up(p / 100) for n, p in places.items()}, dt, rows

@@ -1,6 +1,7 @@
 """People as other tools read them: each format through a reader of its own, held against the YAML."""
 import glob
 import os
+import re
 import shutil
 
 import numpy as np
@@ -111,6 +112,43 @@ def export(rig, to, *more):
     return os.path.join(os.path.dirname(rig), "out", "export", to), done.stderr
 
 
+# Nodes of the skeleton and the COCO joints whose middle they are.
+NODES = {"Chest": (5, 6), "LeftArm": (5,), "LeftForeArm": (7,), "LeftForeArmEnd": (9,), "RightArm": (6,), "RightForeArm": (8,),
+         "RightForeArmEnd": (10,), "LeftUpLeg": (11,), "LeftLeg": (13,), "LeftLegEnd": (15,), "RightUpLeg": (12,), "RightLeg": (14,),
+         "RightLegEnd": (16,), "Head": (3, 4), "HeadEnd": (0,)}
+
+
+def check_bones(what, places, points, told_mm):
+    """Forward kinematics against the measured joints: their rms and largest distance must be what was told. Rows of whole people only."""
+    off = np.array([np.linalg.norm(places[n] - points[:, list(j)].mean(1), axis=1) for n, j in NODES.items()])
+    off = off[:, np.isfinite(points).all((1, 2))] * 1000
+    rms, most = float(np.sqrt((off ** 2).mean())), float(off.max())
+    check(f"{what}: {rms:.2f} mm rms, {most:.2f} mm most, as told {told_mm}", abs(rms - told_mm[0]) < 0.15 * told_mm[0] + 0.06 and most < told_mm[1] + 0.06)
+    for a, b in (("LeftArm", "LeftForeArm"), ("RightUpLeg", "RightLeg"), ("Hips", "Chest"), ("Head", "HeadEnd")):
+        length = np.linalg.norm(places[a] - places[b], axis=1)
+        check(f"{what}: {a} to {b} keeps its length", np.ptp(length) < 1e-6 and length[0] > 0.05, np.ptp(length))
+    return rms
+
+
+def check_bvh(rig, name, step):
+    base = f"{os.path.dirname(rig)}/out"
+    source = f"{base}/80_motion.yaml" if os.path.exists(f"{base}/80_motion.yaml") else f"{base}/70_people3d.yaml"
+    yaml, found, _ = truth_of(source)
+    folder, said = export(rig, "bvh")
+    for i in sorted({i for f in found.values() for i in f}):
+        numbers, points = of_person(found, i, step)
+        places, dt, rows = readers.read_bvh(f"{folder}/walk_person{i}.bvh")
+        check(f"{name}: BVH's frames and their time", len(rows) == len(numbers) and abs(dt - step / yaml["fps"]) < 1e-9)
+        told = re.search(rf"walk_person{i}.bvh: .* are ([0-9.]+) mm .*most ([0-9.]+) mm.*; ([0-9]+) of ([0-9]+) frames", said)
+        check_bones(f"{name}: BVH of {i}", places, points, [float(t) for t in told.groups()[:2]])
+        # Frames without the person repeat the row before; those without a joint are counted, too.
+        gone = [k for k in range(len(numbers)) if np.isnan(points[k]).all()]
+        check(f"{name}: BVH holds the pose in {len(gone)} frames", all((rows[k] == rows[k - 1]).all() for k in gone))
+        needed = [j for j in range(17) if j not in (1, 2)]  # the eyes are no nodes
+        lacking = int(np.isnan(points[:, needed, 0]).any(1).sum())
+        check(f"{name}: BVH tells of {lacking} held frames", int(told.group(3)) == lacking and int(told.group(4)) == len(numbers), told.groups())
+
+
 def check_tables(rig, name, step):
     """TRC, C3D, CSV and EasyMocap's JSON of a session; returns how far each is off."""
     base = f"{os.path.dirname(rig)}/out"
@@ -180,7 +218,7 @@ def check_refusals(folder):
                                                             "board": {"corners": [9, 6], "square_m": 0.1}})
     shutil.copy(f"{folder}/up/cameras.yaml", f"{folder}/up/out/30_intrinsics.yaml")
     session.dump(f"{folder}/up/out/20_corners.yaml", {"schema": "rigpose/corners/1", "board": {"kind": "chessboard", "corners": [9, 6], "square_m": 0.1}, "recordings": {}})
-    for to in ("trc",):
+    for to in ("trc", "bvh"):
         refused("export", rig, "--to", to, code=1, contains=["y up", "camera 'c1'"])
         check(f"nothing of {to} is left", not glob.glob(f"{folder}/up/out/export/{to}/*"))
     done = rigpose("export", rig, "--to", "c3d")
@@ -227,6 +265,8 @@ def main():
     check_tables(write_session(f"{folder}/step", range(7, 187, 2), fps=60.0), "every second frame from 7 on", 2)
     check_tables(write_session(f"{folder}/early", range(-12, 60), fps=25), "from before the clock", 1)
     check_tables(write_session(f"{folder}/refined", range(0, 90), motion={}), "a stale 80_motion.yaml is not there", 1)
+    check_bvh(f"{folder}/plain/rig.yaml", "every frame, 29.97", 1)
+    check_bvh(f"{folder}/step/rig.yaml", "every second frame from 7 on", 2)
     check_refusals(folder)
     check_main_person(folder)
     check_left_over(folder)
