@@ -1,11 +1,10 @@
 // check: numbers of the rig YAML that only what the footage is can refuse.
 #include "app/check.h"
+#include "calib/intrinsics.h"
 #include "io/file.h"
 
 #include <limits.h>
 #include <math.h>
-
-enum { BOARDS_LEAST = 3 }; // calib/intrinsics.c refuses a camera with fewer
 
 static int frames_of(const rig_config *config, int r, const rig_view_source *s) {
     const rig_recording_config *recording = &config->recordings[r];
@@ -18,9 +17,10 @@ static void boards_check(rig_check *check) {
     const int r = config->intrinsics_from;
     for (int v = 0; v < config->n_views && r >= 0; v++) {
         const rig_view_source *s = rig_check_source(check, r, v);
-        if (s && s->n_frames > 0 && frames_of(config, r, s) < BOARDS_LEAST)
+        if (s && s->n_frames > 0 && frames_of(config, r, s) < RIG_LENS_BOARDS_MIN)
             rig_check_problem(check, "recording '%s': %d frames of view '%s', expected %d or more boards for a lens",
-                              config->recordings[r].name, frames_of(config, r, s), config->views[v].name, BOARDS_LEAST);
+                              config->recordings[r].name, frames_of(config, r, s), config->views[v].name,
+                              RIG_LENS_BOARDS_MIN);
     }
 }
 

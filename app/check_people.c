@@ -37,18 +37,6 @@ static rig_status network_check(rig_check *check, const rig_skeleton *skeleton, 
     return model.zoom.when == RIG_ZOOM_OFF ? RIG_OK : net_check(model.zoom.model, err);
 }
 
-// A network needs pictures.
-static void pictures_check(rig_check *check) {
-    const rig_config *config = &check->session->config;
-    for (int f = 0; config->take >= 0 && f < config->n_feeds; f++)
-        if (config->recordings[config->take].has[f] && config->recordings[config->take].files[f].kind == RIG_FILE_NONE)
-            rig_check_problem(check,
-                              "%s:%d: recordings.%s.%s: null has no pictures for a network, expected a file, or not to "
-                              "name the feed",
-                              config->path, config->recordings[config->take].line,
-                              config->recordings[config->take].name, config->feeds[f].name);
-}
-
 // The first people of another tool, read as the stage reads them.
 static rig_status import_check(rig_session *session, int view, rig_err *err) {
     const char *path;
@@ -83,6 +71,6 @@ void rig_check_people(rig_check *check) {
     }
     if (config->source == RIG_SOURCE_ONNX && config->model && *config->model)
         (void)rig_check_try(check, network_check(check, sound ? &skeleton : NULL, &err), &err);
-    if (config->source == RIG_SOURCE_ONNX)
-        pictures_check(check);
+    for (int f = 0; config->source == RIG_SOURCE_ONNX && config->take >= 0 && f < config->n_feeds; f++)
+        (void)rig_check_try(check, rig_feed_pictures_check(config, f, &err), &err);
 }

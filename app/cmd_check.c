@@ -11,24 +11,25 @@ static void (*const subjects[])(rig_check *check) = {rig_check_yaml,  rig_check_
                                                      rig_check_uses,  rig_check_limits,  rig_check_people,
                                                      rig_check_files, rig_check_lengths, rig_check_out};
 
-void rig_check_problem(rig_check *check, const char *format, ...) {
+static void tell(void (*with)(const char *format, ...), int *n, const char *format, va_list args) {
     char text[sizeof((rig_err *)NULL)->text];
+    vsnprintf(text, sizeof text, format, args);
+    with("%s", text);
+    ++*n;
+}
+
+void rig_check_problem(rig_check *check, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    tell(rig_tell_error, &check->n_problems, format, args);
     va_end(args);
-    rig_tell_error("%s", text);
-    check->n_problems++;
 }
 
 void rig_check_warn(rig_check *check, const char *format, ...) {
-    char text[sizeof((rig_err *)NULL)->text];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    tell(rig_warn, &check->n_warnings, format, args);
     va_end(args);
-    rig_warn("%s", text);
-    check->n_warnings++;
 }
 
 bool rig_check_try(rig_check *check, rig_status status, const rig_err *err) {

@@ -7,8 +7,8 @@
 
 // All views of all recordings, from the footage; files that are gone as 10_feeds.yaml has them. Lives in session->kept.
 // Fails as rig_footage_read and rig_view_sources_make.
-//   whole  NULL: a file that is gone and was never seen fails, too. Else it is warned of, its facts are not known, and
-//          *whole = false
+//   whole  NULL: a file that cannot be read fails, and so does one that is gone and was never seen. Else it is warned
+//          of, its facts are not known, and *whole = false; what the rig YAML asks of it in vain fails all the same
 RIG_CHECKED rig_status rig_feeds_collect(rig_session *session, rig_feeds *feeds, bool *whole, rig_err *err);
 
 // What a feed's file in a recording holds, for its digest: "" where it is gone and 10_feeds.yaml does not know it.

@@ -2,6 +2,7 @@
 
 #include "app/found_pictures.h"
 #include "core/text.h"
+#include "io/config.h"
 #include "io/file.h"
 
 #include <errno.h>
@@ -16,7 +17,6 @@ enum { DEPTH_MAX = 6, LOOKED_MAX = 200000 };
 
 static const char *const video_endings[] = {".mp4", ".avi", ".mov",  ".mkv", ".webm",
                                             ".m4v", ".mpg", ".mpeg", ".mts", NULL};
-static const char *const picture_endings[] = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", NULL};
 
 typedef struct search {
     const char *root;
@@ -172,7 +172,7 @@ static rig_status folder_look(search *s, const char *below, int depth, rig_err *
             RIG_TRY(rig_found_files_pass(s->found, s->out, err, "%s: its name is no UTF-8", one));
         else if (rig_folder_exists(whole))
             folders[n_folders++] = names[i];
-        else if (rig_file_exists(whole) && ends_with_any(names[i], picture_endings))
+        else if (rig_file_exists(whole) && rig_name_is_picture(names[i]))
             pictures[n_pictures++] = names[i];
         else
             RIG_TRY(other_look(s, one, whole, &json, err));

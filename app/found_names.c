@@ -168,8 +168,10 @@ static void camera_by_number(path_parts *p) {
             p->camera = i, p->word = p->parts[i];
 }
 
-static const char *const role_words[] = {"board", "calib", "chess",   "intri", "extri", "floor", "origin", "ground",
-                                         "trial", "take",  "session", "walk",  "run",   "day",   NULL};
+const char *const rig_intrinsics_words[] = {"intri", NULL}, *const rig_extrinsics_words[] = {"extri", NULL},
+                  *const rig_board_words[] = {"board", "calib", "chess", "checker", "charuco", NULL},
+                  *const rig_floor_words[] = {"floor", "origin", "ground", NULL};
+static const char *const take_words[] = {"trial", "take", "session", "walk", "run", "day", NULL};
 
 static bool has_part(span s, const char *letters) {
     for (int k = 0; k + (int)strlen(letters) <= s.n; k++)
@@ -183,9 +185,12 @@ static bool has_letters(const char *text, const char *letters) {
 }
 
 static bool says_recording(span s) {
-    for (int i = 0; role_words[i]; i++)
-        if (has_part(s, role_words[i]))
-            return true;
+    const char *const *const lists[] = {rig_intrinsics_words, rig_extrinsics_words, rig_board_words, rig_floor_words,
+                                        take_words};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        for (int i = 0; lists[k][i]; i++)
+            if (has_part(s, lists[k][i]))
+                return true;
     return false;
 }
 

@@ -8,6 +8,10 @@
 
 #include <stdbool.h>
 
+// Letters in the names of recordings that show boards, each list NULL ended.
+extern const char *const rig_intrinsics_words[], *const rig_extrinsics_words[], *const rig_board_words[],
+                                                                                    *const rig_floor_words[];
+
 // A name has a word for a camera in it (cam01, Camera_2, c3, left); the text before `at` ends in one that lacks its
 // number.
 bool rig_names_camera_in(const char *name);

@@ -1,11 +1,9 @@
 #include "app/found_roles.h"
 
+#include "app/found_names.h"
+
 #include <string.h>
 #include <strings.h>
-
-static const char *const intrinsics_words[] = {"intri", NULL}, *const extrinsics_words[] = {"extri", NULL};
-static const char *const board_words[] = {"board", "calib", "chess", "checker", "charuco", NULL};
-static const char *const floor_words[] = {"floor", "origin", "ground", NULL};
 
 static bool has_word(const char *name, const char *const words[]) {
     for (int i = 0; words[i]; i++)
@@ -26,8 +24,8 @@ static int recording_with(const rig_found *found, const char *const words[], con
 static int take_find(const rig_found *found) {
     for (int r = 0; r < found->n_recordings; r++) {
         const char *name = found->recordings[r];
-        if (!has_word(name, intrinsics_words) && !has_word(name, extrinsics_words) && !has_word(name, board_words) &&
-            !has_word(name, floor_words))
+        if (!has_word(name, rig_intrinsics_words) && !has_word(name, rig_extrinsics_words) &&
+            !has_word(name, rig_board_words) && !has_word(name, rig_floor_words))
             return r;
     }
     return -1;
@@ -114,10 +112,10 @@ void rig_found_roles_board(const rig_found *found, int recording, rig_found_role
 
 rig_status rig_found_roles_tell(rig_found *found, rig_found_roles *roles, rig_arena *out, rig_err *err) {
     *roles = (rig_found_roles){.take = take_find(found)};
-    roles->floor = recording_with(found, floor_words, NULL);
-    roles->intrinsics = recording_with(found, intrinsics_words, NULL);
-    roles->extrinsics = recording_with(found, extrinsics_words, NULL);
-    const int board = recording_with(found, board_words, floor_words);
+    roles->floor = recording_with(found, rig_floor_words, NULL);
+    roles->intrinsics = recording_with(found, rig_intrinsics_words, NULL);
+    roles->extrinsics = recording_with(found, rig_extrinsics_words, NULL);
+    const int board = recording_with(found, rig_board_words, rig_floor_words);
     if (roles->intrinsics < 0)
         roles->intrinsics = board >= 0 ? board : roles->extrinsics;
     if (roles->extrinsics < 0)

@@ -24,3 +24,13 @@ rig_status rig_network_check(const rig_model *model, rig_err *err) {
     RIG_TRY(file_check(model, err));
     return model->zoom.when == RIG_ZOOM_OFF ? RIG_OK : file_check(model->zoom.model, err);
 }
+
+rig_status rig_feed_pictures_check(const rig_config *config, int feed, rig_err *err) {
+    const rig_recording_config *take = &config->recordings[config->take];
+    if (!take->has[feed] || take->files[feed].kind != RIG_FILE_NONE)
+        return RIG_OK;
+    return rig_fail(
+        err, RIG_ERR_CONFIG,
+        "%s:%d: recordings.%s.%s: null has no pictures for a network, expected a file, or not to name the feed",
+        config->path, take->line, take->name, config->feeds[feed].name);
+}

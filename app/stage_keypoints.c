@@ -1,6 +1,7 @@
 // keypoints: people in each view of the take, by a network, or found by another tool and brought into our form.
 #include "app/detect_take.h"
 #include "app/inputs.h"
+#include "app/network.h"
 #include "app/people_height.h"
 #include "app/people_import.h"
 #include "app/stages.h"
@@ -130,23 +131,13 @@ static rig_status views_end(rig_session *session, const rig_model *model, const 
     return RIG_OK;
 }
 
-static rig_status pictures_check(const rig_config *config, rig_err *err) {
-    const rig_recording_config *take = &config->recordings[config->take];
-    for (int f = 0; f < config->n_feeds; f++)
-        if (take->has[f] && take->files[f].kind == RIG_FILE_NONE)
-            return rig_fail(err, RIG_ERR_CONFIG,
-                            "recording '%s', feed '%s': null has no pictures for a network, expected a file, or not to "
-                            "name the feed",
-                            take->name, config->feeds[f].name);
-    return RIG_OK;
-}
-
 static rig_status take_detect(rig_session *session, const rig_inputs *inputs, rig_err *err) {
     rig_model model;
     const char *path;
     rig_view_source *sources;
     RIG_TRY(rig_session_model(session, &model, &path, err));
-    RIG_TRY(pictures_check(&session->config, err));
+    for (int f = 0; f < session->config.n_feeds; f++)
+        RIG_TRY(rig_feed_pictures_check(&session->config, f, err));
     runtime_warn(&model);
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     view_result *results = RIG_NEW(&session->arena, view_result, session->config.n_views);

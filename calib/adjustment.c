@@ -1,6 +1,7 @@
 #include "calib/adjustment.h"
 
 #include "calib/board_shape.h"
+#include "calib/intrinsics.h"
 #include "calib/mirror.h"
 #include "calib/observations.h"
 #include "calib/pose_graph.h"
@@ -8,7 +9,6 @@
 
 #include <string.h>
 
-enum { LENS_BOARDS_MIN = 3 };       // fewer do not speak of a lens
 static const double APART_MOST = 5; // times each board's own fit: no calibration
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 static const rig_bundle_options ON_THE_WAY = {.corner_sigmas = 5, .view_ratio = 3, .rough = true};
@@ -37,7 +37,7 @@ static rig_status bundle_allocate(rig_adjustment *adjustment, rig_arena *scratch
 
 static void fill_cameras(rig_adjustment *adjustment, const rig_pose *Rt_view_first) {
     for (int v = 0; v < adjustment->n_views; v++) {
-        bool few = adjustment->seen[v].n + n_lens_boards(adjustment, v) < LENS_BOARDS_MIN;
+        bool few = adjustment->seen[v].n + n_lens_boards(adjustment, v) < RIG_LENS_BOARDS_MIN;
         adjustment->bundle.cameras[v] =
             (rig_bundle_camera){.camera = *adjustment->cameras[v],
                                 .Rt_cam_world = Rt_view_first[v],

@@ -11,14 +11,13 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { BOARDS_MIN = 3, STAGED_LENS = 4 + 5 };
+enum { STAGED_LENS = 4 + 5 };
 static const rig_bundle_options OPTIONS = {.corner_sigmas = 5, .view_ratio = 3};
 static const rig_bundle_options ON_THE_WAY = {.corner_sigmas = 5, .view_ratio = 3, .rough = true};
 static const double TILT_MIN = 3.0 / 180 * 3.14159265358979; // between some two boards
 static const double FOCAL_SIGMA_MAX = 0.05;                  // of the focal length
 static const double MISFIT_PX = 1, MISFIT = 0.0005;          // px; of the picture's diagonal
 static const double MISFIT_MOST_PX = 10;                     // beyond, no lens was found
-static const double CORNER_SIGMA_PX = 0.05;                  // no corner is known better than this
 
 // What the refinement takes, in the order in which it comes to know the lens.
 typedef enum part { PART_KEPT_IN, PART_ALL } part;
@@ -101,7 +100,8 @@ static bool misfits(const rig_bundle_report *report, const rig_camera *camera) {
 }
 
 static rig_status too_few(int n, int n_views, rig_err *err) {
-    return rig_fail(err, RIG_ERR_DATA, "need >= %d boards that fit one lens, got %d of %d", BOARDS_MIN, n, n_views);
+    return rig_fail(err, RIG_ERR_DATA, "need >= %d boards that fit one lens, got %d of %d", RIG_LENS_BOARDS_MIN, n,
+                    n_views);
 }
 
 static rig_status check_open(const rig_lens_boards *w, const rig_bundle_report *report, rig_arena *scratch,
@@ -121,7 +121,7 @@ static rig_status check_open(const rig_lens_boards *w, const rig_bundle_report *
 static rig_status check_determined(const rig_lens_boards *w, const rig_bundle_report *report, rig_err *err) {
     const rig_bundle *b = &w->bundle;
     int n = b->n_views - report->n_views_left_out;
-    if (n < BOARDS_MIN)
+    if (n < RIG_LENS_BOARDS_MIN)
         return too_few(n, b->n_views, err);
     double tilt = rig_variety_measure(b, 0).tilt;
     if (tilt < TILT_MIN)
@@ -132,7 +132,8 @@ static rig_status check_determined(const rig_lens_boards *w, const rig_bundle_re
             "its boards do not fit a lens of kind %s: rms %.2f px over %d boards, expected below 1: are the "
             "board's corners and kind as it was printed, is it a fisheye, is the picture size right?",
             rig_lens_name(b->cameras[0].camera.lens), report->rms_px, n);
-    double sigma = fmax(report->sigma_px, CORNER_SIGMA_PX) * sqrt(report->covariance[0]) / b->cameras[0].camera.K[0];
+    double sigma =
+        fmax(report->sigma_px, rig_corner_sigma_least_px) * sqrt(report->covariance[0]) / b->cameras[0].camera.K[0];
     if (!(sigma < FOCAL_SIGMA_MAX))
         return rig_fail(err, RIG_ERR_DATA,
                         "the focal length is known to %.0f %% only: %d boards, tilted by up to %.0f degrees; need more "
@@ -167,7 +168,7 @@ static rig_status fit_and_check(rig_lens_boards *w, double *d_px, rig_bundle_rep
     int n = 0;
     for (int v = 0; v < w->bundle.n_views; v++)
         n += !w->bundle.views[v].left_out;
-    if (status == RIG_ERR_NUMERIC && n < BOARDS_MIN)
+    if (status == RIG_ERR_NUMERIC && n < RIG_LENS_BOARDS_MIN)
         return too_few(n, w->bundle.n_views, err);
     double tilt = status == RIG_ERR_NUMERIC ? rig_variety_measure(&w->bundle, 0).tilt : TILT_MIN;
     if (tilt < TILT_MIN)
@@ -212,8 +213,9 @@ static void report_distances(rig_lens_boards *w, double *d_px) {
 rig_status rig_intrinsics_try(const rig_board *board, const rig_view_corners *seen, rig_lens lens,
                               rig_view_camera *camera, double *d_px, rig_arena *out, rig_arena *scratch, rig_err *err) {
     assert(seen->width > 0 && seen->height > 0);
-    if (seen->n < BOARDS_MIN)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': need >= %d boards, got %d", seen->view, BOARDS_MIN, seen->n);
+    if (seen->n < RIG_LENS_BOARDS_MIN)
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': need >= %d boards, got %d", seen->view, RIG_LENS_BOARDS_MIN,
+                        seen->n);
     rig_arena_mark mark = rig_arena_tell(scratch);
     rig_lens_boards w;
     rig_bundle_report report = {0};

@@ -6,8 +6,10 @@
 #include "core/board.h"
 #include "core/rig.h"
 
+enum { RIG_LENS_BOARDS_MIN = 3 }; // fewer do not speak of a lens
+
 // Calibrate the camera that saw these boards.
-//   seen      n >= 3 boards (of one view), its image size
+//   seen      n >= RIG_LENS_BOARDS_MIN boards (of one view), its image size
 //   camera    out: lens, K, dist, rms_px, a fit for each board with the reason where it was left out; no pose
 //   out       keeps fits; scratch is given back
 // Boards whose rms is more than 3 x the median (and 0.5 px) are left out, and the rest solved again.

@@ -109,8 +109,8 @@ double rig_lens_apart_px(const rig_camera *a, const rig_camera *b) {
     return most;
 }
 
-static const double KNOWN = 0.02;           // of the picture's diagonal
-static const double CORNER_SIGMA_PX = 0.05; // no corner is known better than this
+static const double KNOWN = 0.02; // of the picture's diagonal
+const double rig_corner_sigma_least_px = 0.05;
 
 static const char *name_of(rig_lens lens, int i) {
     static const char *const PINHOLE[RIG_INTRINSICS_MAX] = {"fx", "fy", "cx", "cy", "k1", "k2", "p1", "p2",
@@ -145,7 +145,7 @@ rig_status rig_lens_sigma_report(const rig_bundle_report *report, int c, unsigne
     bool known = false;
     if (report->covariance && report->at_lens[c] >= 0) {
         const double *C = report->covariance + (ptrdiff_t)report->at_lens[c] * (report->n_free + 1);
-        camera->edge_sigma_px = fmax(sqrt(report->variance_px2), CORNER_SIGMA_PX) *
+        camera->edge_sigma_px = fmax(sqrt(report->variance_px2), rig_corner_sigma_least_px) *
                                 rig_lens_sigma_px(&camera->camera, C, report->n_free, held);
         if (other)
             camera->edge_sigma_px = fmax(camera->edge_sigma_px, rig_lens_apart_px(&camera->camera, other));

@@ -5,6 +5,8 @@
 #include "calib/bundle.h"
 #include "core/rig.h"
 
+extern const double rig_corner_sigma_least_px; // no corner is known better, whatever the residuals
+
 // One standard deviation (px, root of the sum over both axes) of where the lens puts a direction, at the pixel of the
 // picture where it is largest. A turn of the whole camera is taken out: the poses follow it, and nobody can tell a
 // moved principal point from it.

@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 
-// BLAS on one thread from now on: sums in one order, whatever the machine; and the memory that it works in is its own
-// from now on. OpenBLAS reads its environment before main.
+// From now on each call of BLAS sums on one thread, in one order whatever the machine, and the memory that such calls
+// work in is taken. Called again, or left to the first call of this file: the same. How many threads OpenBLAS starts it
+// reads from its environment before main.
 void rig_linalg_one_thread(void);
 
 // In place Cholesky of a symmetric positive definite A (n x n, the lower triangle is read and replaced by L).

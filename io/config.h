@@ -65,8 +65,6 @@ typedef enum rig_people_source {
     RIG_SOURCE_NONE,
     RIG_SOURCE_ONNX,
     RIG_SOURCE_IMPORT,
-    RIG_SOURCE_OPENPOSE, // words for the same, which older rigs have
-    RIG_SOURCE_COCO,
     RIG_SOURCE_YAML
 } rig_people_source;
 
@@ -159,6 +157,7 @@ typedef struct rig_config {
 // RIG_ERR_CONFIG: the first of config->problems and how many more there are, or the file cannot be read; config then
 // holds what could be read. RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err);
+bool rig_name_is_picture(const char *name);                           // by its ending
 int rig_config_find_view(const rig_config *config, const char *name); // or -1
 
 #endif

@@ -8,9 +8,9 @@
 enum { DIGITS_MAX = 15, FRAME_MAX = 1000000000 };
 static const char *const PICTURES = ".png, .jpg, .jpeg, .webp, .bmp, .tif or .tiff";
 
-static bool is_picture(const char *path) {
+bool rig_name_is_picture(const char *name) {
     static const char *const endings[] = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"};
-    const char *dot = strrchr(path, '.');
+    const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
         if (strcasecmp(dot, endings[i]) == 0)
             return true;
@@ -121,7 +121,7 @@ static rig_status one_path(const rig_yaml *node, const char *path, rig_feed_file
         return rig_fail_memory(err, node->file);
     file->paths[0] = path;
     file->n = 1;
-    file->kind = is_picture(path) ? RIG_FILE_IMAGES : RIG_FILE_VIDEO;
+    file->kind = rig_name_is_picture(path) ? RIG_FILE_IMAGES : RIG_FILE_VIDEO;
     return RIG_OK;
 }
 
@@ -142,7 +142,7 @@ static rig_status text_read(const rig_yaml *node, const char *path_config, rig_f
     file->kind = RIG_FILE_IMAGES;
     if (strchr(p.after, '/'))
         return rig_yaml_fail(node, err, "a number in a folder's name, expected it in the pictures' names");
-    if (!is_picture(p.after))
+    if (!rig_name_is_picture(p.after))
         return rig_yaml_fail(node, err, "a pattern of files that are no pictures, expected %s", PICTURES);
     return pattern_resolve(node, &p, file, out, err);
 }
@@ -209,7 +209,7 @@ static rig_status list_read(const rig_yaml *list, const char *path_config, rig_f
     for (int i = 0; i < list->n; i++) {
         const char *text = "";
         RIG_TRY(rig_yaml_string(&list->items[i], &text, err));
-        if (!is_picture(text))
+        if (!rig_name_is_picture(text))
             return rig_yaml_fail(&list->items[i], err, "'%.80s' is not a picture, expected %s", text, PICTURES);
         file->paths[i] = rig_path_beside(out, path_config, text);
         if (!file->paths[i])

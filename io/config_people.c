@@ -49,6 +49,10 @@ static rig_status model_read(rig_config *config, const rig_yaml *section, rig_ar
     return rig_config_path(config, section, "keypoints.model", &config->model, out, err);
 }
 
+// In the order of the words: onnx, import, and two words for that which older rigs have, openpose and coco; yaml.
+static const rig_people_source SOURCES[] = {RIG_SOURCE_ONNX, RIG_SOURCE_IMPORT, RIG_SOURCE_IMPORT, RIG_SOURCE_IMPORT,
+                                            RIG_SOURCE_YAML};
+
 static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *err) {
     const rig_yaml *section;
     int source = 0, zoom = 0;
@@ -56,7 +60,7 @@ static rig_status keypoints_read(rig_config *config, rig_arena *out, rig_err *er
     if (!section)
         return RIG_OK;
     RIG_TRY(rig_key_word(section, "keypoints.source", &source, err));
-    config->source = (rig_people_source)(RIG_SOURCE_ONNX + source);
+    config->source = SOURCES[source];
     RIG_NOTE(model_read(config, section, out, err));
     RIG_TRY(rig_key_word(section, "keypoints.zoom", &zoom, err));
     config->has_zoom = rig_yaml_find(section, "zoom") != NULL;

@@ -40,7 +40,7 @@ void rig_layouts_list(const rig_skeleton *layouts, int n, int n_joints, const ch
 // that one or there is one name only; a folder's name, what follows the last dot and `_keypoints` do not count. 0 where
 // a single name has none.
 //   where  the folder or file, for messages
-//   stray  may be NULL: the same for all; else names without a number, beside others that have one, get -1
+//   may_stray  names without a number, beside others that have one, get -1; else they are refused
 // Fails with RIG_ERR_FORMAT: names of two series, no number, two that differ, one twice, one above RIG_FRAME_MAX.
 RIG_CHECKED rig_status rig_frame_numbers(const char *where, char *const *names, int n, bool may_stray, int *numbers,
                                          rig_err *err);

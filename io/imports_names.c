@@ -81,7 +81,7 @@ static const char *series_of(char *const *names, int n) {
     return series;
 }
 
-// Which of the numbers of a series is the frame's: -1 where only one name has it and nothing varies.
+// Which of the numbers of a series is the frame's: the one that differs, the last where none does; -1: it has none.
 static rig_status run_choose(const char *where, char *const *names, const int *numbers, int n, const char *series,
                              int *chosen, rig_err *err) {
     const runs first = runs_of(series);

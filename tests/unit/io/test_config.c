@@ -127,7 +127,7 @@ static void test_stages(void **state) {
     assert_near(config.stereo_alpha, 0.5, 0);
     assert_null(config.cameras);
     assert_int_equal(config.take, 2);
-    assert_int_equal(config.source, RIG_SOURCE_OPENPOSE);
+    assert_int_equal(config.source, RIG_SOURCE_IMPORT);
     assert_string_equal(config.people, path_of("people2d/{view}"));
     assert_near(config.people_size[2][0], 640, 0);
     assert_near(config.people_size[2][1], 480, 0);
@@ -197,7 +197,7 @@ static void test_keypoints(void **state) {
     assert_string_equal(config.skeleton, "my/s.yaml");
     // the take has one view: its people need no {view}
     config_read(rig_arena_printf(&arena, "%stake: r\nkeypoints: {source: coco, people: people.json}\n", head));
-    assert_int_equal(config.source, RIG_SOURCE_COCO);
+    assert_int_equal(config.source, RIG_SOURCE_IMPORT);
     assert_string_equal(config.people, path_of("people.json"));
 }
 
