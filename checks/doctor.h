@@ -108,6 +108,7 @@ RIG_CHECKED rig_status rig_doctor_clocks(const rig_doctor_recording *recording, 
 // not rested, have to keep to their own median, or no change elsewhere may be a third of it. The camera with the
 // largest change is told, its boards are left out, and the others are checked again. Of two cameras one is named, but
 // which of them changed cannot be known.
+// Views whose boards are of later moments still (late) are left out: the board's own motion shifts them.
 //   adjustment  solved from this recording
 RIG_CHECKED rig_status rig_doctor_moves(const rig_doctor_recording *recording, const struct rig_adjustment *adjustment,
                                         rig_findings *findings, rig_arena *out, rig_arena *scratch, rig_err *err);

@@ -11,6 +11,7 @@
 enum { SIDE = 5, FAR_SIDE = 20 };                      // boards before and after a change; and to see whether it holds
 enum { FRESH_LEAST = 4 };                              // of the latter, elsewhere than before
 enum { SHIFT_X, SHIFT_Y, ROLL, ZOOM, NUMBERS };        // px, px, px at a quarter of the picture, share
+static const double AT_ONCE = 0.02;                    // frames: boards of later moments go to and fro as they move
 static const double BUMP_PX = 1, FOCUS_SHARE = 0.005;  // the least changes that are faults
 static const double SCATTERS = 10, SIDES = 6;          // from board to board; of either side about its median
 static const double ELSEWHERE = 3;                     // times the largest change far from it
@@ -305,8 +306,8 @@ rig_status rig_doctor_moves(const rig_doctor_recording *p, const rig_adjustment 
     if (!trusted || !sorted)
         return rig_fail_memory(err, "cameras");
     for (int v = 0; v < p->n_views; v++)
-        trusted[v] = true;
-    for (int n_left = p->n_views; n_left >= 2; n_left--) {
+        trusted[v] = !p->late || fabs(p->late[v]) <= AT_ONCE;
+    for (;;) {
         int worst = -1;
         series s_worst = {0};
         change bump = {0}, focus = {0};
