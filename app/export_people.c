@@ -5,6 +5,7 @@
 #include "core/geom.h"
 #include "io/export_bvh.h"
 #include "io/export_files.h"
+#include "io/export_npz.h"
 #include "io/export_tables.h"
 #include "triangulate/bone_lengths.h"
 
@@ -25,7 +26,7 @@ typedef struct person_file {
     double off2_sum_m2, off_most_m;
 } person_file;
 
-typedef enum format_kind { TRC, C3D, BVH, CSV, KEYPOINTS3D } format_kind;
+typedef enum format_kind { TRC, C3D, BVH, CSV, NPZ, KEYPOINTS3D } format_kind;
 
 typedef struct people_format {
     const char *ending;
@@ -33,8 +34,8 @@ typedef struct people_format {
 } people_format;
 
 static const people_format FORMATS[] = {
-    [TRC] = {".trc", true, true},   [C3D] = {".c3d", true, false},           [BVH] = {".bvh", true, true},
-    [CSV] = {".csv", false, false}, [KEYPOINTS3D] = {".json", false, false},
+    [TRC] = {".trc", true, true},   [C3D] = {".c3d", true, false},  [BVH] = {".bvh", true, true},
+    [CSV] = {".csv", false, false}, [NPZ] = {".npz", false, false}, [KEYPOINTS3D] = {".json", false, false},
 };
 
 typedef struct people_export {
@@ -43,6 +44,7 @@ typedef struct people_export {
     rig_export_files files;
     person_file *people; // as the survey's, where each has a file
     FILE *stream;        // of all people
+    rig_npz npz;
     long rows;
     rig_articulation articulation; // of no person yet
     rig_body body;                 // of its nodes
@@ -194,20 +196,28 @@ static rig_status frame_write(void *of, const rig_frame3d *frame, rig_err *err) 
         return people_rows(e, frame, err);
     if (e->kind == KEYPOINTS3D)
         return keypoints_write(e, frame, err);
+    if (e->kind == NPZ)
+        rig_npz_add(&e->npz, frame);
     for (int p = 0; p < frame->n; p++, e->rows++)
-        rig_csv_add(e->stream, &e->survey.take, frame->frame, &frame->people[p]);
+        if (e->kind == CSV)
+            rig_csv_add(e->stream, &e->survey.take, frame->frame, &frame->people[p]);
     return RIG_OK;
 }
 
-static rig_status all_write(people_export *e, rig_err *err) {
+static rig_status all_write(people_export *e, rig_arena *arena, rig_err *err) {
     const rig_export_take *take = &e->survey.take;
     char name[256];
     snprintf(name, sizeof name, "%s%s", take->name, FORMATS[e->kind].ending);
-    if (e->kind == CSV) {
+    if (e->kind == CSV || e->kind == NPZ)
         RIG_TRY(rig_export_file_begin(&e->files, name, &e->stream, err));
+    if (e->kind == CSV)
         rig_csv_begin(e->stream, take);
-    }
+    if (e->kind == NPZ)
+        RIG_TRY(rig_npz_begin(&e->npz, e->stream, take, arena, err));
     RIG_TRY(rig_people_survey_visit(&e->survey, frame_write, e, err));
+    if (e->kind == NPZ && !rig_npz_end(&e->npz))
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%s/%s': its arrays are not as long as they should be",
+                        e->files.folder, name);
     FILE *stream = e->stream;
     e->stream = NULL;
     return stream ? rig_export_file_end(&e->files, name, stream, err) : RIG_OK;
@@ -260,7 +270,7 @@ static rig_status people_write(people_export *e, rig_session *session, const cha
     if (e->kind == BVH)
         RIG_TRY(bones_measure(e, err));
     RIG_TRY(rig_export_files_open(&e->files, folder, err));
-    RIG_TRY(all_write(e, err));
+    RIG_TRY(all_write(e, &session->arena, err));
     RIG_TRY(rows_check(e, err));
     RIG_TRY(rig_export_files_commit(&e->files, err));
     told(e);
@@ -289,5 +299,7 @@ const rig_export_format rig_people_formats[] = {
     [C3D] = {"c3d", "people", "a file a person, mm, with residuals and views: biomechanics", export_people},
     [BVH] = {"bvh", "people", "a file a person: a skeleton of constant bones, cm, y up: Blender", export_people},
     [CSV] = {"csv", "people", "one table, a row a frame and person, m", export_people},
+    [NPZ] = {"npz", "people", "arrays for numpy.load: points, sigma_m, views, frames, times_s, ids, names",
+             export_people},
     [KEYPOINTS3D] = {"easymocap-json", "people", "a JSON file a frame, m: EasyMocap's keypoints3d", export_people},
     {NULL, NULL, NULL, NULL}};

@@ -197,6 +197,18 @@ def check_tables(rig, name, step):
     check(f"{name}: CSV's views", all(np.nan_to_num(people[f, i][j, 4]) == (0 if found[f][i]["filled"][j] else len(found[f][i]["views"][j]))
                                       for f, i in people for j in range(len(names))))
 
+    folder, _ = export(rig, "npz")
+    with np.load(f"{folder}/walk.npz") as npz:
+        a = {k: npz[k] for k in npz.files}
+    check(f"{name}: NPZ's frames, times, people, names and rate", list(a["frames"]) == listed and list(a["ids"]) == ids and
+          list(a["names"]) == names and (a["times_s"] == np.array(listed) / fps).all() and float(a["fps"]) == fps)
+    gone = {"points": np.full((len(names), 3), np.nan), "sigma": np.full(len(names), np.nan), "views": [[]] * len(names), "filled": np.zeros(len(names), bool)}
+    table = [[found.get(f, {}).get(i, gone) for i in ids] for f in listed]
+    worst["npz"] = apart(f"{name}: NPZ", a["points"], np.array([[one["points"] for one in row] for row in table]), 0)
+    apart(f"{name}: NPZ's sigma", a["sigma_m"], np.array([[one["sigma"] for one in row] for row in table]), 0)
+    check(f"{name}: NPZ's views", (a["views"] == [[[0 if filled else len(v) for v, filled in zip(one["views"], one["filled"])] for one in row]
+                                                    for row in table]).all())
+
     folder, _ = export(rig, "easymocap-json")
     check(f"{name}: JSON a frame", sorted(os.listdir(folder)) == sorted(f"{f:06d}.json" for f in listed if f >= 0))
     off = 0.0
