@@ -47,6 +47,8 @@ static bool png_is_cut(const bytes &file) {
 
 bool picture_is_known(const bytes &file) {
     static const std::string heads[] = {"\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n", "BM", "II*", "MM", "P5", "P6"};
+    if (file.size() >= 132 && std::memcmp(&file[128], "DICM", 4) == 0)
+        return false; // DICOM, whatever stands before it
     for (const std::string &head : heads)
         if (file.size() > head.size() && std::memcmp(file.data(), head.data(), head.size()) == 0)
             return true;

@@ -121,6 +121,9 @@ static void test_no_picture_is_refused_by_name_and_reason(void **state) {
     memcpy(medical + 128, "DICM", 4);
     bytes_write(path_in_folder("medical.png"), medical, sizeof medical);
     assert_refused(path_in_folder("medical.png"), RIG_ERR_FORMAT, "not a picture");
+    memcpy(medical, "RIFFV\0\0\0WEBP", 12);
+    bytes_write(path_in_folder("medical.webp"), medical, sizeof medical);
+    assert_refused(path_in_folder("medical.webp"), RIG_ERR_FORMAT, "not a picture");
 }
 
 // Headers that ask for gigabytes: refused before a decoder takes memory for them.
