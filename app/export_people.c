@@ -5,6 +5,7 @@
 #include "core/geom.h"
 #include "io/export_bvh.h"
 #include "io/export_files.h"
+#include "io/export_gltf.h"
 #include "io/export_npz.h"
 #include "io/export_tables.h"
 #include "triangulate/bone_lengths.h"
@@ -26,7 +27,7 @@ typedef struct person_file {
     double off2_sum_m2, off_most_m;
 } person_file;
 
-typedef enum format_kind { TRC, C3D, BVH, CSV, NPZ, KEYPOINTS3D } format_kind;
+typedef enum format_kind { TRC, C3D, BVH, GLTF, CSV, NPZ, KEYPOINTS3D } format_kind;
 
 typedef struct people_format {
     const char *ending;
@@ -34,8 +35,13 @@ typedef struct people_format {
 } people_format;
 
 static const people_format FORMATS[] = {
-    [TRC] = {".trc", true, true},   [C3D] = {".c3d", true, false},  [BVH] = {".bvh", true, true},
-    [CSV] = {".csv", false, false}, [NPZ] = {".npz", false, false}, [KEYPOINTS3D] = {".json", false, false},
+    [TRC] = {".trc", true, true},
+    [C3D] = {".c3d", true, false},
+    [BVH] = {".bvh", true, true},
+    [GLTF] = {".glb", false, true},
+    [CSV] = {".csv", false, false},
+    [NPZ] = {".npz", false, false},
+    [KEYPOINTS3D] = {".json", false, false},
 };
 
 typedef struct people_export {
@@ -45,6 +51,7 @@ typedef struct people_export {
     person_file *people; // as the survey's, where each has a file
     FILE *stream;        // of all people
     rig_npz npz;
+    rig_gltf_person *gltf;
     long rows;
     rig_articulation articulation; // of no person yet
     rig_body body;                 // of its nodes
@@ -78,41 +85,95 @@ static rig_status bones_measure(people_export *e, rig_err *err) {
         file->articulation = e->articulation;
         file->left_out = !lengths_m || !rig_articulation_set(&file->articulation, lengths_m);
         if (file->left_out)
-            rig_warn("export: person %d has no file: fewer than five frames show both hips and shoulders, knees and "
+            rig_warn("export: person %d is left out: fewer than five frames show both hips and shoulders, knees and "
                      "elbows",
                      id);
     }
     return RIG_OK;
 }
 
-static void fit_row(person_file *file, const rig_joint3d *joints) {
+static void pose_fit(const person_file *file, const rig_joint3d *joints, rig_articulated_pose *pose) {
     rig_joint3d points[RIG_NODE_POINTS];
+    rig_node_points(&file->articulation, joints, points);
+    for (int i = 0; i < RIG_NODE_POINTS; i++)
+        rig_export_y_up(points[i].p, points[i].p);
+    rig_articulation_fit(&file->articulation, points, pose);
+}
+
+static void fit_count(person_file *file, const rig_articulated_pose *pose) {
+    for (int i = 0; i < RIG_NODES; i++)
+        if (pose->off_m[i] >= 0 && rig_norm3(file->articulation.offset_m[i]) > 0) {
+            file->n_fits++;
+            file->off2_sum_m2 += pose->off_m[i] * pose->off_m[i];
+            file->off_most_m = fmax(file->off_most_m, pose->off_m[i]);
+        }
+}
+
+static void bvh_row(person_file *file, const rig_joint3d *joints) {
     rig_articulated_pose pose;
     if (joints) {
-        rig_node_points(&file->articulation, joints, points);
-        for (int i = 0; i < RIG_NODE_POINTS; i++)
-            rig_export_y_up(points[i].p, points[i].p);
-        rig_articulation_fit(&file->articulation, points, &pose);
+        pose_fit(file, joints, &pose);
+        fit_count(file, &pose);
     }
-    for (int i = 0; joints && i < RIG_NODES; i++)
-        if (pose.off_m[i] >= 0 && rig_norm3(file->articulation.offset_m[i]) > 0) {
-            file->n_fits++;
-            file->off2_sum_m2 += pose.off_m[i] * pose.off_m[i];
-            file->off_most_m = pose.off_m[i] > file->off_most_m ? pose.off_m[i] : file->off_most_m;
-        }
     file->held += !rig_bvh_add(file->stream, &file->articulation, joints ? &pose : NULL, &file->state);
+}
+
+// The keys of a frame: counted first, written when it comes again.
+static void gltf_frame(people_export *e, const rig_frame3d *frame, bool counts) {
+    const rig_export_take *take = &e->survey.take;
+    for (int i = 0, p = 0; i < take->n_people; i++) {
+        person_file *file = &e->people[i];
+        while (p < frame->n && frame->people[p].id < take->people[i].id)
+            p++;
+        if (file->left_out || p == frame->n || frame->people[p].id != take->people[i].id)
+            continue;
+        rig_articulated_pose pose;
+        pose_fit(file, frame->people[p].joints, &pose);
+        if (!counts) {
+            rig_gltf_add(e->stream, take, &e->gltf[i], frame->frame, &pose);
+            continue;
+        }
+        fit_count(file, &pose);
+        rig_gltf_count(&e->gltf[i], frame->frame, &pose);
+        for (int k = 0; k < RIG_NODES; k++)
+            if (file->articulation.turns[k] && !pose.known[k]) {
+                file->held++;
+                break;
+            }
+    }
+}
+
+static rig_status gltf_count(void *of, const rig_frame3d *frame, rig_err *err) {
+    (void)err;
+    gltf_frame(of, frame, true);
+    return RIG_OK;
+}
+
+static rig_status gltf_begin(people_export *e, rig_arena *arena, rig_err *err) {
+    e->gltf = RIG_NEW(arena, rig_gltf_person, e->survey.take.n_people);
+    if (!e->gltf)
+        return rig_fail_memory(err, "people");
+    for (int i = 0; i < e->survey.take.n_people; i++)
+        e->gltf[i].articulation = e->people[i].left_out ? NULL : &e->people[i].articulation;
+    RIG_TRY(rig_people_survey_visit(&e->survey, gltf_count, e, err));
+    return rig_gltf_begin(e->stream, &e->survey.take, e->gltf, arena, err);
 }
 
 // How far bones of constant length are from the joints, and how many rows are not measured.
 static void fits_tell(const people_export *e) {
     for (int i = 0; i < e->survey.take.n_people; i++) {
         const person_file *file = &e->people[i];
+        const int id = e->survey.take.people[i].id;
         if (file->left_out || file->n_fits == 0)
             continue;
-        rig_say("export: %s: the skeleton's joints are %.1f mm from the measured ones (rms; most %.1f mm); %ld of %ld "
-                "frames hold some or all of the pose before, for want of joints",
-                file->name, 1000 * sqrt(file->off2_sum_m2 / (double)file->n_fits), 1000 * file->off_most_m, file->held,
-                rig_export_rows(&e->survey.take, &e->survey.take.people[i]));
+        rig_say("export: person %d: the skeleton's joints are %.1f mm from the measured ones (rms; most %.1f mm)", id,
+                1000 * sqrt(file->off2_sum_m2 / (double)file->n_fits), 1000 * file->off_most_m);
+        if (e->kind == BVH)
+            rig_say("export: person %d: %ld of %ld frames hold some or all of the pose before, for want of joints", id,
+                    file->held, rig_export_rows(&e->survey.take, &e->survey.take.people[i]));
+        else
+            rig_say("export: person %d: %ld of %ld frames lack some keys, for want of joints", id, file->held,
+                    e->survey.take.people[i].n_seen);
     }
 }
 
@@ -139,7 +200,7 @@ static void person_row(people_export *e, person_file *file, const rig_joint3d *j
     if (e->kind == TRC)
         rig_trc_add(file->stream, take, file->next, joints);
     else if (e->kind == BVH)
-        fit_row(file, joints);
+        bvh_row(file, joints);
     else
         rig_c3d_add(file->stream, take, joints);
     file->next += take->step;
@@ -196,6 +257,8 @@ static rig_status frame_write(void *of, const rig_frame3d *frame, rig_err *err) 
         return people_rows(e, frame, err);
     if (e->kind == KEYPOINTS3D)
         return keypoints_write(e, frame, err);
+    if (e->kind == GLTF)
+        gltf_frame(e, frame, false);
     if (e->kind == NPZ)
         rig_npz_add(&e->npz, frame);
     for (int p = 0; p < frame->n; p++, e->rows++)
@@ -208,13 +271,17 @@ static rig_status all_write(people_export *e, rig_arena *arena, rig_err *err) {
     const rig_export_take *take = &e->survey.take;
     char name[256];
     snprintf(name, sizeof name, "%s%s", take->name, FORMATS[e->kind].ending);
-    if (e->kind == CSV || e->kind == NPZ)
+    if (e->kind == CSV || e->kind == NPZ || e->kind == GLTF)
         RIG_TRY(rig_export_file_begin(&e->files, name, &e->stream, err));
     if (e->kind == CSV)
         rig_csv_begin(e->stream, take);
     if (e->kind == NPZ)
         RIG_TRY(rig_npz_begin(&e->npz, e->stream, take, arena, err));
+    if (e->kind == GLTF)
+        RIG_TRY(gltf_begin(e, arena, err));
     RIG_TRY(rig_people_survey_visit(&e->survey, frame_write, e, err));
+    if (e->kind == GLTF && !rig_gltf_end(e->stream, take, e->gltf))
+        return rig_fail(err, RIG_ERR_DATA, "'%s' changed while it was exported", e->survey.path);
     if (e->kind == NPZ && !rig_npz_end(&e->npz))
         return rig_fail(err, RIG_ERR_IO, "cannot write '%s/%s': its arrays are not as long as they should be",
                         e->files.folder, name);
@@ -267,7 +334,7 @@ static rig_status people_write(people_export *e, rig_session *session, const cha
     e->people = RIG_NEW(&session->arena, person_file, e->survey.take.n_people);
     if (!e->people)
         return rig_fail_memory(err, "people");
-    if (e->kind == BVH)
+    if (e->kind == BVH || e->kind == GLTF)
         RIG_TRY(bones_measure(e, err));
     RIG_TRY(rig_export_files_open(&e->files, folder, err));
     RIG_TRY(all_write(e, &session->arena, err));
@@ -298,6 +365,8 @@ const rig_export_format rig_people_formats[] = {
     [TRC] = {"trc", "people", "a file a person, m, y up: OpenSim, Pose2Sim", export_people},
     [C3D] = {"c3d", "people", "a file a person, mm, with residuals and views: biomechanics", export_people},
     [BVH] = {"bvh", "people", "a file a person: a skeleton of constant bones, cm, y up: Blender", export_people},
+    [GLTF] = {"gltf", "people", "one .glb of all people: skeletons of constant bones, m, y up: Blender, viewers",
+              export_people},
     [CSV] = {"csv", "people", "one table, a row a frame and person, m", export_people},
     [NPZ] = {"npz", "people", "arrays for numpy.load: points, sigma_m, views, frames, times_s, ids, names",
              export_people},

@@ -157,3 +157,59 @@ def read_bvh(path):
         places[name] = local if parent is None else places[parent] + np.einsum("fij,fj->fi", turns[parent], local)
         turns[name] = R if parent is None else turns[parent] @ R
     return {n: z_up(p / 100) for n, p in places.items()}, dt, rows
+
+
+def read_glb(path):
+    """The JSON, and person -> (times of the hips' keys, keys of each node, node -> [keys, 3]): forward kinematics at the hips' keys, m, z up. Nodes
+    without a key there are interpolated, as viewers do; ends have their parent's name and "End", as in read_bvh."""
+    with open(path, "rb") as stream:
+        data = stream.read()
+    magic, version, total, length, kind = struct.unpack_from("<4sII I4s", data)
+    assert (magic, version, total, kind) == (b"glTF", 2, len(data), b"JSON")
+    asset = json.loads(data[20:20 + length])
+    bytes_, kind = struct.unpack_from("<I4s", data, 20 + length)
+    assert kind == b"BIN\0" and 28 + length + bytes_ == total and asset["buffers"][0]["byteLength"] == bytes_
+    binary, widths = data[28 + length:], {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
+
+    def accessor(i):
+        a = asset["accessors"][i]
+        view = asset["bufferViews"][a["bufferView"]]
+        width = widths[a["type"]]
+        assert a["componentType"] == 5126 and view["byteLength"] == a["count"] * width * 4
+        return np.frombuffer(binary, "<f4", a["count"] * width, view["byteOffset"]).reshape(-1, width).astype(float)
+
+    tracks = {}
+    (animation,) = asset["animations"]
+    for channel in animation["channels"]:
+        sampler = animation["samplers"][channel["sampler"]]
+        times = accessor(sampler["input"])[:, 0]
+        limits = asset["accessors"][sampler["input"]]
+        assert (np.diff(times) > 0).all() and times[0] >= 0 and np.float32(limits["min"][0]) == times[0] and np.float32(limits["max"][0]) == times[-1]
+        tracks[channel["target"]["node"], channel["target"]["path"]] = times, accessor(sampler["output"])
+
+    def turned(node, at):
+        if (node, "rotation") not in tracks:
+            return np.tile(np.eye(3), (len(at), 1, 1))
+        times, q = tracks[node, "rotation"]
+        assert np.abs(np.linalg.norm(q, axis=1) - 1).max() < 1e-6
+        x, y, z, w = np.array([np.interp(at, times, q[:, k]) for k in range(4)])
+        n = x * x + y * y + z * z + w * w
+        return np.array([[1 - 2 * (y * y + z * z) / n, 2 * (x * y - z * w) / n, 2 * (x * z + y * w) / n],
+                         [2 * (x * y + z * w) / n, 1 - 2 * (x * x + z * z) / n, 2 * (y * z - x * w) / n],
+                         [2 * (x * z - y * w) / n, 2 * (y * z + x * w) / n, 1 - 2 * (x * x + y * y) / n]]).transpose(2, 0, 1)
+
+    people = {}
+    for top in asset["scenes"][asset["scene"]]["nodes"]:
+        hips = asset["nodes"][top]["children"][0]
+        at, root = tracks[hips, "translation"]
+        places, keys, stack = {}, {}, [(hips, root, turned(hips, at), "")]
+        while stack:
+            node, p, R, parent = stack.pop()
+            children, name = asset["nodes"][node].get("children", []), asset["nodes"][node]["name"].split("_")[1]
+            keys[name] = len(tracks[node, "rotation"][0]) if (node, "rotation") in tracks else 0
+            places[name if children else parent + "End"] = z_up(p)
+            for child in children:
+                offset = np.array(asset["nodes"][child]["translation"])
+                stack.append((child, p + R @ offset, R @ turned(child, at), name))
+        people[int(asset["nodes"][top]["name"][6:])] = at, keys, places
+    return asset, people

@@ -139,7 +139,7 @@ def check_bvh(rig, name, step):
         numbers, points = of_person(found, i, step)
         places, dt, rows = readers.read_bvh(f"{folder}/walk_person{i}.bvh")
         check(f"{name}: BVH's frames and their time", len(rows) == len(numbers) and abs(dt - step / yaml["fps"]) < 1e-9)
-        told = re.search(rf"walk_person{i}.bvh: .* are ([0-9.]+) mm .*most ([0-9.]+) mm.*; ([0-9]+) of ([0-9]+) frames", said)
+        told = re.search(rf"person {i}: the skel.* are ([0-9.]+) mm .*most ([0-9.]+) mm.*\n.*person {i}: ([0-9]+) of ([0-9]+) frames", said)
         check_bones(f"{name}: BVH of {i}", places, points, [float(t) for t in told.groups()[:2]])
         # Frames without the person repeat the row before; those without a joint are counted, too.
         gone = [k for k in range(len(numbers)) if np.isnan(points[k]).all()]
@@ -147,6 +147,22 @@ def check_bvh(rig, name, step):
         needed = [j for j in range(17) if j not in (1, 2)]  # the eyes are no nodes
         lacking = int(np.isnan(points[:, needed, 0]).any(1).sum())
         check(f"{name}: BVH tells of {lacking} held frames", int(told.group(3)) == lacking and int(told.group(4)) == len(numbers), told.groups())
+
+
+def check_gltf(rig, name):
+    yaml, found, _ = truth_of(f"{os.path.dirname(rig)}/out/70_people3d.yaml")
+    folder, said = export(rig, "gltf")
+    asset, people = readers.read_glb(f"{folder}/walk.glb")
+    check(f"{name}: glTF 2.0, a node a person", asset["asset"]["version"] == "2.0" and sorted(people) == sorted({i for f in found.values() for i in f}))
+    for i, (times, keys, places) in people.items():
+        whole = [f for f in sorted(found) if i in found[f] and np.isfinite(found[f][i]["points"]).all()]
+        rows = [int(np.argmin(np.abs(times - f / yaml["fps"]))) for f in whole]
+        check(f"{name}: glTF's times of {i}", np.abs(times[rows] - np.array(whole) / yaml["fps"]).max() < 1e-6)
+        told = re.search(rf"person {i}: the skel.* are ([0-9.]+) mm .*most ([0-9.]+) mm", said)
+        check_bones(f"{name}: glTF of {i}", {n: p[rows] for n, p in places.items()}, np.array([found[f][i]["points"] for f in whole]),
+                    [float(t) for t in told.groups()])
+        wrist = sum(i in found[f] and np.isfinite(found[f][i]["points"][[5, 6, 11, 12, 8, 10]]).all() for f in found)
+        check(f"{name}: no key where the right wrist is not seen", keys["RightForeArm"] == wrist, (keys["RightForeArm"], wrist))
 
 
 def check_tables(rig, name, step):
@@ -279,6 +295,7 @@ def main():
     check_tables(write_session(f"{folder}/refined", range(0, 90), motion={}), "a stale 80_motion.yaml is not there", 1)
     check_bvh(f"{folder}/plain/rig.yaml", "every frame, 29.97", 1)
     check_bvh(f"{folder}/step/rig.yaml", "every second frame from 7 on", 2)
+    check_gltf(f"{folder}/plain/rig.yaml", "every frame, 29.97")
     check_refusals(folder)
     check_main_person(folder)
     check_left_over(folder)
