@@ -81,9 +81,9 @@ static rig_status value_take(const rig_option *option, int n, char **argv, int *
 
 enum { HELP, QUIET, VERBOSE, COLOR, JOBS, GLOBALS_N };
 const rig_option rig_global_options[] = {
-    [HELP] = {"--help", NULL, "-h: what a command does, and its options", false},
-    [QUIET] = {"--quiet", NULL, "-q: tell of warnings and errors alone", false},
-    [VERBOSE] = {"--verbose", NULL, "-v: also tell why each stage runs", false},
+    [HELP] = {"--help", NULL, "-h: explain a command and its options", false},
+    [QUIET] = {"--quiet", NULL, "-q: print warnings and errors only", false},
+    [VERBOSE] = {"--verbose", NULL, "-v: also say why each stage runs", false},
     [COLOR] = {"--color", "auto|always|never",
                "`error:` and `warning:` in colour (auto: on a terminal, unless NO_COLOR is set)", false},
     [JOBS] = {"--jobs", "N", "threads to use (as many as there are cores)", false},

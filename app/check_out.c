@@ -94,7 +94,7 @@ static void stage_tell(rig_check *check, int i, const rig_seconds *seconds, bool
     rig_err err = {""};
     char why[128], took[48] = "";
     if (!stage->applies(&session->config)) {
-        printf("stage %s: the rig YAML does not ask for it (it would by %s)\n", stage->name, stage->asked_by);
+        printf("stage %s: not configured in the rig YAML (needs %s)\n", stage->name, stage->asked_by);
         return;
     }
     if (!rig_check_try(check, rig_stage_state(session, stage, &state, why, &err), &err))
@@ -106,7 +106,7 @@ static void stage_tell(rig_check *check, int i, const rig_seconds *seconds, bool
     if (state == RIG_RESULT_ABSENT)
         printf("stage %s: makes %s%s\n", stage->name, stage->makes, took);
     else if (state == RIG_RESULT_FOREIGN)
-        printf("stage %s: %s was made by another program and is taken as it is\n", stage->name, stage->makes);
+        printf("stage %s: %s comes from another program and is used unchanged\n", stage->name, stage->makes);
     else if (state == RIG_RESULT_STALE && !after)
         printf("stage %s: makes %s anew: %s%s\n", stage->name, stage->makes, why, took);
     else if (after)

@@ -62,7 +62,7 @@ static void take_check(rig_check *check) {
     int n = 0;
     if (config->take < 0) {
         if (config->source != RIG_SOURCE_NONE)
-            rig_check_warn(check, "%s: keypoints, but no take: nobody is looked for", config->path);
+            rig_check_warn(check, "%s: keypoints without a take: no people are looked for", config->path);
         return;
     }
     const rig_recording_config *take = &config->recordings[config->take];

@@ -7,47 +7,46 @@
 
 // clang-format off
 const rig_command rig_commands[] = {
-    {{"run", "RIG", RIG_OPTIONS({"--force", NULL, "run stages even where their result is current", false},
-      {"--repair", NULL, "where watch finds that a camera moved or is out of step: write 75_repair.yaml and triangulate with it",
-       false})}, "every stage that the rig asks for, in order; passes over what is current", "", rig_command_run},
-    {{"check", "RIG", NULL}, "read the rig YAML and look at every file it names; runs nothing", "", rig_command_check},
-    {{"init", "DIR", NULL}, "write DIR/rig.yaml, commented, for the feeds found in DIR", "", rig_command_init},
-    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "as tables of Markdown, which say where each key acts too: configs/README.md is made of them",
+    {{"run", "RIG", RIG_OPTIONS({"--force", NULL, "run every stage, even where its result is up to date", false},
+      {"--repair", NULL, "where watch finds a camera that moved or is out of sync, correct it in 75_repair.yaml and triangulate again",
+       false})}, "run every stage that the rig YAML asks for, in order; skips those that are up to date", "", rig_command_run},
+    {{"check", "RIG", NULL}, "validate the rig YAML and inspect every file it names, without running anything", "", rig_command_check},
+    {{"init", "DIR", NULL}, "write a commented DIR/rig.yaml for the footage found in DIR", "", rig_command_init},
+    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "print Markdown tables, with the stages that use each key (configs/README.md is made of them)",
       false})},
-     "the keys of the rig YAML: what each means, its range and default, where it acts",
-     "  KEY   a section (motion) or a key (motion.fill_s); names in capitals are yours to choose (feeds.FEED.fps)\n",
+     "list the keys of the rig YAML with their meaning, range and default",
+     "  KEY   a section (motion) or a key (motion.fill_s); names in capitals stand for your own names (feeds.FEED.fps)\n",
      rig_command_keys},
-    {{"stages", "", NULL}, "list the stages, what each needs and makes", "", rig_command_stages},
-    {{"summary", "RIG", NULL}, "the key figures of a finished session, as YAML on stdout", "", rig_command_summary},
-    {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "1 to 4 (2)", false},
-      {"--seed", "N", "another room, rig, board path and people (1)", false})},
-     "write a made-up session with its truth: feeds, rig.yaml, truth/", "", rig_command_synth},
-    {{"demo", "[DIR]", NULL}, "synth, run and eval in DIR (demo_out); ends with the figures", "", rig_command_demo},
-    {{"eval", "RESULT TRUTH", NULL}, "a result against the truth, as YAML on stdout",
-     "  RESULT and TRUTH are both a calibration, both people in 3D, both one view's people in 2D, or folders of\n"
-     "  40_extrinsics.yaml (cameras.yaml) and 70_people3d.yaml (people3d.yaml). Where the truth's skeleton is shelf14,\n"
-     "  PCP as published is given too; of people in 2D, AP as COCO has it: of a result's 60_people2d against the truth's\n"
-     "  people as its cameras see them.\n", rig_command_eval},
-    {{"export", "RIG", RIG_OPTIONS({"--to", "FORMAT", "one of those below", true},
-      {"--dir", "DIR", "where to (out/export/FORMAT)", false})}, "the calibration as other tools read it", "",
+    {{"stages", "", NULL}, "list the stages with what each reads and writes", "", rig_command_stages},
+    {{"summary", "RIG", NULL}, "print the key figures of a session as YAML", "", rig_command_summary},
+    {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "how many people, 1 to 4 (2)", false},
+      {"--seed", "N", "seed for the room, the rig, the board's path and the people (1)", false})},
+     "generate a synthetic session with its ground truth: footage, rig.yaml, truth/", "", rig_command_synth},
+    {{"demo", "[DIR]", NULL}, "synth, run and eval in DIR (default: demo_out), and print the figures", "", rig_command_demo},
+    {{"eval", "RESULT TRUTH", NULL}, "compare a result with ground truth and print the errors as YAML",
+     "  RESULT and TRUTH are either two calibrations, two files of people in 3D, two files of people in 2D of one view, or\n"
+     "  two folders with 40_extrinsics.yaml (or cameras.yaml) and 70_people3d.yaml (or people3d.yaml). For the skeleton\n"
+     "  shelf14 the published PCP is printed as well; for people in 2D, COCO's AP.\n", rig_command_eval},
+    {{"export", "RIG", RIG_OPTIONS({"--to", "FORMAT", "one of the formats listed below", true},
+      {"--dir", "DIR", "output folder (default: out/export/FORMAT)", false})}, "write the cameras or the people in another tool's format", "",
      rig_command_export},
-    {{"uncertainty", "RIG", NULL}, "how well points between the cameras are known: 45_uncertainty.yaml and maps of it",
-     "  Needs extrinsics made from boards. out/uncertainty/volume.png is the volume's middle level from above,\n"
-     "  out/uncertainty/VIEW.png a camera's pixels.\n", rig_command_uncertainty},
-    {{"doctor", "RIG", NULL}, "what is wrong with a rig, and what to do about it: 90_doctor.yaml; exit code 1 where anything is",
-     "  Needs 20_corners.yaml. Looks for: pictures of another size than the calibration, squares counted instead of inner\n"
-     "  corners, cameras that share no board, clocks that are late, views that were exchanged, a stereo pair the wrong way\n"
-     "  round, a focus that changed, a camera that was bumped, known lengths (extrinsics.lengths) that do not fit.\n", rig_command_doctor},
-    {{"batch", "RIG...", NULL}, "run many sessions; one that fails does not stop the rest; a summary YAML on stdout",
-     "  Exit code 1 where any failed.\n", rig_command_batch},
-    {{"models", "[DESCRIPTOR...]", NULL}, "runtimes and networks: what there is, and whether it works; YAML on stdout",
-     "  Without DESCRIPTOR: those in configs/models and data/models. Where the network's file is there it is loaded by each\n"
-     "  runtime, its outputs are held against the descriptor and its self-check, and a picture of its nominal size is timed.\n"
-     "  Exit code 1 where a network fails on the runtime that would be used.\n", rig_command_models},
-    {{"help", "[COMMAND]", NULL}, "what a command or stage does, its options, and the keys that act in it", "", rig_command_help},
-    {{"completion", "bash|zsh", NULL}, "a script that completes commands, options and names of formats in that shell",
+    {{"uncertainty", "RIG", NULL}, "map how precisely points in the volume are known: 45_uncertainty.yaml and pictures",
+     "  Needs extrinsics that were calibrated from boards. out/uncertainty/volume.png shows the middle height of the volume\n"
+     "  from above, out/uncertainty/VIEW.png the pixels of a camera.\n", rig_command_uncertainty},
+    {{"doctor", "RIG", NULL}, "diagnose a calibrated rig and advise: 90_doctor.yaml; exit code 1 if there is a fault",
+     "  Needs 20_corners.yaml. It looks for pictures of another size than the calibration's, squares counted instead of\n"
+     "  inner corners, cameras without a common board, clocks that are late, swapped views, mirrored pictures, a stereo pair\n"
+     "  the wrong way round, a changed focus, a bumped camera, and known lengths (extrinsics.lengths) that do not match.\n", rig_command_doctor},
+    {{"batch", "RIG...", NULL}, "run many sessions and print a summary as YAML; one that fails does not stop the others",
+     "  The exit code is 1 if any session failed.\n", rig_command_batch},
+    {{"models", "[DESCRIPTOR...]", NULL}, "list the network runtimes and networks, and whether each works, as YAML",
+     "  Without DESCRIPTOR, those in configs/models and data/models are listed. Each network whose file is present is loaded\n"
+     "  by each runtime; its outputs are compared with the descriptor and its self-check, and one picture of its nominal size\n"
+     "  is timed. The exit code is 1 if a network fails on the runtime that would be used.\n", rig_command_models},
+    {{"help", "[COMMAND]", NULL}, "explain a command or stage, its options, and the keys of the rig YAML that it uses", "", rig_command_help},
+    {{"completion", "bash|zsh", NULL}, "print a completion script for the shell",
      "  bash: eval \"$(rigpose completion bash)\"    zsh: rigpose completion zsh > \"${fpath[1]}/_rigpose\"\n", rig_command_completion},
-    {{"manual", "", NULL}, "the manual page, for `man`: rigpose manual | man -l -", "", rig_command_manual},
+    {{"manual", "", NULL}, "print the manual page: rigpose manual | man -l -", "", rig_command_manual},
 };
 // clang-format on
 const int rig_commands_n = sizeof rig_commands / sizeof *rig_commands;

@@ -44,7 +44,7 @@ static void stage_print(const rig_stage *stage) {
         printf("reads  %s of an earlier `%s`, %s\n", stage->loop.file, stage->loop.made_by, stage->loop.when);
     printf("%s", usage.options ? "\n" : "");
     rig_options_print(usage.options);
-    printf("\nkeys of the rig YAML that act here\n");
+    printf("\nkeys of the rig YAML that this stage uses\n");
     rig_keys_of_stage_print(stage->name);
 }
 
@@ -125,11 +125,11 @@ rig_status rig_command_manual(const rig_arguments *arguments, rig_err *err) {
         troff_put(format.summary);
         printf("\n");
     }
-    printf(
-        ".SH EXIT STATUS\n0: done. 1: a stage failed, or a check found a fault. 2: wrong usage, or a wrong rig YAML.\n"
-        ".SH ENVIRONMENT\nNO_COLOR: no colours. OMP_NUM_THREADS: as \\-\\-jobs. RIGPOSE_ONNXRUNTIME: the library of "
-        "ONNX Runtime.\n"
-        ".SH FILES\nThe rig YAML; its keys are told by \\fBrigpose keys\\fR.\n");
+    printf(".SH EXIT STATUS\n0: success. 1: a stage failed, or a fault was found. 2: wrong usage, or an invalid rig "
+           "YAML.\n"
+           ".SH ENVIRONMENT\nNO_COLOR: no colours. OMP_NUM_THREADS: as \\-\\-jobs. RIGPOSE_ONNXRUNTIME: the library of "
+           "ONNX Runtime.\n"
+           ".SH FILES\nThe rig YAML; \\fBrigpose keys\\fR lists its keys.\n");
     return RIG_OK;
 }
 

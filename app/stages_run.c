@@ -125,8 +125,8 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
 
 rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
     if (!stage->applies(&session->config))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig YAML does not ask for %s; it would by %s",
-                        session->config.path, stage->name, stage->asked_by);
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not configured, which needs %s", session->config.path,
+                        stage->name, stage->asked_by);
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(needs_check(session, stage, err));
     double start_s = rig_now_s();
@@ -171,7 +171,7 @@ static pass pass_begin(const rig_session *session) {
         else if (used < sizeof absent)
             used += (size_t)snprintf(absent + used, sizeof absent - used, "%s%s", used ? ", " : "", rig_stages[i].name);
     if (used)
-        rig_say("the rig YAML does not ask for %s", absent);
+        rig_say("not configured in the rig YAML: %s", absent);
     return p;
 }
 
@@ -182,14 +182,14 @@ static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *sta
     snprintf(place, sizeof place, "[%d/%d]", ++p->at, p->n);
     const char *lacks = lost_need(session, stage, p->lost);
     if (lacks) {
-        rig_say("%s %s: left out, as %s failed", place, stage->name, lacks);
+        rig_say("%s %s: skipped, because %s failed", place, stage->name, lacks);
         p->lost[stage - rig_stages] = true;
         return RIG_OK;
     }
     RIG_TRY(rig_stage_state(session, stage, &state, why, err));
     const bool again = options->force || (options->repair && stage->run == rig_stage_watch);
     if (state == RIG_RESULT_FOREIGN) {
-        rig_say("%s %s: %s was made by another program and is taken as it is", place, stage->name, stage->makes);
+        rig_say("%s %s: %s comes from another program and is used unchanged", place, stage->name, stage->makes);
         return RIG_OK;
     }
     if (state == RIG_RESULT_CURRENT && !again) {

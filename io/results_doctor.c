@@ -30,8 +30,8 @@ rig_status rig_findings_write(const char *path, const rig_findings *findings, co
     rig_yaml_begin_map(w, false);
     for (int what = 0; what < RIG_FAULT_COUNT; what++)
         rig_result_put_string(w, rig_fault_name((rig_fault)what),
-                              rig_findings_count(findings, (rig_fault)what) > 0 ? "ill"
-                              : findings->looked[what]                          ? "healthy"
+                              rig_findings_count(findings, (rig_fault)what) > 0 ? "fault"
+                              : findings->looked[what]                          ? "ok"
                                                                                 : "unknown");
     rig_yaml_end(w);
     rig_yaml_key(w, "unchecked");

@@ -78,8 +78,8 @@ def changed(**changes):
     return lambda rig: [at(rig, path.replace("__", "."), value) for path, value in changes.items()]
 
 
-sound = told(changed(), 0, "no problem found\n", "stage corners: makes 20_corners.yaml", "stage stereo: the rig YAML does not ask for it (it would by stereo)",
-             "stage refine: the rig YAML does not ask for it")
+sound = told(changed(), 0, "no problem found\n", "stage corners: makes 20_corners.yaml", "stage stereo: not configured in the rig YAML (needs stereo)",
+             "stage refine: not configured in the rig YAML")
 check("nothing is said of what is sound", sound.stderr == "", sound.stderr)
 # Files: each that is wrong, with what is wrong in the rig YAML.
 told(changed(recordings__walk__a="nowhere.mp4", recordings__walk__b="damaged.mp4", recordings__board__c=["p_0.png", "p_7.png", "p_8.png"], intrinsics__lens="wide",

@@ -76,7 +76,7 @@ def examine(what, recordings, expected, named=(), **keys):
     names = sorted({f["what"] for f in result["findings"]})
     check(f"{what}: findings", names == ([expected] if expected else []), result["findings"])
     if expected:
-        check(f"{what}: the check is ill", result["checks"][expected] == "ill", result["checks"])
+        check(f"{what}: the check says fault", result["checks"][expected] == "fault", result["checks"])
         check(f"{what}: views", set(named) == set(result["findings"][0].get("views", [])), result["findings"][0])
         check(f"{what}: advice on stderr", result["findings"][0]["advice"] in done.stderr, done.stderr)
     return result
@@ -87,7 +87,7 @@ board = corners_of(LENS, moments)
 floor = corners_of(LENS, range(3))
 distance = float(np.linalg.norm(POSES["c1"][0].T @ POSES["c1"][1] - POSES["c3"][0].T @ POSES["c3"][1]))
 
-healthy = examine("healthy", {"board": board, "floor": floor}, None,
+healthy = examine("sound", {"board": board, "floor": floor}, None,
                   extrinsics={"from": "board", "lengths": [["c1", "c3", distance]]})
 check("healthy: all is known but the pair", [k for k, v in healthy["checks"].items() if v == "unknown"] == ["order"], healthy["checks"])
 
@@ -119,7 +119,7 @@ examine("another resolution", {"board": board, "floor": small}, "resolution", ["
 # No board anywhere is a finding, and every other check says that it was not made, and why.
 none = {v: {"size": [1920, 1080], "searched": 40, "frames": []} for v in LENS}
 nowhere = examine("no board anywhere", {"board": none}, "boards")
-check("no board: nothing else is said to be well", all(s != "healthy" for k, s in nowhere["checks"].items() if k not in ("boards", "corners", "resolution")),
+check("no board: nothing else is said to be well", all(s != "ok" for k, s in nowhere["checks"].items() if k not in ("boards", "corners", "resolution")),
       nowhere["checks"])
 check("no board: why of each unknown one", set(nowhere["unchecked"]) == {k for k, s in nowhere["checks"].items() if s == "unknown"} and
       all(nowhere["unchecked"].values()), nowhere)

@@ -8,7 +8,7 @@ defaults = session.loads(rigpose("keys").stdout)
 check("keys are YAML of defaults", defaults["motion"]["fill_s"] == 0.2 and defaults["keypoints"] == {"source": None}, defaults)
 check("a section alone", list(session.loads(rigpose("keys", "motion").stdout)) == ["motion"])
 check("a key alone", session.loads(rigpose("keys", "motion.fill_s").stdout) == {"motion": {"fill_s": 0.2}})
-acting = session.loads(rigpose("refine", "--help").stdout.split("keys of the rig YAML that act here\n")[1])
+acting = session.loads(rigpose("refine", "--help").stdout.split("keys of the rig YAML that this stage uses\n")[1])
 check("refine --help shows the keys of motion", acting["motion"] == defaults["motion"] and "triangulate" not in acting, acting)
 
 GAP_S = (1.0, 1.8)  # in which no view finds anybody

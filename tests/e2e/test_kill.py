@@ -199,7 +199,7 @@ for what, damaged in {"cut": lines[:-2], "cut in a line": [text[:-100]]}.items()
 with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
     stream.write(text.replace("frame: 6", "frame: 8"))
 done = rigpose("run", whole)
-check("changed by hand: told, once, and taken", done.stderr.count("b.yaml' was changed after rigpose made it") == 1 and "keypoints: current" in done.stderr, done.stderr)
+check("changed by hand: told, once, and taken", done.stderr.count("b.yaml' was changed after rigpose wrote it") == 1 and "keypoints: current" in done.stderr, done.stderr)
 with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
     stream.write(text)
 os.makedirs(f"{beside}/b")

@@ -17,9 +17,9 @@ static void what_was_looked_for_and_found_is_written(void **state) {
     (void)state;
     static const char *const PARTS[] = {"schema: rigpose/doctor/1\n",
                                         "  resolution: unknown\n",
-                                        "  links: healthy\n",
-                                        "  clocks: ill\n",
-                                        "  scale: ill\n",
+                                        "  links: ok\n",
+                                        "  clocks: fault\n",
+                                        "  scale: fault\n",
                                         "what: clocks\n",
                                         "recording: board\n",
                                         "views: [c1]\n",
