@@ -38,8 +38,9 @@ void rig_seconds_read(rig_session *session, rig_seconds *seconds) {
 // The same place by any way that leads there; "" where it has too many characters to be kept.
 static void place_of(const rig_session *session, char place[RIG_PLACE_MAX]) {
     char whole[PATH_MAX];
-    const bool kept = realpath(session->config.path, whole) && strlen(whole) < RIG_PLACE_MAX;
-    snprintf(place, RIG_PLACE_MAX, "%s", kept ? whole : "");
+    *place = 0;
+    if (realpath(session->config.path, whole) && strlen(whole) < RIG_PLACE_MAX)
+        memcpy(place, whole, strlen(whole) + 1);
 }
 
 void rig_seconds_warn_other(rig_session *session) {

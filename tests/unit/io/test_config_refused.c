@@ -56,7 +56,8 @@ static void test_top(void **state) {
          "1: key 'feeds' is missing\n"
          "2: feed: unknown key, expected one of schema, feeds, views, board, recordings, intrinsics, extrinsics, "
          "stereo, "
-         "cameras, cameras_unit, take, keypoints, skeleton, triangulate, motion, out; did you mean 'feeds'?"},
+         "cameras, cameras_unit, take, keypoints, skeleton, triangulate, motion, main_person, out; did you mean "
+         "'feeds'?"},
         {"schema: rigpose/rig/1\nout: a\nout: b", "3: key 'out' stands twice in its map"},
         {"schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}", "3: did not find expected ',' or '}', while parsing a flow "
                                                             "mapping that begins in line 2"},
