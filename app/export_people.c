@@ -166,14 +166,13 @@ static void fits_tell(const people_export *e) {
         const int id = e->survey.take.people[i].id;
         if (file->left_out || file->n_fits == 0)
             continue;
-        rig_say("export: person %d: the skeleton's joints are %.1f mm from the measured ones (rms; most %.1f mm)", id,
+        rig_say("export: person %d: the fitted skeleton is %.1f mm from the measured joints (rms; at most %.1f mm)", id,
                 1000 * sqrt(file->off2_sum_m2 / (double)file->n_fits), 1000 * file->off_most_m);
-        if (e->kind == BVH)
-            rig_say("export: person %d: %ld of %ld frames hold some or all of the pose before, for want of joints", id,
-                    file->held, rig_export_rows(&e->survey.take, &e->survey.take.people[i]));
-        else
-            rig_say("export: person %d: %ld of %ld frames lack some keys, for want of joints", id, file->held,
-                    e->survey.take.people[i].n_seen);
+        if (file->held > 0)
+            rig_say("export: person %d: joints are missing in %ld of %ld frames; %s there", id, file->held,
+                    e->kind == BVH ? rig_export_rows(&e->survey.take, &e->survey.take.people[i])
+                                   : e->survey.take.people[i].n_seen,
+                    e->kind == BVH ? "they keep the pose of the frame before" : "they have no key");
     }
 }
 

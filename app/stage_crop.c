@@ -52,7 +52,7 @@ static rig_status feeds_write(rig_session *session, const rig_feeds *feeds, cons
     RIG_TRY(rig_session_path(session, "10_feeds.yaml", &path, err));
     RIG_TRY(rig_feeds_write(path, feeds, inputs, err));
     rig_feeds_written(session);
-    rig_say("crop: %d views of %d feeds, in %d recordings", session->config.n_views, session->config.n_feeds,
+    rig_say("crop: %d views of %d feeds; recordings: %d", session->config.n_views, session->config.n_feeds,
             session->config.n_recordings);
     return RIG_OK;
 }

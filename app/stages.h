@@ -65,7 +65,7 @@ RIG_CHECKED rig_status rig_stage_run(rig_session *session, const rig_stage *stag
 // which takes in what the loop from watch to triangulate brought.
 RIG_CHECKED rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err);
 
-// What lies in the output folder, a line a result.
+// Where the results are and what they are called, in one line.
 void rig_stages_tell(rig_session *session);
 
 // The drivers, one file each.

@@ -238,10 +238,10 @@ rig_status rig_stages_run(rig_session *session, const rig_stage_options *options
 }
 
 void rig_stages_tell(rig_session *session) {
-    rig_say("results in %s", session->config.out);
-    for (int i = 0; i < rig_stages_n; i++) {
-        const rig_stage *stage = &rig_stages[i];
-        if (stage->applies(&session->config))
-            rig_say("  %-20s %s", stage->makes, stage->summary);
-    }
+    char made[512] = "";
+    size_t n = 0;
+    for (int i = 0; i < rig_stages_n; i++)
+        if (rig_stages[i].applies(&session->config) && n < sizeof made)
+            n += (size_t)snprintf(made + n, sizeof made - n, "%s%s", n ? ", " : "", rig_stages[i].makes);
+    rig_say("results in %s: %s", session->config.out, made);
 }
