@@ -40,8 +40,9 @@ extern const rig_option rig_global_options[];
 // RIG_ERR_USAGE, naming the option, where its value is missing or wrong.
 RIG_CHECKED rig_status rig_globals_take(int *n, char **argv, rig_globals *globals, rig_err *err);
 
-// Take n words of argv, whose order becomes: operands first. `--to=x` is `--to x`; after `--` all are operands. Fails with RIG_ERR_USAGE, naming the option: one that is
-// not in the list, or has no value; saying the usage: an option or operand that is missing, too many operands.
+// Take n words of argv, whose order becomes: operands first. `--to=x` is `--to x`; after `--` all are operands. Fails
+// with RIG_ERR_USAGE, naming the option: one that is not in the list, or has no value; saying the usage: an option or
+// operand that is missing, too many operands.
 RIG_CHECKED rig_status rig_arguments_take(const rig_usage *usage, int n, char **argv, rig_arguments *arguments,
                                           rig_err *err);
 // An option's value, "" where it takes none; NULL where it was not given, or is not in the list.
