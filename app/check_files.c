@@ -27,7 +27,8 @@ static void order_check(rig_check *check, const char *path, const rig_calibratio
     for (int c = 0; c < cameras->n; c++) {
         const rig_view_camera *camera = &cameras->cameras[c];
         const double *K = camera->camera.K;
-        if (K[0] > PIXELS_ALIKE * K[1] || K[1] > PIXELS_ALIKE * K[0] || rig_view_camera_is_off_centre(camera))
+        const bool off = camera->camera.width > 0 && rig_view_camera_is_off_centre(camera);
+        if (K[0] > PIXELS_ALIKE * K[1] || K[1] > PIXELS_ALIKE * K[0] || off)
             rig_check_warn(check,
                            "%s: camera '%s': K is [%g, %g, %g, %g] of a picture of %dx%d, which is unusual: expected "
                            "[fx, fy, cx, cy] in pixels, in this order",

@@ -56,6 +56,7 @@ typedef struct people_export {
     rig_articulation articulation; // of no person yet
     rig_body body;                 // of its nodes
     rig_bone_lengths *lengths;
+    int n_left_out; // people whose bones are not known
 } people_export;
 
 // --- bones -----------------------------------------------------------------------------------------------------------
@@ -88,8 +89,11 @@ static rig_status bones_measure(people_export *e, rig_err *err) {
             rig_warn("export: person %d is left out: fewer than five frames show both hips and shoulders, knees and "
                      "elbows",
                      id);
+        e->n_left_out += file->left_out;
     }
-    return RIG_OK;
+    return e->n_left_out < e->survey.take.n_people
+               ? RIG_OK
+               : rig_fail(err, RIG_ERR_DATA, "nobody is left to export: bones are measured in five frames or more");
 }
 
 static void pose_fit(const person_file *file, const rig_joint3d *joints, rig_articulated_pose *pose) {
@@ -296,9 +300,10 @@ static rig_status rows_check(const people_export *e, rig_err *err) {
     const rig_export_take *take = &e->survey.take;
     long expected = 0;
     for (int i = 0; i < take->n_people; i++)
-        expected += e->people[i].left_out         ? 0
-                    : FORMATS[e->kind].per_person ? rig_export_rows(take, &take->people[i])
-                                                  : take->people[i].n_seen;
+        expected += !FORMATS[e->kind].per_person
+                        ? take->people[i].n_seen // of the table, whether it has their bones or not
+                    : e->people[i].left_out ? 0
+                                            : rig_export_rows(take, &take->people[i]);
     if (e->kind != KEYPOINTS3D && e->rows != expected)
         return rig_fail(err, RIG_ERR_DATA, "'%s' changed while it was exported: %ld rows, expected %ld", e->survey.path,
                         e->rows, expected);
@@ -310,8 +315,8 @@ static void told(people_export *e) {
     long others;
     const char *first;
     rig_err ignored;
-    rig_say("export: %d of %d people of %s, %ld frames from frame %d on, %g a second", take->n_people, e->survey.n_all,
-            e->survey.file, take->n_frames, take->first, take->fps / take->step);
+    rig_say("export: %d of %d people of %s, %ld frames from frame %d on, %g a second", take->n_people - e->n_left_out,
+            e->survey.n_all, e->survey.file, take->n_frames, take->first, take->fps / take->step);
     if (e->kind == C3D && rig_export_origin(take) != 0)
         rig_say("export: C3D counts frames from 1, which here is frame %d", rig_export_origin(take));
     if (e->kind == KEYPOINTS3D && take->first < 0)

@@ -11,6 +11,7 @@
 // What was taken how, as it is told.
 typedef struct account {
     char names[256], unit[160];
+    bool by_order; // which camera is which view is a guess
 } account;
 
 // --- lengths -------------------------------------------------------------------------------------
@@ -46,17 +47,22 @@ static rig_status unit_settle(const rig_config *config, const rig_camera_format 
                             config->cameras, span, config->path);
         lengths_scale(rig, unit_m);
     }
-    snprintf(told->unit, sizeof told->unit, "lengths in %s%s", unit_name(unit_m > 0 ? unit_m : format->unit_m),
+    char apart[48] = "";
+    if (span > 0)
+        snprintf(apart, sizeof apart, ": the cameras are %.3g m apart", rig_cameras_span(rig));
+    snprintf(told->unit, sizeof told->unit, "lengths in %s%s%s", unit_name(unit_m > 0 ? unit_m : format->unit_m),
              said_m > 0           ? ", as the rig says"
              : !format->unit_open ? ""
              : span > 0           ? ", by the cameras' distances (cameras_unit says otherwise)"
-                                  : ", as nothing tells (cameras_unit says otherwise)");
+                                  : ", as nothing tells (cameras_unit says otherwise)",
+             apart);
     return RIG_OK;
 }
 
 // --- names ---------------------------------------------------------------------------------------
 
 static void names_take(const rig_config *config, rig_calibration *rig, account *told) {
+    told->by_order = true;
     size_t n = (size_t)snprintf(told->names, sizeof told->names, "by their order: ");
     for (int c = 0; c < rig->n; c++) {
         if (n < sizeof told->names)
@@ -68,12 +74,19 @@ static void names_take(const rig_config *config, rig_calibration *rig, account *
         memcpy(told->names + sizeof told->names - 4, "...", 4);
 }
 
+static void known_tell(const rig_config *config, const rig_calibration *rig, int n_known, account *told) {
+    size_t n = (size_t)snprintf(told->names, sizeof told->names, "%d of %d by name", n_known, rig->n);
+    for (int c = 0; c < rig->n; c++)
+        if (rig_config_find_view(config, rig->cameras[c].view) < 0 && n < sizeof told->names)
+            n += (size_t)snprintf(told->names + n, sizeof told->names - n, ", '%s' is no view", rig->cameras[c].view);
+}
+
 static rig_status names_settle(const rig_config *config, rig_calibration *rig, account *told, rig_err *err) {
     int n_known = 0;
     for (int v = 0; v < config->n_views; v++)
         n_known += rig_calibration_find(rig, config->views[v].name) != NULL;
     if (n_known > 0)
-        snprintf(told->names, sizeof told->names, "%d of %d by name", n_known, rig->n);
+        known_tell(config, rig, n_known, told);
     else if (rig->n == config->n_views)
         names_take(config, rig, told);
     else
@@ -90,7 +103,7 @@ static rig_status names_settle(const rig_config *config, rig_calibration *rig, a
 rig_status rig_session_known_cameras(rig_session *session, rig_calibration *rig, rig_err *err) {
     const rig_config *config = &session->config;
     const rig_camera_format *format;
-    account told;
+    account told = {.by_order = false};
     RIG_TRY(rig_cameras_read(config->cameras, &format, rig, &session->arena, err));
     if (!format && config->cameras_unit_m > 0 && config->cameras_unit_m != 1)
         return rig_fail(err, RIG_ERR_CONFIG, "%s: cameras_unit: '%s' is rigpose's own, and in metres", config->path,
@@ -99,9 +112,10 @@ rig_status rig_session_known_cameras(rig_session *session, rig_calibration *rig,
         return RIG_OK;
     RIG_TRY(unit_settle(config, format, rig, &told, err));
     RIG_TRY(names_settle(config, rig, &told, err));
+    void (*say)(const char *, ...) = told.by_order ? rig_warn : rig_say;
     if (!session->cameras_told)
-        rig_say("cameras: %s is of %s: cameras %s; %s%s%s", config->cameras, format->tool, told.names, told.unit,
-                format->note ? "; " : "", format->note ? format->note : "");
+        say("cameras: %s is of %s: cameras %s; %s%s%s", config->cameras, format->tool, told.names, told.unit,
+            format->note ? "; " : "", format->note ? format->note : "");
     session->cameras_told = true;
     return RIG_OK;
 }

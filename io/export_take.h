@@ -1,5 +1,5 @@
 // The people of a take as other tools read them: what the writers of io/export_*.c are told. Private to those and to
-// app/export_motion.c.
+// app/export_people.c.
 #ifndef RIG_IO_EXPORT_TAKE_H
 #define RIG_IO_EXPORT_TAKE_H
 

@@ -141,7 +141,7 @@ told(changed(recordings__board={"a": "board_a.mp4", "b": "board_b.mp4"}), 0, "re
 told(changed(recordings__walk={"a": "walk_a.mp4"}), 2, "recording 'walk' has one view, expected two or more")
 told(changed(recordings__other={"a": "walk_a.mp4"}), 0, "recordings that nothing uses: other")
 told(changed(intrinsics=ABSENT, extrinsics=ABSENT, take=ABSENT, keypoints=ABSENT), 0, "board: no stage looks for it")
-told(changed(take=ABSENT), 0, "keypoints, but no take")
+told(changed(take=ABSENT), 0, "keypoints without a take")
 # People.
 os.mkdir(f"{folder}/empty_a"), os.mkdir(f"{folder}/empty_b"), os.mkdir(f"{folder}/empty_c")
 told(changed(keypoints__people="empty_{view}"), 2, "empty_a", "empty_b", "empty_c", "3 problems")

@@ -313,6 +313,8 @@ def main():
             contains=["apart, and the file does not say in which unit, expected `cameras_unit: m`, cm or mm"])
     says("by what the rig says", rig("clear", "../far", views=plain, cameras_unit="cm"), "lengths in centimetres, as the rig says")
     says("no size", rig("sizes", f"{kept}/voxelpose.kept", views=plain), "VoxelPose", "'0' is 'c1'")
+    said = rigpose("check", f"{base}/sizes/rig.yaml", code=None).stderr
+    check("a camera without a size is not called unusual", "unusual" not in said, said)
     refused("export", f"{base}/sizes/rig.yaml", "--to", "opencv", code=1, contains=["camera 'c1': the size of its pictures is not known"])
     refused("export", rig("ours", plain, cameras_unit="mm"), "--to", "opencv", code=2, contains=["is rigpose's own, and in metres"])
 
