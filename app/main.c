@@ -73,13 +73,13 @@ rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
     return RIG_OK;
 }
 
-static rig_status dispatch(const char *name, const rig_globals *globals, int n, char **argv, rig_err *err) {
+static rig_status dispatch(const char *name, bool help, int n, char **argv, rig_err *err) {
     const rig_stage *stage = rig_stage_find(name);
     const rig_command *command = rig_command_find(name);
     rig_arguments arguments = {.n = 1, .operands = (char *[]){(char *)(uintptr_t)name}};
     if (!stage && !command)
         return rig_command_unknown(name, err);
-    if (globals->help)
+    if (help)
         return rig_command_help(&arguments, err);
     const rig_usage usage = stage ? rig_stage_usage(stage) : command->usage;
     RIG_TRY(rig_arguments_take(&usage, n, argv, &arguments, err));
@@ -147,8 +147,9 @@ static rig_status run(int argc, char **argv, rig_err *err) {
     }
     rig_linalg_one_thread();
     runtime_point();
-    return dispatch(n > 0 ? argv[1] : "help", &(rig_globals){.help = n > 0 && globals.help}, n - (n > 0), argv + 2,
-                    err);
+    if (n == 0)
+        return dispatch("help", false, 0, argv, err);
+    return dispatch(argv[1], globals.help, n - 1, argv + 2, err);
 }
 
 int main(int argc, char **argv) {

@@ -107,16 +107,12 @@ static rig_status pose_read(const rig_yaml *root, rig_view_camera *camera, rig_e
 
 rig_status rig_camera_opencv_read(const rig_foreign *file, rig_calibration *rig, rig_arena *out, rig_err *err) {
     const rig_yaml *root = file->root, *dist = rig_yaml_find(root, "distortion_coefficients");
-    double size[2], K[9], d[14], fisheye = 0;
+    double d[14], fisheye = 0;
     int n;
     RIG_TRY(rig_cameras_new(rig, 1, out, err));
     rig_view_camera *camera = rig->cameras;
     RIG_TRY(rig_camera_name_stem(camera, file, err));
-    RIG_TRY(rig_camera_need_number(root, "image_width", &size[0], err));
-    RIG_TRY(rig_camera_need_number(root, "image_height", &size[1], err));
-    RIG_TRY(rig_camera_set_size(&camera->camera, size, rig_yaml_find(root, "image_width"), err));
-    RIG_TRY(rig_camera_need_numbers(root, "camera_matrix", 9, K, err));
-    RIG_TRY(rig_camera_set_matrix(&camera->camera, K, rig_yaml_find(root, "camera_matrix"), err));
+    RIG_TRY(rig_camera_set_image(&camera->camera, root, err));
     if (rig_yaml_find(root, "fisheye_model"))
         RIG_TRY(rig_camera_need_number(root, "fisheye_model", &fisheye, err));
     RIG_TRY(rig_camera_numbers(dist, 0, 14, d, &n, err));

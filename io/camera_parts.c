@@ -267,3 +267,12 @@ int rig_camera_n_dist_padded(const rig_camera *camera) {
     const int n = rig_lens_n_dist(camera->lens);
     return n < 4 ? 4 : n;
 }
+
+rig_status rig_camera_set_image(rig_camera *camera, const rig_yaml *map, rig_err *err) {
+    double size[2], K[9];
+    RIG_TRY(rig_camera_need_number(map, "image_width", &size[0], err));
+    RIG_TRY(rig_camera_need_number(map, "image_height", &size[1], err));
+    RIG_TRY(rig_camera_set_size(camera, size, rig_yaml_find(map, "image_width"), err));
+    RIG_TRY(rig_camera_need_numbers(map, "camera_matrix", 9, K, err));
+    return rig_camera_set_matrix(camera, K, rig_yaml_find(map, "camera_matrix"), err);
+}

@@ -35,6 +35,8 @@ RIG_CHECKED rig_status rig_camera_set_size(rig_camera *camera, const double size
 // K of a matrix; skew is refused. K of four numbers, in our order.
 RIG_CHECKED rig_status rig_camera_set_matrix(rig_camera *camera, const double K[9], const rig_yaml *where,
                                              rig_err *err);
+// `image_width`, `image_height` and `camera_matrix` of a map, as OpenCV and ROS call them.
+RIG_CHECKED rig_status rig_camera_set_image(rig_camera *camera, const rig_yaml *map, rig_err *err);
 RIG_CHECKED rig_status rig_camera_set_K(rig_camera *camera, const double K[4], const rig_yaml *where, rig_err *err);
 // OpenCV's n coefficients (0 to 14: those of a tilted sensor must be 0), or the n <= 4 of a fisheye.
 RIG_CHECKED rig_status rig_camera_set_dist(rig_camera *camera, bool fisheye, const double *dist, int n,

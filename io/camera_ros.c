@@ -59,7 +59,7 @@ bool rig_camera_ros_is(const rig_foreign *file) {
 rig_status rig_camera_ros_read(const rig_foreign *file, rig_calibration *rig, rig_arena *out, rig_err *err) {
     static const char *const models[] = {"plumb_bob", "rational_polynomial", "equidistant", NULL};
     const rig_yaml *root = file->root, *name = rig_yaml_find(root, "camera_name"), *node;
-    double size[2], K[9], d[14];
+    double d[14];
     int model, n;
     RIG_TRY(rig_cameras_new(rig, 1, out, err));
     rig_view_camera *camera = rig->cameras;
@@ -67,11 +67,7 @@ rig_status rig_camera_ros_read(const rig_foreign *file, rig_calibration *rig, ri
         RIG_TRY(rig_camera_name(camera, name->text, name, err));
     else
         RIG_TRY(rig_camera_name_stem(camera, file, err));
-    RIG_TRY(rig_camera_need_number(root, "image_width", &size[0], err));
-    RIG_TRY(rig_camera_need_number(root, "image_height", &size[1], err));
-    RIG_TRY(rig_camera_set_size(&camera->camera, size, rig_yaml_find(root, "image_width"), err));
-    RIG_TRY(rig_camera_need_numbers(root, "camera_matrix", 9, K, err));
-    RIG_TRY(rig_camera_set_matrix(&camera->camera, K, rig_yaml_find(root, "camera_matrix"), err));
+    RIG_TRY(rig_camera_set_image(&camera->camera, root, err));
     RIG_TRY(rig_yaml_choice(rig_yaml_find(root, "distortion_model"), models, &model, err));
     RIG_TRY(rig_yaml_need(root, "distortion_coefficients", &node, err));
     RIG_TRY(rig_camera_numbers(node, 0, 14, d, &n, err));
