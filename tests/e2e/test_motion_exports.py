@@ -287,8 +287,27 @@ def check_left_over(folder):
     check("a failure changes nothing", session.tree_bytes(at) == before)
 
 
+def check_brief_person(folder):
+    """Who is there too briefly for bones is left out of BVH and glTF, and told; the others are written."""
+    rig = write_session(f"{folder}/brief", range(0, 60))
+    path = f"{folder}/brief/out/70_people3d.yaml"
+    people = session.load(path)
+    seen = 0
+    for frame in people["frames"]:
+        seen += any(person["id"] == 4 for person in frame["people"])
+        frame["people"] = [person for person in frame["people"] if person["id"] != 4 or seen <= 3]
+    session.dump(path, people)
+    for form, files in (("bvh", ["walk_person1.bvh"]), ("gltf", ["walk.glb"])):
+        at, said = export(rig, form)
+        check(f"{form} leaves out who was there for 3 frames", "person 4 is left out" in said and "1 of 2 people" in said, said)
+        check(f"{form} has the other", sorted(os.listdir(at)) == files, os.listdir(at))
+    session.dump(rig, {**session.load(rig), "main_person": 4})
+    refused("export", rig, "--to", "bvh", code=1, contains=["nobody is left to export"])
+
+
 def main():
     folder = session.folder()
+    check_brief_person(folder)
     check_tables(write_session(f"{folder}/plain", range(0, 90)), "every frame, 29.97", 1)
     check_tables(write_session(f"{folder}/step", range(7, 187, 2), fps=60.0), "every second frame from 7 on", 2)
     check_tables(write_session(f"{folder}/early", range(-12, 60), fps=25), "from before the clock", 1)
