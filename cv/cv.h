@@ -27,6 +27,12 @@ RIG_CHECKED rig_status rig_cv_image_read(const char *path, bool grey, rig_image 
                                          rig_err *err);
 // The format follows the ending: png, jpg, webp (lossless). Fails with RIG_ERR_IO, naming path and reason.
 RIG_CHECKED rig_status rig_cv_image_write(const char *path, const rig_image *image, rig_err *err);
+// A picture as the bytes of a file, in memory from out.
+//   ending   ".jpg" or ".webp"
+//   quality  1..100
+// Fails with RIG_ERR_CV, RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_cv_image_encode(const rig_image *image, const char *ending, int quality,
+                                           unsigned char **bytes, size_t *n, rig_arena *out, rig_err *err);
 // dst = src warped by the 2x3 affine A_dst_src (pixel centres at integers), to dst's present size and src's channels;
 // pad fills outside. RIG_INTERP_AREA averages all pixels that a shrinking A puts into one; elsewhere it is linear.
 RIG_CHECKED rig_status rig_cv_image_warp(const rig_image *src, const double A_dst_src[6], rig_interpolation how,

@@ -113,6 +113,22 @@ rig_status rig_cv_image_write(const char *path, const rig_image *image, rig_err 
     });
 }
 
+rig_status rig_cv_image_encode(const rig_image *image, const char *ending, int quality, unsigned char **bytes,
+                               size_t *n, rig_arena *out, rig_err *err) {
+    return rig::opencv_guard("a picture", err, [&] {
+        rig::bytes file;
+        const int flag = std::string(ending) == ".webp" ? cv::IMWRITE_WEBP_QUALITY : cv::IMWRITE_JPEG_QUALITY;
+        if (!cv::imencode(ending, rig::wrap(image), file, {flag, quality}))
+            return rig_fail(err, RIG_ERR_CV, "a picture cannot be encoded as %s", ending);
+        *n = file.size();
+        *bytes = RIG_NEW(out, unsigned char, *n);
+        if (!*bytes)
+            return rig_fail_memory(err, "an encoded picture");
+        std::memcpy(*bytes, file.data(), *n);
+        return RIG_OK;
+    });
+}
+
 static int interpolation_flag(rig_interpolation how) {
     return how == RIG_INTERP_CUBIC ? cv::INTER_CUBIC : cv::INTER_LINEAR;
 }

@@ -56,6 +56,8 @@ static rig_status function_need(const char *name, void **function, rig_err *err)
 LATE(rig_cv_image_read, (const char *path, bool grey, rig_image *image, rig_orientation *asks, rig_err *err),
      (path, grey, image, asks, err))
 LATE(rig_cv_image_write, (const char *path, const rig_image *image, rig_err *err), (path, image, err))
+LATE(rig_cv_image_encode, (const rig_image *image, const char *ending, int quality, unsigned char **bytes, size_t *n,
+                           rig_arena *out, rig_err *err), (image, ending, quality, bytes, n, out, err))
 LATE(rig_cv_image_warp, (const rig_image *src, const double A_dst_src[6], rig_interpolation how, const double pad[3],
                          rig_image *dst, rig_err *err), (src, A_dst_src, how, pad, dst, err))
 
