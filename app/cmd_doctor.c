@@ -2,6 +2,7 @@
 // doctor_pictures.c, what the corners tell is checked here by checks/doctor.h.
 #include "app/commands.h"
 #include "app/corners_for.h"
+#include "app/diagnosis.h"
 #include "app/doctor_lengths.h"
 #include "app/doctor_pictures.h"
 #include "app/inputs.h"
@@ -285,7 +286,7 @@ static void finding_say(const rig_finding *f) {
     rig_say("  advice: %s", f->advice);
 }
 
-static rig_status doctor_of(rig_session *session, rig_findings *findings, rig_err *err) {
+rig_status rig_session_findings(rig_session *session, rig_findings *findings, rig_err *err) {
     rig_inputs inputs = {0};
     rig_corners_file corners = {0};
     const char *path;
@@ -318,7 +319,7 @@ rig_status rig_command_doctor(const rig_arguments *arguments, rig_err *err) {
     rig_findings findings = {0};
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
-        status = doctor_of(&session, &findings, err);
+        status = rig_session_findings(&session, &findings, err);
     for (int i = 0; i < findings.n; i++)
         finding_say(&findings.list[i]);
     if (status == RIG_OK)

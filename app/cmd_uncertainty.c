@@ -1,5 +1,6 @@
 // uncertainty: how well the rig knows points between its cameras, and why.
 #include "app/commands.h"
+#include "app/diagnosis.h"
 #include "app/inputs.h"
 #include "app/session.h"
 #include "app/stages.h"
@@ -100,29 +101,45 @@ static rig_status reckon(const rig_calibration *rig, rig_uncertainty *u, rig_are
     return RIG_OK;
 }
 
-static int by_keypoints(const void *a, const void *b) {
-    const double x = ((const rig_grid_point *)a)->keypoints_m, y = ((const rig_grid_point *)b)->keypoints_m;
+static int by_size(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static int by_calibration(const void *a, const void *b) {
-    const double x = ((const rig_grid_point *)a)->calibration_m, y = ((const rig_grid_point *)b)->calibration_m;
-    return (x > y) - (x < y);
+rig_status rig_uncertainty_medians(const rig_uncertainty *u, double *keypoints_m, double *calibration_m,
+                                   rig_arena *scratch, rig_err *err) {
+    double *sorted = RIG_NEW(scratch, double, u->n);
+    if (!sorted)
+        return rig_fail_memory(err, "the volume's grid");
+    *keypoints_m = *calibration_m = 0;
+    for (int which = 0; which < 2 && u->n > 0; which++) {
+        for (int i = 0; i < u->n; i++)
+            sorted[i] = which ? u->points[i].calibration_m : u->points[i].keypoints_m;
+        qsort(sorted, (size_t)u->n, sizeof *sorted, by_size);
+        *(which ? calibration_m : keypoints_m) = sorted[u->n / 2];
+    }
+    return RIG_OK;
 }
 
-// The grid's order is lost.
-static void say_medians(rig_uncertainty *u) {
+static rig_status medians_say(rig_session *session, const rig_uncertainty *u, rig_err *err) {
+    double keypoints_m, calibration_m;
     if (u->n == 0) {
         rig_warn("no point of the volume is seen by two cameras");
-        return;
+        return RIG_OK;
     }
-    qsort(u->points, (size_t)u->n, sizeof *u->points, by_keypoints);
-    const double keypoints_mm = 1000 * u->points[u->n / 2].keypoints_m;
-    qsort(u->points, (size_t)u->n, sizeof *u->points, by_calibration);
+    RIG_TRY(rig_uncertainty_medians(u, &keypoints_m, &calibration_m, &session->scratch, err));
     rig_say("uncertainty: over %d points that two cameras and more see: median %.2f mm by keypoints of %g px, %.2f mm "
-            "by the "
-            "calibration",
-            u->n, keypoints_mm, u->sigma_px, 1000 * u->points[u->n / 2].calibration_m);
+            "by the calibration",
+            u->n, 1000 * keypoints_m, u->sigma_px, 1000 * calibration_m);
+    return RIG_OK;
+}
+
+rig_status rig_session_uncertainty(rig_session *session, rig_uncertainty *u, rig_calibration *rig, rig_inputs *inputs,
+                                   rig_err *err) {
+    if (session->config.has_extrinsics)
+        RIG_TRY(rig_stage_need(session, "uncertainty", rig_stage_find("extrinsics"), err));
+    RIG_TRY(calibration_read(session, rig, inputs, err));
+    return reckon(rig, u, &session->arena, err);
 }
 
 static rig_status uncertainty_of(rig_session *session, rig_err *err) {
@@ -130,18 +147,14 @@ static rig_status uncertainty_of(rig_session *session, rig_err *err) {
     rig_uncertainty u;
     rig_inputs inputs = {0};
     const char *path, *folder;
-    if (session->config.has_extrinsics)
-        RIG_TRY(rig_stage_need(session, "uncertainty", rig_stage_find("extrinsics"), err));
-    RIG_TRY(calibration_read(session, &rig, &inputs, err));
-    RIG_TRY(reckon(&rig, &u, &session->arena, err));
+    RIG_TRY(rig_session_uncertainty(session, &u, &rig, &inputs, err));
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(rig_session_path(session, "45_uncertainty.yaml", &path, err));
     RIG_TRY(rig_uncertainty_write(path, &u, &rig, &inputs, err));
     RIG_TRY(rig_session_path(session, "uncertainty", &folder, err));
     RIG_TRY(rig_folder_make(folder, err));
     RIG_TRY(rig_uncertainty_draw(&rig, &u, folder, &session->scratch, err));
-    say_medians(&u);
-    return RIG_OK;
+    return medians_say(session, &u, err);
 }
 
 rig_status rig_command_uncertainty(const rig_arguments *arguments, rig_err *err) {

@@ -3,6 +3,7 @@
 #include "app/commands.h"
 
 #include "app/overlay.h"
+#include "app/report.h"
 #include "app/talk.h"
 #include "core/linalg.h"
 
@@ -51,6 +52,10 @@ rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
         status = rig_stages_run(&session, &options, err);
     if (status == RIG_OK)
         rig_stages_tell(&session);
+    rig_err unwritten;
+    if (session.config.out && rig_folder_exists(session.config.out) &&
+        rig_session_report(&session, &unwritten) != RIG_OK)
+        rig_warn("no report: %s", unwritten.text);
     rig_session_release(&session);
     return status;
 }

@@ -37,6 +37,10 @@ const rig_command rig_commands[] = {
      "  Needs 20_corners.yaml. It looks for pictures of another size than the calibration's, squares counted instead of\n"
      "  inner corners, cameras without a common board, clocks that are late, swapped views, mirrored pictures, a stereo pair\n"
      "  the wrong way round, a changed focus, a bumped camera, and known lengths (extrinsics.lengths) that do not match.\n", rig_command_doctor},
+    {{"report", "RIG", NULL}, "write one HTML file that shows the results and how far to trust them: report.html",
+     "  The file opens offline in any browser: a verdict for each stage, the rig and the people in 3D with a time line, the\n"
+     "  views with what was found and what was reprojected, residuals, precision, bone lengths and angles. `run` writes it, too.\n",
+     rig_command_report},
     {{"batch", "RIG...", NULL}, "run many sessions and print a summary as YAML; one that fails does not stop the others",
      "  The exit code is 1 if any session failed.\n", rig_command_batch},
     {{"models", "[DESCRIPTOR...]", NULL}, "list the network runtimes and networks, and whether each works, as YAML",

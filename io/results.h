@@ -84,6 +84,10 @@ RIG_CHECKED rig_status rig_calibration_write(const char *path, rig_calibration_s
                                              rig_err *err);
 RIG_CHECKED rig_status rig_calibration_read(const char *path, rig_calibration *calibration, rig_arena *out,
                                             rig_err *err);
+// The same with what it says of how well the cameras fitted: corners, held-out errors, variety, warnings. A stage that
+// calibrates anew does not take these along.
+RIG_CHECKED rig_status rig_calibration_read_figures(const char *path, rig_calibration *calibration, rig_arena *out,
+                                                    rig_err *err);
 // 40_covariance.yaml: of all numbers of all cameras. Read for a calibration, whose cameras it must have in their order.
 RIG_CHECKED rig_status rig_covariance_write(const char *path, const rig_calibration *rig, const rig_inputs *inputs,
                                             rig_err *err);
@@ -154,6 +158,9 @@ RIG_CHECKED rig_status rig_people3d_write(const char *path, const rig_people3d *
 // 75_watch.yaml. fps 0: not known.
 RIG_CHECKED rig_status rig_watch_write(const char *path, const rig_watch_report *report, const rig_calibration *rig,
                                        double fps, const rig_inputs *inputs, rig_err *err);
+// Of the cameras of rig, which each view in the file must be one of.
+RIG_CHECKED rig_status rig_watch_read(const char *path, const rig_calibration *rig, rig_watch_report *report,
+                                      rig_arena *out, rig_err *err);
 // 75_repair.yaml: made on request, no stage's result. Views are names in the file, cameras of rig in memory.
 RIG_CHECKED rig_status rig_repairs_write(const char *path, const rig_repairs *repairs, const rig_calibration *rig,
                                          rig_err *err);

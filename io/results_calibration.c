@@ -271,7 +271,34 @@ static rig_status camera_parse(const rig_yaml *map, rig_view_camera *camera, rig
     return fits_parse(map, camera, out, err);
 }
 
-static rig_status calibration_parse(const rig_yaml *root, rig_calibration *calibration, rig_arena *out, rig_err *err) {
+// What a calibration says of how well each camera fitted.
+static rig_status figures_parse(const rig_yaml *map, rig_view_camera *camera, rig_arena *out, rig_err *err) {
+    const double max = RIG_RESULT_NUMBER_MAX;
+    const rig_yaml *variety, *warnings, *open = rig_yaml_find(map, "undetermined");
+    RIG_TRY(rig_result_maybe_int(map, "n_corners", 0, RIG_RESULT_COUNT_MAX, &camera->n_corners, err));
+    RIG_TRY(rig_result_maybe_int(map, "n_rejected", 0, RIG_RESULT_COUNT_MAX, &camera->n_rejected, err));
+    RIG_TRY(rig_result_maybe_double(map, "held_out_rms_px", 0, max, &camera->held_out_rms_px, err));
+    RIG_TRY(rig_result_maybe_double(map, "edge_sigma_px", 0, max, &camera->edge_sigma_px, err));
+    if (open && open->kind == RIG_YAML_SCALAR && !(camera->undetermined = rig_arena_strdup(out, open->text)))
+        return rig_fail_memory(err, "figures");
+    RIG_TRY(rig_result_maybe(map, "variety", RIG_YAML_MAP, &variety, err));
+    if (variety) {
+        RIG_TRY(rig_result_maybe_double(variety, "coverage", 0, max, &camera->variety.coverage, err));
+        RIG_TRY(rig_result_maybe_double(variety, "tilt", 0, max, &camera->variety.tilt, err));
+        RIG_TRY(rig_result_maybe_double(variety, "depth", 0, max, &camera->variety.depth, err));
+    }
+    RIG_TRY(rig_result_maybe(map, "warnings", RIG_YAML_LIST, &warnings, err));
+    for (int i = 0; warnings && i < warnings->n && camera->n_warnings < RIG_WARNINGS_MAX; i++) {
+        const char *text;
+        RIG_TRY(rig_yaml_string(&warnings->items[i], &text, err));
+        if (!(camera->warnings[camera->n_warnings++] = rig_arena_strdup(out, text)))
+            return rig_fail_memory(err, "figures");
+    }
+    return RIG_OK;
+}
+
+static rig_status calibration_parse(const rig_yaml *root, bool figures, rig_calibration *calibration, rig_arena *out,
+                                    rig_err *err) {
     const rig_yaml *node;
     int schema;
     RIG_TRY(rig_yaml_need(root, "schema", &node, err));
@@ -281,18 +308,33 @@ static rig_status calibration_parse(const rig_yaml *root, rig_calibration *calib
     if (!calibration->cameras)
         return rig_fail_memory(err, "cameras");
     calibration->n = node->n;
-    for (int i = 0; i < node->n; i++)
+    for (int i = 0; i < node->n; i++) {
         RIG_TRY(camera_parse(&node->items[i], &calibration->cameras[i], out, err));
+        if (figures)
+            RIG_TRY(figures_parse(&node->items[i], &calibration->cameras[i], out, err));
+    }
+    if (figures)
+        RIG_TRY(rig_result_maybe_double(root, "held_out_rms_px", 0, RIG_RESULT_NUMBER_MAX,
+                                        &calibration->held_out_rms_px, err));
     return rig_result_maybe_double(root, "rms_px", 0, RIG_RESULT_NUMBER_MAX, &calibration->rms_px, err);
 }
 
-rig_status rig_calibration_read(const char *path, rig_calibration *calibration, rig_arena *out, rig_err *err) {
+static rig_status calibration_read(const char *path, bool figures, rig_calibration *calibration, rig_arena *out,
+                                   rig_err *err) {
     rig_arena tree = {NULL};
     const rig_yaml *root;
     *calibration = (rig_calibration){0};
     rig_status status = rig_result_read(path, NULL, &tree, &root, err);
     if (status == RIG_OK)
-        status = calibration_parse(root, calibration, out, err);
+        status = calibration_parse(root, figures, calibration, out, err);
     rig_arena_release(&tree);
     return status;
+}
+
+rig_status rig_calibration_read(const char *path, rig_calibration *calibration, rig_arena *out, rig_err *err) {
+    return calibration_read(path, false, calibration, out, err);
+}
+
+rig_status rig_calibration_read_figures(const char *path, rig_calibration *calibration, rig_arena *out, rig_err *err) {
+    return calibration_read(path, true, calibration, out, err);
 }

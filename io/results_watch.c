@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char SCHEMA[] = "rigpose/watch/1";
 enum { DECIMALS = 4, CHI2_DECIMALS = 1 }; // a tenth of a millirad, of a millimetre
 
 static void number_put(rig_yaml_writer *w, const char *key, double number, bool known, int decimals) {
@@ -57,7 +58,7 @@ static void finding_put(rig_yaml_writer *w, const rig_watch_finding *f, const ch
 rig_status rig_watch_write(const char *path, const rig_watch_report *report, const rig_calibration *rig, double fps,
                            const rig_inputs *inputs, rig_err *err) {
     rig_result_writer result;
-    RIG_TRY(rig_result_open(&result, path, "rigpose/watch/1", inputs, err));
+    RIG_TRY(rig_result_open(&result, path, SCHEMA, inputs, err));
     rig_yaml_writer *w = result.yaml;
     rig_yaml_key(w, "findings");
     rig_yaml_begin_list(w, false);
@@ -70,6 +71,92 @@ rig_status rig_watch_write(const char *path, const rig_watch_report *report, con
         view_put(w, rig->cameras[v].view, &report->views[v]);
     rig_yaml_end(w);
     return rig_result_commit(&result, err);
+}
+
+// --- reading --------------------------------------------------------------------------------------
+
+static rig_status camera_find(const rig_yaml *node, const char *name, const rig_calibration *rig, int *view,
+                              rig_err *err) {
+    for (*view = 0; *view < rig->n; ++*view)
+        if (strcmp(rig->cameras[*view].view, name) == 0)
+            return RIG_OK;
+    return rig_yaml_fail(node, err, "'%s' is no camera of the take", name);
+}
+
+static rig_status finding_parse(const rig_yaml *map, const rig_calibration *rig, rig_watch_finding *f, rig_err *err) {
+    static const char *const kinds[] = {"moved", "out_of_step", NULL};
+    const double max = RIG_RESULT_NUMBER_MAX;
+    char name[RIG_NAME_MAX];
+    const rig_yaml *node;
+    int kind;
+    bool has;
+    RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
+    RIG_TRY(rig_yaml_need(map, "view", &node, err));
+    RIG_TRY(rig_yaml_name(node, name, err));
+    RIG_TRY(camera_find(node, name, rig, &f->view, err));
+    RIG_TRY(rig_yaml_need(map, "kind", &node, err));
+    RIG_TRY(rig_yaml_choice(node, kinds, &kind, err));
+    f->kind = kind == 0 ? RIG_WATCH_MOVED : RIG_WATCH_OUT_OF_STEP;
+    RIG_TRY(rig_result_maybe_double(map, "chi2", 0, max, &f->chi2, err));
+    RIG_TRY(rig_result_maybe_double(map, "offset_frames", -max, max, &f->offset_frames, err));
+    RIG_TRY(rig_result_maybe_double(map, "sigma_frames", 0, max, &f->offset_sigma, err));
+    node = rig_yaml_find(map, "from_frame");
+    f->before = !node;
+    if (node)
+        RIG_TRY(rig_yaml_int(node, -RIG_RESULT_FRAME_MAX, RIG_RESULT_FRAME_MAX, &f->from, err));
+    RIG_TRY(rig_result_maybe_double(map, "turn_rad", 0, max, &f->turn_rad, err));
+    RIG_TRY(rig_result_maybe_double(map, "shift_m", 0, max, &f->shift_m, err));
+    RIG_TRY(rig_result_maybe_double(map, "displaced_px", 0, max, &f->displaced_px, err));
+    return rig_result_pose(map, "Rt_cam_world", &f->Rt_cam_world, &has, err);
+}
+
+static rig_status view_parse(const rig_yaml *map, rig_watch_view *view, rig_err *err) {
+    const double max = RIG_RESULT_NUMBER_MAX;
+    int joints = 0;
+    RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
+    RIG_TRY(rig_result_maybe_int(map, "joints", 0, INT_MAX, &joints, err));
+    *view = (rig_watch_view){.n = joints, .unseen_px = INFINITY, .unseen_m = INFINITY};
+    view->tested = rig_yaml_find(map, "rms_px") != NULL;
+    RIG_TRY(rig_result_maybe_double(map, "rms_px", 0, max, &view->rms_px, err));
+    RIG_TRY(rig_result_maybe_double(map, "displaced_px", 0, max, &view->displaced_px, err));
+    RIG_TRY(rig_result_maybe_double(map, "offset_frames", -max, max, &view->offset_frames, err));
+    RIG_TRY(rig_result_maybe_double(map, "offset_sigma_frames", 0, max, &view->offset_sigma, err));
+    RIG_TRY(rig_result_maybe_double(map, "unseen_px", 0, max, &view->unseen_px, err));
+    return rig_result_maybe_double(map, "unseen_m", 0, max, &view->unseen_m, err);
+}
+
+static rig_status watch_parse(const rig_yaml *root, const rig_calibration *rig, rig_watch_report *report,
+                              rig_arena *out, rig_err *err) {
+    const rig_yaml *findings, *views;
+    RIG_TRY(rig_result_maybe(root, "findings", RIG_YAML_LIST, &findings, err));
+    RIG_TRY(rig_result_maybe(root, "views", RIG_YAML_MAP, &views, err));
+    report->n_views = rig->n;
+    report->views = RIG_NEW(out, rig_watch_view, rig->n);
+    report->findings = RIG_NEW(out, rig_watch_finding, findings ? findings->n : 0);
+    if (!report->views || !report->findings)
+        return rig_fail_memory(err, "what watch found");
+    for (int i = 0; findings && i < findings->n; i++)
+        RIG_TRY(finding_parse(&findings->items[i], rig, &report->findings[report->n++], err));
+    for (int i = 0; views && i < views->n; i++) {
+        char name[RIG_NAME_MAX];
+        int view;
+        RIG_TRY(rig_yaml_key_name(&views->items[i], name, err));
+        RIG_TRY(camera_find(&views->items[i], name, rig, &view, err));
+        RIG_TRY(view_parse(&views->items[i], &report->views[view], err));
+    }
+    return RIG_OK;
+}
+
+rig_status rig_watch_read(const char *path, const rig_calibration *rig, rig_watch_report *report, rig_arena *out,
+                          rig_err *err) {
+    rig_arena tree = {NULL};
+    const rig_yaml *root;
+    *report = (rig_watch_report){0};
+    rig_status status = rig_result_read(path, SCHEMA, &tree, &root, err);
+    if (status == RIG_OK)
+        status = watch_parse(root, rig, report, out, err);
+    rig_arena_release(&tree);
+    return status;
 }
 
 // --- repairs --------------------------------------------------------------------------------------
@@ -99,14 +186,6 @@ rig_status rig_repairs_write(const char *path, const rig_repairs *repairs, const
             rig_result_put_double(w, rig->cameras[v].view, repairs->offset_frames[v]);
     rig_yaml_end(w);
     return rig_result_commit(&result, err);
-}
-
-static rig_status camera_find(const rig_yaml *node, const char *name, const rig_calibration *rig, int *view,
-                              rig_err *err) {
-    for (*view = 0; *view < rig->n; ++*view)
-        if (strcmp(rig->cameras[*view].view, name) == 0)
-            return RIG_OK;
-    return rig_yaml_fail(node, err, "'%s' is no camera of the take", name);
 }
 
 static rig_status pose_parse(const rig_yaml *map, const rig_calibration *rig, rig_repaired_pose *pose, rig_err *err) {

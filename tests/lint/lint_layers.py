@@ -6,14 +6,14 @@ MATHS = {"core", "cv", "nn", "calib", "pose", "triangulate", "checks"}
 MAY = {
     "core": set(), "cv": {"core"}, "nn": {"core", "cv"}, "calib": {"core", "cv"}, "pose": {"core", "cv", "nn"},
     "triangulate": {"core"}, "checks": {"core", "calib", "triangulate"}, "io": {"core", "cv", "nn", "pose", "triangulate", "checks"},
-    "app": MATHS | {"io"}, "tools/synth": {"core"}, "tools/evaluate": {"core"}, "tools/commands": set(tree.ROOMS),
+    "report": MATHS | {"io"}, "app": MATHS | {"io", "report"}, "tools/synth": {"core"}, "tools/evaluate": {"core"}, "tools/commands": set(tree.ROOMS),
 }
 ONLY = [
     (re.compile(r"opencv2/"), re.compile(r"^cv/.*\.(cpp|hpp)$")),
     (re.compile(r"^(lapacke|cblas)\.h$"), re.compile(r"^core/linalg\.c$")),
     (re.compile(r"^libav"), re.compile(r"^cv/video_container\.c$")),
     (re.compile(r"^yaml\.h$"), re.compile(r"^io/yaml_.*\.c$")),
-    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*\.[ch]|tests/.*\.c)$")),
+    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*\.[ch]|report/.*\.[ch]|app/(cmd_)?report.*\.[ch]|tests/.*\.c)$")),
     (re.compile(r"^toml\+\+/"), re.compile(r"^io/foreign_toml\.cpp$")),
     (re.compile(r"^expat\.h$"), re.compile(r"^io/foreign_xml\.c$")),
     (re.compile(r"^openssl/"), re.compile(r"^io/.*\.c$")),

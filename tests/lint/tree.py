@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 ROOT = sys.argv[1] if len(sys.argv) > 1 else os.getcwd()
-ROOMS = ["core", "cv", "nn", "calib", "pose", "triangulate", "checks", "io", "app", "tools/synth", "tools/evaluate",
+ROOMS = ["core", "cv", "nn", "calib", "pose", "triangulate", "checks", "io", "report", "app", "tools/synth", "tools/evaluate",
          "tools/commands"]
 
 

@@ -1,0 +1,270 @@
+// report: one HTML file that shows what came out, and how far it is to be trusted.
+#include "app/commands.h"
+#include "app/diagnosis.h"
+#include "app/report.h"
+#include "app/report_take.h"
+#include "app/stages.h"
+#include "app/talk.h"
+#include "report/page.h"
+#include "report/rig.h"
+#include "report/verdict.h"
+
+#include <string.h>
+
+typedef struct report {
+    rig_session *session;
+    json_t *page;
+    rig_verdicts verdicts;
+    rig_corners_file corners;
+    rig_calibration rig; // of the take's pictures, or the last there is
+    bool has_corners, has_rig;
+} report;
+
+// Whether a result is there, and where.
+static rig_status result_find(report *r, const char *name, const char **path, bool *has, rig_err *err) {
+    RIG_TRY(rig_session_path(r->session, name, path, err));
+    *has = rig_result_exists(*path);
+    return RIG_OK;
+}
+
+static const rig_recording_corners *recording_of(const report *r, int recording) {
+    for (int i = 0; recording >= 0 && i < r->corners.n; i++)
+        if (strcmp(r->corners.recordings[i].recording, r->session->config.recordings[recording].name) == 0)
+            return &r->corners.recordings[i];
+    return NULL;
+}
+
+// --- calibration ----------------------------------------------------------------------------------------------------
+
+static rig_status corners_add(report *r, rig_err *err) {
+    const char *path;
+    RIG_TRY(result_find(r, "20_corners.yaml", &path, &r->has_corners, err));
+    if (!r->has_corners)
+        return RIG_OK;
+    RIG_TRY(rig_corners_read(path, &r->corners, &r->session->arena, err));
+    return rig_verdict_corners(&r->verdicts, &r->corners, err);
+}
+
+static rig_status figures_add(report *r, const char *name, const char *key,
+                              rig_status (*judge)(rig_verdicts *, const rig_calibration *, rig_err *), rig_err *err) {
+    rig_calibration figures;
+    const char *path;
+    bool has;
+    RIG_TRY(result_find(r, name, &path, &has, err));
+    if (!has)
+        return RIG_OK;
+    RIG_TRY(rig_calibration_read_figures(path, &figures, &r->session->arena, err));
+    RIG_TRY(rig_report_figures(&figures, key, r->page, err));
+    return judge(&r->verdicts, &figures, err);
+}
+
+static rig_status cameras_add(report *r, rig_err *err) {
+    const rig_config *config = &r->session->config;
+    rig_err none;
+    const rig_status status = config->take >= 0 ? rig_session_take_calibration(r->session, &r->rig, &none)
+                                                : rig_session_calibration(r->session, &r->rig, &none);
+    r->has_rig = status == RIG_OK;
+    if (status != RIG_OK)
+        return rig_verdict_plain(&r->verdicts, "cameras", RIG_VERDICT_FAULT,
+                                 rig_arena_strdup(&r->session->arena, none.text), NULL, err);
+    if (config->world_points) {
+        rig_points_file points;
+        RIG_TRY(rig_points_read(config->world_points, &points, &r->session->arena, err));
+        RIG_TRY(rig_report_scene(&points, r->page, err));
+    }
+    return rig_report_cameras(&r->rig, r->page, err);
+}
+
+static rig_status boards_add(report *r, rig_err *err) {
+    const rig_config *config = &r->session->config;
+    const rig_recording_corners *seen = recording_of(r, config->extrinsics_from);
+    seen = seen ? seen : recording_of(r, config->intrinsics_from);
+    if (!seen || !r->has_rig)
+        return RIG_OK;
+    RIG_TRY(rig_report_boards(seen, &r->corners.board, &r->rig, r->page, &r->session->scratch, err));
+    return rig_report_links(seen, r->page, err);
+}
+
+static rig_status stereo_add(report *r, rig_err *err) {
+    rig_stereo stereo;
+    const char *path;
+    bool has;
+    RIG_TRY(result_find(r, "50_stereo.yaml", &path, &has, err));
+    if (!has)
+        return RIG_OK;
+    RIG_TRY(rig_stereo_read(path, &stereo, err));
+    RIG_TRY(rig_verdict_stereo(&r->verdicts, &stereo, err));
+    const rig_recording_corners *seen = recording_of(r, r->session->config.stereo_from);
+    return rig_report_stereo(&stereo, seen, seen ? rig_board_n(&r->corners.board) : 0, r->page, err);
+}
+
+static rig_status uncertainty_add(report *r, rig_err *err) {
+    rig_uncertainty u;
+    rig_calibration rig;
+    rig_inputs inputs = {0};
+    rig_err why;
+    double keypoints_m, calibration_m;
+    const char *path;
+    bool has;
+    RIG_TRY(result_find(r, "40_covariance.yaml", &path, &has, err));
+    if (!has)
+        return RIG_OK;
+    if (rig_session_uncertainty(r->session, &u, &rig, &inputs, &why) != RIG_OK)
+        return rig_verdict_plain(&r->verdicts, "uncertainty", RIG_VERDICT_UNKNOWN,
+                                 rig_arena_strdup(&r->session->arena, why.text), NULL, err);
+    RIG_TRY(rig_uncertainty_medians(&u, &keypoints_m, &calibration_m, &r->session->scratch, err));
+    RIG_TRY(rig_verdict_uncertainty(&r->verdicts, keypoints_m, calibration_m, u.sigma_px, err));
+    return rig_report_uncertainty(&u, r->page, err);
+}
+
+static rig_status doctor_add(report *r, rig_err *err) {
+    rig_findings findings = {0};
+    rig_err why;
+    const rig_status status = rig_session_findings(r->session, &findings, &why);
+    if (status != RIG_OK && findings.n == 0)
+        return rig_verdict_plain(&r->verdicts, "doctor", RIG_VERDICT_UNKNOWN,
+                                 rig_arena_strdup(&r->session->arena, why.text), NULL, err);
+    return rig_verdict_doctor(&r->verdicts, &findings, err);
+}
+
+// --- the take -------------------------------------------------------------------------------------------------------
+
+static rig_status watch_add(report *r, rig_err *err) {
+    rig_watch_report watch;
+    const char *path;
+    bool has;
+    RIG_TRY(result_find(r, "75_watch.yaml", &path, &has, err));
+    if (!has || !r->has_rig)
+        return RIG_OK;
+    RIG_TRY(rig_watch_read(path, &r->rig, &watch, &r->session->arena, err));
+    return rig_verdict_watch(&r->verdicts, &watch, &r->rig, err);
+}
+
+static rig_status take_add(report *r, rig_err *err) {
+    rig_person_fit fit;
+    bool has;
+    RIG_TRY(rig_report_take(r->session, r->page, &fit, &has, err));
+    if (!has)
+        return RIG_OK;
+    RIG_TRY(rig_verdict_keypoints(&r->verdicts, &fit, err));
+    RIG_TRY(rig_verdict_triangulate(&r->verdicts, &fit, err));
+    RIG_TRY(rig_verdict_views(&r->verdicts, &fit, err));
+    RIG_TRY(watch_add(r, err));
+    return r->session->config.has_motion ? rig_verdict_refine(&r->verdicts, &fit, err) : RIG_OK;
+}
+
+// --- where it comes from --------------------------------------------------------------------------------------------
+
+static rig_status stages_add(report *r, rig_err *err) {
+    static const char *const words[] = {"absent", "another program's", "current", "out of date"};
+    json_t *list = json_array();
+    RIG_TRY(rig_json_set(r->page, "stages", list, err));
+    for (int i = 0; i < rig_stages_n; i++) {
+        const rig_stage *stage = &rig_stages[i];
+        rig_result_state state;
+        char why[128] = "";
+        rig_err wrong;
+        if (!stage->applies(&r->session->config))
+            continue;
+        if (rig_stage_state(r->session, stage, &state, why, &wrong) != RIG_OK)
+            RIG_TRY(rig_verdict_plain(&r->verdicts, stage->name, RIG_VERDICT_FAULT,
+                                      rig_arena_strdup(&r->session->arena, wrong.text), NULL, err));
+        else if (state == RIG_RESULT_ABSENT)
+            RIG_TRY(rig_verdict_plain(&r->verdicts, stage->name, RIG_VERDICT_FAULT, "There is no result.",
+                                      "Run `rigpose run`, and see what it says of this stage.", err));
+        else if (state == RIG_RESULT_STALE)
+            RIG_TRY(rig_verdict_stale(&r->verdicts, stage->name, why, err));
+        else
+            RIG_TRY(rig_json_add(list,
+                                 json_pack("{s:s, s:s, s:s, s:s}", "name", stage->name, "summary", stage->summary,
+                                           "makes", stage->makes, "state", words[state]),
+                                 err));
+    }
+    return RIG_OK;
+}
+
+static rig_status session_add(report *r, rig_err *err) {
+    const rig_config *config = &r->session->config;
+    const char *take = config->take >= 0 ? config->recordings[config->take].name : NULL;
+    json_t *views = json_array();
+    RIG_TRY(rig_json_set(r->page, "session",
+                         json_pack("{s:o, s:o, s:s, s:o, s:o}", "rig", rig_json_text(config->path), "out",
+                                   rig_json_text(config->out), "version", RIG_VERSION, "take", rig_json_text(take),
+                                   "views", views),
+                         err));
+    for (int v = 0; v < config->n_views; v++)
+        RIG_TRY(rig_json_add(views,
+                             json_pack("[o, o]", rig_json_text(config->views[v].name),
+                                       rig_json_text(config->feeds[config->views[v].feed].name)),
+                             err));
+    return RIG_OK;
+}
+
+static rig_status page_fill(report *r, rig_err *err) {
+    RIG_TRY(session_add(r, err));
+    RIG_TRY(corners_add(r, err));
+    RIG_TRY(figures_add(r, "30_intrinsics.yaml", "intrinsics", rig_verdict_lenses, err));
+    RIG_TRY(figures_add(r, "40_extrinsics.yaml", "extrinsics", rig_verdict_places, err));
+    RIG_TRY(cameras_add(r, err));
+    RIG_TRY(boards_add(r, err));
+    RIG_TRY(stereo_add(r, err));
+    RIG_TRY(doctor_add(r, err));
+    RIG_TRY(uncertainty_add(r, err));
+    RIG_TRY(take_add(r, err));
+    RIG_TRY(rig_report_stills(r->session, r->page, err));
+    RIG_TRY(stages_add(r, err));
+    return rig_report_verdicts(&r->verdicts, r->page, err);
+}
+
+// One line: what is not green.
+static void verdicts_say(const report *r, const char *path) {
+    int n[RIG_VERDICT_STATES] = {0};
+    for (int i = 0; i < r->verdicts.n; i++) {
+        const rig_verdict *v = &r->verdicts.list[i];
+        n[v->state]++;
+        if (v->state == RIG_VERDICT_FAULT || v->state == RIG_VERDICT_WEAK)
+            rig_say("report: %s: %s%s%s", v->stage, rig_verdict_state_name(v->state), v->n ? ": " : "",
+                    v->n ? v->says[0].text : "");
+    }
+    rig_say("report: %s: %d ok, %d weak, %d with a fault, %d could not be checked", path, n[RIG_VERDICT_OK],
+            n[RIG_VERDICT_WEAK], n[RIG_VERDICT_FAULT], n[RIG_VERDICT_UNKNOWN]);
+}
+
+static rig_status report_write(report *r, rig_err *err) {
+    const char *path, *template;
+    bool plain;
+    RIG_TRY(page_fill(r, err));
+    RIG_TRY(rig_session_path(r->session, "report.html", &path, err));
+    RIG_TRY(rig_share_path(&r->session->arena, "web/report.html", &template, err));
+    const char *web = rig_arena_strndup(&r->session->arena, template, (size_t)(strrchr(template, '/') - template));
+    if (!web)
+        return rig_fail_memory(err, "a path");
+    RIG_TRY(rig_page_write(path, web, "report", r->page, &plain, &r->session->scratch, err));
+    if (plain)
+        rig_warn("report: web/libraries.js is not there: the rig is drawn as plain pictures (`./run people` gets it)");
+    verdicts_say(r, path);
+    return RIG_OK;
+}
+
+rig_status rig_session_report(rig_session *session, rig_err *err) {
+    report r = {.session = session, .page = json_object(), .verdicts = {.out = &session->arena}};
+    if (!r.page)
+        return rig_fail_memory(err, "the report");
+    rig_status status = rig_session_begin(session, err);
+    if (status == RIG_OK)
+        status = report_write(&r, err);
+    json_decref(r.page);
+    return status;
+}
+
+rig_status rig_command_report(const rig_arguments *arguments, rig_err *err) {
+    rig_session session = {0};
+    rig_status status = rig_session_open(arguments->operands[0], &session, err);
+    if (status == RIG_OK && !rig_folder_exists(session.config.out))
+        status = rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out,
+                          arguments->operands[0]);
+    if (status == RIG_OK)
+        status = rig_session_report(&session, err);
+    rig_session_release(&session);
+    return status;
+}
