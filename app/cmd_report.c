@@ -216,55 +216,74 @@ static rig_status page_fill(report *r, rig_err *err) {
     return rig_report_verdicts(&r->verdicts, r->page, err);
 }
 
-// One line: what is not green.
-static void verdicts_say(const report *r, const char *path) {
-    int n[RIG_VERDICT_STATES] = {0};
-    for (int i = 0; i < r->verdicts.n; i++) {
-        const rig_verdict *v = &r->verdicts.list[i];
-        n[v->state]++;
-        if (v->state == RIG_VERDICT_FAULT || v->state == RIG_VERDICT_WEAK)
-            rig_say("report: %s: %s%s%s", v->stage, rig_verdict_state_name(v->state), v->n ? ": " : "",
-                    v->n ? v->says[0].text : "");
+static rig_report_summary summary_of(const rig_verdicts *verdicts, const char *path) {
+    rig_report_summary summary = {.path = path};
+    rig_verdict_state worst = RIG_VERDICT_OK;
+    for (int i = 0; i < verdicts->n; i++) {
+        const rig_verdict *v = &verdicts->list[i];
+        summary.n[v->state]++;
+        if (v->n == 0 || v->state == RIG_VERDICT_UNKNOWN || v->state <= worst)
+            continue;
+        worst = v->state;
+        snprintf(summary.worst, sizeof summary.worst, "%s: %s", v->stage, v->says[0].text);
     }
-    rig_say("report: %s: %d ok, %d weak, %d with a fault, %d could not be checked", path, n[RIG_VERDICT_OK],
+    return summary;
+}
+
+static void verdicts_say(const rig_verdicts *verdicts, const rig_report_summary *summary) {
+    for (int i = 0; i < verdicts->n; i++) {
+        const rig_verdict *v = &verdicts->list[i];
+        if (v->n > 0 && (v->state == RIG_VERDICT_FAULT || v->state == RIG_VERDICT_WEAK))
+            rig_say("report: %s: %s: %s", v->stage, rig_verdict_state_name(v->state), v->says[0].text);
+    }
+    const int *n = summary->n;
+    rig_say("report: %s: %d ok, %d weak, %d with a fault, %d could not be checked", summary->path, n[RIG_VERDICT_OK],
             n[RIG_VERDICT_WEAK], n[RIG_VERDICT_FAULT], n[RIG_VERDICT_UNKNOWN]);
 }
 
-static rig_status report_write(report *r, rig_err *err) {
-    const char *path, *template;
+static rig_status report_write(report *r, rig_report_summary *summary, rig_err *err) {
+    const char *path;
     bool plain;
     RIG_TRY(page_fill(r, err));
     RIG_TRY(rig_session_path(r->session, "report.html", &path, err));
-    RIG_TRY(rig_share_path(&r->session->arena, "web/report.html", &template, err));
-    const char *web = rig_arena_strndup(&r->session->arena, template, (size_t)(strrchr(template, '/') - template));
-    if (!web)
-        return rig_fail_memory(err, "a path");
-    RIG_TRY(rig_page_write(path, web, "report", r->page, &plain, &r->session->scratch, err));
+    RIG_TRY(rig_report_page_write(path, "report", r->page, &plain, &r->session->arena, err));
     if (plain)
         rig_warn("report: web/libraries.js is not there: the rig is drawn as plain pictures (`./run people` gets it)");
-    verdicts_say(r, path);
+    *summary = summary_of(&r->verdicts, path);
+    verdicts_say(&r->verdicts, summary);
     return RIG_OK;
 }
 
-rig_status rig_session_report(rig_session *session, rig_err *err) {
+rig_status rig_report_page_write(const char *path, const char *name, const json_t *data, bool *plain, rig_arena *arena,
+                                 rig_err *err) {
+    const char *template, *file = rig_arena_printf(arena, "web/%s.html", name);
+    if (!file)
+        return rig_fail_memory(err, "a path");
+    RIG_TRY(rig_share_path(arena, file, &template, err));
+    const char *web = rig_arena_strndup(arena, template, (size_t)(strrchr(template, '/') - template));
+    return web ? rig_page_write(path, web, name, data, plain, arena, err) : rig_fail_memory(err, "a path");
+}
+
+rig_status rig_session_report(rig_session *session, rig_report_summary *summary, rig_err *err) {
     report r = {.session = session, .page = json_object(), .verdicts = {.out = &session->arena}};
     if (!r.page)
         return rig_fail_memory(err, "the report");
     rig_status status = rig_session_begin(session, err);
     if (status == RIG_OK)
-        status = report_write(&r, err);
+        status = report_write(&r, summary, err);
     json_decref(r.page);
     return status;
 }
 
 rig_status rig_command_report(const rig_arguments *arguments, rig_err *err) {
     rig_session session = {0};
+    rig_report_summary summary;
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK && !rig_folder_exists(session.config.out))
         status = rig_fail(err, RIG_ERR_DATA, "no results in '%s': run `rigpose run %s` first", session.config.out,
                           arguments->operands[0]);
     if (status == RIG_OK)
-        status = rig_session_report(&session, err);
+        status = rig_session_report(&session, &summary, err);
     rig_session_release(&session);
     return status;
 }

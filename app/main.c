@@ -53,8 +53,9 @@ rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
     if (status == RIG_OK)
         rig_stages_tell(&session);
     rig_err unwritten;
+    rig_report_summary summary;
     if (session.config.out && rig_folder_exists(session.config.out) &&
-        rig_session_report(&session, &unwritten) != RIG_OK)
+        rig_session_report(&session, &summary, &unwritten) != RIG_OK)
         rig_warn("no report: %s", unwritten.text);
     rig_session_release(&session);
     return status;

@@ -1,7 +1,7 @@
 // Each camera: where its corners lay and how far off they were, its lens, its values with their sigmas, its boards.
 import { directionOf, projectLocal } from "report/camera.js";
 import { themed } from "report/colours.js";
-import { element, fixed, redrawn, section, sharp, table } from "report/page.js";
+import { element, fixed, redrawn, section, sharp, short, table } from "report/page.js";
 import { bytesOf, data, stateOfView } from "report/payload.js";
 
 const DIST = ["k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6", "s1", "s2", "s3", "s4"], FISHEYE = ["k1", "k2", "k3", "k4"];
@@ -104,32 +104,32 @@ function distortion(camera) {
 
 function valuesOf(camera) {
     const s = camera.sigma, names = camera.lens === "fisheye4" ? FISHEYE : DIST;
-    const rows = ["fx", "fy", "cx", "cy"].map((name, i) => [`${name} (px)`, camera.K[i].toFixed(2), s ? s.K[i].toPrecision(2) : "—"]);
-    camera.dist.forEach((d, i) => rows.push([names[i], d.toFixed(5), s ? s.dist[i].toPrecision(2) : "—"]));
+    const rows = ["fx", "fy", "cx", "cy"].map((name, i) => [`${name} (px)`, camera.K[i].toFixed(2), s ? short(s.K[i]) : "—"]);
+    camera.dist.forEach((d, i) => rows.push([names[i], d.toFixed(5), s ? short(s.dist[i]) : "—"]));
     if (camera.R) ["x", "y", "z"].forEach((name, i) => {
         const c = [0, 1, 2].map(k => -(camera.R[k] * camera.t[0] + camera.R[3 + k] * camera.t[1] + camera.R[6 + k] * camera.t[2]));
-        rows.push([`position ${name} (m)`, c[i].toFixed(4), s ? (Math.hypot(...s.t_m) * 1000 / Math.sqrt(3)).toPrecision(2) + " mm" : "—"]);
+        rows.push([`position ${name} (m)`, c[i].toFixed(4), s ? short(Math.hypot(...s.t_m) * 1000 / Math.sqrt(3)) + " mm" : "—"]);
     });
     return table(["value", camera.lens, "one sigma"], rows);
 }
 
 // How boards fitted: best, worst, rejected with the reason.
-function fitsOf(figures) {
+function fitsOf(figures, how) {
     const used = figures.fits.filter(f => typeof f[1] === "number").sort((a, b) => a[1] - b[1]);
     const rejected = figures.fits.filter(f => typeof f[1] === "string"), worst = used.slice(-3).reverse();
     if (!figures.fits.length) return null;
     const word = list => list.map(f => `${f[0]} (${f[1].toFixed(3)} px)`).join(", ");
-    return element("details", {}, element("summary", {}, `${used.length} boards used, ${rejected.length} rejected`),
+    return element("details", {}, element("summary", {}, `${how}: ${used.length} boards used, ${rejected.length} rejected`),
         used.length ? element("p", {}, `Best, by frame: ${word(used.slice(0, 3))}. Worst: ${word(worst)}.`) : null,
         rejected.length ? element("ul", {}, ...rejected.slice(0, 40).map(f => element("li", {}, `frame ${f[0]}: ${f[1]}`))) : null);
 }
 
-function figuresLine(figures) {
+function figuresLine(figures, how) {
     if (!figures || !figures.n_corners) return null;
     const parts = [`reprojection ${fixed(figures.rms_px, 3)} px`, figures.held_out_rms_px ? `held out ${fixed(figures.held_out_rms_px, 3)} px` : null, `${figures.n_frames} boards`,
         figures.n_rejected ? `${figures.n_rejected} corners rejected` : null, figures.coverage ? `${Math.round(100 * figures.coverage)} % of the picture covered` : null,
         figures.tilt ? `tilts up to ${Math.round(figures.tilt * 180 / Math.PI)}°` : null, figures.edge_sigma_px ? `sigma at the edge ${fixed(figures.edge_sigma_px, 2)} px` : null];
-    return element("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
+    return element("p", { class: "quiet" }, `${how}: ${parts.filter(Boolean).join(" · ")}`);
 }
 
 function card(camera) {
@@ -138,9 +138,9 @@ function card(camera) {
     const said = data.verdicts.flatMap(v => v.says.filter(s => s.view === camera.view && s.state !== "ok"));
     return element("div", { class: "card", "data-state": stateOfView(camera.view), id: `camera-${camera.view}` },
         element("h3", {}, `${camera.view} `, element("span", { class: "quiet" }, `${camera.size[0]} × ${camera.size[1]}, ${camera.lens}`)),
-        ...said.map(s => element("p", { class: "said", "data-state": s.state }, s.text)), figuresLine(lens), place ? element("div", {}, element("span", { class: "quiet" }, "With all cameras: "), figuresLine(place)) : null,
+        ...said.map(s => element("p", { class: "said", "data-state": s.state }, s.text)), figuresLine(lens, "Alone"), figuresLine(place, "With all cameras"),
         element("div", { class: "pair" }, boards ? coverage(camera, boards) : null, distortion(camera)),
-        lens ? fitsOf(lens) : null, place ? fitsOf(place) : null,
+        lens ? fitsOf(lens, "Alone") : null, place ? fitsOf(place, "With all cameras") : null,
         element("details", {}, element("summary", {}, "Values"), valuesOf(camera)));
 }
 

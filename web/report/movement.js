@@ -27,6 +27,7 @@ function toolsOf(scene) {
         if (camera) scene.lookThrough(camera);
         else scene.overview();
     } }, element("option", { value: -1 }, "overview"), ...scene.cameras.map((c, i) => element("option", { value: i }, `through ${c.view}`)));
+    scene.onThrough(camera => { through.value = String(scene.cameras.indexOf(camera)); });
     return element("div", { class: "tools" }, through, ...buttons);
 }
 

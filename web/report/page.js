@@ -36,6 +36,9 @@ export function table(head, rows) {
 
 export const fixed = (value, digits, unit = "") => Number.isFinite(value) ? value.toFixed(digits) + (unit ? " " + unit : "") : "—";
 
+// Two significant digits, without an exponent.
+export const short = value => Number(value.toPrecision(2)).toLocaleString("en", { maximumFractionDigits: 6, useGrouping: false });
+
 export function median(list) {
     const sorted = list.filter(Number.isFinite).sort((a, b) => a - b);
     return sorted.length ? sorted[sorted.length >> 1] : NaN;

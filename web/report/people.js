@@ -13,12 +13,24 @@ function shareBar(observed, filled) {
         element("span", { class: "bar", style: `width:${90 * observed}px` }), element("span", { class: "bar", style: `width:${90 * filled}px;opacity:.4` }));
 }
 
+// The longest run of moments, within those that have the person, in which a joint has no position of its own.
+function longestGap(places, joint) {
+    let longest = 0, run = 0;
+    for (const at of places) {
+        run = at >= 0 && people.state(at, joint) === OK ? 0 : run + 1;
+        longest = Math.max(longest, run);
+    }
+    return longest;
+}
+
+const spanOf = n => people.fps && people.n > 1 ? fixed(n * (people.moments[people.n - 1] - people.moments[0]) / (people.n - 1) / people.fps, 2) : String(n);
+
 function jointsTable(places) {
-    const present = places.filter(at => at >= 0);
-    return table(["joint", "triangulated (interpolated: pale)", "reprojection (px)", "sigma (mm)", "views"], people.joints.map((name, j) => {
+    const present = places.filter(at => at >= 0), within = places.slice(places.findIndex(at => at >= 0), places.findLastIndex(at => at >= 0) + 1);
+    return table(["joint", "triangulated", "reprojection (px)", "sigma (mm)", "views", people.fps ? "gap (s)" : "gap (moments)"], people.joints.map((name, j) => {
         const observed = present.filter(at => people.state(at, j) === OK), filled = present.filter(at => people.state(at, j) === FILLED).length;
         return [words(name), shareBar(observed.length / present.length, filled / present.length), fixed(median(observed.map(at => people.reprojection(at, j))), 1),
-            fixed(median(observed.map(at => people.sigma(at, j))), 1), fixed(observed.reduce((s, at) => s + people.viewsUsed(at, j), 0) / observed.length, 1)];
+            fixed(median(observed.map(at => people.sigma(at, j))), 1), fixed(observed.reduce((s, at) => s + people.viewsUsed(at, j), 0) / observed.length, 1), spanOf(longestGap(within, j))];
     }));
 }
 
@@ -59,7 +71,7 @@ function person(holder, id) {
     const places = placesOf(id), present = places.filter(at => at >= 0).length;
     holder.replaceChildren(element("p", { class: "quiet" }, `Person ${id}: in ${present} of ${people.n} moments of this report.`), plots(places, id),
         element("div", { class: "grid", style: "grid-template-columns:repeat(auto-fit,minmax(min(100%,430px),1fr))" },
-            element("div", { class: "card scroll" }, element("h3", {}, "Joints, medians"), jointsTable(places)), element("div", { class: "card scroll" }, element("h3", {}, "Bones"), bonesTable(places))));
+            element("div", { class: "card scroll" }, element("h3", {}, "Joints, medians ", element("span", { class: "quiet" }, "(pale: interpolated; gap: the longest)")), jointsTable(places)), element("div", { class: "card scroll" }, element("h3", {}, "Bones"), bonesTable(places))));
 }
 
 function viewsTable() {

@@ -1,7 +1,7 @@
 // How precisely points in the volume are known: a plan and a section through it, with the scale.
 import { centreOf } from "report/camera.js";
 import { ramp, themed } from "report/colours.js";
-import { element, fixed, redrawn, section, sharp } from "report/page.js";
+import { element, fixed, redrawn, section, sharp, short } from "report/page.js";
 import { bytesOf, data, numberOf } from "report/payload.js";
 
 const LEFT = 46, BOTTOM = 34, TOP = 10, RIGHT = 14;
@@ -38,7 +38,7 @@ function map(u, points, axes, key, scale, title) {
                 g.fillStyle = scale.share(cell[key]) > 0.55 ? "#111" : "#fff";
                 g.font = "10px system-ui";
                 g.textAlign = "center";
-                g.fillText(cell[key].toPrecision(2), x, y + 3);
+                g.fillText(short(cell[key]), x, y + 3);
             }
         }
         g.font = "12px system-ui";
@@ -76,7 +76,7 @@ function map(u, points, axes, key, scale, title) {
 function scaleOf(values) {
     const sorted = values.filter(v => v > 0).sort((a, b) => a - b), low = sorted[Math.floor(sorted.length * 0.02)], high = Math.max(sorted[Math.floor(sorted.length * 0.98)], low * 1.5);
     const share = v => Math.log(v / low) / Math.log(high / low);
-    const bar = element("canvas", { role: "img", "aria-label": `Scale from ${low.toPrecision(2)} to ${high.toPrecision(2)} mm, logarithmic` });
+    const bar = element("canvas", { role: "img", "aria-label": `Scale from ${short(low)} to ${short(high)} mm, logarithmic` });
     redrawn(() => {
         const g = sharp(bar, 320, 36);
         for (let i = 0; i < 300; i++) {
@@ -87,7 +87,7 @@ function scaleOf(values) {
         g.font = "12px system-ui";
         for (const s of [0, 0.5, 1]) {
             g.textAlign = s === 0 ? "left" : s === 1 ? "right" : "center";
-            g.fillText(`${(low * Math.pow(high / low, s)).toPrecision(2)} mm`, 10 + 300 * s, 30);
+            g.fillText(`${short(low * Math.pow(high / low, s))} mm`, 10 + 300 * s, 30);
         }
     });
     bar.style.width = "320px";

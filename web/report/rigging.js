@@ -1,8 +1,9 @@
 // The rig as a whole: which cameras share boards, how the scene points fit, the pair's epipolar geometry.
 import { directionOf, project, projectLocal } from "report/camera.js";
+import { clock, onMoment } from "report/clock.js";
 import { colourOf, themed } from "report/colours.js";
 import { element, fixed, redrawn, section, sharp, svg, table } from "report/page.js";
-import { data } from "report/payload.js";
+import { data, people } from "report/payload.js";
 import { imageOf, stillOf } from "report/stills.js";
 
 function linksGraph() {
@@ -83,39 +84,61 @@ function epipolarOf(left, right, q) {
     return curve;
 }
 
-function pairPicture() {
-    const [left, right] = data.stereo.pair.map(view => data.cameras?.find(c => c.view === view)), frame = data.stereo.frames[data.stereo.frames.length >> 1];
-    if (!left || !right || !frame) return null;
-    const some = frame.corners.filter((_, i) => i % Math.ceil(frame.corners.length / 10) === 0);
-    const canvas = element("canvas", { role: "img", "aria-label": "Corners of the left view and their epipolar lines in the right one" }), figure = element("figure", {}, canvas);
-    const draw = () => {
-        const width = Math.max(figure.clientWidth, 240), half = width / 2, scale = half / left.size[0], g = sharp(canvas, width, left.size[1] * scale);
-        [left, right].forEach((camera, i) => {
-            g.save();
-            g.translate(i * half, 0);
+// The points of the pair at a moment, [xl, yl, xr, yr, colour]: joints that both views found of a person, or corners of a board.
+function pairPoints(moment) {
+    const views = data.stereo.pair.map(view => people ? people.views.indexOf(view) : -1), points = [];
+    if (views.every(v => v >= 0)) {
+        const right = people.inView(views[1], moment);
+        for (const person of people.inView(views[0], moment)) {
+            const same = person.who ? right.find(r => r.who === person.who) : null;
+            for (let j = 0; same && j < people.nJoints; j++) if (person.q(j) && same.q(j)) points.push([...person.q(j), ...same.q(j), colourOf(person.who)]);
+        }
+        return points;
+    }
+    const frame = data.stereo.frames[data.stereo.frames.length >> 1];
+    return (frame?.corners ?? []).filter((_, i, all) => i % Math.ceil(all.length / 10) === 0).map((c, k) => [...c, colourOf(k + 1)]);
+}
+
+function pairDraw(g, camera, side, points, half, scale, redraw) {
+    const [left, right] = data.stereo.pair.map(view => data.cameras.find(c => c.view === view)), height = camera.size[1] * scale, still = stillOf(camera.view, clock.moment);
+    g.save();
+    g.translate(side * half, 0);
+    g.beginPath();
+    g.rect(0, 0, half - 2 * (1 - side), height);
+    g.clip();
+    g.fillStyle = themed("picture");
+    g.fillRect(0, 0, half, height);
+    if (still && people) {
+        const image = imageOf(still, redraw);
+        if (image.complete) g.drawImage(image, 0, 0, half, height);
+    }
+    for (const point of points) {
+        g.strokeStyle = g.fillStyle = point[4];
+        if (side) {
             g.beginPath();
-            g.rect(0, 0, half, camera.size[1] * scale);
-            g.clip();
-            g.fillStyle = themed("picture");
-            g.fillRect(0, 0, half, camera.size[1] * scale);
-            some.forEach((corner, k) => {
-                g.strokeStyle = g.fillStyle = colourOf(k + 1);
-                if (i) {
-                    g.beginPath();
-                    epipolarOf(left, right, corner).forEach((q, m) => m ? g.lineTo(q[0] * scale, q[1] * scale) : g.moveTo(q[0] * scale, q[1] * scale));
-                    g.stroke();
-                }
-                g.beginPath();
-                g.arc(corner[2 * i] * scale, corner[2 * i + 1] * scale, 3, 0, 7);
-                g.fill();
-            });
-            g.restore();
-        });
-        g.fillStyle = themed("text");
-        g.fillText(left.view, 6, 14);
-        g.fillText(right.view, half + 6, 14);
+            epipolarOf(left, right, point).forEach((q, m) => m ? g.lineTo(q[0] * scale, q[1] * scale) : g.moveTo(q[0] * scale, q[1] * scale));
+            g.stroke();
+        }
+        g.beginPath();
+        g.arc(point[2 * side] * scale, point[2 * side + 1] * scale, 3, 0, 7);
+        g.fill();
+        g.strokeStyle = "#000";
+        g.stroke();
+    }
+    g.restore();
+}
+
+function pairPicture() {
+    const cameras = data.stereo.pair.map(view => data.cameras?.find(c => c.view === view));
+    if (!cameras.every(Boolean)) return null;
+    const canvas = element("canvas", { role: "img", "aria-label": "Points of the left view and their epipolar lines in the right one" }), figure = element("figure", {}, canvas);
+    const draw = () => {
+        const half = Math.max(figure.clientWidth, 240) / 2, scale = half / cameras[0].size[0], points = pairPoints(clock.moment);
+        const g = sharp(canvas, 2 * half, cameras[0].size[1] * scale);
+        cameras.forEach((camera, side) => pairDraw(g, camera, side, points, half, scale, draw));
     };
     new ResizeObserver(draw).observe(figure);
+    if (people) onMoment(() => { if (figure.isConnected) draw(); });
     redrawn(draw);
     return figure;
 }
@@ -123,7 +146,7 @@ function pairPicture() {
 function pairCard() {
     const s = data.stereo;
     return element("div", { class: "card" }, element("h3", {}, `Stereo pair ${s.pair[0]}, ${s.pair[1]}`), pairPicture(),
-        element("p", { class: "quiet" }, `Each corner of ${s.pair[0]} has a line in ${s.pair[1]} on which it must lie. Baseline ${fixed(s.baseline_m * 1000, 1)} mm, epipolar error ${fixed(s.epipolar_rms_px, 3)} px over ${s.n_frames} boards.`));
+        element("p", { class: "quiet" }, `Left ${s.pair[0]}, right ${s.pair[1]}: each point on the left has a line on the right on which it must lie. Baseline ${fixed(s.baseline_m * 1000, 1)} mm, epipolar error ${fixed(s.epipolar_rms_px, 3)} px over ${s.n_frames} boards.`));
 }
 
 export function riggingShow() {

@@ -158,6 +158,7 @@ export function sceneOf(holder) {
     renderer.domElement.setAttribute("aria-label", "The rig and the people in 3D");
 
     let through = null, plane = null, asked = false;
+    const told = []; // of the camera that is looked through
     const draw = () => {
         if (asked) return;
         asked = true;
@@ -178,6 +179,7 @@ export function sceneOf(holder) {
         eye.position.set(m[0] + far * 0.62, m[1] - far * 0.78, m[2] + far * 0.5);
         fit();
         controls.update();
+        for (const listener of told) listener(null);
     }
     // The eye where a camera is; its picture hangs where its frustum ends.
     function lookThrough(camera) {
@@ -190,6 +192,7 @@ export function sceneOf(holder) {
         plane = pictureOf(camera, place, extent.size * 1.6, draw);
         scene.add(plane);
         fit();
+        for (const listener of told) listener(camera);
     }
     // All of a camera's picture is seen, whatever the window's shape.
     function fit() {
@@ -224,7 +227,7 @@ export function sceneOf(holder) {
     });
     const showing = name => ({ get: () => groups[name].visible, set: on => { groups[name].visible = on; draw(); } });
     return {
-        overview, lookThrough, cameras: posed, step: groups.floor.userData.step,
+        overview, lookThrough, cameras: posed, onThrough: listener => told.push(listener), step: groups.floor.userData.step,
         layers: {
             cameras: showing("cameras"), ...(data.boards ? { boards: showing("boards") } : {}), ...(data.scene ? { "scene points": showing("points") } : {}),
             ...(bodies ? { "ellipsoids (95 %)": { get: () => bodies.clouds.visible, set: on => { bodies.clouds.visible = on; bodiesShow(bodies, clock.moment); draw(); } } } : {}),
