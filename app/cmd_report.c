@@ -1,4 +1,5 @@
 // report: one HTML file that shows what came out, and how far it is to be trusted.
+#define _XOPEN_SOURCE 700 // realpath
 #include "app/commands.h"
 #include "app/diagnosis.h"
 #include "app/report.h"
@@ -9,6 +10,8 @@
 #include "report/rig.h"
 #include "report/verdict.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct report {
@@ -183,13 +186,27 @@ static rig_status stages_add(report *r, rig_err *err) {
     return RIG_OK;
 }
 
+// The name of the folder that the rig lies in is the session's.
+static json_t *session_name(const rig_config *config) {
+    char *whole = realpath(config->path, NULL);
+    if (!whole)
+        return rig_json_text(config->path);
+    char *file = strrchr(whole, '/');
+    *file = 0;
+    const char *folder = strrchr(whole, '/');
+    json_t *name = rig_json_text(folder && folder[1] ? folder + 1 : file + 1);
+    rig_heap_free(whole);
+    return name;
+}
+
 static rig_status session_add(report *r, rig_err *err) {
     const rig_config *config = &r->session->config;
-    const char *take = config->take >= 0 ? config->recordings[config->take].name : NULL;
+    const char *file = strrchr(config->path, '/');
     json_t *views = json_array();
     RIG_TRY(rig_json_set(r->page, "session",
-                         json_pack("{s:o, s:o, s:s, s:o, s:o}", "rig", rig_json_text(config->path), "out",
-                                   rig_json_text(config->out), "version", RIG_VERSION, "take", rig_json_text(take),
+                         json_pack("{s:o, s:o, s:s, s:o, s:o}", "name", session_name(config), "rig",
+                                   rig_json_text(file ? file + 1 : config->path), "version", RIG_VERSION, "take",
+                                   rig_json_text(config->take >= 0 ? config->recordings[config->take].name : NULL),
                                    "views", views),
                          err));
     for (int v = 0; v < config->n_views; v++)

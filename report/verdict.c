@@ -34,8 +34,9 @@ rig_status rig_verdict_say(rig_verdicts *verdicts, rig_verdict *verdict, rig_ver
     if (verdict->n == RIG_VERDICT_SENTENCES)
         return RIG_OK;
     rig_verdict_sentence *sentence = &verdict->says[verdict->n];
-    *sentence = (rig_verdict_sentence){rig_arena_strdup(verdicts->out, text), view, state};
-    if (!sentence->text)
+    *sentence = (rig_verdict_sentence){rig_arena_strdup(verdicts->out, text),
+                                       view ? rig_arena_strdup(verdicts->out, view) : NULL, state};
+    if (!sentence->text || (view && !sentence->view))
         return rig_fail_memory(err, "the report");
     verdict->n++;
     return RIG_OK;

@@ -1,4 +1,5 @@
 """What the end-to-end tests share: running the binary, reading its YAML, real data, failing loudly."""
+import json
 import os
 import re
 import shutil
@@ -97,14 +98,20 @@ def real_data(*parts):
 
 
 def tree_bytes(path):
-    """All files of a folder by name, less the timings."""
+    """All files of a folder by name, less the timings, and the report, which names its folder."""
     found = {}
     for at, _, names in os.walk(path):
         for name in names:
-            if name != "seconds.yaml":
+            if name not in ("seconds.yaml", "report.html"):
                 with open(os.path.join(at, name), "rb") as stream:
                     found[os.path.relpath(os.path.join(at, name), path)] = stream.read()
     return found
+
+
+def report_data(path):
+    """What a report.html holds (report/page.h)."""
+    with open(path, encoding="utf-8") as stream:
+        return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', stream.read(), re.S).group(1))
 
 
 def natural(names):

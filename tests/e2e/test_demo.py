@@ -6,6 +6,7 @@ import shutil
 import cv2
 import numpy as np
 
+import browser
 import session
 from session import check, check_at_least, check_at_most, refused, rigpose
 
@@ -29,6 +30,14 @@ summary = session.summary(rig)
 for key in ("corners", "intrinsics", "extrinsics", "stereo", "people2d", "people3d", "seconds"):
     check(f"summary has {key}", key in summary, list(summary))
 check("people3d figures", {"frames", "people", "joints", "missing"} <= set(summary["people3d"]), summary["people3d"])
+
+# The report has all there is to see, opens offline, and is small.
+page = f"{out}/report.html"
+data = session.report_data(page)
+check("report: all is well", {v["state"] for v in data["verdicts"]} == {"ok"}, data["verdicts"])
+check("report: pictures of each view", all(len(s) >= 10 for s in data["stills"].values()) and len(data["stills"]) == 6, {v: len(s) for v, s in data["stills"].items()})
+check_at_most("report: bytes", os.path.getsize(page), 30e6)
+browser.report_check("report", page, {"verdicts", "movement", "cameras", "rig", "precision", "people", "origin"})
 
 # Equal inputs give equal bytes, whatever the number of threads; what is current is passed over.
 before = session.tree_bytes(out)
@@ -177,6 +186,15 @@ def rewrite(path, old, new):
 
 
 RIG = "@/rig.yaml"
+def footage_lost(copy):
+    os.remove(f"{copy}/walk_quad.mp4")
+    told = rigpose("report", f"{copy}/rig.yaml").stderr
+    stills = session.report_data(f"{copy}/out/report.html")["stills"]
+    check("report: footage that is gone is told, and the rest is there", "walk_quad.mp4" in told and stills["c1"] == [] and stills["left"], told)
+    return None
+
+
+damaged("footage of the take is gone", footage_lost, ["keypoints", RIG], 1, ["walk_quad.mp4"])
 damaged("missing feed", remove("board_quad.mp4"), ["corners", RIG], 1, ["board_quad.mp4"])
 damaged("truncated video", cut("board_quad.mp4", 0.5), ["corners", RIG], 1, ["board_quad.mp4"])
 damaged("empty video", cut("board_quad.mp4", 0), ["corners", RIG], 1, ["board_quad.mp4"])

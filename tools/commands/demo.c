@@ -1,5 +1,6 @@
 // synth and demo: a made-up session, and the whole pipeline on it.
 #include "app/commands.h"
+#include "app/report.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "tools/commands/evaluate.h"
@@ -21,9 +22,12 @@ rig_status rig_command_synth(const rig_arguments *arguments, rig_err *err) {
 static rig_status demo_run(const char *rig_path, rig_err *err) {
     rig_session session = {0};
     rig_stage_options options = {.force = true};
+    rig_report_summary summary;
     rig_status status = rig_session_open(rig_path, &session, err);
     if (status == RIG_OK)
         status = rig_stages_run(&session, &options, err);
+    if (status == RIG_OK)
+        status = rig_session_report(&session, &summary, err);
     rig_session_release(&session);
     return status;
 }
@@ -44,7 +48,8 @@ static void demo_say(const rig_evaluation *e, const char *folder, double seconds
         "demo: in space %d of %d people found, %d false; MPJPE %.1f mm (p95 %.1f), %.1f %% of joints, %d id switches",
         e->people.n_found, e->people.n_truth, e->people.n_false, e->people.mpjpe_mm, e->people.p95_mm,
         100 * e->people.joint_recall, e->people.id_switches);
-    rig_say("demo: %.0f s; results in %s/out, truth in %s/truth", seconds, folder, folder);
+    rig_say("demo: %.0f s; results in %s/out, truth in %s/truth; open %s/out/report.html in a browser", seconds, folder,
+            folder, folder);
 }
 
 rig_status rig_command_demo(const rig_arguments *arguments, rig_err *err) {

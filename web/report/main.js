@@ -16,7 +16,7 @@ function themeChange() {
     redrawAll();
 }
 
-const name = data.session.rig.split("/").slice(-2, -1)[0] || data.session.rig;
+const { name } = data.session;
 document.title = `${name}: rigpose report`;
 document.getElementById("title").textContent = name;
 document.getElementById("subtitle").textContent = [data.session.take ? `take ${data.session.take}` : null, `${data.session.views.length} views`, `rigpose ${data.session.version}`].filter(Boolean).join(" · ");

@@ -12,7 +12,7 @@ function axesDrawing() {
 export function originShow() {
     const s = data.session;
     section("origin", "Provenance and conventions",
-        element("p", {}, `Rig ${s.rig}, results in ${s.out}, made by rigpose ${s.version}.`),
+        element("p", {}, `Session ${s.name}, described by ${s.rig}, made by rigpose ${s.version}.`),
         element("div", { class: "scroll" }, table(["stage", "what it does", "file", "state"], data.stages.map(x => [x.name, x.summary, x.makes, x.state]))),
         axesDrawing(),
         element("p", { class: "quiet" }, "Metres, seconds, radians in the files. The world is right-handed, z up; cameras look along z, x right, y down. Pixel (0, 0) is the centre of the first pixel. Poses take a point from the world to the camera: p_cam = R p_world + t."),
