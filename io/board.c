@@ -61,7 +61,9 @@ rig_status rig_board_read(const char *path, rig_board *board, rig_arena *scratch
     rig_yaml *root = NULL;
     const rig_yaml *map;
     const rig_key *key;
-    RIG_TRY(rig_yaml_read_as(path, RIG_ERR_CONFIG, &root, scratch, err));
+    const rig_status status = rig_yaml_read_as(path, RIG_ERR_CONFIG, &root, scratch, err);
+    if (status != RIG_OK)
+        return status == RIG_ERR_IO ? RIG_ERR_CONFIG : status; // as io/config.c
     RIG_TRY(rig_yaml_need_schema(root, rig_key_word_at(rig_key_find("schema"), 0), err));
     RIG_TRY(rig_yaml_need(root, "board", &map, err));
     RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));

@@ -9,7 +9,7 @@ static const double EDGE = 5, LINE = 0.15, FITS = 1e-6;
 static const double RULER_WIDE = 8, RULER_MIN = 10, RULER_GOOD = 100, RULER_MAX = 200, ROUND_LARGE = 50,
                     ROUND_SMALL = 10;
 static const double DIGITS = 2, DIGITS_ASIDE = 0.5, TICK = 1.4, TICK_5 = 2.2, TICK_10 = 3.2;
-static const double TEXT = 2.2, PITCH = 2.8, TEXT_WIDE = 130, TEXT_MIN = 70, TEXT_ASIDE = 9;
+static const double TEXT = 2.2, PITCH = 2.8, TEXT_WIDE = 130, TEXT_MIN = 45, TEXT_ASIDE = 9;
 static const double WIDER = 1.15; // than Helvetica: a font that a viewer of SVG may put in its place
 static const double MARK = 6, MARK_HIGH = 15, HEAD = 1.6; // the arrows; with the room above the ruler's end
 static const double WHITE_MIN = 0.2, WHITE_MAX = 0.5;     // about the pattern, of a square or tag
@@ -74,10 +74,10 @@ static void layout_make(const rig_board *board, layout *at) {
     at->extent = rig_board_extent(board);
     at->board[0] = 1000 * at->extent.width, at->board[1] = 1000 * at->extent.height;
     at->white[0] = 1000 * WHITE_MIN * board->square_m, at->white[1] = 1000 * WHITE_MAX * board->square_m;
-    at->ruler[0] =
-        ruler_length(fmax(at->board[0] + at->white[0] - TEXT_ASIDE - TEXT_WIDE, fmin(RULER_GOOD, at->board[0] / 2)));
+    const double across = at->board[0] + at->white[0] - TEXT_ASIDE;
+    at->ruler[0] = ruler_length(fmax(across - TEXT_WIDE, fmin(RULER_GOOD, across - TEXT_MIN)));
     at->ruler[1] = ruler_length(at->board[1] - MARK_HIGH);
-    at->text = fmax(at->board[0] + at->white[0] - at->ruler[0] - TEXT_ASIDE, TEXT_MIN);
+    at->text = fmax(across - at->ruler[0], TEXT_MIN);
     sentences_make(board, at);
     lines_break(at);
     at->right = fmax(at->board[0] + at->white[0], at->ruler[0] + TEXT_ASIDE + at->text);

@@ -28,7 +28,7 @@ void rig_board_title(const rig_board *board, char title[RIG_BOARD_TEXT_MAX]) {
                            millimetres(board->square_m), board->cols, board->rows);
     if (charuco)
         snprintf(title + n, (size_t)(RIG_BOARD_TEXT_MAX - n),
-                 ", markers of %.6g mm, dictionary %s, ids %d to %d, top left square %s", millimetres(board->marker_m),
+                 ", markers of %.6g mm, dictionary %s, ids %d to %d, first square %s", millimetres(board->marker_m),
                  rig_markers_names(board->kind)[board->dictionary], board->first_id,
                  board->first_id + rig_board_markers(board) - 1,
                  rig_key_word_at(rig_key_find("board.first_square"), board->other_way));
