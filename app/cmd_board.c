@@ -1,5 +1,6 @@
 // board: a calibration board to print, and the `board` of the rig YAML that describes it.
 #include "app/commands.h"
+#include "app/paper.h"
 #include "app/talk.h"
 #include "cv/cv.h"
 #include "io/board.h"
@@ -8,55 +9,33 @@
 #include "io/export_files.h"
 #include "io/file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static const double SHEET_MIN = 50, SHEET_MAX = 5000;                   // mm; readers of PDF take no page above 5080
 enum { SQUARE_MIN = 5, SQUARE_MAX = 1000, SMALL = 30, STEP_LARGE = 5 }; // mm: squares are round numbers
-static const double MARKER_SHARE = 0.75, GAP_SHARE = 0.3;               // of a square; of a tag, as Kalibr's own
+enum { GAP_TENTHS = 3 };                                                // of a tag, as Kalibr has it
+static const double MARKER_SHARE = 0.75;                                // of a square
 static const char *const NAMES[] = {"board.pdf", "board.svg", "board.yaml"};
 
-// --- paper -----------------------------------------------------------------------------------------------------------
+// --- the board -------------------------------------------------------------------------------------------------------
 
-static const struct {
-    const char *name;
-    double mm[2];
-} PAPERS[] = {{"a4", {210, 297}}, {"a3", {297, 420}},  {"a2", {420, 594}},
-              {"a1", {594, 841}}, {"a0", {841, 1189}}, {"letter", {215.9, 279.4}}};
-enum { PAPERS_N = sizeof PAPERS / sizeof *PAPERS };
-
-static rig_status paper_read(const char *text, double mm[2], rig_err *err) {
-    for (int i = 0; i < PAPERS_N; i++)
-        if (strcmp(PAPERS[i].name, text) == 0) {
-            memcpy(mm, PAPERS[i].mm, sizeof PAPERS[i].mm);
-            return RIG_OK;
-        }
-    char *end;
-    mm[0] = strtod(text, &end);
-    const bool two = end != text && *end == 'x' && end[1];
-    mm[1] = two ? strtod(end + 1, &end) : 0;
-    for (int k = 0; k < 2; k++)
-        if (!two || *end || !(mm[k] >= SHEET_MIN && mm[k] <= SHEET_MAX))
-            return rig_fail(err, RIG_ERR_USAGE,
-                            "option '--paper': '%s', expected a4, a3, a2, a1, a0, letter, or WIDTHxHEIGHT in "
-                            "millimetres, each from %g to %g",
-                            text, SHEET_MIN, SHEET_MAX);
-    return RIG_OK;
+// The first of the sheets with a name that it fits on; NULL: none.
+static const char *sheet_find(const rig_board *board) {
+    double mm[2], page[2];
+    rig_err unused;
+    for (int i = 0; rig_paper_name(i); i++)
+        if (rig_paper_read(rig_paper_name(i), mm, &unused) == RIG_OK && rig_board_page_fits(board, mm, page))
+            return rig_paper_name(i);
+    return NULL;
 }
 
 static rig_status fail_large(const rig_board *board, const char *paper, const double mm[2], rig_err *err) {
-    double need[2], page[2];
-    int i = 0;
+    const char *sheet = sheet_find(board);
+    double need[2];
     rig_board_page_need(board, need);
-    while (i < PAPERS_N && !rig_board_page_fits(board, PAPERS[i].mm, page))
-        i++;
     return rig_fail(err, RIG_ERR_USAGE,
                     "the board with its rulers and margins needs %.6g x %.6g mm, but paper '%s' has %g x %g mm%s%s",
-                    need[0], need[1], paper, mm[0], mm[1], i < PAPERS_N ? "; it fits on " : "",
-                    i < PAPERS_N ? PAPERS[i].name : "");
+                    need[0], need[1], paper, mm[0], mm[1], sheet ? "; it fits on " : "", sheet ? sheet : "");
 }
-
-// --- the board -------------------------------------------------------------------------------------------------------
 
 // One with squares, or tags, of so many mm. None looks the same when turned by half; ChArUco's odd number of rows is
 // laid out alike by every version of OpenCV, and 36h11 and the rows from the bottom are what Kalibr has.
@@ -68,7 +47,7 @@ static rig_board board_of(rig_board_kind kind, int mm) {
             board.dictionary++;
     } else if (kind == RIG_BOARD_APRILGRID) {
         board.cols = 2 * 6, board.rows = 2 * 4;
-        board.gap_m = GAP_SHARE * mm / 1000;
+        board.gap_m = GAP_TENTHS * mm / 10000.0;
         while (strcmp(rig_markers_names(kind)[board.dictionary], "36h11") != 0)
             board.dictionary++;
         board.other_way = true;
@@ -179,9 +158,9 @@ static rig_status board_make(const rig_arguments *arguments, rig_arena *arena, r
     rig_markers markers;
     rig_drawing drawing;
     double mm[2], page[2];
-    paper = paper ? paper : PAPERS[0].name;
+    paper = paper ? paper : rig_paper_name(0);
     folder = folder ? folder : "board";
-    RIG_TRY(paper_read(paper, mm, err));
+    RIG_TRY(rig_paper_read(paper, mm, err));
     RIG_TRY(board_find(arguments, paper, mm, &board, arena, err));
     if (!rig_board_page_fits(&board, mm, page))
         return fail_large(&board, paper, mm, err);

@@ -2,6 +2,8 @@
 #include "app/command_table.h"
 #include "app/commands.h"
 #include "app/export_formats.h"
+#include "app/paper.h"
+#include "io/config_keys.h"
 
 #include <stdio.h>
 #include <string.h>
