@@ -1,6 +1,5 @@
 #include "io/board_page.h"
 
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "io/config_keys.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static double millimetres(double m) {
     return m * 1000;
@@ -43,11 +44,16 @@ static const char *opencv_says(const rig_board *board) {
     return even ? "OpenCV reads this pattern from version 4.6 on." : "Every version of OpenCV reads this pattern.";
 }
 
+static bool kalibr_reads(const rig_board *board) {
+    return board->kind == RIG_BOARD_APRILGRID && board->other_way && board->first_id == 0 &&
+           strcmp(rig_markers_names(board->kind)[board->dictionary], "36h11") == 0;
+}
+
 void rig_board_readers(const rig_board *board, char text[RIG_BOARD_TEXT_MAX]) {
     *text = 0;
     if (board->kind == RIG_BOARD_CHARUCO)
         snprintf(text, RIG_BOARD_TEXT_MAX, "%s", opencv_says(board));
-    else if (board->kind == RIG_BOARD_APRILGRID && board->other_way && board->first_id == 0)
+    else if (kalibr_reads(board))
         snprintf(text, RIG_BOARD_TEXT_MAX, "Kalibr: tagCols: %d, tagRows: %d, tagSize: %.6g, tagSpacing: %.6g.",
                  board->cols / 2, board->rows / 2, board->square_m, board->gap_m / board->square_m);
 }

@@ -39,7 +39,8 @@ def nominal_mm(board):
 
 def print_pdf(folder, dpi):
     """What a printer makes of it."""
-    subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-singlefile", f"{folder}/board.pdf", f"{folder}/fine"], check=True)
+    done = subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-singlefile", f"{folder}/board.pdf", f"{folder}/fine"], capture_output=True, text=True, check=True)
+    check("the PDF is read without a complaint", done.stderr == "", done.stderr)
     return cv2.imread(f"{folder}/fine.pgm", cv2.IMREAD_GRAYSCALE)
 
 

@@ -143,7 +143,13 @@ static void boards_are_put_into_words(void **state) {
     assert_string_equal(
         text, "AprilTag grid: 25 x 25 tags of 30 mm, 9 mm apart, family 16h5, ids 5 to 629, the first at the top left");
     rig_board_readers(&board, text);
-    assert_string_equal(text, ""); // Kalibr counts from the bottom
+    assert_string_equal(text, ""); // Kalibr counts from the bottom, from 0, and has 36h11 alone
+    board.first_id = 0, board.other_way = true, board.dictionary = 3, board.square_m = 0.02, board.gap_m = 0.005;
+    rig_board_readers(&board, text);
+    assert_string_equal(text, "Kalibr: tagCols: 25, tagRows: 25, tagSize: 0.02, tagSpacing: 0.25.");
+    board.dictionary = 2;
+    rig_board_readers(&board, text);
+    assert_string_equal(text, "");
 }
 
 static rig_status draw_again(void *self, rig_err *err) {

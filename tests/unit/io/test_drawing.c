@@ -33,7 +33,7 @@ static void a_pdf_tells_where_its_objects_are(void **state) {
     const char *table = text + strtol(at + 10, NULL, 10);
     assert_memory_equal(table, "xref\n0 8\n0000000000 65535 f \n", 29);
     for (int object = 1; object < 8; object++) {
-        char begins[16];
+        char begins[32];
         const char *row = table + 9 + 20 * object;
         assert_memory_equal(row + 10, " 00000 n \n", 10);
         snprintf(begins, sizeof begins, "%d 0 obj\n", object);
