@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const double SHEET_MIN = 50, SHEET_MAX = 5000; // mm; readers of PDF take no page above 5080
 
@@ -30,7 +31,7 @@ static rig_status fail_paper(const char *text, rig_err *err) {
 
 rig_status rig_paper_read(const char *text, double mm[2], rig_err *err) {
     for (int i = 0; i < PAPERS_N; i++)
-        if (strcmp(PAPERS[i].name, text) == 0) {
+        if (strcasecmp(PAPERS[i].name, text) == 0) {
             memcpy(mm, PAPERS[i].mm, sizeof PAPERS[i].mm);
             return RIG_OK;
         }

@@ -23,7 +23,7 @@ TURN = 0.07      # rad: no edge runs along the pixels, whose phase would stay in
 aruco = getattr(cv2, "aruco", None)
 KINDS = {"chessboard": {"corners": [9, 6]}, "charuco": {"corners": [9, 6], "dictionary": "5x5_100"},
          "aprilgrid": {"tags": [6, 4], "dictionary": "36h11", "first_row": "bottom"}}
-PRINTS = [("chessboard", "letter", (279.4, 215.9), 600), ("charuco", "a4", (297, 210), 600), ("aprilgrid", "a3", (420, 297), 400),
+PRINTS = [("chessboard", "Letter", (279.4, 215.9), 600), ("charuco", "a4", (297, 210), 600), ("aprilgrid", "a3", (420, 297), 400),
           ("charuco", "700x1000", (1000, 700), 160)]  # kind, paper, page in mm, dots an inch
 
 
