@@ -8,6 +8,7 @@
 RIG_COMMAND(run);
 RIG_COMMAND(check);
 RIG_COMMAND(init);
+RIG_COMMAND(board);
 RIG_COMMAND(stages);
 RIG_COMMAND(keys);
 RIG_COMMAND(summary);

@@ -12,6 +12,12 @@ const rig_command rig_commands[] = {
        false})}, "run every stage that the rig YAML asks for, in order; skips those that are up to date", "", rig_command_run},
     {{"check", "RIG", NULL}, "validate the rig YAML and inspect every file it names, without running anything", "", rig_command_check},
     {{"init", "DIR", NULL}, "write a commented DIR/rig.yaml for the footage found in DIR", "", rig_command_init},
+    {{"board", "[FILE]", RIG_OPTIONS({"--kind", "KIND", "chessboard, charuco (default) or aprilgrid: a board with the largest round squares that fit", false},
+      {"--paper", "SIZE", "a4 (default), a3, a2, a1, a0, letter, or WIDTHxHEIGHT in mm, either way round", false},
+      {"--dir", "DIR", "output folder (default: board)", false})}, "make a calibration board to print, true to scale: board.pdf, board.svg, board.yaml",
+     "  FILE is a rig YAML; its `board` is drawn as it is described there, and nothing else of it is read. Without FILE a\n"
+     "  board is chosen that does not look the same when it is turned by half. Print board.pdf at 100 %, measure its two\n"
+     "  rulers, and put the `board` of board.yaml into the rig YAML.\n", rig_command_board},
     {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "print Markdown tables, with the stages that use each key (configs/README.md is made of them)",
       false})},
      "list the keys of the rig YAML with their meaning, range and default",

@@ -2,6 +2,8 @@
 #include "app/command_table.h"
 #include "app/commands.h"
 #include "app/export_formats.h"
+#include "app/paper.h"
+#include "io/config_keys.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -163,7 +165,9 @@ static void bash_print(void) {
         "    case $before in\n"
         "        --to) words='");
     formats_list();
-    printf("' ;;\n        --color) words='auto always never' ;;\n        help|rigpose) words='");
+    printf(
+        "' ;;\n        --color) words='auto always never' ;;\n        --kind) words='chessboard charuco aprilgrid' ;;\n"
+        "        --paper) words='a4 a3 a2 a1 a0 letter' ;;\n        help|rigpose) words='");
     names_list();
     printf("' ;;\n        completion) words='bash zsh' ;;\n        --dir|--jobs|--people|--seed) return ;;\n"
            "        *)\n            case $command in\n");

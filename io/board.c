@@ -57,6 +57,21 @@ rig_status rig_board_parse(const rig_yaml *map, rig_board *board, rig_err *err) 
     return rig_key_int(map, "board.first_id", &board->first_id, err);
 }
 
+rig_status rig_board_read(const char *path, rig_board *board, rig_arena *scratch, rig_err *err) {
+    rig_yaml *root = NULL;
+    const rig_yaml *map;
+    const rig_key *key;
+    const rig_status status = rig_yaml_read_as(path, RIG_ERR_CONFIG, &root, scratch, err);
+    if (status != RIG_OK)
+        return status == RIG_ERR_IO ? RIG_ERR_CONFIG : status; // as io/config.c
+    RIG_TRY(rig_yaml_need_schema(root, rig_key_word_at(rig_key_find("schema"), 0), err));
+    RIG_TRY(rig_yaml_need(root, "board", &map, err));
+    RIG_TRY(rig_yaml_need_kind(map, RIG_YAML_MAP, err));
+    for (int i = 0; i < map->n; i++)
+        RIG_TRY(rig_key_of_item(map, &map->items[i], "board", &key, err));
+    return rig_board_parse(map, board, err);
+}
+
 void rig_board_put(rig_yaml_writer *w, const rig_board *board) {
     const bool tags = board->kind == RIG_BOARD_APRILGRID;
     rig_yaml_key(w, "board");

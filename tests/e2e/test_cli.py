@@ -8,9 +8,9 @@ import numpy as np
 import session
 from session import check, refused, rigpose
 
-COMMANDS = ["run", "check", "init", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models", "help", "completion", "manual",
+COMMANDS = ["run", "check", "init", "board", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models", "help", "completion", "manual",
             "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
-OPTIONS = {"run": ["--force", "--repair"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
+OPTIONS = {"run": ["--force", "--repair"], "board": ["--kind KIND", "--paper SIZE", "--dir DIR"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
            "crop": ["--write"], "keypoints": ["--overlay", "--maps"], "watch": ["--repair"]}
 check("version", rigpose("--version").stdout.startswith("rigpose "))
 overview = rigpose("--help").stdout
@@ -50,6 +50,8 @@ def completed(*words):
 check("completion of a stage", completed("rigpose", "tri") == ["triangulate"])
 check("completion of options", {"--repair", "--jobs"} <= set(completed("rigpose", "watch", "--")))
 check("completion of formats", completed("rigpose", "export", "--to", "=", "easym") == completed("rigpose", "export", "--to", "easym") != [])
+check("completion of kinds of boards", completed("rigpose", "board", "--kind", "c") == ["chessboard", "charuco"])
+check("completion of paper", completed("rigpose", "board", "--paper", "=", "l") == ["letter"])
 check("no option where a file is to be", completed("rigpose", "run", "rig") == [])
 refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--repair]"])
 refused("crop", "x", "--maps", code=2, contains=["unknown option '--maps'"])
