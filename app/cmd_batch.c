@@ -31,10 +31,10 @@ static outcome session_run(batch *b, const char *path, rig_err *err) {
     rig_err none;
     const double start_s = rig_now_s();
     outcome one = {.status = rig_session_open(path, &session, err)};
-    if (one.status == RIG_OK)
+    const bool opened = one.status == RIG_OK;
+    if (opened)
         one.status = rig_stages_run(&session, &options, err);
-    if (session.config.out && rig_folder_exists(session.config.out) &&
-        rig_session_report(&session, &one.report, &none) == RIG_OK)
+    if (opened && rig_folder_exists(session.config.out) && rig_session_report(&session, &one.report, &none) == RIG_OK)
         one.report.path = rig_arena_strdup(&b->arena, one.report.path);
     else
         one.report = (rig_report_summary){0};

@@ -44,19 +44,24 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
     return status;
 }
 
+// Whatever came out, the report shows it: what failed is red in it.
+static void report_make(rig_session *session) {
+    rig_err unwritten;
+    rig_report_summary summary;
+    if (rig_folder_exists(session->config.out) && rig_session_report(session, &summary, &unwritten) != RIG_OK)
+        rig_warn("no report: %s", unwritten.text);
+}
+
 rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
     const rig_stage_options options = stage_options(arguments);
     rig_session session = {0};
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
-    if (status == RIG_OK)
+    if (status == RIG_OK) {
         status = rig_stages_run(&session, &options, err);
-    if (status == RIG_OK)
-        rig_stages_tell(&session);
-    rig_err unwritten;
-    rig_report_summary summary;
-    if (session.config.out && rig_folder_exists(session.config.out) &&
-        rig_session_report(&session, &summary, &unwritten) != RIG_OK)
-        rig_warn("no report: %s", unwritten.text);
+        if (status == RIG_OK)
+            rig_stages_tell(&session);
+        report_make(&session);
+    }
     rig_session_release(&session);
     return status;
 }
