@@ -86,7 +86,7 @@ const rig_option rig_global_options[] = {
     [VERBOSE] = {"--verbose", NULL, "-v: also say why each stage runs", false},
     [COLOR] = {"--color", "auto|always|never",
                "`error:` and `warning:` in colour (auto: on a terminal, unless NO_COLOR is set)", false},
-    [JOBS] = {"--jobs", "N", "threads to use (as many as there are cores)", false},
+    [JOBS] = {"--jobs", "N", "number of threads (default: one per core)", false},
     [GLOBALS_N] = {NULL, NULL, NULL, false},
 };
 

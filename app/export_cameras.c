@@ -30,29 +30,28 @@ static rig_status lens_fit(const rig_camera_format *format, rig_view_camera *cam
     rig_refit refit;
     const bool has = rig_lens_refit(&camera->camera, format->lenses, &refit);
     if (!has)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': no lens that format %s can hold shows what %s shows",
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': format %s has no lens model that can represent %s",
                         camera->view, format->name, rig_lens_name(lens));
     if (refit.max_px > RIG_REFIT_MOST_PX)
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "camera '%s': format %s cannot hold lens %s: %s, the nearest, is off by up to %.3g px, expected at "
-            "most %g px; calibrate with `intrinsics: {lens: %s}` for it",
-            camera->view, format->name, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.max_px,
-            RIG_REFIT_MOST_PX, rig_lens_name(refit.camera.lens));
+        return rig_fail(err, RIG_ERR_DATA,
+                        "camera '%s': format %s cannot represent lens %s: the closest model, %s, deviates by up to "
+                        "%.3g px, expected at most %g px; calibrate with `intrinsics: {lens: %s}` for it",
+                        camera->view, format->name, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.max_px,
+                        RIG_REFIT_MOST_PX, rig_lens_name(refit.camera.lens));
     if (refit.max_px > 0)
-        rig_say(
-            "camera '%s': lens %s written as %s, off by %.3g px (rms), %.3g px at most, over %.0f %% of the picture",
-            camera->view, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.rms_px, refit.max_px,
-            100 * refit.share);
+        rig_say("camera '%s': lens %s written as %s, with a deviation of %.3g px rms, %.3g px at most, over %.0f %% of "
+                "the picture",
+                camera->view, rig_lens_name(lens), rig_lens_name(refit.camera.lens), refit.rms_px, refit.max_px,
+                100 * refit.share);
     camera->camera = refit.camera;
     return RIG_OK;
 }
 
 static rig_status camera_fit(const rig_camera_format *format, rig_view_camera *camera, rig_err *err) {
     if (camera->camera.width == 0)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': the size of its pictures is not known", camera->view);
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': its picture size is unknown", camera->view);
     if (format->needs_poses && !camera->has_pose)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': has no pose, which format %s needs", camera->view,
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': has no pose, which format %s requires", camera->view,
                         format->name);
     camera->has_pose = camera->has_pose && format->has_poses;
     return lens_fit(format, camera, err);
@@ -67,10 +66,10 @@ static rig_status read_back(const rig_camera_format *format, const char *folder,
     rig_calibration read;
     rig_status status = rig_cameras_read(folder, &found, &read, scratch, err);
     if (status != RIG_OK)
-        return rig_fail_in(err, status, "%s: what was written cannot be read back: ", format->name);
+        return rig_fail_in(err, status, "%s: cannot read back what was written: ", format->name);
     if (!found || found->read != format->read || read.n != rig->n)
-        return rig_fail(err, RIG_ERR_DATA, "%s: what was written reads back as %d cameras of %s, expected %d",
-                        format->name, read.n, found ? found->tool : "rigpose", rig->n);
+        return rig_fail(err, RIG_ERR_DATA, "%s: reads back as %d cameras of %s, expected %d", format->name, read.n,
+                        found ? found->tool : "rigpose", rig->n);
     for (int i = 0; i < rig->n; i++) {
         const rig_view_camera *ours = &rig->cameras[i];
         const rig_view_camera *same = format->has_names ? rig_calibration_find(&read, ours->view) : &read.cameras[i];
@@ -81,7 +80,8 @@ static rig_status read_back(const rig_camera_format *format, const char *folder,
             theirs.camera.width = ours->camera.width, theirs.camera.height = ours->camera.height;
         const double off = same ? rig_cameras_apart_px(ours, &theirs) : INFINITY;
         if (!(off <= READ_BACK_PX))
-            return rig_fail(err, RIG_ERR_DATA, "%s: camera '%s' reads back off by %.3g px, expected at most %g px",
+            return rig_fail(err, RIG_ERR_DATA,
+                            "%s: camera '%s' reads back with a deviation of %.3g px, expected at most %g px",
                             format->name, ours->view, off, READ_BACK_PX);
     }
     return RIG_OK;

@@ -18,7 +18,7 @@ const rig_command rig_commands[] = {
      "  FILE is a rig YAML; its `board` is drawn as it is described there, and nothing else of it is read. Without FILE a\n"
      "  board is chosen that does not look the same when it is turned by half. Print board.pdf at 100 %, measure its two\n"
      "  rulers, and put the `board` of board.yaml into the rig YAML.\n", rig_command_board},
-    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "print Markdown tables, with the stages that use each key (configs/README.md is made of them)",
+    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "print Markdown tables, with the stages that use each key (as in configs/README.md)",
       false})},
      "list the keys of the rig YAML with their meaning, range and default",
      "  KEY   a section (motion) or a key (motion.fill_s); names in capitals stand for your own names (feeds.FEED.fps)\n",

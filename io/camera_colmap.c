@@ -208,7 +208,7 @@ static rig_status image_line(const lines *l, char *line, colmap_camera *cameras,
     if (c == n)
         return rig_yaml_fail(&where, err, "camera %g is not in cameras.txt", v[8]);
     if (cameras[c].placed)
-        return rig_yaml_fail(&where, err, "a second image of camera %g, expected cameras that stand", v[8]);
+        return rig_yaml_fail(&where, err, "a second image of camera %g, expected static cameras", v[8]);
     cameras[c].placed = true;
     view->camera = cameras[c].camera;
     RIG_TRY(name_take(line + strspn(line, " \t"), view, &where, err));
@@ -228,7 +228,7 @@ static rig_status images_read(const rig_foreign *file, colmap_camera *cameras, r
     rig->n = 0;
     while (line_next_data(&l, line)) {
         if (rig->n == n)
-            return rig_fail(err, RIG_ERR_FORMAT, "%s:%d: more images than the %d cameras, expected cameras that stand",
+            return rig_fail(err, RIG_ERR_FORMAT, "%s:%d: more images than the %d cameras, expected static cameras",
                             path, l.line, n);
         RIG_TRY(image_line(&l, line, cameras, n, &rig->cameras[rig->n], err));
         rig->n++;

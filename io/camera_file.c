@@ -61,8 +61,8 @@ static rig_status foreign_open(const char *path, rig_foreign *file, rig_arena *o
         RIG_TRY(rig_toml_tree(path, text, file->length, &root, out, err));
     else if (file->length > 1 && text[0] == '\x80')
         return rig_fail(err, RIG_ERR_FORMAT,
-                        "%s: a pickle of Python, which may run anything when it is read, expected another format: "
-                        "write what is in it as JSON or TOML (docs/formats.md has the lines for OpenCap's)",
+                        "%s: a Python pickle, which can run arbitrary code when read, expected another format: convert "
+                        "it to JSON or TOML (docs/formats.md has the lines for OpenCap's)",
                         path);
     else if (!is_lines(line))
         RIG_TRY(rig_yaml_read(path, &root, out, err));
@@ -89,7 +89,7 @@ static rig_status fail_unknown(const char *path, rig_err *err) {
     for (const rig_camera_format *of = rig_camera_formats; of->name; of++)
         if (of->is && n < sizeof known)
             n += (size_t)snprintf(known + n, sizeof known - n, ", %s", of->tool);
-    return rig_fail(err, RIG_ERR_FORMAT, "%s: no calibration of any known tool, expected one of %s", path, known);
+    return rig_fail(err, RIG_ERR_FORMAT, "%s: not a calibration of any known tool, expected one of %s", path, known);
 }
 
 // Lengths in metres where the format says what they are in.
@@ -102,8 +102,8 @@ static void unit_apply(const rig_camera_format *format, rig_calibration *rig) {
 static rig_status names_differ(const char *path, const rig_calibration *rig, rig_err *err) {
     for (int i = 0; i < rig->n; i++)
         if (rig_calibration_find(rig, rig->cameras[i].view) != &rig->cameras[i])
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: camera '%s' is there twice", path, rig->cameras[i].view);
-    return rig->n > 0 ? RIG_OK : rig_fail(err, RIG_ERR_FORMAT, "%s: no camera", path);
+            return rig_fail(err, RIG_ERR_FORMAT, "%s: duplicate camera '%s'", path, rig->cameras[i].view);
+    return rig->n > 0 ? RIG_OK : rig_fail(err, RIG_ERR_FORMAT, "%s: no cameras", path);
 }
 
 static rig_status file_read(const char *path, const rig_camera_format **format, rig_calibration *rig, rig_arena *out,
@@ -166,7 +166,7 @@ static rig_status folder_look(const char *folder, char **paths, int *n, const ri
         if (!of)
             continue;
         if (*format && (of != *format || !of->a_file_each))
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' are calibrations, expected one: name its file",
+            return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' are both calibrations, expected one: give its file",
                             folder, paths[0], paths[i]);
         *format = of;
         paths[n_found++] = paths[i];

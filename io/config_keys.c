@@ -133,7 +133,7 @@ static rig_status fail_unknown(const rig_yaml *map, const rig_yaml *item, const 
     size_t used = err ? strlen(err->text) : 0;
     if (err && meant)
         snprintf(err->text + used, sizeof err->text - used,
-                 rig_key_is_in(meant, section) ? "; did you mean '%s'?" : "; '%s' is there",
+                 rig_key_is_in(meant, section) ? "; did you mean '%s'?" : "; '%s' is given",
                  rig_key_is_in(meant, section) ? rig_key_name(meant) : meant->path);
     return status;
 }

@@ -99,8 +99,9 @@ static rig_status entries_settle(rig_import *in, rig_err *err) {
         qsort(in->entries, (size_t)n, sizeof *in->entries, by_frame);
     for (int i = 1; i < n && in->one_a_frame; i++)
         if (in->entries[i].frame == in->entries[i - 1].frame)
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: frame %d stands in lines %d and %d, expected one run of one view",
-                            in->path, in->entries[i].frame, in->entries[i - 1].line, in->entries[i].line);
+            return rig_fail(err, RIG_ERR_FORMAT,
+                            "%s: duplicate frame %d, in lines %d and %d, expected one run on one view", in->path,
+                            in->entries[i].frame, in->entries[i - 1].line, in->entries[i].line);
     return RIG_OK;
 }
 
@@ -119,7 +120,7 @@ static rig_status folder_open(rig_import *in, rig_err *err) {
         RIG_TRY(rig_import_entry_add(in, (rig_import_entry){.place = place, .frame = place}, err));
     }
     return in->n_entries > 0 ? RIG_OK
-                             : rig_fail(err, RIG_ERR_FORMAT, "no *.json in '%s', expected one a frame", in->path);
+                             : rig_fail(err, RIG_ERR_FORMAT, "no *.json in '%s', expected one per frame", in->path);
 }
 
 static rig_status kind_fail(const rig_import *in, const unsigned char *magic, rig_err *err) {
@@ -193,7 +194,7 @@ static rig_status entry_load(rig_import *in, const rig_import_entry *entry, rig_
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->file, strerror(errno));
     in->n_text = (size_t)entry->length;
     if (fread(in->text, 1, in->n_text, in->stream) != in->n_text)
-        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was cut while it was being read", in->file);
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was truncated while being read", in->file);
     return RIG_OK;
 }
 

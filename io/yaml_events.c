@@ -56,7 +56,7 @@ static void line_get(FILE *stream, int line, char *text, int size) {
 // What people bring from other programs, in their words; NULL: libyaml's will do. at: the column, from 0.
 static const char *cure_of(const char *line, size_t at) {
     if (memchr(line, '\t', strspn(line, " \t")) || (at < strlen(line) && line[at] == '\t'))
-        return "a tab, expected spaces: YAML is indented by spaces alone";
+        return "a tab, expected spaces: YAML is indented with spaces only";
     if (at < strlen(line) && strchr("@`%", line[at]))
         return "a value that begins with @, ` or %, expected it in quotes";
     return NULL;
@@ -73,7 +73,7 @@ static int line_at(FILE *stream, size_t offset) {
 }
 
 static rig_status fail_size(const rig_yaml_events *e, rig_err *err) {
-    return rig_fail(err, e->status, "'%s' is larger than 1 GiB, the most that is read", e->file);
+    return rig_fail(err, e->status, "'%s' is larger than the limit of 1 GiB", e->file);
 }
 
 static rig_status fail_parser(const rig_yaml_events *e, rig_err *err) {

@@ -251,7 +251,7 @@ def main():
 
     # What a format cannot hold is refitted, and told, or refused, and then nothing is left.
     refused("export", f"{base}/k3/rig.yaml", "--to", "kalibr", code=1,
-            contains=["camera 'v0': format kalibr cannot hold lens pinhole5: pinhole4, the nearest, is off by up to"])
+            contains=["camera 'v0': format kalibr cannot represent lens pinhole5: the closest model, pinhole4, deviates by up to"])
     check("nothing is left of it", not os.path.exists(f"{base}/k3/out/export/kalibr"))
     mild = calibration({"a": ("pinhole5", [*dist, -0.0002])})
     said = rigpose("export", rig("mild", mild), "--to", "kalibr").stderr
@@ -284,11 +284,11 @@ def main():
     check("as many joints", len(people[0]) == len(people[1]) > 500, (len(people[0]), len(people[1])))
     check_at_most("people by EasyMocap's files m", float(np.abs(np.array(people[0]) - np.array(people[1])).max()), 2e-6)
     said = rigpose("run", f"{walked}/theirs.yaml").stderr
-    check("current", "triangulate: current" in said, said)
+    check("current", "triangulate: up to date" in said, said)
     text = open(f"{walked}/mocap/extri.yml").read()
     open(f"{walked}/mocap/extri.yml", "w").write(text + "# another\n")
     said = rigpose("run", f"{walked}/theirs.yaml").stderr
-    check("stale", "triangulate: current" not in said, said)
+    check("stale", "triangulate: up to date" not in said, said)
 
     # Which camera is which view, and in which unit.
     def says(what, made, *parts):
@@ -298,9 +298,9 @@ def main():
     kept = f"{base}/plain/out/export"
     says("by name, in millimetres", rig("mm", f"{kept}/anipose.kept", views=plain), "cameras 4 of 4 by name", "lengths in millimetres, by the")
     says("by name, in metres", rig("m", f"{kept}/pose2sim.kept", views=plain), "cameras 4 of 4 by name", "lengths in metres, by the")
-    says("by order", rig("order", f"{kept}/anipose.kept", views=["w", "x", "y", "z"]), "by their order: 'c1' is 'w', 'c2' is 'x', 'c10' is 'y', 'c3' is 'z'")
+    says("by order", rig("order", f"{kept}/anipose.kept", views=["w", "x", "y", "z"]), "matched by order: 'c1' is 'w', 'c2' is 'x', 'c10' is 'y', 'c3' is 'z'")
     refused("export", rig("neither", f"{kept}/anipose.kept", views=["w", "x"]), "--to", "opencv", code=2,
-            contains=["none of its 4 cameras ('c1', ...) is called as a view, and the rig has 2 views ('w', ...)"])
+            contains=["none of its 4 cameras ('c1', ...) has the name of a view, and the rig has 2 views ('w', ...)"])
     text = open(f"{kept}/pose2sim.kept/Calib.toml").read()
     loaded = tomllib.loads(text)
     for section in loaded.values():
@@ -310,13 +310,13 @@ def main():
     os.makedirs(f"{base}/far")
     open(f"{base}/far/Calib.toml", "w").write(text)
     refused("export", rig("unclear", "../far", views=plain), "--to", "opencv", code=2,
-            contains=["apart, and the file does not say in which unit, expected `cameras_unit: m`, cm or mm"])
-    says("by what the rig says", rig("clear", "../far", views=plain, cameras_unit="cm"), "lengths in centimetres, as the rig says")
+            contains=["apart in a unit that the file does not state, expected `cameras_unit: m`, cm or mm"])
+    says("by what the rig says", rig("clear", "../far", views=plain, cameras_unit="cm"), "lengths in centimetres, as cameras_unit says")
     says("no size", rig("sizes", f"{kept}/voxelpose.kept", views=plain), "VoxelPose", "'0' is 'c1'")
     said = rigpose("check", f"{base}/sizes/rig.yaml", code=None).stderr
     check("a camera without a size is not called unusual", "unusual" not in said, said)
-    refused("export", f"{base}/sizes/rig.yaml", "--to", "opencv", code=1, contains=["camera 'c1': the size of its pictures is not known"])
-    refused("export", rig("ours", plain, cameras_unit="mm"), "--to", "opencv", code=2, contains=["is rigpose's own, and in metres"])
+    refused("export", f"{base}/sizes/rig.yaml", "--to", "opencv", code=1, contains=["camera 'c1': its picture size is unknown"])
+    refused("export", rig("ours", plain, cameras_unit="mm"), "--to", "opencv", code=2, contains=["is in rigpose's own format, whose lengths are in metres"])
 
 
 main()

@@ -150,9 +150,9 @@ check("every picture is found", "cannot" not in done.stderr and "recordings." no
 
 # Folders of every kind.
 os.mkdir(f"{folder}/empty")
-refused("init", f"{folder}/empty", code=1, contains=["no video and no picture"])
+refused("init", f"{folder}/empty", code=1, contains=["no videos or pictures"])
 refused("init", f"{folder}/nowhere", code=1, contains=["nowhere"])
-refused("init", lay(["notes.txt"]), code=1, contains=["no video and no picture"])
+refused("init", lay(["notes.txt"]), code=1, contains=["no videos or pictures"])
 root = lay(["cam1.mp4", "cam2.mp4", "out/10_feeds.yaml", "out/views/take/cam1.mp4", "deep/a/b/c/d/e/f/cam1.mp4", "locked/cam1.mp4"])
 os.symlink("..", f"{root}/deep/up")
 os.symlink("nothing.mp4", f"{root}/lost.mp4")
@@ -165,8 +165,8 @@ os.chmod(f"{root}/locked", 0)
 told = rigpose("init", root).stderr
 made = session.load(f"{root}/rig.yaml")
 check("links are taken, the rest is not", made["recordings"]["take"] == {f"cam{i}": f"cam{i}.mp4" for i in (1, 2, 3)}, made["recordings"])
-for why in ("out/: results of an earlier run", "/up/: a link to a folder it lies in", "lost.mp4: a link to what is not there", "cam4.mp4: an empty file", "cam5.mp4: ",
-            "cam6.mp4: no plain file", "more than 6 folders deep"):
+for why in ("out/: results of an earlier run", "/up/: a link to a folder that contains it", "lost.mp4: a broken link", "cam4.mp4: an empty file", "cam5.mp4: ",
+            "cam6.mp4: not a regular file", "more than 6 folders deep"):
     check(f"init tells '{why}'", why in told, told)
 os.chmod(f"{root}/locked", 0o700)
 refused("init", root, code=2, contains=["rig.yaml", "already"])

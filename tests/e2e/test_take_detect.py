@@ -85,7 +85,7 @@ for zoom in ("auto", "always"):
 rigpose("keypoints", rig("without", ["a"], zoom="off"))
 session.dump(f"{folder}/crop.yaml", {**crop, "model": {"file": "data/models/people/crop.onnx"}})
 path = rig("missing", ["a"], model="zoomed.yaml", zoom="always")
-refused("keypoints", path, code=1, contains=["data/models/people/crop.onnx", "`./run people` gets it"])
+refused("keypoints", path, code=1, contains=["data/models/people/crop.onnx", "`./run people` downloads it"])
 rigpose("keypoints", rig("missing", ["a"], model="zoomed.yaml", zoom="off"))
 
 path = rig("failing", LENGTHS)

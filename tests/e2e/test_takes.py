@@ -58,9 +58,9 @@ with open("configs/skeletons/coco17.yaml", encoding="utf-8") as stream:
 with open(f"{folder}/mine/coco17.yaml", "w", encoding="utf-8") as stream:
     stream.write(text + "# mine\n")
 change(f"{folder}/rig.yaml", lambda rig: rig.update(skeleton="mine/coco17.yaml"))
-check("triangulate runs again", "triangulate: current" not in rigpose("run", f"{folder}/rig.yaml").stderr)
-check("and then no more", "triangulate: current" in rigpose("run", f"{folder}/rig.yaml").stderr)
+check("triangulate runs again", "triangulate: up to date" not in rigpose("run", f"{folder}/rig.yaml").stderr)
+check("and then no more", "triangulate: up to date" in rigpose("run", f"{folder}/rig.yaml").stderr)
 with open(f"{folder}/mine/coco17.yaml", "a", encoding="utf-8") as stream:
     stream.write("# another\n")
-check("but with another file again", "triangulate: current" not in rigpose("run", f"{folder}/rig.yaml").stderr)
+check("but with another file again", "triangulate: up to date" not in rigpose("run", f"{folder}/rig.yaml").stderr)
 session.finish()

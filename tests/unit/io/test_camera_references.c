@@ -151,7 +151,7 @@ static void test_what_is_wrong_is_told_with_its_line(void **state) {
     static const wrong wrongs[] = {
         {"cameras_anipose.toml", "size = [ 1280, 720,]", "size = [ 1280.5, 720,]", 4, "a picture of 1280.5 x 720"},
         {"cameras_anipose.toml", "matrix = [ [ 1000.0, 0.0,", "matrix = [ [ 1000.0, 2.0,", 5, "skew 2"},
-        {"cameras_anipose.toml", "name = \"right\"", "name = \"left\"", 0, "camera 'left' is there twice"},
+        {"cameras_anipose.toml", "name = \"right\"", "name = \"left\"", 0, "duplicate camera 'left'"},
         {"cameras_anipose.toml", "name = \"left\"", "name = left", 3, ""},
         {"cameras_caliscope.toml", "[0.0, 0.0, -1.0]", "[0.0, 0.0, 1.0]", 11, "a mirrored frame"},
         {"cameras_kalibr.yaml", "radtan", "fov", 5, "expected one of none, radtan, equidistant"},
@@ -160,10 +160,10 @@ static void test_what_is_wrong_is_told_with_its_line(void **state) {
         {"cameras_mrcal.cameramodel", "-0.002, 0.01,", "-0.002,", 0, "8 numbers, expected 9"},
         {"cameras_qualisys.qca.txt", "skew=\"0.000000\"", "skew=\"1\"", 9, "skew 1"},
         {"cameras_qualisys.qca.txt", "</cameras>", "</camera>", 0, "mismatched tag"},
-        {"cameras_vicon.xcp", "-0.25 0.08", "-3e-8 0.08", 6, "one of pixels is not read"},
+        {"cameras_vicon.xcp", "-0.25 0.08", "-3e-8 0.08", 6, "coefficients in pixels are not supported"},
         {"cameras_voxelpose.json", "\"p\": [[0.001], [-0.002]]", "\"p\": [[0.001]]", 2, "1 numbers, expected 2"},
         {"cameras_opencv.yml", "tvec", "qvec", 0, NULL}, // a camera without a pose is one too
-        {"cameras_panoptic.json", "\"distCoef\"", "\"dist\"", 0, "no calibration of any known tool"},
+        {"cameras_panoptic.json", "\"distCoef\"", "\"dist\"", 0, "not a calibration of any known tool"},
     };
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
         char name[64], place[96], corpus[160];
@@ -193,9 +193,9 @@ static void test_foreign_files_that_are_none(void **state) {
     (void)state;
     rig_err err = {""};
     assert_int_equal(read_any(file_put_text("list.json", "[1, 2]"), &arena, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "no calibration of any known tool, expected one of rigpose, OpenCV, EasyMocap");
+    assert_contains(err.text, "not a calibration of any known tool, expected one of rigpose, OpenCV, EasyMocap");
     assert_int_equal(read_any(file_put_text("cam.pickle", "\x80\x04}."), &arena, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "a pickle of Python");
+    assert_contains(err.text, "a Python pickle");
     assert_int_equal(read_any(file_path("none.toml"), &arena, &err), RIG_ERR_IO);
     assert_int_equal(read_any(file_put_text("bomb.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>"), &arena, &err),
                      RIG_ERR_FORMAT);
@@ -204,7 +204,7 @@ static void test_foreign_files_that_are_none(void **state) {
     copied("cameras_anipose.toml", "two/a.toml");
     copied("cameras_kalibr.yaml", "two/b.yaml");
     assert_int_equal(read_any(file_path("two"), &arena, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "are calibrations, expected one: name its file");
+    assert_contains(err.text, "are both calibrations, expected one: give its file");
 }
 
 // --- memory --------------------------------------------------------------------------------------
