@@ -80,6 +80,12 @@ rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
     return RIG_OK;
 }
 
+static const rig_option *options_of(const char *name) {
+    const rig_stage *stage = name ? rig_stage_find(name) : NULL;
+    const rig_command *command = name ? rig_command_find(name) : NULL;
+    return stage ? stage->options : command ? command->usage.options : NULL;
+}
+
 static rig_status dispatch(const char *name, bool help, int n, char **argv, rig_err *err) {
     const rig_stage *stage = rig_stage_find(name);
     const rig_command *command = rig_command_find(name);
@@ -142,7 +148,8 @@ static void threads_set(int jobs) {
 static rig_status run(int argc, char **argv, rig_err *err) {
     rig_globals globals;
     int n = argc - 1;
-    RIG_TRY(rig_globals_take(&n, argv + 1, &globals, err));
+    const rig_option *options = options_of(rig_arguments_command(n, argv + 1));
+    RIG_TRY(rig_globals_take(options, &n, argv + 1, &globals, err));
     rig_talk_set(globals.quiet ? RIG_QUIET : globals.verbose ? RIG_VERBOSE : RIG_NORMAL, globals.color);
     if (globals.jobs > 0)
         threads_set(globals.jobs);

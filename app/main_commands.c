@@ -74,12 +74,11 @@ rig_usage rig_stage_usage(const rig_stage *stage) {
 
 rig_status rig_command_unknown(const char *name, rig_err *err) {
     const char *meant = NULL;
-    int distance = rig_text_alike(name) + 1;
-    for (int i = 0; i < rig_commands_n + rig_stages_n; i++) {
-        const char *known = i < rig_commands_n ? rig_commands[i].usage.name : rig_stages[i - rig_commands_n].name;
-        if (rig_text_distance(known, name) < distance)
-            meant = known, distance = rig_text_distance(known, name);
-    }
+    if (*name == '-')
+        return rig_option_unknown(NULL, name, err);
+    for (int i = 0; i < rig_commands_n + rig_stages_n; i++)
+        rig_text_meant(name, i < rig_commands_n ? rig_commands[i].usage.name : rig_stages[i - rig_commands_n].name,
+                       &meant);
     if (meant)
         return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s'; did you mean '%s'?", name, meant);
     return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s': see `rigpose help`", name);

@@ -167,8 +167,8 @@ static rig_status late_report(const rig_doctor_recording *p, const lateness *lat
             rig_arena_printf(
                 out, "judging by the board's motion, its frames were taken %.2f frames %s than those of most views",
                 fabs(frames), frames > 0 ? "later" : "earlier"),
-            rig_arena_printf(out, "views.%s.offset_s: add %+.2f / its frame rate to the present value", p->seen[v].view,
-                             frames),
+            rig_arena_printf(out, "views.%s.offset_s: %+.2f / its frame rate, added to the present value",
+                             p->seen[v].view, frames),
             err));
     }
     return RIG_OK;

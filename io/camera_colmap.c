@@ -1,5 +1,6 @@
 // COLMAP's text model, cameras.txt and images.txt (its doc/format.rst; src/colmap/sensor/models.h has the parameters).
 // Pixel (0, 0) there is the CORNER of the first pixel, so its principal point lies half a pixel further.
+#include "core/text.h"
 #include "io/camera_parts.h"
 #include "io/camera_readers.h"
 
@@ -223,7 +224,7 @@ static rig_status images_read(const rig_foreign *file, colmap_camera *cameras, r
     if (!path)
         return rig_fail_memory(err, file->path);
     RIG_TRY(rig_file_read(path, &text, &length, out, err));
-    lines l = {path, text, 0};
+    lines l = {path, text + rig_text_mark(text, length), 0};
     const int n = rig->n;
     rig->n = 0;
     while (line_next_data(&l, line)) {

@@ -2,6 +2,7 @@
 #include "io/yaml_events.h"
 
 #include "core/arena.h"
+#include "core/text.h"
 #include "cv/regular.h"
 
 #include <errno.h>
@@ -29,8 +30,9 @@ static int source_read(void *self, unsigned char *buffer, size_t size, size_t *n
     if ((long long)size > e->length - e->all)
         size = (size_t)(e->length - e->all);
     *n = fread(buffer, 1, size, e->stream);
-    if (e->all == 0 && *n > 6 && memcmp(buffer, "%YAML:", 6) == 0)
-        *buffer = '#'; // OpenCV's FileStorage is YAML but for its first line, `%YAML:1.0`
+    const size_t mark = e->all == 0 ? rig_text_mark((const char *)buffer, *n) : 0;
+    if (e->all == 0 && *n > mark + 6 && memcmp(buffer + mark, "%YAML:", 6) == 0)
+        buffer[mark] = '#'; // OpenCV's FileStorage is YAML but for its first line, `%YAML:1.0`
     e->bytes += *n;
     e->all += (long long)*n;
     if (ferror(e->stream))

@@ -62,6 +62,21 @@ refused("export", "x", "--to", "nonsense", code=2, contains=["expected one of op
 refused("keys", "motion.speed", code=2, contains=["no key 'motion.speed'"])
 refused("synth", "x", "--people", "9", code=2, contains=["--people", "1 to 4"])
 rigpose(code=2)
+# What is near to a known word is offered; an option has one value, which is not another option.
+refused("help", "triangluate", code=2, contains=["unknown command 'triangluate'; did you mean 'triangulate'?"])
+refused("help", "nope", code=2, contains=["unknown command 'nope': see `rigpose help`"])
+refused("export", "x", "--to", "trcc", code=2, contains=["'trcc', expected one of opencv,", "did you mean 'trc'?"])
+refused("--frce", "run", "x", code=2, contains=["unknown option '--frce'"])
+refused("export", "x", "--to", "trc", "--to", "csv", code=2, contains=["option '--to' is given twice"])
+refused("run", "x", "--jobs=1", "--jobs", "2", code=2, contains=["option '--jobs' is given twice"])
+refused("export", "x", "--to=trc", "--dir", "-q", code=2, contains=["option '--dir' needs a value; one that begins with '-' is given as '--dir=-q'"])
+refused("export", "--dir", "-q", "x", "--to=trc", code=2, contains=["option '--dir' needs a value"])
+refused("export", "x", "--dir", "--to=trc", code=2, contains=["option '--dir' needs a value"])
+refused("run", "x", "--jobs", "-q", code=2, contains=["option '--jobs' needs a value"])
+refused("export", "/nowhere", "--to=trc", "--dir=-q", code=2, contains=["cannot read '/nowhere'"])
+refused("run", "-qv", "x", code=2, contains=["option '-qv': expected short options one by one, as in '-q -v'"])
+refused("-vq", "run", "x", code=2, contains=["option '-vq': expected short options one by one, as in '-v -q'"])
+refused("run", "x", "-q", "--verbose", code=2, contains=["options '--quiet' and '--verbose' exclude each other"])
 
 # Four kinds of feed: MPEG-4 in mp4, motion JPEG in avi, a folder of pictures, and (where there is ffmpeg) H.264 and VP9.
 folder = session.folder()

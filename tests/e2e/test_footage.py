@@ -175,7 +175,7 @@ os.remove(f"{out}/10_feeds.yaml")
 os.remove(f"{folder}/walk1.avi")
 refused("crop", rig, code=1, contains=["recording 'walk', feed 'c1'", "walk1.avi"])
 told = rigpose("extrinsics", rig).stderr
-check("footage that was never seen is told", "walk1.avi" in told and "not known" in told, told)
+check("footage that was never seen is told", "walk1.avi" in told and "size, frame rate and length are unknown" in told, told)
 check("and does not change what is made of the other", session.load(f"{out}/40_extrinsics.yaml") == session.loads(whole["40_extrinsics.yaml"]))
 
 # Corners and lenses of another program: the same poses with the footage, without it, and where it never was, if the rate is said.
@@ -200,7 +200,7 @@ for name in ("there", "gone", "never"):
 check("the same with footage that is gone", poses["gone"] == poses["there"], poses)
 check("the same where only the rate is known", poses["never"] == poses["there"], poses)
 os.remove(f"{folder}/never/out/10_feeds.yaml")
-refused("extrinsics", rig_write(f"{folder}/never", take=None), code=2, contains=["views.c2.offset_s", "no rate", "fps"])
+refused("extrinsics", rig_write(f"{folder}/never", take=None), code=2, contains=["views.c2.offset_s", "no frame rate", "fps"])
 
 # A known calibration of the whole picture serves a view cut out of it.
 cut = f"{folder}/cut"

@@ -171,7 +171,7 @@ def sleap(frames):
 taken("DeepLabCut and SLEAP", rig("tables", [text(deeplabcut), text(sleap)]), gap)
 refused("keypoints", rig("dlc_names", text(lambda f: deeplabcut(f).replace("left_eye", "lefteye"))), code=1,
         contains=["its joints are nose, lefteye, right_eye", "skeleton 'coco17' has nose, left_eye, right_eye", "expected all of these"])
-refused("keypoints", rig("dlc_3d", text(lambda f: deeplabcut(f).replace(",likelihood", ",z"))), code=1, contains=["points in space"])
+refused("keypoints", rig("dlc_3d", text(lambda f: deeplabcut(f).replace(",likelihood", ",z"))), code=1, contains=["3D points"])
 refused("keypoints", rig("dlc_twice", text(lambda f: deeplabcut(f) + deeplabcut(f).split("\n")[-2] + "\n")), code=1,
         contains=["duplicate frame 29, in lines 26 and 27"])
 refused("keypoints", rig("hdf5", text(lambda f: "\x89HDF\r\n\x1a\n")), code=1, contains=["neither JSON nor a CSV"])
@@ -186,7 +186,7 @@ for layout, said_as in (("body25", None), ("halpe26", None), ("body135", "BODY_1
 refused("keypoints", rig("wrong", openpose(names=LAYOUTS["body25b"])), code=1,
         contains=["view 'c1'", "are implausible in layout 'body25'", "`keypoints: {layout: body25b}`"])
 refused("keypoints", rig("which", openpose(names=LAYOUTS["aic14"])), code=1,
-        contains=["14 joints, which several layouts have", "one of aic14, crowdpose14, shelf14"])
+        contains=["14 joints, a count that several layouts have", "one of aic14, crowdpose14, shelf14"])
 refused("keypoints", rig("unknown", openpose(), layout="body24"), code=2, contains=["keypoints.layout: 'body24', expected one of aic14, "])
 refused("keypoints", rig("other", openpose(), layout="halpe26"), code=1, contains=["17 joints, expected the 26 of layout 'halpe26'"])
 hand = {"hand_left_keypoints_2d": [1, 2, 0.5] * 21}

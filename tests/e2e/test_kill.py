@@ -52,7 +52,7 @@ def names(name):
 
 def looked_at(text):
     """How many pictures of a killed run were not lost, as the next run says."""
-    found = re.search(r"goes on where a run was stopped: (\d+) pictures", text)
+    found = re.search(r"resuming an interrupted run: (\d+) pictures", text)
     return int(found.group(1)) if found else 0
 
 
@@ -207,7 +207,7 @@ with open(f"{beside}/b/notes.txt", "w", encoding="utf-8") as stream:
     stream.write("a user's")
 rigpose("run", whole)
 shutil.copy(f"{beside}/b.yaml", f"{beside}/b/000000.yaml")
-refused("run", whole, code=1, contains=["b.yaml' and the folder", "are both there"])
+refused("run", whole, code=1, contains=["b.yaml' and the folder", "expected one of them: remove the other"])
 shutil.rmtree(f"{beside}/b")
 with open(f"{folder}/out_whole/10_feeds.yaml", "w", encoding="utf-8") as stream:
     stream.write("")

@@ -82,7 +82,7 @@ def exchanged(names, pixels):
     return views
 
 
-for names, pixels, says in ((True, False, "left and right joints of view 'c2' are exchanged"), (True, True, "the picture of view 'c2' is mirrored"),
+for names, pixels, says in ((True, False, "left and right joints of view 'c2' are swapped"), (True, True, "the picture of view 'c2' is mirrored"),
                             (False, True, "the picture of view 'c2' is mirrored")):
     told = rigpose("triangulate", written("exchanged", 1, exchanged(names, pixels))).stderr
     warned = [line for line in told.splitlines() if "warning" in line]

@@ -247,14 +247,14 @@ def check_refusals(folder):
     shutil.copy(f"{folder}/up/cameras.yaml", f"{folder}/up/out/30_intrinsics.yaml")
     session.dump(f"{folder}/up/out/20_corners.yaml", {"schema": "rigpose/corners/1", "board": {"kind": "chessboard", "corners": [9, 6], "square_m": 0.1}, "recordings": {}})
     for to in ("trc", "bvh"):
-        refused("export", rig, "--to", to, code=1, contains=["y up", "camera 'c1'"])
+        refused("export", rig, "--to", to, code=1, contains=["files are y-up", "camera 'c1'"])
         check(f"nothing of {to} is left", not glob.glob(f"{folder}/up/out/export/{to}/*"))
     done = rigpose("export", rig, "--to", "c3d")
     c3d = readers.read_c3d(f"{folder}/up/out/export/c3d/walk_person1.c3d")
     check("C3D does not say where up is where that is not known", "Y_SCREEN" not in c3d["parameters"]["POINT"], done.stderr)
 
     rig = write_session(f"{folder}/rate", range(0, 30), fps=None)
-    refused("export", rig, "--to", "csv", code=1, contains=["frames a second", "fps"])
+    refused("export", rig, "--to", "csv", code=1, contains=["has no frame rate", "fps"])
     rig = write_session(f"{folder}/nobody", [])
     refused("export", rig, "--to", "csv", code=1, contains=["nobody"])
 

@@ -54,7 +54,7 @@ static void test_all_are_told(void **state) {
     assert_problem(10, 11, 25, "intrinsics.lens: 'pinhole6' is not known");
     assert_problem(11, 12, 30, "keypoints.people: the same path for all of 3 views");
     assert_problem(12, 13, 0, "fps: unknown key");
-    assert_contains(config.problems[12].text, "'feeds.FEED.fps' is given");
+    assert_contains(config.problems[12].text, "did you mean 'feeds.FEED.fps'?");
     assert_int_equal(config.n_problems, 13);
     assert_contains(err.text, "rig.yaml:3: feeds.quad.grid[1]");
     assert_contains(err.text, " (and 12 more problems: run `rigpose check ");
