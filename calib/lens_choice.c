@@ -99,7 +99,8 @@ static rig_status camera_choose(const trials *all, int v, rig_view_camera *camer
     c.group = group, c.n_groups = n_groups;
     if (n_groups < RIG_HOLDOUT_FRAMES_MIN)
         return rig_fail(err, RIG_ERR_DATA, "camera '%s': lens 'auto' needs >= %d boards, got %d%s", c.seen->view,
-                        RIG_HOLDOUT_FRAMES_MIN, n_groups, n_groups < c.seen->n ? " in different places: move it more" : "");
+                        RIG_HOLDOUT_FRAMES_MIN, n_groups,
+                        n_groups < c.seen->n ? " in different places: move it more" : "");
     for (int lens = 0; lens < RIG_LENS_COUNT; lens++) {
         if (c.list[lens].status == RIG_ERR_MEMORY)
             return rig_fail(err, RIG_ERR_MEMORY, "%s", c.list[lens].err.text);

@@ -24,8 +24,8 @@ void rig_text_show(const char *text, char *shown, size_t size);
 // rig_text_alike(either).
 int rig_text_distance(const char *a, const char *b);
 int rig_text_alike(const char *word);
-// Which of the known words a word was probably meant to be: *meant (NULL before the first) becomes `known` where the two
-// are spelt alike, and nearer than *meant is.
+// Which of the known words a word was probably meant to be: *meant (NULL before the first) becomes `known` where the
+// two are spelt alike, and nearer than *meant is.
 void rig_text_meant(const char *word, const char *known, const char **meant);
 
 #ifdef __cplusplus
