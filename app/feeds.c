@@ -121,7 +121,7 @@ static rig_status footage_look(rig_session *session, const rig_feed_file *file, 
     rig_file_stamp *stamps = RIG_NEW(&session->scratch, rig_file_stamp, file->n);
     *p = (presence){0};
     if (!stamps)
-        return rig_fail_memory(err, "what is known of footage");
+        return rig_fail_memory(err, "the state of footage");
     for (int i = 0; i < file->n; i++) {
         if (!rig_file_stat(file->paths[i], &stamps[i]))
             continue;

@@ -43,7 +43,7 @@ rig_status rig_found_files_pass(rig_found_files *found, rig_arena *out, rig_err 
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const char *kept = found->passed[found->n_passed++] = rig_arena_strdup(out, text);
-    return kept ? RIG_OK : rig_fail_memory(err, "what is passed over");
+    return kept ? RIG_OK : rig_fail_memory(err, "skipped files");
 }
 
 // Text that a YAML file can hold: else no key could name the file.

@@ -25,8 +25,8 @@ const rig_command rig_commands[] = {
      rig_command_keys},
     {{"stages", "", NULL}, "list the stages with what each reads and writes", "", rig_command_stages},
     {{"summary", "RIG", NULL}, "print the key figures of a session as YAML", "", rig_command_summary},
-    {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "how many people, 1 to 4 (2)", false},
-      {"--seed", "N", "seed for the room, the rig, the board's path and the people (1)", false})},
+    {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "number of people, 1 to 4 (default: 2)", false},
+      {"--seed", "N", "seed for the room, the rig, the board's path and the people (default: 1)", false})},
      "generate a synthetic session with its ground truth: footage, rig.yaml, truth/", "", rig_command_synth},
     {{"demo", "[DIR]", NULL}, "synth, run and eval in DIR (default: demo_out), and print the figures", "", rig_command_demo},
     {{"eval", "RESULT TRUTH", NULL}, "compare a result with ground truth and print the errors as YAML",
@@ -40,9 +40,10 @@ const rig_command rig_commands[] = {
      "  Needs extrinsics that were calibrated from boards. out/uncertainty/volume.png shows the middle height of the volume\n"
      "  from above, out/uncertainty/VIEW.png the pixels of a camera.\n", rig_command_uncertainty},
     {{"doctor", "RIG", NULL}, "diagnose a calibrated rig and advise: 90_doctor.yaml; exit code 1 if there is a fault",
-     "  Needs 20_corners.yaml. It looks for pictures of another size than the calibration's, squares counted instead of\n"
-     "  inner corners, cameras without a common board, clocks that are late, swapped views, mirrored pictures, a stereo pair\n"
-     "  the wrong way round, a changed focus, a bumped camera, and known lengths (extrinsics.lengths) that do not match.\n", rig_command_doctor},
+     "  Needs 20_corners.yaml. It looks for pictures that differ in size from the calibration, squares counted instead of\n"
+     "  inner corners, cameras without a common board, clock offsets, swapped views, mirrored pictures, a stereo pair with\n"
+     "  left and right swapped, a changed focus, a bumped camera, and known lengths (extrinsics.lengths) that do not match.\n",
+     rig_command_doctor},
     {{"report", "RIG", NULL}, "write one HTML file that shows the results and how far to trust them: report.html",
      "  The file opens offline in any browser: a verdict for each stage, the rig and the people in 3D with a time line, the\n"
      "  views with what was found and what was reprojected, residuals, precision, bone lengths and angles. `run` writes it, too.\n",

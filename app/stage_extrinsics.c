@@ -171,8 +171,7 @@ static rig_status lengths_measure(rig_session *session, rig_calibration *rig, ri
         rig_say("extrinsics: '%s' to '%s': %.4f m, measured as %.4f m (%+.2f %%)", length->views[0], length->views[1],
                 length->measured_m, length->known_m, 100 * off);
         if (fabs(off) > LENGTH_OFF)
-            rig_warn(
-                "the calibration is not to scale: is board.square_m right? `rigpose doctor` tells what it should be");
+            rig_warn("the calibration is not to scale: is board.square_m right? `rigpose doctor` estimates it");
     }
     return RIG_OK;
 }

@@ -51,8 +51,8 @@ rig_status rig_stage_stereo(rig_session *session, const rig_inputs *inputs, cons
     rig_say("stereo: baseline %.4f m, rms %.3f px, epipolar rms %.3f px over %d frames", stereo.baseline_m,
             stereo.rms_px, stereo.epipolar_rms_px, stereo.n_frames);
     if (rig_stereo_is_swapped(&stereo.Rt_right_left))
-        rig_warn("stereo: '%s' stands to the left of '%s': left and right are swapped (stereo.pair, or the recording's "
-                 "tiles)",
-                 stereo.right, stereo.left);
+        rig_warn(
+            "stereo: '%s' is to the left of '%s': left and right are swapped (stereo.pair, or the recording's tiles)",
+            stereo.right, stereo.left);
     return RIG_OK;
 }

@@ -170,7 +170,7 @@ static void reasons_say(const triangulation *t) {
         {tally->parallel, "seen along parallel rays"},
         {tally->behind, "whose rays meet behind a camera"},
         {tally->disagree, "whose views agree on too few joints (triangulate.gate_m, gate_px)"},
-        {tally->few_2d, "with fewer than 3 joints of triangulate.min_score or more inside the picture"},
+        {tally->few_2d, "with fewer than 3 joints inside the picture that score triangulate.min_score or more"},
         {tally->few_3d, "with fewer than triangulate.min_joints joints in 3D"},
         {tally->unsure, "tracked too briefly"},
     };
