@@ -52,27 +52,34 @@ static int option_find(const rig_option *options, const char *word) {
     return -1;
 }
 
-static rig_status fail_option(const rig_option *options, const char *word, rig_err *err) {
+rig_status rig_option_unknown(const rig_option *options, const char *word, rig_err *err) {
     const rig_option *const lists[] = {options, rig_global_options};
     char name[64];
     const char *meant = NULL;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
-    int distance = rig_text_alike(name + strspn(name, "-")) + 1;
     for (int l = 0; l < 2; l++)
         for (const rig_option *o = lists[l]; o && o->name; o++)
-            if (rig_text_distance(o->name, name) < distance)
-                meant = o->name, distance = rig_text_distance(o->name, name);
-    return rig_fail(err, RIG_ERR_USAGE, meant ? "unknown option '%s'; did you mean '%s'?" : "unknown option '%s'", name,
-                    meant);
+            rig_text_meant(name + strspn(name, "-"), o->name + 2, &meant);
+    return rig_fail(err, RIG_ERR_USAGE, meant ? "unknown option '%s'; did you mean '--%s'?" : "unknown option '%s'",
+                    name, meant);
 }
 
-// The value of argv[*i], in the same word or the next; "" where it takes none.
+static bool is_option(const char *word) {
+    return word[0] == '-' && word[1];
+}
+
+// The value of argv[*i], in the same word or the next; "" where it takes none. *value: NULL before.
 static rig_status value_take(const rig_option *option, int n, char **argv, int *i, const char **value, rig_err *err) {
     const char *equals = strchr(argv[*i], '=');
+    if (*value)
+        return rig_fail(err, RIG_ERR_USAGE, "option '%s' is given twice", option->name);
     if (equals && !option->argument)
         return rig_fail(err, RIG_ERR_USAGE, "option '%s' takes no value", option->name);
     if (option->argument && !equals && *i + 1 >= n)
         return rig_fail(err, RIG_ERR_USAGE, "option '%s' needs a value", option->name);
+    if (option->argument && !equals && is_option(argv[*i + 1]))
+        return rig_fail(err, RIG_ERR_USAGE, "option '%s' needs a value; one that begins with '-' is given as '%s=%s'",
+                        option->name, option->name, argv[*i + 1]);
     *value = !option->argument ? "" : equals ? equals + 1 : argv[++*i];
     return RIG_OK;
 }
@@ -86,9 +93,14 @@ const rig_option rig_global_options[] = {
     [VERBOSE] = {"--verbose", NULL, "-v: also say why each stage runs", false},
     [COLOR] = {"--color", "auto|always|never",
                "`error:` and `warning:` in colour (auto: on a terminal, unless NO_COLOR is set)", false},
-    [JOBS] = {"--jobs", "N", "threads to use (as many as there are cores)", false},
+    [JOBS] = {"--jobs", "N", "number of threads (default: one per core)", false},
     [GLOBALS_N] = {NULL, NULL, NULL, false},
 };
+
+// `-qv` for `-q -v`.
+static bool is_combined(const char *word) {
+    return word[0] == '-' && strlen(word) > 2 && word[1 + strspn(word + 1, "hqv")] == 0;
+}
 
 static int global_find(const char *word) {
     static const char *const letters[GLOBALS_N] = {[HELP] = "-h", [QUIET] = "-q", [VERBOSE] = "-v"};
@@ -106,23 +118,43 @@ static rig_status color_read(const char *value, bool *color, rig_err *err) {
     return RIG_OK;
 }
 
-rig_status rig_globals_take(int *n, char **argv, rig_globals *globals, rig_err *err) {
-    const char *values[GLOBALS_N] = {[COLOR] = "auto"};
+const char *rig_arguments_command(int n, char **argv) {
+    for (int i = 0; i < n; i++) {
+        const int o = global_find(argv[i]);
+        if (o < 0)
+            return argv[i];
+        i += rig_global_options[o].argument && !strchr(argv[i], '=');
+    }
+    return NULL;
+}
+
+rig_status rig_globals_take(const rig_option *options, int *n, char **argv, rig_globals *globals, rig_err *err) {
+    const char *values[GLOBALS_N] = {NULL};
     int kept = 0;
     bool ended = false;
     for (int i = 0; i < *n; i++) {
+        const int own = ended ? -1 : option_find(options, argv[i]);
         ended = ended || strcmp(argv[i], "--") == 0;
         const int o = ended ? -1 : global_find(argv[i]);
-        if (o < 0)
-            argv[kept++] = argv[i];
-        else
+        if (o >= 0) {
             RIG_TRY(value_take(&rig_global_options[o], *n, argv, &i, &values[o], err));
+            continue;
+        }
+        if (!ended && is_combined(argv[i]))
+            return rig_fail(err, RIG_ERR_USAGE, "option '%s': expected short options one by one, as in '-%c -%c'",
+                            argv[i], argv[i][1], argv[i][2]);
+        const bool has_next = own >= 0 && options[own].argument && !strchr(argv[i], '=') && i + 1 < *n;
+        argv[kept++] = argv[i];
+        if (has_next)
+            argv[kept++] = argv[++i];
     }
     *n = kept;
+    if (values[QUIET] && values[VERBOSE])
+        return rig_fail(err, RIG_ERR_USAGE, "options '--quiet' and '--verbose' exclude each other");
     *globals = (rig_globals){.help = values[HELP], .quiet = values[QUIET], .verbose = values[VERBOSE]};
     const rig_arguments given = {.options = rig_global_options + JOBS, .values = {values[JOBS]}};
     RIG_TRY(rig_arguments_int(&given, "--jobs", 1, 1024, &globals->jobs, err));
-    return color_read(values[COLOR], &globals->color, err);
+    return color_read(values[COLOR] ? values[COLOR] : "auto", &globals->color, err);
 }
 
 // --- of one command --------------------------------------------------------------------------------------------------
@@ -133,14 +165,14 @@ rig_status rig_arguments_take(const rig_usage *usage, int n, char **argv, rig_ar
     bool ended = false;
     *arguments = (rig_arguments){.options = usage->options, .operands = argv};
     for (int i = 0; i < n; i++) {
-        const bool is_option = !ended && argv[i][0] == '-' && argv[i][1];
-        const int o = is_option ? option_find(usage->options, argv[i]) : -1;
-        if (is_option && strcmp(argv[i], "--") == 0)
+        const bool option = !ended && is_option(argv[i]);
+        const int o = option ? option_find(usage->options, argv[i]) : -1;
+        if (option && strcmp(argv[i], "--") == 0)
             ended = true;
-        else if (!is_option)
+        else if (!option)
             argv[arguments->n++] = argv[i];
         else if (o < 0)
-            return fail_option(usage->options, argv[i], err);
+            return rig_option_unknown(usage->options, argv[i], err);
         else
             RIG_TRY(value_take(&usage->options[o], n, argv, &i, &arguments->values[o], err));
     }

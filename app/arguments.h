@@ -36,13 +36,20 @@ typedef struct rig_globals {
 } rig_globals;
 extern const rig_option rig_global_options[];
 
-// Take the options of every command out of the n words of argv, up to `--`; *n is how many words are left. Fails with
-// RIG_ERR_USAGE, naming the option, where its value is missing or wrong.
-RIG_CHECKED rig_status rig_globals_take(int *n, char **argv, rig_globals *globals, rig_err *err);
+// The first of n words that is no option of every command, nor the value of one: the command's name. NULL: none.
+const char *rig_arguments_command(int n, char **argv);
+// Take the options of every command out of the n words of argv, up to `--`; *n is how many words are left. The word
+// after one of the command's own options (NULL: none) that takes a value is left to rig_arguments_take. Fails with
+// RIG_ERR_USAGE, naming the option: one that is given twice, whose value is missing or wrong, or excludes another.
+RIG_CHECKED rig_status rig_globals_take(const rig_option *options, int *n, char **argv, rig_globals *globals,
+                                        rig_err *err);
+// Fails with RIG_ERR_USAGE: a word is neither one of the options (NULL: none) nor one of every command; says which was
+// probably meant.
+RIG_CHECKED rig_status rig_option_unknown(const rig_option *options, const char *word, rig_err *err);
 
 // Take n words of argv, whose order becomes: operands first. `--to=x` is `--to x`; after `--` all are operands. Fails
-// with RIG_ERR_USAGE, naming the option: one that is not in the list, or has no value; saying the usage: an option or
-// operand that is missing, too many operands.
+// with RIG_ERR_USAGE, naming the option: one that is not in the list, is given twice, or has no value (where the next
+// word begins with '-' it is none); saying the usage: an option or operand that is missing, too many operands.
 RIG_CHECKED rig_status rig_arguments_take(const rig_usage *usage, int n, char **argv, rig_arguments *arguments,
                                           rig_err *err);
 // An option's value, "" where it takes none; NULL where it was not given, or is not in the list.

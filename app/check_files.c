@@ -30,8 +30,8 @@ static void order_check(rig_check *check, const char *path, const rig_calibratio
         const bool off = camera->camera.width > 0 && rig_view_camera_is_off_centre(camera);
         if (K[0] > PIXELS_ALIKE * K[1] || K[1] > PIXELS_ALIKE * K[0] || off)
             rig_check_warn(check,
-                           "%s: camera '%s': K is [%g, %g, %g, %g] of a picture of %dx%d, which is unusual: expected "
-                           "[fx, fy, cx, cy] in pixels, in this order",
+                           "%s: camera '%s': K is [%g, %g, %g, %g] for pictures of %dx%d, which is implausible: "
+                           "expected [fx, fy, cx, cy] in pixels, in this order",
                            path, camera->view, K[0], K[1], K[2], K[3], camera->camera.width, camera->camera.height);
     }
 }
@@ -50,10 +50,11 @@ static void cameras_check(rig_check *check, const char *path, const rig_calibrat
         n_views += rig_view_in_take(config, v);
     }
     if (rig_check_views(check, unplaced, text))
-        rig_check_warn(check, "%s: no camera with a pose for view %s of the take: their people are not used", path,
-                       text);
+        rig_check_warn(check, "%s: no camera with a pose for these views of the take, whose people are not used: %s",
+                       path, text);
     if (n_views >= 2 && n < 2)
-        rig_check_problem(check, "%s: places %d of %d views of the take, expected two or more", path, n, n_views);
+        rig_check_problem(check, "%s: has poses for %d of the %d views of the take, expected at least two", path, n,
+                          n_views);
 }
 
 // Without boards the points alone place the cameras.
@@ -68,7 +69,8 @@ static void points_check(rig_check *check, const rig_points_file *points) {
                 unplaced[v] = unplaced[v] && !points->seen[k][i];
     }
     if (rig_check_views(check, unplaced, text))
-        rig_check_warn(check, "%s: no pixels for view %s of the take: they are not placed, their people not used",
+        rig_check_warn(check,
+                       "%s: no pixels for these views of the take, which get no pose and whose people are not used: %s",
                        config->world_points, text);
 }
 

@@ -19,7 +19,7 @@ static rig_status pictures_check(const rig_feed_file *file, rig_err *err) {
             lost++, first = i;
     if (lost == 0)
         return RIG_OK;
-    return rig_fail(err, RIG_ERR_IO, "%d of %d pictures cannot be read, the first is '%s'", lost, file->n,
+    return rig_fail(err, RIG_ERR_IO, "cannot read %d of %d pictures, the first is '%s'", lost, file->n,
                     file->paths[first]);
 }
 
@@ -42,7 +42,8 @@ static rig_status last_check(const rig_config *config, const rig_recording_confi
                              rig_err *err) {
     if (file->kind == RIG_FILE_IMAGES || n <= 0 || r->last == INT_MAX || r->last < n)
         return RIG_OK;
-    return rig_fail(err, RIG_ERR_CONFIG, "%s:%d: recordings.%s.frames: frame %d, expected 0 to %d, the last there is",
+    return rig_fail(err, RIG_ERR_CONFIG,
+                    "%s:%d: recordings.%s.frames: frame %d is out of range, expected 0 to %d, the last frame",
                     config->path, r->line, r->name, r->last, n - 1);
 }
 
@@ -55,20 +56,19 @@ static void feed_tell(const rig_config *config, const rig_recording_config *reco
     if (file->frames)
         printf(", numbered %d to %d", rig_feed_file_frame(file, 0), rig_feed_file_frame(file, file->n - 1));
     if (s->fps > 0)
-        printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? ", not evenly" : "");
+        printf(" at %g frames/s%s", s->fps, s->n_times > 0 ? " (variable frame rate)" : "");
     for (int v = 0; v < config->feeds[f].n_views; v++)
         printf("%s%s %dx%d", v ? ", " : "; views ", config->views[s[v].view].name, s[v].width, s[v].height);
     if (footage->asks.turns != 0 || footage->asks.mirrored)
-        printf("; its file asks players to turn it by %d degrees%s%s", 90 * footage->asks.turns,
-               footage->asks.mirrored ? " and mirror it" : "",
-               s->as_stored ? ", taken as stored" : ", and so it is taken");
+        printf("; the file's metadata asks for a rotation by %d degrees%s%s", 90 * footage->asks.turns,
+               footage->asks.mirrored ? " and mirroring" : "", s->as_stored ? ", not applied" : ", applied");
     if (footage->fps > 0 && fabs(s->fps / footage->fps - 1) > RATES_LIKE)
-        printf("; its file says %g frames/s, `feeds: {%s: {fps: %g}}` goes before", footage->fps, config->feeds[f].name,
-               s->fps);
+        printf("; the file's %g frames/s are overridden by `feeds: {%s: {fps: %g}}`", footage->fps,
+               config->feeds[f].name, s->fps);
     if (rig_pixels_are_oblong(footage))
-        printf("; pixels %.4g times as wide as high, taken as stored", footage->pixel_aspect);
+        printf("; pixel aspect ratio %.4g, not corrected", footage->pixel_aspect);
     if (footage->n_streams > 1)
-        printf("; the first of %d streams of pictures", footage->n_streams);
+        printf("; the first of %d video streams", footage->n_streams);
     printf("\n");
 }
 
@@ -93,8 +93,8 @@ static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
     feed_tell(config, recording, f, &footage, s);
     if (footage.interlaced)
         rig_check_warn(check,
-                       "recording '%s', feed '%s': its frames are interlaced, two moments in one, expected progressive "
-                       "footage (`ffmpeg -i FILE -vf bwdif OTHER` makes it)",
+                       "recording '%s', feed '%s': interlaced, expected progressive footage (`ffmpeg -i FILE -vf bwdif "
+                       "OTHER` deinterlaces it)",
                        recording->name, config->feeds[f].name);
     RIG_TRY(rig_footage_range_check(config, r, f, &footage, err));
     for (int v = 0; v < config->feeds[f].n_views; v++)
@@ -136,8 +136,7 @@ static void ends_check(rig_check *check, int r, bool in_seconds) {
         const rig_view_source *s = rig_check_source(check, r, v);
         const double end = s ? end_of(config, r, s, in_seconds) : 0, latest = end_of(config, r, last, in_seconds);
         if (s && latest - end > EARLY_SHARE * length_of(config, r, last, in_seconds))
-            rig_check_warn(check,
-                           "recording '%s': view '%s' ends after %g %s, view '%s' after %g: after that it sees nothing",
+            rig_check_warn(check, "recording '%s': view '%s' ends after %g %s, view '%s' after %g",
                            config->recordings[r].name, config->views[v].name, end, in_seconds ? "s" : "frames",
                            config->views[last->view].name, latest);
     }
@@ -148,19 +147,17 @@ static void ranges_check(rig_check *check, int r, const rig_view_source *a, cons
     const rig_config *config = &check->session->config;
     const rig_recording_config *recording = &config->recordings[r];
     if (recording->first > 0 || recording->last < INT_MAX)
-        rig_check_warn(
-            check,
-            "%s:%d: recordings.%s.frames: each feed's own frames are counted: the first is at %.3g s of feed "
-            "'%s' and at %.3g s of feed '%s'",
-            config->path, recording->line, recording->name, recording->first / a->fps, config->feeds[a->feed].name,
-            recording->first / b->fps, config->feeds[b->feed].name);
+        rig_check_warn(check,
+                       "%s:%d: recordings.%s.frames: frame numbers count each feed's own frames: the first is at %.3g "
+                       "s in feed '%s', but at %.3g s in feed '%s'",
+                       config->path, recording->line, recording->name, recording->first / a->fps,
+                       config->feeds[a->feed].name, recording->first / b->fps, config->feeds[b->feed].name);
     if (recording->step > 1)
-        rig_check_warn(
-            check,
-            "%s:%d: recordings.%s.step: each feed's own frames are counted: every %.3g s of feed '%s', every "
-            "%.3g s of feed '%s'",
-            config->path, recording->line, recording->name, recording->step / a->fps, config->feeds[a->feed].name,
-            recording->step / b->fps, config->feeds[b->feed].name);
+        rig_check_warn(check,
+                       "%s:%d: recordings.%s.step: the step counts each feed's own frames: every %.3g s in feed '%s', "
+                       "but every %.3g s in feed '%s'",
+                       config->path, recording->line, recording->name, recording->step / a->fps,
+                       config->feeds[a->feed].name, recording->step / b->fps, config->feeds[b->feed].name);
 }
 
 static void rates_check(rig_check *check, int r) {
@@ -178,14 +175,13 @@ static void rates_check(rig_check *check, int r) {
             other = s;
     }
     if (known && unknown)
-        rig_check_warn(
-            check,
-            "recording '%s': feed '%s' has %g frames/s, feed '%s' has no rate: it is assumed to have the same "
-            "rate, expected `feeds: {%s: {fps: RATE}}`",
-            config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[unknown->feed].name,
-            config->feeds[unknown->feed].name);
+        rig_check_warn(check,
+                       "recording '%s': feed '%s' has %g frames/s, the frame rate of feed '%s' is unknown and assumed "
+                       "to be the same, expected `feeds: {%s: {fps: RATE}}`",
+                       config->recordings[r].name, config->feeds[known->feed].name, known->fps,
+                       config->feeds[unknown->feed].name, config->feeds[unknown->feed].name);
     if (other) {
-        printf("recording %s: feed %s has %g frames/s, feed %s %g: moments are those of the first\n",
+        printf("recording %s: feed %s has %g frames/s, feed %s %g: results have the frame rate of the former\n",
                config->recordings[r].name, config->feeds[known->feed].name, known->fps, config->feeds[other->feed].name,
                other->fps);
         ranges_check(check, r, known, other);

@@ -18,9 +18,9 @@ static void boards_check(rig_check *check) {
     for (int v = 0; v < config->n_views && r >= 0; v++) {
         const rig_view_source *s = rig_check_source(check, r, v);
         if (s && s->n_frames > 0 && frames_of(config, r, s) < RIG_LENS_BOARDS_MIN)
-            rig_check_problem(check, "recording '%s': %d frames of view '%s', expected %d or more boards for a lens",
-                              config->recordings[r].name, frames_of(config, r, s), config->views[v].name,
-                              RIG_LENS_BOARDS_MIN);
+            rig_check_problem(
+                check, "recording '%s': %d frames of view '%s', expected at least %d boards to calibrate a lens",
+                config->recordings[r].name, frames_of(config, r, s), config->views[v].name, RIG_LENS_BOARDS_MIN);
     }
 }
 
@@ -44,12 +44,11 @@ static void clocks_check(rig_check *check) {
             n_apart += are_apart(s, other);
         }
         if (n_others > 0 && n_apart == n_others && s->offset_s != 0)
-            rig_check_problem(
-                check,
-                "%s:%d: views.%s.offset_s: %g s, recording '%s' has %g s of it, expected less: no moment is "
-                "left that the others see",
-                config->path, config->views[v].line, config->views[v].name, s->offset_s,
-                config->recordings[config->take].name, s->n_frames / s->fps);
+            rig_check_problem(check,
+                              "%s:%d: views.%s.offset_s: %g s, recording '%s' has %g s of its footage, expected a "
+                              "smaller offset: no overlap with the other views is left",
+                              config->path, config->views[v].line, config->views[v].name, s->offset_s,
+                              config->recordings[config->take].name, s->n_frames / s->fps);
     }
 }
 
@@ -71,7 +70,8 @@ static void filter_check(rig_check *check) {
         return; // the first rate is the rig's
     }
     if (asked && config->source != RIG_SOURCE_YAML)
-        rig_check_problem(check, "%s: motion: no view of the take has a rate, expected `feeds: {FEED: {fps: RATE}}`",
+        rig_check_problem(check,
+                          "%s: motion: no view of the take has a frame rate, expected `feeds: {FEED: {fps: RATE}}`",
                           config->path);
 }
 
@@ -85,7 +85,7 @@ static void twins_check(rig_check *check, int r) {
             if (files[f].n > 0 && files[g].n > 0 && rig_file_stat(files[f].paths[0], &a) &&
                 rig_file_stat(files[g].paths[0], &b) && a.disk == b.disk && a.id == b.id &&
                 config->feeds[f].n_views == 1 && config->views[config->feeds[f].first_view].rect.w == 0)
-                rig_check_warn(check, "%s:%d: recordings.%s: feeds '%s' and '%s' have the same file, '%s'",
+                rig_check_warn(check, "%s:%d: recordings.%s: feeds '%s' and '%s' name the same file, '%s'",
                                config->path, config->recordings[r].line, config->recordings[r].name,
                                config->feeds[g].name, config->feeds[f].name, files[f].paths[0]);
         }

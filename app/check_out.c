@@ -54,7 +54,7 @@ static void folder_check(rig_check *check) {
         return;
     if (!rig_folder_exists(there)) {
         rig_check_problem(check, "out: '%s' is not a folder%s%s", there,
-                          strcmp(there, out) ? ", expected one for " : "", strcmp(there, out) ? out : "");
+                          strcmp(there, out) ? ", expected one to hold " : "", strcmp(there, out) ? out : "");
         return;
     }
     if (access(there, W_OK | X_OK) != 0) {
@@ -64,8 +64,8 @@ static void folder_check(rig_check *check) {
     const double need = bytes_guess(check);
     const double left = statvfs(there, &disk) == 0 ? (double)disk.f_bavail * (double)disk.f_frsize : need;
     if (left < need)
-        rig_check_problem(check, "out: %.0f MB are free where '%s' is, the results take about %.0f MB", left / 1e6, out,
-                          need / 1e6);
+        rig_check_problem(check, "out: %.0f MB are free on the disk of '%s', the results need about %.0f MB",
+                          left / 1e6, out, need / 1e6);
 }
 
 // --- the stages ------------------------------------------------------------------------------------------------------
@@ -101,19 +101,19 @@ static void stage_tell(rig_check *check, int i, const rig_seconds *seconds, bool
         return;
     const char *after = hangs_on(&session->config, stage, runs);
     if (seconds_of(seconds, stage->name) >= 0)
-        snprintf(took, sizeof took, "; took %.3g s before", seconds_of(seconds, stage->name));
+        snprintf(took, sizeof took, "; the last run took %.3g s", seconds_of(seconds, stage->name));
     runs[i] = state == RIG_RESULT_ABSENT || state == RIG_RESULT_STALE;
     if (state == RIG_RESULT_ABSENT)
-        printf("stage %s: makes %s%s\n", stage->name, stage->makes, took);
+        printf("stage %s: will make %s%s\n", stage->name, stage->makes, took);
     else if (state == RIG_RESULT_FOREIGN)
         printf("stage %s: %s comes from another program and is used unchanged\n", stage->name, stage->makes);
     else if (state == RIG_RESULT_STALE && !after)
-        printf("stage %s: makes %s anew: %s%s\n", stage->name, stage->makes, why, took);
+        printf("stage %s: will remake %s: %s%s\n", stage->name, stage->makes, why, took);
     else if (after)
-        printf("stage %s: makes %s anew, unless %s makes what it made before%s\n", stage->name, stage->makes, after,
+        printf("stage %s: will remake %s, unless the output of %s is unchanged%s\n", stage->name, stage->makes, after,
                took);
     else
-        printf("stage %s: %s is current\n", stage->name, stage->makes);
+        printf("stage %s: %s is up to date\n", stage->name, stage->makes);
     runs[i] = runs[i] || (after && state != RIG_RESULT_FOREIGN);
 }
 

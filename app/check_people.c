@@ -18,10 +18,10 @@ static void joints_check(rig_check *check, const rig_model *model, const rig_ske
     int source_of[RIG_JOINTS_MAX];
     const int n = rig_skeleton_map(&model->skeleton, skeleton, source_of);
     if (n == 0)
-        rig_check_problem(check, "%s: skeleton: '%s' has no joint of the name of one that the network finds ('%s')",
+        rig_check_problem(check, "%s: skeleton: '%s' has no joint in common with those of the network ('%s')",
                           check->session->config.path, skeleton->name, model->skeleton.name);
     else if (n < skeleton->n)
-        rig_check_warn(check, "%s: skeleton: the network finds %d of the %d joints of '%s'",
+        rig_check_warn(check, "%s: skeleton: the network detects %d of the %d joints of '%s'",
                        check->session->config.path, n, skeleton->n, skeleton->name);
 }
 
@@ -42,7 +42,7 @@ static rig_status import_check(rig_session *session, int view, rig_err *err) {
     const char *path;
     RIG_TRY(rig_session_import_path(session, view, &path, err));
     if (!rig_file_exists(path) && !rig_folder_exists(path))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: keypoints.people: cannot find '%s' of view '%s'",
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: keypoints.people: cannot find '%s' for view '%s'",
                         session->config.path, path, session->config.views[view].name);
     return rig_take_import_check(session, view, err);
 }
@@ -52,7 +52,7 @@ static rig_status result_check(rig_session *session, int view, rig_err *err) {
     RIG_TRY(rig_session_people2d_path(session, view, &path, err));
     return rig_result_exists(path)
                ? RIG_OK
-               : rig_fail(err, RIG_ERR_DATA, "%s: keypoints.source: there is no '%s', expected people of view '%s'",
+               : rig_fail(err, RIG_ERR_DATA, "%s: keypoints.source: cannot find '%s', expected the people of view '%s'",
                           session->config.path, path, session->config.views[view].name);
 }
 

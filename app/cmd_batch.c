@@ -144,7 +144,7 @@ static rig_status outs_check(const rig_arguments *arguments, rig_arena *arena, r
         for (int k = 0; k < i; k++)
             if (*outs[i] && strcmp(outs[i], outs[k]) == 0)
                 return rig_fail(err, RIG_ERR_CONFIG,
-                                "'%s' and '%s' both write to '%s', expected an `out` of its own in each",
+                                "'%s' and '%s' both write to '%s', expected a different `out` in each",
                                 arguments->operands[k], arguments->operands[i], outs[i]);
     }
     return RIG_OK;

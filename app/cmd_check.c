@@ -84,9 +84,9 @@ rig_status rig_command_check(const rig_arguments *arguments, rig_err *err) {
         status =
             rig_fail(err, RIG_ERR_CONFIG, "%s: %d problem%s", rig, check.n_problems, check.n_problems > 1 ? "s" : "");
     else if (status == RIG_OK && check.n_warnings > 0)
-        printf("%s: no problem found, %d warning%s\n", rig, check.n_warnings, check.n_warnings > 1 ? "s" : "");
+        printf("%s: no problems found, %d warning%s\n", rig, check.n_warnings, check.n_warnings > 1 ? "s" : "");
     else if (status == RIG_OK)
-        printf("%s: no problem found\n", rig);
+        printf("%s: no problems found\n", rig);
     rig_session_release(&session);
     return status;
 }

@@ -58,8 +58,8 @@ static rig_status lenses_find(doctor *d, rig_err *err) {
         if (status != RIG_OK && seen->views[v].n > 0)
             RIG_TRY(rig_finding_add(
                 d->findings, RIG_FAULT_BOARDS, seen->recording, seen->views[v].view, NULL, seen->views[v].n, 0,
-                rig_arena_printf(&d->session->arena, "no lens from its boards: %s", few.text),
-                "show the board to it more often: tilted, near and far, all over the picture", err));
+                rig_arena_printf(&d->session->arena, "cannot calibrate a lens from its boards: %s", few.text),
+                "show it the board more often: tilted, near and far, across the whole picture", err));
         d->rig.n += status == RIG_OK;
     }
     return RIG_OK;
@@ -106,7 +106,8 @@ static rig_status focus_between(doctor *d, rig_err *err) {
         halves[1].boards += halves[0].n, halves[1].n -= halves[0].n;
         if (a->views[v].n >= HALVES_LEAST)
             RIG_TRY(rig_doctor_focus(&config->board, a->recording, &halves[0], &halves[1], lens,
-                                     "the recording's first half", "its second", d->findings, arena, scratch, err));
+                                     "the first half of the recording", "the second half", d->findings, arena, scratch,
+                                     err));
         for (int u = 0; b && a != b && u < b->n_views; u++)
             if (strcmp(a->views[v].view, b->views[u].view) == 0 && a->views[v].width == b->views[u].width)
                 RIG_TRY(rig_doctor_focus(&config->board, b->recording, &a->views[v], &b->views[u], lens,
@@ -217,7 +218,7 @@ static rig_status checks_run(doctor *d, int recording, rig_err *err) {
     RIG_TRY(poses_find(d, &p, &adjustment, &found, err));
     d->findings->blocked = d->findings->n > 0;
     if (!found) {
-        d->findings->why[RIG_FAULT_BUMPED] = "the cameras cannot be placed by these boards";
+        d->findings->why[RIG_FAULT_BUMPED] = "these boards do not determine the cameras' poses";
         return RIG_OK;
     }
     if (rig_findings_count(d->findings, RIG_FAULT_CLOCKS) == 0 && rig_findings_count(d->findings, RIG_FAULT_FOCUS) == 0)
@@ -269,7 +270,7 @@ static void checks_say(const rig_findings *findings) {
     int n = 0;
     for (int what = 0; what < RIG_FAULT_COUNT; what++)
         n += rig_findings_checked(findings, (rig_fault)what);
-    rig_say("doctor: %d checked, %d could not be%s", n, RIG_FAULT_COUNT - n, n < RIG_FAULT_COUNT ? ":" : "");
+    rig_say("doctor: %d checks made, %d not possible%s", n, RIG_FAULT_COUNT - n, n < RIG_FAULT_COUNT ? ":" : "");
     for (int what = 0; what < RIG_FAULT_COUNT; what++)
         if (!rig_findings_checked(findings, (rig_fault)what))
             rig_say("  %s: %s", rig_fault_name((rig_fault)what), rig_findings_why(findings, (rig_fault)what));
@@ -328,7 +329,7 @@ rig_status rig_command_doctor(const rig_arguments *arguments, rig_err *err) {
         status = rig_fail(err, RIG_ERR_DATA, "%s: %d finding%s", arguments->operands[0], findings.n,
                           findings.n > 1 ? "s" : "");
     else if (status == RIG_OK)
-        rig_say("doctor: nothing found in what was checked");
+        rig_say("doctor: the checks that were made found no faults");
     rig_session_release(&session);
     return status;
 }

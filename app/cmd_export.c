@@ -2,19 +2,25 @@
 #include "app/commands.h"
 #include "app/export_formats.h"
 #include "app/talk.h"
+#include "core/text.h"
 
 #include <string.h>
 
 static rig_status format_find(const char *name, rig_export_format *format, rig_err *err) {
     char known[512] = "";
+    const char *meant = NULL;
     size_t n = 0;
     for (int i = 0; rig_export_format_at(i, format); i++) {
         if (strcmp(format->name, name) == 0)
             return RIG_OK;
+        rig_text_meant(name, format->name, &meant);
         if (n < sizeof known)
             n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i ? ", " : "", format->name);
     }
-    return rig_fail(err, RIG_ERR_USAGE, "option '--to': '%s', expected one of %s", name, known);
+    return rig_fail(err, RIG_ERR_USAGE,
+                    meant ? "option '--to': '%s', expected one of %s; did you mean '%s'?"
+                          : "option '--to': '%s', expected one of %s",
+                    name, known, meant);
 }
 
 rig_status rig_command_export(const rig_arguments *arguments, rig_err *err) {

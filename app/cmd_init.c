@@ -45,7 +45,7 @@ static const char *recording_of(const writing *to, int recording) {
 
 static void put_feeds(const writing *to) {
     bool tiled = false;
-    rig_yaml_put_comment(to->w, "\nA feed is what one recorder made. Its pictures:");
+    rig_yaml_put_comment(to->w, "\nA feed is the stream of pictures of one recorder. Picture sizes:");
     for (int i = 0; i < to->found->n_feeds; i++) {
         const rig_found_feed *feed = &to->found->feeds[i];
         char rate[40] = "";
@@ -56,8 +56,8 @@ static void put_feeds(const writing *to) {
                 rate);
     }
     if (tiled)
-        rig_yaml_put_comment(to->w, "Grids (columns, rows) are guesses from the seams in the pictures: look at them. "
-                                    "views are names for the tiles, row by row.");
+        rig_yaml_put_comment(to->w, "Grids (columns, rows) are guessed from the seams in the pictures: check them. "
+                                    "views names the tiles, row by row.");
     rig_yaml_key(to->w, "feeds");
     rig_yaml_begin_map(to->w, false);
     for (int i = 0; i < to->found->n_feeds; i++) {
@@ -76,8 +76,8 @@ static void put_feeds(const writing *to) {
         rig_yaml_end(to->w);
     }
     rig_yaml_end(to->w);
-    rig_yaml_put_comment(to->w, "\nOnly what differs from that: turned cameras, late clocks, odd windows.\n"
-                                "views:\n  NAME: {rotate: 90, offset_s: 0.0167, rect: [0, 0, 960, 540]}");
+    rig_yaml_put_comment(to->w, "\nOnly what differs from that: rotated cameras, clock offsets, unusual "
+                                "windows.\nviews:\n  NAME: {rotate: 90, offset_s: 0.0167, rect: [0, 0, 960, 540]}");
 }
 
 static void put_file(const writing *to, const rig_found_file *file) {
@@ -105,12 +105,12 @@ static void recording_comment(const writing *to, int recording) {
     char frames[64];
     snprintf(frames, sizeof frames, least == most ? "%d frames" : "%d to %d frames", least, most);
     comment(to, "  %s: %d of %d feeds, %s%s", to->found->recordings[recording], feeds, to->found->n_feeds, frames,
-            to->found->by_order[recording] ? "; its files were put together by the order of their names: look at them"
-                                           : "");
+            to->found->by_order[recording] ? "; its files were grouped by the order of their names: check them" : "");
 }
 
 static void put_recordings(const writing *to) {
-    rig_yaml_put_comment(to->w, "\nA recording is what the feeds gave at one occasion: a file for each that ran.");
+    rig_yaml_put_comment(
+        to->w, "\nA recording is what the feeds captured on one occasion: a file for each feed that was running.");
     for (int r = 0; r < to->found->n_recordings; r++)
         recording_comment(to, r);
     rig_yaml_key(to->w, "recordings");
@@ -142,7 +142,7 @@ static void put_board(const writing *to) {
     comment(
         to,
         "\nThe board. corners: INNER corners, where four squares meet%s. square_m: measure the edge of a square, in "
-        "metres; all lengths follow it. Boards with markers: kind: charuco or aprilgrid, see `rigpose keys board`.",
+        "metres; all lengths scale with it. Boards with markers: kind: charuco or aprilgrid, see `rigpose keys board`.",
         counted ? ", as counted in the pictures" : "; count them");
     rig_yaml_key(to->w, "board");
     rig_yaml_begin_map(to->w, true);
@@ -160,9 +160,9 @@ static void put_board(const writing *to) {
 static void put_calibration(const writing *to) {
     const rig_found_roles *roles = to->roles;
     if (roles->intrinsics < 0) {
-        rig_yaml_put_comment(to->w, "\nNo recording's name speaks of a board (board, calib, intrinsics, ...).\n"
-                                    "board: {kind: chessboard, corners: [9, 6], square_m: 0.1}\n"
-                                    "intrinsics: {from: RECORDING, lens: pinhole5}\nextrinsics: {from: RECORDING}");
+        rig_yaml_put_comment(to->w, "\nNo recording is named like one of a board (board, calib, intrinsics, "
+                                    "...).\nboard: {kind: chessboard, corners: [9, 6], square_m: 0.1}\nintrinsics: "
+                                    "{from: RECORDING, lens: pinhole5}\nextrinsics: {from: RECORDING}");
     } else {
         put_board(to);
         put_from(to, "intrinsics", roles->intrinsics);
@@ -181,8 +181,8 @@ static void put_calibration(const writing *to) {
         }
         if (roles->extrinsics >= 0)
             rig_yaml_end(to->w);
-        rig_yaml_put_comment(to->w, "world, in extrinsics: {board: RECORDING} that lies on the floor, {camera: VIEW}, "
-                                    "{points: points.yaml} or {people: FILE}");
+        rig_yaml_put_comment(to->w, "world, in extrinsics: {board: RECORDING} with the board on the floor, {camera: "
+                                    "VIEW}, {points: points.yaml} or {people: FILE}");
         if (roles->left) {
             put_from(to, "stereo", roles->intrinsics);
             rig_yaml_key(to->w, "pair");
@@ -199,8 +199,8 @@ static void put_calibration(const writing *to) {
 static void put_people(const writing *to) {
     const rig_found_roles *roles = to->roles;
     if (roles->take < 0) {
-        rig_yaml_put_comment(to->w, "\nNo recording of people: all their names speak of boards.\n"
-                                    "take: RECORDING\nkeypoints: {source: onnx, model: people}");
+        rig_yaml_put_comment(to->w, "\nNo recording of people: all are named like recordings of a board.\ntake: "
+                                    "RECORDING\nkeypoints: {source: onnx, model: people}");
     } else {
         rig_yaml_put_comment(to->w, "\nThe recording with the people, and where their joints come from: a network, or "
                                     "files of another tool:\n"
@@ -270,20 +270,20 @@ static void network_warn(rig_arena *arena) {
 
 static void passed_tell(const rig_found_files *files) {
     for (int i = 0; i < files->n_passed && i < PASSED_SHOWN; i++)
-        rig_say("init: passed over %s", files->passed[i]);
+        rig_say("init: skipped %s", files->passed[i]);
     if (files->n_passed > PASSED_SHOWN)
-        rig_say("init: passed over %d more", files->n_passed - PASSED_SHOWN);
+        rig_say("init: skipped %d more", files->n_passed - PASSED_SHOWN);
     if (files->n_others > 0)
-        rig_say("init: passed over %d file%s that %s neither videos nor pictures", files->n_others,
+        rig_say("init: skipped %d file%s that %s neither videos nor pictures", files->n_others,
                 files->n_others > 1 ? "s" : "", files->n_others > 1 ? "are" : "is");
 }
 
 static void edits_tell(const writing *to, const char *path) {
     rig_say("init: %s: %d feeds, %d recordings", path, to->found->n_feeds, to->found->n_recordings);
     if (to->roles->intrinsics >= 0)
-        rig_say("init: to be filled in: board.square_m%s",
+        rig_say("init: fill in board.square_m%s",
                 to->corners[0] > 0 ? "" : ", board.corners (no chessboard was found in the pictures)");
-    rig_say("init: look it over, then `rigpose check %s`", path);
+    rig_say("init: review it, then run `rigpose check %s`", path);
 }
 
 rig_status rig_command_init(const rig_arguments *arguments, rig_err *err) {
@@ -296,7 +296,7 @@ rig_status rig_command_init(const rig_arguments *arguments, rig_err *err) {
     const char *path = rig_arena_printf(&arena, "%s/rig.yaml", folder);
     rig_status status = path && found ? RIG_OK : rig_fail_memory(err, "a path");
     if (status == RIG_OK && rig_file_stat(path, &stamp))
-        status = rig_fail(err, RIG_ERR_USAGE, "'%s' is there already: remove it first", path);
+        status = rig_fail(err, RIG_ERR_USAGE, "'%s' already exists: remove it first", path);
     if (status == RIG_OK)
         status = rig_found_open(folder, found, &arena, err);
     if (status == RIG_OK)
@@ -304,7 +304,7 @@ rig_status rig_command_init(const rig_arguments *arguments, rig_err *err) {
     if (status == RIG_OK)
         passed_tell(&found->files);
     if (status == RIG_OK && found->n_footage == 0)
-        status = rig_fail(err, RIG_ERR_DATA, "'%s': no video and no picture in it", folder);
+        status = rig_fail(err, RIG_ERR_DATA, "'%s': no videos or pictures in it", folder);
     if (status == RIG_OK)
         status = board_look(folder, &to, &roles, err);
     if (status == RIG_OK)

@@ -141,7 +141,7 @@ static void table_print(const char *section) {
         has = has || (rig_key_is_in(&rig_keys[k], section) && rig_keys[k].type != RIG_KEY_MAP);
     if (!has) // only names, whose keys have tables of their own
         return;
-    printf("<!-- keys of %s -->\n| key | meaning | range | default | acts in |\n| --- | --- | --- | --- | --- |\n",
+    printf("<!-- keys of %s -->\n| key | meaning | range | default | used by |\n| --- | --- | --- | --- | --- |\n",
            *section ? section : "the top");
     for (int k = 0; k < rig_keys_n; k++) {
         const rig_key *key = &rig_keys[k];

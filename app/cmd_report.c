@@ -265,7 +265,8 @@ static rig_status report_write(report *r, rig_report_summary *summary, rig_err *
     RIG_TRY(rig_session_path(r->session, "report.html", &path, err));
     RIG_TRY(rig_report_page_write(path, "report", r->page, &plain, &r->session->arena, err));
     if (plain)
-        rig_warn("report: web/libraries.js is not there: the rig is drawn as plain pictures (`./run people` gets it)");
+        rig_warn(
+            "report: web/libraries.js is not there: the rig is drawn as plain pictures (`./run people` downloads it)");
     *summary = summary_of(&r->verdicts, path);
     verdicts_say(&r->verdicts, summary);
     return RIG_OK;

@@ -23,19 +23,18 @@ static rig_status calibration_read(rig_session *session, rig_calibration *rig, r
     RIG_TRY(rig_session_path(session, "40_covariance.yaml", &path_covariance, err));
     if (!rig_file_exists(path_covariance))
         return rig_fail(err, RIG_ERR_DATA,
-                        "uncertainty needs 40_covariance.yaml, which is not in '%s': run `rigpose "
-                        "extrinsics %s` first (there is none where the cameras or their lenses came with `cameras:` of "
-                        "another program)",
+                        "uncertainty needs 40_covariance.yaml, which is not in '%s': run `rigpose extrinsics %s` first "
+                        "(none is made where cameras or lenses come from another program)",
                         session->config.out, session->config.path);
     RIG_TRY(rig_calibration_read(path_rig, rig, &session->arena, err));
     RIG_TRY(rig_covariance_read(path_covariance, rig, &session->arena, err));
     RIG_TRY(rig_inputs_add_file(session, inputs, "40_extrinsics.yaml", path_rig, err));
     RIG_TRY(rig_result_inputs(path_covariance, "rigpose/covariance/1", &made_from, &has, err));
     if (has && (made_from.n != 1 || strcmp(made_from.items[0].hash, inputs->items[0].hash) != 0))
-        return rig_fail(err, RIG_ERR_DATA,
-                        "40_covariance.yaml is not of this 40_extrinsics.yaml: run `rigpose extrinsics "
-                        "%s` again",
-                        session->config.path);
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "40_covariance.yaml does not belong to this 40_extrinsics.yaml: run `rigpose extrinsics %s` again",
+            session->config.path);
     return rig_inputs_add_file(session, inputs, "40_covariance.yaml", path_covariance, err);
 }
 
@@ -82,7 +81,7 @@ static rig_status reckon(const rig_calibration *rig, rig_uncertainty *u, rig_are
     int size[3];
     *u = (rig_uncertainty){.sigma_px = KEYPOINT_PX};
     if (!rig_uncertainty_volume(rig, u->low, u->high))
-        return rig_fail(err, RIG_ERR_DATA, "no volume: need >= 2 cameras with poses that look at one place");
+        return rig_fail(err, RIG_ERR_DATA, "no common volume: need >= 2 cameras with poses that see the same place");
     for (int k = 0; k < 3; k++) {
         longest = fmax(longest, u->high[k] - u->low[k]);
         middle[k] = (u->low[k] + u->high[k]) / 2;
@@ -128,8 +127,8 @@ static rig_status medians_say(rig_session *session, const rig_uncertainty *u, ri
         return RIG_OK;
     }
     RIG_TRY(rig_uncertainty_medians(u, &keypoints_m, &calibration_m, &session->scratch, err));
-    rig_say("uncertainty: over %d points that two cameras and more see: median %.2f mm by keypoints of %g px, %.2f mm "
-            "by the calibration",
+    rig_say("uncertainty: %d points seen by at least two cameras: median %.2f mm from keypoints with an error of %g "
+            "px, %.2f mm from the calibration",
             u->n, 1000 * keypoints_m, u->sigma_px, 1000 * calibration_m);
     return RIG_OK;
 }

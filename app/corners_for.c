@@ -17,9 +17,9 @@ rig_status rig_corners_of_board(rig_session *session, const char *path, rig_corn
     const rig_board *board = &session->config.board;
     RIG_TRY(rig_corners_read(path, file, &session->arena, err));
     if (file->board.kind != board->kind)
-        return rig_fail(err, RIG_ERR_DATA, "%s: corners of another kind of board than the rig's", path);
+        return rig_fail(err, RIG_ERR_DATA, "%s: its corners are of a different kind of board than the rig's", path);
     if (file->board.cols != board->cols || file->board.rows != board->rows)
-        return rig_fail(err, RIG_ERR_DATA, "%s: corners of a board of %dx%d, the rig's board has %dx%d", path,
+        return rig_fail(err, RIG_ERR_DATA, "%s: its corners are of a %dx%d board, the rig's board is %dx%d", path,
                         file->board.cols, file->board.rows, board->cols, board->rows);
     file->board = *board; // lengths: the rig YAML is where people mend them
     return RIG_OK;

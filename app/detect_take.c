@@ -368,7 +368,7 @@ static void detection_close(detection *d, const rig_model *model) {
         rig_reader_close(d->feeds[f].reader);
     }
     if (not_finite)
-        rig_warn("%s: %ld values of its outputs were not finite and counted as no heat", model->file, not_finite);
+        rig_warn("%s: %ld output values were not finite and were treated as no heat", model->file, not_finite);
 }
 
 rig_status rig_take_detect(rig_session *session, const rig_model *model, const long *kept, rig_detected *take,

@@ -38,8 +38,8 @@ static rig_status people_check(rig_session *session, rig_findings *findings, rig
         return RIG_OK;
     rig_people3d_close(reader);
     return scale_add(findings, head.body_scale, rig_implausible_people(head.body_scale, &skeleton, &session->arena),
-                     session->config.cameras ? "t_m of cameras is in metres"
-                                             : "board.square_m, scene points and surveyed poses are in metres",
+                     session->config.cameras ? "t_m of cameras must be in metres"
+                                             : "board.square_m, scene points and surveyed poses must be in metres",
                      err);
 }
 
@@ -49,6 +49,6 @@ rig_status rig_doctor_lengths(rig_session *session, const rig_corners_file *corn
         RIG_TRY(gaps_check(session, corners, findings, err));
     const char *says = corners ? rig_implausible_square(&corners->board, &session->arena) : NULL;
     if (says)
-        return scale_add(findings, corners->board.square_m, says, "say it in metres", err);
+        return scale_add(findings, corners->board.square_m, says, "give it in metres", err);
     return people_check(session, findings, err);
 }

@@ -182,10 +182,9 @@ static rig_status treated_report(rig_session *session, int recording, const tria
     return rig_finding_add(
         findings, mirrored ? RIG_FAULT_MIRRORED : RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL,
         NULL, best->n_found, TWICE,
-        rig_arena_printf(&session->arena, "the board's markers are read only in %s: in %d of a few pictures",
-                         mirrored ? "mirror images of the pictures" : "negatives of the pictures, white for black",
-                         best->n_found),
-        mirrored ? "record without mirroring, or flip the pictures before (ffmpeg -vf hflip)"
+        rig_arena_printf(&session->arena, "the board's markers can be read only in %s: in %d of the sampled pictures",
+                         mirrored ? "mirrored pictures" : "inverted pictures, white for black", best->n_found),
+        mirrored ? "record without mirroring, or flip the footage (ffmpeg -vf hflip)"
                  : "print the board black on white",
         err);
 }
@@ -201,10 +200,10 @@ static rig_status print_report(rig_session *session, int recording, long n_found
         other->first_id, tags ? "first_row" : "first_square", first_of(other));
     return rig_finding_add(
         findings, RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
-        rig_arena_printf(&session->arena,
-                         "boards as the rig says were found %ld times, one printed in another way in %d of a few "
-                         "pictures",
-                         n_found, best->n_found),
+        rig_arena_printf(
+            &session->arena,
+            "the board as configured was found %ld times, one with another print in %d of the sampled pictures",
+            n_found, best->n_found),
         advice, err);
 }
 
@@ -213,12 +212,13 @@ static rig_status size_report(rig_session *session, int recording, long n_found,
     const rig_board *board = &session->config.board, *other = &best->board;
     return rig_finding_add(
         findings, RIG_FAULT_CORNERS, session->config.recordings[recording].name, NULL, NULL, best->n_found, TWICE,
-        rig_arena_printf(&session->arena,
-                         "boards of %dx%d inner corners were found %ld times, one of %dx%d in %d of a few pictures: %s",
-                         board->cols, board->rows, n_found, other->cols, other->rows, best->n_found,
-                         other->cols < board->cols || other->rows < board->rows
-                             ? "squares, or the border, were counted instead of inner corners"
-                             : "a row or column of corners was not counted"),
+        rig_arena_printf(
+            &session->arena,
+            "a board of %dx%d inner corners was found %ld times, one of %dx%d in %d of the sampled pictures: %s",
+            board->cols, board->rows, n_found, other->cols, other->rows, best->n_found,
+            other->cols < board->cols || other->rows < board->rows
+                ? "squares, or the border, were counted instead of inner corners"
+                : "a row or column of corners was not counted"),
         rig_arena_printf(&session->arena, "board.corners: [%d, %d]", other->cols, other->rows), err);
 }
 
@@ -273,10 +273,8 @@ static rig_status size_check(rig_session *session, const char *recording, const 
         findings, RIG_FAULT_RESOLUTION, recording, view, NULL, x, 1,
         rig_arena_printf(&session->arena, "its pictures are %dx%d, %s %dx%d", width, height, of, camera->width,
                          camera->height),
-        scaled
-            ? "record with the size that was calibrated; the same picture scaled can be used, one that the camera cut "
-              "cannot"
-            : "record with the size that was calibrated: this is not the same picture scaled",
+        scaled ? "record at the calibrated size; a scaled picture can be used, one cropped by the camera cannot"
+               : "record at the calibrated size: the aspect ratios differ",
         err);
 }
 
@@ -306,12 +304,12 @@ rig_status rig_doctor_resolution(rig_session *session, const rig_corners_file *c
         if (rig_session_feeds(session, r, &sources, &none) != RIG_OK)
             sources = NULL;
         for (int v = 0; v < config->n_views; v++) {
-            const char *view = config->views[v].name, *of = "the calibration is of";
+            const char *view = config->views[v].name, *of = "the calibration is for";
             rig_camera seen, first;
             const rig_view_camera *camera = calibrated ? rig_calibration_find(&known, view) : NULL;
             const rig_camera *to = camera ? &camera->camera : NULL;
             if (!to && (to = camera_of_corners(corners, reference, view, &first)))
-                of = "those that intrinsics come from";
+                of = "those of the intrinsics are";
             const bool has = sources && sources[v].view >= 0 && sources[v].width > 0;
             if (has)
                 seen = (rig_camera){.width = sources[v].width, .height = sources[v].height};

@@ -93,7 +93,7 @@ static rig_status bones_measure(people_export *e, rig_err *err) {
     }
     return e->n_left_out < e->survey.take.n_people
                ? RIG_OK
-               : rig_fail(err, RIG_ERR_DATA, "nobody is left to export: bones are measured in five frames or more");
+               : rig_fail(err, RIG_ERR_DATA, "nobody is left to export: measuring bones takes at least five frames");
 }
 
 static void pose_fit(const person_file *file, const rig_joint3d *joints, rig_articulated_pose *pose) {
@@ -170,13 +170,14 @@ static void fits_tell(const people_export *e) {
         const int id = e->survey.take.people[i].id;
         if (file->left_out || file->n_fits == 0)
             continue;
-        rig_say("export: person %d: the fitted skeleton is %.1f mm from the measured joints (rms; at most %.1f mm)", id,
-                1000 * sqrt(file->off2_sum_m2 / (double)file->n_fits), 1000 * file->off_most_m);
+        rig_say(
+            "export: person %d: the fitted skeleton deviates from the measured joints by %.1f mm rms, %.1f mm at most",
+            id, 1000 * sqrt(file->off2_sum_m2 / (double)file->n_fits), 1000 * file->off_most_m);
         if (file->held > 0)
             rig_say("export: person %d: joints are missing in %ld of %ld frames; %s there", id, file->held,
                     e->kind == BVH ? rig_export_rows(&e->survey.take, &e->survey.take.people[i])
                                    : e->survey.take.people[i].n_seen,
-                    e->kind == BVH ? "they keep the pose of the frame before" : "they have no key");
+                    e->kind == BVH ? "they keep the previous frame's pose" : "they have no keyframe");
     }
 }
 
@@ -284,9 +285,9 @@ static rig_status all_write(people_export *e, rig_arena *arena, rig_err *err) {
         RIG_TRY(gltf_begin(e, arena, err));
     RIG_TRY(rig_people_survey_visit(&e->survey, frame_write, e, err));
     if (e->kind == GLTF && !rig_gltf_end(e->stream, take, e->gltf))
-        return rig_fail(err, RIG_ERR_DATA, "'%s' changed while it was exported", e->survey.path);
+        return rig_fail(err, RIG_ERR_DATA, "'%s' changed during the export", e->survey.path);
     if (e->kind == NPZ && !rig_npz_end(&e->npz))
-        return rig_fail(err, RIG_ERR_IO, "cannot write '%s/%s': its arrays are not as long as they should be",
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%s/%s': its arrays do not have the expected length",
                         e->files.folder, name);
     FILE *stream = e->stream;
     e->stream = NULL;
@@ -305,7 +306,7 @@ static rig_status rows_check(const people_export *e, rig_err *err) {
                     : e->people[i].left_out ? 0
                                             : rig_export_rows(take, &take->people[i]);
     if (e->kind != KEYPOINTS3D && e->rows != expected)
-        return rig_fail(err, RIG_ERR_DATA, "'%s' changed while it was exported: %ld rows, expected %ld", e->survey.path,
+        return rig_fail(err, RIG_ERR_DATA, "'%s' changed during the export: %ld rows, expected %ld", e->survey.path,
                         e->rows, expected);
     return RIG_OK;
 }
@@ -315,26 +316,26 @@ static void told(people_export *e) {
     long others;
     const char *first;
     rig_err ignored;
-    rig_say("export: %d of %d people of %s, %ld frames from frame %d on, %g a second", take->n_people - e->n_left_out,
-            e->survey.n_all, e->survey.file, take->n_frames, take->first, take->fps / take->step);
+    rig_say("export: %d of %d people of %s, %ld frames from frame %d on, at %g frames/s",
+            take->n_people - e->n_left_out, e->survey.n_all, e->survey.file, take->n_frames, take->first,
+            take->fps / take->step);
     if (e->kind == C3D && rig_export_origin(take) != 0)
-        rig_say("export: C3D counts frames from 1, which here is frame %d", rig_export_origin(take));
+        rig_say("export: C3D numbers frames from 1, which is frame %d of the take", rig_export_origin(take));
     if (e->kind == KEYPOINTS3D && take->first < 0)
-        rig_warn("export: frames below 0 are left out, since EasyMocap's files are named by frame numbers");
+        rig_warn("export: frames with negative numbers are left out: EasyMocap names its files by frame number");
     if (rig_export_files_others(&e->files, FORMATS[e->kind].ending, &others, &first, &ignored) == RIG_OK && others > 0)
-        rig_warn("export: '%s' also has %ld files that this export did not write, such as %s", e->files.folder, others,
-                 first);
+        rig_warn("export: '%s' also contains files that this export did not write (%ld), such as %s", e->files.folder,
+                 others, first);
 }
 
 static rig_status people_write(people_export *e, rig_session *session, const char *folder, rig_err *err) {
     const people_format *format = &FORMATS[e->kind];
     RIG_TRY(rig_people_survey_make(session, &e->survey, err));
     if (format->needs_up && !e->survey.take.has_up)
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "%s files have y up, and the world is the frame of camera '%s', which does not say where up is: "
-            "give extrinsics.world a board on the floor, points or people",
-            format->ending, session->config.world_camera);
+        return rig_fail(err, RIG_ERR_DATA,
+                        "%s files are y-up, but the world is the frame of camera '%s', which does not define up: set "
+                        "extrinsics.world to a board on the floor, points or people",
+                        format->ending, session->config.world_camera);
     e->people = RIG_NEW(&session->arena, person_file, e->survey.take.n_people);
     if (!e->people)
         return rig_fail_memory(err, "people");
@@ -366,13 +367,15 @@ static rig_status export_people(rig_session *session, const char *name, const ch
 }
 
 const rig_export_format rig_people_formats[] = {
-    [TRC] = {"trc", "people", "a file a person, m, y up: OpenSim, Pose2Sim", export_people},
-    [C3D] = {"c3d", "people", "a file a person, mm, with residuals and views: biomechanics", export_people},
-    [BVH] = {"bvh", "people", "a file a person: a skeleton of constant bones, cm, y up: Blender", export_people},
-    [GLTF] = {"gltf", "people", "one .glb of all people: skeletons of constant bones, m, y up: Blender, viewers",
+    [TRC] = {"trc", "people", "one file per person, m, y up: OpenSim, Pose2Sim", export_people},
+    [C3D] = {"c3d", "people", "one file per person, mm, with residuals and views: biomechanics", export_people},
+    [BVH] = {"bvh", "people", "one file per person: a skeleton with constant bone lengths, cm, y up: Blender",
+             export_people},
+    [GLTF] = {"gltf", "people",
+              "one .glb for all people: skeletons with constant bone lengths, m, y up: Blender, viewers",
               export_people},
-    [CSV] = {"csv", "people", "one table, a row a frame and person, m", export_people},
+    [CSV] = {"csv", "people", "one table, a row per frame and person, m", export_people},
     [NPZ] = {"npz", "people", "arrays for numpy.load: points, sigma_m, views, frames, times_s, ids, names",
              export_people},
-    [KEYPOINTS3D] = {"easymocap-json", "people", "a JSON file a frame, m: EasyMocap's keypoints3d", export_people},
+    [KEYPOINTS3D] = {"easymocap-json", "people", "one JSON file per frame, m: EasyMocap's keypoints3d", export_people},
     {NULL, NULL, NULL, NULL}};

@@ -28,15 +28,13 @@ static void foreign_warn(rig_session *session, const char *path, const rig_feeds
         const rig_view_config *view = &config->views[v];
         const double fps = config->feeds[view->feed].fps;
         if (e->source.offset_s != view->offset_s)
-            rig_warn(
-                "'%s' was made by another program: recording '%s', view '%s' has offset_s %g there, which holds, and "
-                "%g in the rig YAML",
-                path, e->recording, e->view, e->source.offset_s, view->offset_s);
+            rig_warn("'%s' was made by another program: recording '%s', view '%s' has offset_s %g there, which is "
+                     "used, and %g in the rig YAML",
+                     path, e->recording, e->view, e->source.offset_s, view->offset_s);
         if (fps > 0 && e->source.fps > 0 && e->source.fps != fps)
-            rig_warn(
-                "'%s' was made by another program: recording '%s', view '%s' has fps %g there, which holds, and %g "
-                "in the rig YAML",
-                path, e->recording, e->view, e->source.fps, fps);
+            rig_warn("'%s' was made by another program: recording '%s', view '%s' has fps %g there, which is used, and "
+                     "%g in the rig YAML",
+                     path, e->recording, e->view, e->source.fps, fps);
     }
 }
 
@@ -51,7 +49,7 @@ static rig_status feeds_load(rig_session *session, rig_err *err) {
     rig_err wrong;
     const rig_status status = rig_feeds_read(path, feeds, &session->kept, &wrong);
     if (status != RIG_OK)
-        return rig_fail(err, status, "%s; `rigpose crop %s` makes it again", wrong.text, session->config.path);
+        return rig_fail(err, status, "%s; run `rigpose crop %s` to remake it", wrong.text, session->config.path);
     foreign_warn(session, path, feeds);
     session->feeds = feeds;
     return RIG_OK;
@@ -123,7 +121,7 @@ static rig_status footage_look(rig_session *session, const rig_feed_file *file, 
     rig_file_stamp *stamps = RIG_NEW(&session->scratch, rig_file_stamp, file->n);
     *p = (presence){0};
     if (!stamps)
-        return rig_fail_memory(err, "what is known of footage");
+        return rig_fail_memory(err, "the state of footage");
     for (int i = 0; i < file->n; i++) {
         if (!rig_file_stat(file->paths[i], &stamps[i]))
             continue;
@@ -205,31 +203,28 @@ static void footage_say(const rig_config *config, int recording, int feed, const
                         const rig_view_source *source) {
     const char *name = config->feeds[feed].name, *of = config->recordings[recording].name;
     if (source->shown.turns != 0 || source->shown.mirrored)
-        rig_say("crop: recording '%s', feed '%s': pictures are turned by %d degrees%s, as players show them; "
-                "`views: {%s: {rotate: 0}}` takes them as they are stored",
+        rig_say("crop: recording '%s', feed '%s': pictures are rotated by %d degrees%s, as the file's metadata asks; "
+                "`views: {%s: {rotate: 0}}` takes them as stored",
                 of, name, 90 * source->shown.turns, source->shown.mirrored ? " and mirrored" : "",
                 config->views[source->view].name);
     rig_err none_used;
     if (rig_footage_range_check(config, recording, feed, footage, &none_used) != RIG_OK)
         rig_warn("%s", none_used.text);
     if (footage->n_times > 0 && config->feeds[feed].fps > 0)
-        rig_warn("recording '%s', feed '%s': its frames do not come evenly, and `fps: %g` takes them as if they did; "
-                 "without it they go by their time stamps",
+        rig_warn("recording '%s', feed '%s': the frame rate is variable, but `fps: %g` treats it as constant; without "
+                 "it the time stamps are used",
                  of, name, config->feeds[feed].fps);
     if (footage->interlaced)
-        rig_warn(
-            "recording '%s', feed '%s': its frames are interlaced, two moments in one, and are taken as one: expected "
-            "progressive footage (`ffmpeg -i FILE -vf bwdif OTHER` makes it)",
-            of, name);
+        rig_warn("recording '%s', feed '%s': interlaced and used without deinterlacing, expected progressive footage "
+                 "(`ffmpeg -i FILE -vf bwdif OTHER` deinterlaces it)",
+                 of, name);
     if (rig_pixels_are_oblong(footage))
-        rig_say(
-            "crop: recording '%s', feed '%s': its pixels are %.4g times as wide as high; they are taken as they are "
-            "stored, and the lenses' fx and fy differ by as much",
-            of, name, footage->pixel_aspect);
+        rig_say("crop: recording '%s', feed '%s': pixel aspect ratio %.4g, not corrected: fx and fy of the lenses "
+                "differ by this factor",
+                of, name, footage->pixel_aspect);
     if (footage->n_streams > 1)
-        rig_warn("recording '%s', feed '%s': its file has %d streams of pictures, and the first is taken (`ffmpeg -i "
-                 "FILE -map "
-                 "0:v:1 -c copy OTHER` makes a file of the second)",
+        rig_warn("recording '%s', feed '%s': its file has %d video streams, the first is used (`ffmpeg -i FILE -map "
+                 "0:v:1 -c copy OTHER` extracts the second)",
                  of, name, footage->n_streams);
 }
 
@@ -278,7 +273,7 @@ static rig_status feed_collect(rig_session *session, int recording, int feed, ri
         return rig_fail(err, status, "%s", why.text);
     if (status != RIG_OK) {
         const rig_footage *known = footage_known(session, recording, feed);
-        rig_warn("%s: its size, rate and length are %s", why.text, known ? "taken to be as before" : "not known");
+        rig_warn("%s: size, frame rate and length are %s", why.text, known ? "assumed to be unchanged" : "unknown");
         *whole = false;
         footage = known ? *known : (rig_footage){0};
         RIG_TRY(rig_view_sources_make(config, feed, &footage, sources, err));
@@ -305,8 +300,8 @@ static void twins_say(const rig_config *config, const rig_feeds *feeds) {
             if (strcmp(a->recording, b->recording) == 0 && *a->footage.digest &&
                 strcmp(a->footage.digest, b->footage.digest) == 0 && !has_windows(config, a->feed) &&
                 !has_windows(config, b->feed))
-                rig_warn("recording '%s': the files of feeds '%s' and '%s' hold the same pictures", a->recording,
-                         a->feed, b->feed);
+                rig_warn("recording '%s': the files of feeds '%s' and '%s' are identical", a->recording, a->feed,
+                         b->feed);
         }
 }
 

@@ -116,7 +116,7 @@ static rig_status footage_add(rig_found *found, const char *folder, const rig_fo
     const rig_found_footage *twin = twin_find(found, feed, recording);
     feed_see(&found->feeds[feed], name->camera, &l);
     if (twin)
-        return rig_found_files_pass(&found->files, out, err, "%s: recording '%s' has '%s' for feed '%s' already",
+        return rig_found_files_pass(&found->files, out, err, "%s: recording '%s' already has '%s' for feed '%s'",
                                     file->first, name->recording, twin->file->first, name->camera);
     found->by_order[recording] = name->by_order;
     found->footage[found->n_footage++] = (rig_found_footage){feed, recording, l.n_frames, file};

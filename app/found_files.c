@@ -43,7 +43,7 @@ rig_status rig_found_files_pass(rig_found_files *found, rig_arena *out, rig_err 
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const char *kept = found->passed[found->n_passed++] = rig_arena_strdup(out, text);
-    return kept ? RIG_OK : rig_fail_memory(err, "what is passed over");
+    return kept ? RIG_OK : rig_fail_memory(err, "skipped files");
 }
 
 // Text that a YAML file can hold: else no key could name the file.
@@ -71,7 +71,7 @@ static bool is_results(const char *path, rig_arena *out) {
 
 static rig_status file_add(search *s, const rig_found_file *file, rig_err *err) {
     if (s->found->n == RIG_FOUND_FILES_MAX)
-        return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d videos and sequences of pictures in it", s->root,
+        return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d videos and picture sequences in it", s->root,
                         RIG_FOUND_FILES_MAX);
     s->found->files[s->found->n++] = *file;
     return RIG_OK;
@@ -116,16 +116,16 @@ static rig_status folder_enter(search *s, const char *below, const char *path, i
     if (is_results(path, s->out))
         return rig_found_files_pass(s->found, s->out, err, "%s/: results of an earlier run", below);
     if (is_drawn_into(below))
-        return rig_found_files_pass(s->found, s->out, err, "%s/: by its name, videos that a tool drew into", below);
+        return rig_found_files_pass(s->found, s->out, err, "%s/: named like a folder of rendered videos", below);
     if (access(path, R_OK | X_OK) != 0)
         return rig_found_files_pass(s->found, s->out, err, "%s/: %s", below, strerror(errno));
     if (depth == DEPTH_MAX)
-        return rig_found_files_pass(s->found, s->out, err, "%s/: more than %d folders deep", below, DEPTH_MAX);
+        return rig_found_files_pass(s->found, s->out, err, "%s/: nested more than %d folders deep", below, DEPTH_MAX);
     if (!rig_file_stat(path, &stamp))
         return RIG_OK;
     for (int d = 0; d <= depth; d++)
         if (s->above[d] == stamp.id)
-            return rig_found_files_pass(s->found, s->out, err, "%s/: a link to a folder it lies in", below);
+            return rig_found_files_pass(s->found, s->out, err, "%s/: a link to a folder that contains it", below);
     s->above[depth + 1] = stamp.id;
     return folder_look(s, below, depth + 1, err);
 }
@@ -138,9 +138,9 @@ static rig_status other_look(search *s, const char *below, const char *path, boo
     struct stat info;
     if (stat(path, &info) != 0)
         return rig_found_files_pass(s->found, s->out, err, "%s: %s", below,
-                                    errno == ENOENT ? "a link to what is not there" : strerror(errno));
+                                    errno == ENOENT ? "a broken link" : strerror(errno));
     if (!S_ISREG(info.st_mode))
-        return rig_found_files_pass(s->found, s->out, err, "%s: no plain file", below);
+        return rig_found_files_pass(s->found, s->out, err, "%s: not a regular file", below);
     if (access(path, R_OK) != 0)
         return rig_found_files_pass(s->found, s->out, err, "%s: %s", below, strerror(errno));
     if (ends_with_any(below, video_endings))
@@ -169,7 +169,7 @@ static rig_status folder_look(search *s, const char *below, int depth, rig_err *
         if (names[i][0] == '.')
             hidden++;
         else if (!is_utf8(names[i]))
-            RIG_TRY(rig_found_files_pass(s->found, s->out, err, "%s: its name is no UTF-8", one));
+            RIG_TRY(rig_found_files_pass(s->found, s->out, err, "%s: its name is not UTF-8", one));
         else if (rig_folder_exists(whole))
             folders[n_folders++] = names[i];
         else if (rig_file_exists(whole) && rig_name_is_picture(names[i]))

@@ -96,7 +96,7 @@ static rig_status people_find(rig_found *found, rig_found_roles *roles, rig_aren
         }
     if (found->files.n_people > 0 && !roles->people)
         return rig_found_files_pass(&found->files, out, err,
-                                    "%s/: JSON files, but there is no such folder for each view of the take",
+                                    "%s/: JSON files, but not in a folder for each view of the take",
                                     *found->files.people[0] ? found->files.people[0] : ".");
     return RIG_OK;
 }

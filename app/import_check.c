@@ -78,12 +78,12 @@ static double limbs_low(const rig_import_check *check) {
 static void nobody_warn(const rig_import_check *check, const char *view, const char *path,
                         const rig_import_counts *counts) {
     if (counts->jointless + counts->bodiless == 0)
-        rig_warn("view '%s': nobody in %ld frames of '%s'", view, check->n_frames, path);
+        rig_warn("view '%s': no people in %ld frames of '%s'", view, check->n_frames, path);
     else
-        rig_warn(
-            "view '%s': nobody is left of %ld people in %ld frames of '%s': %ld have no joint of the skeleton with a "
-            "place and a score above 0, %ld have no body",
-            view, counts->jointless + counts->bodiless, check->n_frames, path, counts->jointless, counts->bodiless);
+        rig_warn("view '%s': none of %ld people in %ld frames of '%s' can be used: %ld have no joint of the skeleton "
+                 "with a position and a score above 0, %ld have no body",
+                 view, counts->jointless + counts->bodiless, check->n_frames, path, counts->jointless,
+                 counts->bodiless);
 }
 
 rig_status rig_import_check_end(const rig_import_check *check, const char *view, const char *path,
@@ -93,27 +93,24 @@ rig_status rig_import_check_end(const rig_import_check *check, const char *view,
     if (check->n_people == 0)
         nobody_warn(check, view, path, counts);
     if (check->n_joints >= JOINTS_LEAST && (double)check->shares > SHARES * n)
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "view '%s': coordinates in '%s' are shares of the picture, between -%g and %g, expected pixels: have "
-            "the tool write those (OpenPose: --keypoint_scale 0), or multiply by width and height",
-            view, path, SHARE_MAX, SHARE_MAX);
+        return rig_fail(err, RIG_ERR_DATA,
+                        "view '%s': coordinates in '%s' are normalised, between -%g and %g, expected pixels: have the "
+                        "tool write pixels (OpenPose: --keypoint_scale 0), or multiply by width and height",
+                        view, path, SHARE_MAX, SHARE_MAX);
     if (counts->score_high > SCORE_MAX)
         return rig_fail(err, RIG_ERR_DATA, "view '%s': a joint in '%s' has a score of %g, expected 0 to 1, not percent",
                         view, path, counts->score_high);
     if (!counts->named && check->n_bodies >= BODIES_LEAST && limbs_low(check) > LIMBS_MAX) {
         const rig_skeleton *layout = rig_layout_find(plan->layouts, plan->n_layouts, counts->layout);
         rig_layouts_list(plan->layouts, plan->n_layouts, layout ? layout->n : 0, counts->layout, list, sizeof list);
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "view '%s': the people in '%s' are no bodies where their joints are those of layout '%s': limbs "
-            "cross them from end to end; expected another, `keypoints: {layout: %s}`",
-            view, path, counts->layout, list[0] ? list : "NAME");
+        return rig_fail(err, RIG_ERR_DATA,
+                        "view '%s': the people in '%s' are implausible in layout '%s': limbs run from one end of the "
+                        "body to the other; expected another layout, `keypoints: {layout: %s}`",
+                        view, path, counts->layout, list[0] ? list : "NAME");
     }
     if (check->size[0] > 0 && check->n_joints >= JOINTS_LEAST && (double)check->outside > OUTSIDE_WARN * n)
-        rig_warn(
-            "view '%s': %ld of %ld joints in '%s' lie outside of its picture of %dx%d: were they found in pictures of "
-            "another size (keypoints.sizes), turned or cut otherwise?",
-            view, check->outside, check->n_joints, path, check->size[0], check->size[1]);
+        rig_warn("view '%s': %ld of %ld joints in '%s' lie outside its picture of %dx%d: were they detected in "
+                 "pictures of another size (keypoints.sizes), rotation or crop?",
+                 view, check->outside, check->n_joints, path, check->size[0], check->size[1]);
     return RIG_OK;
 }

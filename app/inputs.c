@@ -43,7 +43,7 @@ static rig_status digest_make(rig_digest *d, const char *path, rig_err *err) {
     RIG_TRY(rig_result_digest(path, d->hex, err));
     RIG_TRY(rig_result_seal(path, &d->seal, err));
     if (d->seal == RIG_SEAL_CHANGED)
-        rig_warn("'%s' was changed after rigpose wrote it; the changed file is used", path);
+        rig_warn("'%s' was modified after rigpose wrote it; the modified file is used", path);
     return RIG_OK;
 }
 

@@ -42,7 +42,7 @@ static rig_status unit_settle(const rig_config *config, const rig_camera_format 
         unit_m = rig_plausible_unit_m(span);
         if (unit_m == 0)
             return rig_fail(err, RIG_ERR_CONFIG,
-                            "%s: the cameras are %.4g apart, and the file does not say in which unit, expected "
+                            "%s: the cameras are %.4g apart in a unit that the file does not state, expected "
                             "`cameras_unit: m`, cm or mm in %s",
                             config->cameras, span, config->path);
         lengths_scale(rig, unit_m);
@@ -51,10 +51,10 @@ static rig_status unit_settle(const rig_config *config, const rig_camera_format 
     if (span > 0)
         snprintf(apart, sizeof apart, ": the cameras are %.3g m apart", rig_cameras_span(rig));
     snprintf(told->unit, sizeof told->unit, "lengths in %s%s%s", unit_name(unit_m > 0 ? unit_m : format->unit_m),
-             said_m > 0           ? ", as the rig says"
+             said_m > 0           ? ", as cameras_unit says"
              : !format->unit_open ? ""
-             : span > 0           ? ", by the cameras' distances (cameras_unit says otherwise)"
-                                  : ", as nothing tells (cameras_unit says otherwise)",
+             : span > 0           ? ", guessed from the cameras' distances (set cameras_unit if wrong)"
+                                  : ", by default (set cameras_unit if wrong)",
              apart);
     return RIG_OK;
 }
@@ -63,7 +63,7 @@ static rig_status unit_settle(const rig_config *config, const rig_camera_format 
 
 static void names_take(const rig_config *config, rig_calibration *rig, account *told) {
     told->by_order = true;
-    size_t n = (size_t)snprintf(told->names, sizeof told->names, "by their order: ");
+    size_t n = (size_t)snprintf(told->names, sizeof told->names, "matched by order: ");
     for (int c = 0; c < rig->n; c++) {
         if (n < sizeof told->names)
             n += (size_t)snprintf(told->names + n, sizeof told->names - n, "%s'%s' is '%s'", c ? ", " : "",
@@ -75,10 +75,11 @@ static void names_take(const rig_config *config, rig_calibration *rig, account *
 }
 
 static void known_tell(const rig_config *config, const rig_calibration *rig, int n_known, account *told) {
-    size_t n = (size_t)snprintf(told->names, sizeof told->names, "%d of %d by name", n_known, rig->n);
+    size_t n = (size_t)snprintf(told->names, sizeof told->names, "%d of %d matched by name", n_known, rig->n);
     for (int c = 0; c < rig->n; c++)
         if (rig_config_find_view(config, rig->cameras[c].view) < 0 && n < sizeof told->names)
-            n += (size_t)snprintf(told->names + n, sizeof told->names - n, ", '%s' is no view", rig->cameras[c].view);
+            n +=
+                (size_t)snprintf(told->names + n, sizeof told->names - n, ", '%s' is not a view", rig->cameras[c].view);
 }
 
 static rig_status names_settle(const rig_config *config, rig_calibration *rig, account *told, rig_err *err) {
@@ -90,11 +91,10 @@ static rig_status names_settle(const rig_config *config, rig_calibration *rig, a
     else if (rig->n == config->n_views)
         names_take(config, rig, told);
     else
-        return rig_fail(
-            err, RIG_ERR_CONFIG,
-            "%s: none of its %d cameras ('%s', ...) is called as a view, and the rig has %d views ('%s', ...): "
-            "expected names in common, or as many cameras as views",
-            config->cameras, rig->n, rig->cameras[0].view, config->n_views, config->views[0].name);
+        return rig_fail(err, RIG_ERR_CONFIG,
+                        "%s: none of its %d cameras ('%s', ...) has the name of a view, and the rig has %d views "
+                        "('%s', ...): expected matching names, or as many cameras as views",
+                        config->cameras, rig->n, rig->cameras[0].view, config->n_views, config->views[0].name);
     return RIG_OK;
 }
 
@@ -106,7 +106,8 @@ rig_status rig_session_known_cameras(rig_session *session, rig_calibration *rig,
     account told = {.by_order = false};
     RIG_TRY(rig_cameras_read(config->cameras, &format, rig, &session->arena, err));
     if (!format && config->cameras_unit_m > 0 && config->cameras_unit_m != 1)
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: cameras_unit: '%s' is rigpose's own, and in metres", config->path,
+        return rig_fail(err, RIG_ERR_CONFIG,
+                        "%s: cameras_unit: '%s' is in rigpose's own format, whose lengths are in metres", config->path,
                         config->cameras);
     if (!format)
         return RIG_OK;
@@ -114,8 +115,8 @@ rig_status rig_session_known_cameras(rig_session *session, rig_calibration *rig,
     RIG_TRY(names_settle(config, rig, &told, err));
     void (*say)(const char *, ...) = told.by_order ? rig_warn : rig_say;
     if (!session->cameras_told)
-        say("cameras: %s is of %s: cameras %s; %s%s%s", config->cameras, format->tool, told.names, told.unit,
-            format->note ? "; " : "", format->note ? format->note : "");
+        say("cameras: %s is in the format of %s: cameras %s; %s%s%s", config->cameras, format->tool, told.names,
+            told.unit, format->note ? "; " : "", format->note ? format->note : "");
     session->cameras_told = true;
     return RIG_OK;
 }

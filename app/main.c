@@ -31,7 +31,8 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
     rig_session session = {0};
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK && options.maps && session.config.source != RIG_SOURCE_ONNX)
-        status = rig_fail(err, RIG_ERR_USAGE, "option '--maps': people come from files, and only networks have maps");
+        status =
+            rig_fail(err, RIG_ERR_USAGE, "option '--maps': people are imported from files, only networks have maps");
     // People who are there already are drawn as they are.
     bool made_elsewhere = options.overlay && session.config.source == RIG_SOURCE_YAML;
     if (status == RIG_OK && !made_elsewhere)
@@ -75,13 +76,19 @@ rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
             printf("%s%s", k ? ", " : " (needs ", s->needs[k]);
         printf("%s", s->needs[0] ? ")" : "");
         for (int k = 0; s->also[k]; k++)
-            printf("%s%s", k ? ", " : "; may also make ", s->also[k]);
+            printf("%s%s", k ? ", " : "; can also make ", s->also[k]);
         if (s->loop.file)
             printf("; reads %s of an earlier `%s`, %s", s->loop.file, s->loop.made_by, s->loop.when);
         printf("\n");
     }
-    printf("each notes its time in " RIG_STAGES_ALSO "\n");
+    printf("each records its run time in " RIG_STAGES_ALSO "\n");
     return RIG_OK;
+}
+
+static const rig_option *options_of(const char *name) {
+    const rig_stage *stage = name ? rig_stage_find(name) : NULL;
+    const rig_command *command = name ? rig_command_find(name) : NULL;
+    return stage ? stage->options : command ? command->usage.options : NULL;
 }
 
 static rig_status dispatch(const char *name, bool help, int n, char **argv, rig_err *err) {
@@ -146,7 +153,8 @@ static void threads_set(int jobs) {
 static rig_status run(int argc, char **argv, rig_err *err) {
     rig_globals globals;
     int n = argc - 1;
-    RIG_TRY(rig_globals_take(&n, argv + 1, &globals, err));
+    const rig_option *options = options_of(rig_arguments_command(n, argv + 1));
+    RIG_TRY(rig_globals_take(options, &n, argv + 1, &globals, err));
     rig_talk_set(globals.quiet ? RIG_QUIET : globals.verbose ? RIG_VERBOSE : RIG_NORMAL, globals.color);
     if (globals.jobs > 0)
         threads_set(globals.jobs);

@@ -18,15 +18,15 @@ const rig_command rig_commands[] = {
      "  FILE is a rig YAML; its `board` is drawn as it is described there, and nothing else of it is read. Without FILE a\n"
      "  board is chosen that does not look the same when it is turned by half. Print board.pdf at 100 %, measure its two\n"
      "  rulers, and put the `board` of board.yaml into the rig YAML.\n", rig_command_board},
-    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "print Markdown tables, with the stages that use each key (configs/README.md is made of them)",
+    {{"keys", "[KEY]", RIG_OPTIONS({"--tables", NULL, "print Markdown tables, with the stages that use each key (as in configs/README.md)",
       false})},
      "list the keys of the rig YAML with their meaning, range and default",
      "  KEY   a section (motion) or a key (motion.fill_s); names in capitals stand for your own names (feeds.FEED.fps)\n",
      rig_command_keys},
     {{"stages", "", NULL}, "list the stages with what each reads and writes", "", rig_command_stages},
     {{"summary", "RIG", NULL}, "print the key figures of a session as YAML", "", rig_command_summary},
-    {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "how many people, 1 to 4 (2)", false},
-      {"--seed", "N", "seed for the room, the rig, the board's path and the people (1)", false})},
+    {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "number of people, 1 to 4 (default: 2)", false},
+      {"--seed", "N", "seed for the room, the rig, the board's path and the people (default: 1)", false})},
      "generate a synthetic session with its ground truth: footage, rig.yaml, truth/", "", rig_command_synth},
     {{"demo", "[DIR]", NULL}, "synth, run and eval in DIR (default: demo_out), and print the figures", "", rig_command_demo},
     {{"eval", "RESULT TRUTH", NULL}, "compare a result with ground truth and print the errors as YAML",
@@ -40,9 +40,10 @@ const rig_command rig_commands[] = {
      "  Needs extrinsics that were calibrated from boards. out/uncertainty/volume.png shows the middle height of the volume\n"
      "  from above, out/uncertainty/VIEW.png the pixels of a camera.\n", rig_command_uncertainty},
     {{"doctor", "RIG", NULL}, "diagnose a calibrated rig and advise: 90_doctor.yaml; exit code 1 if there is a fault",
-     "  Needs 20_corners.yaml. It looks for pictures of another size than the calibration's, squares counted instead of\n"
-     "  inner corners, cameras without a common board, clocks that are late, swapped views, mirrored pictures, a stereo pair\n"
-     "  the wrong way round, a changed focus, a bumped camera, and known lengths (extrinsics.lengths) that do not match.\n", rig_command_doctor},
+     "  Needs 20_corners.yaml. It looks for pictures that differ in size from the calibration, squares counted instead of\n"
+     "  inner corners, cameras without a common board, clock offsets, swapped views, mirrored pictures, a stereo pair with\n"
+     "  left and right swapped, a changed focus, a bumped camera, and known lengths (extrinsics.lengths) that do not match.\n",
+     rig_command_doctor},
     {{"report", "RIG", NULL}, "write one HTML file that shows the results and how far to trust them: report.html",
      "  The file opens offline in any browser: a verdict for each stage, the rig and the people in 3D with a time line, the\n"
      "  views with what was found and what was reprojected, residuals, precision, bone lengths and angles. `run` writes it, too.\n",
@@ -74,12 +75,11 @@ rig_usage rig_stage_usage(const rig_stage *stage) {
 
 rig_status rig_command_unknown(const char *name, rig_err *err) {
     const char *meant = NULL;
-    int distance = rig_text_alike(name) + 1;
-    for (int i = 0; i < rig_commands_n + rig_stages_n; i++) {
-        const char *known = i < rig_commands_n ? rig_commands[i].usage.name : rig_stages[i - rig_commands_n].name;
-        if (rig_text_distance(known, name) < distance)
-            meant = known, distance = rig_text_distance(known, name);
-    }
+    if (*name == '-')
+        return rig_option_unknown(NULL, name, err);
+    for (int i = 0; i < rig_commands_n + rig_stages_n; i++)
+        rig_text_meant(name, i < rig_commands_n ? rig_commands[i].usage.name : rig_stages[i - rig_commands_n].name,
+                       &meant);
     if (meant)
         return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s'; did you mean '%s'?", name, meant);
     return rig_fail(err, RIG_ERR_USAGE, "unknown command '%s': see `rigpose help`", name);

@@ -11,14 +11,14 @@
 // --- help ------------------------------------------------------------------------------------------------------------
 
 static void overview_print(void) {
-    printf("rigpose: recordings of people by a rig of cameras into calibrated cameras and 3D skeletons\n\n"
-           "usage: rigpose COMMAND ...        `rigpose help COMMAND` says more\n\ncommands\n");
+    printf("rigpose: turn multi-camera recordings of people into calibrated cameras and 3D skeletons\n\nusage: rigpose "
+           "COMMAND ...        `rigpose help COMMAND` says more\n\ncommands\n");
     for (int i = 0; i < rig_commands_n; i++)
         printf("  %-12s %s\n", rig_commands[i].usage.name, rig_commands[i].summary);
     printf("\nstages, each run as `rigpose STAGE RIG`\n");
     for (int i = 0; i < rig_stages_n; i++)
         printf("  %-12s %s\n", rig_stages[i].name, rig_stages[i].summary);
-    printf("\noptions of every command\n");
+    printf("\noptions common to all commands\n");
     rig_options_print(rig_global_options);
 }
 
@@ -41,7 +41,7 @@ static void stage_print(const rig_stage *stage) {
         printf("%s%s", i ? ", " : "", rig_stage_find(stage->needs[i])->makes);
     printf("%s\n", stage->needs[0] ? "" : "the rig YAML and the files it names");
     for (int i = 0; stage->also[i]; i++)
-        printf("%s%s%s", i ? ", " : "may also make  ", stage->also[i], stage->also[i + 1] ? "" : "\n");
+        printf("%s%s%s", i ? ", " : "can also make  ", stage->also[i], stage->also[i + 1] ? "" : "\n");
     if (stage->loop.file)
         printf("reads  %s of an earlier `%s`, %s\n", stage->loop.file, stage->loop.made_by, stage->loop.when);
     printf("%s", usage.options ? "\n" : "");
@@ -109,17 +109,17 @@ rig_status rig_command_manual(const rig_arguments *arguments, rig_err *err) {
     rig_export_format format;
     (void)arguments, (void)err;
     printf(".TH RIGPOSE 1 \"\" \"rigpose " RIG_VERSION
-           "\"\n.SH NAME\nrigpose \\- recordings of people by a rig of cameras into "
-           "calibrated cameras and 3D skeletons\n.SH SYNOPSIS\n\\fBrigpose\\fR \\fICOMMAND\\fR ...\n.SH COMMANDS\n");
+           "\"\n.SH NAME\nrigpose \\- turn multi-camera recordings of people into calibrated cameras and 3D "
+           "skeletons\n.SH SYNOPSIS\n\\fBrigpose\\fR \\fICOMMAND\\fR ...\n.SH COMMANDS\n");
     for (int i = 0; i < rig_commands_n; i++)
         entry_put(&rig_commands[i].usage, rig_commands[i].summary, rig_commands[i].help);
     printf(".SH STAGES\nEach is run as \\fBrigpose\\fR \\fISTAGE RIG\\fR; \\fBrigpose run\\fR runs all that the rig "
-           "asks for.\n");
+           "YAML configures.\n");
     for (int i = 0; i < rig_stages_n; i++) {
         const rig_usage usage = rig_stage_usage(&rig_stages[i]);
         entry_put(&usage, rig_stages[i].summary, "");
     }
-    printf(".SH OPTIONS\nOf every command:\n");
+    printf(".SH OPTIONS\nCommon to all commands:\n");
     options_put(rig_global_options);
     printf(".SH EXPORT FORMATS\n");
     for (int i = 0; rig_export_format_at(i, &format); i++) {
@@ -128,10 +128,8 @@ rig_status rig_command_manual(const rig_arguments *arguments, rig_err *err) {
         printf("\n");
     }
     printf(".SH EXIT STATUS\n0: success. 1: a stage failed, or a fault was found. 2: wrong usage, or an invalid rig "
-           "YAML.\n"
-           ".SH ENVIRONMENT\nNO_COLOR: no colours. OMP_NUM_THREADS: as \\-\\-jobs. RIGPOSE_ONNXRUNTIME: the library of "
-           "ONNX Runtime.\n"
-           ".SH FILES\nThe rig YAML; \\fBrigpose keys\\fR lists its keys.\n");
+           "YAML.\n.SH ENVIRONMENT\nNO_COLOR: no colours. OMP_NUM_THREADS: like \\-\\-jobs. RIGPOSE_ONNXRUNTIME: path "
+           "of the ONNX Runtime library.\n.SH FILES\nThe rig YAML; \\fBrigpose keys\\fR lists its keys.\n");
     return RIG_OK;
 }
 

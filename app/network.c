@@ -10,7 +10,7 @@ static rig_status file_check(const rig_model *model, rig_err *err) {
     char hex[65];
     if (!rig_file_exists(model->file))
         return rig_fail(err, RIG_ERR_IO, "model.file: cannot find '%s'%s", model->file,
-                        strstr(model->file, MADE_BY_SETUP) ? ": `./run people` gets it" : "");
+                        strstr(model->file, MADE_BY_SETUP) ? ": `./run people` downloads it" : "");
     if (!model->sha256[0])
         return RIG_OK;
     RIG_TRY(rig_file_sha256(model->file, hex, err));
@@ -31,6 +31,6 @@ rig_status rig_feed_pictures_check(const rig_config *config, int feed, rig_err *
         return RIG_OK;
     return rig_fail(
         err, RIG_ERR_CONFIG,
-        "%s:%d: recordings.%s.%s: null has no pictures for a network, expected a file, or not to name the feed",
+        "%s:%d: recordings.%s.%s: null leaves a network without pictures, expected a file, or the feed not to be named",
         config->path, take->line, take->name, config->feeds[feed].name);
 }

@@ -184,7 +184,7 @@ static rig_status people_open(overlay *o, int first_view, rig_err *err) {
         RIG_TRY(rig_people2d_cursor_open(cursor, path, err));
         RIG_TRY(rig_people2d_cursor_at(cursor, &first, err));
         if (first && people->n_joints && people->n_joints != o->skeleton.n)
-            return rig_fail(err, RIG_ERR_DATA, "%s: people of %d joints, expected the %d of '%s'", path,
+            return rig_fail(err, RIG_ERR_DATA, "%s: people with %d joints, expected the %d of '%s'", path,
                             people->n_joints, o->skeleton.n, o->skeleton.name);
     }
     return RIG_OK;
@@ -236,7 +236,7 @@ rig_status rig_overlay_write(rig_session *session, rig_err *err) {
     const char *folder;
     int drawn = 0;
     if (config->take < 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: no take, whose pictures could be drawn on", config->path);
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: no take to draw on", config->path);
     RIG_TRY(skeleton_of_people(session, &o.skeleton, err));
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(rig_session_path(session, "overlay", &folder, err));

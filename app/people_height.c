@@ -37,11 +37,11 @@ rig_status rig_people_height_warn(rig_people_height *height, const char *view, c
     RIG_TRY(rig_preprocess_fit(&input, model, width, height_px, err));
     double side = rig_median(height->sides, (ptrdiff_t)height->n) * input.A_net_cam[0];
     if (side > 0 && (side < range[0] || side > range[1]))
-        rig_warn("view '%s': people are %.0f pixels tall at the network's input (median), it finds those of %g to %g "
-                 "well: %s",
-                 view, side, range[0], range[1],
-                 side < range[0] ? "crop the view to where they are (views: rect), or take a model of larger input"
-                                 : "take a model of smaller input");
+        rig_warn(
+            "view '%s': people are %.0f pixels tall at the network's input (median), which works best for %g to %g: %s",
+            view, side, range[0], range[1],
+            side < range[0] ? "crop the view to the people (views: rect), or use a model with a larger input"
+                            : "use a model with a smaller input");
     return RIG_OK;
 }
 

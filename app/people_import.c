@@ -115,26 +115,26 @@ static rig_status view_tell(rig_session *session, const char *view, const char *
     if (take->last < INT_MAX)
         snprintf(last, sizeof last, "%d", take->last);
     if (counts->n_strays > 0)
-        rig_warn("'%s': %d files without a frame's number were passed over, the first '%s'", path, counts->n_strays,
+        rig_warn("'%s': skipped %d files without a frame number, the first is '%s'", path, counts->n_strays,
                  counts->stray);
     if (check->n_frames == 0 && counts->unwanted > 0)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "view '%s': '%s' has frames %d to %d, none of which is one of recording '%s': "
-                        "frames %d to %s, step %d",
-                        view, path, counts->low, counts->high, take->name, take->first, last, take->step);
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "view '%s': '%s' has frames %d to %d, none of which is in recording '%s': frames %d to %s, step %d", view,
+            path, counts->low, counts->high, take->name, take->first, last, take->step);
     rig_say("keypoints: %s: %ld people in %ld frames, %d to %d%s%s", view, check->n_people, check->n_frames,
             check->first, check->last, counts->layout[0] ? ", joints of " : "", counts->layout);
     if (counts->n_lacking > 0)
         rig_say("keypoints: %s: %s lacks %d joints of skeleton '%s'", view, counts->layout, counts->n_lacking,
                 session->config.skeleton);
     if (counts->unwanted > 0)
-        rig_say("keypoints: %s: has frames %d to %d; those not of %d to %s, step %d, are left out", view, counts->low,
+        rig_say("keypoints: %s: has frames %d to %d; those outside %d to %s, step %d, are skipped", view, counts->low,
                 counts->high, take->first, last, take->step);
     if (check->n_people > 0 && counts->jointless > 0 && !counts->named)
-        rig_say("keypoints: %s: %ld people without a joint of the skeleton, with a place and a score, are left out",
+        rig_say("keypoints: %s: skipped %ld people without a joint of the skeleton that has a position and a score",
                 view, counts->jointless);
     if (check->n_people > 0 && counts->bodiless > 0)
-        rig_say("keypoints: %s: %ld people of hands or a face alone are left out", view, counts->bodiless);
+        rig_say("keypoints: %s: skipped %ld people with only hands or a face", view, counts->bodiless);
     if (is_video && source->n_frames > 0 && check->last > source->n_frames + source->n_frames / 50 + 5)
         rig_warn("view '%s': '%s' goes to frame %d, its video has %d frames", view, path, check->last,
                  source->n_frames);
@@ -153,8 +153,7 @@ static rig_status view_import(rig_session *session, int view, const rig_import_p
     RIG_TRY(view_size(session, source, check->size, err));
     const double *sizes = session->config.people_size[view];
     if (sizes[0] > 0 && check->size[0] == 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: view '%s' has no picture whose size could be told",
-                        head.view);
+        return rig_fail(err, RIG_ERR_CONFIG, "keypoints.sizes: the picture size of view '%s' is unknown", head.view);
     if ((sizes[0] - sizes[1]) * (check->size[0] - check->size[1]) < 0)
         rig_warn("keypoints.sizes: view '%s' has %gx%g, its picture is %dx%d, expected width, then height", head.view,
                  sizes[0], sizes[1], check->size[0], check->size[1]);
@@ -185,11 +184,10 @@ static void counts_tell(const rig_session *session, const rig_import_check *chec
         zero = checks[v].n_frames > 0 && checks[v].first == 0 ? v : -1;
     for (int v = 0; v < config->n_views && zero >= 0; v++)
         if (checks[v].n_frames == checks[zero].n_frames && checks[v].first == 1)
-            rig_warn(
-                "view '%s' has frames %d to %d, view '%s' 0 to %d: where its tool counted from 1, its people are a "
-                "frame late (views: {%s: {offset_s: ...}})",
-                config->views[v].name, checks[v].first, checks[v].last, config->views[zero].name, checks[zero].last,
-                config->views[v].name);
+            rig_warn("view '%s' has frames %d to %d, view '%s' 0 to %d: if its tool counts from 1, its people are a "
+                     "frame late (views: {%s: {offset_s: ...}})",
+                     config->views[v].name, checks[v].first, checks[v].last, config->views[zero].name,
+                     checks[zero].last, config->views[v].name);
 }
 
 // What only all views together tell: people in the first quarter of every picture were found in pictures of half the
@@ -206,13 +204,12 @@ static void views_tell(const rig_session *session, const rig_import_check *check
         ones += checks[v].first == 1 && file->kind == RIG_FILE_VIDEO;
     }
     if (views > 1 && quarters == views)
-        rig_warn(
-            "the people of all %d views lie in the upper left quarter of their pictures: were they found in smaller "
-            "ones? keypoints.sizes says of what size",
-            views);
+        rig_warn("the people of all %d views lie in the upper left quarter of their pictures: were they detected in "
+                 "smaller ones? set keypoints.sizes",
+                 views);
     if (views > 0 && ones == views)
-        rig_say("keypoints: the frames of all views begin at 1, which is the second picture of a video: where the tool "
-                "counted from 1, people are a frame late");
+        rig_say("keypoints: the frames of all views start at 1, the second picture of a video: if the tool counts from "
+                "1, people are a frame late");
 }
 
 rig_status rig_take_import(rig_session *session, const rig_inputs *inputs, rig_err *err) {

@@ -27,7 +27,7 @@ static rig_status result_choose(rig_session *session, rig_people_survey *s, rig_
         s->file = "70_people3d.yaml";
         RIG_TRY(rig_stage_need(session, "export", rig_stage_find("triangulate"), err));
         if (refined)
-            rig_warn("export: 70_people3d.yaml is taken: %s", why.text);
+            rig_warn("export: using 70_people3d.yaml: %s", why.text);
     }
     return rig_session_path(session, s->file, &s->path, err);
 }
@@ -112,8 +112,7 @@ static rig_status people_keep(rig_session *session, tallies *t, rig_people_surve
     int kept = -1;
     char why[160];
     if (t->n == 0)
-        return rig_fail(err, RIG_ERR_DATA, "'%s' has nobody with a joint in space: there is nothing to export",
-                        s->path);
+        return rig_fail(err, RIG_ERR_DATA, "'%s' has nobody with a 3D joint: nothing to export", s->path);
     qsort(t->people, (size_t)t->n, sizeof *t->people, by_id);
     RIG_TRY(rig_person_tally_main(&session->config, t->people, t->n, &kept, why, err));
     if (kept >= 0)
@@ -149,8 +148,7 @@ static rig_status survey_read(rig_session *session, rig_people3d_cursor *cursor,
         return rig_fail(err, RIG_ERR_DATA, "'%s' has people of skeleton '%s' with %d joints, expected '%s' with %d",
                         s->path, head->skeleton, head->n_joints, s->skeleton.name, s->skeleton.n);
     if (head->fps <= 0)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "'%s' does not say how many frames a second it has: give the rig's feeds their fps", s->path);
+        return rig_fail(err, RIG_ERR_DATA, "'%s' has no frame rate: set fps of the rig's feeds", s->path);
     s->take = (rig_export_take){.name = session->config.recordings[session->config.take].name,
                                 .skeleton = &s->skeleton,
                                 .fps = head->fps,
@@ -165,8 +163,7 @@ rig_status rig_people_survey_make(rig_session *session, rig_people_survey *s, ri
     tallies t = {.skeleton = &s->skeleton, .take = &s->take};
     *s = (rig_people_survey){.n_all = 0};
     if (session->config.take < 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig has no take, whose people could be exported",
-                        session->config.path);
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: the rig has no take to export people from", session->config.path);
     RIG_TRY(result_choose(session, s, err));
     rig_status status = survey_read(session, &cursor, &t, s, err);
     rig_people3d_cursor_close(&cursor);

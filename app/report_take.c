@@ -70,7 +70,7 @@ static rig_status frames_run(report_take *t, double *fps, rig_err *err) {
         if (status != RIG_OK || !frame)
             break;
         if (frame->n && cursor.chunk.n_joints != t->take.skeleton.n)
-            status = rig_fail(err, RIG_ERR_DATA, "%s: people of %d joints, expected the %d of '%s'", t->path,
+            status = rig_fail(err, RIG_ERR_DATA, "%s: people with %d joints, expected the %d of '%s'", t->path,
                               cursor.chunk.n_joints, t->take.skeleton.n, t->take.skeleton.name);
         else
             status = frame_add(t, frame, at, err);

@@ -49,10 +49,8 @@ void rig_seconds_warn_other(rig_session *session) {
     rig_seconds_read(session, &seconds);
     if (*seconds.rig && rig_file_stat(seconds.rig, &other) && rig_file_stat(session->config.path, &here) &&
         (other.disk != here.disk || other.id != here.id))
-        rig_warn(
-            "'%s' has results of '%s', which are replaced where '%s' asks for others: expected an `out` of its own "
-            "in each",
-            session->config.out, seconds.rig, session->config.path);
+        rig_warn("'%s' has results of '%s', which running '%s' may replace: expected a different `out` in each",
+                 session->config.out, seconds.rig, session->config.path);
 }
 
 // --- footage -------------------------------------------------------------------------------------
@@ -184,6 +182,6 @@ void rig_seconds_note(rig_session *session, const char *stage, double s) {
     if (status == RIG_OK)
         status = write_items(session, path, &seconds, &err);
     if (status != RIG_OK)
-        rig_warn("%s; how long %s took is not noted", err.text, stage);
+        rig_warn("%s; the run time of %s is not recorded", err.text, stage);
     rig_arena_rewind(&session->scratch, mark);
 }

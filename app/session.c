@@ -70,8 +70,8 @@ rig_status rig_sources_rate(const rig_config *config, int recording, const rig_v
     for (int v = 0; v < config->n_views && *fps == 0; v++)
         if (sources[v].view >= 0 && sources[v].offset_s != 0)
             return rig_fail(err, RIG_ERR_CONFIG,
-                            "%s:%d: views.%s.offset_s: recording '%s' has no rate to count %g s by, expected its "
-                            "footage, or `fps` of feed '%s'",
+                            "%s:%d: views.%s.offset_s: recording '%s' has no frame rate to convert %g s with, expected "
+                            "its footage, or `fps` of feed '%s'",
                             config->path, config->views[v].line, config->views[v].name,
                             config->recordings[recording].name, sources[v].offset_s,
                             config->feeds[sources[v].feed].name);
@@ -79,12 +79,11 @@ rig_status rig_sources_rate(const rig_config *config, int recording, const rig_v
          v++) { // each frame of a slow view spans as many moments as the rates differ by
         const double own = sources[v].view >= 0 ? sources[v].fps : 0;
         if (own > 0 && (own * RATES_APART < *fps || own > RATES_APART * *fps))
-            return rig_fail(
-                err, RIG_ERR_CONFIG,
-                "%s:%d: view '%s' has %g frames/s where recording '%s' has %g, expected rates within a factor "
-                "of %g: set `fps` of feed '%s'",
-                config->path, config->views[v].line, config->views[v].name, own, config->recordings[recording].name,
-                *fps, RATES_APART, config->feeds[sources[v].feed].name);
+            return rig_fail(err, RIG_ERR_CONFIG,
+                            "%s:%d: view '%s' has %g frames/s, recording '%s' has %g, expected rates within a factor "
+                            "of %g: set `fps` of feed '%s'",
+                            config->path, config->views[v].line, config->views[v].name, own,
+                            config->recordings[recording].name, *fps, RATES_APART, config->feeds[sources[v].feed].name);
     }
     return RIG_OK;
 }
@@ -110,7 +109,7 @@ rig_status rig_share_path(rig_arena *arena, const char *name, const char **path,
     char exe[1024];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     if (n <= 0)
-        return rig_fail(err, RIG_ERR_IO, "cannot tell where the program is");
+        return rig_fail(err, RIG_ERR_IO, "cannot find the program's own path");
     exe[n] = 0;
     char *slash = strrchr(exe, '/');
     *slash = 0;
@@ -121,7 +120,7 @@ rig_status rig_share_path(rig_arena *arena, const char *name, const char **path,
         if (rig_file_exists(*path))
             return RIG_OK;
     }
-    return rig_fail(err, RIG_ERR_CONFIG, "cannot find '%s' beside the program in %s", name, exe);
+    return rig_fail(err, RIG_ERR_CONFIG, "cannot find '%s' next to the program in %s", name, exe);
 }
 
 rig_status rig_session_model(rig_session *session, rig_model *model, const char **path, rig_err *err) {
@@ -189,24 +188,24 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
     if (c->camera.width == s->height && c->camera.height == s->width && s->shown.turns % 2)
         return rig_fail(
             err, RIG_ERR_DATA,
-            "camera '%s': calibrated at %dx%d, its view is %dx%d, turned as its file asks players, expected a "
-            "calibration of such pictures, or `views: {%s: {rotate: 0}}`, which takes them as stored",
+            "camera '%s': calibrated at %dx%d, its view is %dx%d, rotated as the file's metadata asks, expected a "
+            "calibration of rotated pictures, or `views: {%s: {rotate: 0}}`, which takes them as stored",
             c->view, c->camera.width, c->camera.height, s->width, s->height, c->view);
     const double sx = (double)s->width / c->camera.width, sy = (double)s->height / c->camera.height;
     if (fabs(sx / sy - 1) > 0.002) {
         const double most = fmin(sx, sy);
         const int w = (int)lround(most * c->camera.width), h = (int)lround(most * c->camera.height);
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "camera '%s': calibrated at %dx%d, its view is %dx%d: not the same picture scaled, expected pictures "
-            "of that shape, or a window of it, as `views: {%s: {rect: [%d, %d, %d, %d]}}` is in the middle",
-            c->view, c->camera.width, c->camera.height, s->width, s->height, c->view,
-            s->rect.x + ((s->turns % 2 ? s->height - h : s->width - w) / 2),
-            s->rect.y + ((s->turns % 2 ? s->width - w : s->height - h) / 2), s->turns % 2 ? h : w,
-            s->turns % 2 ? w : h);
+        return rig_fail(err, RIG_ERR_DATA,
+                        "camera '%s': calibrated at %dx%d, its view is %dx%d: the aspect ratios differ, expected "
+                        "pictures of the calibrated shape, or a window of that shape, such as `views: {%s: {rect: [%d, "
+                        "%d, %d, %d]}}` in the middle",
+                        c->view, c->camera.width, c->camera.height, s->width, s->height, c->view,
+                        s->rect.x + ((s->turns % 2 ? s->height - h : s->width - w) / 2),
+                        s->rect.y + ((s->turns % 2 ? s->width - w : s->height - h) / 2), s->turns % 2 ? h : w,
+                        s->turns % 2 ? w : h);
     }
-    rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: taken as the same picture scaled, not cropped",
-             c->view, c->camera.width, c->camera.height, s->width, s->height);
+    rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: treated as scaled, not cropped", c->view,
+             c->camera.width, c->camera.height, s->width, s->height);
     c->camera = rig_camera_rescale(&c->camera, s->width, s->height);
     return RIG_OK;
 }
@@ -231,7 +230,7 @@ rig_status rig_session_crops(rig_session *session, int recording, rig_calibratio
 
 rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, rig_err *err) {
     if (c->camera.width == 0) { // of a tool whose files do not say it
-        rig_say("camera '%s': its file has no size of pictures: taken as its view's, %dx%d", c->view, s->width,
+        rig_say("camera '%s': its calibration has no picture size: assuming that of its view, %dx%d", c->view, s->width,
                 s->height);
         c->camera.width = s->width, c->camera.height = s->height;
     }
@@ -239,18 +238,18 @@ rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const ri
     const rig_rect was = c->crop.rect;
     const bool same_window = memcmp(&was, &s->rect, sizeof was) == 0;
     if (!same_window && s->picture_size[0] > 0 && rig_view_camera_recrop(c, &crop)) {
-        rig_say("camera '%s': calibrated at [%d, %d, %d, %d] of its feed, its view is at [%d, %d, %d, %d]: moved there",
+        rig_say("camera '%s': calibrated at [%d, %d, %d, %d] of its feed, its view is at [%d, %d, %d, %d]: shifted "
+                "accordingly",
                 c->view, was.x, was.y, was.w, was.h, crop.rect.x, crop.rect.y, crop.rect.w, crop.rect.h);
         return RIG_OK;
     }
     const bool same_size = c->camera.width == s->width && c->camera.height == s->height;
     if (same_size && was.w > 0 && s->picture_size[0] > 0 && (!same_window || c->crop.turns != s->turns))
-        rig_warn(
-            "camera '%s': calibrated at [%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d degrees, its view is at "
-            "[%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d: taken as the same picture",
-            c->view, was.x, was.y, was.w, was.h, c->crop.feed, c->crop.picture[0], c->crop.picture[1],
-            90 * c->crop.turns, s->rect.x, s->rect.y, s->rect.w, s->rect.h, crop.feed, crop.picture[0], crop.picture[1],
-            90 * s->turns);
+        rig_warn("camera '%s': calibrated at [%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d degrees, its view is "
+                 "at [%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d: treated as the same picture",
+                 c->view, was.x, was.y, was.w, was.h, c->crop.feed, c->crop.picture[0], c->crop.picture[1],
+                 90 * c->crop.turns, s->rect.x, s->rect.y, s->rect.w, s->rect.h, crop.feed, crop.picture[0],
+                 crop.picture[1], 90 * s->turns);
     return same_size ? RIG_OK : camera_fit_size(c, s, err);
 }
 

@@ -179,14 +179,13 @@ static void corners_say(const rig_corners_file *corners) {
         for (int v = 0; v < corners->recordings[r].n_views; v++) {
             const rig_view_corners *view = &corners->recordings[r].views[v];
             if (view->n == 0 && rig_board_has_markers(&corners->board))
-                rig_warn(
-                    "recording '%s', view '%s': no board of %dx%d corners in %d frames (are dictionary, first_id and "
-                    "%s those of the print? is the picture mirrored? `rigpose doctor` tries others)",
-                    corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,
-                    view->n_searched, corners->board.kind == RIG_BOARD_APRILGRID ? "first_row" : "first_square");
+                rig_warn("recording '%s', view '%s': no board of %dx%d corners in %d frames (do dictionary, first_id "
+                         "and %s match the print? is the picture mirrored? `rigpose doctor` tries alternatives)",
+                         corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,
+                         view->n_searched, corners->board.kind == RIG_BOARD_APRILGRID ? "first_row" : "first_square");
             else if (view->n == 0)
-                rig_warn("recording '%s', view '%s': no board of %dx%d inner corners in %d frames (are squares counted "
-                         "instead of inner corners?)",
+                rig_warn("recording '%s', view '%s': no board of %dx%d inner corners in %d frames (were squares "
+                         "counted instead of inner corners?)",
                          corners->recordings[r].recording, view->view, corners->board.cols, corners->board.rows,
                          view->n_searched);
             else

@@ -67,7 +67,7 @@ static rig_status surveyed_take(rig_session *session, rig_calibration *rig, rig_
         rig->cameras[c].has_pose = rig->cameras[c].surveyed = true;
         n++;
     }
-    return n ? RIG_OK : rig_fail(err, RIG_ERR_DATA, "%s: no camera of the rig has a pose in it", path);
+    return n ? RIG_OK : rig_fail(err, RIG_ERR_DATA, "%s: it has no pose for any camera of the rig", path);
 }
 
 static rig_status world_from_points(rig_session *session, rig_calibration *rig, double *rms_px, rig_err *err) {
@@ -137,7 +137,7 @@ static rig_status world_from_people(rig_session *session, rig_calibration *rig, 
     status = rig_world_from_people(&people, &skeleton, rig, &gravity, &session->scratch, err);
     if (status != RIG_OK)
         return rig_fail_in(err, status, "%s: ", path);
-    rig_say("extrinsics: up is where people stand, at %d instants that spread by %.1f degrees", gravity.n,
+    rig_say("extrinsics: up is the direction in which people stand: %d instants, spread %.1f degrees", gravity.n,
             gravity.spread_rad * 180 / 3.14159265358979);
     return RIG_OK;
 }
@@ -171,8 +171,7 @@ static rig_status lengths_measure(rig_session *session, rig_calibration *rig, ri
         rig_say("extrinsics: '%s' to '%s': %.4f m, measured as %.4f m (%+.2f %%)", length->views[0], length->views[1],
                 length->measured_m, length->known_m, 100 * off);
         if (fabs(off) > LENGTH_OFF)
-            rig_warn(
-                "the calibration is not to scale: is board.square_m right? `rigpose doctor` says what it should be");
+            rig_warn("the calibration is not to scale: is board.square_m right? `rigpose doctor` estimates it");
     }
     return RIG_OK;
 }
@@ -195,24 +194,24 @@ static void say_camera(const rig_view_camera *camera) {
     if (!camera->has_pose)
         rig_warn("camera '%s' has no pose: it is not in the recording that extrinsics come from", camera->view);
     if (camera->n_turned > 0)
-        rig_say("extrinsics: %s: %d of %d boards were read from their other end", camera->view, camera->n_turned,
+        rig_say("extrinsics: %s: %d of %d boards were detected rotated by half a turn", camera->view, camera->n_turned,
                 camera->n_fits);
     if (camera->undetermined)
-        rig_warn("camera '%s': what was seen leaves open: %s: film the board tilted, nearer and farther, out to the "
-                 "picture's corners, or take a lens with fewer coefficients",
+        rig_warn("camera '%s': the observations do not determine %s: film the board tilted, nearer and farther, out to "
+                 "the picture's corners, or use a lens with fewer coefficients",
                  camera->view, camera->undetermined);
     for (int i = 0; i < camera->n_warnings; i++) {
         if (strcmp(camera->warnings[i], "agreement") == 0)
-            rig_warn("camera '%s': its boards fit each alone and less well together: is it synchronous to a part of a "
-                     "frame, did a camera move? `rigpose doctor` looks for the reason",
+            rig_warn("camera '%s': its boards fit well individually but poorly together: is it synchronised to a "
+                     "fraction of a frame, did a camera move? `rigpose doctor` looks for the cause",
                      camera->view);
         if (strcmp(camera->warnings[i], "pose") == 0)
-            rig_warn("camera '%s': its place is known to %.3f m only (one standard deviation): film the board where it "
-                     "and other cameras see it together, tilted, near and far",
+            rig_warn("camera '%s': its position is known only to %.3f m (one standard deviation): film the board where "
+                     "it and other cameras see it together, tilted, near and far",
                      camera->view, rig_norm3(camera->sigma.t));
         if (strcmp(camera->warnings[i], "left_out") == 0)
-            rig_warn("camera '%s': %d of %d boards do not fit what the other cameras saw at the same moment: is it "
-                     "synchronous, did it move? `rigpose doctor` looks for the reason",
+            rig_warn("camera '%s': %d of %d boards disagree with what the other cameras saw at the same moment: is it "
+                     "synchronised, did it move? `rigpose doctor` looks for the cause",
                      camera->view, camera->n_fits - camera->n_frames, camera->n_fits);
     }
 }
@@ -269,6 +268,6 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     if (wrong)
         rig_warn("extrinsics: %s", wrong);
     if (rig.held_out_rms_px > 0)
-        rig_say("extrinsics: rms %.3f px over frames that the fit had not seen", rig.held_out_rms_px);
+        rig_say("extrinsics: rms %.3f px on held-out frames", rig.held_out_rms_px);
     return RIG_OK;
 }

@@ -11,36 +11,35 @@
 
 static void say_edge(const rig_view_camera *camera) {
     if (isfinite(camera->edge_sigma_px))
-        rig_warn("camera '%s': its lens is known to %.0f px only where the boards did not come (the picture's diagonal "
-                 "is %.0f px): film the board out to the picture's corners, or take a lens with fewer coefficients",
+        rig_warn("camera '%s': its lens is known only to %.0f px where no board was seen (the picture's diagonal is "
+                 "%.0f px): film the board out to the picture's corners, or use a lens with fewer coefficients",
                  camera->view, camera->edge_sigma_px, hypot(camera->camera.width, camera->camera.height));
     else
-        rig_warn("camera '%s': its lens folds back before it reaches the picture's corners, where no board was: film "
-                 "the board there, or take a lens with fewer coefficients",
+        rig_warn("camera '%s': its lens model folds back before the picture's corners, where no board was seen: film "
+                 "the board there, or use a lens with fewer coefficients",
                  camera->view);
 }
 
 static void say_camera(const rig_view_camera *camera) {
-    char held_out[32] = "too few to hold any out";
+    char held_out[32] = "too few for a held-out rms";
     if (camera->held_out_rms_px > 0)
-        snprintf(held_out, sizeof held_out, "held out %.3f px", camera->held_out_rms_px);
-    rig_say("intrinsics: %s: rms %.3f px over %d corners of %d frames (%d corners rejected, %d frames with them), %s",
+        snprintf(held_out, sizeof held_out, "held-out rms %.3f px", camera->held_out_rms_px);
+    rig_say("intrinsics: %s: rms %.3f px over %d corners of %d frames (rejected: %d corners, %d whole frames), %s",
             camera->view, camera->rms_px, camera->n_corners, camera->n_frames, camera->n_rejected,
             camera->n_fits - camera->n_frames, held_out);
     if (camera->lens_rms_px[camera->camera.lens] > 0)
-        rig_say("intrinsics: %s: lens %s chosen by frames held out", camera->view, rig_lens_name(camera->camera.lens));
+        rig_say("intrinsics: %s: lens %s chosen on held-out frames", camera->view, rig_lens_name(camera->camera.lens));
     for (int i = 0; i < camera->n_warnings; i++)
         if (strcmp(camera->warnings[i], "edge") == 0)
             say_edge(camera);
         else if (strcmp(camera->warnings[i], "misfit") == 0)
-            rig_warn(
-                "camera '%s': its boards fit a lens of kind %s by rms %.2f px only, expected below 1: is it another "
-                "kind of lens, is the board flat and as rig.yaml has it, are the pictures sharp?",
-                camera->view, rig_lens_name(camera->camera.lens), camera->rms_px);
+            rig_warn("camera '%s': lens %s fits its boards poorly: rms %.2f px, expected below 1: is it another kind "
+                     "of lens, is the board flat and as the rig YAML describes it, are the pictures sharp?",
+                     camera->view, rig_lens_name(camera->camera.lens), camera->rms_px);
         else if (strcmp(camera->warnings[i], "centre") == 0)
-            rig_warn("camera '%s': its principal point (%.0f, %.0f) lies far from the middle of the picture of %dx%d: "
-                     "right only where pictures were cut from larger ones; else its pictures and corners are not of "
-                     "one size",
+            rig_warn("camera '%s': its principal point (%.0f, %.0f) is far from the centre of the picture of %dx%d: "
+                     "plausible only if pictures were cropped from larger ones; otherwise its pictures and corners "
+                     "differ in size",
                      camera->view, camera->camera.K[2], camera->camera.K[3], camera->camera.width,
                      camera->camera.height);
         else

@@ -20,7 +20,8 @@ static void runtime_warn(const rig_model *model) {
     const bool is_auto = runtime.backend == RIG_BACKEND_AUTO;
     runtime.backend = RIG_BACKEND_ONNXRUNTIME;
     if (is_auto && rig_runtime_describe(&runtime, &info, &err) != RIG_OK)
-        rig_warn("%s; OpenCV computes the network, two to three times as slow (`./run people` gets ONNX Runtime)",
+        rig_warn("%s; using OpenCV to run the network, which is two to three times slower (`./run people` downloads "
+                 "ONNX Runtime)",
                  err.text);
 }
 
@@ -67,7 +68,7 @@ static rig_status views_done_find(rig_session *session, const rig_inputs *inputs
         n += kept[v];
     if (n == 0)
         return RIG_OK;
-    rig_say("keypoints: goes on where a run was stopped: %ld pictures were looked at", n);
+    rig_say("keypoints: resuming an interrupted run: %ld pictures already processed", n);
     for (int v = 0; v < session->config.n_views; v++) {
         const char *path;
         rig_inputs then;
@@ -155,7 +156,7 @@ static rig_status take_detect(rig_session *session, const rig_inputs *inputs, ri
     for (int v = 0; v < session->config.n_views; v++)
         left |= rig_people2d_leave(results[v].writer);
     if (left)
-        rig_say("keypoints: what was found so far is kept; the next run goes on there");
+        rig_say("keypoints: progress is saved; the next run resumes from there");
     rig_arena_clear(&session->scratch);
     return status;
 }

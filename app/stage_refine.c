@@ -40,8 +40,7 @@ static rig_status head_check(const refinement *r, const char *path, const rig_pe
         return rig_fail(err, RIG_ERR_DATA, "'%s' has people of skeleton '%s' with %d joints, expected '%s' with %d",
                         path, raw->skeleton, raw->n_joints, r->skeleton.name, r->skeleton.n);
     if (raw->fps <= 0)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "'%s' does not say how many frames a second it has: give the rig's feeds their fps", path);
+        return rig_fail(err, RIG_ERR_DATA, "'%s' has no frame rate: set fps of the rig's feeds", path);
     return RIG_OK;
 }
 

@@ -16,12 +16,12 @@ static rig_status pair_find(rig_session *session, const rig_calibration *rig, co
         if (strcmp(views[v].view, name) == 0)
             *seen = &views[v];
     if (!*camera)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': no lens for it", name);
+        return rig_fail(err, RIG_ERR_DATA, "camera '%s': no calibrated lens", name);
     if ((*camera)->camera.width == 0)
-        return rig_fail(err, RIG_ERR_DATA, "camera '%s': its file has no size of pictures, which rectified ones need",
-                        name);
+        return rig_fail(err, RIG_ERR_DATA,
+                        "camera '%s': its calibration has no picture size, which rectification needs", name);
     if (!*seen)
-        return rig_fail(err, RIG_ERR_DATA, "view '%s': no corners of it in recording '%s'", name,
+        return rig_fail(err, RIG_ERR_DATA, "view '%s': no corners in recording '%s'", name,
                         session->config.recordings[session->config.stereo_from].name);
     return RIG_OK;
 }
@@ -51,8 +51,8 @@ rig_status rig_stage_stereo(rig_session *session, const rig_inputs *inputs, cons
     rig_say("stereo: baseline %.4f m, rms %.3f px, epipolar rms %.3f px over %d frames", stereo.baseline_m,
             stereo.rms_px, stereo.epipolar_rms_px, stereo.n_frames);
     if (rig_stereo_is_swapped(&stereo.Rt_right_left))
-        rig_warn("stereo: '%s' stands to the left of '%s': left and right are swapped (stereo.pair, or the recording's "
-                 "tiles)",
-                 stereo.right, stereo.left);
+        rig_warn(
+            "stereo: '%s' is to the left of '%s': left and right are swapped (stereo.pair, or the recording's tiles)",
+            stereo.right, stereo.left);
     return RIG_OK;
 }

@@ -150,12 +150,12 @@ static void params_warn(const triangulation *t, const rig_tracker_params *params
     const char *path = t->session->config.path;
     const rig_skeleton *skeleton = &t->take->skeleton;
     if (params->keep_s * fps < 0.999)
-        rig_warn("%s: triangulate.keep_s: %g s is shorter than a frame at %g frames/s: people have another id in each "
-                 "frame",
-                 path, params->keep_s, fps);
+        rig_warn(
+            "%s: triangulate.keep_s: %g s is shorter than a frame at %g frames/s: people get a new id in every frame",
+            path, params->keep_s, fps);
     if (params->min_joints > skeleton->n)
-        rig_warn("%s: triangulate.min_joints: %d is more than the %d joints of skeleton '%s': nobody is found", path,
-                 params->min_joints, skeleton->n, skeleton->name);
+        rig_warn("%s: triangulate.min_joints: %d is more than the %d joints of skeleton '%s': nobody will be found",
+                 path, params->min_joints, skeleton->n, skeleton->name);
 }
 
 // Why people whom views saw are in no skeleton, the most frequent reason first.
@@ -165,18 +165,18 @@ static void reasons_say(const triangulation *t) {
         long n;
         const char *why;
     } reasons[] = {
-        {tally->alone, "seen when no other view saw anybody"},
-        {tally->unmatched, "whose rays come near nobody in the other views (another calibration, clock or picture?)"},
+        {tally->alone, "seen while no other view saw anybody"},
+        {tally->unmatched, "that match nobody in the other views (wrong calibration, clock or footage?)"},
         {tally->parallel, "seen along parallel rays"},
-        {tally->behind, "with rays that meet behind a camera"},
+        {tally->behind, "whose rays meet behind a camera"},
         {tally->disagree, "whose views agree on too few joints (triangulate.gate_m, gate_px)"},
-        {tally->few_2d, "with fewer than 3 joints of triangulate.min_score or more inside the picture"},
-        {tally->few_3d, "with fewer than triangulate.min_joints joints in space"},
-        {tally->unsure, "tracked too briefly to be trusted"},
+        {tally->few_2d, "with fewer than 3 joints inside the picture that score triangulate.min_score or more"},
+        {tally->few_3d, "with fewer than triangulate.min_joints joints in 3D"},
+        {tally->unsure, "tracked too briefly"},
     };
     enum { N = sizeof reasons / sizeof *reasons };
     if (t->people.n_views >= 2 && t->n_frames > 0 && t->n_single == t->n_frames)
-        rig_warn("triangulate: no two views have a frame of the same moment (frame numbers, offset_s, fps)");
+        rig_warn("triangulate: no two views have frames at the same time (check frame numbers, offset_s, fps)");
     if (tally->n == 0)
         rig_warn("triangulate: no view saw anybody");
     if (tally->n == 0 || (double)tally->used >= USED_LEAST * (double)tally->n)
@@ -192,7 +192,7 @@ static void reasons_say(const triangulation *t) {
                        reasons[most].why);
         reasons[most].n = 0;
     }
-    rig_warn("triangulate: of %ld people in single views %ld are in skeletons; not so: %s", tally->n, tally->used,
+    rig_warn("triangulate: of %ld 2D detections, %ld are part of a skeleton; not used: %s", tally->n, tally->used,
              text);
 }
 
@@ -202,21 +202,22 @@ static void exchanges_say(const triangulation *t) {
     for (int v = 0; v < n_views; v++)
         n += rig_tracker_exchange_of(t->tracker, v) != RIG_EXCHANGED_NOT;
     if (n_views > 2 && 2 * n > n_views) { // most views agree with each other where few are exchanged
-        rig_warn("triangulate: the people of %d of the %d views fit no other view's as they are: were they found in "
-                 "pictures of another size than the calibration's (keypoints.sizes), or is it another rig's?",
-                 n, n_views);
+        rig_warn(
+            "triangulate: the people of %d of the %d views match those of no other view: were they detected in "
+            "pictures of another size than the calibration's (keypoints.sizes), or is the calibration of another rig?",
+            n, n_views);
         return;
     }
     for (int v = 0; v < n_views; v++) {
         const rig_exchange how = rig_tracker_exchange_of(t->tracker, v);
         const char *view = t->people.views[v], *either = n_views == 2 ? " (or the other view's)" : "";
         if (how == RIG_EXCHANGED_NAMES)
-            rig_warn("triangulate: left and right joints of view '%s'%s are exchanged: its people fit the other views' "
-                     "once their sides are",
+            rig_warn("triangulate: left and right joints of view '%s'%s are swapped: its people match the other views' "
+                     "once they are swapped back",
                      view, either);
         else if (how != RIG_EXCHANGED_NOT)
-            rig_warn("triangulate: the picture of view '%s'%s is mirrored against its calibration: its people fit the "
-                     "other views' once it is mirrored",
+            rig_warn("triangulate: the picture of view '%s'%s is mirrored with respect to its calibration: its people "
+                     "match the other views' once it is flipped",
                      view, either);
     }
 }
@@ -236,7 +237,7 @@ static void result_say(const triangulation *t) {
         rig_warn("triangulate: %s (%s)", wrong,
                  config->cameras ? "t_m in cameras" : "board.square_m, points, surveyed");
     else if (t->people.body_scale != 1)
-        rig_say("triangulate: bodies are %.3g times as large as an adult's, and are triangulated as such",
+        rig_say("triangulate: bodies are %.3g times the size of an adult's; defaults are scaled accordingly",
                 t->people.body_scale);
 }
 

@@ -17,7 +17,7 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
         const rig_watch_finding *f = &report->findings[i];
         const char *view = take->rig.cameras[f->view].view;
         if (f->kind == RIG_WATCH_OUT_OF_STEP)
-            rig_warn("camera '%s' is out of step: late by %.2f frames", view, f->offset_frames);
+            rig_warn("camera '%s' is out of sync: late by %.2f frames", view, f->offset_frames);
         else if (f->before)
             rig_warn("camera '%s' moved since it was calibrated: %.2f deg, %.0f mm, %.1f px", view,
                      DEGREES * f->turn_rad, 1000 * f->shift_m, f->displaced_px);
@@ -29,20 +29,20 @@ static void report_say(const rig_take *take, const rig_watch_report *report) {
     for (int v = 0; v < report->n_views; v++)
         tested += report->views[v].tested;
     if (report->n_views && tested == 0)
-        rig_say("watch: too few people, or for too short, to tell how the cameras stand");
+        rig_say("watch: too few people, or seen too briefly, to check the cameras");
     else if (report->n == 0 && tested)
-        rig_say("watch: %d cameras stand as they were calibrated, in step", tested);
+        rig_say("watch: %d cameras have not moved since calibration and are in sync", tested);
     for (int v = 0; v < report->n_views && tested; v++) {
         const rig_watch_view *view = &report->views[v];
         const char *name = take->rig.cameras[v].view;
         if (!view->tested)
-            rig_say("  '%s' could not be checked: %ld joints could be compared, of too few people or for too short",
+            rig_say("  '%s' could not be checked: only %ld joints could be compared, of too few people or too briefly",
                     name, view->n);
         else if (isfinite(view->unseen_m))
-            rig_say("  moves of '%s' under %.0f mm would not be seen (%.1f px)", name, 1000 * view->unseen_m,
+            rig_say("  movements of '%s' below %.0f mm (%.1f px) would go undetected", name, 1000 * view->unseen_m,
                     view->unseen_px);
         else
-            rig_say("  moves of '%s' during the take would go unnoticed", name);
+            rig_say("  movements of '%s' during the take would go undetected", name);
     }
 }
 
@@ -133,7 +133,7 @@ static rig_status watch(rig_session *session, rig_take *take, const rig_inputs *
     if (take->n_views >= RIG_WATCH_VIEWS_LEAST)
         RIG_TRY(take_watch(session, take, &report, &repairs, err));
     else
-        rig_say("watch: %d views do not tell which of them moved", take->n_views);
+        rig_say("watch: %d views are too few to tell which of them moved", take->n_views);
     RIG_TRY(rig_session_path(session, "75_watch.yaml", &to, err));
     RIG_TRY(rig_watch_write(to, &report, &take->rig, take->fps, inputs, err));
     report_say(take, &report);
@@ -141,7 +141,7 @@ static rig_status watch(rig_session *session, rig_take *take, const rig_inputs *
         return RIG_OK;
     RIG_TRY(rig_session_path(session, "75_repair.yaml", &to, err));
     RIG_TRY(rig_repairs_write(to, &repairs, &take->rig, err));
-    rig_say("watch: repaired in 75_repair.yaml; triangulate is to run again");
+    rig_say("watch: corrections are in 75_repair.yaml; run triangulate again to apply them");
     return RIG_OK;
 }
 

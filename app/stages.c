@@ -152,14 +152,14 @@ static const rig_option options_crop[] = {
     {NULL, NULL, NULL, false},
 };
 static const rig_option options_keypoints[] = {
-    {"--overlay", NULL, "also draw the people into the views, out/overlay/<view>.mp4: a colour a person, joints by tag",
-     false},
+    {"--overlay", NULL,
+     "also draw the people into the views, out/overlay/<view>.mp4: one colour per person, joints by tag", false},
     {"--maps", NULL, "also draw the network's maps, out/maps/<view>/<frame>.png: heat and tags of the first 20 frames",
      false},
     {NULL, NULL, NULL, false},
 };
 static const rig_option options_watch[] = {
-    {"--repair", NULL, "also write what would set it right, 75_repair.yaml, which triangulate reads", false},
+    {"--repair", NULL, "also write corrections, 75_repair.yaml, which triangulate applies", false},
     {NULL, NULL, NULL, false},
 };
 
@@ -171,7 +171,7 @@ static const rig_option options_watch[] = {
 
 // clang-format off
 const rig_stage rig_stages[] = {
-    STAGE(crop, "find out what each view of each recording is: file, window, rotation, size, rate", "10_feeds.yaml", "feeds",
+    STAGE(crop, "determine what each view of each recording is: file, window, rotation, size, frame rate", "10_feeds.yaml", "feeds",
           "recordings", .options = options_crop, .also = {"views/"}),
     STAGE(corners, "find the board's corners to sub-pixel accuracy", "20_corners.yaml", "corners",
           "intrinsics, extrinsics or stereo with `from`", .needs = {"crop"}),
@@ -182,17 +182,17 @@ const rig_stage rig_stages[] = {
           .loop = {"70_people3d.yaml", "triangulate", "the file that `extrinsics: {world: {people: FILE}}` names"}),
     STAGE(stereo, "calibrate the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo",
           "stereo", .needs = {"crop", "corners", "intrinsics", "extrinsics"}),
-    STAGE(keypoints, "find people in each view, by a network or from another tool's files", "60_people2d/", "people2d",
-          "take, and keypoints of a source other than yaml", .options = options_keypoints, .needs = {"crop"},
+    STAGE(keypoints, "find people in each view, with a network or in another tool's files", "60_people2d/", "people2d",
+          "take, and keypoints with a source other than yaml", .options = options_keypoints, .needs = {"crop"},
           .also = {"overlay/", "maps/"}),
     STAGE(triangulate, "match people across views and through time, and triangulate their joints", "70_people3d.yaml", "people3d",
           "take, keypoints, and extrinsics or cameras", .needs = {"crop", "extrinsics", "keypoints"},
-          .loop = {"75_repair.yaml", "watch", "where it is there"}),
-    STAGE(watch, "check that the cameras still stand as they were calibrated, and in sync", "75_watch.yaml", "watch",
-          "three views or more, and what triangulate asks for", .options = options_watch,
+          .loop = {"75_repair.yaml", "watch", "if present"}),
+    STAGE(watch, "check whether a camera has moved since calibration or is out of sync", "75_watch.yaml", "watch",
+          "at least three views, and what triangulate needs", .options = options_watch,
           .needs = {"crop", "triangulate"}, .also = {"75_repair.yaml"}),
     STAGE(refine, "refine people's motion: fill gaps, keep bone lengths constant, filter", "80_motion.yaml", "people3d",
-          "motion, and what triangulate asks for", .needs = {"crop", "triangulate"}),
+          "motion, and what triangulate needs", .needs = {"crop", "triangulate"}),
 };
 // clang-format on
 const int rig_stages_n = sizeof rig_stages / sizeof *rig_stages;

@@ -39,15 +39,15 @@ static rig_status file_state(rig_session *session, const char *path, const rig_s
     rig_err wrong;
     const rig_status status = rig_result_inputs(path, stage->schema, &then, &has, &wrong);
     if (status != RIG_OK)
-        return rig_fail(err, status, "%s; `rigpose %s %s` makes it again", wrong.text, stage->name,
+        return rig_fail(err, status, "%s; run `rigpose %s %s` to remake it", wrong.text, stage->name,
                         session->config.path);
     RIG_TRY(rig_session_seal(session, path, &seal, err));
     const char *differs = has && now ? inputs_differ(now, &then) : NULL;
     *state = !has ? RIG_RESULT_FOREIGN : !now || differs ? RIG_RESULT_STALE : RIG_RESULT_CURRENT;
-    snprintf(why, 128, differs ? "%s changed since" : "what it was made from is gone%s", differs ? differs : "");
+    snprintf(why, 128, differs ? "%s changed" : "its inputs are gone%s", differs ? differs : "");
     if (seal == RIG_SEAL_CUT) {
         *state = RIG_RESULT_STALE;
-        snprintf(why, 128, "the end of %.80s is missing", strrchr(path, '/') + 1);
+        snprintf(why, 128, "%.80s is truncated", strrchr(path, '/') + 1);
     }
     return RIG_OK;
 }
@@ -125,8 +125,8 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
 
 rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
     if (!stage->applies(&session->config))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not configured, which needs %s", session->config.path,
-                        stage->name, stage->asked_by);
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not configured (needs %s)", session->config.path, stage->name,
+                        stage->asked_by);
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(needs_check(session, stage, err));
     double start_s = rig_now_s();
@@ -193,18 +193,17 @@ static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *sta
         return RIG_OK;
     }
     if (state == RIG_RESULT_CURRENT && !again) {
-        rig_say("%s %s: current", place, stage->name);
+        rig_say("%s %s: up to date", place, stage->name);
         return RIG_OK;
     }
     rig_say("%s %s", place, stage->name);
     rig_detail("%s: %s", stage->name,
-               state == RIG_RESULT_ABSENT  ? "there is no result yet"
+               state == RIG_RESULT_ABSENT  ? "no result yet"
                : state == RIG_RESULT_STALE ? why
-                                           : "asked for again");
+                                           : "a rerun was requested");
     const double start_s = rig_now_s();
     RIG_TRY(rig_stage_run(session, stage, options, err));
-    rig_say("%s: done in %.1f s (%.1f s since the start)", stage->name, rig_now_s() - start_s,
-            rig_now_s() - p->start_s);
+    rig_say("%s: done in %.1f s (%.1f s in all)", stage->name, rig_now_s() - start_s, rig_now_s() - p->start_s);
     return RIG_OK;
 }
 

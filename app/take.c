@@ -100,7 +100,7 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         RIG_TRY(rig_session_people2d_path(session, v, &path, err));
         bool found = rig_result_exists(path);
         if (found && !rig_view_in_take(&session->config, v)) {
-            rig_warn("view '%s' has people but no part in the take: not used", name);
+            rig_warn("view '%s' has people but is not part of the take: not used", name);
             continue;
         }
         if (found && (!camera || !camera->has_pose))
@@ -114,8 +114,8 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
         if (strcmp(head.view, name) != 0)
             return rig_fail(err, RIG_ERR_DATA,
-                            "%s: view: %s, expected %s: the people of another view, or a file that was renamed", path,
-                            head.view, name);
+                            "%s: view: %s, expected %s: these are the people of another view, or the file was renamed",
+                            path, head.view, name);
         RIG_TRY(map_init(session, &t->skeleton, &head, &view->map, err));
         t->calibrated[t->rig.n] = camera->Rt_cam_world;
         t->rig.cameras[t->rig.n++] = *camera;
@@ -155,7 +155,7 @@ static rig_status repairs_read(rig_session *session, rig_take *t, rig_err *err) 
     if (!rig_file_exists(path))
         return RIG_OK;
     RIG_TRY(rig_repairs_read(path, &t->rig, &t->repairs, &session->arena, err));
-    rig_say("repairs of 75_repair.yaml hold");
+    rig_say("corrections of 75_repair.yaml are applied");
     return RIG_OK;
 }
 

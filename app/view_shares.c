@@ -68,8 +68,8 @@ void rig_view_shares_say(const rig_view_shares *shares, const rig_people3d *peop
     for (int v = 0; v < people->n_views; v++) {
         const double share = shares->could[v] > 0 ? (double)shares->gave[v] / (double)shares->could[v] : 1;
         if (!told[v] && shares->could[v] >= JOINTS_LEAST && share < GAVE_LEAST)
-            rig_warn("triangulate: only %.0f %% of the joints that view '%s' saw fit the other views: its calibration, "
-                     "clock or people may be wrong, or another view's",
+            rig_warn("triangulate: only %.0f %% of the joints of view '%s' agree with the other views: its "
+                     "calibration, clock or people may be wrong, or another view's",
                      100 * share, people->views[v]);
         const int of = together[v];
         if (shares->gave[v] >= JOINTS_LEAST && at[of] >= 0 && at[of] < (int)sizeof names[of])
@@ -77,7 +77,7 @@ void rig_view_shares_say(const rig_view_shares *shares, const rig_people3d *peop
                                people->views[v]);
     }
     if (at[0] > 0)
-        rig_warn("triangulate: views %s share nobody with views %s: where they see the same people, calibrations or "
-                 "people of views are exchanged",
+        rig_warn("triangulate: views %s and views %s have nobody in common: if they see the same people, calibrations "
+                 "or people of some views are swapped",
                  names[1], names[0]);
 }

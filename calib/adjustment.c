@@ -115,9 +115,10 @@ static rig_status check_links(const rig_adjustment *adjustment, rig_err *err) {
         for (int i = 0; i < adjustment->observations.n; i++)
             n_shared += b->views[i].camera == v && !b->views[i].left_out && !b->boards[b->views[i].board].own;
         if (n_shared == 0 && adjustment->n_views > 1)
-            return rig_fail(err, RIG_ERR_DATA,
-                            "camera '%s': none of its %d boards fits what the other cameras saw at the same moment",
-                            adjustment->seen[v].view, adjustment->seen[v].n);
+            return rig_fail(
+                err, RIG_ERR_DATA,
+                "camera '%s': none of its %d boards agrees with what the other cameras saw at the same moment",
+                adjustment->seen[v].view, adjustment->seen[v].n);
     }
     return RIG_OK;
 }
@@ -128,8 +129,8 @@ static rig_status check_agreement(const rig_adjustment *adjustment, rig_err *err
         const rig_consistency a = rig_consistency_measure(&adjustment->bundle, v);
         if (rig_consistency_lacks(&a, APART_MOST))
             return rig_fail(err, RIG_ERR_DATA,
-                            "camera '%s': its boards lie elsewhere than the other cameras have them: rms %.2f px, each "
-                            "board alone %.2f px: is it synchronous, did a camera move?",
+                            "camera '%s': its boards disagree with those of the other cameras: rms %.2f px together, "
+                            "%.2f px each on its own: is it synchronised, did a camera move?",
                             adjustment->seen[v].view, a.together_px, a.alone_px);
     }
     return RIG_OK;
@@ -240,8 +241,9 @@ static rig_status free_shape(rig_adjustment *adjustment, rig_arena *scratch, rig
     for (int v = 0; v < adjustment->n_views && adjustment->surveyed; v++)
         n_surveyed += adjustment->surveyed[v] != NULL;
     if (adjustment->square && n_surveyed < 2)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "the square's size cannot be seen with fewer than two surveyed cameras: all lengths follow it");
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "the square's size cannot be estimated with fewer than two surveyed cameras: all lengths scale with it");
     rig_bundle_readmit(&adjustment->bundle);
     return rig_board_shape_free(adjustment->board, adjustment->warp, adjustment->square, &adjustment->bundle, scratch,
                                 err);
@@ -256,8 +258,8 @@ static bool refined(const rig_adjustment *adjustment, rig_status status) {
 static rig_status check_shape(const rig_adjustment *adjustment, rig_status status, rig_err *err) {
     if (status == RIG_ERR_NUMERIC && adjustment->report.covariance)
         return rig_fail(err, RIG_ERR_DATA,
-                        "what was seen leaves the board's shape or a camera open: tilt the board more, and nearer to "
-                        "the cameras");
+                        "the observations do not determine the board's shape or a camera: tilt the board more, nearer "
+                        "to the cameras");
     return status;
 }
 
@@ -270,8 +272,7 @@ static rig_status say_mirrored(const rig_adjustment *adjustment, rig_status stat
                                        mirrored, &n, scratch, &memory) != RIG_OK)
         return status;
     const char *says = n ? rig_mirrored_says(adjustment->seen, adjustment->n_views, mirrored, scratch) : NULL;
-    return says ? rig_fail(err, status, "%s: the boards fit together once left and right are exchanged in it", says)
-                : status;
+    return says ? rig_fail(err, status, "%s: the boards agree once these are flipped", says) : status;
 }
 
 static rig_status adjustment_try(rig_adjustment *adjustment, rig_arena *out, rig_arena *scratch, rig_err *err) {

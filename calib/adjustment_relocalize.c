@@ -130,7 +130,7 @@ static rig_status find_placements(const rig_adjustment *adjustment, placement *p
 rig_status rig_adjustment_relocalize(rig_adjustment *adjustment, int *n_lost, rig_arena *scratch, rig_err *err) {
     placement *placements = RIG_NEW(scratch, placement, adjustment->n_views);
     if (!placements)
-        return rig_fail_memory(err, "cameras to be placed anew");
+        return rig_fail_memory(err, "cameras to relocalize");
     RIG_TRY(find_placements(adjustment, placements, n_lost, scratch, err));
     if (*n_lost == 0)
         return RIG_OK;

@@ -272,7 +272,7 @@ static const double ROUGH = 1e-7;      // of the cost: far below what gating cor
 static const double SAME_COST = 1e-12; // relative: no corner is weighed down
 
 static rig_status no_corners(rig_err *err) {
-    return rig_fail(err, RIG_ERR_NUMERIC, "no corner is left to refine with");
+    return rig_fail(err, RIG_ERR_NUMERIC, "no corners are left to refine with");
 }
 
 // Refine, gate, and again while that changes what is used. The last word is a refinement's. The first is rough, since
@@ -346,7 +346,7 @@ static rig_status report_covariance(rig_bundle_work *work, rig_bundle_report *re
         report->at_pose[c] = slot->pose ? slot->at + slot->n_lens : -1;
     }
     if (!rig_bundle_invert(work, report->covariance, report->open))
-        return rig_fail(err, RIG_ERR_NUMERIC, "what was seen does not determine every unknown");
+        return rig_fail(err, RIG_ERR_NUMERIC, "the observations do not determine every unknown");
     return RIG_OK;
 }
 

@@ -51,7 +51,7 @@ static rig_status follow(rig_bundle_work *work, double *G, double noise[36], rig
     rig_bundle_normal_build(work, &state, &work->at);
     memcpy(inverse, work->at.H_board, sizeof inverse);
     if (!isfinite(work->at.cost) || !rig_cholesky(inverse, 6) || !rig_cholesky_invert(inverse, 6))
-        return rig_fail(err, RIG_ERR_NUMERIC, "what was seen does not determine the board's pose");
+        return rig_fail(err, RIG_ERR_NUMERIC, "the observations do not determine the board's pose");
     memset(G, 0, sizeof *G * 6 * (size_t)n);
     for (int v = work->first[0]; v < work->first[1]; v++) {
         const rig_bundle_slot *slot = &work->slots[b->views[work->order[v]].camera];

@@ -28,7 +28,7 @@ static rig_status adjustment_init(rig_adjustment *adjustment, const rig_view_cor
     for (int v = 0; v < adjustment->n_views; v++) {
         const rig_view_camera *camera = camera_named(rig, adjustment->seen[v].view);
         if (!camera)
-            return rig_fail(err, RIG_ERR_DATA, "camera '%s': it has no calibrated lens", adjustment->seen[v].view);
+            return rig_fail(err, RIG_ERR_DATA, "camera '%s': no calibrated lens", adjustment->seen[v].view);
         adjustment->cameras[v] = &camera->camera;
         surveyed[v] = camera->surveyed ? &camera->Rt_cam_world : NULL;
         adjustment->surveyed = camera->surveyed ? surveyed : adjustment->surveyed;

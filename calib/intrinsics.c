@@ -87,11 +87,10 @@ static rig_status boards_fit(rig_lens_boards *w, rig_bundle_report *report, rig_
 }
 
 static rig_status too_parallel(double tilt, int n, rig_err *err) {
-    return rig_fail(
-        err, RIG_ERR_DATA,
-        "the focal length cannot be seen: all %d boards lie within %.1f degrees of parallel, tilt them by 20 "
-        "degrees and more, each in another direction",
-        n, tilt * 180 / 3.14159265358979);
+    return rig_fail(err, RIG_ERR_DATA,
+                    "the focal length cannot be estimated: all %d boards lie within %.1f degrees of parallel, tilt "
+                    "them by at least 20 degrees, in different directions",
+                    n, tilt * 180 / 3.14159265358979);
 }
 
 // Corners found in a picture come to a fraction of a pixel under the lens that took it.
@@ -110,11 +109,10 @@ static rig_status check_open(const rig_lens_boards *w, const rig_bundle_report *
     RIG_TRY(rig_lens_sigma_report(report, 0, 0, &lens, NULL, scratch, err));
     if (!lens.undetermined)
         return RIG_OK;
-    return rig_fail(
-        err, RIG_ERR_DATA,
-        "%d boards do not determine %s of a lens of kind %s: need more boards out to the picture's corners, "
-        "or a lens with fewer coefficients",
-        w->bundle.n_views, lens.undetermined, rig_lens_name(lens.camera.lens));
+    return rig_fail(err, RIG_ERR_DATA,
+                    "%d boards do not determine %s of lens %s: need more boards out to the picture's corners, or a "
+                    "lens with fewer coefficients",
+                    w->bundle.n_views, lens.undetermined, rig_lens_name(lens.camera.lens));
 }
 
 // Whether what was seen determines the lens: enough boards, not all parallel, a focal length known to a few per cent.
@@ -127,16 +125,15 @@ static rig_status check_determined(const rig_lens_boards *w, const rig_bundle_re
     if (tilt < TILT_MIN)
         return too_parallel(tilt, n, err);
     if (misfits(report, &b->cameras[0].camera) && report->rms_px > MISFIT_MOST_PX)
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "its boards do not fit a lens of kind %s: rms %.2f px over %d boards, expected below 1: are the "
-            "board's corners and kind as it was printed, is it a fisheye, is the picture size right?",
-            rig_lens_name(b->cameras[0].camera.lens), report->rms_px, n);
+        return rig_fail(err, RIG_ERR_DATA,
+                        "lens %s does not fit its boards: rms %.2f px over %d boards, expected below 1: do the board's "
+                        "corners and kind match the print, is it a fisheye, is the picture size right?",
+                        rig_lens_name(b->cameras[0].camera.lens), report->rms_px, n);
     double sigma =
         fmax(report->sigma_px, rig_corner_sigma_least_px) * sqrt(report->covariance[0]) / b->cameras[0].camera.K[0];
     if (!(sigma < FOCAL_SIGMA_MAX))
         return rig_fail(err, RIG_ERR_DATA,
-                        "the focal length is known to %.0f %% only: %d boards, tilted by up to %.0f degrees; need more "
+                        "the focal length is known only to %.0f %%: %d boards, tilted by up to %.0f degrees; need more "
                         "boards with more tilt",
                         100 * sigma, n, tilt * 180 / 3.14159265358979);
     return RIG_OK;

@@ -99,7 +99,8 @@ static rig_status camera_choose(const trials *all, int v, rig_view_camera *camer
     c.group = group, c.n_groups = n_groups;
     if (n_groups < RIG_HOLDOUT_FRAMES_MIN)
         return rig_fail(err, RIG_ERR_DATA, "camera '%s': lens 'auto' needs >= %d boards, got %d%s", c.seen->view,
-                        RIG_HOLDOUT_FRAMES_MIN, n_groups, n_groups < c.seen->n ? " that are not at rest: move it" : "");
+                        RIG_HOLDOUT_FRAMES_MIN, n_groups,
+                        n_groups < c.seen->n ? " in different places: move it more" : "");
     for (int lens = 0; lens < RIG_LENS_COUNT; lens++) {
         if (c.list[lens].status == RIG_ERR_MEMORY)
             return rig_fail(err, RIG_ERR_MEMORY, "%s", c.list[lens].err.text);
@@ -110,9 +111,10 @@ static rig_status camera_choose(const trials *all, int v, rig_view_camera *camer
     c.cap_px = fmax(CAP_LEAST_PX, CAP_SIGMAS * least_rms_px / ROOT_TWO);
     const int best = choose(&c, rms_px);
     if (best < 0 && n_solved > 0)
-        return rig_fail(err, RIG_ERR_DATA,
-                        "camera '%s': lens 'auto' cannot choose: no lens could be fitted without a fifth of its boards",
-                        c.seen->view);
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "camera '%s': lens 'auto' cannot choose: no lens could be fitted with a fifth of its boards held out",
+            c.seen->view);
     if (best < 0)
         return rig_fail(err, RIG_ERR_DATA, "%s", c.list[RIG_LENS_PINHOLE0].err.text);
     *camera = c.list[best].camera;

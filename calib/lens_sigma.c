@@ -132,7 +132,7 @@ static rig_status open_report(const rig_bundle_report *report, int c, unsigned h
     if (pose && names)
         names = rig_arena_printf(out, "%s%spose", names, *names ? " " : "");
     if (!names)
-        return rig_fail_memory(err, "what is not determined");
+        return rig_fail_memory(err, "undetermined numbers");
     camera->undetermined = *names ? names : NULL;
     return RIG_OK;
 }

@@ -259,7 +259,8 @@ static rig_status try_starts(const rig_camera *camera, const spread *axes, const
         RIG_TRY(offer_plane(camera, points, best, scratch, err));
     if (!flat && points->n >= DLT_MIN)
         RIG_TRY(offer_dlt(camera, points, best, scratch, err));
-    return best->found ? RIG_OK : rig_fail(err, RIG_ERR_NUMERIC, "no pose has all %d points in front", points->n);
+    return best->found ? RIG_OK
+                       : rig_fail(err, RIG_ERR_NUMERIC, "no pose has all %d points in front of the camera", points->n);
 }
 
 rig_status rig_pnp_solve(const rig_camera *camera, const double (*p)[3], const double (*q)[2], int n,
@@ -268,10 +269,9 @@ rig_status rig_pnp_solve(const rig_camera *camera, const double (*p)[3], const d
     if (n < 4)
         return rig_fail(err, RIG_ERR_DATA, "a pose needs >= 4 points, got %d", n);
     if (!spread_of(p, n, &axes) || !(axes.s[1] > LINE * axes.s[0]))
-        return rig_fail(err, RIG_ERR_DATA, "a pose needs points that do not lie on one line");
+        return rig_fail(err, RIG_ERR_DATA, "a pose needs points that are not collinear");
     if (n < DLT_MIN && axes.s[2] > FLAT * axes.s[1])
-        return rig_fail(err, RIG_ERR_DATA, "a pose needs >= %d points where they do not lie in a plane, got %d",
-                        DLT_MIN, n);
+        return rig_fail(err, RIG_ERR_DATA, "a pose needs >= %d points that are not coplanar, got %d", DLT_MIN, n);
     rig_arena_mark mark = rig_arena_tell(scratch);
     double(*at)[3] = rig_arena_alloc(scratch, (size_t)n, sizeof *at);
     rig_status status = at ? RIG_OK : rig_fail_memory(err, "a pose's points");

@@ -231,19 +231,20 @@ static rig_status broken(const pose_graph *c, const char *const *names, rig_aren
         for (int b = a + 1; b < c->n; b++) {
             const rig_relative_pose *edge = edge_of(c, a, b);
             if (c->reached[a] != c->reached[b] && edge->usable && edge->open)
-                return rig_fail(err, RIG_ERR_DATA,
-                                "cameras '%s' and '%s': the %d frames that both saw fit two places of the one before "
-                                "the other alike, %s: move the board, tilt it and turn it between frames",
-                                names[a], names[b], edge->n_shared,
-                                ends_tell(c->observations->board)
-                                    ? "the board hardly moved or is far away"
-                                    : "since this board looks the same after half a turn (one of odd by even corners "
-                                      "does not)");
+                return rig_fail(
+                    err, RIG_ERR_DATA,
+                    "cameras '%s' and '%s': the %d frames that both saw fit two relative poses equally well, %s: move, "
+                    "tilt and turn the board between frames",
+                    names[a], names[b], edge->n_shared,
+                    ends_tell(c->observations->board)
+                        ? "as the board hardly moved or is far away"
+                        : "as this board looks the same after half a turn (one of odd by even corners does not)");
             if (c->reached[a] != c->reached[b] && edge->n_shared > 0)
-                return rig_fail(err, RIG_ERR_DATA,
-                                "%s %s %s no usable board frame with %s: in the %d frames that '%s' and '%s' share, "
-                                "their boards' poses agree in %d: are they synchronous, of one board, not swapped",
-                                camera, here, shares, there, edge->n_shared, names[a], names[b], edge->n_inliers);
+                return rig_fail(
+                    err, RIG_ERR_DATA,
+                    "%s %s %s no usable board frame with %s: in the %d frames that '%s' and '%s' share, their boards' "
+                    "poses agree in %d: are they synchronised, of the same board, not swapped?",
+                    camera, here, shares, there, edge->n_shared, names[a], names[b], edge->n_inliers);
         }
     return rig_fail(err, RIG_ERR_DATA, "%s %s %s no board frame with %s", camera, here, shares, there);
 }

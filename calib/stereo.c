@@ -117,9 +117,9 @@ static rig_status check_pair(const rig_view_corners *left, const rig_view_corner
     const rig_view_camera *cameras[2] = {cam_left, cam_right};
     for (int k = 0; k < 2; k++)
         if (seen[k]->width != cameras[k]->camera.width || seen[k]->height != cameras[k]->camera.height)
-            return rig_fail(err, RIG_ERR_DATA, "camera '%s': the lens is of %d x %d pixels, the corners of %d x %d",
-                            cameras[k]->view, cameras[k]->camera.width, cameras[k]->camera.height, seen[k]->width,
-                            seen[k]->height);
+            return rig_fail(
+                err, RIG_ERR_DATA, "camera '%s': the lens is calibrated at %d x %d pixels, the corners are of %d x %d",
+                cameras[k]->view, cameras[k]->camera.width, cameras[k]->camera.height, seen[k]->width, seen[k]->height);
     int n = frames_in_common(left, right);
     if (n < FRAMES_MIN)
         return rig_fail(err, RIG_ERR_DATA, "stereo pair '%s', '%s': need >= %d frames with the board in both, got %d",

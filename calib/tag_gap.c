@@ -54,6 +54,6 @@ bool rig_tag_gap_differs(const rig_board *board, double share) {
 }
 
 const char *rig_tag_gap_says(const rig_board *board, double share, rig_arena *out) {
-    return rig_arena_printf(out, "board.gap_m is %.4g, %.3f of a tag; in the pictures the gaps are %.3f of one",
+    return rig_arena_printf(out, "board.gap_m is %.4g, %.3f of a tag, but in the pictures the gaps are %.3f of a tag",
                             board->gap_m, board->gap_m / board->square_m, share);
 }

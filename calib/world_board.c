@@ -102,7 +102,7 @@ static rig_status floor_refine(floor_board *f, const rig_pose *start, rig_bundle
     if (2 * report->n_views_left_out > b->n_views)
         return rig_fail(
             err, RIG_ERR_DATA,
-            "world frame: only %d of %d sightings of the board on the floor agree: it moved, or cameras did",
+            "world frame: only %d of %d detections of the board on the floor agree: it moved, or cameras did",
             b->n_views - report->n_views_left_out, b->n_views);
     return RIG_OK;
 }
@@ -175,8 +175,8 @@ static rig_status floor_try_mirrored(floor_board *f, const rig_calibration *rig,
         status != RIG_OK || rig_rotation_angle_between(other.Rt_world_board.R, best->Rt_world_board.R) < SAME_ANGLE;
     if (!same && best->up && other.up && other.report.rms_px < MIRROR_TELLS * best->report.rms_px)
         return rig_fail(err, RIG_ERR_DATA,
-                        "world frame: only camera '%s' saw the board on the floor, and two tilts of it fit alike (%.2f "
-                        "and %.2f px): let another camera see it, or lay it nearer",
+                        "world frame: only camera '%s' saw the board on the floor, and two orientations fit equally "
+                        "well (%.2f and %.2f px): let another camera see it, or put it nearer",
                         rig->cameras[f->camera_of[0]].view, best->report.rms_px, other.report.rms_px);
     if (!same && !best->up && other.up && other.report.rms_px < MIRROR_POSSIBLE * best->report.rms_px + MIRROR_PX)
         *best = other;
@@ -194,11 +194,10 @@ static rig_status floor_solve(floor_board *f, rig_calibration *rig, double *rms_
     if (f->observations.n_views == 1)
         RIG_TRY(floor_try_mirrored(f, rig, &fit, scratch, err));
     if (!fit.up)
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "world frame: with the board as floor, camera '%s' would lie %.2f m over it and camera '%s' %.2f m "
-            "under it",
-            fit.h.high_view, fit.h.high, fit.h.low_view, -fit.h.low);
+        return rig_fail(err, RIG_ERR_DATA,
+                        "world frame: with the board on the floor, camera '%s' would be %.2f m above it and camera "
+                        "'%s' %.2f m below it",
+                        fit.h.high_view, fit.h.high, fit.h.low_view, -fit.h.low);
     *rms_px = fit.report.rms_px;
     return rig_covariance_move_to_board(&f->bundle, f->camera_of, fit.report.variance_px2, rig, &fit.Rt_old_new,
                                         scratch, err);

@@ -283,7 +283,7 @@ static rig_status world_place(const rig_people3d *people, const rig_skeleton *sk
     if (gravity->n < INSTANTS_MIN)
         return rig_fail(
             err, RIG_ERR_DATA,
-            "world frame: people stand straight at %d instants, need >= %d, with shoulders, hips and ankles seen",
+            "world frame: people stand upright at %d instants, need >= %d with shoulders, hips and ankles visible",
             gravity->n, INSTANTS_MIN);
     double *sorted = RIG_NEW(scratch, double, gravity->n);
     if (!sorted)
@@ -291,12 +291,12 @@ static rig_status world_place(const rig_people3d *people, const rig_skeleton *sk
     gravity->spread_rad = mean_up(list, gravity->n, up, &u.limit, sorted);
     if (!(gravity->spread_rad <= SPREAD_MOST * DEGREE))
         return rig_fail(err, RIG_ERR_DATA,
-                        "world frame: people stand in directions that spread by %.0f degrees, need <= %.0f",
+                        "world frame: the directions in which people stand spread by %.0f degrees, need <= %.0f",
                         gravity->spread_rad / DEGREE, SPREAD_MOST);
     while (u.first < rig->n && !rig->cameras[u.first].has_pose)
         u.first++;
     if (u.first == rig->n || !axes(up, rig->cameras[u.first].Rt_cam_world.R, &u.Rt_new_old))
-        return rig_fail(err, RIG_ERR_DATA, "world frame: no camera with a pose whose right is level");
+        return rig_fail(err, RIG_ERR_DATA, "world frame: no camera with a pose has a level x axis");
     set_origin(list, gravity->n, &u.Rt_new_old, sorted);
     u.list = list, u.n = gravity->n;
     return world_move(&u, rig, sorted, scratch, err);

@@ -191,7 +191,8 @@ static rig_status move_posed(point_scene *s, rig_arena *scratch, rig_err *err) {
                         s->points->views[most_view], POINTS_MIN, most);
     if (!best.found)
         return status != RIG_OK ? status
-                                : rig_fail(err, RIG_ERR_NUMERIC, "scene points: no place of the rig has all in front");
+                                : rig_fail(err, RIG_ERR_NUMERIC,
+                                           "scene points: no pose of the rig has all of them in front of the cameras");
     const double squares = best.report.n_corners * best.report.rms_px * best.report.rms_px;
     double usual = 0;
     for (int v = 0, n; v < s->points->n_views; v++) {
@@ -210,13 +211,12 @@ static rig_status place_rig(point_scene *s, rig_arena *scratch, rig_err *err) {
     bool any_posed = false;
     for (int v = 0; v < s->points->n_views; v++) {
         if (!camera_of(s, v))
-            return rig_fail(err, RIG_ERR_DATA, "scene points of camera '%s': it has no calibrated lens",
-                            s->points->views[v]);
+            return rig_fail(err, RIG_ERR_DATA, "scene points of camera '%s': no calibrated lens", s->points->views[v]);
         any_posed |= camera_of(s, v)->has_pose;
     }
     for (int c = 0; c < s->rig->n && !any_posed; c++)
         if (s->rig->cameras[c].has_pose)
-            return rig_fail(err, RIG_ERR_DATA, "scene points: no camera with a pose has any, need >= 4 in '%s'",
+            return rig_fail(err, RIG_ERR_DATA, "scene points: no camera with a pose sees any, need >= 4 in '%s'",
                             s->rig->cameras[c].view);
     if (any_posed)
         RIG_TRY(move_posed(s, scratch, err));

@@ -9,18 +9,18 @@ static const char *const NAMES[RIG_FAULT_COUNT] = {"resolution", "corners", "boa
                                                    "swapped",    "order",   "focus",  "bumped", "scale"};
 // Why a check cannot be made, where nothing more exact is known.
 static const char *const WHY[RIG_FAULT_COUNT] = {
-    "neither pictures nor a calibration to compare sizes with",
-    "there are no pictures in which to look for another board",
-    "no recording of the board is given for intrinsics, extrinsics or stereo",
+    "no pictures or no calibration to compare sizes with",
+    "no pictures to search for another board",
+    "no recording of the board is set for intrinsics, extrinsics or stereo",
     "fewer than two cameras have boards and a lens",
-    "the board moves too little, or two cameras share too few boards, to tell the time by it",
+    "the board moves too little, or two cameras share too few boards, to estimate clock offsets",
     "no board without markers that two cameras see",
     "no other recording of the board to compare with",
     "no stereo pair of two calibrated cameras",
     "too few boards of a camera to compare two parts of a recording",
     "too few boards that a camera shares with the others: 10 are needed",
     "no length of `extrinsics.lengths` between two calibrated cameras"};
-static const char BLOCKED[] = "skipped: mend the findings above first";
+static const char BLOCKED[] = "skipped: fix the findings above first";
 
 const char *rig_fault_name(rig_fault what) {
     return NAMES[what];
@@ -80,16 +80,15 @@ rig_status rig_doctor_boards(const char *recording, const rig_view_corners *seen
         return rig_finding_add(
             findings, RIG_FAULT_BOARDS, recording, NULL, NULL, 0, 1,
             rig_arena_printf(out, "no board was found in any of the %ld pictures of its %d views", n_searched, n_views),
-            "compare `board` with the board that was used: its kind, its inner corners, its dictionary; and see "
-            "whether "
-            "all of it is in the pictures, sharp and lit",
+            "check that `board` matches the board that was used (kind, inner corners, dictionary), and that the whole "
+            "board is in the pictures, sharp and lit",
             err);
     for (int v = 0; v < n_views; v++)
         if (seen[v].n == 0)
             RIG_TRY(rig_finding_add(
                 findings, RIG_FAULT_BOARDS, recording, seen[v].view, NULL, 0, 1,
                 rig_arena_printf(out, "no board was found in any of its %d pictures", seen[v].n_searched),
-                "show the board to it, larger and sharper", err));
+                "show it the board larger and sharper", err));
     return RIG_OK;
 }
 
@@ -126,9 +125,10 @@ static rig_status gap_report(const rig_doctor_recording *p, const bool *reached,
     return rig_finding_add(
         findings, RIG_FAULT_LINKS, p->recording, a, b, least, 0,
         rig_arena_printf(
-            out, "no frame shows the board to one of %s and one of %s; '%s' and '%s' come nearest, %d frames apart",
+            out,
+            "no frame shows the board to both one of %s and one of %s; '%s' and '%s' come closest, %d frames apart",
             here, there, a, b, least),
-        rig_arena_printf(out, "hold the board where '%s' and '%s' both see it", a, b), err);
+        rig_arena_printf(out, "hold the board where both '%s' and '%s' see it", a, b), err);
 }
 
 rig_status rig_doctor_links(const rig_doctor_recording *p, rig_findings *findings, rig_arena *out, rig_arena *scratch,
@@ -159,6 +159,6 @@ rig_status rig_doctor_order(const char *left, const char *right, const rig_pose 
         return RIG_OK;
     rig_pose_centre(Rt_right_left, centre);
     return rig_finding_add(findings, RIG_FAULT_ORDER, NULL, left, right, centre[0], 0,
-                           rig_arena_printf(out, "'%s' stands to the left of '%s', by %.4f m", right, left, -centre[0]),
+                           rig_arena_printf(out, "'%s' is to the left of '%s', by %.4f m", right, left, -centre[0]),
                            rig_arena_printf(out, "stereo.pair: [%s, %s]", right, left), err);
 }

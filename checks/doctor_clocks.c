@@ -164,9 +164,10 @@ static rig_status late_report(const rig_doctor_recording *p, const lateness *lat
             continue;
         RIG_TRY(rig_finding_add(
             findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, frames, LATE,
-            rig_arena_printf(out, "by the board's motion its frames were seen %.2f frames %s than those of most views",
-                             fabs(frames), frames > 0 ? "later" : "earlier"),
-            rig_arena_printf(out, "views.%s.offset_s: %+.2f / its frames a second, added to what stands there",
+            rig_arena_printf(
+                out, "judging by the board's motion, its frames were taken %.2f frames %s than those of most views",
+                fabs(frames), frames > 0 ? "later" : "earlier"),
+            rig_arena_printf(out, "views.%s.offset_s: %+.2f / its frame rate, added to the present value",
                              p->seen[v].view, frames),
             err));
     }
@@ -184,12 +185,11 @@ static rig_status jumps_report(const rig_doctor_recording *p, const lateness *la
             continue;
         RIG_TRY(rig_finding_add(
             findings, RIG_FAULT_CLOCKS, p->recording, p->seen[v].view, NULL, second - first, JUMP,
-            rig_arena_printf(
-                out,
-                "against '%s' it is %.2f frames late in the recording's first half and %.2f in its second: "
-                "frames were lost, or it runs at another rate",
-                p->seen[reference].view, first, second),
-            "record again without dropped frames, or take a part before or after them (`frames` of the recording)",
+            rig_arena_printf(out,
+                             "against '%s' it is %.2f frames late in the first half of the recording and %.2f in the "
+                             "second: frames were dropped, or its frame rate differs",
+                             p->seen[reference].view, first, second),
+            "record again without dropped frames, or use a part before or after them (`frames` of the recording)",
             err));
     }
     return RIG_OK;

@@ -45,7 +45,7 @@ rig_status rig_doctor_focus(const rig_board *board, const char *recording, const
             status = rig_finding_add(findings, RIG_FAULT_FOCUS, recording, a->view, NULL, ratio, LENS_SHARE,
                                      rig_arena_printf(out, "its focal length is %.1f px in %s and %.1f px in %s", focal,
                                                       words_a, second.camera.K[0], words_b),
-                                     "lock focus and zoom, and calibrate with the setting that the take has", err);
+                                     "lock focus and zoom, and calibrate with the settings of the take", err);
     }
     rig_arena_release(&fits);
     return status == RIG_ERR_MEMORY ? rig_fail_memory(err, "a lens") : RIG_OK;

@@ -287,7 +287,7 @@ static rig_status change_report(const rig_doctor_recording *p, int camera, const
     else
         RIG_TRY(rig_finding_add(
             findings, RIG_FAULT_BUMPED, p->recording, view, NULL, bump->size, BUMP_PX,
-            rig_arena_printf(out, "from frame %d on its picture is shifted by %.1f px against the other cameras'",
+            rig_arena_printf(out, "from frame %d on its picture is shifted by %.1f px relative to the other cameras",
                              frame, fabs(bump->size)),
             "fasten the camera; calibrate from the part before or after (`frames` of the recording)", err));
     findings->list[findings->n - 1].frame = frame;

@@ -97,17 +97,16 @@ rig_status rig_doctor_scale(const rig_known_length *lengths, const double *sigma
         findings->looked[RIG_FAULT_SCALE] |= !is_off(l);
         if (fabs(ratio - 1) <= LENGTH_OFF + RIG_JACKKNIFE_SIGMAS * sigma) {
             if (is_off(l))
-                findings->why[RIG_FAULT_SCALE] = "the boards tell the known lengths too poorly: film more of them";
+                findings->why[RIG_FAULT_SCALE] = "the boards determine the known lengths too poorly: film more of them";
             continue;
         }
         RIG_TRY(rig_finding_add(
             findings, RIG_FAULT_SCALE, NULL, l->views[0], l->views[1], ratio, LENGTH_OFF,
-            rig_arena_printf(out, "'%s' and '%s' stand %.3f m apart by the calibration, %.3f m as measured",
-                             l->views[0], l->views[1], l->measured_m, l->known_m),
-            of_one
-                ? rig_arena_printf(out, "board.square_m: %.6g instead of %.6g would make this right; measure a square",
-                                   square_m / ratio, square_m)
-                : "measure it again: the lengths do not all ask for one scale",
+            rig_arena_printf(out, "'%s' and '%s' are %.3f m apart in the calibration, %.3f m as measured", l->views[0],
+                             l->views[1], l->measured_m, l->known_m),
+            of_one ? rig_arena_printf(out, "board.square_m: %.6g instead of %.6g would correct this; measure a square",
+                                      square_m / ratio, square_m)
+                   : "measure it again: the lengths do not agree on one scale",
             err));
     }
     return RIG_OK;

@@ -39,7 +39,7 @@ static rig_status swap_report(const rig_doctor_recording *p, int a, int b, doubl
                               rig_findings *findings, rig_arena *out, rig_err *err) {
     return rig_finding_add(findings, RIG_FAULT_SWAPPED, p->recording, p->seen[a].view, p->seen[b].view, value, limit,
                            says,
-                           rig_arena_printf(out, "exchange the files (or tiles) of '%s' and '%s' in this recording",
+                           rig_arena_printf(out, "swap the files (or tiles) of '%s' and '%s' in this recording",
                                             p->seen[a].view, p->seen[b].view),
                            err);
 }
@@ -62,13 +62,12 @@ rig_status rig_doctor_lenses_swapped(const rig_doctor_recording *p, rig_findings
             findings->looked[RIG_FAULT_SWAPPED] = true;
             if (ab > BETTER * aa - WORSE_PX || ba > BETTER * bb - WORSE_PX)
                 continue;
-            RIG_TRY(
-                swap_report(p, a, b, fmax(ab / aa, ba / bb), BETTER,
-                            rig_arena_printf(out,
-                                             "the boards of '%s' fit the lens of '%s' with %.2f px and its own with "
-                                             "%.2f px, and the other way round with %.2f and %.2f px",
-                                             p->seen[a].view, p->seen[b].view, ab, aa, ba, bb),
-                            findings, out, err));
+            RIG_TRY(swap_report(p, a, b, fmax(ab / aa, ba / bb), BETTER,
+                                rig_arena_printf(out,
+                                                 "the boards of '%s' fit the lens of '%s' with %.2f px and its own "
+                                                 "with %.2f px, and vice versa with %.2f and %.2f px",
+                                                 p->seen[a].view, p->seen[b].view, ab, aa, ba, bb),
+                                findings, out, err));
         }
     return RIG_OK;
 }
@@ -127,9 +126,8 @@ rig_status rig_doctor_places_swapped(const rig_doctor_recording *p, const rig_po
         return RIG_OK;
     return swap_report(
         p, best[0], best[1], least / as_is, PLACE_DISAGREES,
-        "the board's places agree with the other recordings' cameras once these two are exchanged, and not "
-        "as they are",
-        findings, out, err);
+        "the board's poses agree with the cameras of the other recordings only once these two are swapped", findings,
+        out, err);
 }
 
 rig_status rig_doctor_mirrored(const rig_doctor_recording *p, rig_findings *findings, rig_arena *out,
@@ -148,7 +146,6 @@ rig_status rig_doctor_mirrored(const rig_doctor_recording *p, rig_findings *find
     return rig_finding_add(
         findings, RIG_FAULT_MIRRORED, p->recording, view, NULL, n, 0,
         rig_mirrored_says(p->seen, n_views, mirrored, out),
-        "record without mirroring (webcam and capture programs have a setting), or flip the pictures "
-        "before (ffmpeg -vf hflip)",
+        "record without mirroring (webcam and capture programs have a setting), or flip the footage (ffmpeg -vf hflip)",
         err);
 }

@@ -91,11 +91,11 @@ const char *rig_implausible_people(double size, const rig_skeleton *skeleton, ri
         if (factor > UNITS[k].per_m / LIKE && factor < UNITS[k].per_m * LIKE)
             return size > 1 ? rig_arena_printf(out,
                                                "people come out %.6g times too large, as if lengths were given in %s; "
-                                               "they are in metres",
+                                               "they must be in metres",
                                                UNITS[k].per_m, UNITS[k].name)
                             : rig_arena_printf(out,
-                                               "people come out %.6g times too small, as if lengths were taken from %s "
-                                               "to metres twice",
+                                               "people come out %.6g times too small, as if lengths were converted "
+                                               "from %s to metres twice",
                                                UNITS[k].per_m, UNITS[k].name);
     return rig_arena_printf(out, "people come out about %.2g times too %s; lengths are in metres", factor, which);
 }

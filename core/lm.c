@@ -22,7 +22,7 @@ rig_status rig_lm_run(const rig_lm_problem *problem, int max_iterations, rig_lm_
     double cost = problem->linearize(problem->self);
     *report = (rig_lm_report){0, cost, cost, cost == 0};
     if (!isfinite(cost))
-        return rig_fail(err, RIG_ERR_NUMERIC, "the cost at the start is not finite");
+        return rig_fail(err, RIG_ERR_NUMERIC, "the initial cost is not finite");
     double lambda = LAMBDA_FIRST, factor = 2;
     int small_steps = 0;
     while (!report->converged && report->iterations < max_iterations) {

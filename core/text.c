@@ -20,6 +20,10 @@ int rig_text_read(const unsigned char *text, unsigned *code) {
     return n;
 }
 
+size_t rig_text_mark(const char *text, size_t n) {
+    return n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 bool rig_text_is_hidden(unsigned code) {
     return code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0xad || code == 0x61c ||
            (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
@@ -75,4 +79,10 @@ int rig_text_distance(const char *a, const char *b) {
 
 int rig_text_alike(const char *word) {
     return 1 + (int)strlen(word) / 3;
+}
+
+void rig_text_meant(const char *word, const char *known, const char **meant) {
+    const int distance = rig_text_distance(known, word);
+    if (distance <= rig_text_alike(word) && (!*meant || distance < rig_text_distance(*meant, word)))
+        *meant = known;
 }

@@ -39,7 +39,7 @@ rig_status failure(const char *subject, rig_err *err) noexcept {
     } catch (const std::exception &e) {
         return fail_runtime(subject, "opencv", e.what(), err);
     } catch (...) {
-        return fail_runtime(subject, "opencv", "an exception without a text", err);
+        return fail_runtime(subject, "opencv", "an exception without a message", err);
     }
 }
 
@@ -67,10 +67,10 @@ rig_status file_bytes(const char *path, bytes *out, rig_err *err) {
     long long length;
     RIG_TRY(open_filled(path, &stream, &length, err));
     if (length > INT_MAX)
-        return rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, at most %d are read", path, length, INT_MAX);
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, expected at most %d", path, length, INT_MAX);
     out->resize((std::size_t)length);
     if (std::fread(out->data(), 1, out->size(), stream.get()) != out->size())
-        return fail_read(path, std::ferror(stream.get()) ? std::strerror(errno) : "it was cut while it was being read",
+        return fail_read(path, std::ferror(stream.get()) ? std::strerror(errno) : "it was truncated while being read",
                          err);
     return RIG_OK;
 }

@@ -20,8 +20,8 @@ static rig_status depth_to_8(const char *path, cv::Mat *picture, rig_err *err) {
     cv::minMaxLoc(picture->reshape(1), &low, &high);
     if (!cv::checkRange(*picture) || low < 0 || high > 65535)
         return rig_fail(err, RIG_ERR_FORMAT,
-                        "'%s': its pixels are %g to %g, or not all of them finite, expected 0 to 1, or 0 to 65535",
-                        path, low, high);
+                        "'%s': its pixel values are %g to %g, or not finite, expected 0 to 1, or 0 to 65535", path, low,
+                        high);
     while (high / unit >= 256)
         unit *= 4; // 8, 10, 12, 14, 16 bits
     const bool floats = depth == CV_32F || depth == CV_64F;
@@ -58,7 +58,7 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
         return rig_fail(err, RIG_ERR_FORMAT,
                         "'%s' is not a picture, or is damaged: expected JPEG, PNG, BMP, TIFF, WebP, PGM or PPM", path);
     if (rig::picture_is_cut(file))
-        return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated: the picture lacks its end", path);
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated", path);
     *asks = rig::picture_orientation(file);
     double width, height;
     if (rig::picture_size(file, &width, &height))
@@ -76,7 +76,7 @@ static rig_status picture_decode(const char *path, bool grey, cv::Mat *picture, 
     if (picture->empty())
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a picture, or is damaged", path);
     if (picture_is_stack(path, file, *picture))
-        return rig_fail(err, RIG_ERR_FORMAT, "'%s' holds several pictures, expected one a file, or a video", path);
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' contains several pictures, expected one per file, or a video", path);
     return depth_to_8(path, picture, err);
 }
 
@@ -105,7 +105,7 @@ rig_status rig_cv_image_write(const char *path, const rig_image *image, rig_err 
     return rig::opencv_guard(path, err, [&] {
         std::string ending = rig::path_ending(path);
         if (ending != "png" && ending != "jpg" && ending != "jpeg" && ending != "webp")
-            return rig_fail(err, RIG_ERR_IO, "cannot write '%s': expected an ending of png, jpg or webp", path);
+            return rig_fail(err, RIG_ERR_IO, "cannot write '%s': expected a name ending in .png, .jpg or .webp", path);
         rig::bytes file;
         if (!cv::imencode("." + ending, rig::wrap(image), file))
             return rig_fail(err, RIG_ERR_IO, "cannot write '%s': the picture cannot be encoded", path);

@@ -25,11 +25,11 @@ static void tell(const char *text) {
 }
 
 static void on_abort(int) {
-    tell("error: a library gave up on '");
+    tell("error: a library aborted on '");
     char shown[SHOWN_MAX];
     rig_text_show(rig::at_work ? rig::at_work : "a file", shown, sizeof shown);
     tell(shown);
-    tell("': it is damaged, or too large\n");
+    tell("': the file is damaged or too large\n");
     _exit(1);
 }
 

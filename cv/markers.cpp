@@ -45,7 +45,7 @@ rig_status rig_cv_markers_load(const rig_board *board, rig_markers *markers, rig
         const cv::aruco::Dictionary dictionary = open(board->dictionary + (april ? FIRST_APRILTAG : 0));
         const int first = board->first_id, n = rig_board_markers(board);
         if (first < 0 || n > dictionary.bytesList.rows - first)
-            return rig_fail(err, RIG_ERR_CONFIG, "board: markers %d to %d, but dictionary '%s' ends with %d", first,
+            return rig_fail(err, RIG_ERR_CONFIG, "board: markers %d to %d, but dictionary '%s' ends at %d", first,
                             first + n - 1, rig_markers_names(board->kind)[board->dictionary],
                             dictionary.bytesList.rows - 1);
         std::uint64_t *codes = RIG_NEW(out, std::uint64_t, n);

@@ -46,7 +46,7 @@ rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *i
         if (opened->capture.open(path_plain(path), cv::CAP_FFMPEG))
             opened->capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
         else if (rig_video_head(path, &head, err) == RIG_OK)
-            return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a video that can be read, or is damaged", path);
+            return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a readable video, or is damaged", path);
         else
             return RIG_ERR_FORMAT;
         *info = info_of(opened->capture);

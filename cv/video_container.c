@@ -27,7 +27,7 @@ static rig_status container_open(const char *path, AVFormatContext **container, 
     if (!url)
         return rig_fail_memory(err, "a path");
     if (avformat_open_input(container, url, NULL, NULL) < 0)
-        return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a video that can be read, or is damaged", path);
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a readable video, or is damaged", path);
     *stream = stream_find(*container);
     if (!*stream && avformat_find_stream_info(*container, NULL) >= 0) // a container without a header
         *stream = stream_find(*container);
@@ -101,8 +101,8 @@ static rig_status size_check(const char *path, AVCodecParserContext *parser, AVC
         size[0] = parser->width, size[1] = parser->height;
     if (parser->width <= 0 || (parser->width == size[0] && parser->height == size[1]))
         return RIG_OK;
-    return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d is a picture of %dx%d, expected %dx%d as before it", path,
-                    frame, parser->width, parser->height, size[0], size[1]);
+    return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d is %dx%d, expected %dx%d as before it", path, frame,
+                    parser->width, parser->height, size[0], size[1]);
 }
 
 // Packets come in the order of decoding. Where some lack the moment at which they are shown, the moments of decoding,
@@ -118,11 +118,10 @@ static rig_status packets_take(const char *path, AVFormatContext *container, con
         RIG_TRY(size_check(path, parser, codec, size, packet, s[0].n, err));
         const int64_t before = s[1].n > 0 ? s[1].ticks[s[1].n - 1] : AV_NOPTS_VALUE;
         if (before != AV_NOPTS_VALUE && packet->dts != AV_NOPTS_VALUE && packet->dts < before)
-            return rig_fail(
-                err, RIG_ERR_FORMAT,
-                "'%s': time stamps go back at frame %d, as where files were joined byte by byte, expected one "
-                "recording a file (ffmpeg's concat joins them)",
-                path, s[0].n);
+            return rig_fail(err, RIG_ERR_FORMAT,
+                            "'%s': time stamps jump back at frame %d, as in files that were joined byte by byte, "
+                            "expected one recording per file (ffmpeg's concat joins them)",
+                            path, s[0].n);
         RIG_TRY(stamp_add(&s[0], packet->pts, err));
         RIG_TRY(stamp_add(&s[1], packet->dts, err));
     }
@@ -187,8 +186,8 @@ static rig_status orientation_of(const char *path, const AVStream *stream, rig_o
     const double x = m[0], y = m[1], slant = 0.02 * hypot(x, y);
     if (fmin(fabs(x), fabs(y)) > slant)
         return rig_fail(err, RIG_ERR_FORMAT,
-                        "'%s': its container asks players to turn the picture by %.1f degrees, expected quarter turns "
-                        "(ffmpeg turns it where it encodes it anew)",
+                        "'%s': its metadata asks for a rotation by %.1f degrees, expected a multiple of 90 "
+                        "(re-encoding with ffmpeg applies the rotation)",
                         path, atan2(y, x) * 180 / M_PI);
     asks->mirrored = x * m[4] - y * m[3] < 0;
     const double right = asks->mirrored ? -x : x; // where a step to the right leads before the mirror

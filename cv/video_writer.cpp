@@ -15,7 +15,7 @@ struct rig_video_writer {
 
 static rig_status ending_check(const std::string &ending, const char *path, int width, int height, rig_err *err) {
     if (ending != "mp4" && ending != "avi")
-        return rig_fail(err, RIG_ERR_IO, "cannot write '%s': expected an ending of mp4 or avi", path);
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%s': expected a name ending in .mp4 or .avi", path);
     if (ending == "mp4" && (width % 2 || height % 2)) // OpenCV would drop the last column or row
         return rig_fail(err, RIG_ERR_IO,
                         "cannot write '%s': frames of %dx%d, an mp4 needs even sizes (an avi does not)", path, width,
@@ -34,9 +34,8 @@ rig_status rig_video_writer_open(const char *path, int width, int height, double
         int api = mp4 ? cv::CAP_FFMPEG : cv::CAP_OPENCV_MJPEG;
         int codec = mp4 ? cv::VideoWriter::fourcc('m', 'p', '4', 'v') : cv::VideoWriter::fourcc('M', 'J', 'P', 'G');
         if (!made->out.open(path, api, codec, fps, cv::Size(width, height)))
-            return rig_fail(err, RIG_ERR_IO,
-                            "cannot write '%s': no video of %dx%d at %g frames a second can be begun there", path,
-                            width, height, fps);
+            return rig_fail(err, RIG_ERR_IO, "cannot write '%s': cannot start a video of %dx%d at %g frames/s there",
+                            path, width, height, fps);
         if (!mp4)
             made->out.set(cv::VIDEOWRITER_PROP_QUALITY, MJPG_QUALITY);
         *writer = made.release();

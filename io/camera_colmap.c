@@ -1,5 +1,6 @@
 // COLMAP's text model, cameras.txt and images.txt (its doc/format.rst; src/colmap/sensor/models.h has the parameters).
 // Pixel (0, 0) there is the CORNER of the first pixel, so its principal point lies half a pixel further.
+#include "core/text.h"
 #include "io/camera_parts.h"
 #include "io/camera_readers.h"
 
@@ -208,7 +209,7 @@ static rig_status image_line(const lines *l, char *line, colmap_camera *cameras,
     if (c == n)
         return rig_yaml_fail(&where, err, "camera %g is not in cameras.txt", v[8]);
     if (cameras[c].placed)
-        return rig_yaml_fail(&where, err, "a second image of camera %g, expected cameras that stand", v[8]);
+        return rig_yaml_fail(&where, err, "a second image of camera %g, expected static cameras", v[8]);
     cameras[c].placed = true;
     view->camera = cameras[c].camera;
     RIG_TRY(name_take(line + strspn(line, " \t"), view, &where, err));
@@ -223,12 +224,12 @@ static rig_status images_read(const rig_foreign *file, colmap_camera *cameras, r
     if (!path)
         return rig_fail_memory(err, file->path);
     RIG_TRY(rig_file_read(path, &text, &length, out, err));
-    lines l = {path, text, 0};
+    lines l = {path, text + rig_text_mark(text, length), 0};
     const int n = rig->n;
     rig->n = 0;
     while (line_next_data(&l, line)) {
         if (rig->n == n)
-            return rig_fail(err, RIG_ERR_FORMAT, "%s:%d: more images than the %d cameras, expected cameras that stand",
+            return rig_fail(err, RIG_ERR_FORMAT, "%s:%d: more images than the %d cameras, expected static cameras",
                             path, l.line, n);
         RIG_TRY(image_line(&l, line, cameras, n, &rig->cameras[rig->n], err));
         rig->n++;

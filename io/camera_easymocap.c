@@ -62,7 +62,7 @@ rig_status rig_camera_easymocap_write(const char *folder, const rig_calibration 
     for (int i = 0; i < rig->n; i++)
         if (!makes_key(rig->cameras[i].view))
             return rig_fail(err, RIG_ERR_DATA,
-                            "camera '%s': its name makes no key, expected letters, digits, '_', '-' and '.'",
+                            "camera '%s': its name cannot be a key, expected letters, digits, '_', '-' and '.'",
                             rig->cameras[i].view);
     RIG_TRY(intri_write(folder, rig, err));
     return extri_write(folder, rig, err);

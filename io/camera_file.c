@@ -1,4 +1,5 @@
 // A calibration of whatever tool: which, and its files.
+#include "core/text.h"
 #include "io/camera_parts.h"
 #include "io/foreign_trees.h"
 #include "io/results.h"
@@ -24,7 +25,7 @@ static const char *line_first(const char *text) {
 static bool is_xml(const rig_foreign *file) {
     const unsigned char *b = (const unsigned char *)file->text;
     const bool wide = file->length >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF));
-    return wide || file->text[strspn(file->text, "\xEF\xBB\xBF \t\r\n")] == '<';
+    return wide || file->text[strspn(file->text, " \t\r\n")] == '<';
 }
 
 // `[table]` alone in its line, or `key = value`.
@@ -53,6 +54,8 @@ static rig_status foreign_open(const char *path, rig_foreign *file, rig_arena *o
     rig_yaml *root = NULL;
     *file = (rig_foreign){.path = path};
     RIG_TRY(rig_file_read(path, &text, &file->length, out, err));
+    const size_t mark = rig_text_mark(text, file->length);
+    text += mark, file->length -= mark;
     file->text = text;
     const char *line = line_first(text);
     if (is_xml(file))
@@ -61,8 +64,8 @@ static rig_status foreign_open(const char *path, rig_foreign *file, rig_arena *o
         RIG_TRY(rig_toml_tree(path, text, file->length, &root, out, err));
     else if (file->length > 1 && text[0] == '\x80')
         return rig_fail(err, RIG_ERR_FORMAT,
-                        "%s: a pickle of Python, which may run anything when it is read, expected another format: "
-                        "write what is in it as JSON or TOML (docs/formats.md has the lines for OpenCap's)",
+                        "%s: a Python pickle, which can run arbitrary code when read, expected another format: convert "
+                        "it to JSON or TOML (docs/formats.md has the lines for OpenCap's)",
                         path);
     else if (!is_lines(line))
         RIG_TRY(rig_yaml_read(path, &root, out, err));
@@ -89,7 +92,7 @@ static rig_status fail_unknown(const char *path, rig_err *err) {
     for (const rig_camera_format *of = rig_camera_formats; of->name; of++)
         if (of->is && n < sizeof known)
             n += (size_t)snprintf(known + n, sizeof known - n, ", %s", of->tool);
-    return rig_fail(err, RIG_ERR_FORMAT, "%s: no calibration of any known tool, expected one of %s", path, known);
+    return rig_fail(err, RIG_ERR_FORMAT, "%s: not a calibration of any known tool, expected one of %s", path, known);
 }
 
 // Lengths in metres where the format says what they are in.
@@ -102,8 +105,8 @@ static void unit_apply(const rig_camera_format *format, rig_calibration *rig) {
 static rig_status names_differ(const char *path, const rig_calibration *rig, rig_err *err) {
     for (int i = 0; i < rig->n; i++)
         if (rig_calibration_find(rig, rig->cameras[i].view) != &rig->cameras[i])
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: camera '%s' is there twice", path, rig->cameras[i].view);
-    return rig->n > 0 ? RIG_OK : rig_fail(err, RIG_ERR_FORMAT, "%s: no camera", path);
+            return rig_fail(err, RIG_ERR_FORMAT, "%s: duplicate camera '%s'", path, rig->cameras[i].view);
+    return rig->n > 0 ? RIG_OK : rig_fail(err, RIG_ERR_FORMAT, "%s: no cameras", path);
 }
 
 static rig_status file_read(const char *path, const rig_camera_format **format, rig_calibration *rig, rig_arena *out,
@@ -146,8 +149,7 @@ static rig_status folder_files(const char *folder, char ***paths, int *n, rig_ar
     return RIG_OK;
 }
 
-// The format of a file; NULL: it is no calibration, or cannot be read.
-static const rig_camera_format *format_try(const char *path) {
+const rig_camera_format *rig_camera_format_of(const char *path) {
     rig_arena tree = {NULL};
     rig_foreign file;
     rig_err dropped;
@@ -162,11 +164,11 @@ static rig_status folder_look(const char *folder, char **paths, int *n, const ri
     int n_found = 0;
     *format = NULL;
     for (int i = 0; i < *n; i++) {
-        const rig_camera_format *of = format_try(paths[i]);
+        const rig_camera_format *of = rig_camera_format_of(paths[i]);
         if (!of)
             continue;
         if (*format && (of != *format || !of->a_file_each))
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' are calibrations, expected one: name its file",
+            return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' are both calibrations, expected one: give its file",
                             folder, paths[0], paths[i]);
         *format = of;
         paths[n_found++] = paths[i];
@@ -212,7 +214,7 @@ rig_status rig_cameras_files(const char *path, char ***paths, int *n, bool *ours
     *ours = false;
     if (rig_folder_exists(path))
         return folder_files(path, paths, n, out, err);
-    const rig_camera_format *format = format_try(path);
+    const rig_camera_format *format = rig_camera_format_of(path);
     *ours = !format; // what is no calibration at all is refused where it is read
     *paths = RIG_NEW(out, char *, 2);
     *n = 0;

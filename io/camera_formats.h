@@ -33,6 +33,8 @@ extern const rig_camera_format rig_camera_formats[]; // ends with a row of no na
 
 // The written format of that name, or NULL.
 const rig_camera_format *rig_camera_format_find(const char *name);
+// Which reader takes a file; NULL: it is no calibration of another tool, or cannot be read.
+const rig_camera_format *rig_camera_format_of(const char *path);
 
 // Read a calibration of any tool, which its contents tell: a file or a folder. *format: whose it is; NULL: our own
 // (rig_calibration_read). Poses are in metres where the unit is the format's own, else in the file's. Fails with

@@ -73,7 +73,7 @@ rig_status rig_camera_opencv_write(const char *folder, const rig_calibration *ri
     for (int i = 0; i < rig->n && stereo; i++) {
         const char *view = rig->cameras[i].view;
         if (strcmp(view, "intrinsics") == 0 || strcmp(view, "extrinsics") == 0)
-            return rig_fail(err, RIG_ERR_DATA, "camera '%s': its file would be that of the stereo pair", view);
+            return rig_fail(err, RIG_ERR_DATA, "camera '%s': its file would overwrite that of the stereo pair", view);
     }
     if (stereo)
         RIG_TRY(pair_find(rig, stereo, pair, err));

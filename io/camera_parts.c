@@ -51,7 +51,7 @@ static rig_status text_numbers(const rig_yaml *node, int most, double *values, i
         char *end;
         const double value = strtod(text, &end);
         if (end == text)
-            return rig_yaml_fail(node, err, "'%.40s' is no number", text);
+            return rig_yaml_fail(node, err, "'%.40s' is not a number", text);
         RIG_TRY(number_add(node, value, most, values, n, err));
         text = end;
     }
@@ -123,7 +123,8 @@ rig_status rig_camera_set_dist(rig_camera *camera, bool fisheye, const double *d
                                       RIG_LENS_PINHOLE5, RIG_LENS_PINHOLE8, RIG_LENS_PINHOLE12};
     for (int i = RIG_DIST_MAX; i < n; i++)
         if (dist[i] != 0)
-            return rig_yaml_fail(where, err, "coefficients of a tilted sensor, which no lens of rigpose has");
+            return rig_yaml_fail(where, err,
+                                 "coefficients of a tilted sensor, expected none: no lens of rigpose has them");
     n = n < RIG_DIST_MAX ? n : RIG_DIST_MAX;
     int at = 0;
     while (rig_lens_n_dist(lenses[at]) < n)
@@ -131,7 +132,7 @@ rig_status rig_camera_set_dist(rig_camera *camera, bool fisheye, const double *d
     camera->lens = fisheye ? RIG_LENS_FISHEYE4 : lenses[at];
     for (int i = rig_lens_n_dist(camera->lens); i < n; i++)
         if (dist[i] != 0)
-            return rig_yaml_fail(where, err, "%d coefficients, expected 4 of a fisheye", n);
+            return rig_yaml_fail(where, err, "%d coefficients, expected 4 for a fisheye", n);
     for (int i = 0; i < n && i < rig_lens_n_dist(camera->lens); i++)
         camera->dist[i] = dist[i];
     return RIG_OK;
@@ -146,7 +147,7 @@ rig_status rig_camera_set_pose(rig_view_camera *camera, const double R[9], const
         off = fmax(off, fabs(RtR[i] - (i % 4 == 0)));
     if (!(off <= ROTATION_OFF) || rig_mat3_det(R) < 0)
         return rig_yaml_fail(where, err, "%s, expected a rotation",
-                             off <= ROTATION_OFF ? "a mirrored frame" : "a matrix whose rows are no right angles");
+                             off <= ROTATION_OFF ? "a mirrored frame" : "a matrix whose rows are not orthogonal");
     camera->has_pose = true;
     if (off > ROTATION_FINE)
         rig_rotation_nearest(R, camera->Rt_cam_world.R);

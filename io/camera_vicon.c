@@ -40,9 +40,10 @@ static rig_status radial_read(const rig_yaml *frame, rig_camera *camera, rig_err
     } else if (radial)
         RIG_TRY(rig_camera_numbers(radial, 2, 2, k, NULL, err));
     if (k[0] != 0 && fabs(k[0]) < RADIAL_LEAST)
-        return rig_yaml_fail(radial2 ? radial2 : radial, err,
-                             "a first coefficient of %g, expected 0 or more than %g: one of pixels is not read", k[0],
-                             RADIAL_LEAST);
+        return rig_yaml_fail(
+            radial2 ? radial2 : radial, err,
+            "a first coefficient of %g, expected 0 or more than %g: coefficients in pixels are not supported", k[0],
+            RADIAL_LEAST);
     return rig_camera_set_dist(camera, false, (const double[]){k[0], k[1], 0, 0, k[2]}, 5, frame, err);
 }
 

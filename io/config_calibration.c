@@ -17,7 +17,7 @@ static rig_status from_read(const rig_config *config, const rig_yaml *section, i
     RIG_TRY(rig_yaml_need(section, "from", &from, err));
     RIG_TRY(rig_config_need_recording(config, from, recording, err));
     return config->has_board ? RIG_OK
-                             : rig_yaml_fail(section, err, "boards are looked for, but key 'board' is missing");
+                             : rig_yaml_fail(section, err, "boards are searched for, but key 'board' is missing");
 }
 
 static rig_status intrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
@@ -159,7 +159,7 @@ static rig_status shape_read(rig_config *config, const rig_yaml *node, rig_err *
         *(kind ? &config->refine_square : &config->refine_warp) = true;
         if (kind && !config->surveyed)
             return rig_yaml_fail(&node->items[i], err,
-                                 "all lengths follow the square's size, expected 'surveyed' with two cameras");
+                                 "all lengths scale with the square's size, expected 'surveyed' with two cameras");
     }
     return RIG_OK;
 }
@@ -174,7 +174,7 @@ static rig_status held_read(rig_config *config, const rig_yaml *section, rig_are
         return RIG_OK;
     RIG_TRY(world_need_from(config, section, err));
     if (world)
-        return rig_yaml_fail(world, err, "excluded by 'surveyed' in line %d, whose poses are the world",
+        return rig_yaml_fail(world, err, "excluded by 'surveyed' in line %d, whose poses define the world",
                              surveyed->line);
     return rig_config_path(config, section, "extrinsics.surveyed", &config->surveyed, out, err);
 }
@@ -244,7 +244,7 @@ static rig_status cameras_unit_read(rig_config *config, rig_err *err) {
     if (!node)
         return RIG_OK;
     if (!rig_yaml_find(config->root, "cameras"))
-        return rig_yaml_fail(node, err, "there is no 'cameras' whose lengths it could be of");
+        return rig_yaml_fail(node, err, "has no effect without 'cameras'");
     RIG_TRY(rig_key_word(config->root, "cameras_unit", &unit, err));
     config->cameras_unit_m = units_m[unit];
     return RIG_OK;

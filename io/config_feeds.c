@@ -18,8 +18,7 @@ static rig_status view_add(rig_config *config, const rig_yaml *node, int feed, i
     RIG_TRY(rig_yaml_name(node, view->name, err));
     int twin = rig_config_find_view(config, view->name);
     if (twin >= 0)
-        return rig_yaml_fail(node, err,
-                             "a second view of the name '%s' (the first is in line %d), expected another name",
+        return rig_yaml_fail(node, err, "duplicate view name '%s' (first used in line %d), expected another name",
                              view->name, config->views[twin].line);
     config->n_views++;
     return RIG_OK;
@@ -109,7 +108,7 @@ static rig_status rects_check(const rig_config *config, const rig_yaml *override
             const rig_view_config *view = &config->views[v], *other = &config->views[w >= 0 ? w : v];
             if (view != other && view->rect.w && view->feed == other->feed && rect_equal(view->rect, other->rect))
                 return rig_yaml_fail(rig_yaml_find(&overrides->items[i], "rect"), err,
-                                     "the same rectangle as view '%s' of this feed has, expected another", other->name);
+                                     "the same rectangle as view '%s' of this feed, expected another", other->name);
         }
     }
     return RIG_OK;

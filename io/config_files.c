@@ -88,10 +88,10 @@ static rig_status names_take(const rig_yaml *node, const pattern *p, char **name
         if (number < 0)
             continue;
         if (number > FRAME_MAX)
-            return rig_yaml_fail(node, err,
-                                 "picture '%s' would be frame %lld, expected %d at most (a list of pictures "
-                                 "goes by their places)",
-                                 names[i], number, FRAME_MAX);
+            return rig_yaml_fail(
+                node, err,
+                "picture '%s' would be frame %lld, expected %d at most (a list of pictures is numbered by position)",
+                names[i], number, FRAME_MAX);
         file->frames[file->n] = (int)number;
         file->paths[file->n] = rig_arena_printf(out, "%.*s%s", (int)(before - p->before), p->before, names[i]);
         if (!file->paths[file->n++])
@@ -143,7 +143,7 @@ static rig_status text_read(const rig_yaml *node, const char *path_config, rig_f
     if (strchr(p.after, '/'))
         return rig_yaml_fail(node, err, "a number in a folder's name, expected it in the pictures' names");
     if (!rig_name_is_picture(p.after))
-        return rig_yaml_fail(node, err, "a pattern of files that are no pictures, expected %s", PICTURES);
+        return rig_yaml_fail(node, err, "a pattern of files that are not pictures, expected %s", PICTURES);
     return pattern_resolve(node, &p, file, out, err);
 }
 

@@ -99,7 +99,7 @@ static rig_status fail_misfit(const rig_yaml *map, const rig_yaml *item, const r
         n = words_put(k->is, words, n);
     if (chosen)
         RIG_TRY(rig_key_word_of(chosen, with->path, &at, err));
-    return rig_yaml_fail(item, err, "not of %s %s, expected only with %s", key->with,
+    return rig_yaml_fail(item, err, "does not apply to %s %s, expected only with %s", key->with,
                          chosen ? chosen->text : with->value, words);
 }
 
@@ -132,8 +132,7 @@ static rig_status fail_unknown(const rig_yaml *map, const rig_yaml *item, const 
     rig_status status = rig_yaml_fail_unknown(item, names, err);
     size_t used = err ? strlen(err->text) : 0;
     if (err && meant)
-        snprintf(err->text + used, sizeof err->text - used,
-                 rig_key_is_in(meant, section) ? "; did you mean '%s'?" : "; '%s' is there",
+        snprintf(err->text + used, sizeof err->text - used, "; did you mean '%s'?",
                  rig_key_is_in(meant, section) ? rig_key_name(meant) : meant->path);
     return status;
 }

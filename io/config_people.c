@@ -28,7 +28,7 @@ static rig_status imports_read(rig_config *config, const rig_yaml *section, rig_
     const rig_yaml *people = rig_yaml_find(section, "people"), *sizes = rig_yaml_find(section, "sizes"), *layout;
     RIG_TRY(rig_config_path(config, section, "keypoints.people", &config->people, out, err));
     if (config->people && take_views_count(config) > 1 && !strstr(people->text, "{view}"))
-        return rig_yaml_fail(people, err, "the same path for each of %d views, expected {view} in it",
+        return rig_yaml_fail(people, err, "the same path for all of %d views, expected {view} in it",
                              take_views_count(config));
     RIG_TRY(rig_key_text(section, "keypoints.layout", &config->layout, &layout, err));
     if (layout && !*config->layout)

@@ -69,7 +69,7 @@ rig_status rig_config_problems_tell(rig_config *config, rig_err *err) {
     qsort(config->problems, (size_t)n, sizeof *config->problems, by_line);
     if (n == 1)
         return rig_fail(err, RIG_ERR_CONFIG, "%s", config->problems[0].text);
-    return rig_fail(err, RIG_ERR_CONFIG, "%s; and %d more problem%s, which `rigpose check %s` tells",
+    return rig_fail(err, RIG_ERR_CONFIG, "%s (and %d more problem%s: run `rigpose check %s` to list all)",
                     config->problems[0].text, n - 1, n > 2 ? "s" : "", config->path);
 }
 

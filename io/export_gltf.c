@@ -175,10 +175,10 @@ rig_status rig_gltf_begin(FILE *f, const rig_export_take *take, rig_gltf_person 
     long long end = begin;
     rig_status status = columns_init(take, people, &end, out, err);
     if (status == RIG_OK && (double)end > BYTES_MOST)
-        status = rig_fail(err, RIG_ERR_DATA,
-                          "glTF of %.1f GiB, expected under 4, which is what GLB holds: keep one person "
-                          "(main_person), or take BVH",
-                          (double)end / (1 << 30));
+        status = rig_fail(
+            err, RIG_ERR_DATA,
+            "glTF of %.1f GiB, expected less than 4, the limit of GLB: export one person (main_person), or use BVH",
+            (double)end / (1 << 30));
     fputs("glTF", f);
     put_u32(f, 2);
     put_u32(f, (uint32_t)end);

@@ -90,11 +90,10 @@ rig_status rig_npz_begin(rig_npz *z, FILE *stream, const rig_export_take *take, 
     const double frames_bytes = (double)take->n_frames * (16 + (double)take->n_people * take->skeleton->n * 33);
     *z = (rig_npz){.stream = stream, .take = take};
     if (frames_bytes > BYTES_MOST - (1 << 20))
-        return rig_fail(
-            err, RIG_ERR_DATA,
-            "%ld frames of %d people are %.1f GiB, expected under 4, which is what NPZ holds: keep one person "
-            "(main_person), or take CSV",
-            take->n_frames, take->n_people, frames_bytes / (1 << 30));
+        return rig_fail(err, RIG_ERR_DATA,
+                        "%ld frames of %d people are %.1f GiB, expected less than 4, the limit of NPZ: export one "
+                        "person (main_person), or use CSV",
+                        take->n_frames, take->n_people, frames_bytes / (1 << 30));
     for (int i = 0; i < RIG_NPZ_ARRAYS; i++) {
         char head[NPY_BYTES];
         z->headers[i] = z->end;

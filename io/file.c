@@ -52,7 +52,7 @@ rig_status rig_folder_make(const char *path, rig_err *err) {
     char part[FOLDER_MAX];
     size_t length = strlen(path);
     if (length >= sizeof part)
-        return rig_fail(err, RIG_ERR_IO, "cannot make folder '%.80s...': its path is longer than %d bytes", path,
+        return rig_fail(err, RIG_ERR_IO, "cannot create folder '%.80s...': its path is longer than %d bytes", path,
                         FOLDER_MAX - 1);
     for (size_t i = 1; i <= length; i++) {
         if (path[i] != '/' && path[i] != 0)
@@ -63,10 +63,10 @@ rig_status rig_folder_make(const char *path, rig_err *err) {
             continue;
         const int error = errno;
         if (!rig_folder_exists(part)) // it may be there, or be made by another at this moment
-            return rig_fail(err, RIG_ERR_IO, "cannot make folder '%s': %s", part,
+            return rig_fail(err, RIG_ERR_IO, "cannot create folder '%s': %s", part,
                             error != EEXIST         ? strerror(error)
-                            : rig_file_exists(part) ? "a file of that name is there"
-                                                    : "a link to nowhere is there");
+                            : rig_file_exists(part) ? "a file of that name exists"
+                                                    : "a broken link is there");
     }
     return RIG_OK;
 }
@@ -207,7 +207,7 @@ static rig_status bytes_read(FILE *stream, const char *path, void *bytes, size_t
         return RIG_OK;
     if (ferror(stream))
         return fail_read(err, path, errno);
-    return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was cut while it was being read", path);
+    return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was truncated while being read", path);
 }
 
 rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err) {
@@ -217,7 +217,7 @@ rig_status rig_file_read(const char *path, char **text, size_t *length, rig_aren
     const bool fits = n <= READ_MAX;
     char *bytes = fits ? RIG_NEW(out, char, n + 1) : NULL;
     rig_status status =
-        !fits   ? rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, at most %lld are read", path, n, READ_MAX)
+        !fits   ? rig_fail(err, RIG_ERR_FORMAT, "'%s' has %lld bytes, expected at most %lld", path, n, READ_MAX)
         : bytes ? bytes_read(stream, path, bytes, (size_t)n, err)
                 : rig_fail_memory(err, path);
     fclose(stream);

@@ -66,7 +66,7 @@ static rig_status sequence_look(const rig_feed_file *file, int at, rig_footage *
     rig_image picture = {0};
     rig_orientation asks;
     if (file->n == 0)
-        return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
+        return rig_fail(err, RIG_ERR_IO, "no picture matches '%s'", file->text);
     rig_status status = rig_cv_image_read(file->paths[at < file->n ? at : 0], false, &picture, &asks, err);
     if (status == RIG_OK)
         *footage = (rig_footage){.width = picture.width, .height = picture.height, .asks = asks, .n_frames = file->n};
@@ -95,11 +95,10 @@ rig_status rig_footage_range_check(const rig_config *config, int recording, int 
     if (footage->n_frames == 0 ||
         (sequence ? rig_footage_first(file, r->first, r->last, r->step, 0) < file->n : r->first <= high))
         return RIG_OK;
-    return rig_fail(
-        err, RIG_ERR_CONFIG,
-        "recording '%s', feed '%s': none of its frames %d to %d is one of the recording's, which begin at %d and "
-        "come by %d",
-        r->name, config->feeds[feed].name, low, high, r->first, r->step);
+    return rig_fail(err, RIG_ERR_CONFIG,
+                    "recording '%s', feed '%s': none of its frames %d to %d is in the recording, which starts at %d "
+                    "with a step of %d",
+                    r->name, config->feeds[feed].name, low, high, r->first, r->step);
 }
 
 rig_status rig_footage_read(const rig_config *config, int recording, int feed, rig_footage *footage, rig_arena *out,
@@ -135,7 +134,7 @@ static rig_status view_rect(const rig_config *config, const rig_view_config *vie
         return rig_fail(
             err, RIG_ERR_CONFIG, "%s:%d: views.%s.rect: [%d, %d, %d, %d] lies outside the picture of %dx%d%s",
             config->path, view->line, view->name, rect->x, rect->y, rect->w, rect->h, width, height,
-            turned ? ", which is turned as its file asks (a stated `rotate` takes it as it is stored)" : "");
+            turned ? ", which is rotated as the file's metadata asks (an explicit `rotate` takes it as stored)" : "");
     return RIG_OK;
 }
 

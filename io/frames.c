@@ -35,8 +35,8 @@ static const char *path_of(const rig_reader *reader) {
 static rig_status size_check(const rig_reader *reader, const rig_image *picture, int frame, rig_err *err) {
     if (picture->width == reader->width && picture->height == reader->height)
         return RIG_OK;
-    return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d is a picture of %dx%d, expected %dx%d as before it",
-                    path_of(reader), frame, picture->width, picture->height, reader->width, reader->height);
+    return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d is %dx%d, expected %dx%d as before it", path_of(reader), frame,
+                    picture->width, picture->height, reader->width, reader->height);
 }
 
 static rig_status picture_load(rig_reader *reader, int i, rig_err *err) {
@@ -60,7 +60,7 @@ static rig_status video_start(rig_reader *reader, rig_err *err) {
 static rig_status sequence_start(rig_reader *reader, rig_err *err) {
     const rig_feed_file *file = reader->file;
     if (file->n == 0)
-        return rig_fail(err, RIG_ERR_IO, "no picture fits '%s'", file->text);
+        return rig_fail(err, RIG_ERR_IO, "no picture matches '%s'", file->text);
     const int i = rig_footage_first(file, reader->first, reader->last, reader->step, 0);
     RIG_TRY(picture_load(reader, i < file->n ? i : 0, err));
     reader->footage = (rig_footage){
@@ -98,9 +98,8 @@ static rig_status sources_set(rig_reader *reader, const rig_config *config, int 
         const rig_rect rect = known[i].rect;
         if (reader->width > 0 && !rig_rect_inside(rect, reader->width, reader->height))
             return rig_fail(err, RIG_ERR_DATA,
-                            "view '%s': 10_feeds.yaml has it at [%d, %d, %d, %d], outside the picture of %dx%d "
-                            "(`rigpose crop` makes it "
-                            "anew)",
+                            "view '%s': 10_feeds.yaml has it at [%d, %d, %d, %d], outside the picture of %dx%d (run "
+                            "`rigpose crop` to remake it)",
                             config->views[f->first_view + i].name, rect.x, rect.y, rect.w, rect.h, reader->width,
                             reader->height);
     }

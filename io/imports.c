@@ -1,5 +1,6 @@
 #include "io/imports_parts.h"
 
+#include "core/text.h"
 #include "cv/regular.h"
 #include "io/file.h"
 #include "io/result_frames.h"
@@ -99,8 +100,9 @@ static rig_status entries_settle(rig_import *in, rig_err *err) {
         qsort(in->entries, (size_t)n, sizeof *in->entries, by_frame);
     for (int i = 1; i < n && in->one_a_frame; i++)
         if (in->entries[i].frame == in->entries[i - 1].frame)
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: frame %d stands in lines %d and %d, expected one run of one view",
-                            in->path, in->entries[i].frame, in->entries[i - 1].line, in->entries[i].line);
+            return rig_fail(err, RIG_ERR_FORMAT,
+                            "%s: duplicate frame %d, in lines %d and %d, expected one run on one view", in->path,
+                            in->entries[i].frame, in->entries[i - 1].line, in->entries[i].line);
     return RIG_OK;
 }
 
@@ -119,7 +121,7 @@ static rig_status folder_open(rig_import *in, rig_err *err) {
         RIG_TRY(rig_import_entry_add(in, (rig_import_entry){.place = place, .frame = place}, err));
     }
     return in->n_entries > 0 ? RIG_OK
-                             : rig_fail(err, RIG_ERR_FORMAT, "no *.json in '%s', expected one a frame", in->path);
+                             : rig_fail(err, RIG_ERR_FORMAT, "no *.json in '%s', expected one per frame", in->path);
 }
 
 static rig_status kind_fail(const rig_import *in, const unsigned char *magic, rig_err *err) {
@@ -136,7 +138,7 @@ static rig_status kind_fail(const rig_import *in, const unsigned char *magic, ri
                     in->file);
 }
 
-// What the file is, by its first bytes; a byte-order mark is passed over.
+// What the file is, by its first bytes; a byte order mark is skipped.
 static rig_status file_open(rig_import *in, rig_err *err) {
     unsigned char magic[MAGIC + 1] = {0};
     long long length;
@@ -144,7 +146,7 @@ static rig_status file_open(rig_import *in, rig_err *err) {
     const size_t n = fread(magic, 1, MAGIC, in->stream);
     if (ferror(in->stream))
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->path, strerror(errno));
-    const long mark = n >= 3 && memcmp(magic, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    const long mark = (long)rig_text_mark((const char *)magic, n);
     const char *text = (const char *)magic + mark, *solid = text + strspn(text, " \t\r\n");
     if (fseek(in->stream, mark, SEEK_SET) != 0)
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->path, strerror(errno));
@@ -193,7 +195,7 @@ static rig_status entry_load(rig_import *in, const rig_import_entry *entry, rig_
         return rig_fail(err, RIG_ERR_IO, "cannot read '%s': %s", in->file, strerror(errno));
     in->n_text = (size_t)entry->length;
     if (fread(in->text, 1, in->n_text, in->stream) != in->n_text)
-        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was cut while it was being read", in->file);
+        return rig_fail(err, RIG_ERR_IO, "cannot read '%s': it was truncated while being read", in->file);
     return RIG_OK;
 }
 
@@ -207,7 +209,7 @@ static rig_status json_take(rig_import *in, const rig_import_entry *entry, rig_f
         if (!in->file)
             return rig_fail_memory(err, "a path");
         RIG_TRY(rig_file_read(in->file, &text, &length, &in->scratch, err));
-        const size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+        const size_t mark = rig_text_mark(text, length);
         text += mark, length -= mark;
     }
     RIG_TRY(rig_import_json(in, text, length, in->kind == RIG_IMPORT_FOLDER ? 1 : entry->line, &root, err));

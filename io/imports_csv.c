@@ -128,8 +128,7 @@ static rig_status dlc_header(rig_import *in, const row_cells *rows, int n_rows, 
             value++;
         if (strcmp(coords->at[i], "z") == 0)
             return rig_fail(err, RIG_ERR_FORMAT,
-                            "%s:%d: coords x, y, z are points in space, expected those of a "
-                            "picture: x, y, likelihood",
+                            "%s:%d: coords x, y, z are 3D points, expected those in a picture: x, y, likelihood",
                             in->file, n_rows);
         if (value == 3) {
             in->frame_column = in->n_people ? in->frame_column : i; // of labelled pictures: folder, video, picture
@@ -157,7 +156,7 @@ static rig_status headers_read(rig_import *in, int *line, rig_err *err) {
         if (!row)
             return rig_fail_memory(err, in->file);
         if (n == 0 && strchr(row, ';') && !strchr(row, ','))
-            return rig_fail(err, RIG_ERR_FORMAT, "%s:1: cells between ';', expected ','", in->file);
+            return rig_fail(err, RIG_ERR_FORMAT, "%s:1: cells separated by ';', expected ','", in->file);
         RIG_TRY(cells_split(in, row, *line, &rows[n], err));
         ++*line;
         if (n == 0 && strcmp(rows[0].at[0], "scorer") != 0)
@@ -182,7 +181,7 @@ static rig_status frame_read(rig_import *in, const char *cell, int line, rig_imp
         entry->frame = (int)number;
         return in->n_names == 0
                    ? RIG_OK
-                   : rig_fail(err, RIG_ERR_FORMAT, "%s:%d: frame %s among names of pictures", in->file, line, cell);
+                   : rig_fail(err, RIG_ERR_FORMAT, "%s:%d: frame number %s among picture names", in->file, line, cell);
     }
     if (!*cell || is_number || (in->n_entries > 0 && in->n_names == 0))
         return rig_fail(err, RIG_ERR_FORMAT, "%s:%d: frame '%.40s', expected a number from 0 to %d", in->file, line,

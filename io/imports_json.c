@@ -120,7 +120,7 @@ rig_status rig_import_json_people(rig_import *in, const rig_import_entry *entry,
     if (in->kind == RIG_IMPORT_FOLDER && (json_object_get(one, "image_id") || json_object_get(one, "frame_id")))
         return rig_fail(
             err, RIG_ERR_FORMAT,
-            "%s: people of many frames, expected one file a frame in a folder, or `people` to name this file",
+            "%s: people of many frames, expected a folder with one file per frame, or `people` to name this file",
             in->file);
     RIG_TRY(rig_import_room(in, n, frame, out, err));
     for (int i = 0; i < n; i++)

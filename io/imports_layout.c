@@ -76,8 +76,8 @@ static rig_status by_count(const rig_import *in, const char *what, int place, co
     rig_layouts_list(plan->layouts, plan->n_layouts, in->n_values, NULL, list, sizeof list);
     if (list[0])
         return rig_fail(err, RIG_ERR_FORMAT,
-                        "%s: %s %d: %d joints, which several layouts have: name it, "
-                        "`keypoints: {layout: NAME}`, one of %s, or a skeleton YAML of these joints",
+                        "%s: %s %d: %d joints, a count that several layouts have: name the layout, `keypoints: "
+                        "{layout: NAME}`, one of %s, or a skeleton YAML of these joints",
                         in->file, what, place, in->n_values, list);
     rig_layouts_list(plan->layouts, plan->n_layouts, 0, NULL, list, sizeof list);
     return rig_fail(err, RIG_ERR_FORMAT,

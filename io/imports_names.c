@@ -101,7 +101,7 @@ static rig_status run_choose(const char *where, char *const *names, const int *n
         if (other[k])
             return rig_fail(err, RIG_ERR_FORMAT,
                             "%s: '%s' and '%s': more than one number differs in the names, expected the files of one "
-                            "run, whose names differ in the frame's number alone",
+                            "run, whose names differ only in the frame number",
                             where, series, other[k]);
     return RIG_OK;
 }
@@ -114,7 +114,7 @@ static rig_status number_read(const char *where, const char *name, int run, int 
     for (int i = 0; i < n && *number <= RIG_FRAME_MAX; i++)
         *number = 10 * *number + (digits[i] - '0');
     if (*number > RIG_FRAME_MAX)
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s': %.*s is no frame's number, expected at most %d%s", where, name,
+        return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s': %.*s is not a frame number, expected at most %d%s", where, name,
                         n < 30 ? n : 30, digits, (int)RIG_FRAME_MAX, n > 9 ? " (it may be a time stamp)" : "");
     return RIG_OK;
 }
@@ -141,7 +141,7 @@ static rig_status twins_refuse(const char *where, char *const *names, const int 
     for (int i = 1; i < n && status == RIG_OK; i++)
         if (all[i].number >= 0 && all[i].number == all[i - 1].number && strcmp(all[i].name, all[i - 1].name) != 0)
             status =
-                rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' are both of frame %d, expected one run of one view",
+                rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' are both of frame %d, expected one run on one view",
                          where, all[i - 1].name, all[i].name, all[i].number);
     rig_heap_free(all);
     return status;
@@ -152,14 +152,15 @@ rig_status rig_frame_numbers(const char *where, char *const *names, int n, bool 
     int run;
     memset(numbers, 0, (size_t)n * sizeof *numbers);
     if (!series && n > 1)
-        return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' have no number, expected the frame's in each name",
+        return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' have no number, expected a frame number in each name",
                         where, names[0], names[1]);
     for (int i = 0; i < n && series; i++) {
         if (same_series(names[i], series))
             continue;
         if (!may_stray || runs_of(names[i]).n > 0)
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: '%s' and '%s' are of two series, expected the files of one run",
-                            where, series, names[i]);
+            return rig_fail(err, RIG_ERR_FORMAT,
+                            "%s: '%s' and '%s' belong to different series, expected the files of one run", where,
+                            series, names[i]);
         numbers[i] = -1;
     }
     if (!series)

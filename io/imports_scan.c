@@ -102,10 +102,10 @@ static rig_status id_take(scanner *s, const char *key, const json_t *id, int pla
     if (json_is_number(id) && *frame >= 0 && *frame == number)
         return RIG_OK;
     value_show(id, shown);
-    return rig_fail(err, RIG_ERR_FORMAT,
-                    "%s: entry %d: %s is %s, expected a frame's number from 0 to %d, or a name that "
-                    "has it, as \"16.jpg\"",
-                    s->in->file, place, key, shown, (int)RIG_FRAME_MAX);
+    return rig_fail(
+        err, RIG_ERR_FORMAT,
+        "%s: entry %d: %s is %s, expected a frame number from 0 to %d, or a name with it, such as \"16.jpg\"",
+        s->in->file, place, key, shown, (int)RIG_FRAME_MAX);
 }
 
 // A value is a frame's people, or one of them, or a picture's name beside them.
@@ -178,8 +178,8 @@ static rig_status pictures_apply(scanner *s, rig_err *err) {
         const picture key = {.id = in->entries[i].frame};
         const picture *found = bsearch(&key, s->pictures, (size_t)s->n_pictures, sizeof key, by_id);
         if (!found)
-            return rig_fail(err, RIG_ERR_FORMAT, "%s: entry %d: image_id is %d, which none of its images has", in->file,
-                            in->entries[i].place, in->entries[i].frame);
+            return rig_fail(err, RIG_ERR_FORMAT, "%s: entry %d: image_id is %d, which is the id of none of its images",
+                            in->file, in->entries[i].place, in->entries[i].frame);
         in->entries[i].frame = found->at;
     }
     for (int i = 0; i < s->n_pictures; i++)

@@ -98,7 +98,8 @@ static rig_status output_parse(rig_model_reader *r, const rig_yaml *map, rig_mod
     RIG_TRY(maybe_text(map, "name", output->name, sizeof output->name, r->err));
     RIG_TRY(rig_result_maybe_int(map, "place", 1, COUNT_MAX, &output->place, r->err));
     if (output->place && output->name[0])
-        return rig_yaml_fail(map, r->err, "name '%s' and place %d, expected one of them", output->name, output->place);
+        return rig_yaml_fail(map, r->err, "name '%s' and index %d, expected only one of them", output->name,
+                             output->place);
     RIG_TRY(rig_yaml_need(map, "stride", &node, r->err));
     RIG_TRY(rig_yaml_int(node, 1, 1 << 10, &output->stride, r->err));
     RIG_TRY(channels_parse(map, "heatmaps", &output->heatmaps, r->err));

@@ -50,8 +50,8 @@ rig_status rig_model_runtime(rig_model_reader *r, const rig_yaml *root) {
     const rig_yaml *library = (map = rig_yaml_find(root, "runtime")) ? rig_yaml_find(map, "library") : NULL;
     if (library) // whose code would run as soon as it is loaded
         return rig_yaml_fail(library, r->err,
-                             "a file does not choose what code runs here, expected the library's path in the "
-                             "environment: RIGPOSE_ONNXRUNTIME");
+                             "a file must not choose which code runs, expected the library's path in the environment "
+                             "variable RIGPOSE_ONNXRUNTIME");
     RIG_TRY(rig_model_section(root, "runtime", keys, &map, r->err));
     if (!map)
         return RIG_OK;
@@ -144,7 +144,7 @@ rig_status rig_model_zoom(rig_model_reader *r, const rig_yaml *root) {
     if (!map)
         return RIG_OK;
     if (r->second)
-        return rig_yaml_fail(map, r->err, "the network of a second look has no second look of its own");
+        return rig_yaml_fail(map, r->err, "the network of a second look cannot have a second look of its own");
     rig_model *second = RIG_NEW(r->out, rig_model, 1);
     if (!second)
         return rig_fail_memory(r->err, "a model descriptor");

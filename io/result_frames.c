@@ -46,9 +46,7 @@ rig_status rig_result_paths(const char *path, char ***paths, int *n, rig_arena *
     char folder[1024];
     const bool parts = has_parts(path, folder, sizeof folder);
     if (parts && rig_file_exists(path))
-        return rig_fail(err, RIG_ERR_IO,
-                        "'%s' and the folder '%s' are both there, keep one of them: remove what is not "
-                        "wanted",
+        return rig_fail(err, RIG_ERR_IO, "both '%s' and the folder '%s' exist, expected one of them: remove the other",
                         path, folder);
     if (!parts) {
         *paths = RIG_NEW(out, char *, 1);
@@ -66,7 +64,7 @@ rig_status rig_result_paths(const char *path, char ***paths, int *n, rig_arena *
     for (int i = 0; i < *n; i++)
         if (!((*paths)[i] = rig_arena_printf(out, "%s/%s", folder, (*paths)[i])))
             return rig_fail_memory(err, "a path");
-    return *n > 0 ? RIG_OK : rig_fail(err, RIG_ERR_IO, "cannot read '%s': its parts are gone", folder);
+    return *n > 0 ? RIG_OK : rig_fail(err, RIG_ERR_IO, "cannot read '%s': its parts are missing", folder);
 }
 
 rig_status rig_result_first(const char *path, const char **first, rig_arena *out, rig_err *err) {

@@ -93,8 +93,8 @@ static rig_status corner_parse(const rig_yaml *node, const rig_view_corners *of,
     if (q[0] < -0.5 - OUTSIDE_MOST || q[0] > of->width - 0.5 + OUTSIDE_MOST || q[1] < -0.5 - OUTSIDE_MOST ||
         q[1] > of->height - 0.5 + OUTSIDE_MOST)
         return rig_yaml_fail(node, err,
-                             "the corner (%g, %g) lies outside the picture of %dx%d: is size the pictures' own?", q[0],
-                             q[1], of->width, of->height);
+                             "the corner (%g, %g) lies outside the picture of %dx%d: is `size` that of the pictures?",
+                             q[0], q[1], of->width, of->height);
     return RIG_OK;
 }
 

@@ -37,7 +37,7 @@ rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
     rig_status status = rig_yaml_writer_close(result->yaml, err);
     if (status == RIG_OK && largest > RIG_RESULT_NUMBER_MAX)
         status =
-            rig_fail(err, RIG_ERR_NUMERIC, "a number of it came out as %g, which no reader takes: expected at most %g",
+            rig_fail(err, RIG_ERR_NUMERIC, "one of its numbers is %g, which no reader accepts: expected at most %g",
                      largest, RIG_RESULT_NUMBER_MAX);
     if (status != RIG_OK)
         status = rig_fail_in(err, status, "'%s': ", result->file.path);
@@ -198,7 +198,7 @@ rig_status rig_result_frame(const rig_yaml *item, int *last, rig_err *err) {
     RIG_TRY(rig_yaml_need(item, "frame", &node, err));
     RIG_TRY(rig_yaml_int(node, *last < -1 ? -RIG_RESULT_FRAME_MAX : 0, RIG_RESULT_FRAME_MAX, &frame, err));
     if (frame <= *last)
-        return rig_yaml_fail(node, err, "frame %d stands after frame %d, expected rising numbers", frame, *last);
+        return rig_yaml_fail(node, err, "frame %d follows frame %d, expected increasing numbers", frame, *last);
     *last = frame;
     return RIG_OK;
 }

@@ -192,8 +192,8 @@ static rig_status filled_parse(const rig_yaml *map, int n_joints, rig_person2d *
         int k;
         RIG_TRY(rig_yaml_int(&list->items[i], 0, n_joints - 1, &k, err));
         if (!person->joints[k].found)
-            return rig_yaml_fail(&list->items[i], err, "joint %d is null, expected the place of a joint that is there",
-                                 k);
+            return rig_yaml_fail(&list->items[i], err,
+                                 "joint %d is null, expected the index of a joint that is present", k);
         person->joints[k].filled = true;
     }
     return RIG_OK;
@@ -219,7 +219,7 @@ static rig_status place_parse(const rig_yaml *item, int n_joints, int *place, ri
     char *end;
     long number = strtol(item->key, &end, 10);
     if (end == item->key || *end || number < 0 || number >= n_joints)
-        return rig_yaml_fail(item, err, "expected the place of a joint, 0 to %d", n_joints - 1);
+        return rig_yaml_fail(item, err, "expected the index of a joint, 0 to %d", n_joints - 1);
     *place = (int)number;
     return RIG_OK;
 }

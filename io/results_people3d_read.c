@@ -27,7 +27,7 @@ static rig_status view_parse(rig_people3d_reader *r, const rig_yaml *node, uint6
     while (v < r->head.n_views && strcmp(r->views[v], name) != 0)
         v++;
     if (v == RIG_VIEWS_MAX)
-        return rig_yaml_fail(node, r->err, "view '%s' is one more than the %d that can be told apart", name, v);
+        return rig_yaml_fail(node, r->err, "view '%s' exceeds the limit of %d views", name, v);
     if (v == r->head.n_views) {
         r->views[v] = rig_arena_strdup(&r->names, name);
         if (!r->views[v])
@@ -46,7 +46,7 @@ static rig_status views_parse(rig_people3d_reader *r, const rig_yaml *map, uint6
         uint64_t bit = 0;
         RIG_TRY(view_parse(r, &list->items[i], &bit));
         if (*views & bit)
-            return rig_yaml_fail(&list->items[i], r->err, "view '%s' stands twice", list->items[i].text);
+            return rig_yaml_fail(&list->items[i], r->err, "duplicate view '%s'", list->items[i].text);
         *views |= bit;
     }
     return RIG_OK;
@@ -111,7 +111,7 @@ static rig_status person_settle(const rig_yaml *map, rig_person3d *people, int l
     int i = last;
     for (; i > 0 && people[i - 1].id >= person.id; i--) {
         if (people[i - 1].id == person.id)
-            return rig_yaml_fail(map, err, "id %d stands twice in a frame", person.id);
+            return rig_yaml_fail(map, err, "duplicate id %d in a frame", person.id);
         people[i] = people[i - 1];
     }
     people[i] = person;

@@ -80,7 +80,7 @@ static rig_status camera_find(const rig_yaml *node, const char *name, const rig_
     for (*view = 0; *view < rig->n; ++*view)
         if (strcmp(rig->cameras[*view].view, name) == 0)
             return RIG_OK;
-    return rig_yaml_fail(node, err, "'%s' is no camera of the take", name);
+    return rig_yaml_fail(node, err, "'%s' is not a camera of the take", name);
 }
 
 static rig_status finding_parse(const rig_yaml *map, const rig_calibration *rig, rig_watch_finding *f, rig_err *err) {

@@ -12,7 +12,7 @@ rig_status rig_skeleton_names_parse(const rig_yaml *list, rig_skeleton *skeleton
         char *name = skeleton->names[i];
         RIG_TRY(rig_yaml_name(&list->items[i], name, err));
         if (rig_skeleton_find(skeleton, name) >= 0)
-            return rig_yaml_fail(&list->items[i], err, "joint '%s' stands twice", name);
+            return rig_yaml_fail(&list->items[i], err, "duplicate joint '%s'", name);
         skeleton->flip[i] = i;
         skeleton->sigma[i] = SIGMA_DEFAULT;
         skeleton->n = i + 1;
@@ -28,7 +28,7 @@ static rig_status joint_parse(const rig_yaml *node, const rig_skeleton *skeleton
         return RIG_OK;
     if (rig_yaml_int(node, 0, skeleton->n - 1, joint, NULL) == RIG_OK)
         return RIG_OK;
-    return rig_yaml_fail(node, err, "'%.40s', expected the name of a joint, or its place from 0 to %d", node->text,
+    return rig_yaml_fail(node, err, "'%.40s', expected the name of a joint, or its index from 0 to %d", node->text,
                          skeleton->n - 1);
 }
 

@@ -195,6 +195,6 @@ rig_status rig_folder_lock(const char *path, int *handle, rig_err *err) {
     if (flock(*handle, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         return RIG_OK;
     close(*handle);
-    return rig_fail(err, RIG_ERR_IO,
-                    "another rigpose is at work in '%s': wait until it has ended, or name another `out`", path);
+    return rig_fail(err, RIG_ERR_IO, "another rigpose is running in '%s': wait for it to finish, or set another `out`",
+                    path);
 }

@@ -2,6 +2,7 @@
 #include "io/yaml_events.h"
 
 #include "core/arena.h"
+#include "core/text.h"
 #include "cv/regular.h"
 
 #include <errno.h>
@@ -29,8 +30,9 @@ static int source_read(void *self, unsigned char *buffer, size_t size, size_t *n
     if ((long long)size > e->length - e->all)
         size = (size_t)(e->length - e->all);
     *n = fread(buffer, 1, size, e->stream);
-    if (e->all == 0 && *n > 6 && memcmp(buffer, "%YAML:", 6) == 0)
-        *buffer = '#'; // OpenCV's FileStorage is YAML but for its first line, `%YAML:1.0`
+    const size_t mark = e->all == 0 ? rig_text_mark((const char *)buffer, *n) : 0;
+    if (e->all == 0 && *n > mark + 6 && memcmp(buffer + mark, "%YAML:", 6) == 0)
+        buffer[mark] = '#'; // OpenCV's FileStorage is YAML but for its first line, `%YAML:1.0`
     e->bytes += *n;
     e->all += (long long)*n;
     if (ferror(e->stream))
@@ -56,7 +58,7 @@ static void line_get(FILE *stream, int line, char *text, int size) {
 // What people bring from other programs, in their words; NULL: libyaml's will do. at: the column, from 0.
 static const char *cure_of(const char *line, size_t at) {
     if (memchr(line, '\t', strspn(line, " \t")) || (at < strlen(line) && line[at] == '\t'))
-        return "a tab, expected spaces: YAML is indented by spaces alone";
+        return "a tab, expected spaces: YAML is indented with spaces only";
     if (at < strlen(line) && strchr("@`%", line[at]))
         return "a value that begins with @, ` or %, expected it in quotes";
     return NULL;
@@ -73,7 +75,7 @@ static int line_at(FILE *stream, size_t offset) {
 }
 
 static rig_status fail_size(const rig_yaml_events *e, rig_err *err) {
-    return rig_fail(err, e->status, "'%s' is larger than 1 GiB, the most that is read", e->file);
+    return rig_fail(err, e->status, "'%s' is larger than the limit of 1 GiB", e->file);
 }
 
 static rig_status fail_parser(const rig_yaml_events *e, rig_err *err) {

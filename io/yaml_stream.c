@@ -145,9 +145,7 @@ static rig_status root_place_early(rig_yaml_stream *s, rig_err *err) {
     s->list = &s->root.items[n - 1];
     if (!rig_yaml_twin_find(s->root.items, n, &twin))
         return rig_fail_memory(err, s->file);
-    return twin ? rig_fail(err, RIG_ERR_FORMAT, "%s:%d: key '%s' stands twice in its map", s->file, twin->line,
-                           twin->key)
-                : RIG_OK;
+    return twin ? rig_fail(err, RIG_ERR_FORMAT, "%s:%d: duplicate key '%s'", s->file, twin->line, twin->key) : RIG_OK;
 }
 
 // --- the items -------------------------------------------------------------------------------------------------------

@@ -156,11 +156,11 @@ static rig_status on_key(rig_yaml_tree *r, const rig_yaml_event *event) {
     if (event->anchor)
         return rig_yaml_tree_fail(r, line, "an anchor on a key");
     if (memchr(event->text, 0, event->length))
-        return rig_yaml_tree_fail(r, line, "a character 0 in a key");
+        return rig_yaml_tree_fail(r, line, "a NUL character in a key");
     if (!event->quoted && strcmp(event->text, "<<") == 0)
         return rig_yaml_tree_fail(r, line,
-                                  "a merge key (<<), which is not read, expected the keys themselves; an alias may "
-                                  "stand for a whole value");
+                                  "a merge key (<<), which is not supported, expected the keys themselves; an alias "
+                                  "can stand for a whole value");
     rig_yaml_level *in = &r->levels[r->depth - 1];
     in->key = key_copy(r, event->text, event->length);
     in->key_line = line, in->key_column = event->column;
@@ -171,7 +171,7 @@ static rig_status on_scalar(rig_yaml_tree *r, const rig_yaml_event *event) {
     int line = event->line;
     const char *name = event->anchor;
     if (memchr(event->text, 0, event->length))
-        return rig_yaml_tree_fail(r, line, "a character 0 in a string");
+        return rig_yaml_tree_fail(r, line, "a NUL character in a string");
     rig_yaml node = node_of(r, RIG_YAML_SCALAR, event);
     node.quoted = event->quoted;
     node.text = pool_copy(r, event->text, event->length);
@@ -205,11 +205,11 @@ static rig_status on_alias(rig_yaml_tree *r, const rig_yaml_event *event) {
     while (i >= 0 && strcmp(r->anchors[i].name, name) != 0)
         i--;
     if (i < 0)
-        return rig_fail(r->err, r->status, "%s:%d: alias '%s' has no finished anchor before it", r->file, line, name);
+        return rig_fail(r->err, r->status, "%s:%d: alias '%s' has no complete anchor before it", r->file, line, name);
     const rig_yaml_anchor *named = &r->anchors[i];
     r->aliased += named->weight;
     if (r->aliased > ALIASED_MAX)
-        return rig_yaml_tree_fail(r, line, "aliases that add up to more than 1000000 items");
+        return rig_yaml_tree_fail(r, line, "aliases that expand to more than 1000000 items");
     if (r->depth + named->height > RIG_YAML_DEPTH_MAX)
         return rig_yaml_tree_fail(r, line, "nested deeper than 64 levels, aliases resolved");
     rig_yaml node = node_of(r, named->node.kind, event);
@@ -230,7 +230,7 @@ static rig_status keys_check(rig_yaml_tree *r, const rig_yaml *items, int n) {
         return rig_fail_memory(r->err, r->file);
     if (!twin)
         return RIG_OK;
-    return rig_fail(r->err, r->status, "%s:%d: key '%s' stands twice in its map", r->file, twin->line, twin->key);
+    return rig_fail(r->err, r->status, "%s:%d: duplicate key '%s'", r->file, twin->line, twin->key);
 }
 
 // Nodes get their place when the collection around them ends; only then can what hangs below point back at them.

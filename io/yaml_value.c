@@ -114,12 +114,12 @@ static const char *number_hint(const rig_yaml *node) {
     if (*behind == ',' && strspn(behind + 1, "0123456789") == strlen(behind + 1))
         return ": the decimal point is '.'";
     if (*behind == '/' || *behind == ':' || *behind == '_')
-        return ": one decimal number is read, no fraction, clock or grouped digits";
+        return ": expected a plain decimal number, no fraction, time or grouped digits";
     if (*behind == ' ')
         return strchr("+-.0123456789", behind[1]) ? ": commas between numbers are missing" : ": without a unit";
     text += strspn(text, "+-");
     if (*behind == 0 && text[0] == '0' && text[1] >= '0' && text[1] <= '9')
-        return ": no zeros in front";
+        return ": without leading zeros";
     return "";
 }
 

@@ -39,8 +39,8 @@ static rig_status backend_open(const rig_runtime *runtime, const rig::bytes &fil
     rig_status status = rig::guard(path, err, [&] { return rig::opencv_net_open(file, path, net, err); });
     if (status == RIG_ERR_CV && err) {
         std::size_t used = std::strlen(err->text);
-        std::snprintf(err->text + used, sizeof err->text - used, "; ONNX Runtime takes more networks than OpenCV%s",
-                      runtime->backend == RIG_BACKEND_AUTO ? ", and was not found" : "");
+        std::snprintf(err->text + used, sizeof err->text - used, "; ONNX Runtime supports more networks than OpenCV%s",
+                      runtime->backend == RIG_BACKEND_AUTO ? ", but was not found" : "");
     }
     return status;
 }

@@ -91,8 +91,7 @@ rig_status onnx_names_read(const bytes &file, const char *path, onnx_names *name
     if (!whole)
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is truncated or damaged, expected an ONNX network", path);
     if (external)
-        return rig_fail(err, RIG_ERR_FORMAT, "'%s' keeps weights in other files, expected one file with all of them",
-                        path);
+        return rig_fail(err, RIG_ERR_FORMAT, "'%s' stores weights in external files, expected a single file", path);
     if (!has_version || !has_graph || names->outputs.empty())
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not an ONNX network: it has no graph with outputs", path);
     return RIG_OK;

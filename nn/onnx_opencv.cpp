@@ -112,8 +112,9 @@ rig_status nodes_check(span graph, const char *path, rig_err *err) {
     for (const node &reader : nodes)
         for (const std::string &name : reader.inputs)
             if (!given.count(name))
-                return rig_fail(err, RIG_ERR_FORMAT, "'%s' is damaged: its operation %s reads '%s', which is not there",
-                                path, reader.op.c_str(), name.c_str());
+                return rig_fail(err, RIG_ERR_FORMAT,
+                                "'%s' is damaged: its operation %s reads '%s', which does not exist", path,
+                                reader.op.c_str(), name.c_str());
     return RIG_OK;
 }
 

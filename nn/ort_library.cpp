@@ -72,7 +72,7 @@ rig_status library_load(const std::string &path, ort_library *library, rig_err *
     const ort_base *(*base_get)() = nullptr;
     void *symbol = dlsym(handle, "OrtGetApiBase");
     if (!symbol)
-        return rig_fail(err, RIG_ERR_CONFIG, "'%s' is no ONNX Runtime", path.c_str());
+        return rig_fail(err, RIG_ERR_CONFIG, "'%s' is not ONNX Runtime", path.c_str());
     std::memcpy(&base_get, &symbol, sizeof base_get);
     const ort_base *base = base_get();
     const void *const *table = base ? base->api(API_VERSION) : nullptr;

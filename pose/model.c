@@ -48,7 +48,7 @@ static rig_status check_keypoints(const rig_model *model, rig_err *err) {
     RIG_TRY(check_permutation(model->group_order, n, "keypoints.group_order", err));
     for (int i = 0; i < n; i++) {
         if (skeleton->flip[skeleton->flip[i]] != i)
-            return rig_fail(err, RIG_ERR_CONFIG, "keypoints.flip: joint %d goes to %d, which does not go back", i,
+            return rig_fail(err, RIG_ERR_CONFIG, "keypoints.flip: joint %d maps to %d, which does not map back", i,
                             skeleton->flip[i]);
         if (!(skeleton->sigma[i] > 0 && isfinite(skeleton->sigma[i])))
             return wrong(err, "keypoints.oks_sigmas", "numbers > 0", skeleton->sigma[i]);
@@ -154,9 +154,9 @@ static rig_status check_outputs(const rig_model *model, rig_err *err) {
     if (nms_heatmaps != (separate > 0))
         return wrong(err, "outputs", "one with nms_heatmaps where nms is separate, else none", nms_heatmaps);
     if (searched > 0 && model->decode.smooth > 0)
-        return wrong(err, "decode.smooth", "0 where the network searches the peaks", model->decode.smooth);
+        return wrong(err, "decode.smooth", "0 where the network finds the peaks", model->decode.smooth);
     if (searched > 0 && model->activation != RIG_ACTIVATION_NONE)
-        return rig_fail(err, RIG_ERR_CONFIG, "heatmap_activation: need none where the network searches the peaks");
+        return rig_fail(err, RIG_ERR_CONFIG, "heatmap_activation: need none where the network finds the peaks");
     return RIG_OK;
 }
 

@@ -80,7 +80,7 @@ def doctor_names_the_print(name, folder, rig):
     for said, advice in WRONG[name]:
         session.dump(f"{folder}/wrong.yaml", {**rig, "board": {**rig["board"], **said}, "out": "wrong"})
         told = session.rigpose("corners", f"{folder}/wrong.yaml").stderr
-        check(f"{name}, {said}: no board, and a warning", "those of the print?" in told, told)
+        check(f"{name}, {said}: no board, and a warning", "match the print?" in told, told)
         session.rigpose("doctor", f"{folder}/wrong.yaml", code=1)
         findings = session.load(f"{folder}/wrong/90_doctor.yaml")["findings"]
         check(f"{name}, {said}: doctor says {advice}", any(advice in f["advice"] for f in findings), findings)
@@ -167,5 +167,5 @@ session.dump(f"{folder}/rig.yaml", {
     "schema": "rigpose/rig/1", "feeds": {"l": {"views": ["left"]}},
     "board": {"kind": "charuco", "corners": [12, 9], "square_m": 0.04, "marker_m": 0.03, "dictionary": "4x4_50"},
     "recordings": {"board": {"l": "a_%02d.png"}}, "intrinsics": {"from": "board"}})
-session.refused("corners", f"{folder}/rig.yaml", code=2, contains=["markers 0 to 64", "'4x4_50' ends with 49"])
+session.refused("corners", f"{folder}/rig.yaml", code=2, contains=["markers 0 to 64", "'4x4_50' ends at 49"])
 session.finish()

@@ -78,16 +78,16 @@ def changed(**changes):
     return lambda rig: [at(rig, path.replace("__", "."), value) for path, value in changes.items()]
 
 
-sound = told(changed(), 0, "no problem found\n", "stage corners: makes 20_corners.yaml", "stage stereo: not configured in the rig YAML (needs stereo)",
+sound = told(changed(), 0, "no problems found\n", "stage corners: will make 20_corners.yaml", "stage stereo: not configured in the rig YAML (needs stereo)",
              "stage refine: not configured in the rig YAML")
 check("nothing is said of what is sound", sound.stderr == "", sound.stderr)
 # Files: each that is wrong, with what is wrong in the rig YAML.
 told(changed(recordings__walk__a="nowhere.mp4", recordings__walk__b="damaged.mp4", recordings__board__c=["p_0.png", "p_7.png", "p_8.png"], intrinsics__lens="wide",
              keypoints__people="nobody_{view}", cameraz="x"),
-     2, "nowhere.mp4", "damaged.mp4", "2 of 3 pictures cannot be read, the first is '", "p_7.png", "intrinsics.lens: 'wide' is not known", "cannot find '",
-     "nobody_b' of view 'b'", "cameraz: unknown key", "did you mean 'cameras'?", "column 1\n", "rig.yaml: 8 problems")
-told(changed(recordings__walk__frames=[5, 500]), 2, "recordings.walk.frames: frame 500, expected 0 to 19, the last there is")
-told(changed(recordings__walk__frames=[20, 20]), 2, "one of the recording's, which begin at 20")
+     2, "nowhere.mp4", "damaged.mp4", "cannot read 2 of 3 pictures, the first is '", "p_7.png", "intrinsics.lens: 'wide' is not known", "cannot find '",
+     "nobody_b' for view 'b'", "cameraz: unknown key", "did you mean 'cameras'?", "column 1\n", "rig.yaml: 8 problems")
+told(changed(recordings__walk__frames=[5, 500]), 2, "recordings.walk.frames: frame 500 is out of range, expected 0 to 19, the last frame")
+told(changed(recordings__walk__frames=[20, 20]), 2, "in the recording, which starts at 20")
 told(changed(recordings__walk__frames=[19, 19]), 0, without=("frames: frame",))
 # Views beside each other.
 told(changed(recordings__walk__b="short.mp4"), 0, "recording 'walk': view 'b' ends after 0.32 s, view 'a' after 0.8", "1 warning")
@@ -99,22 +99,22 @@ for i in (0, 1, 18, 19):
     cv2.imwrite(f"{folder}/holes_{i}.png", PICTURE)
 told(changed(recordings__walk__b="holes_%d.png"), 0, "4 frames, numbered 0 to 19", without=("ends after",))
 told(changed(recordings__walk__b="holes_%d.png", recordings__walk__a="p_%d.png"), 0, "view 'a' ends after 2 frames, view 'b' after 20")
-told(changed(recordings__walk__b="slow.mp4"), 0, "feed a has 25 frames/s, feed b 20: moments are those of the first", without=("ends after", "warning"))
-told(changed(recordings__walk__b="p_%d.png"), 0, "feed 'b' has no rate", "expected `feeds: {b: {fps: RATE}}`")
-told(changed(views={"b": {"offset_s": 0.9}}), 2, "views.b.offset_s: 0.9 s, recording 'walk' has 0.8 s of it")
+told(changed(recordings__walk__b="slow.mp4"), 0, "feed a has 25 frames/s, feed b 20: results have the frame rate of the former", without=("ends after", "warning"))
+told(changed(recordings__walk__b="p_%d.png"), 0, "the frame rate of feed 'b' is unknown", "expected `feeds: {b: {fps: RATE}}`")
+told(changed(views={"b": {"offset_s": 0.9}}), 2, "views.b.offset_s: 0.9 s, recording 'walk' has 0.8 s of its footage")
 told(changed(views={"b": {"offset_s": -0.5}}), 0)
-told(changed(recordings__walk__b="walk_a.mp4"), 0, "feeds 'a' and 'b' have the same file")
+told(changed(recordings__walk__b="walk_a.mp4"), 0, "feeds 'a' and 'b' name the same file")
 told(changed(motion={"filter": "butterworth", "cutoff_hz": 13}), 2, "motion: cutoff_hz 13 at 25 frames/s: expected less than 12.5")
 told(changed(motion={"filter": "savitzky_golay", "window_s": 0.05}), 2, "motion: window_s 0.05 is ")
 told(changed(motion={"filter": "butterworth", "cutoff_hz": 12}), 0)
-told(changed(recordings__board__frames=[0, 1]), 2, "recording 'board': 2 frames of view 'a', expected 3 or more boards for a lens")
+told(changed(recordings__board__frames=[0, 1]), 2, "recording 'board': 2 frames of view 'a', expected at least 3 boards to calibrate a lens")
 # Frames are each feed's own.
 told(changed(recordings__walk__b="slow.mp4", recordings__walk__frames=[5, 15]), 0,
-     "recordings.walk.frames: each feed's own frames are counted: the first is at 0.2 s of feed 'a' and at 0.25 s of feed 'b'", without=("walk.step",))
+     "recordings.walk.frames: frame numbers count each feed's own frames: the first is at 0.2 s in feed 'a', but at 0.25 s in feed 'b'", without=("walk.step",))
 told(changed(recordings__walk__b="slow.mp4", recordings__walk__step=2), 0,
-     "recordings.walk.step: each feed's own frames are counted: every 0.08 s of feed 'a', every 0.1 s of feed 'b'", without=("walk.frames",))
-told(changed(keypoints={"source": "yaml"}, recordings__walk__step=2), 2, "recordings.walk: `frames` and `step` choose nothing beside")
-told(changed(recordings__walk__frames=[5, 15], recordings__walk__step=2), 0, without=("own frames are counted", "choose nothing"))
+     "recordings.walk.step: the step counts each feed's own frames: every 0.08 s in feed 'a', but every 0.1 s in feed 'b'", without=("walk.frames",))
+told(changed(keypoints={"source": "yaml"}, recordings__walk__step=2), 2, "recordings.walk: `frames` and `step` have no effect with")
+told(changed(recordings__walk__frames=[5, 15], recordings__walk__step=2), 0, without=("each feed's own frames", "have no effect"))
 # Four numbers in another order.
 CAMERAS = {name: {"size": [64, 48], "lens": "pinhole0", "K": [60, 61, 31.5, 23.5], "dist": [], "Rt_cam_world": {"rvec": [0, 0.1 * i, 0], "t_m": [i, 0, 2]}}
            for i, name in enumerate("abc")}
@@ -126,31 +126,31 @@ for K, wrong in {(60, 61, 31.5, 23.5): False, (60, 31.5, 61, 23.5): True, (31.5,
 if shutil.which("ffmpeg"):
     subprocess.run(["ffmpeg", "-loglevel", "error", "-i", f"{folder}/walk_a.mp4", "-vf", "setsar=16/11", "-flags", "+ildct+ilme", "-top", "1", "-c:v", "mpeg2video",
                     f"{folder}/fields.mp4"], check=True)
-    for told_by in (told(changed(recordings__walk__a="fields.mp4"), 0, "; pixels 1.455 times as wide as high").stderr,
+    for told_by in (told(changed(recordings__walk__a="fields.mp4"), 0, "; pixel aspect ratio 1.455").stderr,
                     rigpose("crop", f"{folder}/rig.yaml").stderr):
-        check("interlaced footage is told", "recording 'walk', feed 'a': its frames are interlaced" in told_by, told_by)
+        check("interlaced footage is told", "recording 'walk', feed 'a': interlaced" in told_by, told_by)
         check("of no other feed", told_by.count("interlaced") == 1, told_by)
     shutil.rmtree(f"{folder}/out")
 else:
     session.leave_out("no ffmpeg to make interlaced footage")
 # What stages need of recordings.
 told(changed(recordings__lens={"a": "board_a.mp4", "b": "board_b.mp4"}, intrinsics={"from": "lens"}), 2,
-     "extrinsics.from: view 'c' is in recording 'board' and not in 'lens', which shows the lenses: expected feed 'c' there")
-told(changed(intrinsics=ABSENT), 2, "key 'intrinsics' is missing, and there is no ")
-told(changed(recordings__board={"a": "board_a.mp4", "b": "board_b.mp4"}), 0, "recording 'board', which shows where cameras stand, does not have view 'c'")
-told(changed(recordings__walk={"a": "walk_a.mp4"}), 2, "recording 'walk' has one view, expected two or more")
-told(changed(recordings__other={"a": "walk_a.mp4"}), 0, "recordings that nothing uses: other")
-told(changed(intrinsics=ABSENT, extrinsics=ABSENT, take=ABSENT, keypoints=ABSENT), 0, "board: no stage looks for it")
+     "extrinsics.from: view 'c' is in recording 'board' but not in 'lens', from which lenses are calibrated: expected feed 'c' there")
+told(changed(intrinsics=ABSENT), 2, "key 'intrinsics' is missing and ")
+told(changed(recordings__board={"a": "board_a.mp4", "b": "board_b.mp4"}), 0, "recording 'board', which extrinsics come from, lacks these views, whose people are not used: 'c'")
+told(changed(recordings__walk={"a": "walk_a.mp4"}), 2, "recording 'walk' has one view, expected at least two")
+told(changed(recordings__other={"a": "walk_a.mp4"}), 0, "unused recordings: other")
+told(changed(intrinsics=ABSENT, extrinsics=ABSENT, take=ABSENT, keypoints=ABSENT), 0, "board: not used by any stage")
 told(changed(take=ABSENT), 0, "keypoints without a take")
 # People.
 os.mkdir(f"{folder}/empty_a"), os.mkdir(f"{folder}/empty_b"), os.mkdir(f"{folder}/empty_c")
 told(changed(keypoints__people="empty_{view}"), 2, "empty_a", "empty_b", "empty_c", "3 problems")
-told(changed(keypoints={"source": "yaml"}), 2, "expected people of view 'a'", "expected people of view 'c'")
+told(changed(keypoints={"source": "yaml"}), 2, "expected the people of view 'a'", "expected the people of view 'c'")
 told(changed(keypoints={"source": "onnx", "model": "nowhere.yaml"}, recordings__walk={"a": "walk_a.mp4", "b": None}), 2, "nowhere.yaml",
-     "recordings.walk.b: null has no pictures for a network")
+     "recordings.walk.b: null leaves a network without pictures")
 told(changed(skeleton="nobody"), 2, "nobody.yaml")
 told(changed(keypoints={"source": "onnx", "model": "synth"}), 0, without=("skeleton:",))
-told(changed(keypoints={"source": "onnx", "model": "synth"}, skeleton="halpe26"), 0, "skeleton: the network finds 19 of the 26 joints of 'halpe26'")
+told(changed(keypoints={"source": "onnx", "model": "synth"}, skeleton="halpe26"), 0, "skeleton: the network detects 19 of the 26 joints of 'halpe26'")
 with open("configs/skeletons/coco17.yaml", encoding="utf-8") as coco, open(f"{folder}/other.yaml", "w", encoding="utf-8") as other:
     names = session.loads(coco.read())["joints"]
     coco.seek(0)
@@ -158,7 +158,7 @@ with open("configs/skeletons/coco17.yaml", encoding="utf-8") as coco, open(f"{fo
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"\b{name}\b", f"my_{name}", text)
     other.write(text)
-told(changed(keypoints={"source": "onnx", "model": "synth"}, skeleton="other.yaml"), 2, "has no joint of the name of one that the network finds ('coco19')")
+told(changed(keypoints={"source": "onnx", "model": "synth"}, skeleton="other.yaml"), 2, "has no joint in common with those of the network ('coco19')")
 # The folder of the results.
 told(changed(out="file"), 2, "out: '", "is not a folder")
 told(changed(out="file/below"), 2, "out: ")

@@ -47,7 +47,7 @@ rigpose("run", rig, env={**os.environ, "OMP_NUM_THREADS": "1"})
 after = session.tree_bytes(out)
 check("equal bytes", before == after, [n for n in before if before[n] != after.get(n)])
 again = rigpose("run", rig).stderr
-check("all current", all(f"{s}: current" in again for s in ("crop", "corners", "intrinsics", "extrinsics", "stereo", "triangulate")), again)
+check("all current", all(f"{s}: up to date" in again for s in ("crop", "corners", "intrinsics", "extrinsics", "stereo", "triangulate")), again)
 
 # A changed board makes what hangs on it stale, by name.
 with open(rig, encoding="utf-8") as stream:

@@ -251,14 +251,28 @@ def main():
 
     # What a format cannot hold is refitted, and told, or refused, and then nothing is left.
     refused("export", f"{base}/k3/rig.yaml", "--to", "kalibr", code=1,
-            contains=["camera 'v0': format kalibr cannot hold lens pinhole5: pinhole4, the nearest, is off by up to"])
+            contains=["camera 'v0': format kalibr cannot represent lens pinhole5: the closest model, pinhole4, deviates by up to"])
     check("nothing is left of it", not os.path.exists(f"{base}/k3/out/export/kalibr"))
     mild = calibration({"a": ("pinhole5", [*dist, -0.0002])})
     said = rigpose("export", rig("mild", mild), "--to", "kalibr").stderr
-    check("a refit is told", "camera 'a': lens pinhole5 written as pinhole4, off by" in said, said)
+    check("a refit is told", "camera 'a': lens pinhole5 written as pinhole4, with a deviation of" in said, said)
     check("nothing but what was written is there", os.listdir(f"{base}/mild/out/export/kalibr") == ["camchain.yaml"])
     del mild["a"]["Rt_cam_world"]
-    refused("export", rig("unplaced", mild), "--to", "anipose", code=1, contains=["camera 'a': has no pose, which format anipose needs"])
+    refused("export", rig("unplaced", mild), "--to", "anipose", code=1, contains=["camera 'a': has no pose, which format anipose requires"])
+
+    # An export replaces an earlier one of its format and no other file; cameras that an earlier one left are told of.
+    mixed = f"{base}/mixed"
+    rigpose("export", f"{base}/plain/rig.yaml", "--to", "panoptic", "--dir", mixed)
+    panoptic = session.tree_bytes(mixed)
+    refused("export", f"{base}/plain/rig.yaml", "--to", "voxelpose", "--dir", mixed, code=1,
+            contains=[f"'{mixed}/calibration.json' exists and is not of format voxelpose", "expected another folder (--dir)"])
+    check("the file of the other format is as it was", session.tree_bytes(mixed) == panoptic, os.listdir(mixed))
+    rigpose("export", f"{base}/plain/rig.yaml", "--to", "panoptic", "--dir", mixed)
+    check("and replaced by its own", session.tree_bytes(mixed) == panoptic, os.listdir(mixed))
+    said = rigpose("export", f"{base}/k3/rig.yaml", "--to", "opencv", "--dir", mixed).stderr
+    check("a first export is not warned of", "warning" not in said, said)
+    said = rigpose("export", f"{base}/plain/rig.yaml", "--to", "opencv", "--dir", mixed).stderr
+    check("cameras of an earlier export are", f"'{mixed}' also contains cameras that this export did not write (12), such as v0.yml" in said, said)
 
     # Back in: the same cameras, to the last digits, whichever tool they were written for.
     for form in READERS:
@@ -284,11 +298,11 @@ def main():
     check("as many joints", len(people[0]) == len(people[1]) > 500, (len(people[0]), len(people[1])))
     check_at_most("people by EasyMocap's files m", float(np.abs(np.array(people[0]) - np.array(people[1])).max()), 2e-6)
     said = rigpose("run", f"{walked}/theirs.yaml").stderr
-    check("current", "triangulate: current" in said, said)
+    check("current", "triangulate: up to date" in said, said)
     text = open(f"{walked}/mocap/extri.yml").read()
     open(f"{walked}/mocap/extri.yml", "w").write(text + "# another\n")
     said = rigpose("run", f"{walked}/theirs.yaml").stderr
-    check("stale", "triangulate: current" not in said, said)
+    check("stale", "triangulate: up to date" not in said, said)
 
     # Which camera is which view, and in which unit.
     def says(what, made, *parts):
@@ -296,11 +310,11 @@ def main():
         check(what, all(part in said for part in parts) and said.count("cameras: ") == 1, said)
 
     kept = f"{base}/plain/out/export"
-    says("by name, in millimetres", rig("mm", f"{kept}/anipose.kept", views=plain), "cameras 4 of 4 by name", "lengths in millimetres, by the")
-    says("by name, in metres", rig("m", f"{kept}/pose2sim.kept", views=plain), "cameras 4 of 4 by name", "lengths in metres, by the")
-    says("by order", rig("order", f"{kept}/anipose.kept", views=["w", "x", "y", "z"]), "by their order: 'c1' is 'w', 'c2' is 'x', 'c10' is 'y', 'c3' is 'z'")
+    says("by name, in millimetres", rig("mm", f"{kept}/anipose.kept", views=plain), "cameras 4 of 4 matched by name", "lengths in millimetres, guessed from the")
+    says("by name, in metres", rig("m", f"{kept}/pose2sim.kept", views=plain), "cameras 4 of 4 matched by name", "lengths in metres, guessed from the")
+    says("by order", rig("order", f"{kept}/anipose.kept", views=["w", "x", "y", "z"]), "matched by order: 'c1' is 'w', 'c2' is 'x', 'c10' is 'y', 'c3' is 'z'")
     refused("export", rig("neither", f"{kept}/anipose.kept", views=["w", "x"]), "--to", "opencv", code=2,
-            contains=["none of its 4 cameras ('c1', ...) is called as a view, and the rig has 2 views ('w', ...)"])
+            contains=["none of its 4 cameras ('c1', ...) has the name of a view, and the rig has 2 views ('w', ...)"])
     text = open(f"{kept}/pose2sim.kept/Calib.toml").read()
     loaded = tomllib.loads(text)
     for section in loaded.values():
@@ -310,13 +324,13 @@ def main():
     os.makedirs(f"{base}/far")
     open(f"{base}/far/Calib.toml", "w").write(text)
     refused("export", rig("unclear", "../far", views=plain), "--to", "opencv", code=2,
-            contains=["apart, and the file does not say in which unit, expected `cameras_unit: m`, cm or mm"])
-    says("by what the rig says", rig("clear", "../far", views=plain, cameras_unit="cm"), "lengths in centimetres, as the rig says")
+            contains=["apart in a unit that the file does not state, expected `cameras_unit: m`, cm or mm"])
+    says("by what the rig says", rig("clear", "../far", views=plain, cameras_unit="cm"), "lengths in centimetres, as cameras_unit says")
     says("no size", rig("sizes", f"{kept}/voxelpose.kept", views=plain), "VoxelPose", "'0' is 'c1'")
     said = rigpose("check", f"{base}/sizes/rig.yaml", code=None).stderr
-    check("a camera without a size is not called unusual", "unusual" not in said, said)
-    refused("export", f"{base}/sizes/rig.yaml", "--to", "opencv", code=1, contains=["camera 'c1': the size of its pictures is not known"])
-    refused("export", rig("ours", plain, cameras_unit="mm"), "--to", "opencv", code=2, contains=["is rigpose's own, and in metres"])
+    check("a camera without a size is not called implausible", "implausible" not in said, said)
+    refused("export", f"{base}/sizes/rig.yaml", "--to", "opencv", code=1, contains=["camera 'c1': its picture size is unknown"])
+    refused("export", rig("ours", plain, cameras_unit="mm"), "--to", "opencv", code=2, contains=["is in rigpose's own format, whose lengths are in metres"])
 
 
 main()

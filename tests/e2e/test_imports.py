@@ -97,22 +97,22 @@ taken("names", rig("names", [openpose(lambda f: f"take2_{f:03d}_rgb8.json"), ope
                              openpose(key="pose_keypoints")]), range(FRAMES))
 wide = {"frames": [10, 19]}
 said = taken("a recording's frames of a whole run", rig("range", openpose(), recording=wide), range(10, 20))
-check("what is left out is told", "c1: has frames 0 to 29; those not of 10 to 19, step 1, are left out" in said, said)
+check("what is left out is told", "c1: has frames 0 to 29; those outside 10 to 19, step 1, are skipped" in said, said)
 taken("a recording's frames of a run over them", rig("part", openpose(keep=range(10, 20)), recording=wide), range(10, 20))
 taken("a step", rig("step", openpose(), recording={"frames": [3, 20], "step": 5}), [3, 8, 13, 18])
 taken("a step of a list", rig("coco_step", coco(), recording={"frames": [3, 20], "step": 5}), [3, 8, 13, 18])
 refused("keypoints", rig("none", openpose(), recording={"frames": [40, 50]}), code=1,
-        contains=["view 'c1'", "has frames 0 to 29, none of which is one of recording 'walk': frames 40 to 50, step 1"])
+        contains=["view 'c1'", "has frames 0 to 29, none of which is in recording 'walk': frames 40 to 50, step 1"])
 
 
 for name in ("run2_000000000003_keypoints.json", "000000000003_keypoints.json"):
-    refused("keypoints", rig(f"two_{name}", and_one(name)), code=1, contains=[f"'{name}' are of two series"])
+    refused("keypoints", rig(f"two_{name}", and_one(name)), code=1, contains=[f"'{name}' belong to different series"])
 refused("keypoints", rig("twice", and_one("cam_3_keypoints.json")), code=1,
         contains=["'cam_000000000003_keypoints.json' and 'cam_3_keypoints.json' are both of frame 3"])
 said = taken("a stray", rig("stray", and_one("summary.json")), range(FRAMES))
-check("a stray is named", "1 files without a frame's number were passed over, the first 'summary.json'" in said, said)
+check("a stray is named", "skipped 1 files without a frame number, the first is 'summary.json'" in said, said)
 refused("keypoints", rig("stamps", openpose(lambda f: f"{1700000000 + f}.json")), code=1,
-        contains=["1700000000 is no frame's number, expected at most 9999999 (it may be a time stamp)"])
+        contains=["1700000000 is not a frame number, expected at most 9999999 (it may be a time stamp)"])
 refused("keypoints", rig("times", openpose(lambda f: f"{f}_{1000 + 33 * f}.json")), code=1, contains=["more than one number differs"])
 
 # A file that got another number is another input.
@@ -171,11 +171,11 @@ def sleap(frames):
 taken("DeepLabCut and SLEAP", rig("tables", [text(deeplabcut), text(sleap)]), gap)
 refused("keypoints", rig("dlc_names", text(lambda f: deeplabcut(f).replace("left_eye", "lefteye"))), code=1,
         contains=["its joints are nose, lefteye, right_eye", "skeleton 'coco17' has nose, left_eye, right_eye", "expected all of these"])
-refused("keypoints", rig("dlc_3d", text(lambda f: deeplabcut(f).replace(",likelihood", ",z"))), code=1, contains=["points in space"])
+refused("keypoints", rig("dlc_3d", text(lambda f: deeplabcut(f).replace(",likelihood", ",z"))), code=1, contains=["3D points"])
 refused("keypoints", rig("dlc_twice", text(lambda f: deeplabcut(f) + deeplabcut(f).split("\n")[-2] + "\n")), code=1,
-        contains=["frame 29 stands in lines 26 and 27"])
+        contains=["duplicate frame 29, in lines 26 and 27"])
 refused("keypoints", rig("hdf5", text(lambda f: "\x89HDF\r\n\x1a\n")), code=1, contains=["neither JSON nor a CSV"])
-refused("keypoints", rig("semicolons", text(lambda f: deeplabcut(f).replace(",", ";"))), code=1, contains=["cells between ';', expected ','"])
+refused("keypoints", rig("semicolons", text(lambda f: deeplabcut(f).replace(",", ";"))), code=1, contains=["cells separated by ';', expected ','"])
 
 # --- joints ----------------------------------------------------------------------------------------------------------
 LAYOUTS = {n: session.load(f"configs/skeletons/{n}.yaml")["joints"] for n in ("body25", "body25b", "halpe26", "body135", "aic14", "mpii16")}
@@ -184,14 +184,14 @@ for layout, said_as in (("body25", None), ("halpe26", None), ("body135", "BODY_1
     taken(layout, rig(layout, openpose(names=names), **({"layout": said_as} if said_as else {})), range(FRAMES),
           joints=lambda j, names=names: [q if n in names else None for n, q in zip(COCO17, j)])
 refused("keypoints", rig("wrong", openpose(names=LAYOUTS["body25b"])), code=1,
-        contains=["view 'c1'", "are no bodies where their joints are those of layout 'body25'", "`keypoints: {layout: body25b}`"])
+        contains=["view 'c1'", "are implausible in layout 'body25'", "`keypoints: {layout: body25b}`"])
 refused("keypoints", rig("which", openpose(names=LAYOUTS["aic14"])), code=1,
-        contains=["14 joints, which several layouts have", "one of aic14, crowdpose14, shelf14"])
+        contains=["14 joints, a count that several layouts have", "one of aic14, crowdpose14, shelf14"])
 refused("keypoints", rig("unknown", openpose(), layout="body24"), code=2, contains=["keypoints.layout: 'body24', expected one of aic14, "])
 refused("keypoints", rig("other", openpose(), layout="halpe26"), code=1, contains=["17 joints, expected the 26 of layout 'halpe26'"])
 hand = {"hand_left_keypoints_2d": [1, 2, 0.5] * 21}
 said = taken("a hand alone", rig("hand", openpose(change=lambda f, p: p + [hand] if f == 7 else p)), range(FRAMES))
-check("a hand alone is told", "1 people of hands or a face alone are left out" in said, said)
+check("a hand alone is told", "skipped 1 people with only hands or a face" in said, said)
 
 
 def scaled(x, y, score=1.0):
@@ -204,13 +204,13 @@ def scaled(x, y, score=1.0):
 
 
 width, height = walkers.SIZE
-refused("keypoints", rig("shares", openpose(change=scaled(1 / width, 1 / height))), code=1, contains=["view 'c1'", "are shares of the picture"])
+refused("keypoints", rig("shares", openpose(change=scaled(1 / width, 1 / height))), code=1, contains=["view 'c1'", "are normalised"])
 refused("keypoints", rig("percent", openpose(change=scaled(1, 1, 100))), code=1, contains=["has a score of 90, expected 0 to 1, not percent"])
 taken("scores somewhat above 1", rig("logits", openpose(change=scaled(1, 1, 4))), range(FRAMES), joints=lambda j: [[x, y, 1] for x, y, _ in j])
 said = rigpose("keypoints", rig("nobody", openpose(change=scaled(1, 1, 0)))).stderr
-check("nobody is told, and why", "view 'c1': nobody is left of 60 people in 30 frames" in said and "60 have no joint" in said, said)
+check("nobody is told, and why", "view 'c1': none of 60 people in 30 frames" in said and "60 have no joint" in said, said)
 said = rigpose("keypoints", rig("larger", openpose(change=scaled(2, 2)))).stderr
-check("joints outside are counted", "joints in '" in said and "lie outside of its picture of 1280x960" in said, said)
+check("joints outside are counted", "joints in '" in said and "lie outside its picture of 1280x960" in said, said)
 said = rigpose("keypoints", rig("smaller", openpose(change=scaled(0.5, 0.5)))).stderr
 check("smaller pictures are told", "of all 2 views lie in the upper left quarter of their pictures" in said, said)
 said = taken("sizes", rig("sizes", openpose(change=lambda f, p: scaled(0.5, 0.5)(f, p)), sizes={v: [width // 2, height // 2] for v in ALL[:2]}),

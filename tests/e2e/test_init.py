@@ -104,7 +104,7 @@ init(["Videos/Cam0/InputMedia/calib/calib.mov", "Videos/Cam1/InputMedia/calib/ca
 told, _ = init(["annotated_videos/Camera_000_annotated.mp4", "annotated_videos/Camera_001_annotated.mp4",
                 "synchronized_videos/Camera_000_synchronized.mp4", "synchronized_videos/Camera_001_synchronized.mp4"],
      {"take": {"Camera_000": "synchronized_videos/Camera_000_synchronized.mp4", "Camera_001": "synchronized_videos/Camera_001_synchronized.mp4"}})
-check("what was drawn into is passed over", "annotated_videos/: by its name" in told, told)
+check("what was drawn into is passed over", "annotated_videos/: named like" in told, told)
 # EasyMocap
 init(numbered("intri_data/images/01/%06d.jpg", 3) + numbered("intri_data/images/02/%06d.jpg", 3) + numbered("images/01/%06d.jpg", 3) + numbered("images/02/%06d.jpg", 3),
      {"take": {"01": "images/01/%06d.jpg", "02": "images/02/%06d.jpg"}, "intrinsics": {"01": "intri_data/images/01/%06d.jpg", "02": "intri_data/images/02/%06d.jpg"}},
@@ -130,8 +130,8 @@ init(numbered("0%03d_cam1.png", 3) + numbered("0%03d_cam2.png", 3), {"take": {"c
 # One camera without a recording; upper case; camera names that differ in zeros; what is no footage.
 told, _ = init(["board_cam1.mp4", "board_cam2.mp4", "board_cam3.mp4", "walk_Cam01.MP4", "walk_CAM2.MOV", "walk_cam1.avi", ".hidden.mp4", "notes.txt"],
                {"board": {"cam1": "board_cam1.mp4", "cam2": "board_cam2.mp4", "cam3": "board_cam3.mp4"}, "walk": {"cam1": "walk_Cam01.MP4", "cam2": "walk_CAM2.MOV"}})
-check("a second file is passed over", "passed over walk_cam1.avi: recording 'walk' has 'walk_Cam01.MP4' for feed 'cam1' already" in told, told)
-check("hidden files are counted", "passed over 1 hidden" in told and "passed over 1 file that is neither" in told, told)
+check("a second file is passed over", "skipped walk_cam1.avi: recording 'walk' already has 'walk_Cam01.MP4' for feed 'cam1'" in told, told)
+check("hidden files are counted", "skipped 1 hidden" in told and "skipped 1 file that is neither" in told, told)
 
 # Names of every kind come back as they were.
 NAMES = ["a b", "NO", "1e3", "007", "it's", 'say "x"', "a: b", "#1", "50% of %d", "ünïcode", "日本", "- x", "[x]", "{x}", "~", "null", "&a", "*a", "!t", "a\\b", "tab\there", "line\nbreak",
@@ -150,9 +150,9 @@ check("every picture is found", "cannot" not in done.stderr and "recordings." no
 
 # Folders of every kind.
 os.mkdir(f"{folder}/empty")
-refused("init", f"{folder}/empty", code=1, contains=["no video and no picture"])
+refused("init", f"{folder}/empty", code=1, contains=["no videos or pictures"])
 refused("init", f"{folder}/nowhere", code=1, contains=["nowhere"])
-refused("init", lay(["notes.txt"]), code=1, contains=["no video and no picture"])
+refused("init", lay(["notes.txt"]), code=1, contains=["no videos or pictures"])
 root = lay(["cam1.mp4", "cam2.mp4", "out/10_feeds.yaml", "out/views/take/cam1.mp4", "deep/a/b/c/d/e/f/cam1.mp4", "locked/cam1.mp4"])
 os.symlink("..", f"{root}/deep/up")
 os.symlink("nothing.mp4", f"{root}/lost.mp4")
@@ -165,8 +165,8 @@ os.chmod(f"{root}/locked", 0)
 told = rigpose("init", root).stderr
 made = session.load(f"{root}/rig.yaml")
 check("links are taken, the rest is not", made["recordings"]["take"] == {f"cam{i}": f"cam{i}.mp4" for i in (1, 2, 3)}, made["recordings"])
-for why in ("out/: results of an earlier run", "/up/: a link to a folder it lies in", "lost.mp4: a link to what is not there", "cam4.mp4: an empty file", "cam5.mp4: ",
-            "cam6.mp4: no plain file", "more than 6 folders deep"):
+for why in ("out/: results of an earlier run", "/up/: a link to a folder that contains it", "lost.mp4: a broken link", "cam4.mp4: an empty file", "cam5.mp4: ",
+            "cam6.mp4: not a regular file", "more than 6 folders deep"):
     check(f"init tells '{why}'", why in told, told)
 os.chmod(f"{root}/locked", 0o700)
 refused("init", root, code=2, contains=["rig.yaml", "already"])

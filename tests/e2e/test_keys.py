@@ -57,7 +57,7 @@ triangulated()
 rigpose("refine", f"{folder}/rig.yaml")
 with open(f"{folder}/rig.yaml", "a", encoding="utf-8") as stream:
     stream.write("triangulate: {keep_s: 0.5}\n")
-refused("refine", f"{folder}/rig.yaml", code=1, contains=["70_people3d.yaml is stale (rig.triangulate changed since)"])
+refused("refine", f"{folder}/rig.yaml", code=1, contains=["70_people3d.yaml is stale (rig.triangulate changed)"])
 rig = session.load(f"{folder}/rig.yaml")
 rig["triangulate"] = {"min_joints": 0}
 session.dump(f"{folder}/rig.yaml", rig)

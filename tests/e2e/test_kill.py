@@ -52,7 +52,7 @@ def names(name):
 
 def looked_at(text):
     """How many pictures of a killed run were not lost, as the next run says."""
-    found = re.search(r"goes on where a run was stopped: (\d+) pictures", text)
+    found = re.search(r"resuming an interrupted run: (\d+) pictures", text)
     return int(found.group(1)) if found else 0
 
 
@@ -119,7 +119,7 @@ with open(f"{folder}/b/006.png", "r+b") as stream:
 path = rig("failing")
 refused("keypoints", path, code=1, contains=["b/006.png"])
 done = subprocess.run([session.BINARY, "keypoints", path], capture_output=True, text=True)
-check("it says that it keeps what it found", "the next run goes on there" in done.stderr, done.stderr)
+check("it says that it keeps what it found", "the next run resumes from there" in done.stderr, done.stderr)
 check("a failed run is gone on with", done.returncode == 1 and looked_at(done.stderr) > 0, done.stderr)
 os.replace(f"{folder}/b/kept.png", f"{folder}/b/006.png")
 rigpose("run", path)
@@ -155,8 +155,8 @@ check("the same bytes again", session.tree_bytes(f"{folder}/out_whole") == expec
 # Two at once: the second is refused, and the first is not disturbed.
 lock = os.open(f"{folder}/out_whole", os.O_RDONLY)
 fcntl.flock(lock, fcntl.LOCK_EX)
-refused("keypoints", whole, code=1, contains=["another rigpose is at work in", "out_whole"])
-refused("run", whole, code=1, contains=["another rigpose is at work in"])
+refused("keypoints", whole, code=1, contains=["another rigpose is running in", "out_whole"])
+refused("run", whole, code=1, contains=["another rigpose is running in"])
 os.close(lock)
 
 # Limits, and what stands in the way: one line, and what was there stays.
@@ -184,8 +184,8 @@ for name in ("file", "link"):
         stream.write(text)
 with open(f"{folder}/at_file", "w", encoding="utf-8"):
     os.symlink("/nowhere/at/all", f"{folder}/at_link")
-refused("crop", f"{folder}/file.yaml", code=1, contains=["at_file': a file of that name is there"])
-refused("crop", f"{folder}/link.yaml", code=1, contains=["at_link': a link to nowhere is there"])
+refused("crop", f"{folder}/file.yaml", code=1, contains=["at_file': a file of that name exists"])
+refused("crop", f"{folder}/link.yaml", code=1, contains=["at_link': a broken link is there"])
 
 # A result that is not as it was made.
 with open(f"{beside}/b.yaml", encoding="utf-8") as stream:
@@ -195,11 +195,11 @@ for what, damaged in {"cut": lines[:-2], "cut in a line": [text[:-100]]}.items()
     with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
         stream.writelines(damaged)
     done = rigpose("run", whole)
-    check(f"{what}: made again", "keypoints: current" not in done.stderr and session.tree_bytes(f"{folder}/out_whole") == expected, done.stderr)
+    check(f"{what}: made again", "keypoints: up to date" not in done.stderr and session.tree_bytes(f"{folder}/out_whole") == expected, done.stderr)
 with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
     stream.write(text.replace("frame: 6", "frame: 8"))
 done = rigpose("run", whole)
-check("changed by hand: told, once, and taken", done.stderr.count("b.yaml' was changed after rigpose wrote it") == 1 and "keypoints: current" in done.stderr, done.stderr)
+check("changed by hand: told, once, and taken", done.stderr.count("b.yaml' was modified after rigpose wrote it") == 1 and "keypoints: up to date" in done.stderr, done.stderr)
 with open(f"{beside}/b.yaml", "w", encoding="utf-8") as stream:
     stream.write(text)
 os.makedirs(f"{beside}/b")
@@ -207,7 +207,7 @@ with open(f"{beside}/b/notes.txt", "w", encoding="utf-8") as stream:
     stream.write("a user's")
 rigpose("run", whole)
 shutil.copy(f"{beside}/b.yaml", f"{beside}/b/000000.yaml")
-refused("run", whole, code=1, contains=["b.yaml' and the folder", "are both there"])
+refused("run", whole, code=1, contains=["b.yaml' and the folder", "expected one of them: remove the other"])
 shutil.rmtree(f"{beside}/b")
 with open(f"{folder}/out_whole/10_feeds.yaml", "w", encoding="utf-8") as stream:
     stream.write("")
@@ -224,7 +224,7 @@ os.rename(f"{folder}/b", f"{folder}/b_before")
 os.rename(f"{folder}/turned", f"{folder}/b")
 os.utime(f"{folder}/out_whole/10_feeds.yaml")
 done = rigpose("run", whole)
-check("exchanged footage is seen", "crop: current" not in done.stderr and "keypoints: current" not in done.stderr, done.stderr)
+check("exchanged footage is seen", "crop: up to date" not in done.stderr and "keypoints: up to date" not in done.stderr, done.stderr)
 
 # What another program says of the footage holds, but not without a word.
 feeds = session.load(f"{folder}/out_whole/10_feeds.yaml")
@@ -234,5 +234,5 @@ check("foreign facts as the rig has them", "another program: recording" not in r
 feeds["recordings"]["walk"]["left"]["offset_s"] = 0.25
 session.dump(f"{folder}/out_whole/10_feeds.yaml", feeds)
 done = rigpose("keypoints", whole)
-check("foreign facts that differ are told", done.stderr.count("view 'left' has offset_s 0.25 there, which holds, and 0 in") == 1, done.stderr)
+check("foreign facts that differ are told", done.stderr.count("view 'left' has offset_s 0.25 there, which is used, and 0 in") == 1, done.stderr)
 session.finish()

@@ -82,7 +82,7 @@ def exchanged(names, pixels):
     return views
 
 
-for names, pixels, says in ((True, False, "left and right joints of view 'c2' are exchanged"), (True, True, "the picture of view 'c2' is mirrored"),
+for names, pixels, says in ((True, False, "left and right joints of view 'c2' are swapped"), (True, True, "the picture of view 'c2' is mirrored"),
                             (False, True, "the picture of view 'c2' is mirrored")):
     told = rigpose("triangulate", written("exchanged", 1, exchanged(names, pixels))).stderr
     warned = [line for line in told.splitlines() if "warning" in line]
@@ -93,10 +93,10 @@ nobody = {v: {**p, "frames": [{**f, "people": []} for f in p["frames"]]} for v, 
 told = rigpose("triangulate", written("nobody", 1, nobody)).stderr
 check("nobody anywhere", "no view saw anybody" in told, told)
 told = rigpose("triangulate", written("alone", 1, {**nobody, "c1": seen["c1"]})).stderr
-check("one view only", "110 seen when no other view saw anybody" in told, told)
+check("one view only", "110 seen while no other view saw anybody" in told, told)
 told = rigpose("triangulate", written("apart", 1, {v: {**p, "frames": [{**f, "frame": 5000 * i + f["frame"]} for f in p["frames"]]}
                                                    for i, (v, p) in enumerate(seen.items())})).stderr
-check("no moment in common", "no two views have a frame of the same moment" in told, told)
+check("no moment in common", "no two views have frames at the same time" in told, told)
 low = {v: {**p, "frames": [{**f, "people": [{"joints": [[x, y, 0.05] for x, y, _ in q["joints"]]} for q in f["people"]]} for f in p["frames"]]}
        for v, p in seen.items()}
 told = rigpose("triangulate", written("low", 1, low)).stderr

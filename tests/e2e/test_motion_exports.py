@@ -139,7 +139,7 @@ def check_bvh(rig, name, step):
         numbers, points = of_person(found, i, step)
         places, dt, rows = readers.read_bvh(f"{folder}/walk_person{i}.bvh")
         check(f"{name}: BVH's frames and their time", len(rows) == len(numbers) and abs(dt - step / yaml["fps"]) < 1e-9)
-        told = re.search(rf"person {i}: the fitted skeleton is ([0-9.]+) mm .*most ([0-9.]+) mm[^\n]*(?:\n.*person {i}: joints are missing in ([0-9]+) of ([0-9]+) frames)?", said)
+        told = re.search(rf"person {i}: the fitted skeleton deviates from the measured joints by ([0-9.]+) mm rms, ([0-9.]+) mm at most[^\n]*(?:\n.*person {i}: joints are missing in ([0-9]+) of ([0-9]+) frames)?", said)
         check_bones(f"{name}: BVH of {i}", places, points, [float(t) for t in told.groups()[:2]])
         # Frames without the person repeat the row before; those without a joint are counted, too.
         gone = [k for k in range(len(numbers)) if np.isnan(points[k]).all()]
@@ -158,7 +158,7 @@ def check_gltf(rig, name):
         whole = [f for f in sorted(found) if i in found[f] and np.isfinite(found[f][i]["points"]).all()]
         rows = [int(np.argmin(np.abs(times - f / yaml["fps"]))) for f in whole]
         check(f"{name}: glTF's times of {i}", np.abs(times[rows] - np.array(whole) / yaml["fps"]).max() < 1e-6)
-        told = re.search(rf"person {i}: the fitted skeleton is ([0-9.]+) mm .*most ([0-9.]+) mm", said)
+        told = re.search(rf"person {i}: the fitted skeleton deviates from the measured joints by ([0-9.]+) mm rms, ([0-9.]+) mm at most", said)
         check_bones(f"{name}: glTF of {i}", {n: p[rows] for n, p in places.items()}, np.array([found[f][i]["points"] for f in whole]),
                     [float(t) for t in told.groups()])
         wrist = sum(i in found[f] and np.isfinite(found[f][i]["points"][[5, 6, 11, 12, 8, 10]]).all() for f in found)
@@ -247,14 +247,14 @@ def check_refusals(folder):
     shutil.copy(f"{folder}/up/cameras.yaml", f"{folder}/up/out/30_intrinsics.yaml")
     session.dump(f"{folder}/up/out/20_corners.yaml", {"schema": "rigpose/corners/1", "board": {"kind": "chessboard", "corners": [9, 6], "square_m": 0.1}, "recordings": {}})
     for to in ("trc", "bvh"):
-        refused("export", rig, "--to", to, code=1, contains=["y up", "camera 'c1'"])
+        refused("export", rig, "--to", to, code=1, contains=["files are y-up", "camera 'c1'"])
         check(f"nothing of {to} is left", not glob.glob(f"{folder}/up/out/export/{to}/*"))
     done = rigpose("export", rig, "--to", "c3d")
     c3d = readers.read_c3d(f"{folder}/up/out/export/c3d/walk_person1.c3d")
     check("C3D does not say where up is where that is not known", "Y_SCREEN" not in c3d["parameters"]["POINT"], done.stderr)
 
     rig = write_session(f"{folder}/rate", range(0, 30), fps=None)
-    refused("export", rig, "--to", "csv", code=1, contains=["frames a second", "fps"])
+    refused("export", rig, "--to", "csv", code=1, contains=["has no frame rate", "fps"])
     rig = write_session(f"{folder}/nobody", [])
     refused("export", rig, "--to", "csv", code=1, contains=["nobody"])
 

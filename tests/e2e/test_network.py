@@ -42,7 +42,7 @@ check("equal bytes whatever the threads", first == session.tree_bytes(f"{folder}
 
 session.dump(f"{folder}/tiny.yaml", {**descriptor, "input": {**descriptor["input"], "people_px": [1000, 2000]}})
 said = rigpose("keypoints", rig).stderr
-check("people too small for the network are told of", "people are " in said and "of 1000 to 2000 well" in said, said)
+check("people too small for the network are told of", "people are " in said and "which works best for 1000 to 2000" in said, said)
 session.dump(f"{folder}/tiny.yaml", descriptor)
 
 

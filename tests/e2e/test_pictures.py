@@ -49,8 +49,8 @@ broken = (GREY / 255).astype(np.float32)
 broken[3, 3] = np.nan
 cv2.imwrite(f"{folder}/p/nan.tif", broken)
 cv2.imwritemulti(f"{folder}/p/stack.tif", [GREY.astype(np.uint8)] * 3)
-refused("corners", rig([["p/nan.tif"]]), code=1, contains=["nan.tif", "not all of them finite"])
-refused("corners", rig([["p/stack.tif"]]), code=1, contains=["stack.tif' holds several pictures, expected one a file"])
+refused("corners", rig([["p/nan.tif"]]), code=1, contains=["nan.tif", "or not finite"])
+refused("corners", rig([["p/stack.tif"]]), code=1, contains=["stack.tif' contains several pictures, expected one per file"])
 
 # A frame is the number in its picture's name; gaps stay gaps, and views meet by number.
 for name in ("x010", "x011", "x013", "x016", "y011", "y016"):
@@ -63,18 +63,24 @@ check("lists without a common number go by place", frames_of([listed[0][:2], lis
 check("check tells the numbers", "4 frames, numbered 10 to 16" in rigpose("check", rig(["p/x%03d.png"]), code=0).stdout)
 refused("check", rig(["p/x%03d.png"], recording={"frames": [20, None]}), code=2, contains=[])
 told = rigpose("crop", f"{folder}/rig.yaml").stderr
-check("a file without any of the frames", "none of its frames 10 to 16 is one of the recording's, which begin at 20" in told, told)
+check("a file without any of the frames", "none of its frames 10 to 16 is in the recording, which starts at 20" in told, told)
 
 # A take of other sizes than its calibration: check says what triangulate would do, and what would mend it.
-for name, size in (("half", (160, 120)), ("tall", (320, 400))):
+for name, size in (("half", (160, 120)), ("same", (320, 240)), ("tall", (320, 400))):
     cv2.imwrite(f"{folder}/p/{name}.png", cv2.resize(GREY.astype(np.uint8), size))
 session.dump(f"{folder}/cameras.yaml", {"schema": "rigpose/extrinsics/1", "cameras": {"c1": {
     "size": [320, 240], "lens": "pinhole0", "K": [300.0, 300.0, 159.5, 119.5], "dist": []}}})
 known = {"cameras": "cameras.yaml", "take": "b", "keypoints": {"source": "yaml"}, "skeleton": "coco17", "intrinsics": None}
 told = rigpose("check", rig(["p/half.png"], **known), code=2).stderr  # for want of people
-check("a picture scaled", "calibrated at 320x240, its view is 160x120: taken as the same picture scaled" in told, told)
+check("a picture scaled", "calibrated at 320x240, its view is 160x120: treated as scaled" in told, told)
+rigpose("crop", rig(["p/half.png"], **known))
+told = rigpose("export", f"{folder}/rig.yaml", "--to", "opencv").stderr
+check("cameras are exported as calibrated, which is told", "exported for pictures of 320x240, as it was calibrated, but those of the take are 160x120" in told, told)
+rigpose("crop", rig(["p/same.png"], **known))
+told = rigpose("export", f"{folder}/rig.yaml", "--to", "opencv").stderr
+check("pictures as calibrated are not warned of", "exported for" not in told, told)
 told = rigpose("check", rig(["p/tall.png"], **known), code=2).stderr
-check("another shape, and the window that would do", "320x400: not the same picture scaled" in told and "{c1: {rect: [0, 80, 320, 240]}}" in told, told)
+check("another shape, and the window that would do", "320x400: the aspect ratios differ" in told and "{c1: {rect: [0, 80, 320, 240]}}" in told, told)
 
 # Of a recording with a step, the moments in between are not listed as empty.
 os.makedirs(f"{folder}/out/60_people2d")
@@ -115,13 +121,13 @@ if shutil.which("ffmpeg"):
             for part in parts:
                 with open(f"{folder}/{part}.ts", "rb") as source:
                     stream.write(source.read())
-    refused("crop", rig(["grows.ts"]), code=1, contains=["frame 30 is a picture of 320x240, expected 160x120"])
-    refused("crop", rig(["joined.ts"]), code=1, contains=["time stamps go back at frame 30"])
+    refused("crop", rig(["grows.ts"]), code=1, contains=["frame 30 is 320x240, expected 160x120"])
+    refused("crop", rig(["joined.ts"]), code=1, contains=["time stamps jump back at frame 30"])
     ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac", "sound.mp4")
     refused("crop", rig(["sound.mp4"]), code=1, contains=["sound.mp4' has no pictures"])
     ffmpeg("-i", "whole.mp4", "-i", "whole.mp4", "-map", "0", "-map", "1", "-c", "copy", "two.mp4")
     told = rigpose("crop", rig(["two.mp4"])).stderr
-    check("a second stream is warned of", "its file has 2 streams of pictures, and the first is taken" in told, told)
+    check("a second stream is warned of", "its file has 2 video streams, the first is used" in told, told)
 else:
     session.leave_out("no ffmpeg")
 session.finish()

@@ -85,7 +85,7 @@ for zoom in ("auto", "always"):
 rigpose("keypoints", rig("without", ["a"], zoom="off"))
 session.dump(f"{folder}/crop.yaml", {**crop, "model": {"file": "data/models/people/crop.onnx"}})
 path = rig("missing", ["a"], model="zoomed.yaml", zoom="always")
-refused("keypoints", path, code=1, contains=["data/models/people/crop.onnx", "`./run people` gets it"])
+refused("keypoints", path, code=1, contains=["data/models/people/crop.onnx", "`./run people` downloads it"])
 rigpose("keypoints", rig("missing", ["a"], model="zoomed.yaml", zoom="off"))
 
 path = rig("failing", LENGTHS)
@@ -98,6 +98,6 @@ session.dump(f"{folder}/tiny.yaml", descriptor)
 for feed, frame in (("c", 5), ("pair", 5), ("a", 6)):
     shutil.copy(f"{folder}/b/000.png", f"{folder}/{feed}/{frame:03d}.png")
 for threads in ("1", "3"):
-    refused("keypoints", path, code=1, contains=["pair/005.png", "frame 5 is a picture of 96x160"], env={**os.environ, "OMP_NUM_THREADS": threads})
+    refused("keypoints", path, code=1, contains=["pair/005.png", "frame 5 is 96x160"], env={**os.environ, "OMP_NUM_THREADS": threads})
 check("no result is written of a take that failed", not [n for n in os.listdir(f"{folder}/out_failing/60_people2d") if ".tmp-" not in n])
 session.finish()

@@ -41,14 +41,14 @@ for key, value, says in (("keep_s", 0.02, "0.02 s is shorter than a frame at 25 
 # People of another view than the file is named after.
 change(f"{folder}/rig.yaml", lambda rig: rig.pop("triangulate"))
 change(f"{folder}/out/60_people2d/c2.yaml", lambda content: content.update(view="c1"))
-refused("triangulate", f"{folder}/rig.yaml", code=1, contains=["c2.yaml: view: c1, expected c2: the people of another view"])
+refused("triangulate", f"{folder}/rig.yaml", code=1, contains=["c2.yaml: view: c1, expected c2: these are the people of another view"])
 
 # People of a view that the take does not have are of another take.
 folder = session.folder()
 walkers.write(folder, 2, FPS)
 change(f"{folder}/rig.yaml", lambda rig: rig["recordings"]["walk"].pop("c4"))
 done = rigpose("run", f"{folder}/rig.yaml")
-check("it is said that c4 is not used", "view 'c4' has people but no part in the take" in done.stderr, done.stderr)
+check("it is said that c4 is not used", "view 'c4' has people but is not part of the take" in done.stderr, done.stderr)
 check("and c4 is not used", session.load(f"{folder}/out/70_people3d.yaml")["views"] == ["c1", "c2", "c3"])
 
 # Another skeleton file makes people in space stale.
@@ -58,9 +58,9 @@ with open("configs/skeletons/coco17.yaml", encoding="utf-8") as stream:
 with open(f"{folder}/mine/coco17.yaml", "w", encoding="utf-8") as stream:
     stream.write(text + "# mine\n")
 change(f"{folder}/rig.yaml", lambda rig: rig.update(skeleton="mine/coco17.yaml"))
-check("triangulate runs again", "triangulate: current" not in rigpose("run", f"{folder}/rig.yaml").stderr)
-check("and then no more", "triangulate: current" in rigpose("run", f"{folder}/rig.yaml").stderr)
+check("triangulate runs again", "triangulate: up to date" not in rigpose("run", f"{folder}/rig.yaml").stderr)
+check("and then no more", "triangulate: up to date" in rigpose("run", f"{folder}/rig.yaml").stderr)
 with open(f"{folder}/mine/coco17.yaml", "a", encoding="utf-8") as stream:
     stream.write("# another\n")
-check("but with another file again", "triangulate: current" not in rigpose("run", f"{folder}/rig.yaml").stderr)
+check("but with another file again", "triangulate: up to date" not in rigpose("run", f"{folder}/rig.yaml").stderr)
 session.finish()

@@ -40,14 +40,13 @@ static void demo_say(const rig_evaluation *e, const char *folder, double seconds
         position = e->cameras[i].position_mm > position ? e->cameras[i].position_mm : position;
         rotation = e->cameras[i].rotation_mrad > rotation ? e->cameras[i].rotation_mrad : rotation;
     }
-    rig_say("demo: %d cameras, worst of them: focal %.3f %%, position %.2f mm, rotation %.2f mrad from the truth",
+    rig_say("demo: %d cameras, largest errors: focal length %.3f %%, position %.2f mm, rotation %.2f mrad",
             e->n_cameras, focal, position, rotation);
-    rig_say("demo: in the pictures %d people found of %d, AP %.3f; a joint is off by %.2f px (median)",
-            e->keypoints.n_result, e->keypoints.n_truth, e->keypoints.ap, e->keypoints.median_px);
-    rig_say(
-        "demo: in space %d of %d people found, %d false; MPJPE %.1f mm (p95 %.1f), %.1f %% of joints, %d id switches",
-        e->people.n_found, e->people.n_truth, e->people.n_false, e->people.mpjpe_mm, e->people.p95_mm,
-        100 * e->people.joint_recall, e->people.id_switches);
+    rig_say("demo: 2D: %d people found of %d, AP %.3f, median joint error %.2f px", e->keypoints.n_result,
+            e->keypoints.n_truth, e->keypoints.ap, e->keypoints.median_px);
+    rig_say("demo: 3D: %d of %d people found, %d false; MPJPE %.1f mm (p95 %.1f), %.1f %% of joints, %d id switches",
+            e->people.n_found, e->people.n_truth, e->people.n_false, e->people.mpjpe_mm, e->people.p95_mm,
+            100 * e->people.joint_recall, e->people.id_switches);
     rig_say("demo: %.0f s; results in %s/out, truth in %s/truth; open %s/out/report.html in a browser", seconds, folder,
             folder, folder);
 }

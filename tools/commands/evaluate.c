@@ -186,7 +186,7 @@ rig_status rig_evaluate(const char *result, const char *truth, rig_evaluation *e
     if (a.view && b.view)
         return evaluate_view(&a, &b, e, out, err);
     if (!calibrations && !peoples && !keypoints)
-        return rig_fail(err, RIG_ERR_DATA, "'%s' and '%s' have nothing of one kind to compare", result, truth);
+        return rig_fail(err, RIG_ERR_DATA, "'%s' and '%s' have nothing of the same kind to compare", result, truth);
     if (calibrations)
         RIG_TRY(evaluate_calibration(&a, &b, e, &gauge, out, err));
     if (peoples)

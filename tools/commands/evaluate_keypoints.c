@@ -71,8 +71,8 @@ static rig_status view_evaluate(keypoints_pair *p, const rig_view_camera *camera
         RIG_TRY(rig_eval_keypoints_open(&of_found, &of_truth, &p->comparison, err));
     }
     if (strcmp(found->skeleton, p->skeleton) != 0)
-        return rig_fail(err, RIG_ERR_DATA, "'%s' has people of skeleton '%s', the views before it of '%s'", path,
-                        found->skeleton, p->skeleton);
+        return rig_fail(err, RIG_ERR_DATA, "'%s' has people of skeleton '%s', expected '%s' as in the views before it",
+                        path, found->skeleton, p->skeleton);
     return view_compare(p, camera, err);
 }
 
@@ -92,7 +92,7 @@ static rig_status views_evaluate(keypoints_pair *p, const char *folder, const ri
         n++;
     }
     if (n == 0)
-        return rig_fail(err, RIG_ERR_DATA, "%s: no view of which the truth has a camera", folder);
+        return rig_fail(err, RIG_ERR_DATA, "%s: no view whose camera is in the truth", folder);
     return rig_eval_keypoints_end(p->comparison, n, error, err);
 }
 

@@ -93,23 +93,13 @@ static rig_status rig_yaml_make(const char *folder, const rig_synth *synth, rig_
         return rig_fail_memory(err, "a path");
     RIG_TRY(rig_file_writer_open(&file, path, err));
     fprintf(file.stream,
-            "# A made-up session. Every key: configs/README.md of rigpose. The truth is in truth/.\n"
-            "schema: rigpose/rig/1\n"
-            "feeds:\n"
-            "  quad:   {grid: [2, 2], views: [c1, c2, c3, c4]}\n"
-            "  stereo: {grid: [2, 1], views: [left, right]}\n"
-            "board: {kind: chessboard, corners: [%d, %d], square_m: %g}\n"
-            "recordings:\n"
-            "  board: {quad: board_quad.mp4, stereo: board_stereo.mp4}\n"
-            "  floor: {quad: floor_quad.mp4, stereo: floor_stereo.mp4}\n"
-            "  walk:  {quad: walk_quad.mp4, stereo: walk_stereo.mp4}\n"
-            "intrinsics: {from: board, lens: pinhole5}\n"
-            "extrinsics: {from: board, world: {board: floor}}\n"
-            "stereo: {from: board, pair: [left, right]}\n"
-            "take: walk\n"
-            "keypoints: {source: onnx, model: synth}\n"
-            "skeleton: coco17\n"
-            "out: out\n",
+            "# A synthetic session. Every key: configs/README.md of rigpose. The truth is in truth/.\nschema: "
+            "rigpose/rig/1\nfeeds:\n  quad:   {grid: [2, 2], views: [c1, c2, c3, c4]}\n  stereo: {grid: [2, 1], views: "
+            "[left, right]}\nboard: {kind: chessboard, corners: [%d, %d], square_m: %g}\nrecordings:\n  board: {quad: "
+            "board_quad.mp4, stereo: board_stereo.mp4}\n  floor: {quad: floor_quad.mp4, stereo: floor_stereo.mp4}\n  "
+            "walk:  {quad: walk_quad.mp4, stereo: walk_stereo.mp4}\nintrinsics: {from: board, lens: "
+            "pinhole5}\nextrinsics: {from: board, world: {board: floor}}\nstereo: {from: board, pair: [left, "
+            "right]}\ntake: walk\nkeypoints: {source: onnx, model: synth}\nskeleton: coco17\nout: out\n",
             board->cols, board->rows, board->square_m);
     rig_status status = rig_file_writer_commit(&file, err);
     rig_file_writer_abandon(&file);

@@ -268,7 +268,7 @@ static void nothing_to_use_is_an_error(void **state) {
     for (int i = 0; i < b.n_boards; i++)
         b.boards[i].Rt_world_board.t[2] += 100; // behind
     assert_int_equal(rig_bundle_solve(&b, &options, false, &report, &rig.arena, &scratch, &err), RIG_ERR_NUMERIC);
-    assert_contains(err.text, "no corner is left");
+    assert_contains(err.text, "no corners are left");
     rig_arena_release(&scratch);
     made_rig_release(&rig);
 }

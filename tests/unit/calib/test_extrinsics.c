@@ -296,7 +296,7 @@ static void cameras_that_share_no_board_are_named(void **state) {
     rig.seen[1].n = 5;
     assert_int_equal(rig_extrinsics_solve(&rig.board, rig.seen, 4, NULL, 0, true, &found, &out, &scratch, &err),
                      RIG_ERR_DATA);
-    assert_string_equal(err.text, "camera 'c4': it has no calibrated lens");
+    assert_string_equal(err.text, "camera 'c4': no calibrated lens");
     rig_arena_release(&out);
     rig_arena_release(&scratch);
     made_rig_release(&rig);

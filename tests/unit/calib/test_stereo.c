@@ -116,7 +116,8 @@ static void what_makes_no_pair_is_refused(void **state) {
     assert_int_equal(
         rig_stereo_solve(&rig.board, &rig.seen[0], &rig.seen[1], &cameras[0], &cameras[1], 0, &stereo, &scratch, &err),
         RIG_ERR_DATA);
-    assert_contains(err.text, "camera 'c2': the lens is of 1920 x 1080 pixels, the corners of 640 x 1080");
+    assert_contains(err.text,
+                    "camera 'c2': the lens is calibrated at 1920 x 1080 pixels, the corners are of 640 x 1080");
     rig_arena_release(&scratch);
     made_rig_release(&rig);
 }

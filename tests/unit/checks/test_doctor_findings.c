@@ -24,7 +24,7 @@ static void boards_that_are_nowhere_are_a_finding(void **state) {
     assert_false(rig_findings_checked(&f, RIG_FAULT_CLOCKS));
     assert_contains(rig_findings_why(&f, RIG_FAULT_CLOCKS), "moves too little");
     f.blocked = true;
-    assert_contains(rig_findings_why(&f, RIG_FAULT_CLOCKS), "mend the findings above first");
+    assert_contains(rig_findings_why(&f, RIG_FAULT_CLOCKS), "fix the findings above first");
     rig_arena_release(&out);
 }
 

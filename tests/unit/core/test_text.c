@@ -55,11 +55,38 @@ static void errors_are_shown_so(void **state) {
     assert_string_equal(err.text, "view '\\x1B[2J': cannot read '\\x1B]0;x\\x07 ok'");
 }
 
+static void the_word_that_was_meant_is_the_nearest_that_is_alike(void **state) {
+    (void)state;
+    static const char *const known[] = {"extrinsics", "intrinsics", "triangulate", "trc", "c3d"};
+    static const struct {
+        const char *word, *meant;
+    } words[] = {{"intrinsic", "intrinsics"}, {"triangluate", "triangulate"}, {"TRCC", "trc"}, {"nope", NULL}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *meant = NULL;
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+            rig_text_meant(words[i].word, known[k], &meant);
+        if (words[i].meant)
+            assert_string_equal(meant, words[i].meant);
+        else
+            assert_null(meant);
+    }
+}
+
+static void a_byte_order_mark_is_three_bytes_or_none(void **state) {
+    (void)state;
+    assert_int_equal(rig_text_mark("\xEF\xBB\xBF", 3), 3);
+    assert_int_equal(rig_text_mark("\xEF\xBB", 2), 0);
+    assert_int_equal(rig_text_mark("key", 3), 0);
+    assert_int_equal(rig_text_mark("", 0), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_steers_a_terminal_is_shown_not_done),
         cmocka_unit_test(what_does_not_fit_is_cut_between_characters),
         cmocka_unit_test(errors_are_shown_so),
+        cmocka_unit_test(the_word_that_was_meant_is_the_nearest_that_is_alike),
+        cmocka_unit_test(a_byte_order_mark_is_three_bytes_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,7 +205,7 @@ static void test_writing_fails_by_name_and_reason(void **state) {
     (void)state;
     rig_image made = picture_make(8, 8, 3);
     assert_int_equal(rig_cv_image_write(path_in_folder("a.gif"), &made, &err), RIG_ERR_IO);
-    assert_contains(err.text, "expected an ending of png, jpg or webp");
+    assert_contains(err.text, "expected a name ending in .png, .jpg or .webp");
     assert_int_equal(rig_cv_image_write(path_in_folder("absent/a.png"), &made, &err), RIG_ERR_IO);
     assert_contains(err.text, "No such file");
     if (symlink("/dev/full", path_in_folder("full.png")) == 0) {

@@ -121,7 +121,7 @@ static void test_writing_fails_by_name_and_reason(void **state) {
     rig_video_writer *writer;
     rig_image other = picture_make(32, 48, 3);
     assert_int_equal(rig_video_writer_open(path_in_folder("a.mkv"), 64, 48, 30, &writer, &err), RIG_ERR_IO);
-    assert_contains(err.text, "mp4 or avi");
+    assert_contains(err.text, ".mp4 or .avi");
     assert_int_equal(rig_video_writer_open(path_in_folder("a.mp4"), 63, 48, 30, &writer, &err), RIG_ERR_IO);
     assert_contains(err.text, "63x48");
     assert_int_equal(rig_video_writer_open(path_in_folder("absent/a.mp4"), 64, 48, 30, &writer, &err), RIG_ERR_IO);
@@ -174,11 +174,11 @@ static void test_no_video_is_refused_by_name_and_reason(void **state) {
     bytes_write(path_in_folder("empty.mp4"), "", 0);
     assert_refused(path_in_folder("empty.mp4"), RIG_ERR_FORMAT, "empty");
     bytes_write(path_in_folder("text.mp4"), "not a video at all\n", 19);
-    assert_refused(path_in_folder("text.mp4"), RIG_ERR_FORMAT, "not a video");
+    assert_refused(path_in_folder("text.mp4"), RIG_ERR_FORMAT, "is not a readable video");
     for (size_t i = 0; i < sizeof noise; i++)
         noise[i] = (unsigned char)(i * i * 31 + i / 7);
     bytes_write(path_in_folder("noise.avi"), noise, sizeof noise);
-    assert_refused(path_in_folder("noise.avi"), RIG_ERR_FORMAT, "not a video");
+    assert_refused(path_in_folder("noise.avi"), RIG_ERR_FORMAT, "is not a readable video");
     rig_video_close(NULL);
 }
 

@@ -199,7 +199,7 @@ static void test_what_easymocap_cannot_hold_is_refused(void **state) {
     sample_init(&s)->rig.n = 1;
     memcpy(s.cameras[0].view, "c:1", 4);
     assert_int_equal(easymocap_write(file_path("refused"), &s.rig, &err), RIG_ERR_DATA);
-    assert_contains(err.text, "camera 'c:1': its name makes no key");
+    assert_contains(err.text, "camera 'c:1': its name cannot be a key");
 }
 
 static void test_what_opencv_cannot_hold_is_refused(void **state) {

@@ -17,7 +17,7 @@ static void test_refusals(void **state) {
         const char *text, *message;
     } refusals[] = {
         {"board: {corners: [9, 6], square_m: 1, marker_m: 0.5}",
-         "2: board.marker_m: not of kind chessboard, expected only with charuco"},
+         "2: board.marker_m: does not apply to kind chessboard, expected only with charuco"},
         {"board: {kind: '', corners: [9, 6], square_m: 0.1}",
          "2: board.kind: '' is not known, expected one of chessboard, charuco, aprilgrid"},
         {"board: {kind: [charuco], corners: [9, 6], square_m: 0.1}",

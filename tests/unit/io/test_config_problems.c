@@ -42,7 +42,7 @@ static void test_all_are_told(void **state) {
                                "fps: 30\n"),
                      RIG_ERR_CONFIG);
     assert_problem(0, 3, 19, "feeds.quad.grid[1]: wrong type");
-    assert_problem(1, 3, 41, "feeds.quad.views[2]: a second view of the name 'c1'");
+    assert_problem(1, 3, 41, "feeds.quad.views[2]: duplicate view name 'c1'");
     assert_problem(2, 4, 22, "feeds.side.fsp: unknown key, expected one of grid, views, fps; did you mean 'fps'?");
     assert_problem(3, 6, 7, "views.c2.rotate: 45 is not a quarter turn");
     assert_problem(4, 6, 19, "views.c2.offset_s: wrong type");
@@ -52,12 +52,12 @@ static void test_all_are_told(void **state) {
     assert_problem(8, 10, 19, "recordings.walk.step: 0 is out of range");
     assert_problem(9, 11, 13, "intrinsics.from: no recording 'bord', expected one of board, walk");
     assert_problem(10, 11, 25, "intrinsics.lens: 'pinhole6' is not known");
-    assert_problem(11, 12, 30, "keypoints.people: the same path for each of 3 views");
+    assert_problem(11, 12, 30, "keypoints.people: the same path for all of 3 views");
     assert_problem(12, 13, 0, "fps: unknown key");
-    assert_contains(config.problems[12].text, "'feeds.FEED.fps' is there");
+    assert_contains(config.problems[12].text, "did you mean 'feeds.FEED.fps'?");
     assert_int_equal(config.n_problems, 13);
     assert_contains(err.text, "rig.yaml:3: feeds.quad.grid[1]");
-    assert_contains(err.text, "; and 12 more problems, which `rigpose check ");
+    assert_contains(err.text, " (and 12 more problems: run `rigpose check ");
 }
 
 // What hangs on a thing that could not be read is no problem of its own.

@@ -58,7 +58,7 @@ static void test_top(void **state) {
          "stereo, "
          "cameras, cameras_unit, take, keypoints, skeleton, triangulate, motion, main_person, out; did you mean "
          "'feeds'?"},
-        {"schema: rigpose/rig/1\nout: a\nout: b", "3: key 'out' stands twice in its map"},
+        {"schema: rigpose/rig/1\nout: a\nout: b", "3: duplicate key 'out'"},
         {"schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}", "3: did not find expected ',' or '}', while parsing a flow "
                                                             "mapping that begins in line 2"},
         {"schema: rigpose/rig/1", "1: key 'feeds' is missing"},
@@ -107,7 +107,7 @@ static void test_feeds(void **state) {
         {"feeds:\n  a: {views: [c1, c2]}\nviews: {c1: {rect: [0, 0, 9, 9]}}",
          "3: feeds.a.views: 2 views, expected at most 1 (grid 1 x 1), or a rect for each"},
         {"feeds:\n  a: {views: [c1]}\n  b: {views: [c1]}",
-         "4: feeds.b.views[0]: a second view of the name 'c1' (the first is in line 3), expected another name"},
+         "4: feeds.b.views[0]: duplicate view name 'c1' (first used in line 3), expected another name"},
     };
     ASSERT_REFUSED("schema: rigpose/rig/1\n", refusals);
 }
@@ -140,7 +140,7 @@ static void test_views(void **state) {
         {"views:\n  c1: {rect: [1, 2, 3, 0]}",
          "4: views.c1.rect[3]: an empty rectangle, expected [x, y, width, height]"},
         {"views:\n  c1: {rect: [1, 2, 3, 4]}\n  c2: {rect: [1, 2, 3, 4]}",
-         "5: views.c2.rect: the same rectangle as view 'c1' of this feed has, expected another"},
+         "5: views.c2.rect: the same rectangle as view 'c1' of this feed, expected another"},
     };
     ASSERT_REFUSED("schema: rigpose/rig/1\nfeeds: {a: {grid: [2, 1], views: [c1, c2]}}\n", refusals);
 }
@@ -188,7 +188,7 @@ static void test_recordings(void **state) {
         {"recordings: {r: {a: 'c%d/x.png'}}",
          "3: recordings.r.a: a number in a folder's name, expected it in the pictures' names"},
         {"recordings: {r: {a: 'x%d.mp4'}}",
-         "3: recordings.r.a: a pattern of files that are no pictures, expected .png, .jpg, "
+         "3: recordings.r.a: a pattern of files that are not pictures, expected .png, .jpg, "
          ".jpeg, .webp, .bmp, .tif or .tiff"},
     };
     ASSERT_REFUSED("schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}, b: {views: [c2]}}\n", refusals);
@@ -199,7 +199,7 @@ static void test_a_number_that_is_no_frame(void **state) {
     static const refusal refusals[] = {
         {"recordings: {r: {a: 'gap/x%03d.png'}}", "3: recordings.r.a: picture 'x1652345678901.png' would be frame "
                                                   "1652345678901, expected 1000000000 at most (a list "
-                                                  "of pictures goes by their places)"},
+                                                  "of pictures is numbered by position)"},
     };
     assert_ok(rig_folder_make(rig_arena_printf(&arena, "%s/gap", rig_test_folder()), &err));
     text_write("gap/x008.png", "");
@@ -232,12 +232,12 @@ static void test_board(void **state) {
         {"board: {corners: [9, 6], squares: 1}",
          "4: board: key 'square_m' is missing, expected with kind chessboard or charuco\n"
          "4: board.squares: unknown key, expected one of kind, corners, square_m; did you mean 'square_m'?"},
-        {"intrinsics: {from: r}", "4: intrinsics: boards are looked for, but key 'board' is missing"},
-        {"extrinsics: {from: r}", "4: extrinsics: boards are looked for, but key 'board' is missing"},
+        {"intrinsics: {from: r}", "4: intrinsics: boards are searched for, but key 'board' is missing"},
+        {"extrinsics: {from: r}", "4: extrinsics: boards are searched for, but key 'board' is missing"},
         {"stereo: {from: r}",
-         "4: stereo: boards are looked for, but key 'board' is missing\n4: stereo: key 'pair' is missing"},
-        {"board: {corners: [9, 6], square_m: null}",
-         "4: board.square_m: not filled in, expected a value: Edge of a square. All lengths in the results follow it."},
+         "4: stereo: boards are searched for, but key 'board' is missing\n4: stereo: key 'pair' is missing"},
+        {"board: {corners: [9, 6], square_m: null}", "4: board.square_m: not filled in, expected a value: Edge of a "
+                                                     "square. All lengths in the results scale with it."},
     };
     ASSERT_REFUSED(HEAD, refusals);
 }
@@ -261,7 +261,7 @@ static void test_calibration(void **state) {
          "5: extrinsics.origin: unknown key, expected one of from, world, lenses, surveyed, lengths, "
          "board, boards"},
         {"extrinsics: {from: r, surveyed: a.yaml, world: {camera: c1}}",
-         "5: extrinsics.world: excluded by 'surveyed' in line 5, whose poses are the world"},
+         "5: extrinsics.world: excluded by 'surveyed' in line 5, whose poses define the world"},
         {"extrinsics: {from: r, lenses: fixed}",
          "5: extrinsics.lenses: 'fixed' is not known, expected one of refined, held"},
         {"extrinsics: {from: r, lengths: [[c1, c1, 2]]}",
@@ -294,7 +294,7 @@ static void test_calibration(void **state) {
         {"cameras: x.yaml\n\nextrinsics: {from: r}",
          "7: extrinsics: excluded by 'cameras' in line 5, expected one of the two"},
         {"cameras: [x.yaml]", "5: cameras: wrong type, expected a string, got a list of 1"},
-        {"cameras_unit: mm", "5: cameras_unit: there is no 'cameras' whose lengths it could be of"},
+        {"cameras_unit: mm", "5: cameras_unit: has no effect without 'cameras'"},
         {"cameras: x.toml\ncameras_unit: inch", "6: cameras_unit: 'inch' is not known, expected one of m, cm, mm"},
     };
     ASSERT_REFUSED(rig_arena_printf(&arena, "%sboard: {corners: [9, 6], square_m: 0.1}\n", HEAD), refusals);
@@ -312,24 +312,26 @@ static void test_people(void **state) {
          "4: keypoints.model: an empty name, expected a model's name or a YAML file"},
         {"keypoints: {source: onnx, zoom: sometimes}",
          "4: keypoints.zoom: 'sometimes' is not known, expected one of off, auto, always"},
-        {"keypoints: {source: yaml, zoom: auto}", "4: keypoints.zoom: not of source yaml, expected only with onnx"},
+        {"keypoints: {source: yaml, zoom: auto}",
+         "4: keypoints.zoom: does not apply to source yaml, expected only with onnx"},
         {"keypoints: {source: import, people: 'p/{view}', layout: ''}",
          "4: keypoints.layout: an empty name, expected a skeleton's name or a YAML file"},
         {"keypoints: {source: yaml, layout: coco17}",
-         "4: keypoints.layout: not of source yaml, expected only with import or openpose or coco"},
+         "4: keypoints.layout: does not apply to source yaml, expected only with import or openpose or coco"},
         {"keypoints: {source: coco}",
          "4: keypoints: key 'people' is missing, expected with source import or openpose or coco"},
-        {"keypoints: {source: yaml, model: m.yaml}", "4: keypoints.model: not of source yaml, expected only with onnx"},
+        {"keypoints: {source: yaml, model: m.yaml}",
+         "4: keypoints.model: does not apply to source yaml, expected only with onnx"},
         {"keypoints: {source: yaml, people: p}",
-         "4: keypoints.people: not of source yaml, expected only with import or openpose or coco"},
+         "4: keypoints.people: does not apply to source yaml, expected only with import or openpose or coco"},
         {"keypoints: {source: onnx, model: m, sizes: {}}",
-         "4: keypoints.sizes: not of source onnx, expected only with import or openpose or coco"},
+         "4: keypoints.sizes: does not apply to source onnx, expected only with import or openpose or coco"},
         {"keypoints: {source: coco, people: '{view}', net: 1}",
          "4: keypoints.net: unknown key, expected one of source, people, layout, sizes"},
         {"keypoints: {source: openpose, people: p}",
-         "4: keypoints.people: the same path for each of 3 views, expected {view} in it"},
+         "4: keypoints.people: the same path for all of 3 views, expected {view} in it"},
         {"take: r\nkeypoints: {source: openpose, people: p}",
-         "5: keypoints.people: the same path for each of 2 views, expected {view} in it"},
+         "5: keypoints.people: the same path for all of 2 views, expected {view} in it"},
         {"keypoints: {source: openpose, people: 'p/{view}', sizes: [1, 2]}",
          "4: keypoints.sizes: wrong type, expected a map, got a list of 2"},
         {"keypoints: {source: openpose, people: 'p/{view}', sizes: {c9: [1, 2]}}",

@@ -95,7 +95,7 @@ static void test_folder_make(void **state) {
     text_write(path_of("a/file"), "x");
     assert_int_equal(rig_folder_make(path_of("a/file/d"), &err), RIG_ERR_IO);
     assert_string_equal(
-        err.text, rig_arena_printf(&arena, "cannot make folder '%s': a file of that name is there", path_of("a/file")));
+        err.text, rig_arena_printf(&arena, "cannot create folder '%s': a file of that name exists", path_of("a/file")));
     char longest[2000];
     memset(longest, 'x', sizeof longest);
     longest[sizeof longest - 1] = 0;
@@ -150,7 +150,7 @@ static void test_read_refused(void **state) {
     assert_int_equal(ftruncate(fileno(stream), (64 << 20) + 1), 0);
     fclose(stream);
     assert_int_equal(rig_file_read(path_of("huge"), &text, &n, &arena, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "has 67108865 bytes, at most 67108864 are read");
+    assert_contains(err.text, "has 67108865 bytes, expected at most 67108864");
 }
 
 // --- digests -------------------------------------------------------------------------------------

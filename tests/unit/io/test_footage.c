@@ -28,7 +28,7 @@ static void test_a_sequence_is_as_its_first_picture_that_is_used(void **state) {
     assert_near(footage.fps, 0, 0);
     file = (rig_feed_file){.kind = RIG_FILE_IMAGES, .text = "none_%d.png", .n = 0, .paths = NULL};
     assert_int_equal(rig_footage_read(&config, 0, 0, &footage, &arena, &err), RIG_ERR_IO);
-    assert_contains(err.text, "recording 'walk', feed 'quad': no picture fits 'none_%d.png'");
+    assert_contains(err.text, "recording 'walk', feed 'quad': no picture matches 'none_%d.png'");
     file = (rig_feed_file){0};
     assert_ok(rig_footage_read(&config, 0, 0, &footage, &arena, &err));
     assert_int_equal(footage.width, 0);

@@ -9,17 +9,17 @@ static void test_absent_files_are_named(void **state) {
     file.kind = RIG_FILE_IMAGES;
     assert_refused(RIG_ERR_IO, WORDS("absent.mp4", "No such file"));
     file = (rig_feed_file){.kind = RIG_FILE_IMAGES, .text = "img%03d.png", .n = 0, .paths = NULL};
-    assert_refused(RIG_ERR_IO, WORDS("no picture fits 'img%03d.png'"));
+    assert_refused(RIG_ERR_IO, WORDS("no picture matches 'img%03d.png'"));
 }
 
 static void test_what_is_no_picture_or_video_is_named(void **state) {
     (void)state;
     const char *paths[] = {path_of("text.mp4")};
     FILE *stream = fopen(paths[0], "w");
-    fputs("not a video\n", stream);
+    fputs("is not a readable video\n", stream);
     fclose(stream);
     file = (rig_feed_file){.kind = RIG_FILE_VIDEO, .text = "text.mp4", .n = 1, .paths = paths};
-    assert_refused(RIG_ERR_FORMAT, WORDS("text.mp4", "not a video"));
+    assert_refused(RIG_ERR_FORMAT, WORDS("text.mp4", "is not a readable video"));
     file.kind = RIG_FILE_IMAGES;
     assert_refused(RIG_ERR_FORMAT, WORDS("text.mp4", "not a picture"));
 }

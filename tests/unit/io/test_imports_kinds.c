@@ -86,7 +86,7 @@ static void test_wrong_tables_are_named(void **state) {
         {"scorer,a\nbodyparts,nose\n", "no row of coords below scorer"},
         {"scorer,a\nparts,nose\ncoords,x\n", "expected DeepLabCut's rows"},
         {"scorer,a,a\nbodyparts,nose\ncoords,x,y\n", "of as many cells"},
-        {"scorer,a,a,a\nbodyparts,nose,nose,nose\ncoords,x,y,z\n", "wrong.csv:3: coords x, y, z are points in space"},
+        {"scorer,a,a,a\nbodyparts,nose,nose,nose\ncoords,x,y,z\n", "wrong.csv:3: coords x, y, z are 3D points"},
         {"scorer,a\nbodyparts,nose\ncoords,w\n", "no columns x, y, likelihood"},
         {"scorer,a,a\nbodyparts,nose,nose\ncoords,x,y\n0,1\n", "its joints are nose; skeleton 'mouse' has nose, tail"},
         {"track,frame_idx,nose.x,nose.y,tail.x,tail.y\n,0,1,2,3\n",
@@ -95,7 +95,7 @@ static void test_wrong_tables_are_named(void **state) {
          "wrong.csv:2: frame '-1', expected a number from 0"},
         {"track,frame_idx,nose.x,nose.y,tail.x,tail.y\n,0,1,two,3,4\n", "wrong.csv:2: 'two', expected a number"},
         {"track,nose.x,nose.y,tail.x,tail.y\n,1,2,3,4\n", "expected SLEAP's columns track, frame_idx"},
-        {"track;frame_idx;nose.x\n", "cells between ';', expected ','"},
+        {"track;frame_idx;nose.x\n", "cells separated by ';', expected ','"},
     };
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
         rig_arena out = {NULL};

@@ -54,7 +54,7 @@ static void test_the_number_that_differs_is_the_frame(void **state) {
 static void test_names_that_tell_no_frame_are_refused(void **state) {
     (void)state;
     const names_case cases[] = {
-        {{"c1_01.json", "c1_02.json", "d1_03.json"}, {0}, "'c1_01.json' and 'd1_03.json' are of two series"},
+        {{"c1_01.json", "c1_02.json", "d1_03.json"}, {0}, "'c1_01.json' and 'd1_03.json' belong to different series"},
         {{"run1_00.json", "run1_01.json", "run2_00.json"},
          {0},
          "'run1_00.json' and 'run2_00.json': more than one number differs"},
@@ -63,9 +63,9 @@ static void test_names_that_tell_no_frame_are_refused(void **state) {
         {{"a/1.jpg", "b/1.jpg"}, {0}, "'a/1.jpg' and 'b/1.jpg' are both of frame 1"},
         {{"1700000000123.json", "1700000000156.json"},
          {0},
-         "1700000000123 is no frame's number, expected at most 9999999 (it may be a"},
-        {{"10000000.json"}, {0}, "10000000 is no frame's number"},
-        {{"99999999999999999999999999999999999.json"}, {0}, "is no frame's number"},
+         "1700000000123 is not a frame number, expected at most 9999999 (it may be a"},
+        {{"10000000.json"}, {0}, "10000000 is not a frame number"},
+        {{"99999999999999999999999999999999999.json"}, {0}, "is not a frame number"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_numbers(&cases[i], false);
@@ -75,7 +75,7 @@ static void test_strays_are_told_from_frames(void **state) {
     (void)state;
     const names_case stray = {{"c_01.json", "summary.json", "c_02.json"}, {1, -1, 2}, NULL};
     const names_case first = {{"config.json", "index.json", "info.json", "7.json"}, {-1, -1, -1, 7}, NULL};
-    const names_case other = {{"c_01.json", "old_7.json"}, {0}, "are of two series"};
+    const names_case other = {{"c_01.json", "old_7.json"}, {0}, "belong to different series"};
     assert_numbers(&stray, true);
     assert_numbers(&first, true);
     assert_numbers(&other, true);

@@ -113,7 +113,7 @@ static void parts_must_go_on(void **state) {
     assert_contains(err.text, "'other'");
     file_put_text("odd/020000.yaml", "schema: rigpose/people3d/1\nskeleton: coco17\nframes: [{frame: 19999}]\n");
     assert_int_equal(people3d_read(path, &people, &arena, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "020000.yaml:3: frames[0].frame: frame 19999 stands after frame 19999");
+    assert_contains(err.text, "020000.yaml:3: frames[0].frame: frame 19999 follows frame 19999");
     rig_arena_release(&arena);
 }
 

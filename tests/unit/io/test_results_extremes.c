@@ -17,7 +17,7 @@ static bool was_written(rig_status status, double value) {
     if (status == RIG_OK)
         return true;
     assert_int_equal(status, RIG_ERR_NUMERIC);
-    assert_contains(err.text, "which no reader takes");
+    assert_contains(err.text, "which no reader accepts");
     assert_false(fabs(value) <= 1e11);
     return false;
 }

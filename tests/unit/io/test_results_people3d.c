@@ -181,7 +181,7 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"skeleton: two", "skeleton: two\nviews: [a, a]", 3, "views[1]: "},
         {"  - frame: 2", "  - frame: 4", 8, "frames[1].frame: "},
         {"  - frame: 2", "  - frame: 3.5", 4, "frames[0].frame: "},
-        {"id: 3", "id: 7", 7, "people[1]: id 7 stands twice"},
+        {"id: 3", "id: 7", 7, "people[1]: duplicate id 7"},
         {"id: 3", "id: 0", 7, "people[1].id: "},
         {"id: 3, ", "", 7, "'id' is missing"},
         {", {state: parallax}", "", 7, "people[1].joints: 2 joints, expected 1"},
@@ -207,7 +207,7 @@ static void test_more_views_than_bits_are_refused(void **state) {
         text = rig_arena_printf(&arena, "%s- v%d\n", text, v);
     text = rig_arena_printf(&arena, "%sframes: []\n", text);
     assert_int_equal(read_people(file_put_text("views.yaml", text), &arena, &err), RIG_ERR_FORMAT);
-    assert_contains(err.text, "views.yaml:68: views[64]: view 'v64' is one more");
+    assert_contains(err.text, "views.yaml:68: views[64]: view 'v64' exceeds the limit");
     rig_arena_release(&arena);
 }
 

@@ -87,11 +87,11 @@ static void test_damaged_repairs_are_refused_by_line_and_key(void **state) {
     (void)state;
     static const damage damages[] = {
         {"repair/1", "repairs/1", 1, "schema: "},
-        {"view: left, from", "view: right, from", 3, "poses[0].view: 'right' is no camera of the take"},
+        {"view: left, from", "view: right, from", 3, "poses[0].view: 'right' is not a camera of the take"},
         {"view: left, from", "from", 3, "'view' is missing"},
         {"from_frame: 50", "from_frame: x", 3, "poses[0].from_frame: "},
         {"from_frame: 50, Rt_cam_world", "from_frame: 50, Rt", 3, "key 'Rt_cam_world' is missing"},
-        {"c2: 0.5", "c4: 0.5", 5, "offset_frames.c4: 'c4' is no camera of the take"},
+        {"c2: 0.5", "c4: 0.5", 5, "offset_frames.c4: 'c4' is not a camera of the take"},
         {"c2: 0.5", "c2: .inf", 5, "offset_frames.c2: "},
     };
     assert_refuses(read_repairs, REPAIR, damages, sizeof damages / sizeof *damages);

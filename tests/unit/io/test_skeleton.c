@@ -157,7 +157,7 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"name: small", "nam: small", 2, "nam: unknown key"},
         {"name: small\n", "", 0, "'name' is missing"},
         {"[a, left, right]", "[]", 3, "joints: 0 joints"},
-        {"[a, left, right]", "[a, left, left]", 3, "joints[2]: joint 'left' stands twice"},
+        {"[a, left, right]", "[a, left, left]", 3, "joints[2]: duplicate joint 'left'"},
         {"[a, 2, left]", "[a, 2]", 4, "flip: 2 joints, expected 3"},
         {"[a, 2, left]", "[a, 2, a]", 4, "flip[1]: the mirror of 'left' is 'right', whose mirror is 'a'"},
         {"[a, 2, left]", "[a, 2, 3]", 4, "flip[2]: '3'"},

@@ -87,9 +87,9 @@ static void damage_is_refused_where_it_stands(void **state) {
     (void)state;
     static const char *const wrongs[][2] = {
         {"a: 1\nframes:\n  - {frame: 0}\n  - {frame: 1\n", ":"},
-        {"a: 1\na: 2\nframes:\n  - 1\n", ":2: key 'a' stands twice"},
-        {"frames:\n  - 1\nframes:\n  - 2\n", ":3: key 'frames' stands twice"},
-        {"a: 1\nframes:\n  - {b: 1, b: 2}\n", ":3: key 'b' stands twice"},
+        {"a: 1\na: 2\nframes:\n  - 1\n", ":2: duplicate key 'a'"},
+        {"frames:\n  - 1\nframes:\n  - 2\n", ":3: duplicate key 'frames'"},
+        {"a: 1\nframes:\n  - {b: 1, b: 2}\n", ":3: duplicate key 'b'"},
         {"a: 1\nframes:\n  - 1\n---\na: 2\n", "a second document"},
         {"", "an empty file"},
         {"frames:\n  - *x\n", "alias 'x'"},

@@ -238,7 +238,7 @@ static void test_an_operation_that_is_not_known_is_told(void **state) {
     model_write(path_in_folder("odd.onnx"), &graph, &model);
     bool opencv = runtime.backend == RIG_BACKEND_OPENCV;
     assert_refused(path_in_folder("odd.onnx"), RIG_ERR_CV, opencv ? "opencv" : "onnxruntime");
-    assert_contains(err.text, opencv ? "takes more networks" : "NoSuchOperation");
+    assert_contains(err.text, opencv ? "supports more networks" : "NoSuchOperation");
 }
 
 static void test_a_weight_that_is_missing_is_told(void **state) {
@@ -252,7 +252,7 @@ static void test_a_weight_that_is_missing_is_told(void **state) {
     bool opencv = runtime.backend == RIG_BACKEND_OPENCV;
     assert_refused(path_in_folder("lost.onnx"), opencv ? RIG_ERR_FORMAT : RIG_ERR_CV, "lost");
     if (opencv)
-        assert_contains(err.text, "its operation Conv reads 'lost', which is not there");
+        assert_contains(err.text, "its operation Conv reads 'lost', which does not exist");
 }
 
 static void test_a_size_that_does_not_fit_is_told(void **state) {

@@ -34,7 +34,7 @@ static void test_weights_in_other_files_are_refused(void **state) {
         model_write(path_in_folder("outside.onnx"), &graph, &model);
         assert_int_equal(rig_net_open(path_in_folder("outside.onnx"), "", &(rig_runtime){0}, &net, &err),
                          RIG_ERR_FORMAT);
-        assert_contains(err.text, "outside.onnx' keeps weights in other files");
+        assert_contains(err.text, "outside.onnx' stores weights in external files");
     }
 }
 

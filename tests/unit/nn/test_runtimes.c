@@ -62,7 +62,7 @@ static void test_what_is_not_there_is_refused(void **state) {
     setenv("RIGPOSE_ONNXRUNTIME", "libm.so.6", 1);
     if (rig_runtime_describe(&ort, &info, &err) != RIG_OK) {
         assert_int_equal(rig_runtime_describe(&ort, &info, &err), RIG_ERR_CONFIG);
-        assert_contains(err.text, "'libm.so.6' is no ONNX Runtime");
+        assert_contains(err.text, "'libm.so.6' is not ONNX Runtime");
     }
     kept ? setenv("RIGPOSE_ONNXRUNTIME", kept, 1) : unsetenv("RIGPOSE_ONNXRUNTIME");
     free(kept);

@@ -76,7 +76,7 @@ static void test_keypoints_are_checked(void **state) {
     REFUSE(skeleton.limbs[0][1] = 3, "keypoints.skeleton[0]");
     rig_model model = good();
     model.skeleton.flip[0] = 1, model.skeleton.flip[1] = 2, model.skeleton.flip[2] = 0; // a permutation, no mirror
-    refuse(&model, "does not go back");
+    refuse(&model, "does not map back");
 }
 
 static void test_the_input_is_checked(void **state) {
