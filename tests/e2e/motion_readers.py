@@ -2,6 +2,7 @@
 in the world of the rig, z up, NaN where a point is missing."""
 import csv
 import json
+import re
 import struct
 
 import numpy as np
@@ -31,6 +32,27 @@ def read_trc(path):
     assert head["Units"] == "m"
     return {"head": head, "names": names[2:], "frames": values[:, 0].astype(int), "times": values[:, 1],
             "points": z_up(values[:, 2:].reshape(len(rows), n, 3))}
+
+
+def read_trc_rows(path):
+    """The points of a TRC as OpenSim's scaling eats its rows: three tabs without a number between them are a point that is missing."""
+    points = []
+    with open(path, encoding="utf-8") as stream:
+        rows = stream.read().split("\n")[6:-1]
+    for row in rows:
+        _, _, rest = re.match(r"(-?\d+)\s+(-?[\d.]+)(.*)", row).groups()
+        found, tabs = [], 0
+        while rest:
+            if rest[0] == "\t":
+                tabs, rest = tabs + 1, rest[1:]
+                found += [np.nan] * 3 if tabs == 3 else []
+                tabs %= 3
+            else:
+                cell = re.match(r"[-\d.eE]+", rest)[0]
+                found.append(float(cell))
+                tabs, rest = 0, rest[len(cell):]
+        points.append(found)
+    return z_up(np.array(points).reshape(len(rows), -1, 3))
 
 
 def _c3d_parameters(data):

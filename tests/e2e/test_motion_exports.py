@@ -183,6 +183,7 @@ def check_tables(rig, name, step):
         check(f"{name}: TRC's markers and frames", trc["names"][:17] == MARKERS and list(trc["frames"]) == numbers)
         check_at_most(f"{name}: TRC's times", float(np.abs(trc["times"] - np.array(numbers) / fps).max()), 1e-9)
         worst["trc"] = max(worst.get("trc", 0), apart(f"{name}: TRC of {i}", trc["points"], points, DIGITS_M))
+        check(f"{name}: TRC as OpenSim's scaling eats it", np.array_equal(readers.read_trc_rows(f"{folder}/walk_person{i}.trc"), trc["points"], equal_nan=True))
 
     folder, _ = export(rig, "c3d")
     origin = listed[0] if listed[0] < 0 or listed[0] % step else 0
