@@ -8,8 +8,9 @@
 enum { GLB_HEAD = 12, CHUNK_HEAD = 8, FLOAT = 4 };
 static const double BYTES_MOST = 4294967295.0;
 
+// Times cannot be negative.
 static double time_of(const rig_export_take *take, int frame) {
-    return (double)(float)((frame - rig_export_origin(take)) / take->fps);
+    return (double)(float)((frame - (take->first < 0 ? take->first : 0)) / take->fps);
 }
 
 void rig_gltf_count(rig_gltf_person *p, int frame, const rig_articulated_pose *pose) {
