@@ -1,7 +1,9 @@
 """People as other tools read them: each format through a reader of its own, held against the YAML."""
 import glob
 import os
+import resource
 import shutil
+import signal
 
 import numpy as np
 
@@ -136,6 +138,21 @@ def check_brief_person(folder):
     refused("export", rig, "--to", "bvh", code=1, contains=["nobody is left to export"])
 
 
+def check_full_disk(folder):
+    """No file may grow beyond some bytes, as on a full disk: every format fails, names its file, and leaves what an earlier export made."""
+    def little_room():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
+
+    motion = motions.Motion(write_session(f"{folder}/disk", range(0, 60)))
+    for to, name in (("trc", "walk_person1.trc"), ("c3d", "walk_person1.c3d"), ("bvh", "walk_person1.bvh"), ("gltf", "walk.glb"), ("csv", "walk.csv"),
+                     ("npz", "walk.npz"), ("easymocap-json", ".json")):
+        at, _ = motion.export(to)
+        before = session.tree_bytes(at)
+        refused("export", motion.rig, "--to", to, code=1, contains=["cannot write", f"{name}'", "File too large"], preexec_fn=little_room)
+        check(f"{to}: a full disk changes nothing", session.tree_bytes(at) == before)
+
+
 def main():
     folder = session.folder()
     check_brief_person(folder)
@@ -147,6 +164,7 @@ def main():
     check_refusals(folder)
     check_main_person(folder)
     check_left_over(folder)
+    check_full_disk(folder)
     session.finish()
 
 
