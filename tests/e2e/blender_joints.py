@@ -26,7 +26,7 @@ if source.endswith(".bvh"):
 
     at = [1 + t for t in times]
 else:
-    bpy.ops.import_scene.gltf(filepath=source)
+    bpy.ops.import_scene.gltf(filepath=source, import_shading="FLAT")  # by default it asks numpy for np.bool, which Debian's no longer has
 
     def joints():
         return {o.name: o.matrix_world.translation for o in scene.objects}

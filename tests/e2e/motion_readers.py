@@ -227,7 +227,13 @@ def read_glb(path):
         places, keys, stack = {}, {}, [(hips, root, turned(hips, at), "")]
         while stack:
             node, p, R, parent = stack.pop()
-            children, name = asset["nodes"][node].get("children", []), asset["nodes"][node]["name"].split("_")[1]
+            name = asset["nodes"][node]["name"].split("_")[1]
+            below = [(c, asset["nodes"][c]) for c in asset["nodes"][node].get("children", [])]
+            children = [c for c, n in below if "mesh" not in n]
+            ends = {n["name"] + "_bone": n["translation"] for _, n in below if "mesh" not in n}
+            for stick in (n for _, n in below if "mesh" in n):  # its y axis ends at the joint
+                (x, _, z, w), length = stick["rotation"], stick["scale"][1]
+                assert np.abs(length * np.array([-2 * w * z, 1 - 2 * (x * x + z * z), 2 * w * x]) - ends[stick["name"]]).max() < 1e-6, stick
             keys[name] = len(tracks[node, "rotation"][0]) if (node, "rotation") in tracks else 0
             places[name if children else parent + "End"] = z_up(p)
             for child in children:
