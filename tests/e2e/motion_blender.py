@@ -61,8 +61,11 @@ def check_blender(motion, name):
         check_upright(f"{name}: BVH of {i}", blender)
     folder, _ = motion.export("gltf")
     _, people = readers.read_glb(f"{folder}/{motion.take}.glb")
+    every = np.unique(np.concatenate([times for times, _, _ in people.values()]))
+    found = joints(f"{folder}/{motion.take}.glb", every)
     for i, (times, _, ours) in people.items():
-        blender = {n.split("_")[1]: p for n, p in joints(f"{folder}/{motion.take}.glb", times).items() if n.startswith(f"person{i}_") and not n.endswith("_bone")}
+        rows = np.searchsorted(every, times)
+        blender = {n.split("_")[1]: p[rows] for n, p in found.items() if n.startswith(f"person{i}_") and not n.endswith("_bone")}
         ends = {parent + "End": node for node, parent in ENDS.items() if node in blender and parent + "End" in ours}
         ours = {ends.get(n, n): p for n, p in ours.items()}  # glTF has names for ends, too
         worst.append(compare(f"{name}: glTF of {i}, {len(times)} keys", blender, ours, GLTF_MM))

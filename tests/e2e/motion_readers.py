@@ -95,7 +95,8 @@ def read_c3d(path):
     begin, end = (lo + 65536 * hi for lo, hi in (trial["ACTUAL_START_FIELD"], trial["ACTUAL_END_FIELD"]))
     n = end - begin + 1
     assert point["USED"] == [used] and point["SCALE"] == [scale] and point["DATA_START"] == [start] and point["RATE"] == [rate]
-    assert point["FRAMES"] == [min(n, 65535)] and point.get("LONG_FRAMES", [n] if n <= 65535 else None) == [n]
+    kind = float if n > 65535 else int  # the guide's two ways of storing it
+    assert point["FRAMES"] == [n] and type(point["FRAMES"][0]) is kind and point.get("LONG_FRAMES", [n] if n <= 65535 else None) == [n]
     assert first == min(begin, 65535) and last == min(end, 65535)
     words = np.frombuffer(data, "<f4", n * used * 4, (start - 1) * 512).reshape(n, used, 4)
     assert len(data) == (start - 1) * 512 + (n * used * 16 + 511) // 512 * 512
