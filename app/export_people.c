@@ -311,6 +311,16 @@ static rig_status rows_check(const people_export *e, rig_err *err) {
     return RIG_OK;
 }
 
+// OpenSim's files for the markers of a TRC, of skeletons that have them (tools/opensim/setups.py).
+static void opensim_tell(people_export *e, rig_arena *arena) {
+    const char *name = rig_arena_printf(arena, "configs/opensim/markers_%s.xml", e->survey.skeleton.name), *path;
+    const char *skeleton = e->survey.skeleton.name;
+    rig_err none;
+    if (name && rig_share_path(arena, name, &path, &none) == RIG_OK)
+        rig_say("export: for OpenSim: '%s', and beside it scale_%s.xml and ik_%s.xml (docs/tutorials/opensim.md)", path,
+                skeleton, skeleton);
+}
+
 static void told(people_export *e) {
     const rig_export_take *take = &e->survey.take;
     long others;
@@ -347,6 +357,8 @@ static rig_status people_write(people_export *e, rig_session *session, const cha
     RIG_TRY(rig_export_files_commit(&e->files, err));
     told(e);
     fits_tell(e);
+    if (e->kind == TRC)
+        opensim_tell(e, &session->arena);
     return RIG_OK;
 }
 

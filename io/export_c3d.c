@@ -125,9 +125,12 @@ static void parameters_put(section *s, const rig_export_take *take, const rig_ex
     put_float(s, POINT, "SCALE", -scale_of(take)); // below 0: floats
     put_float(s, POINT, "RATE", rate);
     put_int(s, POINT, "DATA_START", data_block);
-    put_int(s, POINT, "FRAMES", rows < FRAMES_MOST ? rows : FRAMES_MOST);
-    if (rows > FRAMES_MOST)
+    if (rows <= FRAMES_MOST)
+        put_int(s, POINT, "FRAMES", rows);
+    else { // as the guide asks: a float; some readers look only there, some only at the other
+        put_float(s, POINT, "FRAMES", (double)rows);
         put_float(s, POINT, "LONG_FRAMES", (double)rows);
+    }
     put_names(s, POINT, "LABELS", take->skeleton, true);
     put_names(s, POINT, "DESCRIPTIONS", take->skeleton, false);
     put_word(s, POINT, "UNITS", "mm");

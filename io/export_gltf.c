@@ -8,8 +8,17 @@
 enum { GLB_HEAD = 12, CHUNK_HEAD = 8, FLOAT = 4 };
 static const double BYTES_MOST = 4294967295.0;
 
+// What is seen of a bone: two pyramids from (0, 0, 0) to (0, 1, 0), turned and stretched to the bone.
+enum { CORNERS = 6, TRIANGLES = 8, STICK_BYTES = CORNERS * 3 * FLOAT + TRIANGLES * 3 * 2, STICK_VIEWS = 2 };
+static const float STICK[CORNERS][3] = {{0, 0, 0},         {0.5f, 0.15f, 0}, {0, 0.15f, -0.5f},
+                                        {-0.5f, 0.15f, 0}, {0, 0.15f, 0.5f}, {0, 1, 0}};
+static const unsigned char SIDES[TRIANGLES][3] = {{0, 2, 1}, {0, 3, 2}, {0, 4, 3}, {0, 1, 4},
+                                                  {5, 1, 2}, {5, 2, 3}, {5, 3, 4}, {5, 4, 1}};
+static const double STICK_WIDTH = 0.12; // of its length
+
+// Times cannot be negative.
 static double time_of(const rig_export_take *take, int frame) {
-    return (double)(float)((frame - rig_export_origin(take)) / take->fps);
+    return (double)(float)((frame - (take->first < 0 ? take->first : 0)) / take->fps);
 }
 
 void rig_gltf_count(rig_gltf_person *p, int frame, const rig_articulated_pose *pose) {
@@ -28,7 +37,7 @@ void rig_gltf_count(rig_gltf_person *p, int frame, const rig_articulated_pose *p
 typedef struct column_visit {
     FILE *json;
     const rig_export_take *take;
-    int n; // columns so far
+    int n; // buffer views so far: the stick's, then columns
 } column_visit;
 
 static const char *comma(int n) {
@@ -36,8 +45,13 @@ static const char *comma(int n) {
 }
 
 static void views_put(column_visit *v, rig_gltf_person *people) {
-    long long at = 0;
-    fputs("\"bufferViews\":[", v->json);
+    const int corners = CORNERS * 3 * FLOAT;
+    long long at = STICK_BYTES;
+    fprintf(v->json,
+            "\"bufferViews\":[{\"buffer\":0,\"byteOffset\":0,\"byteLength\":%d,\"target\":34962},"
+            "{\"buffer\":0,\"byteOffset\":%d,\"byteLength\":%d,\"target\":34963}",
+            corners, corners, STICK_BYTES - corners);
+    v->n = STICK_VIEWS;
     for (int p = 0; p < v->take->n_people; p++)
         for (int i = 0; i < RIG_NODES; i++)
             for (int k = 0; k < (people[p].n[i] ? i == 0 ? 3 : 2 : 0); k++) {
@@ -50,8 +64,15 @@ static void views_put(column_visit *v, rig_gltf_person *people) {
 }
 
 static void accessors_put(column_visit *v, rig_gltf_person *people) {
-    int n = 0;
-    fputs("\"accessors\":[", v->json);
+    int n = STICK_VIEWS;
+    fprintf(v->json,
+            "\"materials\":[{\"name\":\"bone\",\"pbrMetallicRoughness\":{\"baseColorFactor\":[0.9,0.5,0.1,1],"
+            "\"metallicFactor\":0}}],\"meshes\":[{\"name\":\"bone\",\"primitives\":[{\"attributes\":{\"POSITION\":0},"
+            "\"indices\":1,\"material\":0}]}],"
+            "\"accessors\":[{\"bufferView\":0,\"componentType\":5126,\"count\":%d,\"type\":\"VEC3\","
+            "\"min\":[-0.5,0,-0.5],\"max\":[0.5,1,0.5]},"
+            "{\"bufferView\":1,\"componentType\":5123,\"count\":%d,\"type\":\"SCALAR\"}",
+            CORNERS, TRIANGLES * 3);
     for (int p = 0; p < v->take->n_people; p++)
         for (int i = 0; i < RIG_NODES; i++)
             for (int k = 0; k < (people[p].n[i] ? i == 0 ? 3 : 2 : 0); k++, n++) {
@@ -66,17 +87,35 @@ static void accessors_put(column_visit *v, rig_gltf_person *people) {
     fputs("],", v->json);
 }
 
-// Nodes: of each person one above all, then those of the skeleton. Their numbers, -1: left out.
-static int nodes_number(const rig_gltf_person *person, int from, int numbers[RIG_NODES]) {
+static bool has_stick(const rig_gltf_person *person, int node) {
+    return person->articulation->has[node] && rig_norm3(person->articulation->offset_m[node]) > 0;
+}
+
+// Nodes: of each person one above all, then those of the skeleton, then the sticks from their parents to them. Their
+// numbers, -1: left out.
+static int nodes_number(const rig_gltf_person *person, int from, int numbers[RIG_NODES], int sticks[RIG_NODES]) {
     int n = from + 1;
     for (int i = 0; i < RIG_NODES; i++)
         numbers[i] = person->articulation->has[i] ? n++ : -1;
+    for (int i = 0; i < RIG_NODES; i++)
+        sticks[i] = has_stick(person, i) ? n++ : -1;
     return n;
 }
 
+// The stick's y axis turned to the bone, and as long.
+static void stick_put(FILE *f, const double bone[3], int id, int node) {
+    const double length = rig_norm3(bone), cosine = bone[1] / length;
+    double q[4] = {bone[2] / length, 0, -bone[0] / length, 1 + cosine}; // y x bone, not yet of length 1
+    if (cosine < -1 + 1e-9)
+        memcpy(q, (const double[]){1, 0, 0, 0}, sizeof q);
+    const double norm = sqrt(q[0] * q[0] + q[2] * q[2] + q[3] * q[3]), width = STICK_WIDTH * length;
+    fprintf(f, ",{\"name\":\"person%d_%s_bone\",\"mesh\":0,\"rotation\":[%.9g,0,%.9g,%.9g],\"scale\":[%.9g,%.9g,%.9g]}",
+            id, rig_node_name(node), q[0] / norm, q[2] / norm, q[3] / norm, width, length, width);
+}
+
 static void nodes_put(FILE *f, const rig_gltf_person *person, int id, int from) {
-    int numbers[RIG_NODES];
-    nodes_number(person, from, numbers);
+    int numbers[RIG_NODES], sticks[RIG_NODES];
+    nodes_number(person, from, numbers, sticks);
     fprintf(f, "%s{\"name\":\"person%d\",\"children\":[%d]}", comma(from), id, numbers[0]);
     for (int i = 0; i < RIG_NODES; i++) {
         if (numbers[i] < 0)
@@ -85,33 +124,40 @@ static void nodes_put(FILE *f, const rig_gltf_person *person, int id, int from) 
         fprintf(f, ",{\"name\":\"person%d_%s\",\"translation\":[%.9g,%.9g,%.9g]", id, rig_node_name(i), d[0], d[1],
                 d[2]);
         int n = 0;
-        for (int child = i + 1; child < RIG_NODES; child++)
-            if (numbers[child] >= 0 && rig_node_parent(child) == i)
-                fprintf(f, "%s%d", n++ ? "," : ",\"children\":[", numbers[child]);
+        for (int child = i + 1; child < RIG_NODES; child++) {
+            if (numbers[child] < 0 || rig_node_parent(child) != i)
+                continue;
+            fprintf(f, "%s%d", n++ ? "," : ",\"children\":[", numbers[child]);
+            if (sticks[child] >= 0)
+                fprintf(f, ",%d", sticks[child]);
+        }
         fputs(n ? "]}" : "}", f);
     }
+    for (int i = 0; i < RIG_NODES; i++)
+        if (sticks[i] >= 0)
+            stick_put(f, person->articulation->offset_m[i], id, i);
 }
 
 static void scene_put(FILE *f, const rig_export_take *take, const rig_gltf_person *people) {
-    int numbers[RIG_NODES], from = 0;
+    int numbers[RIG_NODES], sticks[RIG_NODES], from = 0;
     fputs("\"nodes\":[", f);
     for (int p = 0; p < take->n_people; p++)
         if (people[p].articulation) {
             nodes_put(f, &people[p], take->people[p].id, from);
-            from = nodes_number(&people[p], from, numbers);
+            from = nodes_number(&people[p], from, numbers, sticks);
         }
     fputs("],\"scene\":0,\"scenes\":[{\"nodes\":[", f);
     from = 0;
     for (int p = 0; p < take->n_people; p++)
         if (people[p].articulation) {
             fprintf(f, "%s%d", comma(from), from);
-            from = nodes_number(&people[p], from, numbers);
+            from = nodes_number(&people[p], from, numbers, sticks);
         }
     fputs("]}],", f);
 }
 
 static void animation_put(FILE *f, const rig_export_take *take, const rig_gltf_person *people) {
-    int n = 0, column = 0;
+    int n = 0, column = STICK_VIEWS;
     fputs("\"animations\":[{\"name\":\"take\",\"samplers\":[", f);
     for (int p = 0; p < take->n_people; p++)
         for (int i = 0; i < RIG_NODES; i++) {
@@ -123,10 +169,10 @@ static void animation_put(FILE *f, const rig_export_take *take, const rig_gltf_p
     fputs("],\"channels\":[", f);
     n = 0;
     for (int p = 0, from = 0; p < take->n_people; p++) {
-        int numbers[RIG_NODES];
+        int numbers[RIG_NODES], sticks[RIG_NODES];
         if (!people[p].articulation)
             continue;
-        from = nodes_number(&people[p], from, numbers);
+        from = nodes_number(&people[p], from, numbers, sticks);
         for (int i = 0; i < RIG_NODES; i++)
             for (int k = 0; k < (people[p].n[i] ? i == 0 ? 2 : 1 : 0); k++, n++)
                 fprintf(f, "%s{\"sampler\":%d,\"target\":{\"node\":%d,\"path\":\"%s\"}}", comma(n), n, numbers[i],
@@ -140,6 +186,23 @@ static void animation_put(FILE *f, const rig_export_take *take, const rig_gltf_p
 static void put_u32(FILE *f, uint32_t value) {
     for (int i = 0; i < 4; i++)
         fputc((int)(value >> 8 * i & 255), f);
+}
+
+static void put_u16(FILE *f, unsigned value) {
+    fputc((int)(value & 255), f);
+    fputc((int)(value >> 8), f);
+}
+
+static void stick_bytes_put(FILE *f) {
+    for (int i = 0; i < CORNERS; i++)
+        for (int k = 0; k < 3; k++) {
+            uint32_t word;
+            memcpy(&word, &STICK[i][k], sizeof word);
+            put_u32(f, word);
+        }
+    for (int i = 0; i < TRIANGLES; i++)
+        for (int k = 0; k < 3; k++)
+            put_u16(f, SIDES[i][k]);
 }
 
 static rig_status columns_init(const rig_export_take *take, rig_gltf_person *people, long long *at, rig_arena *out,
@@ -172,7 +235,7 @@ rig_status rig_gltf_begin(FILE *f, const rig_export_take *take, rig_gltf_person 
         return rig_fail_memory(err, "glTF");
     }
     const long long padded = (long long)(length + 3) / 4 * 4, begin = GLB_HEAD + CHUNK_HEAD + padded + CHUNK_HEAD;
-    long long end = begin;
+    long long end = begin + STICK_BYTES;
     rig_status status = columns_init(take, people, &end, out, err);
     if (status == RIG_OK && (double)end > BYTES_MOST)
         status = rig_fail(
@@ -187,6 +250,7 @@ rig_status rig_gltf_begin(FILE *f, const rig_export_take *take, rig_gltf_person 
     fprintf(f, "%-*s", (int)padded, text);
     put_u32(f, (uint32_t)(end - begin));
     fwrite("BIN", 1, 4, f);
+    stick_bytes_put(f);
     rig_heap_free(text);
     return status;
 }

@@ -1,7 +1,8 @@
-// glTF 2.0 as one binary file (GLB): m, y up, quaternions. A person is a node with the skeleton's nodes below it; all
-// people are in one animation. A rotation that is not known in a frame has no key there; programs that show it will
-// interpolate. Times are floats of 32 bits, in seconds from rig_export_origin on.
-// Source: Khronos, "glTF 2.0 Specification", 3.11 Animations and 4 GLB.
+// glTF 2.0 as one binary file (GLB): m, y up, quaternions. A person is a node with the skeleton's nodes below it, and
+// sticks from each to the next, so that there is something to see; all people are in one animation. A rotation that is
+// not known in a frame has no key there; programs that show it will interpolate. Times are floats of 32 bits, in
+// seconds of the rig's clock, or from the take's first frame on where that is negative. Source: Khronos, "glTF 2.0
+// Specification", 3.11 Animations and 4 GLB.
 #ifndef RIG_IO_EXPORT_GLTF_H
 #define RIG_IO_EXPORT_GLTF_H
 

@@ -33,8 +33,7 @@ static inline bool rig_export_has_place(const rig_joint3d *joint) {
 static inline long rig_export_rows(const rig_export_take *take, const rig_export_person *person) {
     return ((long)person->last - person->first) / take->step + 1;
 }
-// Formats that count frames from nought, or have no times below it: the frame that they begin at. 0 wherever that can
-// be.
+// Formats that count frames: the frame that is their first number. 0 wherever that can be.
 static inline int rig_export_origin(const rig_export_take *take) {
     return take->first < 0 || take->first % take->step != 0 ? take->first : 0;
 }

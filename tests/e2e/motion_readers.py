@@ -2,6 +2,7 @@
 in the world of the rig, z up, NaN where a point is missing."""
 import csv
 import json
+import re
 import struct
 
 import numpy as np
@@ -31,6 +32,27 @@ def read_trc(path):
     assert head["Units"] == "m"
     return {"head": head, "names": names[2:], "frames": values[:, 0].astype(int), "times": values[:, 1],
             "points": z_up(values[:, 2:].reshape(len(rows), n, 3))}
+
+
+def read_trc_rows(path):
+    """The points of a TRC as OpenSim's scaling eats its rows: three tabs without a number between them are a point that is missing."""
+    points = []
+    with open(path, encoding="utf-8") as stream:
+        rows = stream.read().split("\n")[6:-1]
+    for row in rows:
+        _, _, rest = re.match(r"(-?\d+)\s+(-?[\d.]+)(.*)", row).groups()
+        found, tabs = [], 0
+        while rest:
+            if rest[0] == "\t":
+                tabs, rest = tabs + 1, rest[1:]
+                found += [np.nan] * 3 if tabs == 3 else []
+                tabs %= 3
+            else:
+                cell = re.match(r"[-\d.eE]+", rest)[0]
+                found.append(float(cell))
+                tabs, rest = 0, rest[len(cell):]
+        points.append(found)
+    return z_up(np.array(points).reshape(len(rows), -1, 3))
 
 
 def _c3d_parameters(data):
@@ -73,7 +95,8 @@ def read_c3d(path):
     begin, end = (lo + 65536 * hi for lo, hi in (trial["ACTUAL_START_FIELD"], trial["ACTUAL_END_FIELD"]))
     n = end - begin + 1
     assert point["USED"] == [used] and point["SCALE"] == [scale] and point["DATA_START"] == [start] and point["RATE"] == [rate]
-    assert point["FRAMES"] == [min(n, 65535)] and point.get("LONG_FRAMES", [n] if n <= 65535 else None) == [n]
+    kind = float if n > 65535 else int  # the guide's two ways of storing it
+    assert point["FRAMES"] == [n] and type(point["FRAMES"][0]) is kind and point.get("LONG_FRAMES", [n] if n <= 65535 else None) == [n]
     assert first == min(begin, 65535) and last == min(end, 65535)
     words = np.frombuffer(data, "<f4", n * used * 4, (start - 1) * 512).reshape(n, used, 4)
     assert len(data) == (start - 1) * 512 + (n * used * 16 + 511) // 512 * 512
@@ -205,7 +228,13 @@ def read_glb(path):
         places, keys, stack = {}, {}, [(hips, root, turned(hips, at), "")]
         while stack:
             node, p, R, parent = stack.pop()
-            children, name = asset["nodes"][node].get("children", []), asset["nodes"][node]["name"].split("_")[1]
+            name = asset["nodes"][node]["name"].split("_")[1]
+            below = [(c, asset["nodes"][c]) for c in asset["nodes"][node].get("children", [])]
+            children = [c for c, n in below if "mesh" not in n]
+            ends = {n["name"] + "_bone": n["translation"] for _, n in below if "mesh" not in n}
+            for stick in (n for _, n in below if "mesh" in n):  # its y axis ends at the joint
+                (x, _, z, w), length = stick["rotation"], stick["scale"][1]
+                assert np.abs(length * np.array([-2 * w * z, 1 - 2 * (x * x + z * z), 2 * w * x]) - ends[stick["name"]]).max() < 1e-6, stick
             keys[name] = len(tracks[node, "rotation"][0]) if (node, "rotation") in tracks else 0
             places[name if children else parent + "End"] = z_up(p)
             for child in children:

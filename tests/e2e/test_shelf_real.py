@@ -1,4 +1,5 @@
-"""Shelf: from real detections in five views to people in 3D, PCP as published."""
+"""Shelf: from real detections in five views to people in 3D, PCP as published; and as other tools read them."""
+import motion_checks
 import session
 import shelf
 from session import check_at_least
@@ -20,6 +21,9 @@ def check_pcp(what, folder, least):
 
 # What there is: the bar that tests/bench/people.py holds them against is 97.5, and they miss it.
 check_pcp("people", folder, {"70_people3d": 97, "80_motion": 97.3})
+
+# People who come, go and lack joints, as other tools read them.
+motion_checks.check_all(f"{folder}/rig.yaml", "Shelf")
 
 # Below the level of people: every candidate of every joint, joined by the links alone.
 candidates = session.folder()

@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 
+import motion_checks
 import session
 import walker
 from session import check, check_at_least, check_at_most
@@ -37,4 +38,5 @@ for part, frames in (("all frames", range(walker.FRAMES)), ("the last third", wa
     print(f"{part}: the trunk's sides, which bend, {trunk_mm[0]:.1f} and {trunk_mm[1]:.1f} mm")
     check_at_most(f"{part}: limbs m", walker.limb_spread(in_space, frames)[0].mean(), LIMBS_M)
     check_at_most(f"{part}: limbs after refine m", walker.limb_spread(refined, frames)[0].mean(), LIMBS_REFINED_M)
+motion_checks.check_all(f"{folder}/rig.yaml", "walker")
 session.finish()
