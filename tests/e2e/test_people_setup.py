@@ -224,6 +224,7 @@ refuses("half a graph", convert(model, out, *named), "tiny.json", "not a TensorF
 
 
 # --- ./run people, in a copy of the tree without its data, with an npm of ours in front of the real one ---------------------
+LIBRARIES = ("libraries.sh", "package.json", "package-lock.json", "libraries.entry.js")
 FRAGMENT = "people_tags.onnx"  # all that the tree has of data
 
 
@@ -232,6 +233,13 @@ def tree(npm):
     copy = session.folder()
     shutil.copy(os.path.join(top, "run"), copy)
     shutil.copytree(tools, os.path.join(copy, "tools", "networks"))
+    os.mkdir(os.path.join(copy, "web"))
+    for name in LIBRARIES:
+        shutil.copy(os.path.join(top, "web", name), os.path.join(copy, "web"))
+    digest = subprocess.run(f"cat {' '.join(LIBRARIES[1:])} | sha256sum", shell=True, cwd=os.path.join(copy, "web"), capture_output=True, check=True)
+    for name, content in (("libraries.js", b"// made\n"), ("libraries.stamp", digest.stdout)):
+        with open(os.path.join(copy, "web", name), "wb") as stream:
+            stream.write(content)
     os.makedirs(os.path.join(copy, "data", "models"))
     shutil.copy(os.path.join(top, "data", "models", FRAGMENT), os.path.join(copy, "data", "models"))
     os.mkdir(os.path.join(copy, "bin"))
@@ -289,4 +297,11 @@ if os.path.exists(os.path.join(sources, "movenet-thunder.bin")) and os.path.exis
     os.remove(os.path.join(copy, "data", "models", "people", "stamp"))
     done = people("--models", os.path.join(copy, "source"))
     check("a named file of another digest is refused", done.returncode == 1 and "movenet-thunder.bin: sha256" in done.stderr, done)
+
+# The page's libraries: without a registry it is told, and no failure.
+copy, people = tree("echo 'npm error code ENOTFOUND' >&2; exit 1")
+os.remove(os.path.join(copy, "web", "libraries.stamp"))
+done = subprocess.run([os.path.join(copy, "web", "libraries.sh")], capture_output=True, text=True, check=False,
+                      env={**os.environ, "PATH": os.path.join(copy, "bin") + os.pathsep + os.environ["PATH"]})
+check("libraries: no registry is told, and no failure", done.returncode == 0 and "ENOTFOUND" in done.stderr and "no 3D scene" in done.stderr, done)
 session.finish()

@@ -207,10 +207,10 @@ static void more_than_4_gib_is_refused(void **state) {
     FILE *stream = tmpfile();
     large.n_frames = 30000000; // of 2 people, 3 joints
     assert_int_equal(rig_npz_begin(&npz, stream, &large, &arena, &err), RIG_ERR_DATA);
-    assert_contains(err.text, "expected under 4");
+    assert_contains(err.text, "expected less than 4");
     gltf[0] = (rig_gltf_person){.articulation = &a, .n = {200000000}};
     assert_int_equal(rig_gltf_begin(stream, &large, gltf, &arena, &err), RIG_ERR_DATA);
-    assert_contains(err.text, "expected under 4");
+    assert_contains(err.text, "expected less than 4");
     fclose(stream);
     rig_arena_release(&arena);
 }
