@@ -1,7 +1,7 @@
 // Each camera: where its corners lay and how far off they were, its lens, its values with their sigmas, its boards.
 import { directionOf, projectLocal } from "report/camera.js";
 import { themed } from "report/colours.js";
-import { element, fixed, redrawn, section, sharp, short, table } from "report/page.js";
+import { drawnWhenSeen, element, fixed, section, sharp, short, table } from "report/page.js";
 import { bytesOf, data, stateOfView } from "report/payload.js";
 
 const DIST = ["k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6", "s1", "s2", "s3", "s4"], FISHEYE = ["k1", "k2", "k3", "k4"];
@@ -64,8 +64,7 @@ function coverage(camera, view) {
         g.lineTo(8 + unit * stretch, camera.size[1] * scale - 8);
         g.stroke();
     };
-    new ResizeObserver(draw).observe(figure);
-    redrawn(draw);
+    drawnWhenSeen(figure, draw);
     return figure;
 }
 
@@ -97,8 +96,7 @@ function distortion(camera) {
         g.arc(camera.K[2] * scale, camera.K[3] * scale, 3, 0, 7);
         g.fill();
     };
-    new ResizeObserver(draw).observe(figure);
-    redrawn(draw);
+    drawnWhenSeen(figure, draw);
     return figure;
 }
 

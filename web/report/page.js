@@ -58,6 +58,22 @@ export function sharp(canvas, width, height) {
     return g;
 }
 
+// A function that draws a figure if it is in the window, else as soon as it is scrolled there: what nobody sees costs nothing.
+export function drawnWhenSeen(figure, draw) {
+    let seen = false, owed = true;
+    new IntersectionObserver(entries => {
+        seen = entries[entries.length - 1].isIntersecting;
+        if (seen && owed) ask();
+    }).observe(figure);
+    function ask() {
+        owed = !seen;
+        if (seen) draw();
+    }
+    new ResizeObserver(ask).observe(figure);
+    redrawn(ask);
+    return ask;
+}
+
 // Call draw whenever the theme or the window's width changes, and once now.
 const redraws = [];
 export function redrawn(draw) {

@@ -1,7 +1,7 @@
 // How precisely points in the volume are known: a plan and a section through it, with the scale.
 import { centreOf } from "report/camera.js";
 import { ramp, themed } from "report/colours.js";
-import { element, fixed, redrawn, section, sharp, short } from "report/page.js";
+import { drawnWhenSeen, element, fixed, redrawn, section, sharp, short } from "report/page.js";
 import { bytesOf, data, numberOf } from "report/payload.js";
 
 const LEFT = 46, BOTTOM = 34, TOP = 10, RIGHT = 14;
@@ -67,8 +67,7 @@ function map(u, points, axes, key, scale, title) {
             g.fillText(camera.view, x + 6, y - 5);
         }
     };
-    new ResizeObserver(draw).observe(figure);
-    redrawn(draw);
+    drawnWhenSeen(figure, draw);
     return figure;
 }
 

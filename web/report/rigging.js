@@ -2,7 +2,7 @@
 import { directionOf, project, projectLocal } from "report/camera.js";
 import { clock, onMoment } from "report/clock.js";
 import { colourOf, themed } from "report/colours.js";
-import { element, fixed, redrawn, section, sharp, svg, table } from "report/page.js";
+import { drawnWhenSeen, element, fixed, redrawn, section, sharp, svg, table } from "report/page.js";
 import { data, people } from "report/payload.js";
 import { imageOf, stillOf } from "report/stills.js";
 
@@ -137,9 +137,8 @@ function pairPicture() {
         const g = sharp(canvas, 2 * half, cameras[0].size[1] * scale);
         cameras.forEach((camera, side) => pairDraw(g, camera, side, points, half, scale, draw));
     };
-    new ResizeObserver(draw).observe(figure);
-    if (people) onMoment(() => { if (figure.isConnected) draw(); });
-    redrawn(draw);
+    const ask = drawnWhenSeen(figure, draw);
+    if (people) onMoment(ask);
     return figure;
 }
 

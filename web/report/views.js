@@ -2,7 +2,7 @@
 import { placeAt, project } from "report/camera.js";
 import { onMoment } from "report/clock.js";
 import { colourOf, NOBODY } from "report/colours.js";
-import { element, redrawn, sharp } from "report/page.js";
+import { drawnWhenSeen, element, sharp } from "report/page.js";
 import { data, people, stateOfView, FILLED } from "report/payload.js";
 import { imageOf, stillOf } from "report/stills.js";
 
@@ -80,9 +80,11 @@ function viewOf(camera) {
         caption.textContent = camera.view + (still && still.moment !== frame ? ` (picture of frame ${still.moment})` : still ? "" : " (no picture)");
     }
     caption.textContent = camera.view;
-    if (people) onMoment(m => { moment = m; if (figure.isConnected) draw(); });
-    new ResizeObserver(draw).observe(figure);
-    redrawn(draw);
+    const ask = drawnWhenSeen(figure, draw);
+    if (people) onMoment(m => {
+        moment = m;
+        ask();
+    });
     return figure;
 }
 
