@@ -119,7 +119,7 @@ static rig_status footage_add(rig_found *found, const char *folder, const rig_fo
         return rig_found_files_pass(&found->files, out, err, "%s: recording '%s' already has '%s' for feed '%s'",
                                     file->first, name->recording, twin->file->first, name->camera);
     found->by_order[recording] = name->by_order;
-    found->footage[found->n_footage++] = (rig_found_footage){feed, recording, l.n_frames, file};
+    found->footage[found->n_footage++] = (rig_found_footage){feed, recording, l.n_frames, l.width, l.height, file};
     return RIG_OK;
 }
 

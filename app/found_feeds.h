@@ -12,7 +12,7 @@ typedef struct rig_found_feed {
 } rig_found_feed;
 
 typedef struct rig_found_footage {
-    int feed, recording, n_frames;
+    int feed, recording, n_frames, width, height; // of its first picture
     const rig_found_file *file;
 } rig_found_footage;
 

@@ -13,10 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEPTH_MAX = 6, LOOKED_MAX = 200000 };
+enum { DEPTH_MAX = 6, LOOKED_MAX = 200000, CALIBRATIONS_MAX = 64, CALIBRATION_BYTES_MAX = 8 << 20 };
 
 static const char *const video_endings[] = {".mp4", ".avi", ".mov",  ".mkv", ".webm",
                                             ".m4v", ".mpg", ".mpeg", ".mts", NULL};
+static const char *const json_endings[] = {".json", NULL};
 
 typedef struct search {
     const char *root;
@@ -55,10 +56,9 @@ static bool is_utf8(const char *text) {
     return true;
 }
 
-// What rigpose itself writes.
+// What rigpose itself writes. A calibration alone was put there by somebody.
 static bool is_results(const char *path, rig_arena *out) {
-    static const char *const names[] = {"10_feeds.yaml", "20_corners.yaml", "30_intrinsics.yaml", "40_extrinsics.yaml",
-                                        "70_people3d.yaml"};
+    static const char *const names[] = {"10_feeds.yaml", "20_corners.yaml", "70_people3d.yaml"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *file = rig_arena_printf(out, "%s/%s", path, names[i]);
         if (file && rig_file_exists(file))
@@ -97,6 +97,32 @@ static rig_status pictures_add(search *s, const char *below, char **names, int n
     return RIG_OK;
 }
 
+// Files that may hold a calibration, by their names and sizes. A folder with more JSON files than a rig has cameras is
+// of people.
+static void calibration_keep(search *s, const char *below, const char *path, int n_json) {
+    static const char *const endings[] = {".yml", ".yaml", ".toml",        ".txt", ".xml",
+                                          ".xcp", ".mcal", ".cameramodel", NULL};
+    rig_file_stamp stamp;
+    if (s->found->n_calibrations == RIG_FOUND_FILES_MAX || !rig_file_stat(path, &stamp) ||
+        stamp.bytes > CALIBRATION_BYTES_MAX)
+        return;
+    if (ends_with_any(below, endings) || (n_json <= CALIBRATIONS_MAX && ends_with_any(below, json_endings)))
+        s->found->calibrations[s->found->n_calibrations++] = below;
+}
+
+// The calibration of an earlier run.
+static void results_keep(search *s, const char *below, const char *path) {
+    static const char *const names[] = {"40_extrinsics.yaml", "30_intrinsics.yaml"};
+    for (int i = 0; i < 2; i++) {
+        const char *file = rig_arena_printf(s->out, "%s/%s", path, names[i]);
+        const char *kept = rig_arena_printf(s->out, "%s/%s", below, names[i]);
+        if (!file || !kept || !rig_file_exists(file))
+            continue;
+        calibration_keep(s, kept, file, 0);
+        return;
+    }
+}
+
 // --- folders ---------------------------------------------------------------------------------------------------------
 
 static rig_status folder_look(search *s, const char *below, int depth, rig_err *err);
@@ -113,8 +139,10 @@ static bool is_drawn_into(const char *below) {
 
 static rig_status folder_enter(search *s, const char *below, const char *path, int depth, rig_err *err) {
     rig_file_stamp stamp;
-    if (is_results(path, s->out))
+    if (is_results(path, s->out)) {
+        results_keep(s, below, path);
         return rig_found_files_pass(s->found, s->out, err, "%s/: results of an earlier run", below);
+    }
     if (is_drawn_into(below))
         return rig_found_files_pass(s->found, s->out, err, "%s/: named like a folder of rendered videos", below);
     if (access(path, R_OK | X_OK) != 0)
@@ -130,11 +158,8 @@ static rig_status folder_enter(search *s, const char *below, const char *path, i
     return folder_look(s, below, depth + 1, err);
 }
 
-// What is neither a folder nor a picture. *json: a file of people, perhaps.
-static rig_status other_look(search *s, const char *below, const char *path, bool *json, rig_err *err) {
-    static const char *const people_endings[] = {".json", NULL};
-    const bool people = ends_with_any(below, people_endings);
-    *json = *json || people;
+// What is neither a folder nor a picture.
+static rig_status other_look(search *s, const char *below, const char *path, int n_json, rig_err *err) {
     struct stat info;
     if (stat(path, &info) != 0)
         return rig_found_files_pass(s->found, s->out, err, "%s: %s", below,
@@ -145,15 +170,15 @@ static rig_status other_look(search *s, const char *below, const char *path, boo
         return rig_found_files_pass(s->found, s->out, err, "%s: %s", below, strerror(errno));
     if (ends_with_any(below, video_endings))
         return video_add(s, below, path, err);
-    s->found->n_others += !people;
+    s->found->n_others += !ends_with_any(below, json_endings);
+    calibration_keep(s, below, path, n_json);
     return RIG_OK;
 }
 
 static rig_status folder_look(search *s, const char *below, int depth, rig_err *err) {
     const char *path = *below ? rig_arena_printf(s->out, "%s/%s", s->root, below) : s->root;
     char **names, **pictures, **folders;
-    int n, n_pictures = 0, n_folders = 0, hidden = 0;
-    bool json = false;
+    int n, n_pictures = 0, n_folders = 0, hidden = 0, n_json = 0;
     if (!path)
         return rig_fail_memory(err, "a path");
     RIG_TRY(rig_folder_list(path, "", &names, &n, s->out, err));
@@ -161,6 +186,8 @@ static rig_status folder_look(search *s, const char *below, int depth, rig_err *
     s->looked += n;
     if (s->looked > LOOKED_MAX)
         return rig_fail(err, RIG_ERR_DATA, "'%s': more than %d files in it", s->root, LOOKED_MAX);
+    for (int i = 0; i < n; i++)
+        n_json += ends_with_any(names[i], json_endings);
     for (int i = 0; i < n; i++) {
         const char *one = rig_arena_printf(s->out, "%s%s%s", below, *below ? "/" : "", names[i]);
         const char *whole = one ? rig_arena_printf(s->out, "%s/%s", s->root, one) : NULL;
@@ -175,12 +202,12 @@ static rig_status folder_look(search *s, const char *below, int depth, rig_err *
         else if (rig_file_exists(whole) && rig_name_is_picture(names[i]))
             pictures[n_pictures++] = names[i];
         else
-            RIG_TRY(other_look(s, one, whole, &json, err));
+            RIG_TRY(other_look(s, one, whole, n_json, err));
     }
     if (hidden)
         RIG_TRY(rig_found_files_pass(s->found, s->out, err, "%s%s%d hidden", below, *below ? "/: " : "", hidden));
-    if (json && s->found->n_people < RIG_FOUND_FILES_MAX)
-        s->found->people[s->found->n_people++] = below;
+    if (n_json > 0 && s->found->n_people < RIG_FOUND_FILES_MAX)
+        s->found->n_json[s->found->n_people] = n_json, s->found->people[s->found->n_people++] = below;
     RIG_TRY(pictures_add(s, below, pictures, n_pictures, err));
     for (int i = 0; i < n_folders; i++) {
         const char *one = rig_arena_printf(s->out, "%s%s%s", below, *below ? "/" : "", folders[i]);

@@ -19,11 +19,13 @@ typedef struct rig_found_file {
 } rig_found_file;
 
 typedef struct rig_found_files {
-    int n, n_passed, n_people;
+    int n, n_passed, n_people, n_calibrations;
     rig_found_file files[RIG_FOUND_FILES_MAX];
-    const char *passed[RIG_FOUND_FILES_MAX]; // what is not taken, and why: `name: why`
-    const char *people[RIG_FOUND_FILES_MAX]; // folders of JSON files
-    int n_others;                            // files that are no footage
+    const char *passed[RIG_FOUND_FILES_MAX];       // what is not taken, and why: `name: why`
+    const char *people[RIG_FOUND_FILES_MAX];       // folders of JSON files
+    int n_json[RIG_FOUND_FILES_MAX];               // how many of a folder's are no calibration
+    const char *calibrations[RIG_FOUND_FILES_MAX]; // files that may be calibrations, by their names
+    int n_others;                                  // files that are no footage
 } rig_found_files;
 
 // Look through a folder: in natural order, files before folders. Hidden files, folders of results and what cannot be

@@ -21,14 +21,19 @@ static int recording_with(const rig_found *found, const char *const words[], con
     return -1;
 }
 
+// The recording of most feeds whose name speaks of no board; the first of those.
 static int take_find(const rig_found *found) {
+    int take = -1, most = 0;
     for (int r = 0; r < found->n_recordings; r++) {
         const char *name = found->recordings[r];
-        if (!has_word(name, rig_intrinsics_words) && !has_word(name, rig_extrinsics_words) &&
+        int n = 0;
+        for (int i = 0; i < found->n_footage; i++)
+            n += found->footage[i].recording == r;
+        if (n > most && !has_word(name, rig_intrinsics_words) && !has_word(name, rig_extrinsics_words) &&
             !has_word(name, rig_board_words) && !has_word(name, rig_floor_words))
-            return r;
+            take = r, most = n;
     }
-    return -1;
+    return take;
 }
 
 bool rig_found_has(const rig_found *found, int recording, int feed) {
@@ -94,10 +99,13 @@ static rig_status people_find(rig_found *found, rig_found_roles *roles, rig_aren
             if (before && all_have(found, roles->take, before, at + strlen(view), out))
                 roles->people = rig_arena_printf(out, "%s{view}%s", before, at + strlen(view));
         }
-    if (found->files.n_people > 0 && !roles->people)
+    int left = 0;
+    while (left < found->files.n_people && found->files.n_json[left] == 0)
+        left++;
+    if (left < found->files.n_people && !roles->people)
         return rig_found_files_pass(&found->files, out, err,
                                     "%s/: JSON files, but not in a folder for each view of the take",
-                                    *found->files.people[0] ? found->files.people[0] : ".");
+                                    *found->files.people[left] ? found->files.people[left] : ".");
     return RIG_OK;
 }
 

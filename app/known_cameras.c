@@ -16,7 +16,7 @@ typedef struct account {
 
 // --- lengths -------------------------------------------------------------------------------------
 
-static const char *unit_name(double unit_m) {
+const char *rig_unit_name(double unit_m) {
     return unit_m == 1 ? "metres" : unit_m == 0.01 ? "centimetres" : "millimetres";
 }
 
@@ -50,7 +50,7 @@ static rig_status unit_settle(const rig_config *config, const rig_camera_format 
     char apart[48] = "";
     if (span > 0)
         snprintf(apart, sizeof apart, ": the cameras are %.3g m apart", rig_cameras_span(rig));
-    snprintf(told->unit, sizeof told->unit, "lengths in %s%s%s", unit_name(unit_m > 0 ? unit_m : format->unit_m),
+    snprintf(told->unit, sizeof told->unit, "lengths in %s%s%s", rig_unit_name(unit_m > 0 ? unit_m : format->unit_m),
              said_m > 0           ? ", as cameras_unit says"
              : !format->unit_open ? ""
              : span > 0           ? ", guessed from the cameras' distances (set cameras_unit if wrong)"

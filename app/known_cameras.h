@@ -9,4 +9,7 @@
 // rig_cameras_read, and with RIG_ERR_CONFIG where neither names nor numbers match, or the unit could be either.
 RIG_CHECKED rig_status rig_session_known_cameras(rig_session *session, rig_calibration *calibration, rig_err *err);
 
+// The word for a unit of cameras_unit: "metres", "centimetres" or "millimetres".
+const char *rig_unit_name(double unit_m);
+
 #endif

@@ -191,18 +191,16 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
             "camera '%s': calibrated at %dx%d, its view is %dx%d, rotated as the file's metadata asks, expected a "
             "calibration of rotated pictures, or `views: {%s: {rotate: 0}}`, which takes them as stored",
             c->view, c->camera.width, c->camera.height, s->width, s->height, c->view);
-    const double sx = (double)s->width / c->camera.width, sy = (double)s->height / c->camera.height;
-    if (fabs(sx / sy - 1) > 0.002) {
-        const double most = fmin(sx, sy);
-        const int w = (int)lround(most * c->camera.width), h = (int)lround(most * c->camera.height);
+    if (!rig_shape_same(s->width, s->height, c->camera.width, c->camera.height)) {
+        const bool lies = s->turns % 2;
+        const rig_rect in = rig_rect_of_shape(s->width, s->height, c->camera.width, c->camera.height);
         return rig_fail(err, RIG_ERR_DATA,
                         "camera '%s': calibrated at %dx%d, its view is %dx%d: the aspect ratios differ, expected "
                         "pictures of the calibrated shape, or a window of that shape, such as `views: {%s: {rect: [%d, "
                         "%d, %d, %d]}}` in the middle",
                         c->view, c->camera.width, c->camera.height, s->width, s->height, c->view,
-                        s->rect.x + ((s->turns % 2 ? s->height - h : s->width - w) / 2),
-                        s->rect.y + ((s->turns % 2 ? s->width - w : s->height - h) / 2), s->turns % 2 ? h : w,
-                        s->turns % 2 ? w : h);
+                        s->rect.x + (lies ? in.y : in.x), s->rect.y + (lies ? in.x : in.y), lies ? in.h : in.w,
+                        lies ? in.w : in.h);
     }
     rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: treated as scaled, not cropped", c->view,
              c->camera.width, c->camera.height, s->width, s->height);

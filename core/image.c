@@ -3,6 +3,7 @@
 #include "core/arena.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 rig_image rig_image_window(const rig_image *image, rig_rect rect) {
@@ -17,6 +18,19 @@ rig_image rig_image_window(const rig_image *image, rig_rect rect) {
 bool rig_rect_inside(rig_rect rect, int width, int height) {
     return rect.x >= 0 && rect.y >= 0 && rect.w > 0 && rect.h > 0 && rect.w <= width - rect.x &&
            rect.h <= height - rect.y;
+}
+
+static const double SHAPE_TOLERANCE = 0.002;
+
+bool rig_shape_same(int width, int height, int other_w, int other_h) {
+    const double sx = (double)width / other_w, sy = (double)height / other_h;
+    return fabs(sx / sy - 1) <= SHAPE_TOLERANCE;
+}
+
+rig_rect rig_rect_of_shape(int width, int height, int shape_w, int shape_h) {
+    const double most = fmin((double)width / shape_w, (double)height / shape_h);
+    const int w = (int)lround(most * shape_w), h = (int)lround(most * shape_h);
+    return (rig_rect){(width - w) / 2, (height - h) / 2, w, h};
 }
 
 rig_status rig_image_resize(rig_image *image, int width, int height, int channels, rig_err *err) {

@@ -35,6 +35,10 @@ typedef enum rig_interpolation { RIG_INTERP_LINEAR, RIG_INTERP_CUBIC, RIG_INTERP
 // The window rect of an image, sharing its pixels. rect must lie inside (rig_rect_inside).
 rig_image rig_image_window(const rig_image *image, rig_rect rect);
 bool rig_rect_inside(rig_rect rect, int width, int height);
+// Whether two sizes are of one shape: their ratios differ by up to 0.2 %, as roundings of a scaled picture do.
+bool rig_shape_same(int width, int height, int other_w, int other_h);
+// The largest window of that shape in a picture, in its middle.
+rig_rect rig_rect_of_shape(int width, int height, int shape_w, int shape_h);
 
 // Own pixels: resize keeps the buffer where it is large enough; the contents are then undefined.
 // Fails with RIG_ERR_MEMORY; *image stays as it was. release frees and zeroes.

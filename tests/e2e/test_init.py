@@ -1,9 +1,11 @@
 """init: the layouts in which people keep their recordings, and names of every kind."""
+import json
 import os
 import shutil
 
 import cv2
 import numpy as np
+import yaml
 
 import session
 from session import check, refused, rigpose
@@ -104,7 +106,7 @@ init(["Videos/Cam0/InputMedia/calib/calib.mov", "Videos/Cam1/InputMedia/calib/ca
 told, _ = init(["annotated_videos/Camera_000_annotated.mp4", "annotated_videos/Camera_001_annotated.mp4",
                 "synchronized_videos/Camera_000_synchronized.mp4", "synchronized_videos/Camera_001_synchronized.mp4"],
      {"take": {"Camera_000": "synchronized_videos/Camera_000_synchronized.mp4", "Camera_001": "synchronized_videos/Camera_001_synchronized.mp4"}})
-check("what was drawn into is passed over", "annotated_videos/: named like" in told, told)
+check("what was drawn into is skipped", "annotated_videos/: named like" in told, told)
 # EasyMocap
 init(numbered("intri_data/images/01/%06d.jpg", 3) + numbered("intri_data/images/02/%06d.jpg", 3) + numbered("images/01/%06d.jpg", 3) + numbered("images/02/%06d.jpg", 3),
      {"take": {"01": "images/01/%06d.jpg", "02": "images/02/%06d.jpg"}, "intrinsics": {"01": "intri_data/images/01/%06d.jpg", "02": "intri_data/images/02/%06d.jpg"}},
@@ -130,8 +132,99 @@ init(numbered("0%03d_cam1.png", 3) + numbered("0%03d_cam2.png", 3), {"take": {"c
 # One camera without a recording; upper case; camera names that differ in zeros; what is no footage.
 told, _ = init(["board_cam1.mp4", "board_cam2.mp4", "board_cam3.mp4", "walk_Cam01.MP4", "walk_CAM2.MOV", "walk_cam1.avi", ".hidden.mp4", "notes.txt"],
                {"board": {"cam1": "board_cam1.mp4", "cam2": "board_cam2.mp4", "cam3": "board_cam3.mp4"}, "walk": {"cam1": "walk_Cam01.MP4", "cam2": "walk_CAM2.MOV"}})
-check("a second file is passed over", "skipped walk_cam1.avi: recording 'walk' already has 'walk_Cam01.MP4' for feed 'cam1'" in told, told)
+check("a second file is skipped", "skipped walk_cam1.avi: recording 'walk' already has 'walk_Cam01.MP4' for feed 'cam1'" in told, told)
 check("hidden files are counted", "skipped 1 hidden" in told and "skipped 1 file that is neither" in told, told)
+
+# Calibrations: of other tools and rigpose's own, by what is in the files.
+def toml(names, size=(64, 48), apart=1000.0):
+    """A calibration.toml as anipose writes it, its cameras so far apart along x."""
+    return "".join(f"""[cam_{i}]
+name = "{name}"
+size = [{size[0]}, {size[1]}]
+matrix = [[60.0, 0.0, 31.5], [0.0, 60.0, 23.5], [0.0, 0.0, 1.0]]
+distortions = [0.0, 0.0, 0.0, 0.0, 0.0]
+rotation = [0.0, 0.0, 0.0]
+translation = [{-apart * i}, 0.0, 0.0]
+""" for i, name in enumerate(names))
+
+
+def opencv(pose):
+    text = f"""%YAML:1.0
+---
+image_width: 64
+image_height: 48
+camera_matrix: !!opencv-matrix
+  {{rows: 3, cols: 3, dt: d, data: [60., 0., 31.5, 0., 60., 23.5, 0., 0., 1.]}}
+distortion_coefficients: !!opencv-matrix
+  {{rows: 1, cols: 4, dt: d, data: [0., 0., 0., 0.]}}
+"""
+    return text + (f"rvec: !!opencv-matrix {{rows: 3, cols: 1, dt: d, data: [0., 0., 0.]}}\n"
+                   f"tvec: !!opencv-matrix {{rows: 3, cols: 1, dt: d, data: [{pose}, 0., 0.]}}\n" if pose is not None else "")
+
+
+def calibrated(files, code=0, footage=("cam1.mp4", "cam2.mp4")):
+    """init and check of a folder with two videos and these calibrations: what init told, the rig, its text, what check told."""
+    root = lay(list(footage))
+    for name, text in files.items():
+        os.makedirs(os.path.dirname(f"{root}/{name}"), exist_ok=True)
+        with open(f"{root}/{name}", "w", encoding="utf-8") as stream:
+            stream.write(text)
+    told = rigpose("init", root).stderr
+    with open(f"{root}/rig.yaml", encoding="utf-8") as stream:
+        text = stream.read()
+    done = rigpose("check", f"{root}/rig.yaml", code=None)
+    problems = [line for line in done.stderr.splitlines() if line.startswith("error: ") and "model" not in line and "onnx" not in line and "problem" not in line]
+    check(f"check of {list(files)}: {code} problems", len(problems) == code, problems)
+    return told, session.load(f"{root}/rig.yaml"), text, problems
+
+
+told, made, text, _ = calibrated({"Calib.toml": toml(["cam1", "cam2"]), "notes.txt": "measured on Monday"})
+check("a calibration is written as cameras", made.get("cameras") == "Calib.toml" and "cameras_unit" not in made, made)
+check("its format and unit are told", "Calib.toml is a calibration: anipose" in told and "2 of them named as views; lengths in millimetres" in told, told)
+check("and stand in the rig", "2 cameras, 2 of them named as views; lengths in millimetres" in text, text)
+check("the board's sections are a comment", "intrinsics" not in made and "# intrinsics: {from: RECORDING" in text, text)
+check("only what is no calibration is skipped", "skipped 1 file that is neither" in told, told)
+told, made, *_ = calibrated({"Calib.toml": toml(["left", "right"])})
+check("cameras without names in common are taken by their order", made.get("cameras") == "Calib.toml" and "by their order" in told, told)
+told, made, *_ = calibrated({"Calib.toml": toml(["a", "b", "c"])})
+check("a calibration of another rig is left as a comment", "cameras" not in made and "left as a comment: no camera is named as a view" in told, told)
+told, made, text, problems = calibrated({"Calib.toml": toml(["cam1", "cam2"], apart=50.0)}, code=1)
+check("an open unit is to be filled in", made.get("cameras_unit", 0) is None and "fill in cameras_unit" in told, told)
+check("and check asks for it", "expected `cameras_unit: m`, cm or mm" in problems[0], problems)
+told, made, text, _ = calibrated({"a.toml": toml(["cam1", "cam2"]), "b.toml": toml(["cam1", "cam2"], apart=2000.0)})
+check("of two calibrations neither is taken", "cameras" not in made and "# cameras: a.toml" in text and "# cameras: b.toml" in text, text)
+check("and init says so", "choose cameras, of 2 calibrations" in told and told.count("there is more than one") == 2, told)
+told, made, *_ = calibrated({"calib/cam1.yml": opencv(0.0), "calib/cam2.yml": opencv(1.0)})
+check("a folder with a file a camera is one calibration", made.get("cameras") == "calib" and "OpenCV, 2 cameras, 2 of them named as views; lengths in metres" in told, told)
+told, made, *_ = calibrated({"calib/cam1.yml": opencv(None), "calib/cam2.yml": opencv(None)})
+check("lenses alone are left as a comment", "cameras" not in made and "calib is a calibration: OpenCV, 2 cameras" in told and "lenses and no poses" in told, told)
+told, made, *_ = calibrated({"cam1.yml": opencv(0.0), "cam2.yml": opencv(1.0)})
+check("so beside the videos", made.get("cameras") == ".", told)
+told, made, *_ = calibrated({"Calib.toml": toml(["cam1", "cam2"]).replace("rotation = [0.0,", "rotation = [", 1)})
+check("one that cannot be read is skipped with the reason", "cameras" not in made and "skipped Calib.toml: a calibration of anipose" in told and "rotation" in told, told)
+# Pictures of another shape than the calibration's: 68x48 lost four columns.
+told, made, text, problems = calibrated({"Calib.toml": toml(["cam1", "cam2"], size=(68, 48))}, code=2)
+check("a rect is proposed", "#   cam1: {rect: [0, 1, 64, 45]}" in text and "views" not in made, text)
+check("it is what check proposes", "rect: [0, 1, 64, 45]" in problems[0], problems)
+check("and told as a guess", "cam2: calibrated at 68x48, the take's pictures are 64x48: `rect: [0, 1, 64, 45]`" in told and "a guess" in told, told)
+told, made, text, _ = calibrated({"Calib.toml": toml(["cam1", "cam2"], size=(128, 96))})
+check("none of pictures scaled", "calibrated at" not in text, text)
+told, made, *_ = calibrated({"Calib.toml": toml(["cam1", "cam2"]).split("[cam_1]")[0]})
+check("one pose alone is left as a comment", "cameras" not in made and "the pose of one camera alone" in told, told)
+# rigpose's own: somebody's copy is taken, that of an earlier run is not.
+CAMERA = {"size": [64, 48], "lens": "pinhole5", "K": [60.0, 60.0, 31.5, 23.5], "dist": [0.0] * 5}
+OWN = yaml.safe_dump({"schema": "rigpose/extrinsics/1", "cameras": {f"cam{i}": {**CAMERA, "Rt_cam_world": {"rvec": [0.0, 0.0, 0.0], "t_m": [-1.0 * i, 0.0, 0.0]}}
+                                                                   for i in (1, 2)}})
+told, made, *_ = calibrated({"known/40_extrinsics.yaml": OWN})
+check("rigpose's own calibration is taken", made.get("cameras") == "known/40_extrinsics.yaml" and "rigpose, 2 cameras" in told, told)
+told, made, *_ = calibrated({"out/40_extrinsics.yaml": OWN, "out/10_feeds.yaml": "schema: rigpose/feeds/1\n"})
+check("that of an earlier run is left as a comment", "cameras" not in made and "out/40_extrinsics.yaml is a calibration" in told and "made by an earlier run" in told, told)
+# A JSON calibration is not taken for people.
+told, made, *_ = calibrated({"calibration.json": json.dumps({"cameras": [{"name": f"cam{i}", "resolution": [64, 48], "K": [[60, 0, 31.5], [0, 60, 23.5], [0, 0, 1]], "distCoef": [0] * 5,
+                                                                          "R": [[1, 0, 0], [0, 1, 0], [0, 0, 1]], "t": [[-100 * i], [0], [0]]} for i in (1, 2)]})})
+check("a calibration in JSON is no file of people", made.get("cameras") == "calibration.json" and "Panoptic" in told and "JSON files, but" not in told, told)
+# The take is the recording of most feeds: a composite beside the videos that it is made of is not.
+init(["composite_2x2.mp4", "videos/cam1.mp4", "videos/cam2.mp4"], {"composite": {"2x2": "composite_2x2.mp4"}, "take": {"cam1": "videos/cam1.mp4", "cam2": "videos/cam2.mp4"}}, take="take")
 
 # Names of every kind come back as they were.
 NAMES = ["a b", "NO", "1e3", "007", "it's", 'say "x"', "a: b", "#1", "50% of %d", "ünïcode", "日本", "- x", "[x]", "{x}", "~", "null", "&a", "*a", "!t", "a\\b", "tab\there", "line\nbreak",
