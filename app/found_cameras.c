@@ -182,14 +182,12 @@ rig_status rig_found_calibrations_look(const char *folder, rig_found *found, rig
 
 // --- pictures of another shape ---------------------------------------------------------------------------------------
 
-static const rig_view_camera *camera_of(const rig_found *found, const rig_found_calibration *c, int feed,
-                                        rig_arena *out) {
+static const rig_view_camera *camera_of(const rig_found *found, const rig_found_calibration *c, int feed) {
     int v = 0;
     if (!c->by_order)
         return rig_calibration_find(&c->rig, found->feeds[feed].name);
     for (int f = 0; f < feed; f++)
         v += found->feeds[f].cols * found->feeds[f].rows;
-    (void)out;
     return &c->rig.cameras[v];
 }
 
@@ -203,8 +201,9 @@ rig_status rig_found_misfits(const rig_found *found, int take, const rig_found_c
         const rig_found_feed *feed = &found->feeds[f->feed];
         if (f->recording != take || feed->cols * feed->rows > 1)
             continue;
-        const rig_view_camera *c = camera_of(found, calibration, f->feed, out);
-        if (!c || c->camera.width == 0 || rig_shape_same(f->width, f->height, c->camera.width, c->camera.height))
+        const rig_view_camera *c = camera_of(found, calibration, f->feed);
+        if (!c || c->camera.width == 0 || rig_shape_same(f->width, f->height, c->camera.width, c->camera.height) ||
+            rig_shape_same(f->height, f->width, c->camera.width, c->camera.height)) // turned, as `check` says
             continue;
         (*misfits)[(*n)++] = (rig_found_misfit){
             feed->name,       f->width,

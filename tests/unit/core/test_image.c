@@ -88,6 +88,17 @@ static void test_rect_inside(void **state) {
     assert_false(rig_rect_inside((rig_rect){1, 0, INT32_MAX, 1}, 3, 2));
 }
 
+static void test_windows_of_a_shape_are_in_the_middle(void **state) {
+    (void)state;
+    assert_true(rig_shape_same(544, 960, 1088, 1920));
+    assert_true(rig_shape_same(853, 480, 1280, 720)); // rounded
+    assert_false(rig_shape_same(1080, 1920, 1088, 1920));
+    assert_false(rig_shape_same(1920, 1080, 1080, 1920));
+    const rig_rect narrower = rig_rect_of_shape(1080, 1920, 1088, 1920), wider = rig_rect_of_shape(640, 480, 1920, 960);
+    assert_true(narrower.x == 0 && narrower.y == 7 && narrower.w == 1080 && narrower.h == 1906);
+    assert_true(wider.x == 0 && wider.y == 80 && wider.w == 640 && wider.h == 320);
+}
+
 static void test_resize_keeps_a_buffer_that_is_large_enough(void **state) {
     (void)state;
     rig_err err;
@@ -175,6 +186,7 @@ int main(void) {
         cmocka_unit_test(test_colours_turn_as_one_pixel),
         cmocka_unit_test(test_windows_share_pixels),
         cmocka_unit_test(test_rect_inside),
+        cmocka_unit_test(test_windows_of_a_shape_are_in_the_middle),
         cmocka_unit_test(test_resize_keeps_a_buffer_that_is_large_enough),
         cmocka_unit_test(test_resize_without_memory_leaves_the_image),
         cmocka_unit_test(test_grey_is_opencvs),
