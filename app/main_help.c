@@ -1,4 +1,4 @@
-// help, the manual page and completion, all printed from the tables of commands, stages and keys.
+// help and the manual page, printed from the tables of commands, stages and keys.
 #include "app/command_table.h"
 #include "app/commands.h"
 #include "app/export_formats.h"
@@ -130,68 +130,5 @@ rig_status rig_command_manual(const rig_arguments *arguments, rig_err *err) {
     printf(".SH EXIT STATUS\n0: success. 1: a stage failed, or a fault was found. 2: wrong usage, or an invalid rig "
            "YAML.\n.SH ENVIRONMENT\nNO_COLOR: no colours. OMP_NUM_THREADS: like \\-\\-jobs. RIGPOSE_ONNXRUNTIME: path "
            "of the ONNX Runtime library.\n.SH FILES\nThe rig YAML; \\fBrigpose keys\\fR lists its keys.\n");
-    return RIG_OK;
-}
-
-// --- completion ------------------------------------------------------------------------------------------------------
-
-static void options_list(const rig_option *options) {
-    for (const rig_option *o = options; o && o->name; o++)
-        printf(" %s", o->name);
-}
-
-static void names_list(void) {
-    for (int i = 0; i < rig_commands_n; i++)
-        printf(" %s", rig_commands[i].usage.name);
-    for (int i = 0; i < rig_stages_n; i++)
-        printf(" %s", rig_stages[i].name);
-}
-
-static void formats_list(void) {
-    rig_export_format format;
-    for (int i = 0; rig_export_format_at(i, &format); i++)
-        printf(" %s", format.name);
-}
-
-// In bash's words, which zsh takes through bashcompinit.
-static void bash_print(void) {
-    printf(
-        "_rigpose() {\n"
-        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words\n"
-        "    [ \"$before\" = '=' ] && before=${COMP_WORDS[COMP_CWORD-2]}\n"
-        "    [ \"$word\" = '=' ] && { before=${COMP_WORDS[COMP_CWORD-1]}; word=; }\n"
-        "    case $before in\n"
-        "        --to) words='");
-    formats_list();
-    printf(
-        "' ;;\n        --color) words='auto always never' ;;\n        --kind) words='chessboard charuco aprilgrid' ;;\n"
-        "        --paper) words='a4 a3 a2 a1 a0 letter' ;;\n        help|rigpose) words='");
-    names_list();
-    printf("' ;;\n        completion) words='bash zsh' ;;\n        --dir|--jobs|--people|--seed) return ;;\n"
-           "        *)\n            case $command in\n");
-    for (int i = 0; i < rig_commands_n + rig_stages_n; i++) {
-        const bool is_command = i < rig_commands_n;
-        const rig_stage *stage = is_command ? NULL : &rig_stages[i - rig_commands_n];
-        const rig_option *options = is_command ? rig_commands[i].usage.options : stage->options;
-        if (!options)
-            continue;
-        printf("                %s) words='", is_command ? rig_commands[i].usage.name : stage->name);
-        options_list(options);
-        printf("' ;;\n");
-    }
-    printf("            esac\n            [[ $word == -* ]] && words=\"$words ");
-    options_list(rig_global_options);
-    printf("\" || words= ;;\n    esac\n"
-           "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-           "}\ncomplete -o default -F _rigpose rigpose\n");
-}
-
-rig_status rig_command_completion(const rig_arguments *arguments, rig_err *err) {
-    const char *shell = arguments->operands[0];
-    if (strcmp(shell, "bash") != 0 && strcmp(shell, "zsh") != 0)
-        return rig_fail(err, RIG_ERR_USAGE, "completion is for bash or zsh, got '%s'", shell);
-    if (*shell == 'z')
-        printf("#compdef rigpose\nautoload -Uz bashcompinit && bashcompinit\n");
-    bash_print();
     return RIG_OK;
 }

@@ -35,24 +35,9 @@ check("help of a stage is its --help", rigpose("help", "watch").stdout == rigpos
 colored = rigpose("crop", "/nowhere", "--color=always", code=2).stderr
 check("errors in colour where asked for", colored.startswith("\033[1;31merror: \033[0m"), colored)
 check("and not into a pipe", rigpose("crop", "/nowhere", code=2).stderr.startswith("error: "))
-manual, completion = rigpose("manual").stdout, rigpose("completion", "bash").stdout
+manual = rigpose("manual").stdout
 for command in COMMANDS:
     check(f"the manual tells of {command}", f"\\fB{command}\\fR" in manual)
-    check(f"completion knows {command}", f" {command}" in completion)
-
-
-def completed(*words):
-    """What bash offers for the last of the words."""
-    script = f"{completion}\nCOMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _rigpose; echo ${{COMPREPLY[*]}}"
-    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout.split()
-
-
-check("completion of a stage", completed("rigpose", "tri") == ["triangulate"])
-check("completion of options", {"--repair", "--jobs"} <= set(completed("rigpose", "watch", "--")))
-check("completion of formats", completed("rigpose", "export", "--to", "=", "easym") == completed("rigpose", "export", "--to", "easym") != [])
-check("completion of kinds of boards", completed("rigpose", "board", "--kind", "c") == ["chessboard", "charuco"])
-check("completion of paper", completed("rigpose", "board", "--paper", "=", "l") == ["letter"])
-check("no option where a file is to be", completed("rigpose", "run", "rig") == [])
 refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--repair]"])
 refused("crop", "x", "--maps", code=2, contains=["unknown option '--maps'"])
 refused("export", "x", code=2, contains=["usage: rigpose export RIG --to FORMAT [--dir DIR]"])
