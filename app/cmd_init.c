@@ -71,7 +71,8 @@ static void misfits_tell(const rig_init *to) {
 }
 
 static void edits_tell(const rig_init *to, const char *path) {
-    rig_say("init: %s: %d feeds, %d recordings", path, to->found->n_feeds, to->found->n_recordings);
+    const int n_feeds = to->found->n_feeds, n = to->found->n_recordings;
+    rig_say("init: %s: %d feed%s, %d recording%s", path, n_feeds, n_feeds == 1 ? "" : "s", n, n == 1 ? "" : "s");
     const rig_found_calibration *known = to->calibrations.chosen;
     if (to->calibrations.n_usable > 1)
         rig_say("init: choose cameras, of %d calibrations", to->calibrations.n_usable);
