@@ -1,8 +1,8 @@
 """What README.md and docs/tutorials/ show is what the binary takes: every rig YAML passes `rigpose check` but for files that
 are not there, every command and option exists. usage: lint_tutorials.py ROOT BINARY
 
-A ```yaml block with `schema` is a rig; one without is a part of the page's last rig before it, whose keys it replaces. In a
-```sh block a line that begins with `rigpose` is a command.
+A ```yaml block with `schema` is a rig; one without is a part of the page's last rig before it, whose keys it replaces
+(of configs/example_rig.yaml where there is none). In a ```sh block a line that begins with `rigpose` is a command.
 """
 import os
 import re
@@ -20,6 +20,7 @@ BINARY = sys.argv[2]
 ABSENT = re.compile(r"cannot read '|no view of the take has a rate|cannot find '|no picture fits '|\.onnx|: \d+ problems?$")  # and what follows: files that a page has not
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 GLOBALS = {"--help", "--quiet", "--verbose", "--color", "--jobs", "-h", "-q", "-v"}
+EXAMPLE = yaml.safe_load(tree.read("configs/example_rig.yaml"))
 problems, n_rigs, n_commands = [], 0, 0
 
 
@@ -61,10 +62,7 @@ for page in pages:
             part = yaml.safe_load(block[2])
             if "schema" in part:
                 whole = part
-            elif whole is None:
-                problems.append(f"{where}: a part of no rig: no block with `schema` before it")
-                continue
-            problems += [f"{where}: {line}" for line in told_of({**whole, **part})]
+            problems += [f"{where}: {line}" for line in told_of({**(whole or EXAMPLE), **part})]
             n_rigs += 1
         elif block[1] == "sh":
             for line in block[2].splitlines():
