@@ -95,7 +95,7 @@ static rig_status folder_look(const char *folder, rig_init *to, rig_arena *arena
     RIG_TRY(rig_found_roles_tell(found, &to->roles, arena, err));
     passed_tell(&found->files);
     if (found->n_footage == 0)
-        return rig_fail(err, RIG_ERR_DATA, "'%s': no video and no picture in it", folder);
+        return rig_fail(err, RIG_ERR_DATA, "'%s': no videos or pictures in it", folder);
     RIG_TRY(board_look(folder, to, arena, err));
     if (!to->calibrations.chosen)
         return RIG_OK;
