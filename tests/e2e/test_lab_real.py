@@ -127,4 +127,16 @@ for name in names:
         check_at_most(f"qca {name} {key}", float(np.abs(maker.getNode(key).mat() - np.array(value)).max()), 1e-9)
     check_at_most(f"qca {name} tvec m", float(np.abs(maker.getNode("tvec").mat().ravel() - of["t_m"]).max()), 1e-9)
 
+# init of the whole folder: the calibration, the people and the take are found, and that two videos are narrower than it says.
+root = f"{folder}/whole"
+os.mkdir(root)
+for name in os.listdir(source):
+    os.symlink(f"{source}/{name}", f"{root}/{name}")
+told = session.rigpose("init", root).stderr
+made = session.load(f"{root}/rig.yaml")
+check("init takes the maker's calibration", made.get("cameras") == "Calib.qca.txt" and "Calib.qca.txt is a calibration: Qualisys, 4 cameras, 4 of them named as views; lengths in millimetres" in told, told)
+check("init takes the four videos, not the composite", sorted(made["recordings"][made["take"]]) == names, made["recordings"])
+check("init finds the people of another tool", made["keypoints"] == {"source": "import", "people": "people2d/{view}"}, made["keypoints"])
+check("init tells of the narrower videos", all(f"{name}: calibrated at 1088x1920, the take's pictures are 1080x1920" in told for name in ("cam01", "cam02")) and "cam03: cal" not in told, told)
+
 session.finish()
