@@ -17,7 +17,7 @@ if len(sys.argv) < 3:
     print("skipped: no binary")
     sys.exit(77)
 BINARY = sys.argv[2]
-ABSENT = re.compile(r"cannot read '|no view of the take has a rate|cannot find '|no picture fits '|\.onnx|: \d+ problems?$")  # and what follows: files that a page has not
+ABSENT = re.compile(r"cannot read '|no view of the take has a frame rate|cannot find '|no picture matches '|\.onnx|: \d+ problems?$")  # and what follows: files that a page has not
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 GLOBALS = {"--help", "--quiet", "--verbose", "--color", "--jobs", "-h", "-q", "-v"}
 EXAMPLE = yaml.safe_load(tree.read("configs/example_rig.yaml"))
