@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH_MOST = 640, BYTES_MOST = 6000000, PICTURE_BYTES = 36000, STILLS_LEAST = 3, QUALITY = 72 };
+enum { WIDTH_MOST = 640, BYTES_MOST = 9000000, PICTURE_BYTES = 36000, STILLS_LEAST = 3, QUALITY = 72 };
 
 typedef struct stills {
     rig_session *session;

@@ -25,7 +25,7 @@ typedef struct rig_people_bytes {
     rig_people2d_bytes *seen; // a view
 } rig_people_bytes;
 
-enum { RIG_PEOPLE_BYTES_MOST = 13000000 }; // of one page, before base64
+enum { RIG_PEOPLE_BYTES_MOST = 11500000 }; // of one page, before base64
 
 // How many bytes a moment's people are.
 size_t rig_people_bytes_size(const rig_frame3d *frame, const rig_frame2d *const *views, int n_views, int n_joints);

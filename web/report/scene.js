@@ -172,7 +172,7 @@ export function sceneOf(holder) {
         through = null;
         if (plane) scene.remove(plane);
         plane = null;
-        const m = extent.middle, far = extent.size * 1.15;
+        const m = extent.middle, far = extent.size * 1.15 * Math.max(1, 1.4 * holder.clientHeight / holder.clientWidth);
         eye.fov = 45;
         controls.enabled = true;
         controls.target.set(m[0], m[1], Math.max(0, m[2] - extent.size * 0.08));
