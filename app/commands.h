@@ -15,6 +15,7 @@ RIG_COMMAND(summary);
 RIG_COMMAND(synth);
 RIG_COMMAND(demo);
 RIG_COMMAND(eval);
+RIG_COMMAND(overlay);
 RIG_COMMAND(export);
 RIG_COMMAND(uncertainty);
 RIG_COMMAND(doctor);

@@ -2,7 +2,7 @@
 #include "app/command_table.h"
 #include "app/commands.h"
 
-#include "app/overlay.h"
+#include "app/maps.h"
 #include "app/report.h"
 #include "app/talk.h"
 #include "core/linalg.h"
@@ -20,7 +20,6 @@
 
 static rig_stage_options stage_options(const rig_arguments *arguments) {
     return (rig_stage_options){.write = rig_arguments_option(arguments, "--write"),
-                               .overlay = rig_arguments_option(arguments, "--overlay"),
                                .maps = rig_arguments_option(arguments, "--maps"),
                                .repair = rig_arguments_option(arguments, "--repair"),
                                .force = rig_arguments_option(arguments, "--force")};
@@ -33,12 +32,8 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
     if (status == RIG_OK && options.maps && session.config.source != RIG_SOURCE_ONNX)
         status =
             rig_fail(err, RIG_ERR_USAGE, "option '--maps': people are imported from files, only networks have maps");
-    // People who are there already are drawn as they are.
-    bool made_elsewhere = options.overlay && session.config.source == RIG_SOURCE_YAML;
-    if (status == RIG_OK && !made_elsewhere)
+    if (status == RIG_OK)
         status = rig_stage_run(&session, stage, &options, err);
-    if (status == RIG_OK && options.overlay)
-        status = rig_overlay_write(&session, err);
     if (status == RIG_OK && options.maps)
         status = rig_maps_draw(&session, err);
     rig_session_release(&session);

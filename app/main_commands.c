@@ -33,6 +33,17 @@ const rig_command rig_commands[] = {
      "  RESULT and TRUTH are either two calibrations, two files of people in 3D, two files of people in 2D of one view, or\n"
      "  two folders with 40_extrinsics.yaml (or cameras.yaml) and 70_people3d.yaml (or people3d.yaml). For the skeleton\n"
      "  shelf14 the published PCP is printed as well; for people in 2D, COCO's AP.\n", rig_command_eval},
+    {{"overlay", "RIG", RIG_OPTIONS({"--stage", "STAGE", "corners, intrinsics, extrinsics, stereo, keypoints, triangulate or refine (default: the last with a result)", false})},
+     "draw what a stage found on the footage, as videos that browsers play: out/overlay/STAGE/VIEW.mp4",
+     "  Nothing is computed again: the pictures show what the result says.\n"
+     "  corners      the board's corners, coloured row by row, the first numbered; out/overlay/corners/RECORDING/VIEW.mp4\n"
+     "  intrinsics   corners found (blue), the board through the lens (orange), residuals magnified (red), rms or why it was\n"
+     "               left out\n"
+     "  extrinsics   the same with the board placed by all cameras together; the world's axes and floor, in metres\n"
+     "  stereo       the pair rectified, side by side: a corner and its match lie on one row\n"
+     "  keypoints    people in 2D; joints in the colour of their tag; rings: filled in without evidence\n"
+     "  triangulate  people in space, thick, one colour and number a person in all views; rings: filled; thin: 2D\n"
+     "  refine       the same after refine\n", rig_command_overlay},
     {{"export", "RIG", RIG_OPTIONS({"--to", "FORMAT", "one of the formats listed below", true},
       {"--dir", "DIR", "output folder (default: out/export/FORMAT)", false})}, "write the cameras or the people in another tool's format", "",
      rig_command_export},

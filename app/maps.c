@@ -1,5 +1,7 @@
 // A network's maps as pictures, so that a person can see why joints were missed or two people mixed up.
-#include "app/overlay.h"
+#include "app/maps.h"
+
+#include "app/overlay_marks.h"
 #include "app/talk.h"
 #include "app/view_videos.h"
 #include "cv/cv.h"
@@ -59,7 +61,7 @@ static void cell_paint(const rig_maps *maps, size_t cell, unsigned char *heat_pi
     pixel_blend(heat_pixel, bgr, share);
     if (share > FAINT) {
         rig_maps_tag_at(maps, joint, (int)(cell % (size_t)maps->width), (int)(cell / (size_t)maps->width), tag);
-        rig_tag_colour(tag[0], bgr);
+        memcpy(bgr, rig_tag_colour(tag[0]).bgr, sizeof bgr);
     }
     pixel_blend(tag_pixel, bgr, share > FAINT ? fmin(2 * share, 1) : 0);
 }
@@ -107,9 +109,7 @@ static void people_paint(artist *a, const rig_frame2d *frame, double scale) {
         for (int k = 0; k < a->skeleton.n; k++)
             for (int c = 0; c < 2; c++)
                 person->joints[k].q[c] = (person->joints[k].q[c] + 0.5) * scale - 0.5;
-        unsigned char bgr[3];
-        rig_person_colour(i, bgr);
-        rig_person_draw(&right, person, &a->skeleton, bgr, true, a->panel.height / 1440.0);
+        rig_person_draw(&right, person, &a->skeleton, rig_person_colour(i), true, a->panel.height / 1440.0);
         for (int k = 0; k < a->skeleton.n; k++) {
             const rig_joint2d *joint = &person->joints[k];
             const double beside[2] = {joint->q[0] + 5, joint->q[1] - 3};

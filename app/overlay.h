@@ -1,26 +1,27 @@
-// Pictures that show what was found in the take: people drawn into the views, and a network's maps.
+// Videos that show what a stage found, drawn on the footage: folder/VIEW.mp4, from results as they are.
 #ifndef RIG_APP_OVERLAY_H
 #define RIG_APP_OVERLAY_H
 
 #include "app/session.h"
-#include "core/people.h"
 
-// out/overlay/VIEW.mp4 from the take and 60_people2d/: limbs in a colour that a person keeps from frame to frame,
-// joints coloured by tag where there are tags. Feeds without pictures are passed over. Fails as the readers and writers
-// do.
-RIG_CHECKED rig_status rig_overlay_write(rig_session *session, rig_err *err);
+// All fail as the results' readers and rig_overlay_film do.
 
-// out/maps/VIEW/FRAME.png of the take's first 20 frames: left the greatest heat of all joints, right the tag of the
-// joint of the greatest heat, each over the picture; joints with their tags as numbers. The take's people must come
-// from a network. Fails as rig_detector_open and rig_detector_run, and as readers and writers do.
-RIG_CHECKED rig_status rig_maps_draw(rig_session *session, rig_err *err);
+// The board's corners of 20_corners.yaml in each recording of it, folder/RECORDING/VIEW.mp4: numbered by a ramp of
+// colours along the rows.
+RIG_CHECKED rig_status rig_overlay_corners(rig_session *session, const char *folder, rig_err *err);
+// The board through each camera's lens of 30_intrinsics.yaml, or as all cameras of 40_extrinsics.yaml together place it
+// at a moment, beside the corners found; in the latter the world's axes and floor too.
+RIG_CHECKED rig_status rig_overlay_intrinsics(rig_session *session, const char *folder, rig_err *err);
+RIG_CHECKED rig_status rig_overlay_extrinsics(rig_session *session, const char *folder, rig_err *err);
+// The pair of 50_stereo.yaml, rectified and side by side, folder/LEFT_RIGHT.mp4: rows through corners of the left one.
+RIG_CHECKED rig_status rig_overlay_stereo(rig_session *session, const char *folder, rig_err *err);
+// People of 60_people2d/, in a colour that each keeps from frame to frame; joints coloured by tag where there are tags.
+RIG_CHECKED rig_status rig_overlay_people2d(rig_session *session, const char *folder, rig_err *err);
+// People of a file of the people in space (70_people3d.yaml, 80_motion.yaml) as the cameras see them, in the colour of
+// their id in all views, over those of 60_people2d/, thin, where these are there.
+RIG_CHECKED rig_status rig_overlay_people3d(rig_session *session, const char *file, const char *folder, rig_err *err);
 
-// A tag as a colour, and the same hue for tags 8 apart: people settle about 2 apart.
-void rig_tag_colour(double tag, unsigned char bgr[3]);
-// One of a few colours that are easily told apart.
-void rig_person_colour(int i, unsigned char bgr[3]);
-// Draw a person: limbs in one colour, joints in theirs. scale: 1 for a view of 720 rows.
-void rig_person_draw(rig_image *image, const rig_person2d *person, const rig_skeleton *skeleton,
-                     const unsigned char bgr[3], bool tags, double scale);
+// The board that a view saw in a frame, or NULL.
+const rig_board_view *rig_overlay_board_find(const rig_view_corners *view, int frame);
 
 #endif

@@ -152,8 +152,6 @@ static const rig_option options_crop[] = {
     {NULL, NULL, NULL, false},
 };
 static const rig_option options_keypoints[] = {
-    {"--overlay", NULL,
-     "also draw the people into the views, out/overlay/<view>.mp4: one colour per person, joints by tag", false},
     {"--maps", NULL, "also draw the network's maps, out/maps/<view>/<frame>.png: heat and tags of the first 20 frames",
      false},
     {NULL, NULL, NULL, false},
@@ -184,7 +182,7 @@ const rig_stage rig_stages[] = {
           "stereo", .needs = {"crop", "corners", "intrinsics", "extrinsics"}),
     STAGE(keypoints, "find people in each view, with a network or in another tool's files", "60_people2d/", "people2d",
           "take, and keypoints with a source other than yaml", .options = options_keypoints, .needs = {"crop"},
-          .also = {"overlay/", "maps/"}),
+          .also = {"maps/"}),
     STAGE(triangulate, "match people across views and through time, and triangulate their joints", "70_people3d.yaml", "people3d",
           "take, keypoints, and extrinsics or cameras", .needs = {"crop", "extrinsics", "keypoints"},
           .loop = {"75_repair.yaml", "watch", "if present"}),

@@ -7,10 +7,10 @@
 #include "app/session.h"
 
 typedef struct rig_stage_options {
-    bool write;         // crop: also write the views as videos
-    bool overlay, maps; // keypoints: also draw the people into the views, the network's maps into pictures
-    bool repair;        // watch: take back what it finds, in 75_repair.yaml
-    bool force;         // run a stage even though its result is current
+    bool write;  // crop: also write the views as videos
+    bool maps;   // keypoints: also draw the network's maps into pictures
+    bool repair; // watch: take back what it finds, in 75_repair.yaml
+    bool force;  // run a stage even though its result is current
 } rig_stage_options;
 
 // A result of a later stage that an earlier one reads when the pipeline runs again.

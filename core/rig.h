@@ -86,7 +86,7 @@ typedef struct rig_stereo {
     char left[RIG_NAME_MAX], right[RIG_NAME_MAX];
     rig_pose Rt_right_left;
     double baseline_m, rms_px, epipolar_rms_px;
-    int width, height; // of rectified pictures, the larger view's
+    int width, height; // of rectified pictures, the larger view's; 0: not known
     int n_frames;
     double E[9], F[9], R1[9], R2[9], P1[12], P2[12], Q[16];
 } rig_stereo;

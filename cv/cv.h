@@ -38,6 +38,10 @@ RIG_CHECKED rig_status rig_cv_image_encode(const rig_image *image, const char *e
 RIG_CHECKED rig_status rig_cv_image_warp(const rig_image *src, const double A_dst_src[6], rig_interpolation how,
                                          const double pad[3], rig_image *dst, rig_err *err);
 
+// dst = src sampled at the pixels of a map, to dst's present size and src's channels: dst(x, y) = src(map[y * width +
+// x]), linear; black outside.
+RIG_CHECKED rig_status rig_cv_image_remap(const rig_image *src, const float (*map)[2], rig_image *dst, rig_err *err);
+
 // --- videos ---------------------------------------------------------------------------------------------------------
 typedef struct rig_video rig_video;
 typedef struct rig_video_info {
@@ -94,6 +98,19 @@ RIG_CHECKED rig_status rig_video_writer_add(rig_video_writer *writer, const rig_
 // fine.
 RIG_CHECKED rig_status rig_video_writer_close(rig_video_writer *writer, rig_err *err);
 
+// A video to be watched, in browsers too: H.264 (yuv420p, its index in front) in an mp4, by an encoder of FFmpeg that
+// needs no hardware; MPEG-4 part 2, which players know and browsers do not, where FFmpeg has none. BGR frames of one
+// size, whose last column or row is doubled where it is odd. Equal frames give equal bytes, whatever the number of
+// cores. open and add fail with RIG_ERR_IO naming path, add with RIG_ERR_DATA where a frame has another size, both with
+// RIG_ERR_MEMORY.
+typedef struct rig_web_video rig_web_video;
+RIG_CHECKED rig_status rig_web_video_open(const char *path, int width, int height, double fps, rig_web_video **video,
+                                          rig_err *err);
+bool rig_web_video_plays(const rig_web_video *video); // in browsers: it is H.264
+RIG_CHECKED rig_status rig_web_video_add(rig_web_video *video, const rig_image *frame, rig_err *err);
+// Finish the file. Frees in any case; NULL is fine. Fails with RIG_ERR_IO, also where it has no frame.
+RIG_CHECKED rig_status rig_web_video_close(rig_web_video *video, rig_err *err);
+
 // --- markers --------------------------------------------------------------------------------------------------------
 // The markers of a board that has some. AprilTag's families stand as AprilTag itself prints them. Fails with
 // RIG_ERR_CONFIG where the dictionary has too few, or OpenCV no aruco module; RIG_ERR_MEMORY.
@@ -113,7 +130,11 @@ RIG_CHECKED rig_status rig_cv_stereo_rectify(const double K_left[4], const doubl
 // as is what is not finite. Text stands on q, its lower left end.
 void rig_draw_line(rig_image *image, const double a[2], const double b[2], const unsigned char bgr[3], int thickness);
 void rig_draw_disc(rig_image *image, const double q[2], int radius, const unsigned char bgr[3]);
+// radius to the middle of the line.
+void rig_draw_ring(rig_image *image, const double q[2], int radius, int thickness, const unsigned char bgr[3]);
 void rig_draw_text(rig_image *image, const double q[2], const char *text, double scale, const unsigned char bgr[3]);
+// How far such a text reaches to the right of q, above it, and below it (its tails); zeros where it cannot be told.
+void rig_draw_text_extent(const char *text, double scale, double *width, double *above, double *below);
 
 #ifdef __cplusplus
 }

@@ -76,11 +76,33 @@ void rig_draw_disc(rig_image *image, const double q[2], int radius, const unsign
     });
 }
 
+void rig_draw_ring(rig_image *image, const double q[2], int radius, int thickness, const unsigned char bgr[3]) {
+    draw([&] {
+        cv::Mat mat = rig::wrap(image);
+        if (is_near(image, q))
+            cv::circle(mat, fixed_of(q[0], q[1]), radius * (1 << SHIFT), colour_of(bgr), thickness, cv::LINE_AA, SHIFT);
+    });
+}
+
+// Letters of any size are about as fat.
+static int stroke_of(double scale) {
+    return (int)std::fmax(std::lround(1.6 * scale), 1);
+}
+
 void rig_draw_text(rig_image *image, const double q[2], const char *text, double scale, const unsigned char bgr[3]) {
     draw([&] {
         cv::Mat mat = rig::wrap(image);
         if (is_near(image, q))
             cv::putText(mat, text, cv::Point((int)std::lround(q[0]), (int)std::lround(q[1])), cv::FONT_HERSHEY_SIMPLEX,
-                        scale, colour_of(bgr), scale > 1 ? 2 : 1, cv::LINE_AA);
+                        scale, colour_of(bgr), stroke_of(scale), cv::LINE_AA);
+    });
+}
+
+void rig_draw_text_extent(const char *text, double scale, double *width, double *above, double *below) {
+    *width = *above = *below = 0;
+    draw([&] {
+        int tails = 0;
+        const cv::Size size = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, scale, stroke_of(scale), &tails);
+        *width = size.width, *above = size.height, *below = tails;
     });
 }

@@ -170,3 +170,14 @@ rig_status rig_cv_image_warp(const rig_image *src, const double A_dst_src[6], ri
         return RIG_OK;
     });
 }
+
+rig_status rig_cv_image_remap(const rig_image *src, const float (*map)[2], rig_image *dst, rig_err *err) {
+    assert(dst->width > 0 && dst->height > 0 && src->channels == dst->channels && src->data != dst->data);
+    return rig::opencv_guard("resampling an image", err, [&] {
+        const cv::Mat from = rig::wrap(src);
+        const cv::Mat at(dst->height, dst->width, CV_32FC2, const_cast<float(*)[2]>(map));
+        cv::Mat to = rig::wrap(dst);
+        cv::remap(from, to, at, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
+        return RIG_OK;
+    });
+}

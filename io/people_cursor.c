@@ -49,6 +49,17 @@ rig_status rig_people2d_cursor_find(rig_people2d_cursor *c, int number, const ri
     return RIG_OK;
 }
 
+rig_status rig_people3d_cursor_find(rig_people3d_cursor *c, int number, const rig_frame3d **frame, rig_err *err) {
+    RIG_TRY(rig_people3d_cursor_at(c, frame, err));
+    while (*frame && (*frame)->frame < number) {
+        rig_people3d_cursor_pass(c);
+        RIG_TRY(rig_people3d_cursor_at(c, frame, err));
+    }
+    if (*frame && (*frame)->frame > number)
+        *frame = NULL;
+    return RIG_OK;
+}
+
 void rig_people2d_cursor_close(rig_people2d_cursor *c) {
     rig_people2d_close(c->reader);
     rig_arena_release(&c->arena);

@@ -30,6 +30,8 @@ void rig_people3d_cursor_pass(rig_people3d_cursor *cursor);
 // The frame of a number, NULL where there is none; frames below it are passed. Numbers rise from call to call.
 RIG_CHECKED rig_status rig_people2d_cursor_find(rig_people2d_cursor *cursor, int number, const rig_frame2d **frame,
                                                 rig_err *err);
+RIG_CHECKED rig_status rig_people3d_cursor_find(rig_people3d_cursor *cursor, int number, const rig_frame3d **frame,
+                                                rig_err *err);
 void rig_people2d_cursor_close(rig_people2d_cursor *cursor);
 void rig_people3d_cursor_close(rig_people3d_cursor *cursor);
 

@@ -63,6 +63,8 @@ static rig_status stereo_parse(const rig_yaml *root, rig_stereo *stereo, rig_err
         return rig_yaml_fail(root, err, "key 'Rt_right_left' is missing, expected {rvec, t_m}");
     stereo->baseline_m = rig_norm3(stereo->Rt_right_left.t);
     RIG_TRY(rig_result_maybe_double(root, "baseline_m", 0, max, &stereo->baseline_m, err));
+    if (rig_yaml_find(root, "size"))
+        RIG_TRY(rig_result_size(root, "size", &stereo->width, &stereo->height, err));
     RIG_TRY(rig_result_maybe_double(root, "rms_px", 0, max, &stereo->rms_px, err));
     RIG_TRY(rig_result_maybe_double(root, "epipolar_rms_px", 0, max, &stereo->epipolar_rms_px, err));
     RIG_TRY(rig_result_maybe_int(root, "n_frames", 0, RIG_RESULT_COUNT_MAX, &stereo->n_frames, err));

@@ -61,6 +61,8 @@ LATE(rig_cv_image_encode, (const rig_image *image, const char *ending, int quali
 LATE(rig_cv_image_warp, (const rig_image *src, const double A_dst_src[6], rig_interpolation how, const double pad[3],
                          rig_image *dst, rig_err *err), (src, A_dst_src, how, pad, dst, err))
 
+LATE(rig_cv_image_remap, (const rig_image *src, const float (*map)[2], rig_image *dst, rig_err *err), (src, map, dst, err))
+
 LATE(rig_video_open, (const char *path, rig_video **video, rig_video_info *info, rig_err *err), (path, video, info, err))
 LATE(rig_video_read, (rig_video *video, rig_image *frame, bool *got, rig_err *err), (video, frame, got, err))
 LATE(rig_video_skip, (rig_video *video, bool *got, rig_err *err), (video, got, err))
@@ -75,6 +77,11 @@ LATE(rig_video_writer_open, (const char *path, int width, int height, double fps
 LATE(rig_video_writer_add, (rig_video_writer *writer, const rig_image *frame, rig_err *err), (writer, frame, err))
 LATE(rig_video_writer_close, (rig_video_writer *writer, rig_err *err), (writer, err))
 
+LATE(rig_web_video_open, (const char *path, int width, int height, double fps, rig_web_video **video, rig_err *err),
+     (path, width, height, fps, video, err))
+LATE(rig_web_video_add, (rig_web_video *video, const rig_image *frame, rig_err *err), (video, frame, err))
+LATE(rig_web_video_close, (rig_web_video *video, rig_err *err), (video, err))
+
 LATE(rig_cv_markers_load, (const rig_board *board, rig_markers *markers, rig_arena *out, rig_err *err),
      (board, markers, out, err))
 LATE(rig_cv_stereo_rectify, (const double K_left[4], const double *dist_left, int n_left, const double K_right[4],
@@ -87,8 +94,18 @@ LATE_VOID(rig_draw_line, (rig_image *image, const double a[2], const double b[2]
                           int thickness), (image, a, b, bgr, thickness))
 LATE_VOID(rig_draw_disc, (rig_image *image, const double q[2], int radius, const unsigned char bgr[3]),
           (image, q, radius, bgr))
+LATE_VOID(rig_draw_ring, (rig_image *image, const double q[2], int radius, int thickness, const unsigned char bgr[3]),
+          (image, q, radius, thickness, bgr))
 LATE_VOID(rig_draw_text, (rig_image *image, const double q[2], const char *text, double scale,
                           const unsigned char bgr[3]), (image, q, text, scale, bgr))
+
+void rig_draw_text_extent(const char *text, double scale, double *width, double *above, double *below) {
+    void (*function)(const char *text, double scale, double *width, double *above, double *below);
+    *(void **)&function = function_find("rig_draw_text_extent");
+    *width = *above = *below = 0;
+    if (function)
+        function(text, scale, width, above, below);
+}
 
 LATE(rig_cv_net_import, (const unsigned char *onnx, size_t n, const char *path, rig_cv_net **net, rig_err *err),
      (onnx, n, path, net, err))
@@ -101,6 +118,12 @@ int rig_video_missing(const rig_video *video) {
     int (*function)(const rig_video *video);
     *(void **)&function = function_find("rig_video_missing");
     return function ? function(video) : 0;
+}
+
+bool rig_web_video_plays(const rig_web_video *video) {
+    bool (*function)(const rig_web_video *video);
+    *(void **)&function = function_find("rig_web_video_plays");
+    return function && function(video);
 }
 
 const char *rig_cv_version(void) {
