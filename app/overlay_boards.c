@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double RESIDUAL_SHOWN = 12; // pixels of a picture of 1280 x 720: what the rms of a camera is magnified to
+static const double RESIDUAL_SHOWN = 25; // pixels of a picture of 1280 x 720: what the rms of a camera is magnified to
 static const double FLOOR_M = 1e-9;      // of a depth: a corner in front
 
 // A board that a view saw at a moment of the rig's clock.
@@ -164,12 +164,12 @@ static void residuals_draw(const wall *w, const board_view *view, const placed *
         if (found->seen && !found->seen[i])
             continue;
         const double *from = found->q[i], *used = board && board->seen->q ? board->seen->q[i] : NULL;
+        rig_draw_disc(image, from, rig_mark_pixels(3, scale), rig_blue.bgr);
         if (used && (!board->seen->seen || board->seen->seen[i]))
             rig_draw_line(
                 image, from,
                 (const double[]){from[0] + times * (q[i][0] - used[0]), from[1] + times * (q[i][1] - used[1])},
                 rig_vermillion.bgr, rig_mark_pixels(2.5, scale));
-        rig_draw_disc(image, from, rig_mark_pixels(3, scale), rig_blue.bgr);
     }
 }
 

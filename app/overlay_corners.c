@@ -5,6 +5,7 @@
 #include "app/overlay_film.h"
 #include "app/overlay_marks.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,10 +14,20 @@ typedef struct sheet {
     const rig_view_corners **views; // of the config; NULL: none in the file
 } sheet;
 
+// Beside a corner, on the side that is away from another one.
+static void number_draw(rig_image *image, int number, const double q[2], const double other[2]) {
+    const double scale = rig_mark_scale(image), far = fmax(hypot(q[0] - other[0], q[1] - other[1]), 1);
+    const double away = 26 * scale, beside[2] = {q[0] + away * (q[0] - other[0]) / far - 10 * scale,
+                                                 q[1] + away * (q[1] - other[1]) / far + 14 * scale};
+    char text[16];
+    snprintf(text, sizeof text, "%d", number);
+    rig_label_draw(image, beside, text, 0.8 * scale, rig_white);
+}
+
 // Lines from corner to corner in their order, by a colour a row; the first is named.
 static void board_draw(const rig_board *board, const rig_board_view *seen, rig_image *image) {
     const double scale = rig_mark_scale(image);
-    const int n = rig_board_n(board), line = rig_mark_pixels(1.5, scale), radius = rig_mark_pixels(4, scale);
+    const int n = rig_board_n(board), line = rig_mark_pixels(1.5, scale), radius = rig_mark_pixels(6, scale);
     int last = -1, first = -1;
     for (int i = 0; i < n; i++) {
         if (seen->seen && !seen->seen[i])
@@ -33,12 +44,8 @@ static void board_draw(const rig_board *board, const rig_board_view *seen, rig_i
         const rig_colour colour = rig_ramp_colour((double)(i / board->cols) / (board->rows - 1));
         rig_draw_ring(image, seen->q[i], radius, line, colour.bgr);
     }
-    if (first >= 0) {
-        char text[16];
-        snprintf(text, sizeof text, "%d", first);
-        rig_label_draw(image, (const double[]){seen->q[first][0] + 2 * radius, seen->q[first][1] - radius}, text,
-                       0.8 * scale, rig_white);
-    }
+    if (first >= 0 && last > first)
+        number_draw(image, first, seen->q[first], seen->q[last]);
 }
 
 static rig_status corners_draw(void *self, const rig_view_source *source, int frame, rig_image *image,

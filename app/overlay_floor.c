@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { LINES_MOST = 12, PIECES = 12 }; // of the longer side; of a line from one to the next, which lenses bend
+enum { LINES_MOST = 8, PIECES = 12 }; // of the longer side; of a line from one to the next, which lenses bend
 
 // 1, 2 or 5 times a power of ten, of which at most LINES_MOST make the length.
 static double step_for(double length) {
@@ -50,14 +50,21 @@ static void line_draw(rig_image *image, const rig_view_camera *camera, const dou
     }
 }
 
-static void metres_draw(rig_image *image, const rig_view_camera *camera, const double p[3], double metres,
-                        double scale) {
-    char text[32];
-    double q[2];
-    if (!rig_overlay_project(camera, p, q) || q[0] < 0 || q[1] < 0 || q[0] >= image->width || q[1] >= image->height)
-        return;
-    snprintf(text, sizeof text, "%.4g m", metres);
-    rig_label_draw(image, q, text, 0.6 * scale, rig_grey);
+// How far along an axis it is, at the crossings, but not so near each other that they cover one another.
+static void metres_draw(rig_image *image, const rig_view_camera *camera, const rig_overlay_floor *f, int axis) {
+    const double scale = rig_mark_scale(image), apart = fmax(60 * scale, 36);
+    double last[2] = {-INFINITY, -INFINITY};
+    for (int i = (int)lrint(f->low[axis] / f->step_m); i <= lrint(f->high[axis] / f->step_m); i++) {
+        double p[3] = {0}, q[2];
+        char text[32];
+        p[axis] = i * f->step_m;
+        if (i == 0 || i == 1 || !rig_overlay_project(camera, p, q) || q[0] < 0 || q[1] < 0 || q[0] >= image->width ||
+            q[1] >= image->height || hypot(q[0] - last[0], q[1] - last[1]) < apart)
+            continue; // the axes stand at 0 and have their names at 1
+        snprintf(text, sizeof text, "%s %.4g m", axis == 0 ? "x" : "y", p[axis]);
+        rig_label_draw(image, q, text, 0.6 * scale, rig_grey);
+        last[0] = q[0], last[1] = q[1];
+    }
 }
 
 static void axes_draw(rig_image *image, const rig_view_camera *camera, double length, double scale) {
@@ -65,16 +72,17 @@ static void axes_draw(rig_image *image, const rig_view_camera *camera, double le
     const double origin[3] = {0};
     for (int k = 0; k < 3; k++) {
         double tip[3] = {0}, q[2];
+        char text[32];
         tip[k] = length;
+        snprintf(text, sizeof text, "%c %.4g m", "xyz"[k], length);
         line_draw(image, camera, origin, tip, rig_white, rig_mark_pixels(7, scale));
         line_draw(image, camera, origin, tip, colours[k], rig_mark_pixels(4, scale));
         if (rig_overlay_project(camera, tip, q))
-            rig_label_draw(image, q, (const char *const[]){"x", "y", "z"}[k], 0.8 * scale, colours[k]);
+            rig_label_draw(image, q, text, 0.8 * scale, colours[k]);
     }
 }
 
-void rig_overlay_floor_draw(rig_image *image, const rig_overlay_floor *floor_, const rig_view_camera *camera) {
-    const rig_overlay_floor *f = floor_;
+void rig_overlay_floor_draw(rig_image *image, const rig_overlay_floor *f, const rig_view_camera *camera) {
     const double scale = rig_mark_scale(image);
     const int thin = rig_mark_pixels(1, scale);
     for (int k = 0; k < 2; k++) // lines of constant x, then of constant y, from crossing to crossing
@@ -86,11 +94,6 @@ void rig_overlay_floor_draw(rig_image *image, const rig_overlay_floor *floor_, c
                 line_draw(image, camera, a, b, rig_white, thin);
             }
     for (int k = 0; k < 2; k++)
-        for (int i = (int)lrint(f->low[k] / f->step_m); i <= lrint(f->high[k] / f->step_m); i++) {
-            double p[3] = {0};
-            p[k] = i * f->step_m;
-            if (i != 0)
-                metres_draw(image, camera, p, p[k], scale);
-        }
+        metres_draw(image, camera, f, k);
     axes_draw(image, camera, f->step_m, scale);
 }

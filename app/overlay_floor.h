@@ -11,6 +11,6 @@ typedef struct rig_overlay_floor {
 } rig_overlay_floor;
 rig_overlay_floor rig_overlay_floor_of(const rig_calibration *rig);
 // camera: has a pose.
-void rig_overlay_floor_draw(rig_image *image, const rig_overlay_floor *floor, const rig_view_camera *camera);
+void rig_overlay_floor_draw(rig_image *image, const rig_overlay_floor *f, const rig_view_camera *camera);
 
 #endif

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double FONT = 0.75, FONT_LEAST = 0.42; // of a picture of 1280 x 720; below which letters are no letters
-static const double TAG_TURN = 8;                   // tags round the colour circle once
+static const double FONT = 0.9, FONT_LEAST = 0.45; // of a picture of 1280 x 720; below which letters are no letters
+static const double TAG_TURN = 8;                  // tags round the colour circle once
 
 // --- colours ---------------------------------------------------------------------------------------------------------
 
@@ -23,7 +23,7 @@ rig_colour rig_person_colour(int i) {
 
 rig_colour rig_ramp_colour(double share) {
     static const unsigned char stops[][3] = {
-        {100, 20, 70}, {145, 85, 60}, {140, 150, 30}, {95, 205, 95}, {40, 230, 250}};
+        {220, 90, 70}, {200, 150, 20}, {120, 190, 60}, {60, 215, 170}, {40, 230, 250}};
     enum { LAST = sizeof stops / sizeof *stops - 1 };
     const double at = fmin(fmax(share, 0), 1) * LAST;
     const int k = at >= LAST ? LAST - 1 : (int)at;
@@ -56,7 +56,7 @@ int rig_mark_pixels(double size, double scale) {
 
 void rig_figure_draw(rig_image *image, const rig_skeleton *skeleton, const rig_mark_joint *joints,
                      const rig_mark_style *style) {
-    const int rim = style->line / 3 + 1;
+    const int rim = style->radius > 0 ? style->line / 3 + 1 : 0;
     for (int under = 1; under >= 0; under--) // a dark rim, that any picture lets the colour stand out
         for (int i = 0; i < skeleton->n_limbs; i++) {
             const rig_mark_joint *a = &joints[skeleton->limbs[i][0]], *b = &joints[skeleton->limbs[i][1]];

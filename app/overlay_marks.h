@@ -16,7 +16,7 @@ extern const rig_colour rig_blue, rig_orange, rig_green, rig_purple, rig_sky, ri
 extern const rig_colour rig_grey, rig_white, rig_black;
 // The i-th person's, i from 0.
 rig_colour rig_person_colour(int i);
-// A place from 0 to 1 on a ramp from dark violet through green to yellow, lightness rising.
+// A place from 0 to 1 on a ramp from blue through green to yellow, lightness rising.
 rig_colour rig_ramp_colour(double share);
 // A tag as a colour, and the same hue for tags 8 apart: people settle about 2 apart.
 rig_colour rig_tag_colour(double tag);
@@ -35,7 +35,7 @@ typedef struct rig_mark_joint {
     rig_colour colour; // of its disc
 } rig_mark_joint;
 
-// A person: limbs, and where radius > 0 the joints, as discs or rings. Sizes in pixels of the picture.
+// A person: limbs, and where radius > 0 a dark rim and the joints, as discs or rings. Sizes in pixels of the picture.
 typedef struct rig_mark_style {
     rig_colour colour; // of the limbs
     int line, radius;

@@ -53,7 +53,7 @@ static void id_draw(rig_image *image, const rig_mark_joint *joints, int n, int i
 static void person_draw(const scene *s, const view3d *view, const rig_person3d *person, rig_image *image) {
     const double scale = rig_mark_scale(image), size = s->skeleton.n > RIG_MANY_JOINTS ? scale / 2 : scale;
     const rig_colour colour = rig_person_colour(person->id - 1);
-    const rig_mark_style style = {colour, rig_mark_pixels(4, size), rig_mark_pixels(5, size)};
+    const rig_mark_style style = {colour, rig_mark_pixels(5, size), rig_mark_pixels(6, size)};
     rig_mark_joint joints[RIG_JOINTS_MAX];
     for (int k = 0; k < s->skeleton.n; k++) {
         const rig_joint3d *joint = &person->joints[k];
@@ -66,7 +66,7 @@ static void person_draw(const scene *s, const view3d *view, const rig_person3d *
 }
 
 static rig_status seen_draw(rig_overlay_view2d *view, int number, rig_image *image, rig_err *err) {
-    const rig_mark_style thin = {rig_white, rig_mark_pixels(1.5, rig_mark_scale(image)), 0};
+    const rig_mark_style thin = {rig_white, rig_mark_pixels(1, rig_mark_scale(image)), 0};
     const rig_frame2d *frame;
     RIG_TRY(rig_people2d_cursor_find(&view->people, number, &frame, err));
     for (int i = 0; frame && i < frame->n; i++) {
