@@ -17,11 +17,14 @@ typedef struct sheet {
 // Beside a corner, on the side that is away from another one.
 static void number_draw(rig_image *image, int number, const double q[2], const double other[2]) {
     const double scale = rig_mark_scale(image), far = fmax(hypot(q[0] - other[0], q[1] - other[1]), 1);
-    const double away = 26 * scale, beside[2] = {q[0] + away * (q[0] - other[0]) / far - 10 * scale,
-                                                 q[1] + away * (q[1] - other[1]) / far + 14 * scale};
+    double size[2];
     char text[16];
     snprintf(text, sizeof text, "%d", number);
-    rig_label_draw(image, beside, text, 0.8 * scale, rig_white);
+    rig_label_extent(text, 0.8 * scale, size);
+    const double away = 8 * scale + hypot(size[0], size[1]) / 2;
+    const double middle[2] = {q[0] + away * (q[0] - other[0]) / far, q[1] + away * (q[1] - other[1]) / far};
+    rig_label_draw(image, (const double[]){middle[0] - size[0] / 2, middle[1] + size[1] / 2}, text, 0.8 * scale,
+                   rig_white);
 }
 
 // Lines from corner to corner in their order, by a colour a row; the first is named.

@@ -105,18 +105,34 @@ static rig_colour ink_for(rig_colour paper) {
     return 0.114 * paper.bgr[0] + 0.587 * paper.bgr[1] + 0.299 * paper.bgr[2] > 127 ? rig_black : rig_white;
 }
 
+// The box's margin around the letters.
+static double label_margin(const char *text, double font, double size[2]) {
+    double tails;
+    rig_draw_text_extent(text, font, &size[0], &size[1], &tails);
+    const double margin = size[1] / 3;
+    size[0] += 2 * margin, size[1] += 2 * margin;
+    return margin;
+}
+
+static double label_font(double scale) {
+    return fmax(FONT * scale, FONT_LEAST);
+}
+
+void rig_label_extent(const char *text, double scale, double size[2]) {
+    label_margin(text, label_font(scale), size);
+}
+
 void rig_label_draw(rig_image *image, const double q[2], const char *text, double scale, rig_colour paper) {
-    const double font = fmax(FONT * scale, FONT_LEAST);
-    double size[2], tails;
+    double box[2];
     if (!isfinite(q[0]) || !isfinite(q[1]))
         return;
-    rig_draw_text_extent(text, font, &size[0], &size[1], &tails);
-    const double margin = size[1] / 3, box[2] = {size[0] + 2 * margin, size[1] + 2 * margin};
+    const double margin = label_margin(text, label_font(scale), box);
     const double low[2] = {fmax(fmin(q[0], image->width - 1 - box[0]), 0),
                            fmax(fmin(q[1] - box[1], image->height - 1 - box[1]), 0)};
     const double high[2] = {low[0] + box[0], low[1] + box[1]};
     box_fill(image, low, high, paper, 1);
-    rig_draw_text(image, (const double[]){low[0] + margin, high[1] - margin}, text, font, ink_for(paper).bgr);
+    rig_draw_text(image, (const double[]){low[0] + margin, high[1] - margin}, text, label_font(scale),
+                  ink_for(paper).bgr);
 }
 
 void rig_head_draw(rig_image *image, const char *const *lines, int n) {

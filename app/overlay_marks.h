@@ -48,6 +48,7 @@ void rig_person_draw(rig_image *image, const rig_person2d *person, const rig_ske
 
 // A text in a box of the colour `paper`, its lower left corner at q but all of it in the picture where that can be.
 void rig_label_draw(rig_image *image, const double q[2], const char *text, double scale, rig_colour paper);
+void rig_label_extent(const char *text, double scale, double size[2]); // width and height of the box
 // Lines of text at the top of the picture, in a darkened box; smaller where the picture is narrow. Lines may be "".
 void rig_head_draw(rig_image *image, const char *const *lines, int n);
 // A sign: a diagonal cross.

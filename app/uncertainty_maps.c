@@ -1,5 +1,6 @@
 #include "app/uncertainty_maps.h"
 
+#include "app/plot.h"
 #include "app/view_videos.h"
 #include "calib/uncertainty.h"
 #include "core/image.h"
@@ -8,32 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SIDE = 640, CELL = 8, BAR = 48, MARGIN = 16 }; // pixels: a panel's longer side, a cell of it, the scale's strip
-static const unsigned char WHITE[3] = {255, 255, 255}, BLACK[3] = {0, 0, 0}, GREY[3] = {110, 110, 110};
+enum { SIDE = 640, CELL = 8, LEGEND = 28 }; // pixels: a panel's longer side, a cell of the volume's, the line below
+static const double LETTERS = 0.6;          // of a camera's name, as rig_label_draw has it
 
-// Black, red, yellow, white.
-static void shade(double value, double most, unsigned char bgr[3]) {
-    double share = most > 0 ? value / most : 0;
-    for (int c = 0; c < 3; c++)
-        bgr[c] = (unsigned char)lrint(255 * fmin(fmax(3 * share - (2 - c), 0), 1));
+// A white picture for panels of width x height side by side.
+static rig_status sheet_make(rig_image *image, int n, int width, int height, int legend, rig_err *err) {
+    const int wide = RIG_PLOT_LEFT + width + RIG_PLOT_RIGHT, high = RIG_PLOT_ABOVE + height + RIG_PLOT_BELOW + legend;
+    RIG_TRY(rig_image_resize(image, n * wide, high, 3, err));
+    rig_plot_fill(image, (rig_rect){0, 0, image->width, image->height}, rig_white);
+    return RIG_OK;
 }
 
-static void fill(rig_image *image, rig_rect rect, const unsigned char bgr[3]) {
-    for (int y = rect.y; y < rect.y + rect.h && y < image->height; y++)
-        for (int x = rect.x; x < rect.x + rect.w && x < image->width; x++)
-            memcpy(image->data + y * image->stride + 3 * x, bgr, 3);
-}
-
-// The strip under a panel: the scale from nothing to `most`.
-static void draw_scale(rig_image *image, int x0, int y0, int width, double most, const char *unit, const char *title) {
-    char text[96];
-    unsigned char bgr[3];
-    for (int x = 0; x < width; x++) {
-        shade(x, width - 1, bgr);
-        fill(image, (rig_rect){x0 + x, y0 + 4, 1, 12}, bgr);
-    }
-    snprintf(text, sizeof text, "%s: 0 to %.3g %s", title, most, unit);
-    rig_draw_text(image, (const double[]){x0 + 4, y0 + BAR - 12}, text, 0.5, WHITE);
+static rig_plot panel_of(rig_image *image, int i, int width, int height) {
+    const int wide = RIG_PLOT_LEFT + width + RIG_PLOT_RIGHT;
+    return (rig_plot){.image = image, .panel = {i * wide + RIG_PLOT_LEFT, RIG_PLOT_ABOVE, width, height}};
 }
 
 // --- the volume from above -------------------------------------------------------------------------------------------
@@ -43,8 +32,8 @@ typedef struct plan {
     const rig_uncertainty *u;
     int cols, rows; // cells
     double m_per_cell;
-    double *sigma[2]; // by keypoints, by calibration, m; -1: fewer than two cameras
-    double most[2];
+    double *sigma[2]; // by keypoints, by calibration, mm; -1: fewer than two cameras
+    rig_plot_scale scale[2];
 } plan;
 
 int rig_cameras_that_see(const rig_calibration *rig, const double p[3], uint64_t *views, int *cameras) {
@@ -64,8 +53,14 @@ static void plan_point(const plan *a, int x, int y, double p[3]) {
     p[2] = (a->u->low[2] + a->u->high[2]) / 2;
 }
 
-static void plan_reckon(plan *a) {
-    for (int i = 0; i < a->cols * a->rows; i++) {
+static rig_status plan_reckon(plan *a, rig_arena *scratch, rig_err *err) {
+    const int n_cells = a->cols * a->rows;
+    double *sorted = RIG_NEW(scratch, double, n_cells);
+    for (int k = 0; k < 2; k++)
+        a->sigma[k] = RIG_NEW(scratch, double, n_cells);
+    if (!a->sigma[0] || !a->sigma[1] || !sorted)
+        return rig_fail_memory(err, "the volume's map");
+    for (int i = 0; i < n_cells; i++) {
         int cameras[RIG_UNCERTAINTY_CAMERAS_MAX];
         uint64_t views;
         double p[3], C[2][9];
@@ -73,41 +68,83 @@ static void plan_reckon(plan *a) {
         int n = rig_cameras_that_see(a->rig, p, &views, cameras);
         bool known = n >= 2 && rig_uncertainty_point(a->rig, cameras, n, p, a->u->sigma_px, C[0], C[1]);
         for (int k = 0; k < 2; k++)
-            a->sigma[k][i] = known ? rig_uncertainty_sigma(C[k]) : -1;
+            a->sigma[k][i] = known ? 1000 * rig_uncertainty_sigma(C[k]) : -1;
     }
-    // Where rays run almost along each other the error has no end: the scale goes to twice the grid's median-like mean.
     for (int k = 0; k < 2; k++) {
-        double sum = 0;
-        int n = 0;
-        for (int i = 0; i < a->cols * a->rows; i++)
-            if (a->sigma[k][i] >= 0)
-                sum += fmin(a->sigma[k][i], 1), n++;
-        a->most[k] = n ? 2 * sum / n : 0;
+        memcpy(sorted, a->sigma[k], (size_t)n_cells * sizeof *sorted);
+        a->scale[k] = rig_plot_scale_of(sorted, n_cells);
     }
+    return RIG_OK;
 }
 
-static void plan_draw(const plan *a, int k, rig_image *image, int x0) {
-    unsigned char bgr[3];
-    for (int i = 0; i < a->cols * a->rows; i++) {
-        rig_rect cell = {x0 + i % a->cols * CELL, i / a->cols * CELL, CELL, CELL};
-        if (a->sigma[k][i] >= 0)
-            shade(a->sigma[k][i], a->most[k], bgr);
-        fill(image, cell, a->sigma[k][i] >= 0 ? bgr : GREY);
-    }
-    for (int c = 0; c < a->rig->n; c++) {
+// Cameras in the plan, and the boxes of their names.
+typedef struct tags {
+    int n;
+    double q[RIG_UNCERTAINTY_CAMERAS_MAX][2], low[RIG_UNCERTAINTY_CAMERAS_MAX][2], high[RIG_UNCERTAINTY_CAMERAS_MAX][2];
+} tags;
+
+static bool is_free(const tags *t, int named, const rig_rect *panel, const double low[2], const double high[2]) {
+    bool is =
+        low[0] >= panel->x && low[1] >= panel->y && high[0] < panel->x + panel->w && high[1] < panel->y + panel->h;
+    for (int i = 0; i < named; i++)
+        is = is &&
+             (t->high[i][0] < low[0] || t->low[i][0] > high[0] || t->high[i][1] < low[1] || t->low[i][1] > high[1]);
+    for (int i = 0; i < t->n; i++)
+        is = is && (t->q[i][0] + 5 < low[0] || t->q[i][0] - 5 > high[0] || t->q[i][1] + 5 < low[1] ||
+                    t->q[i][1] - 5 > high[1]);
+    return is;
+}
+
+// Discs with names, each on a side where it lies in the panel and on no other, where there is one.
+static void cameras_draw(const plan *a, const rig_plot *plot) {
+    tags t = {.n = 0};
+    for (int c = 0; c < a->rig->n && t.n < RIG_UNCERTAINTY_CAMERAS_MAX; c++) {
         double centre[3];
         if (!a->rig->cameras[c].has_pose)
             continue;
         rig_pose_centre(&a->rig->cameras[c].Rt_cam_world, centre);
-        const double q[2] = {x0 + (centre[0] - a->u->low[0]) / a->m_per_cell * CELL,
-                             (a->u->high[1] - centre[1]) / a->m_per_cell * CELL};
-        const double beside[2] = {fmin(q[0] + 8, x0 + a->cols * CELL - 24), fmax(q[1] - 6, 14)};
-        static const unsigned char disc[3] = {255, 160, 0};
-        rig_draw_disc(image, q, 6, disc);
-        rig_draw_text(image, beside, a->rig->cameras[c].view, 0.5, disc);
+        rig_plot_place(plot, centre, t.q[t.n]);
+        rig_draw_disc(plot->image, t.q[t.n], 7, rig_white.bgr);
+        rig_draw_disc(plot->image, t.q[t.n++], 5, rig_black.bgr);
     }
-    draw_scale(image, x0, a->rows * CELL, a->cols * CELL, 1000 * a->most[k], "mm",
-               k == 0 ? "keypoints of 1 px" : "calibration");
+    for (int c = 0, i = 0; c < a->rig->n && i < t.n; c++) {
+        const rig_view_camera *camera = &a->rig->cameras[c];
+        double size[2];
+        if (!camera->has_pose)
+            continue;
+        rig_label_extent(camera->view, LETTERS, size);
+        for (int side = 0; side < 4; side++) {
+            t.low[i][0] = side % 2 ? t.q[i][0] - 7 - size[0] : t.q[i][0] + 7;
+            t.low[i][1] = side / 2 ? t.q[i][1] + 7 : t.q[i][1] - 7 - size[1];
+            t.high[i][0] = t.low[i][0] + size[0], t.high[i][1] = t.low[i][1] + size[1];
+            if (is_free(&t, i, &plot->panel, t.low[i], t.high[i]))
+                break;
+        }
+        rig_label_draw(plot->image, (const double[]){t.low[i][0], t.high[i][1]}, camera->view, LETTERS, rig_black);
+        i++;
+    }
+}
+
+static void plan_draw(const plan *a, int k, rig_image *image) {
+    static const char *const UNITS[2] = {"world x, m", "world y, m"};
+    char title[96];
+    rig_plot plot = panel_of(image, k, a->cols * CELL, a->rows * CELL);
+    const double size[2] = {a->cols * a->m_per_cell, a->rows * a->m_per_cell};
+    plot.low[0] = a->u->low[0], plot.high[0] = a->u->low[0] + size[0];
+    plot.low[1] = a->u->high[1] - size[1], plot.high[1] = a->u->high[1];
+    for (int i = 0; i < a->cols * a->rows; i++) {
+        const double sigma = a->sigma[k][i];
+        const rig_rect cell = {plot.panel.x + i % a->cols * CELL, plot.panel.y + i / a->cols * CELL, CELL, CELL};
+        rig_plot_fill(image, cell, sigma >= 0 ? rig_plot_colour(&a->scale[k], sigma) : rig_grey);
+    }
+    if (k == 0)
+        snprintf(title, sizeof title, "error by keypoints of %g px, at z = %.2f m", a->u->sigma_px,
+                 (a->u->low[2] + a->u->high[2]) / 2);
+    else
+        snprintf(title, sizeof title, "error by the calibration");
+    rig_plot_axes_draw(&plot, UNITS, title);
+    rig_plot_scale_draw(&plot, &a->scale[k], "sigma, mm");
+    cameras_draw(a, &plot);
 }
 
 static rig_status volume_draw(const rig_calibration *rig, const rig_uncertainty *u, const char *path,
@@ -117,16 +154,15 @@ static rig_status volume_draw(const rig_calibration *rig, const rig_uncertainty 
     a.cols = (int)fmax(ceil(wide / a.m_per_cell), 1);
     a.rows = (int)fmax(ceil(deep / a.m_per_cell), 1);
     rig_image image = {0};
-    for (int k = 0; k < 2; k++)
-        a.sigma[k] = RIG_NEW(scratch, double, a.cols *a.rows);
-    if (!a.sigma[0] || !a.sigma[1])
-        return rig_fail_memory(err, "the volume's map");
-    plan_reckon(&a);
-    rig_status status = rig_image_resize(&image, 2 * a.cols * CELL + MARGIN, a.rows * CELL + BAR, 3, err);
+    RIG_TRY(plan_reckon(&a, scratch, err));
+    rig_status status = sheet_make(&image, 2, a.cols * CELL, a.rows * CELL, LEGEND, err);
     if (status == RIG_OK) {
-        fill(&image, (rig_rect){0, 0, image.width, image.height}, BLACK);
-        plan_draw(&a, 0, &image, 0);
-        plan_draw(&a, 1, &image, a.cols * CELL + MARGIN);
+        plan_draw(&a, 0, &image);
+        plan_draw(&a, 1, &image);
+        rig_draw_text(
+            &image, (const double[]){RIG_PLOT_LEFT, image.height - 12},
+            "from above; grey: fewer than two cameras see it; one standard deviation, root mean of three axes", 0.5,
+            rig_black.bgr);
         status = rig_picture_write(path, &image, err);
     }
     rig_image_release(&image);
@@ -135,32 +171,41 @@ static rig_status volume_draw(const rig_calibration *rig, const rig_uncertainty 
 
 // --- a camera's pixels -----------------------------------------------------------------------------------------------
 
-static rig_status camera_draw(const rig_view_camera *camera, const rig_pixel_map *map, const char *path, rig_err *err) {
-    const int width = SIDE, height = (int)fmax(SIDE * (double)camera->camera.height / camera->camera.width, 1);
-    char title[64];
-    double most = 0;
-    rig_image image = {0};
-    RIG_TRY(rig_image_resize(&image, width, height + BAR, 3, err));
-    for (int i = 0; i < RIG_UNCERTAIN_ROWS * RIG_UNCERTAIN_COLS; i++)
-        most = fmax(most, map->sigma_px[i / RIG_UNCERTAIN_COLS][i % RIG_UNCERTAIN_COLS]);
-    fill(&image, (rig_rect){0, 0, image.width, image.height}, BLACK);
+static void cells_draw(const rig_pixel_map *map, const rig_plot_scale *scale, const rig_plot *plot) {
+    const int width = plot->panel.w, height = plot->panel.h;
     for (int y = 0; y < RIG_UNCERTAIN_ROWS; y++)
         for (int x = 0; x < RIG_UNCERTAIN_COLS; x++) {
             const int left = x * width / RIG_UNCERTAIN_COLS, top = y * height / RIG_UNCERTAIN_ROWS;
-            const rig_rect cell = {left, top, (x + 1) * width / RIG_UNCERTAIN_COLS - left,
+            const rig_rect cell = {plot->panel.x + left, plot->panel.y + top,
+                                   (x + 1) * width / RIG_UNCERTAIN_COLS - left,
                                    (y + 1) * height / RIG_UNCERTAIN_ROWS - top};
             const double sigma = map->sigma_px[y][x];
-            unsigned char bgr[3];
             char text[32];
-            shade(sigma, most, bgr);
-            fill(&image, cell, sigma > 0 ? bgr : GREY);
+            rig_plot_fill(plot->image, cell, sigma > 0 ? rig_plot_colour(scale, sigma) : rig_grey);
             snprintf(text, sizeof text, "%.2g", sigma);
             if (sigma > 0)
-                rig_draw_text(&image, (const double[]){left + 6, top + cell.h / 2.0 + 4}, text, 0.45,
-                              sigma > 0.5 * most ? BLACK : WHITE);
+                rig_plot_text(plot->image, (const double[]){cell.x + cell.w / 2.0, cell.y + cell.h / 2.0}, text, 0.5);
         }
-    snprintf(title, sizeof title, "%.24s at %.2f m", camera->view, map->distance_m);
-    draw_scale(&image, 0, height, width, most, "px", title);
+}
+
+static rig_status camera_draw(const rig_view_camera *camera, const rig_pixel_map *map, const char *path, rig_err *err) {
+    static const char *const UNITS[2] = {"pixel x of the view", "pixel y"};
+    const double larger = fmax(camera->camera.width, camera->camera.height);
+    const int width = (int)fmax(SIDE * camera->camera.width / larger, 1),
+              height = (int)fmax(SIDE * camera->camera.height / larger, 1);
+    double values[RIG_UNCERTAIN_ROWS * RIG_UNCERTAIN_COLS];
+    char title[96];
+    rig_image image = {0};
+    memcpy(values, map->sigma_px, sizeof values);
+    const rig_plot_scale scale = rig_plot_scale_of(values, RIG_UNCERTAIN_ROWS * RIG_UNCERTAIN_COLS);
+    RIG_TRY(sheet_make(&image, 1, width, height, 0, err));
+    rig_plot plot = panel_of(&image, 0, width, height);
+    plot.low[0] = -0.5, plot.high[0] = camera->camera.width - 0.5;
+    plot.low[1] = camera->camera.height - 0.5, plot.high[1] = -0.5;
+    cells_draw(map, &scale, &plot);
+    snprintf(title, sizeof title, "%.24s: pixels of points %.2f m away", camera->view, map->distance_m);
+    rig_plot_axes_draw(&plot, UNITS, title);
+    rig_plot_scale_draw(&plot, &scale, "sigma, px");
     rig_status status = rig_picture_write(path, &image, err);
     rig_image_release(&image);
     return status;

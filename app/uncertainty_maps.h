@@ -6,7 +6,7 @@
 #include "io/uncertainty.h"
 
 // folder/volume.png: the volume's middle level from above, left by keypoints, right by calibration, cameras as discs;
-// and folder/VIEW.png: a camera's pixels. Dark is well known, white is worst; grey: fewer than two cameras. Fails with
+// and folder/VIEW.png: a camera's pixels. Blue is well known, yellow badly; grey: fewer than two cameras. Fails with
 // RIG_ERR_IO, RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_uncertainty_draw(const rig_calibration *rig, const rig_uncertainty *uncertainty,
                                             const char *folder, rig_arena *scratch, rig_err *err);
