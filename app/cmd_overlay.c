@@ -37,6 +37,24 @@ static bool has_known_cameras(const rig_config *config, const rig_stage *stage) 
     return stage->run == rig_stage_extrinsics && !stage->applies(config) && config->cameras && config->take >= 0;
 }
 
+// People whom the rig has as files are made of nothing that could change.
+static rig_status given_state(rig_session *session, rig_result_state *state, rig_err *err) {
+    *state = RIG_RESULT_FOREIGN;
+    for (int v = 0; v < session->config.n_views; v++) {
+        const char *path;
+        RIG_TRY(rig_session_people2d_path(session, v, &path, err));
+        if (rig_view_in_take(&session->config, v) && !rig_result_exists(path))
+            *state = RIG_RESULT_ABSENT;
+    }
+    return RIG_OK;
+}
+
+static rig_status result_state(rig_session *session, const rig_stage *stage, rig_result_state *state, char why[128],
+                               rig_err *err) {
+    return stage->applies(&session->config) ? rig_stage_state(session, stage, state, why, err)
+                                            : given_state(session, state, err);
+}
+
 // A result that is stale is drawn as it is.
 static rig_status stale_warn(rig_session *session, const rig_stage *stage, rig_err *err) {
     rig_result_state state;
@@ -63,7 +81,7 @@ static rig_status result_check(rig_session *session, const rig_stage *stage, rig
     if (!is_of_rig(&session->config, stage))
         return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not configured, which needs %s", session->config.path,
                         stage->name, stage->asked_by);
-    RIG_TRY(rig_stage_state(session, stage, &state, why, err));
+    RIG_TRY(result_state(session, stage, &state, why, err));
     if (state == RIG_RESULT_ABSENT)
         return rig_fail(err, RIG_ERR_DATA, "overlay needs %s, which is not in '%s': run `rigpose %s %s` first",
                         stage->makes, session->config.out, stage->name, session->config.path);
@@ -78,7 +96,7 @@ static rig_status last_find(rig_session *session, const struct drawing **found, 
         char why[128];
         if (!is_of_rig(&session->config, stage))
             continue;
-        RIG_TRY(rig_stage_state(session, stage, &state, why, err));
+        RIG_TRY(result_state(session, stage, &state, why, err));
         *found = &DRAWINGS[i];
         if (state != RIG_RESULT_ABSENT)
             return RIG_OK;

@@ -40,7 +40,7 @@ const rig_command rig_commands[] = {
      "  intrinsics   corners found (blue), the board through the lens (orange), residuals magnified (red), rms or why it was\n"
      "               left out\n"
      "  extrinsics   the same with the board placed by all cameras together; the world's axes and floor, in metres\n"
-     "  stereo       the pair rectified, side by side: a corner and its match lie on one row\n"
+     "  stereo       the pair rectified, side by side: corners, or joints, that match lie on one row; out/overlay/stereo/RECORDING.mp4\n"
      "  keypoints    people in 2D; joints in the colour of their tag; rings: filled in without evidence\n"
      "  triangulate  people in space, thick, one colour and number a person in all views; rings: filled; thin: 2D\n"
      "  refine       the same after refine\n", rig_command_overlay},

@@ -13,7 +13,8 @@ RIG_CHECKED rig_status rig_overlay_corners(rig_session *session, const char *fol
 // at a moment, beside the corners found; in the latter the world's axes and floor too.
 RIG_CHECKED rig_status rig_overlay_intrinsics(rig_session *session, const char *folder, rig_err *err);
 RIG_CHECKED rig_status rig_overlay_extrinsics(rig_session *session, const char *folder, rig_err *err);
-// The pair of 50_stereo.yaml, rectified and side by side, folder/LEFT_RIGHT.mp4: rows through corners of the left one.
+// The pair of 50_stereo.yaml, rectified and side by side, folder/RECORDING.mp4 of the boards and, where people of both
+// views are there, of the take: rows through corners, or joints, of the left one.
 RIG_CHECKED rig_status rig_overlay_stereo(rig_session *session, const char *folder, rig_err *err);
 // People of 60_people2d/, in a colour that each keeps from frame to frame; joints coloured by tag where there are tags.
 RIG_CHECKED rig_status rig_overlay_people2d(rig_session *session, const char *folder, rig_err *err);

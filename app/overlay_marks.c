@@ -56,18 +56,17 @@ int rig_mark_pixels(double size, double scale) {
 
 void rig_figure_draw(rig_image *image, const rig_skeleton *skeleton, const rig_mark_joint *joints,
                      const rig_mark_style *style) {
-    const int rim = style->radius > 0 ? style->line / 3 + 1 : 0;
-    for (int under = 1; under >= 0; under--) // a dark rim, that any picture lets the colour stand out
-        for (int i = 0; i < skeleton->n_limbs; i++) {
+    for (int under = 1; under >= 0 && style->line > 0; under--) // the rim, that any picture lets the colour stand out
+        for (int i = 0; i < skeleton->n_limbs && (style->rim > 0 || !under); i++) {
             const rig_mark_joint *a = &joints[skeleton->limbs[i][0]], *b = &joints[skeleton->limbs[i][1]];
             if (a->shown && b->shown)
                 rig_draw_line(image, a->q, b->q, (under ? rig_black : style->colour).bgr,
-                              style->line + 2 * rim * under);
+                              style->line + 2 * style->rim * under);
         }
     for (int k = 0; k < skeleton->n && style->radius > 0; k++) {
         if (!joints[k].shown)
             continue;
-        rig_draw_disc(image, joints[k].q, style->radius + rim, rig_black.bgr);
+        rig_draw_disc(image, joints[k].q, style->radius + style->rim, rig_black.bgr);
         rig_draw_disc(image, joints[k].q, style->radius, joints[k].colour.bgr);
         if (joints[k].hollow)
             rig_draw_disc(image, joints[k].q, (style->radius + 1) / 2, rig_black.bgr);
@@ -78,7 +77,7 @@ void rig_person_draw(rig_image *image, const rig_person2d *person, const rig_ske
                      bool tags, double scale) {
     rig_mark_joint joints[RIG_JOINTS_MAX];
     const double size = skeleton->n > RIG_MANY_JOINTS ? scale / 2 : scale;
-    const rig_mark_style style = {colour, rig_mark_pixels(3, size), rig_mark_pixels(5, size)};
+    const rig_mark_style style = {colour, rig_mark_pixels(3, size), rig_mark_pixels(5, size), rig_mark_pixels(1, size)};
     for (int k = 0; k < skeleton->n; k++) {
         const rig_joint2d *joint = &person->joints[k];
         joints[k] = (rig_mark_joint){joint->found, joint->filled, {joint->q[0], joint->q[1]}, colour};

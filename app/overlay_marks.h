@@ -35,10 +35,11 @@ typedef struct rig_mark_joint {
     rig_colour colour; // of its disc
 } rig_mark_joint;
 
-// A person: limbs, and where radius > 0 a dark rim and the joints, as discs or rings. Sizes in pixels of the picture.
+// A person: limbs where line > 0, joints, as discs or rings, where radius > 0; around both a dark rim. Sizes in pixels
+// of the picture.
 typedef struct rig_mark_style {
     rig_colour colour; // of the limbs
-    int line, radius;
+    int line, radius, rim;
 } rig_mark_style;
 void rig_figure_draw(rig_image *image, const rig_skeleton *skeleton, const rig_mark_joint *joints,
                      const rig_mark_style *style);

@@ -50,23 +50,33 @@ static void id_draw(rig_image *image, const rig_mark_joint *joints, int n, int i
                        colour);
 }
 
-static void person_draw(const scene *s, const view3d *view, const rig_person3d *person, rig_image *image) {
-    const double scale = rig_mark_scale(image), size = s->skeleton.n > RIG_MANY_JOINTS ? scale / 2 : scale;
-    const rig_colour colour = rig_person_colour(person->id - 1);
-    const rig_mark_style style = {colour, rig_mark_pixels(5, size), rig_mark_pixels(6, size)};
-    rig_mark_joint joints[RIG_JOINTS_MAX];
+static void joints_place(const scene *s, const view3d *view, const rig_person3d *person, rig_mark_joint *joints) {
     for (int k = 0; k < s->skeleton.n; k++) {
         const rig_joint3d *joint = &person->joints[k];
-        joints[k] = (rig_mark_joint){.hollow = joint->state == RIG_JOINT_FILLED, .colour = colour};
+        joints[k] =
+            (rig_mark_joint){.hollow = joint->state == RIG_JOINT_FILLED, .colour = rig_person_colour(person->id - 1)};
         joints[k].shown = (joint->state == RIG_JOINT_OK || joint->state == RIG_JOINT_FILLED) &&
                           rig_overlay_project(&view->camera, joint->p, joints[k].q);
     }
-    rig_figure_draw(image, &s->skeleton, joints, &style);
-    id_draw(image, joints, s->skeleton.n, person->id, colour, scale);
+}
+
+// The people's limbs; or their joints, and their numbers.
+static void people_draw(const scene *s, const view3d *view, const rig_frame3d *frame, bool limbs, rig_image *image) {
+    const double scale = rig_mark_scale(image), size = s->skeleton.n > RIG_MANY_JOINTS ? scale / 2 : scale;
+    for (int i = 0; i < frame->n; i++) {
+        rig_mark_joint joints[RIG_JOINTS_MAX];
+        const int id = frame->people[i].id;
+        const rig_mark_style style = {rig_person_colour(id - 1), limbs ? rig_mark_pixels(5, size) : 0,
+                                      limbs ? 0 : rig_mark_pixels(6, size), rig_mark_pixels(1.5, size)};
+        joints_place(s, view, &frame->people[i], joints);
+        rig_figure_draw(image, &s->skeleton, joints, &style);
+        if (!limbs)
+            id_draw(image, joints, s->skeleton.n, id, style.colour, scale);
+    }
 }
 
 static rig_status seen_draw(rig_overlay_view2d *view, int number, rig_image *image, rig_err *err) {
-    const rig_mark_style thin = {rig_white, rig_mark_pixels(1, rig_mark_scale(image)), 0};
+    const rig_mark_style thin = {.colour = rig_white, .line = rig_mark_pixels(1, rig_mark_scale(image))};
     const rig_frame2d *frame;
     RIG_TRY(rig_people2d_cursor_find(&view->people, number, &frame, err));
     for (int i = 0; frame && i < frame->n; i++) {
@@ -87,13 +97,14 @@ static rig_status moment_draw(void *self, const rig_view_source *source, int num
     const int moment = (int)lrint(view->late + rig_source_moment(source, s->fps, number));
     const rig_frame3d *frame;
     RIG_TRY(rig_people3d_cursor_find(&view->people, moment, &frame, err));
-    if (view->known) {
+    if (view->known)
         pose_set(s, view, moment);
-        for (int i = 0; frame && i < frame->n; i++)
-            person_draw(s, view, &frame->people[i], image);
-    }
+    if (view->known && frame)
+        people_draw(s, view, frame, true, image);
     if (s->views2d[source->view].has)
         RIG_TRY(seen_draw(&s->views2d[source->view], number, image, err));
+    if (view->known && frame)
+        people_draw(s, view, frame, false, image);
     snprintf(notes->line[0], RIG_OVERLAY_NOTE,
              view->known ? "thick: 3D (ring: filled), thin: 2D" : "thin: 2D; no camera for the people in space");
     return RIG_OK;

@@ -4,6 +4,7 @@
 #include "app/corners_for.h"
 #include "app/overlay_film.h"
 #include "app/overlay_marks.h"
+#include "app/overlay_views2d.h"
 #include "app/talk.h"
 #include "io/file.h"
 
@@ -27,9 +28,10 @@ typedef struct pair {
     rig_session *session;
     rig_calibration rig;
     rig_stereo stereo;
-    rig_corners_file file;
     int recording;
-    double fps; // of the rig's clock
+    rig_corners_file file;       // its corners, where
+    rig_overlay_view2d *views2d; // of the config; NULL: corners are drawn, else the take's joints
+    double fps;                  // of the rig's clock
     side sides[2];
     rig_image sheet; // both, rectified
     long n;          // frames written
@@ -78,7 +80,7 @@ static rig_status sides_lay(pair *p, rig_err *err) {
     return RIG_OK;
 }
 
-// A row of the picture through each corner of a diagonal of the board, and the corners of both sides. Returns the root
+// A row of the picture through the outermost corners and a middle one, and the corners of both sides. Returns the root
 // of the mean of their distances in height squared, or -1 where no corner was seen by both.
 static double corners_draw(pair *p, const rig_board_view *const seen[2]) {
     const double scale = rig_mark_scale(&p->sheet);
@@ -96,7 +98,7 @@ static double corners_draw(pair *p, const rig_board_view *const seen[2]) {
         sum += (q[0][1] - q[1][1]) * (q[0][1] - q[1][1]);
         used++;
         q[1][0] += p->stereo.width;
-        if (i % cols == i / cols * (cols - 1) / (rows - 1))
+        if (i == 0 || i == cols - 1 || i == n - cols || i == n - 1 || i == n / 2)
             rig_draw_line(&p->sheet, (const double[]){0, q[0][1]}, (const double[]){p->sheet.width, q[0][1]},
                           colour.bgr, rig_mark_pixels(1, scale));
         for (int k = 0; k < 2; k++)
@@ -105,20 +107,54 @@ static double corners_draw(pair *p, const rig_board_view *const seen[2]) {
     return used ? sqrt(sum / used) : -1;
 }
 
-static rig_status moment_write(pair *p, rig_overlay_video *video, rig_err *err) {
+// A row of the picture through each joint of the left view's people, and the joints of both.
+static rig_status joints_draw(pair *p, rig_err *err) {
+    const double scale = rig_mark_scale(&p->sheet);
+    for (int k = 0; k < 2; k++) {
+        rig_overlay_view2d *view = &p->views2d[p->sides[k].view];
+        const rig_frame2d *frame;
+        RIG_TRY(rig_people2d_cursor_find(&view->people, p->sides[k].frame, &frame, err));
+        for (int i = 0; frame && i < frame->n * view->skeleton.n; i++) {
+            const int person = i / view->skeleton.n;
+            const rig_joint2d *joint = &frame->people[person].joints[i % view->skeleton.n];
+            const rig_colour colour = k == 0 ? rig_person_colour(person) : rig_white;
+            double q[2];
+            if (!joint->found || !rectify(&p->sides[k], joint->q, q))
+                continue;
+            q[0] += k * p->stereo.width;
+            if (k == 0)
+                rig_draw_line(&p->sheet, (const double[]){0, q[1]}, (const double[]){p->sheet.width, q[1]}, colour.bgr,
+                              rig_mark_pixels(1, scale));
+            rig_draw_disc(&p->sheet, q, rig_mark_pixels(5, scale), rig_black.bgr);
+            rig_draw_disc(&p->sheet, q, rig_mark_pixels(4, scale), colour.bgr);
+        }
+    }
+    return RIG_OK;
+}
+
+// The corners of a moment, where both saw the board.
+static void board_draw(pair *p, rig_overlay_notes *notes) {
     const rig_board_view *seen[2];
-    rig_overlay_notes notes = {{""}};
-    char name[2 * RIG_NAME_MAX + 8];
     double rms = -1;
-    RIG_TRY(sides_lay(p, err));
     for (int k = 0; k < 2; k++)
         seen[k] = rig_overlay_board_find(p->sides[k].seen, p->sides[k].frame);
     if (seen[0] && seen[1])
         rms = corners_draw(p, seen);
     if (rms >= 0)
-        snprintf(notes.line[0], RIG_OVERLAY_NOTE, "rows differ by rms %.3f px", rms);
+        snprintf(notes->line[0], RIG_OVERLAY_NOTE, "rows differ by rms %.3f px", rms);
     else
-        snprintf(notes.line[0], RIG_OVERLAY_NOTE, "no board in both");
+        snprintf(notes->line[0], RIG_OVERLAY_NOTE, "no board in both");
+}
+
+static rig_status moment_write(pair *p, rig_overlay_video *video, rig_err *err) {
+    rig_overlay_notes notes = {{""}};
+    char name[2 * RIG_NAME_MAX + 8];
+    RIG_TRY(sides_lay(p, err));
+    if (p->views2d) {
+        RIG_TRY(joints_draw(p, err));
+        snprintf(notes.line[0], RIG_OVERLAY_NOTE, "rows through the joints of %s", p->stereo.left);
+    } else
+        board_draw(p, &notes);
     snprintf(name, sizeof name, "%s | %s", p->stereo.left, p->stereo.right);
     rig_overlay_head(&p->sheet, name, p->sides[0].source, p->sides[0].frame, &notes);
     rig_draw_line(&p->sheet, (const double[]){p->stereo.width, 0}, (const double[]){p->stereo.width, p->sheet.height},
@@ -174,10 +210,10 @@ static rig_status side_open(pair *p, int k, const rig_recording_corners *corners
     const double *P = k == 0 ? p->stereo.P1 : p->stereo.P2;
     s->view = rig_config_find_view(config, name);
     s->camera = rig_calibration_find(&p->rig, name);
-    for (int i = 0; i < corners->n_views; i++)
+    for (int i = 0; corners && i < corners->n_views; i++)
         if (strcmp(corners->views[i].view, name) == 0)
             s->seen = &corners->views[i];
-    if (s->view < 0 || sources[s->view].view < 0 || !s->camera || !s->seen)
+    if (s->view < 0 || sources[s->view].view < 0 || !s->camera || (corners && !s->seen))
         return rig_fail(err, RIG_ERR_DATA, "view '%s' of 50_stereo.yaml: %s", name,
                         s->view < 0 || sources[s->view].view < 0 ? "it is not in the recording"
                         : !s->camera                             ? "no camera of it is known"
@@ -191,16 +227,33 @@ static rig_status side_open(pair *p, int k, const rig_recording_corners *corners
     return map_make(p, s, err);
 }
 
+// The size of rectified pictures where the file does not say it: the larger view's.
+static void size_default(pair *p) {
+    const char *const names[2] = {p->stereo.left, p->stereo.right};
+    const bool stated = p->stereo.width > 0;
+    for (int k = 0; k < 2 && !stated; k++) {
+        const rig_view_camera *camera = rig_calibration_find(&p->rig, names[k]);
+        if (camera && (double)camera->camera.width * camera->camera.height > (double)p->stereo.width * p->stereo.height)
+            p->stereo.width = camera->camera.width, p->stereo.height = camera->camera.height;
+    }
+}
+
 static rig_status pair_open(pair *p, rig_err *err) {
     const char *path;
-    const rig_recording_corners *corners;
+    const rig_recording_corners *corners = NULL;
     rig_view_source *sources;
     RIG_TRY(rig_session_path(p->session, "50_stereo.yaml", &path, err));
     RIG_TRY(rig_stereo_read(path, &p->stereo, err));
-    RIG_TRY(rig_session_calibration(p->session, &p->rig, err));
-    RIG_TRY(rig_corners_for(p->session, p->recording, &p->file, &corners, err));
+    if (p->views2d) {
+        RIG_TRY(rig_session_take_calibration(p->session, &p->rig, err));
+        RIG_TRY(rig_overlay_views2d_open(p->session, false, p->views2d, err));
+    } else {
+        RIG_TRY(rig_session_calibration(p->session, &p->rig, err));
+        RIG_TRY(rig_corners_for(p->session, p->recording, &p->file, &corners, err));
+    }
     RIG_TRY(rig_session_feeds(p->session, p->recording, &sources, err));
     RIG_TRY(rig_sources_rate(&p->session->config, p->recording, sources, &p->fps, err));
+    size_default(p);
     for (int k = 0; k < 2; k++)
         RIG_TRY(side_open(p, k, corners, sources, err));
     return rig_image_resize(&p->sheet, 2 * p->stereo.width, p->stereo.height, 3, err);
@@ -208,13 +261,11 @@ static rig_status pair_open(pair *p, rig_err *err) {
 
 static rig_status pair_film(pair *p, const char *folder, rig_err *err) {
     rig_overlay_video video = {.video = NULL};
-    char name[2 * RIG_NAME_MAX];
-    const int step = p->session->config.recordings[p->recording].step;
+    const rig_recording_config *recording = &p->session->config.recordings[p->recording];
     RIG_TRY(pair_open(p, err));
     RIG_TRY(rig_folder_make(folder, err));
-    snprintf(name, sizeof name, "%s_%s", p->stereo.left, p->stereo.right);
-    RIG_TRY(rig_overlay_video_open(&video, folder, name, p->sheet.width, p->sheet.height,
-                                   p->sides[0].source->fps / step, err));
+    RIG_TRY(rig_overlay_video_open(&video, folder, recording->name, p->sheet.width, p->sheet.height,
+                                   p->sides[0].source->fps / recording->step, err));
     rig_status status = pairs_write(p, &video, err);
     if (status == RIG_OK && p->n == 0)
         status = rig_fail(err, RIG_ERR_DATA, "views '%s' and '%s' have no frame of one moment", p->stereo.left,
@@ -224,13 +275,40 @@ static rig_status pair_film(pair *p, const char *folder, rig_err *err) {
     return rig_overlay_video_close(&video, status, err);
 }
 
-rig_status rig_overlay_stereo(rig_session *session, const char *folder, rig_err *err) {
-    pair p = {.session = session, .recording = session->config.stereo_from};
-    rig_status status = pair_film(&p, folder, err);
+static rig_status recording_film(pair *p, const char *folder, rig_err *err) {
+    rig_status status = pair_film(p, folder, err);
     for (int k = 0; k < 2; k++) {
-        rig_reader_close(p.sides[k].reader);
-        rig_image_release(&p.sides[k].view_image);
+        rig_reader_close(p->sides[k].reader);
+        rig_image_release(&p->sides[k].view_image);
     }
-    rig_image_release(&p.sheet);
+    rig_image_release(&p->sheet);
+    if (p->views2d)
+        rig_overlay_views2d_close(p->views2d, p->session->config.n_views);
     return status;
+}
+
+// Whether the take has both views, and their people are there.
+static rig_status joints_find(rig_session *session, bool *found, rig_err *err) {
+    const rig_config *config = &session->config;
+    *found = config->take >= 0;
+    for (int k = 0; k < 2 && *found; k++) {
+        const int v = config->stereo_pair[k];
+        const char *path;
+        RIG_TRY(rig_session_people2d_path(session, v, &path, err));
+        *found = rig_view_in_take(config, v) && rig_result_exists(path) &&
+                 config->recordings[config->take].files[config->views[v].feed].kind != RIG_FILE_NONE;
+    }
+    return RIG_OK;
+}
+
+rig_status rig_overlay_stereo(rig_session *session, const char *folder, rig_err *err) {
+    pair boards = {.session = session, .recording = session->config.stereo_from};
+    pair take = {.session = session, .recording = session->config.take};
+    bool has_joints;
+    RIG_TRY(joints_find(session, &has_joints, err));
+    RIG_TRY(recording_film(&boards, folder, err));
+    if (!has_joints || take.recording == boards.recording)
+        return RIG_OK;
+    take.views2d = RIG_NEW(&session->arena, rig_overlay_view2d, session->config.n_views);
+    return take.views2d ? recording_film(&take, folder, err) : rig_fail_memory(err, "views");
 }

@@ -8,10 +8,10 @@ import numpy as np
 import session
 from session import check, refused, rigpose
 
-COMMANDS = ["run", "check", "init", "board", "keys", "stages", "summary", "synth", "demo", "eval", "export", "uncertainty", "doctor", "batch", "models", "help", "completion", "manual",
+COMMANDS = ["run", "check", "init", "board", "keys", "stages", "summary", "synth", "demo", "eval", "overlay", "export", "uncertainty", "doctor", "batch", "models", "help", "completion", "manual",
             "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
 OPTIONS = {"run": ["--force", "--repair"], "board": ["--kind KIND", "--paper SIZE", "--dir DIR"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
-           "crop": ["--write"], "keypoints": ["--overlay", "--maps"], "watch": ["--repair"]}
+           "crop": ["--write"], "keypoints": ["--maps"], "watch": ["--repair"]}
 check("version", rigpose("--version").stdout.startswith("rigpose "))
 overview = rigpose("--help").stdout
 for command in COMMANDS:

@@ -1,4 +1,4 @@
-"""Pictures of what was found: `keypoints --overlay` on people from a file and from a network, `--maps` on a network."""
+"""Pictures of what was found: `overlay` on people from a file and from a network, `keypoints --maps` on a network."""
 import json
 import os
 import subprocess
@@ -38,7 +38,8 @@ for view in ("left", "right"):
     with open(f"{folder}/{view}.json", "w", encoding="utf-8") as stream:
         json.dump(found, stream)
 imported = rig("imported", {"source": "coco", "people": "{view}.json"})
-rigpose("keypoints", imported, "--overlay")
+rigpose("keypoints", imported)
+rigpose("overlay", imported)
 
 
 def frames(path):
@@ -58,7 +59,7 @@ def hue_at(picture, x, y):
 
 
 for view in ("left", "right"):
-    pictures = list(frames(f"{folder}/out_imported/overlay/{view}.mp4"))
+    pictures = list(frames(f"{folder}/out_imported/overlay/keypoints/{view}.mp4"))
     check(f"{view}: every frame", len(pictures) == FRAMES and pictures[0].shape == (SIZE[1], SIZE[0], 3), len(pictures))
     seen = [[hue_at(p, x, 120) for x in (64 + i, 244 - i)] for i, p in enumerate(pictures)]
     check(f"{view}: limbs are drawn where people are", all(v[1] > 60 for pair in seen for v in pair), seen)
@@ -68,10 +69,10 @@ refused("keypoints", imported, "--maps", code=2, contains=["--maps", "only netwo
 
 # The same people as a file that is there already.
 os.rename(f"{folder}/out_imported", f"{folder}/out_there")
-os.remove(f"{folder}/out_there/overlay/left.mp4")
+os.remove(f"{folder}/out_there/overlay/keypoints/left.mp4")
 there = rig("there", {"source": "yaml"})
-rigpose("keypoints", there, "--overlay")
-check("people who are there are drawn", os.path.exists(f"{folder}/out_there/overlay/left.mp4"))
+rigpose("overlay", there)
+check("people who are there are drawn", os.path.exists(f"{folder}/out_there/overlay/keypoints/left.mp4"))
 
 script = os.path.join(os.path.dirname(__file__), "..", "support", "make_tiny_net.py")
 subprocess.run(["/usr/bin/python3", script, "random", f"{folder}/tiny.onnx"], check=True)
@@ -80,11 +81,12 @@ model["model"], model["input"]["size"] = {"file": "tiny.onnx"}, [128, 128]
 model["tta"] = {"flip": True, "scales": [1, 0.5], "tag_scales": [1]}
 session.dump(f"{folder}/tiny.yaml", model)
 net = rig("net", {"source": "onnx", "model": "tiny.yaml"})
-rigpose("keypoints", net, "--overlay", "--maps")
+rigpose("keypoints", net, "--maps")
+rigpose("overlay", net, "--stage=keypoints")
 for view in ("left", "right"):
     names = sorted(os.listdir(f"{folder}/out_net/maps/{view}"))
     check(f"{view}: maps of the first 20 frames", names == [f"{i:06d}.png" for i in range(20)], names)
     sheet = cv2.imread(f"{folder}/out_net/maps/{view}/000000.png")
     check(f"{view}: two panels", sheet.shape == (SIZE[1], 2 * SIZE[0], 3), sheet.shape)
-    check(f"{view}: overlay", len(list(frames(f"{folder}/out_net/overlay/{view}.mp4"))) == FRAMES)
+    check(f"{view}: overlay", len(list(frames(f"{folder}/out_net/overlay/keypoints/{view}.mp4"))) == FRAMES)
 session.finish()

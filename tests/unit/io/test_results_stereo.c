@@ -10,6 +10,8 @@ static rig_stereo sample(void) {
                     .baseline_m = 0.12,
                     .rms_px = 0.22,
                     .epipolar_rms_px = 0.1 + 0.05,
+                    .width = 640,
+                    .height = 480,
                     .n_frames = 13};
     s.Rt_right_left = rig_pose_from_rvec((const double[]){0.01, -0.02, 0.03}, (const double[]){-0.12, 0.001, 0});
     double *const matrices[] = {s.E, s.F, s.R1, s.R2, s.P1, s.P2, s.Q};
@@ -73,6 +75,7 @@ static void test_a_minimal_file_of_another_program_is_read(void **state) {
     rig_stereo read;
     assert_ok(rig_stereo_read(file_put_text("minimal.yaml", MINIMAL), &read, &err));
     assert_near(read.baseline_m, 5, 0); // of t_m
+    assert_int_equal(read.width, 0);    // not known
 }
 
 static void test_damaged_files_are_refused_by_line_and_key(void **state) {
