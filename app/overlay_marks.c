@@ -18,7 +18,7 @@ const rig_colour rig_blue = {{0xB2, 0x72, 0x00}}, rig_orange = {{0x00, 0x9F, 0xE
 rig_colour rig_person_colour(int i) {
     const rig_colour *const palette[RIG_PALETTE] = {&rig_blue, &rig_orange,     &rig_green, &rig_purple,
                                                     &rig_sky,  &rig_vermillion, &rig_yellow};
-    return i >= 0 && i < RIG_PALETTE ? *palette[i] : rig_grey;
+    return *palette[(i % RIG_PALETTE + RIG_PALETTE) % RIG_PALETTE];
 }
 
 rig_colour rig_ramp_colour(double share) {

@@ -10,11 +10,11 @@ typedef struct rig_colour {
     unsigned char bgr[3];
 } rig_colour;
 
-// Okabe and Ito 2008, in the order in which people get them; then grey.
+// Okabe and Ito 2008, in the order in which people get them, as the report's (web/report/colours.js) do; and grey.
 enum { RIG_PALETTE = 7 };
 extern const rig_colour rig_blue, rig_orange, rig_green, rig_purple, rig_sky, rig_vermillion, rig_yellow;
 extern const rig_colour rig_grey, rig_white, rig_black;
-// The i-th person's, i from 0.
+// The i-th person's, from 0; the eighth has the first one's again.
 rig_colour rig_person_colour(int i);
 // A place from 0 to 1 on a ramp from blue through green to yellow, lightness rising.
 rig_colour rig_ramp_colour(double share);
