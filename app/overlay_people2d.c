@@ -99,8 +99,8 @@ static rig_status people_draw(void *self, const rig_view_source *source, int num
     }
     RIG_TRY(colours_update(worn, frame, &v->skeleton, err));
     for (int i = frame->n - 1; i >= 0; i--) // the surest on top
-        rig_person_draw(image, &frame->people[i], &v->skeleton,
-                        rig_person_colour(i < CROWD_MAX ? worn->of[i] : i), v->people.chunk.has_tags, scale);
+        rig_person_draw(image, &frame->people[i], &v->skeleton, rig_person_colour(i < CROWD_MAX ? worn->of[i] : i),
+                        v->people.chunk.has_tags, scale);
     snprintf(notes->line[0], RIG_OVERLAY_NOTE, "2D: %d %s%s", frame->n, frame->n == 1 ? "person" : "people",
              v->people.chunk.has_tags ? ", joints coloured by tag" : "");
     return RIG_OK;
