@@ -5,7 +5,7 @@
 #include <libavformat/avformat.h>
 #include <libavutil/opt.h>
 
-#include <string.h>
+#include <stdlib.h>
 
 enum {
     THREADS = 4, // of an encoder: the bytes depend on how many, so that they are no more where there are more cores
@@ -176,6 +176,13 @@ static void video_free(rig_web_video *video) {
     rig_heap_free(video);
 }
 
+// As rig_cv_init has it for all of FFmpeg, which only OpenCV's readers tell it.
+static void log_level_set(void) {
+    const char *level = getenv("OPENCV_FFMPEG_LOGLEVEL");
+    if (level)
+        av_log_set_level((int)strtol(level, NULL, 10));
+}
+
 rig_status rig_web_video_open(const char *path, int width, int height, double fps, rig_web_video **video,
                               rig_err *err) {
     *video = NULL;
@@ -183,6 +190,7 @@ rig_status rig_web_video_open(const char *path, int width, int height, double fp
     if (!made)
         return rig_fail_memory(err, "a video");
     *made = (rig_web_video){.width = width, .height = height};
+    log_level_set();
     made->path = rig_arena_printf(&made->arena, "%s", path);
     rig_status status = made->path ? video_begin(made, fps, err) : rig_fail_memory(err, "a path");
     if (status != RIG_OK)
