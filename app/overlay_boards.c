@@ -169,7 +169,7 @@ static void residuals_draw(const wall *w, const board_view *view, const placed *
             rig_draw_line(
                 image, from,
                 (const double[]){from[0] + times * (q[i][0] - used[0]), from[1] + times * (q[i][1] - used[1])},
-                rig_vermillion.bgr, rig_mark_pixels(2.5, scale));
+                rig_vermillion.bgr, rig_mark_pixels(3, scale));
     }
 }
 
