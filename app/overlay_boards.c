@@ -20,6 +20,7 @@ typedef struct placed {
     bool known;
     rig_pose Rt_cam_board;
     const rig_board_view *seen; // its corners as they were used, which may be read between the view's frames
+    int reading;                // quarter turns of the board after which their labels are right
 } placed;
 
 typedef struct board_view {
@@ -71,7 +72,7 @@ static rig_status places_alone(rig_session *session, wall *w, const rig_recordin
         for (int k = 0; k < found.n; k++) {
             const rig_board_observation *one = &found.list[k];
             view->boards[view->n++] = (placed){seen->views[i].boards[one->at].frame, one->poses.n > 0,
-                                               one->poses.Rt_cam_board[0], &seen->views[i].boards[one->at]};
+                                               one->poses.Rt_cam_board[0], &seen->views[i].boards[one->at], 0};
         }
     }
     return RIG_OK;
@@ -130,7 +131,8 @@ static rig_status places_together(rig_session *session, wall *w, const rig_view_
         board_view *view = &w->views[rig_config_find_view(&session->config, used[one->view].view)];
         const rig_board_view *corners = &used[one->view].boards[one->at];
         view->boards[view->n++] =
-            (placed){corners->frame, one->poses.n > 0, rig_bundle_view_pose(&b.views[i], b.cameras, b.boards), corners};
+            (placed){corners->frame, one->poses.n > 0, rig_bundle_view_pose(&b.views[i], b.cameras, b.boards), corners,
+                     one->reading};
     }
     return RIG_OK;
 }
@@ -160,16 +162,18 @@ static bool model_draw(const wall *w, const board_view *view, const placed *boar
 static void residuals_draw(const wall *w, const board_view *view, const placed *board, const rig_board_view *found,
                            const double (*q)[2], rig_image *image) {
     const double scale = rig_mark_scale(image), times = view->magnified;
-    for (int i = 0; i < rig_board_n(&w->file.board); i++) {
-        if (found->seen && !found->seen[i])
+    const rig_board *of = &w->file.board;
+    for (int i = 0; i < rig_board_n(of); i++) {
+        const int k = rig_board_turn_corner(of, i, board ? board->reading : 0); // its label in what was found
+        const double *from = found->q[k];
+        if (found->seen && !found->seen[k])
             continue;
-        const double *from = found->q[i], *used = board && board->seen->q ? board->seen->q[i] : NULL;
+        if (board && (!board->seen->seen || board->seen->seen[k])) {
+            const double *used = board->seen->q[k];
+            const double to[2] = {from[0] + times * (q[i][0] - used[0]), from[1] + times * (q[i][1] - used[1])};
+            rig_draw_line(image, from, to, rig_vermillion.bgr, rig_mark_pixels(3, scale));
+        }
         rig_draw_disc(image, from, rig_mark_pixels(3, scale), rig_blue.bgr);
-        if (used && (!board->seen->seen || board->seen->seen[i]))
-            rig_draw_line(
-                image, from,
-                (const double[]){from[0] + times * (q[i][0] - used[0]), from[1] + times * (q[i][1] - used[1])},
-                rig_vermillion.bgr, rig_mark_pixels(3, scale));
     }
 }
 

@@ -41,13 +41,15 @@ def board(frame):  # it leans back two metres before the cameras, and moves to t
     return [(-0.25 + 0.02 * frame + SQUARE_M * i, -2 - 0.6 * SQUARE_M * j, 1.8 - 0.8 * SQUARE_M * j) for j in range(ROWS) for i in range(COLS)]
 
 
-LOST, FRAME_OUT, OFF_PX, RMS_PX = 5, 3, 0.5, 0.05  # a frame without a board, one left out; a corner off, and what the file says of the rms
+LOST, FRAME_OUT, TURNED = 5, 3, 7  # frames without a board, left out, and whose corners the right view has from their other end
+OFF_PX, RMS_PX = 0.5, 0.05         # a corner off in the right view, and what the file says of the rms
 
 
 def corners(view, frame):
     q = [list(project(view, p)) for p in board(frame)]
     if view == "right":
         q[7][0] -= OFF_PX
+        q = q[::-1] if frame == TURNED else q
     return {"frame": frame, "corners": q}
 
 
@@ -206,6 +208,8 @@ for frame in (0, FRAME_OUT, FRAMES - 1):
 empty = [project("right", p) for p in board(LOST)]
 for stage in ("corners", "intrinsics"):
     check(f"{stage}: nothing is drawn where no board was found", colour_at(shown[stage][LOST], empty[2]) is None)
+red = [int(((p[:, :, 0] > 120) & (p[:, :, 1] < 120) & (p[:, :, 2] < 60)).sum()) for p in shown["extrinsics"]]
+check("a board from its other end has the residuals that the others have", red[LOST] < red[TURNED] <= 1.5 * red[0], red)
 for axis, colour in enumerate((VERMILLION, GREEN, BLUE)):
     p = [0, 0, 0]
     p[axis] = 0.3

@@ -1,6 +1,7 @@
 #include "cv/cv.h"
 #include "tests/unit/cv/pictures.h"
 
+#include <stdint.h>
 #include <unistd.h>
 
 static const double GREY_TOLERANCE = 3; // of 255: two codings, and BT.601 in 8 bits
@@ -149,6 +150,21 @@ static void test_a_full_disk_is_noticed(void **state) {
     rig_image_release(&frame);
 }
 
+static rig_status one_frame(void *self, rig_err *why) {
+    unsigned char pixels[3 * 16 * 16] = {0};
+    const rig_image frame = {16, 16, 3, 3 * 16, pixels};
+    rig_web_video *video;
+    RIG_TRY(rig_web_video_open(self, 16, 16, 25, &video, why));
+    const rig_status status = rig_web_video_add(video, &frame, why);
+    const rig_status closed = rig_web_video_close(video, status == RIG_OK ? why : NULL);
+    return status == RIG_OK ? closed : status;
+}
+
+static void test_failed_allocations_are_reported(void **state) {
+    (void)state;
+    assert_true(rig_test_each_allocation_fails(one_frame, (char *)(uintptr_t)path_in_folder("oom.mp4")) > 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames_sizes_and_rates_are_kept),
@@ -156,6 +172,7 @@ int main(void) {
         cmocka_unit_test(test_equal_frames_give_equal_bytes_and_the_index_stands_in_front),
         cmocka_unit_test(test_what_cannot_be_written_is_refused),
         cmocka_unit_test(test_a_full_disk_is_noticed),
+        cmocka_unit_test(test_failed_allocations_are_reported),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
