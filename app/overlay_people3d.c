@@ -37,17 +37,29 @@ static void pose_set(const scene *s, view3d *view, int moment) {
             view->camera.Rt_cam_world = s->repairs.poses[i].Rt_cam_world;
 }
 
-// The number at the head: above the joint that is highest in the picture.
-static void id_draw(rig_image *image, const rig_mark_joint *joints, int n, int id, rig_colour colour, double scale) {
-    const rig_mark_joint *top = NULL;
+static bool is_of_head(const char *joint) {
+    static const char *const names[] = {"head_top", "head", "nose", "left_eye", "right_eye", "left_ear", "right_ear"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], joint) == 0)
+            return true;
+    return false;
+}
+
+// The number beside the head: above the joint of it that is highest in the picture, or, where none of it is there, the
+// highest of all.
+static void id_draw(rig_image *image, const rig_skeleton *skeleton, const rig_mark_joint *joints, int id,
+                    rig_colour colour, double scale) {
+    const rig_mark_joint *top[2] = {NULL, NULL}; // of all; of the head
     char text[16];
-    for (int k = 0; k < n; k++)
-        if (joints[k].shown && (!top || joints[k].q[1] < top->q[1]))
-            top = &joints[k];
+    for (int k = 0; k < skeleton->n; k++)
+        for (int head = 0; head <= is_of_head(skeleton->names[k]); head++)
+            if (joints[k].shown && (!top[head] || joints[k].q[1] < top[head]->q[1]))
+                top[head] = &joints[k];
+    const rig_mark_joint *at = top[1] ? top[1] : top[0];
+    if (!at || at->q[0] <= 0 || at->q[1] <= 0 || at->q[0] >= image->width || at->q[1] >= image->height)
+        return;
     snprintf(text, sizeof text, "%d", id);
-    if (top && top->q[0] > 0 && top->q[1] > 0 && top->q[0] < image->width && top->q[1] < image->height)
-        rig_label_draw(image, (const double[]){top->q[0] + 8 * scale, top->q[1] - 10 * scale}, text, 0.8 * scale,
-                       colour);
+    rig_label_draw(image, (const double[]){at->q[0] + 8 * scale, at->q[1] - 10 * scale}, text, 0.8 * scale, colour);
 }
 
 static void joints_place(const scene *s, const view3d *view, const rig_person3d *person, rig_mark_joint *joints) {
@@ -71,7 +83,7 @@ static void people_draw(const scene *s, const view3d *view, const rig_frame3d *f
         joints_place(s, view, &frame->people[i], joints);
         rig_figure_draw(image, &s->skeleton, joints, &style);
         if (!limbs)
-            id_draw(image, joints, s->skeleton.n, id, style.colour, scale);
+            id_draw(image, &s->skeleton, joints, id, style.colour, scale);
     }
 }
 
