@@ -35,17 +35,16 @@ const rig_command rig_commands[] = {
      "  shelf14 the published PCP is printed as well; for people in 2D, COCO's AP.\n", rig_command_eval},
     {{"overlay", "RIG", RIG_OPTIONS({"--stage", "STAGE", "corners, intrinsics, extrinsics, stereo, keypoints, triangulate or refine (default: the last with a result)", false})},
      "draw what a stage found on the footage, as videos that browsers play: out/overlay/STAGE/VIEW.mp4",
-     "  Results are drawn as they are, stale ones too, which is warned of.\n"
-     "  corners      the board's corners, coloured row by row, the first numbered; out/overlay/corners/RECORDING/VIEW.mp4\n"
-     "  intrinsics   corners found (blue), the board through the lens where it fits them best (orange), residuals magnified\n"
-     "               (red), the frame's rms or why it was left out\n"
-     "  extrinsics   the same, the board where it fits all cameras best; the world's axes and floor, in metres\n"
-     "  stereo       the pair rectified, side by side, with rows through corners and joints of the left view:\n"
-     "               out/overlay/stereo/RECORDING.mp4\n"
-     "  keypoints    people in 2D; joints in the colour of their tag; a ring is a joint filled in without evidence\n"
-     "  triangulate  people in space (thick), a colour and number a person in all views; a ring is a joint that was\n"
-     "               filled; thin: 2D\n"
-     "  refine       the same after refine\n", rig_command_overlay},
+     "  Results are drawn as they are; stale ones are warned of.\n"
+     "  corners: the board's corners, coloured row by row, the first numbered; in out/overlay/corners/RECORDING/.\n"
+     "  intrinsics: corners found (blue), the board through the lens where it fits them best (orange), residuals magnified\n"
+     "  (red), and the frame's rms or why it was left out.\n"
+     "  extrinsics: the same, the board where it fits all cameras best; the world's axes and floor, in metres.\n"
+     "  stereo: the pair rectified, side by side, with rows through corners and joints of the left view; in\n"
+     "  out/overlay/stereo/RECORDING.mp4.\n"
+     "  keypoints: people in 2D, joints in the colour of their tag; a ring is a joint filled in without evidence.\n"
+     "  triangulate, refine: people in space (thick), a colour and number a person in all views; a ring is a joint that was\n"
+     "  filled; thin is what the view saw in 2D.\n", rig_command_overlay},
     {{"export", "RIG", RIG_OPTIONS({"--to", "FORMAT", "one of the formats listed below", true},
       {"--dir", "DIR", "output folder (default: out/export/FORMAT)", false})}, "write the cameras or the people in another tool's format", "",
      rig_command_export},
