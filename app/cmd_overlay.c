@@ -63,8 +63,8 @@ static rig_status stale_warn(rig_session *session, const rig_stage *stage, rig_e
         return RIG_OK;
     RIG_TRY(rig_stage_state(session, stage, &state, why, err));
     if (state == RIG_RESULT_STALE)
-        rig_warn("%s is stale (%s), and is drawn as it is: `rigpose %s %s` makes it again", stage->makes, why,
-                 stage->name, session->config.path);
+        rig_warn("%s is stale (%s); it is drawn anyway, `rigpose %s %s` updates it", stage->makes, why, stage->name,
+                 session->config.path);
     for (int i = 0; stage->needs[i] && state != RIG_RESULT_FOREIGN; i++) {
         const rig_stage *need = rig_stage_find(stage->needs[i]);
         if (need->run != rig_stage_crop) // which is made again by itself
@@ -102,7 +102,7 @@ static rig_status last_find(rig_session *session, const struct drawing **found, 
             return RIG_OK;
     }
     return rig_fail(err, RIG_ERR_DATA,
-                    "overlay needs a result, and none that can be drawn is in '%s': run `rigpose run %s` first",
+                    "overlay needs a result, but none that it can draw is in '%s': run `rigpose run %s` first",
                     session->config.out, session->config.path);
 }
 

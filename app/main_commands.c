@@ -34,17 +34,17 @@ const rig_command rig_commands[] = {
      "  two folders with 40_extrinsics.yaml (or cameras.yaml) and 70_people3d.yaml (or people3d.yaml). For the skeleton\n"
      "  shelf14 the published PCP is printed as well; for people in 2D, COCO's AP.\n", rig_command_eval},
     {{"overlay", "RIG", RIG_OPTIONS({"--stage", "STAGE", "corners, intrinsics, extrinsics, stereo, keypoints, triangulate or refine (default: the last with a result)", false})},
-     "draw what a stage found on the footage, as videos that browsers play: out/overlay/STAGE/VIEW.mp4",
-     "  Results are drawn as they are; stale ones are warned of.\n"
-     "  corners: the board's corners, coloured row by row, the first numbered; in out/overlay/corners/RECORDING/.\n"
-     "  intrinsics: corners found (blue), the board through the lens where it fits them best (orange), residuals magnified\n"
-     "  (red), and the frame's rms or why it was left out.\n"
-     "  extrinsics: the same, the board where it fits all cameras best; the world's axes and floor, in metres.\n"
-     "  stereo: the pair rectified, side by side, with rows through corners and joints of the left view; in\n"
+     "draw the results of a stage on the footage, as videos that browsers play: out/overlay/STAGE/VIEW.mp4",
+     "  Results are drawn as they are, with a warning if they are stale.\n"
+     "  corners: the corners found, coloured row by row, with the number of the first; in out/overlay/corners/RECORDING/.\n"
+     "  intrinsics: the corners found (blue), the board projected through the lens at its best fit (orange), residuals\n"
+     "  magnified (red), and the frame's rms or why it was left out.\n"
+     "  extrinsics: the same with the board at its best fit to all cameras; also the world axes and the floor, in metres.\n"
+     "  stereo: the rectified pair side by side, with rows through corners and joints of the left view; in\n"
      "  out/overlay/stereo/RECORDING.mp4.\n"
-     "  keypoints: people in 2D, joints in the colour of their tag; a ring is a joint filled in without evidence.\n"
-     "  triangulate, refine: people in space (thick), a colour and number a person in all views; a ring is a joint that was\n"
-     "  filled; thin is what the view saw in 2D.\n", rig_command_overlay},
+     "  keypoints: people in 2D, joints coloured by tag; a ring marks a joint that was filled in without evidence.\n"
+     "  triangulate, refine: people in 3D (thick), one colour and number per person in all views; a ring marks a joint that\n"
+     "  was filled; thin lines are the 2D people.\n", rig_command_overlay},
     {{"export", "RIG", RIG_OPTIONS({"--to", "FORMAT", "one of the formats listed below", true},
       {"--dir", "DIR", "output folder (default: out/export/FORMAT)", false})}, "write the cameras or the people in another tool's format", "",
      rig_command_export},

@@ -296,7 +296,7 @@ static rig_status world_draw(void *self, const rig_view_source *source, int fram
     if (camera && camera->has_pose)
         rig_overlay_floor_draw(image, &w->floor, camera);
     else
-        snprintf(notes->line[0], RIG_OVERLAY_NOTE, "no camera with a pose");
+        snprintf(notes->line[0], RIG_OVERLAY_NOTE, "no camera pose");
     return RIG_OK;
 }
 
@@ -320,7 +320,7 @@ rig_status rig_overlay_extrinsics(rig_session *session, const char *folder, rig_
     const rig_overlay_painter painter = {&w, boards_draw};
     const rig_config *config = &session->config;
     if (config->extrinsics_from < 0 && config->take < 0)
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: neither boards for the extrinsics nor a take, to draw the world into",
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: no footage to draw the world on: needs extrinsics.from or a take",
                         config->path);
     if (config->extrinsics_from < 0)
         return world_film(session, folder, err);

@@ -107,5 +107,5 @@ rig_status rig_overlay_corners(rig_session *session, const char *folder, rig_err
                 RIG_TRY(recording_draw(session, &file, &file.recordings[c], r, folder, err));
                 n++;
             }
-    return n ? RIG_OK : rig_fail(err, RIG_ERR_DATA, "%s: no recording of the rig's is in it", path);
+    return n ? RIG_OK : rig_fail(err, RIG_ERR_DATA, "%s: contains none of the rig's recordings", path);
 }

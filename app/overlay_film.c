@@ -39,8 +39,9 @@ rig_status rig_overlay_video_close(rig_overlay_video *v, rig_status status, rig_
 
 void rig_overlay_warn_unplayable(const rig_overlay_video *v) {
     if (!rig_web_video_plays(v->video))
-        rig_warn("FFmpeg has no encoder of H.264 here (libx264 or libopenh264): the videos are MPEG-4 part 2, which "
-                 "players show and browsers do not");
+        rig_warn(
+            "FFmpeg has no H.264 encoder (libx264 or libopenh264): the videos are MPEG-4 part 2, which video players "
+            "play but browsers do not");
 }
 
 void rig_overlay_head(rig_image *image, const char *name, const rig_view_source *source, int frame,

@@ -94,7 +94,7 @@ static rig_status people_draw(void *self, const rig_view_source *source, int num
     const rig_frame2d *frame;
     RIG_TRY(rig_people2d_cursor_find(&v->people, number, &frame, err));
     if (!frame) {
-        snprintf(notes->line[0], RIG_OVERLAY_NOTE, "not looked at");
+        snprintf(notes->line[0], RIG_OVERLAY_NOTE, "not processed");
         return RIG_OK;
     }
     RIG_TRY(colours_update(worn, frame, &v->skeleton, err));

@@ -118,7 +118,7 @@ static rig_status moment_draw(void *self, const rig_view_source *source, int num
     if (view->known && frame)
         people_draw(s, view, frame, false, image);
     snprintf(notes->line[0], RIG_OVERLAY_NOTE,
-             view->known ? "thick: 3D (ring: filled), thin: 2D" : "thin: 2D; no camera for the people in space");
+             view->known ? "thick: 3D (ring: filled), thin: 2D" : "thin: 2D; no camera pose, so no 3D");
     return RIG_OK;
 }
 
@@ -130,7 +130,7 @@ static rig_status repairs_read(rig_session *session, const rig_people3d *head, s
     if (head->n_repaired == 0 || !rig_file_exists(path))
         return RIG_OK;
     RIG_TRY(rig_repairs_read(path, &s->rig, &s->repairs, &session->arena, err));
-    rig_say("repairs of 75_repair.yaml hold");
+    rig_say("using the repairs in 75_repair.yaml");
     return RIG_OK;
 }
 

@@ -268,7 +268,7 @@ static rig_status pair_film(pair *p, const char *folder, rig_err *err) {
                                    p->sides[0].source->fps / recording->step, err));
     rig_status status = pairs_write(p, &video, err);
     if (status == RIG_OK && p->n == 0)
-        status = rig_fail(err, RIG_ERR_DATA, "views '%s' and '%s' have no frame of one moment", p->stereo.left,
+        status = rig_fail(err, RIG_ERR_DATA, "views '%s' and '%s' have no frames of the same moment", p->stereo.left,
                           p->stereo.right);
     if (status == RIG_OK)
         rig_overlay_warn_unplayable(&video);

@@ -17,7 +17,7 @@ static rig_status skeleton_find(rig_session *session, const rig_people2d *people
     if (!found)
         RIG_TRY(rig_skeleton_named(people->skeleton, skeleton, &session->arena, err));
     if (people->n_joints != 0 && people->n_joints != skeleton->n)
-        return rig_fail(err, RIG_ERR_DATA, "%s: people of %d joints, expected the %d of '%s'", path, people->n_joints,
+        return rig_fail(err, RIG_ERR_DATA, "%s: people with %d joints, expected the %d of '%s'", path, people->n_joints,
                         skeleton->n, skeleton->name);
     return RIG_OK;
 }

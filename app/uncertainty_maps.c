@@ -138,10 +138,10 @@ static void plan_draw(const plan *a, int k, rig_image *image) {
         rig_plot_fill(image, cell, sigma >= 0 ? rig_plot_colour(&a->scale[k], sigma) : rig_grey);
     }
     if (k == 0)
-        snprintf(title, sizeof title, "error by keypoints of %g px, at z = %.2f m", a->u->sigma_px,
+        snprintf(title, sizeof title, "error from keypoints (%g px), at z = %.2f m", a->u->sigma_px,
                  (a->u->low[2] + a->u->high[2]) / 2);
     else
-        snprintf(title, sizeof title, "error by the calibration");
+        snprintf(title, sizeof title, "error from the calibration");
     rig_plot_axes_draw(&plot, UNITS, title);
     rig_plot_scale_draw(&plot, &a->scale[k], "sigma, mm");
     cameras_draw(a, &plot);
@@ -159,10 +159,9 @@ static rig_status volume_draw(const rig_calibration *rig, const rig_uncertainty 
     if (status == RIG_OK) {
         plan_draw(&a, 0, &image);
         plan_draw(&a, 1, &image);
-        rig_draw_text(
-            &image, (const double[]){RIG_PLOT_LEFT, image.height - 12},
-            "from above; grey: fewer than two cameras see it; one standard deviation, root mean of three axes", 0.5,
-            rig_black.bgr);
+        rig_draw_text(&image, (const double[]){RIG_PLOT_LEFT, image.height - 12},
+                      "seen from above; grey: fewer than two cameras; one standard deviation, RMS over the three axes",
+                      0.5, rig_black.bgr);
         status = rig_picture_write(path, &image, err);
     }
     rig_image_release(&image);
@@ -189,7 +188,7 @@ static void cells_draw(const rig_pixel_map *map, const rig_plot_scale *scale, co
 }
 
 static rig_status camera_draw(const rig_view_camera *camera, const rig_pixel_map *map, const char *path, rig_err *err) {
-    static const char *const UNITS[2] = {"pixel x of the view", "pixel y"};
+    static const char *const UNITS[2] = {"x, px", "y, px"};
     const double larger = fmax(camera->camera.width, camera->camera.height);
     const int width = (int)fmax(SIDE * camera->camera.width / larger, 1),
               height = (int)fmax(SIDE * camera->camera.height / larger, 1);
@@ -203,7 +202,7 @@ static rig_status camera_draw(const rig_view_camera *camera, const rig_pixel_map
     plot.low[0] = -0.5, plot.high[0] = camera->camera.width - 0.5;
     plot.low[1] = camera->camera.height - 0.5, plot.high[1] = -0.5;
     cells_draw(map, &scale, &plot);
-    snprintf(title, sizeof title, "%.24s: pixels of points %.2f m away", camera->view, map->distance_m);
+    snprintf(title, sizeof title, "%.24s: projection error of points %.2f m away", camera->view, map->distance_m);
     rig_plot_axes_draw(&plot, UNITS, title);
     rig_plot_scale_draw(&plot, &scale, "sigma, px");
     rig_status status = rig_picture_write(path, &image, err);

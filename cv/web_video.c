@@ -116,7 +116,7 @@ static rig_status codec_open(rig_web_video *video, const AVCodec *encoder, AVRat
         codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     quality_set(codec);
     const int code = avcodec_open2(codec, encoder, NULL);
-    return code < 0 ? av_fail(video, code, "its encoder cannot be begun", err) : RIG_OK;
+    return code < 0 ? av_fail(video, code, "cannot start the encoder", err) : RIG_OK;
 }
 
 static rig_status file_begin(rig_web_video *video, rig_err *err) {
@@ -131,7 +131,7 @@ static rig_status file_begin(rig_web_video *video, rig_err *err) {
     if (code >= 0)
         code = avformat_write_header(video->container, &options);
     av_dict_free(&options);
-    return code < 0 ? av_fail(video, code, "it cannot be begun", err) : RIG_OK;
+    return code < 0 ? av_fail(video, code, "cannot start the file", err) : RIG_OK;
 }
 
 static rig_status frame_make(rig_web_video *video, rig_err *err) {
@@ -148,8 +148,7 @@ static rig_status frame_make(rig_web_video *video, rig_err *err) {
 static rig_status video_begin(rig_web_video *video, double fps, rig_err *err) {
     const AVCodec *encoder = encoder_find();
     if (!encoder)
-        return rig_fail(err, RIG_ERR_IO, "cannot write '%s': FFmpeg has no encoder of H.264, nor of MPEG-4",
-                        video->path);
+        return rig_fail(err, RIG_ERR_IO, "cannot write '%s': FFmpeg has no encoder for H.264 or MPEG-4", video->path);
     if (!(fps > 0 && fps <= RATE_MOST))
         return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %g frames a second, expected more than 0, at most %d",
                         video->path, fps, RATE_MOST);
@@ -216,7 +215,7 @@ static rig_status packets_pass(rig_web_video *video, const AVFrame *frame, rig_e
         av_packet_rescale_ts(video->packet, video->codec->time_base, video->stream->time_base);
         code = av_interleaved_write_frame(video->container, video->packet);
     }
-    return av_fail(video, code, "its frames cannot be added", err);
+    return av_fail(video, code, "cannot add a frame", err);
 }
 
 rig_status rig_web_video_add(rig_web_video *video, const rig_image *frame, rig_err *err) {
@@ -242,9 +241,9 @@ rig_status rig_web_video_close(rig_web_video *video, rig_err *err) {
     if (code >= 0)
         code = avio_closep(&video->container->pb);
     if (status == RIG_OK && video->n == 0)
-        status = rig_fail(err, RIG_ERR_IO, "cannot write '%s': a video without a frame", video->path);
+        status = rig_fail(err, RIG_ERR_IO, "cannot write '%s': the video has no frames", video->path);
     else if (status == RIG_OK && code < 0)
-        status = av_fail(video, code, "it cannot be finished", err);
+        status = av_fail(video, code, "cannot finish the file", err);
     video_free(video);
     return status;
 }

@@ -275,7 +275,7 @@ if shutil.which("cc"):
     if "ASan runtime does not come first" in done.stderr:
         session.leave_out("the sanitizer takes no library before it")
     else:
-        check("it is said", done.returncode == 0 and "warning: FFmpeg has no encoder of H.264" in done.stderr and "browsers do not" in done.stderr, done.stderr)
+        check("it is said", done.returncode == 0 and "warning: FFmpeg has no H.264 encoder" in done.stderr and "browsers do not" in done.stderr, done.stderr)
         probe_check("MPEG-4 then", f"{drawn}/refine/left.mp4", codec="mpeg4")
 else:
     session.leave_out("no C compiler")

@@ -78,7 +78,7 @@ def main():
     parser.add_argument("--photos", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--set", default="coco")
-    parser.add_argument("--keep", help="a new folder for the session, to look at it with `rigpose keypoints --overlay`")
+    parser.add_argument("--keep", help="a new folder for the session, to look at it with `rigpose overlay`")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or scratch
