@@ -55,25 +55,29 @@ static rig_status result_state(rig_session *session, const rig_stage *stage, rig
                                             : given_state(session, state, err);
 }
 
-// A result that is stale is drawn as it is.
-static rig_status stale_warn(rig_session *session, const rig_stage *stage, rig_err *err) {
+enum { STAGES_MOST = 16 };
+
+// Results that are stale are drawn as they are; each is told once.
+static rig_status stale_warn(rig_session *session, const rig_stage *stage, bool told[STAGES_MOST], rig_err *err) {
     rig_result_state state;
     char why[128];
-    if (!stage->applies(&session->config))
+    if (!stage->applies(&session->config) || told[stage - rig_stages])
         return RIG_OK;
+    told[stage - rig_stages] = true;
     RIG_TRY(rig_stage_state(session, stage, &state, why, err));
     if (state == RIG_RESULT_STALE)
-        rig_warn("%s is stale (%s); it is drawn anyway, `rigpose %s %s` updates it", stage->makes, why, stage->name,
-                 session->config.path);
+        rig_warn("%s is stale (%s); the overlay shows the results as they are, `rigpose %s %s` updates it",
+                 stage->makes, why, stage->name, session->config.path);
     for (int i = 0; stage->needs[i] && state != RIG_RESULT_FOREIGN; i++) {
         const rig_stage *need = rig_stage_find(stage->needs[i]);
         if (need->run != rig_stage_crop) // which is made again by itself
-            RIG_TRY(stale_warn(session, need, err));
+            RIG_TRY(stale_warn(session, need, told, err));
     }
     return RIG_OK;
 }
 
 static rig_status result_check(rig_session *session, const rig_stage *stage, rig_err *err) {
+    bool told[STAGES_MOST] = {false};
     rig_result_state state;
     char why[128];
     if (has_known_cameras(&session->config, stage))
@@ -85,7 +89,7 @@ static rig_status result_check(rig_session *session, const rig_stage *stage, rig
     if (state == RIG_RESULT_ABSENT)
         return rig_fail(err, RIG_ERR_DATA, "overlay needs %s, which is not in '%s': run `rigpose %s %s` first",
                         stage->makes, session->config.out, stage->name, session->config.path);
-    return stale_warn(session, stage, err);
+    return stale_warn(session, stage, told, err);
 }
 
 // The last stage whose result is there.
