@@ -187,6 +187,9 @@ rig_status rig_pick_server_open(rig_pick_answer *how, void *of, rig_pick_server 
     if (!made)
         return rig_fail_memory(err, "a server");
     *made = (rig_pick_server){.answer = how, .of = of};
+    const struct sigaction act = {.sa_handler = interrupt}; // from before anybody knows the address
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
     RIG_TRY(token_make(made->token, err));
     made->daemon =
         MHD_start_daemon(MHD_NO_FLAG, 0, NULL, NULL, receive, made, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&here,
@@ -203,9 +206,6 @@ rig_status rig_pick_server_open(rig_pick_answer *how, void *of, rig_pick_server 
 }
 
 rig_status rig_pick_server_run(rig_pick_server *server, double idle_s, const char **why, rig_err *err) {
-    const struct sigaction act = {.sa_handler = interrupt};
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
     server->heard_s = rig_now_s();
     *why = NULL;
     while (!*why) {

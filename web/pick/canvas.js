@@ -18,7 +18,8 @@ export class Viewer {
         canvas.addEventListener("pointercancel", () => (this.pointer = null));
         canvas.addEventListener("pointerleave", () => this.hooks.hover(null));
         canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-        new ResizeObserver(() => this.resize()).observe(canvas);
+        this.observer = new ResizeObserver(() => this.resize());
+        this.observer.observe(canvas);
     }
 
     show(picture) {
@@ -146,10 +147,10 @@ export class Viewer {
     }
 }
 
-// What is around q, ten times as large, with a cross on it.
+// What is around q, eight times as large, with a cross on it.
 export function drawLoupe(canvas, picture, q) {
     const context = canvas.getContext("2d");
-    const side = canvas.width, scale = 10;
+    const side = canvas.width, scale = 8;
     context.clearRect(0, 0, side, side);
     if (!picture || !q)
         return;

@@ -41,12 +41,14 @@ export class Model {
         this.tell();
     }
 
-    // Windows as the rig has them.
+    // Windows as the rig has them; those that were changed since stay so.
     takeRects(rects) {
-        this.now = { ...this.now, rects };
+        const was = this.saved.rects;
+        const over = (state) => ({ ...state, rects: { ...rects, ...changedOf(state.rects, was) } });
+        this.now = over(this.now);
+        this.past = this.past.map(over);
+        this.future = this.future.map(over);
         this.saved = { ...this.saved, rects };
-        this.past = this.past.map((state) => ({ ...state, rects }));
-        this.future = [];
         this.tell();
     }
 
@@ -88,7 +90,7 @@ export class Model {
         return !same([this.now.points, tidy(this.now.pixels)], [this.saved.points, tidy(this.saved.pixels)]);
     }
     get changedRects() {
-        return Object.fromEntries(Object.entries(this.now.rects).filter(([view, rect]) => !same(rect, this.saved.rects[view])));
+        return changedOf(this.now.rects, this.saved.rects);
     }
     get changed() {
         return this.pointsChanged || Object.keys(this.changedRects).length > 0;
@@ -148,6 +150,8 @@ export class Model {
         return null;
     }
 }
+
+const changedOf = (rects, was) => Object.fromEntries(Object.entries(rects).filter(([view, rect]) => !same(rect, was[view])));
 
 function tidy(pixels) { // views without clicks are as good as absent
     return Object.fromEntries(Object.entries(pixels).filter(([, clicks]) => Object.keys(clicks).length > 0).sort());
