@@ -26,6 +26,7 @@ static const struct {
     const char *path, *file, *type;
 } FILES[] = {
     {"", "web/pick.html", "text/html; charset=utf-8"},
+    {"page.css", "web/page.css", "text/css; charset=utf-8"},
     {"pick/pick.css", "web/pick/pick.css", "text/css; charset=utf-8"},
     {"pick/main.js", "web/pick/main.js", "text/javascript; charset=utf-8"},
     {"pick/api.js", "web/pick/api.js", "text/javascript; charset=utf-8"},

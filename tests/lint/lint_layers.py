@@ -13,7 +13,7 @@ ONLY = [
     (re.compile(r"^(lapacke|cblas)\.h$"), re.compile(r"^core/linalg\.c$")),
     (re.compile(r"^libav"), re.compile(r"^cv/video_container\.c$")),
     (re.compile(r"^yaml\.h$"), re.compile(r"^io/yaml_.*\.c$")),
-    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*\.[ch]|report/.*\.[ch]|app/(cmd_)?(report|batch).*\.[ch]|tests/.*\.c)$")),
+    (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*\.[ch]|report/.*\.[ch]|app/pick_json\.c|app/(cmd_)?(report|batch).*\.[ch]|tests/.*\.c)$")),
     (re.compile(r"^microhttpd\.h$"), re.compile(r"^app/pick_server\.c$")),
     (re.compile(r"^toml\+\+/"), re.compile(r"^io/foreign_toml\.cpp$")),
     (re.compile(r"^expat\.h$"), re.compile(r"^io/foreign_xml\.c$")),

@@ -22,8 +22,9 @@ export class Viewer {
         this.observer.observe(canvas);
     }
 
-    show(picture) {
-        const alike = this.picture && picture && this.picture.width === picture.width && this.picture.height === picture.height;
+    // keep: another moment of what is shown already, at which the same place is looked at.
+    show(picture, keep) {
+        const alike = keep && this.picture && picture && this.picture.width === picture.width && this.picture.height === picture.height;
         this.picture?.close();
         this.picture = picture;
         if (picture && !alike)
@@ -149,23 +150,19 @@ export class Viewer {
 
 // What is around q, eight times as large, with a cross on it.
 export function drawLoupe(canvas, picture, q) {
-    const context = canvas.getContext("2d");
-    const side = canvas.width, scale = 8;
-    context.clearRect(0, 0, side, side);
+    const context = canvas.getContext("2d"), dots = window.devicePixelRatio || 1;
+    const side = canvas.clientWidth, middle = side / 2, scale = 8;
+    canvas.width = canvas.height = Math.round(side * dots);
     if (!picture || !q)
         return;
+    context.setTransform(dots, 0, 0, dots, 0, 0);
     context.imageSmoothingEnabled = false;
-    context.drawImage(picture, side / 2 - (q[0] + 0.5) * scale, side / 2 - (q[1] + 0.5) * scale, picture.width * scale, picture.height * scale);
+    context.drawImage(picture, middle - (q[0] + 0.5) * scale, middle - (q[1] + 0.5) * scale, picture.width * scale, picture.height * scale);
     for (const [width, colour] of [[3, "#000"], [1, "#f0e442"]]) {
-        context.lineWidth = width;
-        context.strokeStyle = colour;
-        context.beginPath();
-        for (const [a, b] of [[0, side / 2 - 6], [side / 2 + 6, side]]) {
-            context.moveTo(a, side / 2);
-            context.lineTo(b, side / 2);
-            context.moveTo(side / 2, a);
-            context.lineTo(side / 2, b);
+        context.fillStyle = colour;
+        for (const [from, to] of [[0, middle - 6], [middle + 6, side]]) {
+            context.fillRect(from, middle - width / 2, to - from, width);
+            context.fillRect(middle - width / 2, from, width, to - from);
         }
-        context.stroke();
     }
 }

@@ -166,7 +166,8 @@ class App {
             this.wanted = null;
             return this.load();
         }
-        this.viewer.show(got);
+        this.viewer.show(got, this.showing === shown);
+        this.showing = shown;
         $("no-picture").hidden = got !== null;
         $("no-picture").textContent = `No picture of ${shown} in ${recording}: ${why}.`;
         $("canvas").dataset.shows = wanted; // what tests wait for

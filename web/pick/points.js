@@ -367,9 +367,10 @@ function crossMark(context, [x, y]) {
 }
 function label(context, [x, y], text, colour) {
     context.font = "600 13px system-ui, sans-serif";
-    const width = context.measureText(text).width;
+    const width = context.measureText(text).width + 8;
+    const left = x + 13 + width < context.canvas.clientWidth ? x + 13 : x - 13 - width; // on the side where there is room
     context.fillStyle = "rgba(0, 0, 0, .72)";
-    context.fillRect(x + 13, y - 25, width + 8, 18);
+    context.fillRect(left, y - 25, width, 18);
     context.fillStyle = colour;
-    context.fillText(text, x + 17, y - 11);
+    context.fillText(text, left + 4, y - 11);
 }
