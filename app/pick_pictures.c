@@ -4,9 +4,10 @@
 
 enum { QUALITY = 95 }; // of JPEG: corners of single pixels stay where they are
 
-rig_status rig_pick_pictures_init(rig_pick_pictures *pictures, const rig_config *config, rig_arena *out, rig_err *err) {
+rig_status rig_pick_pictures_init(rig_pick_pictures *pictures, const rig_config *config, int n_feeds, rig_arena *out,
+                                  rig_err *err) {
     *pictures = (rig_pick_pictures){.config = config};
-    pictures->feeds = RIG_NEW(out, rig_pick_feed, config->n_feeds);
+    pictures->feeds = RIG_NEW(out, rig_pick_feed, n_feeds);
     return pictures->feeds ? RIG_OK : rig_fail_memory(err, "feeds");
 }
 

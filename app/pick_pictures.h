@@ -17,8 +17,9 @@ typedef struct rig_pick_pictures {
     rig_image cut;        // a view of it
 } rig_pick_pictures;
 
-RIG_CHECKED rig_status rig_pick_pictures_init(rig_pick_pictures *pictures, const rig_config *config, rig_arena *out,
-                                              rig_err *err);
+//   config  of n_feeds; read there from the first picture on, as long as pictures are used
+RIG_CHECKED rig_status rig_pick_pictures_init(rig_pick_pictures *pictures, const rig_config *config, int n_feeds,
+                                              rig_arena *out, rig_err *err);
 void rig_pick_pictures_release(rig_pick_pictures *pictures); // a zeroed one is fine
 
 // A feed of a recording: the sources of its views, the picture's size, how many frames the recording has of it (0: not
@@ -27,8 +28,8 @@ RIG_CHECKED rig_status rig_pick_feed_look(rig_pick_pictures *pictures, int recor
                                           const rig_view_source **sources, int size[2], int *n_frames, rig_err *err);
 
 // Frame `at`, counted among the recording's frames, as a JPEG: of a view as pixels of points.yaml count, or (view -1)
-// all of the feed's picture. A frame before the last one asked for means reading from the
-// start. Fails with RIG_ERR_DATA where there are fewer frames; as rig_reader_open and rig_reader_next.
+// all of the feed's picture. A frame before the last one asked for means reading from the start. Fails with
+// RIG_ERR_DATA where there are fewer frames; as rig_reader_open and rig_reader_next.
 RIG_CHECKED rig_status rig_pick_picture(rig_pick_pictures *pictures, int recording, int feed, int view, int at,
                                         unsigned char **bytes, size_t *n, rig_arena *out, rig_err *err);
 

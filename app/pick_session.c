@@ -11,9 +11,25 @@ static bool has_tiles(const rig_config *config) {
     return false;
 }
 
+static void rig_close(rig_pick_session *session) {
+    rig_pick_pictures_release(&session->pictures);
+    rig_session_release(&session->rig);
+}
+
+// In the place of what is open, which stays where this fails.
 static rig_status rig_open(rig_pick_session *session, rig_err *err) {
-    RIG_TRY(rig_session_open(session->path, &session->rig, err));
-    return rig_pick_pictures_init(&session->pictures, &session->rig.config, &session->rig.arena, err);
+    rig_session rig;
+    rig_pick_pictures pictures;
+    rig_status status = rig_session_open(session->path, &rig, err);
+    if (status == RIG_OK)
+        status = rig_pick_pictures_init(&pictures, &session->rig.config, rig.config.n_feeds, &rig.arena, err);
+    if (status != RIG_OK) {
+        rig_session_release(&rig);
+        return status;
+    }
+    rig_close(session);
+    session->rig = rig, session->pictures = pictures;
+    return RIG_OK;
 }
 
 rig_status rig_pick_session_open(const char *path, rig_pick_session *session, rig_err *err) {
@@ -26,14 +42,11 @@ rig_status rig_pick_session_open(const char *path, rig_pick_session *session, ri
                         "%s: there is nothing to pick, expected `extrinsics: {world: {points: FILE}}` for scene "
                         "points, or a feed of several views",
                         path);
+    if (config->n_recordings == 0)
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: there are no recordings, expected footage to pick in", path);
     rig_status status = rig_pick_points(session, &points, &session->rig.scratch, err);
     rig_arena_clear(&session->rig.scratch);
     return status;
-}
-
-static void rig_close(rig_pick_session *session) {
-    rig_pick_pictures_release(&session->pictures);
-    rig_session_release(&session->rig);
 }
 
 void rig_pick_session_release(rig_pick_session *session) {
@@ -74,6 +87,5 @@ rig_status rig_pick_lenses(rig_pick_session *session, rig_calibration *lenses, c
 rig_status rig_pick_rects_save(rig_pick_session *session, const char *const *views, const rig_rect *rects, int n,
                                rig_arena *scratch, rig_err *err) {
     RIG_TRY(rig_config_rects_save(session->path, views, rects, n, scratch, err));
-    rig_close(session);
     return rig_open(session, err);
 }

@@ -99,7 +99,10 @@ static rig_status file_write(const char *path, const char *text, const rig_point
     rig_file_writer writer;
     rig_yaml_writer *w;
     rig_points_file read;
-    RIG_TRY(rig_file_writer_open(&writer, path, err));
+    const char *real = rig_path_real(out, path); // a link to the file stays one
+    if (!real)
+        return rig_fail_memory(err, "a path");
+    RIG_TRY(rig_file_writer_open(&writer, real, err));
     rig_status status = RIG_OK;
     if (text)
         fputs(text, writer.stream);

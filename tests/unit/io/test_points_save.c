@@ -4,6 +4,7 @@
 #include "tests/unit/io/files.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char TYPED[] = "# the treadmill\n"
@@ -86,6 +87,19 @@ static void test_a_file_that_is_not_there_is_made(void **state) {
     assert_string_equal(saved(path, &s.points, "fresh.yaml", false), made);
 }
 
+static void test_a_link_stays_one(void **state) {
+    (void)state;
+    scene s;
+    struct stat info;
+    scene_init(&s);
+    const char *kept = file_put_text("kept.yaml", TYPED), *link = file_path("link.yaml");
+    assert_int_equal(symlink(kept, link), 0);
+    saved(link, &s.points, "link.yaml", false);
+    assert_int_equal(lstat(link, &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_same_bytes(kept, link);
+}
+
 static void test_a_text_that_cannot_be_changed_stays(void **state) {
     (void)state;
     static const char shared[] = "points: &p {corner: [-2, 0.3, 0], lamp: [0, 0, 2.5]} # two\npixels: {c1: {}}\n";
@@ -152,6 +166,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_text_is_changed_where_it_differs),
         cmocka_unit_test(test_a_file_that_is_not_there_is_made),
+        cmocka_unit_test(test_a_link_stays_one),
         cmocka_unit_test(test_a_text_that_cannot_be_changed_stays),
         cmocka_unit_test(test_windows_go_into_the_rig),
         cmocka_unit_test(test_failed_allocations_are_reported),
