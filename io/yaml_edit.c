@@ -120,6 +120,8 @@ static rig_status place_take(places *p, place *parent, const place *key, int dep
         RIG_TRY(list_take(p, made, depth + 1));
     } else {
         made->fixed = e->type == YAML_ALIAS_EVENT || e->data.scalar.anchor != NULL;
+        while (made->end > made->at && strchr("\r\n", p->text[made->end - 1]))
+            made->end--; // text in lines of its own ends where the next line begins
         return RIG_OK;
     }
     made->lines = !made->flow;
@@ -155,21 +157,27 @@ static rig_status places_find(const char *text, place *top, int *n_comments, rig
     return status;
 }
 
-static place *child_find(const place *map, const char *key) {
-    for (place *c = map->map ? map->first : NULL; c; c = c->next)
-        if (strcmp(c->key, key) == 0)
-            return c;
-    return NULL;
+static rig_status child_find(const place *map, const char *key, place **child, rig_err *err) {
+    *child = NULL;
+    for (place *c = map->map ? map->first : NULL; c; c = c->next) {
+        if (strcmp(c->key, key) != 0)
+            continue;
+        if (*child)
+            return rig_fail(err, RIG_ERR_FORMAT, "'%s' stands twice", key);
+        *child = c;
+    }
+    return RIG_OK;
 }
 
 // The deepest place on path; *depth: how many keys led there.
 static rig_status path_follow(place *root, const rig_yaml_path *path, place **deepest, int *depth, rig_err *err) {
     *deepest = root, *depth = 0;
-    for (place *c = root; c && *depth <= path->n; *depth += c != NULL) {
+    for (place *c = root; c; *depth += c != NULL) {
         if (c->fixed)
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' has an anchor or an alias", c->key);
-        *deepest = c;
-        c = *depth < path->n ? child_find(c, path->keys[*depth]) : NULL;
+        *deepest = c, c = NULL;
+        if (*depth < path->n)
+            RIG_TRY(child_find(*deepest, path->keys[*depth], &c, err));
     }
     return RIG_OK;
 }

@@ -1,6 +1,8 @@
 #include "io/yaml_edit.h"
 
-#include "tests/support/support.h"
+#include "core/rng.h"
+#include "io/yaml.h"
+#include "tests/unit/io/files.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -82,6 +84,51 @@ static void test_what_is_not_changed_stays_to_the_byte(void **state) {
     }
 }
 
+static const char SAMPLE[] =
+    "# top\npoints:   # m\n  a: [1, 2, 3]  # of a\n  \"b c\": [4, 5, 6]\n  d:\n    - 7 # seven\n    - 8\n"
+    "pixels:\n  v: {a: [1, 2], d: null, # none\n      \"b c\": [3, 4]}\n  w: {}\n  x: &x {a: [1, 2]}\n  y: *x\nend: "
+    "|\n  # text\n";
+
+// Whatever a text is, a change is refused, or found when the text is read again.
+static void test_damaged_texts_are_refused_or_changed(void **state) {
+    (void)state;
+    enum { TRIALS = 8000, EDITS_MOST = 3 };
+    static const char BYTES[] = "#:[]{},&*|'\"- \n\t\rax1~\xC3\xA9";
+    static const rig_yaml_path PATHS[] = {
+        {2, {"points", "a"}},      {2, {"points", "d"}},      {2, {"points", "new"}},  {3, {"pixels", "v", "b c"}},
+        {3, {"pixels", "w", "a"}}, {3, {"pixels", "y", "a"}}, {3, {"more", "v", "a"}}, {1, {"end"}}};
+    const char *path = file_path("damaged.yaml");
+    rig_rng rng = rig_rng_seed(7, 0);
+    int n_set = 0, n_removed = 0;
+    for (int trial = 0; trial < TRIALS; trial++) {
+        rig_arena out = {NULL};
+        rig_err err = {""};
+        char text[sizeof SAMPLE];
+        memcpy(text, SAMPLE, sizeof text);
+        for (int k = rig_rng_below(&rng, EDITS_MOST + 1); k > 0; k--)
+            text[rig_rng_below(&rng, (int)sizeof text - 1)] = BYTES[rig_rng_below(&rng, (int)sizeof BYTES - 1)];
+        const rig_yaml_path *of = &PATHS[rig_rng_below(&rng, (int)(sizeof PATHS / sizeof *PATHS))];
+        const bool remove = rig_rng_below(&rng, 2) == 1;
+        const change c = {text, NULL, *of, remove};
+        const char *made;
+        if (changed(&c, &made, &out, &err) == RIG_OK) {
+            rig_yaml *node;
+            file_put_text("damaged.yaml", made);
+            if (rig_yaml_read(path, &node, &out, &err) == RIG_OK) { // a key that stands twice is refused there alone
+                const rig_yaml *at = node;
+                for (int k = 0; at && k < of->n; k++)
+                    at = at->kind == RIG_YAML_MAP ? rig_yaml_find(at, of->keys[k]) : NULL;
+                if (remove ? at != NULL : !at || at->n != 2 || strcmp(at->items[0].text, "1.5") != 0)
+                    fail_msg("%s of %s in\n%s\nmade\n%s", remove ? "removal" : "value", of->keys[of->n - 1], text,
+                             made);
+                n_set += !remove, n_removed += remove;
+            }
+        }
+        rig_arena_release(&out);
+    }
+    assert_true(n_set > TRIALS / 8 && n_removed > TRIALS / 8);
+}
+
 static rig_status change_one(void *self, rig_err *err) {
     rig_arena out = {NULL};
     const char *text;
@@ -99,6 +146,7 @@ static void test_failed_allocations_are_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_not_changed_stays_to_the_byte),
+        cmocka_unit_test(test_damaged_texts_are_refused_or_changed),
         cmocka_unit_test(test_failed_allocations_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
