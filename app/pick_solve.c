@@ -104,16 +104,20 @@ static rig_status solve_together(const rig_calibration *lenses, const rig_points
                                  int n_views, rig_arena *out, rig_arena *scratch, rig_err *err) {
     rig_calibration rig;
     const char *why = NULL;
-    int n = 0, *places = RIG_NEW(scratch, int, n_views);
+    int n = 0, most = 0, *places = RIG_NEW(scratch, int, n_views);
     if (!places)
         return rig_fail_memory(err, "views");
     for (int i = 0; i < n_views; i++) {
         const rig_view_camera *camera = fits[i].why ? NULL : rig_calibration_find(lenses, fits[i].view);
         if (camera && fits[i].n >= (camera->has_pose ? 1 : POINTS_MIN))
             places[n++] = view_find(points, fits[i].view);
+        most = camera && camera->has_pose && fits[i].n > most ? fits[i].n : most;
     }
     RIG_TRY(cameras_copy(lenses, &rig, scratch, err));
-    RIG_TRY(views_place(points, places, n, &rig, &why, out, scratch, err));
+    if (most < POINTS_MIN)
+        why = rig_arena_printf(out, "one view needs at least %d points, none has more than %d", POINTS_MIN, most);
+    else
+        RIG_TRY(views_place(points, places, n, &rig, &why, out, scratch, err));
     for (int i = 0; i < n_views; i++) {
         const rig_view_camera *camera = rig_calibration_find(&rig, fits[i].view);
         if (fits[i].why)

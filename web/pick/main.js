@@ -261,6 +261,7 @@ class App {
     // --- saving ---
 
     async save(over = false) {
+        this.tiles.finish();
         const { wrong } = this.model;
         $("notice").hidden = true;
         const stops = this.tiles.wrong ?? (this.model.pointsChanged ? wrong : null);

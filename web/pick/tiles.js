@@ -113,7 +113,7 @@ export class Tiles {
                 this.refresh();
                 this.app.viewer.draw();
             };
-            input.oninput = () => this.typed(view, k);
+            input.onchange = () => this.typed(view, k);
             input.onblur = () => this.refresh();
             cell.append(input);
             tr.append(cell);
@@ -134,6 +134,12 @@ export class Tiles {
             this.model.change(`type ${view}`, (now) => (now.rects[view] = rect));
         this.focus = [0, 1].map((i) => rect[i] + (k === i + 2 ? rect[i + 2] : 0) - 0.5);
         this.app.drawLoupe();
+    }
+    // What is being typed counts, too.
+    finish() {
+        for (const [view, row] of this.rows)
+            if (row.inputs.includes(document.activeElement))
+                this.typed(view, row.inputs.indexOf(document.activeElement));
     }
     // What a row says that cannot be, in a sentence, or null.
     get wrong() {
