@@ -26,7 +26,7 @@ static rig_status numbers_take(const json_t *list, size_t n, const char *of, dou
 static rig_status name_check(const char *name, rig_err *err) {
     const size_t n = name ? strlen(name) : 0;
     if (n == 0 || n >= RIG_NAME_MAX)
-        return rig_fail(err, RIG_ERR_DATA, "a point's name of %zu bytes, expected 1 to %d", n, RIG_NAME_MAX - 1);
+        return rig_fail(err, RIG_ERR_DATA, "a name of %zu bytes, expected 1 to %d", n, RIG_NAME_MAX - 1);
     for (const unsigned char *s = (const unsigned char *)name; *s;) {
         unsigned code;
         const int k = rig_text_read(s, &code);
@@ -79,13 +79,8 @@ static rig_status view_pixels_take(json_t *map, const char *view, rig_points_fil
     return RIG_OK;
 }
 
-static rig_status view_check(const rig_config *config, const char *view, rig_err *err) {
-    return rig_config_find_view(config, view) >= 0 ? RIG_OK
-                                                   : rig_fail(err, RIG_ERR_DATA, "'%s' is no view of the rig", view);
-}
-
-static rig_status pixels_take(json_t *map, const rig_config *config, rig_points_file *points, rig_arena *out,
-                              rig_err *err) {
+// Of any views: a file may serve several rigs.
+static rig_status pixels_take(json_t *map, rig_points_file *points, rig_arena *out, rig_err *err) {
     const size_t n = json_object_size(map);
     const char *view;
     json_t *pixels;
@@ -96,7 +91,7 @@ static rig_status pixels_take(json_t *map, const rig_config *config, rig_points_
         return rig_fail_memory(err, "pixels");
     json_object_foreach(map, view, pixels) {
         const int v = points->n_views;
-        RIG_TRY(view_check(config, view, err));
+        RIG_TRY(name_check(view, err));
         points->views[v] = rig_arena_strdup(out, view);
         points->q[v] = rig_arena_alloc(out, (size_t)points->n, sizeof *points->q[v]);
         points->seen[v] = RIG_NEW(out, bool, points->n);
@@ -117,7 +112,8 @@ static rig_status rects_take(json_t *map, const rig_config *config, rig_pick_bod
         return rig_fail_memory(err, "windows");
     json_object_foreach(map, view, rect) {
         double v[4];
-        RIG_TRY(view_check(config, view, err));
+        if (rig_config_find_view(config, view) < 0)
+            return rig_fail(err, RIG_ERR_DATA, "'%s' is no view of the rig", view);
         RIG_TRY(numbers_take(rect, 4, view, v, err));
         for (int i = 0; i < 4; i++)
             if (v[i] != floor(v[i]) || v[i] < (i < 2 ? 0 : 1))
@@ -141,7 +137,7 @@ rig_status rig_pick_body_read(const char *text, size_t n, const rig_config *conf
     }
     rig_status status = points_take(json_object_get(root, "points"), &body->points, out, err);
     if (status == RIG_OK)
-        status = pixels_take(json_object_get(root, "pixels"), config, &body->points, out, err);
+        status = pixels_take(json_object_get(root, "pixels"), &body->points, out, err);
     if (status == RIG_OK)
         status = rects_take(json_object_get(root, "rects"), config, body, out, err);
     const char *revision = json_string_value(json_object_get(root, "revision"));

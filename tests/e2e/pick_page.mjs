@@ -26,7 +26,7 @@ async function pointer(page) {
 }
 const zoom = async (page) => Number((await text(page, "zoom")).replace("%", "")) / 100;
 
-// Go to a pixel as a person does: near it, then wheel, until it is large, then there.
+// Go to a pixel as a person does: near it, then wheel, until it is large, then there. Where that is on the screen.
 async function aim(page, q) {
     const box = await page.locator("#canvas").boundingBox();
     await page.keyboard.press("0");
@@ -36,7 +36,7 @@ async function aim(page, q) {
         const at = await pointer(page), scale = await zoom(page);
         const off = [0, 1].map((k) => (q[k] - at[k]) * scale);
         if (scale >= 8 && Math.hypot(...off) < 1.2)
-            return;
+            return s;
         s = s.map((v, k) => v + off[k]);
         await page.mouse.move(...s);
         for (let i = 0; i < 8 && (await zoom(page)) < 8; i++)
@@ -112,6 +112,25 @@ const deeds = {
         await page.getByRole("button", { name: "Undo" }).click();
         told.undoneByButton = before - (await clicked());
         told.saveLabel = await text(page, "save");
+    },
+    // A click dragged by a few pixels, and taken back; Tab through the points.
+    async drag(page) {
+        const at = async () => (await page.locator("#points tbody tr td:nth-child(6)").first().innerText()).split(",").map(Number);
+        const before = await at();
+        await page.locator("#points tbody button").first().click();
+        const s = await aim(page, before);
+        const scale = await zoom(page);
+        await page.mouse.down();
+        await page.mouse.move(s[0] + 6 * scale, s[1] + 4 * scale, { steps: 6 });
+        await page.mouse.up();
+        told.dragged = (await at()).map((v, k) => v - before[k]);
+        await page.keyboard.press("z");
+        told.tabbed = [];
+        await page.locator("#points tbody button").first().focus();
+        for (let i = 0; i < 3; i++) {
+            await page.keyboard.press("Tab");
+            told.tabbed.push(await page.locator("#points tr[aria-current=true] td input").first().inputValue());
+        }
     },
     // A point typed in by hand, on the floor.
     async type(page) {

@@ -98,7 +98,7 @@ BAD = {
     "a place that is no number": b'{"points": [{"name": "a", "p": [1, 2, "3"]}]}', "a huge number": b'{"points": [{"name": "a", "p": [1, 2, 1e300]}]}',
     "an infinite one": b'{"points": [{"name": "a", "p": [1, 2, 1e999]}]}', "a name with a slash": b'{"points": [{"name": "a/b", "p": [1, 2, 3]}]}',
     "an empty name": b'{"points": [{"name": "", "p": [1, 2, 3]}]}', "a long name": b'{"points": [{"name": "%s", "p": [1, 2, 3]}]}' % (b"n" * 64),
-    "a name that ends a line": b'{"points": [{"name": "a\\nb: 1", "p": [1, 2, 3]}]}', "a view that is none": b'{"points": [], "pixels": {"z": {}}}',
+    "a name that ends a line": b'{"points": [{"name": "a\\nb: 1", "p": [1, 2, 3]}]}', "a window of no view": b'{"rects": {"z": [0, 0, 1, 1]}}',
     "a pixel of no point": b'{"points": [], "pixels": {"a": {"s": [1, 2]}}}', "too many": json.dumps({"points": [{"name": f"p{i}", "p": [0, 0, 0]} for i in range(1001)]}).encode(),
     "a window of half pixels": b'{"rects": {"a": [0.5, 0, 10, 10]}}', "an empty window": b'{"rects": {"a": [0, 0, 0, 10]}}',
 }
@@ -122,6 +122,15 @@ check_at_most("the fit of exact pixels, px", fits["a"]["rms_px"], 0.01)
 check("a view of too few points says so", not fits["b"]["placed"] and "3 of at least 4" in fits["b"]["why"], fits["b"])
 check("one that nobody clicked", fits["c"]["n"] == 0 and fits["c"]["why"], fits["c"])
 
+# Names that YAML would take for something else, and a view of another rig that shares the file.
+NAMES = ["no", "1", "~", "a: b", "#x", "- x", '"q"', "'", "[a]", "caf\u00e9", "x y", "*p", "{", "null", "1e3", "%d", "\\"]
+body = {"points": [{"name": n, "p": [i, 0.1, -2.5e-7]} for i, n in enumerate(NAMES)], "pixels": {"other": {n: [i, 0.25] for i, n in enumerate(NAMES)}, "a": {"no": [1, 2]}}}
+code, _, said = pick.ask("save", "POST", json.dumps({**body, "over": True}).encode())
+written = session.load(f"{folder}/points.yaml")
+check("names of any kind are read back by another reader", code == 200 and written["points"] == {p["name"]: p["p"] for p in body["points"]} and written["pixels"] == body["pixels"], written)
+with open(f"{folder}/points.yaml", "w", encoding="utf-8") as stream:
+    stream.write(TYPED)
+check("a file that changed is not overwritten", pick.ask("save", "POST", json.dumps({**body, "revision": json.loads(said)["revision"]}).encode())[0] == 409)
 code, said = pick.stop()
 check("Ctrl-C ends it", code == 0 and said.count("\n") == 2, said)
 pick = picking.Pick(rig)
@@ -164,10 +173,12 @@ session.rigpose("extrinsics", f"{by_typing}/rig.yaml")
 for how in ("mouse", "keys"):
     made = session.folder()
     session_make(made)
-    told, ended = page(f"{made}/rig.yaml", how, "undo", "save", "done", stop=False, targets=targets)
+    told, ended = page(f"{made}/rig.yaml", how, "undo", "drag", "save", "done", stop=False, targets=targets)
     code, said = ended.stop(None)
     check(f"{how}: Done ends it", code == 0, said)
     check(f"{how}: undo and redo", (told["cleared"], told["undone"], told["redone"], told["undoneByButton"]) == (1, 0, 1, 0), told)
+    check(f"{how}: a click is dragged", np.hypot(*np.subtract(told["dragged"], [6, 4])) < 1, told["dragged"])
+    check(f"{how}: Tab goes through the points", told["tabbed"] == list(POINTS)[1:4], told["tabbed"])
     check(f"{how}: the page tells the fit", "7 of 7 points clicked; they fit with rms 0." in told["fit"], told["fit"])
     text = points_text(made)
     check(f"{how}: what was written by hand stays", all(line in text for line in TYPED.splitlines() if not line.startswith("pixels")), text)
