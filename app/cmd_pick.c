@@ -16,7 +16,7 @@ static rig_status serve(rig_pick_session *session, rig_err *err) {
     if (status == RIG_OK) {
         printf("%s\n", address);
         fflush(stdout);
-        rig_say("pick: open this address in a browser on this machine; it is for you alone. Ctrl-C stops");
+        rig_say("pick: open this address in a browser on this machine, and keep it to yourself; Ctrl-C stops");
         status = rig_pick_server_run(server, IDLE_S, &why, err);
     }
     rig_pick_server_close(server);

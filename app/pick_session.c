@@ -75,8 +75,7 @@ rig_status rig_pick_lenses(rig_pick_session *session, rig_calibration *lenses, c
         return rig_fail_memory(err, "a path");
     const char *path = by_boards && rig_file_exists(pose_path) ? pose_path : lens_path;
     if (!rig_file_exists(path))
-        *why =
-            "lenses are not calibrated yet: `rigpose intrinsics` does that, and points then show how far they are off";
+        *why = "the lenses are not calibrated yet; run `rigpose intrinsics` to see how far each point is off";
     else if (rig_calibration_read(path, lenses, out, &wrong) != RIG_OK)
         *why = rig_arena_strdup(out, wrong.text);
     for (int c = 0; c < lenses->n && !by_boards; c++)

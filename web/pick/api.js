@@ -12,7 +12,7 @@ async function answer(path, options) {
     try {
         response = await fetch(path, options);
     } catch {
-        throw new ServerError("rigpose pick does not answer any more: it was stopped.", 0);
+        throw new ServerError("rigpose pick does not answer: it was stopped.", 0);
     }
     if (response.ok)
         return response;

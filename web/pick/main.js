@@ -178,7 +178,7 @@ class App {
         const lens = this.state.views.find((view) => view.name === this.view)?.lens, shown = this.viewer.picture;
         if (!this.ofTiles && lens && shown && (lens[0] !== shown.width || lens[1] !== shown.height))
             this.say(`${this.view}: its lens was calibrated with pictures of ${lens.join(" x ")}, those of ${this.recording} are `
-                + `${shown.width} x ${shown.height}: click in a recording of the calibrated size.`);
+                + `${shown.width} x ${shown.height}: click in a recording that has the calibrated size.`);
     }
 
     zoom(factor) {
@@ -198,7 +198,7 @@ class App {
     drawLoupe() {
         const q = this.pointer ?? this.mode.focus;
         drawLoupe($("loupe"), this.viewer.picture, q);
-        $("loupe-of").textContent = q ? `${this.pointer ? "Pointer" : this.ofTiles ? "Edge" : this.points.point?.name ?? "Cross"} at ${pixel(q)}` : `Eight times as large: point at the picture, or choose ${this.ofTiles ? "a window" : "a point"}.`;
+        $("loupe-of").textContent = q ? `${this.pointer ? "Pointer" : this.ofTiles ? "Edge" : this.points.point?.name ?? "Cross"} at ${pixel(q)}` : `Magnifier, 8 times: point at the picture, or select ${this.ofTiles ? "an edge" : "a point"}.`;
     }
 
     changed() {
@@ -221,7 +221,7 @@ class App {
     }
     redo() {
         this.tiles.forget();
-        this.say(this.model.redo() ? "Done again." : "There is nothing to redo.");
+        this.say(this.model.redo() ? "Redone." : "There is nothing to redo.");
     }
 
     // --- telling ---
@@ -254,7 +254,7 @@ class App {
         kept.readOnly = true;
         kept.value = yaml(this.model.forServer());
         kept.setAttribute("aria-label", "The points as YAML");
-        this.notice(this.model.changed ? `${error.message} What you have picked is below: copy it into ${this.state.file ?? "your file"}, or start it again.`
+        this.notice(this.model.changed ? `${error.message} Your points are below: copy them into ${this.state.file ?? "your file"}.`
             : `${error.message} Everything is saved.`, [], this.model.changed && this.state.file ? [kept] : []);
     }
 
@@ -277,7 +277,7 @@ class App {
             return true;
         } catch (error) {
             if (error.code === 409)
-                this.notice(sentence(error.message), [["Load it, and drop what you picked", () => this.reload()], ["Write over it", () => this.save(true)]]);
+                this.notice(sentence(error.message), [["Load it and discard my changes", () => this.reload()], ["Overwrite it", () => this.save(true)]]);
             else
                 this.failed(error);
             return false;
@@ -291,7 +291,7 @@ class App {
         this.changed();
         this.say(`Saved in ${told.file}.`);
         if (told.why)
-            this.notice(`${this.state.file} was left as it is (${told.why}). The points are in ${told.file}: put them where you want them.`, [["Close", () => {}]]);
+            this.notice(`${this.state.file} could not be changed in place and was left as it is (${told.why}). The points are in ${told.file}.`, [["Close", () => {}]]);
     }
     async saveRects(over) {
         const rects = this.model.changedRects;
@@ -302,12 +302,12 @@ class App {
         this.wanted = null;
         await this.setRecording(this.recording);
         this.changed();
-        this.say(`Saved in ${told.file}: run \`rigpose crop\` and the stages after it anew.`);
+        this.say(`Saved in ${told.file}. \`rigpose run\` makes the results again that depend on it.`);
     }
     async end() {
         if (this.model.changed) {
-            this.notice("There are changes that are not saved.", [["Save and end", async () => (await this.save()) && this.leave()],
-                ["End without saving", () => this.leave()], ["Go on", () => {}]]);
+            this.notice("You have unsaved changes.", [["Save and end", async () => (await this.save()) && this.leave()],
+                ["End without saving", () => this.leave()], ["Cancel", () => {}]]);
             return;
         }
         this.leave();

@@ -98,7 +98,7 @@ export class Points {
 
     click(q) {
         if (!this.point) {
-            this.app.say("Add a point first, or choose one in the table.");
+            this.app.say("Add a point first, or select one in the table.");
             return;
         }
         if (!this.app.viewer.contains(q))
@@ -142,7 +142,7 @@ export class Points {
         this.chosen = this.model.now.points[Math.min(at, this.model.now.points.length - 1)]?.id ?? null;
         this.refresh();
         this.rows.get(this.chosen)?.button.focus();
-        this.app.say(`${name} was removed from all views; Undo brings it back.`);
+        this.app.say(`${name} was removed from all views; Undo restores it.`);
     }
     add(z) {
         this.chosen = this.model.add(z);
@@ -231,7 +231,7 @@ export class Points {
         $("clear").disabled = !this.model.pixel(this.app.view, this.chosen);
         this.tellFit();
         const floor = points.filter((point) => point.p[2] === 0);
-        $("floor-note").textContent = floor.length === 0 ? "The floor is z = 0: floor points say where it is."
+        $("floor-note").textContent = floor.length === 0 ? "The floor is z = 0; floor points define where it is."
             : `Floor (z = 0): ${floor.map((point) => point.name).join(", ")}.`;
     }
     tellFit() {
