@@ -190,7 +190,7 @@ const deeds = {
         const tab = page.getByRole("button", { name: "Tile borders" });
         if (await tab.isVisible())
             await tab.click();
-        await shows(page, given.feed);
+        await shows(page, `${given.feed} (feed)`);
         const box = await page.locator("#canvas").boundingBox();
         for (const [from, to] of given.drags) {
             const places = [];

@@ -5,7 +5,7 @@ import { Model } from "./model.js";
 import { pixel, Points } from "./points.js";
 import { Tiles } from "./tiles.js";
 
-const ALIVE_MS = 20000;
+const ALIVE_MS = 20000, SLOW_MS = 500;
 const $ = (id) => document.getElementById(id);
 
 class App {
@@ -68,6 +68,7 @@ class App {
 
     get ofTiles() { return this.mode === this.tiles; }
     get shown() { return this.ofTiles ? this.feed : this.view; }
+    get what() { return `${this.shown}${this.ofTiles ? " (feed)" : ""}`; } // a view may be called as a feed
 
     setMode(mode) {
         this.mode = mode;
@@ -133,15 +134,15 @@ class App {
 
     setAt(at) {
         const most = (this.footage?.n || Infinity) - 1;
-        this.at[`${this.recording}/${this.shown}`] = Math.max(0, Math.min(Number.isFinite(at) ? Math.round(at) : 0, most));
+        this.at[`${this.recording}/${this.what}`] = Math.max(0, Math.min(Number.isFinite(at) ? Math.round(at) : 0, most));
         this.load();
     }
-    get placeAt() { return this.at[`${this.recording}/${this.shown}`] ?? 0; }
+    get placeAt() { return this.at[`${this.recording}/${this.what}`] ?? 0; }
 
     // The picture that is wanted, however many were asked for while one was on its way.
     async load() {
-        const { footage, shown, recording, placeAt } = this;
-        const wanted = `${recording}/${shown}/${placeAt}`;
+        const { footage, shown, what, recording, placeAt } = this;
+        const wanted = `${recording}/${what}/${placeAt}`;
         $("at").max = Math.max((footage?.n ?? 1) - 1, 0);
         $("at").value = placeAt;
         $("at-number").value = placeAt + 1;
@@ -149,9 +150,12 @@ class App {
         if (wanted === this.wanted)
             return;
         this.wanted = wanted;
+        if (this.showing !== what) // nobody is to click in a picture of another view
+            this.viewer.show(null, false);
         if (this.loading)
             return;
         this.loading = true;
+        const slow = setTimeout(() => this.say(`Reading picture ${placeAt + 1} of ${shown} ...`), SLOW_MS);
         let got = null, why = footage?.why ?? (footage ? null : "this recording cannot be read");
         try {
             if (footage && !footage.why)
@@ -160,14 +164,17 @@ class App {
             why = error.message;
         }
         this.loading = false;
+        clearTimeout(slow);
+        if ($("status").textContent.startsWith("Reading picture"))
+            this.say("");
         const late = this.wanted !== wanted;
         if (late) {
             got?.close();
             this.wanted = null;
             return this.load();
         }
-        this.viewer.show(got, this.showing === shown);
-        this.showing = shown;
+        this.viewer.show(got, this.showing === what);
+        this.showing = what;
         $("no-picture").hidden = got !== null;
         $("no-picture").textContent = `No picture of ${shown} in ${recording}: ${why}.`;
         $("canvas").dataset.shows = wanted; // what tests wait for
