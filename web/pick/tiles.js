@@ -126,7 +126,7 @@ export class Tiles {
         const row = this.rows.get(view), rect = row.inputs.map((input) => Number(input.value)), { picture } = this.app.viewer;
         const right = row.inputs.every((input) => input.value !== "") && rect.every((v, i) => Number.isInteger(v) && v >= (i < 2 ? 0 : 1))
             && picture && rect[0] + rect[2] <= picture.width && rect[1] + rect[3] <= picture.height;
-        row.wrong = right ? null : `${view}: a window has whole pixels and lies inside the picture${picture ? ` of ${picture.width} x ${picture.height}` : ""}.`;
+        row.wrong = right ? null : `${view}: a window consists of whole pixels and must lie inside the picture${picture ? ` of ${picture.width} x ${picture.height}` : ""}.`;
         for (const input of row.inputs)
             input.setAttribute("aria-invalid", String(!right));
         this.app.say(row.wrong ?? "");
