@@ -20,6 +20,7 @@ RIG_COMMAND(export);
 RIG_COMMAND(uncertainty);
 RIG_COMMAND(doctor);
 RIG_COMMAND(report);
+RIG_COMMAND(pick);
 RIG_COMMAND(batch);
 RIG_COMMAND(models);
 RIG_COMMAND(help);

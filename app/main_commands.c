@@ -60,6 +60,11 @@ const rig_command rig_commands[] = {
      "  The file opens offline in any browser: a verdict for each stage, the rig and the people in 3D with a time line, the\n"
      "  views with what was found and what was reprojected, residuals, precision, bone lengths and angles. `run` writes it, too.\n",
      rig_command_report},
+    {{"pick", "RIG", NULL}, "pick scene points and tile borders in the footage, on a page in your browser",
+     "  Prints the address of a page on this machine. The page writes the file that `extrinsics: {world: {points: FILE}}` names, and\n"
+     "  `views: {VIEW: {rect: ...}}` of the rig YAML. The command ends with the page's Done button, with Ctrl-C, or five minutes\n"
+     "  after the page was closed.\n",
+     rig_command_pick},
     {{"batch", "RIG...", NULL}, "run many sessions and print a summary as YAML; one that fails does not stop the others",
      "  The exit code is 1 if any session failed.\n", rig_command_batch},
     {{"models", "[DESCRIPTOR...]", NULL}, "list the network runtimes and networks, and whether each works, as YAML",

@@ -157,6 +157,11 @@ typedef struct rig_config {
 // RIG_ERR_CONFIG: the first of config->problems and how many more there are, or the file cannot be read; config then
 // holds what could be read. RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_config_read(const char *path, rig_config *config, rig_arena *out, rig_err *err);
+// Change `views: {VIEW: {rect: [x, y, width, height]}}` of a rig YAML's text for n views; all else of it stays,
+// comments too. Fails with RIG_ERR_FORMAT, and nothing is written, where its text cannot be changed so; as
+// rig_config_read where the rig would not be a valid one; as rig_file_writer_commit; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_config_rects_save(const char *path, const char *const *views, const rig_rect *rects, int n,
+                                             rig_arena *out, rig_err *err);
 bool rig_name_is_picture(const char *name);                           // by its ending
 int rig_config_find_view(const rig_config *config, const char *name); // or -1
 

@@ -138,7 +138,8 @@ const rig_key rig_keys[] = {
         .expects = "a view"),
     KEY("extrinsics.world.points", TEXT, "extrinsics", "io/points.c",
         "Scene points with known positions: `points: {name: [x, y, z]}` in metres and `pixels: {view: {name: [x, "
-        "y]}}`, pixels of the view (after crop and turn).", .expects = "a path"),
+        "y]}}`, pixels of the view (after crop and turn). `rigpose pick` writes this file from clicks in the footage.",
+        .expects = "a path"),
     KEY("extrinsics.world.people", TEXT, "extrinsics", "app/stage_extrinsics.c",
         "Standing people, from the 70_people3d.yaml of a run of this rig whose world was a camera's frame. z up, the "
         "floor 8 cm below their ankles, the origin in the middle of them, x to the right of the first camera.", .expects = "a path"),

@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 // realpath
 #include "io/file.h"
 
 #include "cv/regular.h"
@@ -197,6 +198,11 @@ char *rig_path_beside(rig_arena *out, const char *beside, const char *path) {
     if (path[0] == '/' || !slash)
         return rig_arena_strdup(out, path);
     return rig_arena_printf(out, "%.*s%s", (int)(slash + 1 - beside), beside, path);
+}
+
+const char *rig_path_real(rig_arena *out, const char *path) {
+    char real[PATH_MAX];
+    return rig_arena_strdup(out, realpath(path, real) ? real : path);
 }
 
 // --- reading -------------------------------------------------------------------------------------

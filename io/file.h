@@ -33,6 +33,8 @@ bool rig_folder_has_parts(const char *path);
 void rig_folder_remove(const char *path);
 // path taken relative to the folder of file `beside` (unchanged where absolute). NULL when memory is out.
 char *rig_path_beside(rig_arena *out, const char *beside, const char *path);
+// Where a path leads when symbolic links are followed; path itself where nothing is there. NULL when memory is out.
+const char *rig_path_real(rig_arena *out, const char *path);
 // Whole file as text with a 0 after it; at most 64 MiB, else RIG_ERR_FORMAT.
 RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *length, rig_arena *out, rig_err *err);
 // SHA-256 in hex. A file above 64 MiB: of its length and of 64 pieces of 1 MiB spread evenly over it (first and last

@@ -1,4 +1,4 @@
-"""Pages in Chromium, by playwright-core, which `./run people` gets."""
+"""Pages in Chromium, by playwright-core, which `./run people` gets; RIGPOSE_PLAYWRIGHT names another folder that has it."""
 import json
 import os
 import shutil
@@ -7,14 +7,30 @@ import subprocess
 import session
 from session import check
 
-PLAYWRIGHT = "web/node_modules/playwright-core/index.mjs"
+PLAYWRIGHT = os.path.join(os.environ.get("RIGPOSE_PLAYWRIGHT", "web/node_modules/playwright-core"), "index.mjs")
 CHROMIUM = "/usr/bin/chromium"
+
+
+def missing():
+    """Why there is no browser here, or None."""
+    if os.path.exists(PLAYWRIGHT) and shutil.which("node") and os.path.exists(CHROMIUM):
+        return None
+    return "no Chromium, node or playwright-core (`./run people` gets it)"
+
+
+def drive(script, **arguments):
+    """Run tests/e2e/SCRIPT with the arguments as JSON; what it prints is JSON, too."""
+    given = {"playwright": os.path.abspath(PLAYWRIGHT), "chromium": CHROMIUM, **arguments}
+    done = subprocess.run(["node", f"tests/e2e/{script}", json.dumps(given)], capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        raise SystemExit(f"{script}: {done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+    return json.loads(done.stdout)
 
 
 def look(page, plain=""):
     """What report_page.mjs saw of a page; None, and the test counts as skipped, where there is no browser. plain: without WebGL."""
-    if not os.path.exists(PLAYWRIGHT) or not shutil.which("node") or not os.path.exists(CHROMIUM):
-        session.leave_out("no Chromium, node or playwright-core (`./run people` gets it)")
+    if missing():
+        session.leave_out(missing())
         return None
     done = subprocess.run(["node", "tests/e2e/report_page.mjs", os.path.abspath(PLAYWRIGHT), page, *[plain][:len(plain)]], capture_output=True, text=True, timeout=240)
     check(f"{page} opens", done.returncode == 0, done.stderr)

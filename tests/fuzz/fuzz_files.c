@@ -4,10 +4,12 @@
 // damage.
 #include "tests/fuzz/readers.h"
 
+#include "app/pick_json.h"
 #include "app/seconds.h"
 #include "cv/cv.h"
 #include "io/camera_formats.h"
 #include "io/config.h"
+#include "io/yaml_edit.h"
 #include "tests/support/people_all.h"
 #include "tests/unit/io/import_all.h"
 
@@ -200,10 +202,32 @@ static rig_status cameras(const char *path, rig_arena *arena, rig_err *err) {
     return status;
 }
 
+// What a page of `pick` sends.
+static rig_status pick(const char *path, rig_arena *arena, rig_err *err) {
+    const rig_config none = {0};
+    rig_pick_body body;
+    char *text;
+    size_t n;
+    RIG_TRY(rig_file_read(path, &text, &n, arena, err));
+    return rig_pick_body_read(text, n, &none, &body, arena, err);
+}
+
+// A text that a person wrote, changed in place.
+static rig_status edit(const char *path, rig_arena *arena, rig_err *err) {
+    const double values[] = {1.5, -2};
+    char *read;
+    size_t n;
+    RIG_TRY(rig_file_read(path, &read, &n, arena, err));
+    const char *text = read;
+    RIG_TRY(rig_yaml_text_set(&text, &(rig_yaml_path){2, {"points", "corner"}}, values, 2, arena, err));
+    RIG_TRY(rig_yaml_text_set(&text, &(rig_yaml_path){3, {"pixels", "c1", "new"}}, values, 2, arena, err));
+    return rig_yaml_text_remove(&text, &(rig_yaml_path){3, {"pixels", "c1", "lamp"}}, arena, err);
+}
+
 // The order is that of the seeds' first bytes: new ones are added at the end.
 static const read_function READERS[FUZZ_READERS] = {
-    config,   feeds,      corners, calibration, stereo,  people2d, people3d, points, skeleton, model,  coco,
-    openpose, covariance, repairs, head,        seconds, picture,  video,    onnx,   table,    cameras};
+    config,     feeds,   corners, calibration, stereo,  people2d, people3d, points, skeleton, model, coco, openpose,
+    covariance, repairs, head,    seconds,     picture, video,    onnx,     table,  cameras,  pick,  edit};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[64];
