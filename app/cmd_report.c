@@ -61,21 +61,26 @@ static rig_status figures_add(report *r, const char *name, const char *key,
     return judge(&r->verdicts, &figures, err);
 }
 
+// The cameras for the take's pictures; as calibrated where they do not fit these, which is a fault.
 static rig_status cameras_add(report *r, rig_err *err) {
     const rig_config *config = &r->session->config;
-    rig_err none;
-    const rig_status status = config->take >= 0 ? rig_session_take_calibration(r->session, &r->rig, &none)
-                                                : rig_session_calibration(r->session, &r->rig, &none);
-    r->has_rig = status == RIG_OK;
-    if (status != RIG_OK)
-        return rig_verdict_plain(&r->verdicts, "cameras", RIG_VERDICT_FAULT,
-                                 rig_arena_strdup(&r->session->arena, none.text), NULL, err);
-    if (config->world_points) {
-        rig_points_file points;
-        RIG_TRY(rig_points_read(config->world_points, &points, &r->session->arena, err));
-        RIG_TRY(rig_report_scene(&points, r->page, err));
-    }
-    return rig_report_cameras(&r->rig, r->page, err);
+    rig_err unfit, none;
+    rig_points_file points;
+    const bool fits = config->take >= 0 && rig_session_take_calibration(r->session, &r->rig, &unfit) == RIG_OK;
+    r->has_rig = fits || rig_session_calibration(r->session, &r->rig, &none) == RIG_OK;
+    if (!fits && config->take >= 0)
+        RIG_TRY(rig_verdict_plain(&r->verdicts, "cameras", RIG_VERDICT_FAULT,
+                                  rig_arena_strdup(&r->session->arena, unfit.text), NULL, err));
+    if (!r->has_rig)
+        return config->take >= 0 ? RIG_OK
+                                 : rig_verdict_plain(&r->verdicts, "cameras", RIG_VERDICT_FAULT,
+                                                     rig_arena_strdup(&r->session->arena, none.text), NULL, err);
+    RIG_TRY(rig_report_cameras(&r->rig, r->page, err));
+    if (!config->world_points)
+        return RIG_OK;
+    RIG_TRY(rig_points_read(config->world_points, &points, &r->session->arena, err));
+    RIG_TRY(rig_verdict_scene(&r->verdicts, &points, &r->rig, err));
+    return rig_report_scene(&points, r->page, err);
 }
 
 static rig_status boards_add(report *r, rig_err *err) {

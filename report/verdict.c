@@ -2,6 +2,7 @@
 
 #include "report/json.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,11 +71,22 @@ rig_status rig_verdict_stale(rig_verdicts *verdicts, const char *stage, const ch
 
 // --- into the page --------------------------------------------------------------------------------------------------
 
+// What stages say begins small and ends without a full stop; in the page it is a sentence.
+static json_t *sentence_json(const char *text) {
+    char sentence[640];
+    const size_t n = text ? strlen(text) : 0;
+    if (n == 0 || n > sizeof sentence - 2)
+        return rig_json_text(text);
+    snprintf(sentence, sizeof sentence, "%s%s", text, strchr(".!?", text[n - 1]) ? "" : ".");
+    sentence[0] = (char)toupper((unsigned char)sentence[0]);
+    return rig_json_text(sentence);
+}
+
 static json_t *verdict_json(const rig_verdict *v, json_t *says) {
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "stage", v->stage, "state",
                      rig_verdict_state_name(v->state), "measure", rig_json_text(v->measure), "value",
                      rig_json_text(v->value), "limit", rig_json_text(v->limit), "says", says, "advice",
-                     rig_json_text(v->advice), "unchecked", rig_json_text(v->unchecked));
+                     sentence_json(v->advice), "unchecked", rig_json_text(v->unchecked));
 }
 
 rig_status rig_report_verdicts(const rig_verdicts *verdicts, json_t *page, rig_err *err) {
@@ -86,7 +98,7 @@ rig_status rig_report_verdicts(const rig_verdicts *verdicts, json_t *page, rig_e
         RIG_TRY(rig_json_add(list, verdict_json(v, says), err));
         for (int k = 0; k < v->n; k++)
             RIG_TRY(rig_json_add(says,
-                                 json_pack("{s:o, s:o, s:s}", "text", rig_json_text(v->says[k].text), "view",
+                                 json_pack("{s:o, s:o, s:s}", "text", sentence_json(v->says[k].text), "view",
                                            rig_json_text(v->says[k].view), "state",
                                            rig_verdict_state_name(v->says[k].state)),
                                  err));

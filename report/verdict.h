@@ -43,6 +43,8 @@ typedef struct rig_verdicts {
 RIG_CHECKED rig_status rig_verdict_corners(rig_verdicts *verdicts, const rig_corners_file *corners, rig_err *err);
 RIG_CHECKED rig_status rig_verdict_lenses(rig_verdicts *verdicts, const rig_calibration *lenses, rig_err *err);
 RIG_CHECKED rig_status rig_verdict_places(rig_verdicts *verdicts, const rig_calibration *rig, rig_err *err);
+RIG_CHECKED rig_status rig_verdict_scene(rig_verdicts *verdicts, const rig_points_file *points,
+                                         const rig_calibration *rig, rig_err *err);
 RIG_CHECKED rig_status rig_verdict_stereo(rig_verdicts *verdicts, const rig_stereo *stereo, rig_err *err);
 RIG_CHECKED rig_status rig_verdict_doctor(rig_verdicts *verdicts, const rig_findings *findings, rig_err *err);
 RIG_CHECKED rig_status rig_verdict_uncertainty(rig_verdicts *verdicts, double keypoints_m, double calibration_m,

@@ -17,8 +17,9 @@ rig_status rig_verdict_corners(rig_verdicts *verdicts, const rig_corners_file *c
                 RIG_TRY(rig_verdict_say(verdicts, v, RIG_VERDICT_FAULT, seen->view, err,
                                         "No board was found in view %s of recording %s.", seen->view,
                                         corners->recordings[r].recording));
-            if ((!least || seen->n < least->n) && seen->n_searched > BOARDS_LEAST) {
-                least = seen;
+            const bool longer = least && least->n_searched <= BOARDS_LEAST && seen->n_searched > BOARDS_LEAST;
+            if (!least || longer || (seen->n < least->n && seen->n_searched > BOARDS_LEAST)) {
+                least = seen; // of recordings of some frames, as of a floor board, only where there are no longer ones
                 recording = corners->recordings[r].recording;
             }
         }
@@ -120,6 +121,55 @@ rig_status rig_verdict_places(rig_verdicts *verdicts, const rig_calibration *rig
             RIG_TRY(rig_verdict_say(verdicts, v, RIG_VERDICT_FAULT, rig->cameras[c].view, err, "Camera %s has no pose.",
                                     rig->cameras[c].view));
     return RIG_OK;
+}
+
+// Clicked less reprojected, of a view's scene points; 0 where it has none that its camera shows.
+static double scene_rms_px(const rig_points_file *points, int view, const rig_view_camera *camera) {
+    double squares = 0;
+    int n = 0;
+    for (int i = 0; i < points->n; i++) {
+        double p[3], q[2];
+        if (!points->seen[view][i])
+            continue;
+        rig_pose_apply(&camera->Rt_cam_world, points->p[i], p);
+        if (!rig_camera_project(&camera->camera, p, q, NULL, NULL))
+            continue;
+        squares += pow(points->q[view][i][0] - q[0], 2) + pow(points->q[view][i][1] - q[1], 2);
+        n++;
+    }
+    return n ? sqrt(squares / n) : 0;
+}
+
+rig_status rig_verdict_scene(rig_verdicts *verdicts, const rig_points_file *points, const rig_calibration *rig,
+                             rig_err *err) {
+    static const double SHARE = 0.002; // of the picture's diagonal: a click is good to some pixels
+    rig_verdict *v = rig_verdict_new(verdicts, "scene points");
+    const rig_view_camera *worst = NULL;
+    double most = -1, limit = 0;
+    for (int i = 0; i < points->n_views; i++) {
+        const rig_view_camera *camera = rig_calibration_find(rig, points->views[i]);
+        if (!camera || !camera->has_pose)
+            continue;
+        const double rms = scene_rms_px(points, i, camera),
+                     allowed = SHARE * hypot(camera->camera.width, camera->camera.height);
+        if (rms > most)
+            most = rms, worst = camera, limit = allowed;
+        if (rms > allowed)
+            RIG_TRY(rig_verdict_say(verdicts, v, RIG_VERDICT_FAULT, camera->view, err,
+                                    "In view %s the scene points lie %.1f px from where the camera puts them.",
+                                    camera->view, rms));
+    }
+    if (!worst) {
+        v->state = RIG_VERDICT_UNKNOWN;
+        v->unchecked = "No camera with a pose has scene points.";
+        return RIG_OK;
+    }
+    if (v->state == RIG_VERDICT_FAULT)
+        v->advice =
+            "See the points below, the worst first: one may be clicked wrongly (`rigpose pick`) or measured wrongly.";
+    return rig_verdict_measure(v, "residual of scene points, worst view",
+                               rig_arena_printf(verdicts->out, "%.2f px (%s)", most, worst->view),
+                               rig_arena_printf(verdicts->out, "%.1f px", limit), err);
 }
 
 rig_status rig_verdict_stereo(rig_verdicts *verdicts, const rig_stereo *stereo, rig_err *err) {

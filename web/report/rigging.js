@@ -31,18 +31,20 @@ function linksGraph() {
 
 // --- scene points ---------------------------------------------------------------------------------------------------
 
+const CROP = 72; // pixels of the page
+
 function crop(view, camera, clicked, back) {
     const still = stillOf(view, 0);
     if (!still) return null;
     const canvas = element("canvas", { role: "img", "aria-label": "The point in its picture" }), half = camera.size[0] * 0.03;
     const draw = () => {
-        const g = sharp(canvas, 110, 110), image = imageOf(still, draw), scale = 110 / (2 * half);
+        const g = sharp(canvas, CROP, CROP), image = imageOf(still, draw), scale = CROP / (2 * half);
         if (!image.complete) return;
         const small = image.width / camera.size[0];
-        g.drawImage(image, (clicked[0] - half) * small, (clicked[1] - half) * small, 2 * half * small, 2 * half * small, 0, 0, 110, 110);
+        g.drawImage(image, (clicked[0] - half) * small, (clicked[1] - half) * small, 2 * half * small, 2 * half * small, 0, 0, CROP, CROP);
         for (const [q, colour] of [[clicked, "#E69F00"], [back, "#56B4E9"]]) {
             if (!q) continue;
-            const x = 55 + (q[0] - clicked[0]) * scale, y = 55 + (q[1] - clicked[1]) * scale;
+            const x = CROP / 2 + (q[0] - clicked[0]) * scale, y = CROP / 2 + (q[1] - clicked[1]) * scale;
             g.strokeStyle = colour;
             g.lineWidth = 1.5;
             g.beginPath();
@@ -51,7 +53,7 @@ function crop(view, camera, clicked, back) {
         }
     };
     redrawn(draw);
-    canvas.style.width = "110px";
+    canvas.style.width = `${CROP}px`;
     return canvas;
 }
 
@@ -62,13 +64,15 @@ function scenePoints() {
         if (!camera?.R) continue;
         for (const point of data.scene.points) {
             const clicked = pixels[point.name], back = clicked ? project(camera, camera, point.p) : null;
-            if (back) rows.push([view, point.name, fixed(clicked[0] - back[0], 2), fixed(clicked[1] - back[1], 2), fixed(Math.hypot(clicked[0] - back[0], clicked[1] - back[1]), 2), crop(view, camera, clicked, back) ?? "—"]);
+            if (back) rows.push({ camera, clicked, back, cells: [view, point.name, fixed(clicked[0] - back[0], 2), fixed(clicked[1] - back[1], 2), fixed(Math.hypot(clicked[0] - back[0], clicked[1] - back[1]), 2)] });
         }
     }
-    rows.sort((a, b) => Number(b[4]) - Number(a[4]));
+    rows.sort((a, b) => Number(b.cells[4]) - Number(a.cells[4]));
+    const head = ["view", "point", "dx (px)", "dy (px)", "residual (px)"], worst = rows.slice(0, 8), others = rows.slice(8);
     return element("div", { class: "card scroll" }, element("h3", {}, "Scene points"),
         element("p", { class: "quiet" }, "Where a point was clicked (orange) less where the camera puts it (blue), the worst first."),
-        table(["view", "point", "dx (px)", "dy (px)", "residual (px)", "picture"], rows.slice(0, 60)));
+        table([...head, "picture"], worst.map(r => [...r.cells, crop(r.cells[0], r.camera, r.clicked, r.back) ?? "—"])),
+        others.length ? element("details", {}, element("summary", {}, `${others.length} more`), table(head, others.map(r => r.cells))) : null);
 }
 
 // --- the pair -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import { data } from "report/payload.js";
 
 const MARKS = { ok: "✓", weak: "!", fault: "✕", unknown: "?" };
 const WORDS = { ok: "good", weak: "weak", fault: "fault", unknown: "not checked" };
-const SECTIONS = { corners: "cameras", intrinsics: "cameras", extrinsics: "rig", stereo: "rig", doctor: "rig", uncertainty: "precision",
+const SECTIONS = { corners: "cameras", intrinsics: "cameras", extrinsics: "rig", stereo: "rig", "scene points": "rig", cameras: "cameras", doctor: "rig", uncertainty: "precision",
                    keypoints: "movement", triangulate: "movement", views: "movement", watch: "movement", refine: "people" };
 
 function card(verdict) {

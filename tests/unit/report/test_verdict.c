@@ -66,6 +66,29 @@ static void cameras_of_a_file_are_not_said_to_be_well(void **state) {
     assert_int_equal(v.list[1].state, RIG_VERDICT_FAULT);
 }
 
+static void a_point_clicked_elsewhere_is_found_in_its_view(void **state) {
+    (void)state;
+    rig_view_camera cameras[2] = {camera_made("a", 0), camera_made("b", 0)};
+    rig_calibration rig = {.n = 2, .cameras = cameras};
+    const char *names[1] = {"corner"}, *views[2] = {"a", "b"};
+    double p[1][3] = {{0, 0, 2}}, q[2][1][2] = {{{961, 540}}, {{960, 550}}},
+           (*pixels[2])[2] = {q[0], q[1]}; // limit: 4.4 px
+    bool seen[2][1] = {{true}, {true}}, *which[2] = {seen[0], seen[1]};
+    const rig_points_file points = {1, names, p, 2, views, pixels, which};
+    rig_verdicts v = fresh();
+    for (int c = 0; c < 2; c++) {
+        cameras[c].camera.lens = RIG_LENS_PINHOLE0;
+        cameras[c].camera.K[0] = cameras[c].camera.K[1] = 1000;
+        cameras[c].camera.K[2] = 960, cameras[c].camera.K[3] = 540;
+        cameras[c].Rt_cam_world = (rig_pose){{1, 0, 0, 0, 1, 0, 0, 0, 1}, {0, 0, 0}};
+    }
+    assert_ok(rig_verdict_scene(&v, &points, &rig, &err));
+    assert_int_equal(v.list[0].state, RIG_VERDICT_FAULT);
+    assert_int_equal(v.list[0].n, 1);
+    assert_string_equal(v.list[0].says[0].view, "b");
+    assert_contains(v.list[0].value, "10.00 px (b)");
+}
+
 static void doctor_tells_findings_and_what_was_not_checked(void **state) {
     (void)state;
     rig_findings findings = {0};
@@ -170,6 +193,7 @@ int main(void) {
         cmocka_unit_test(a_camera_above_the_limit_is_a_fault_and_named),
         cmocka_unit_test(warnings_are_weak_or_faults),
         cmocka_unit_test(cameras_of_a_file_are_not_said_to_be_well),
+        cmocka_unit_test(a_point_clicked_elsewhere_is_found_in_its_view),
         cmocka_unit_test(doctor_tells_findings_and_what_was_not_checked),
         cmocka_unit_test(a_view_that_is_off_is_named_by_how_much),
         cmocka_unit_test(people_missing_in_a_view_in_space_and_in_time),
