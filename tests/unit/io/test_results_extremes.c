@@ -101,7 +101,8 @@ static void pairs(void **state) {
     (void)state;
     const char *path = file_path("50_stereo.yaml");
     for (int k = 0; k < N_VALUES; k++) {
-        rig_stereo s = {.left = "l", .right = "r", .n_frames = 1000000000, .Rt_right_left = rig_pose_identity()}, read;
+        rig_stereo s = {.left = "l", .right = "r", .n_frames = 1000000000, .width = 1 << 20, .height = 1}, read;
+        s.Rt_right_left = rig_pose_identity();
         s.baseline_m = s.rms_px = s.epipolar_rms_px = VALUES[k];
         fill(s.Rt_right_left.t, 3, VALUES[k]);
         fill(s.E, 9, VALUES[k]);
