@@ -108,10 +108,10 @@ static rig_status skeleton_put(const rig_skeleton *skeleton, json_t *people, rig
 
 static json_t *view_fit_json(const rig_view_fit *fit) {
     const double n = fit->joints ? (double)fit->joints : 1;
-    return json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:f, s:[f, f]}", "view", rig_json_text(fit->view), "frames",
+    return json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:[f, f]}", "view", rig_json_text(fit->view), "frames",
                      (int)fit->frames, "frames_with", (int)fit->frames_with, "people", (int)fit->people, "matched",
-                     (int)fit->matched, "joints", (int)fit->joints, "rms_px", rig_view_fit_rms_px(fit), "mean_px",
-                     fit->sum[0] / n, fit->sum[1] / n);
+                     (int)fit->matched, "expected", (int)fit->expected, "joints", (int)fit->joints, "rms_px",
+                     rig_view_fit_rms_px(fit), "mean_px", fit->sum[0] / n, fit->sum[1] / n);
 }
 
 static rig_status people_put(report_take *t, double fps, json_t *people, rig_err *err) {

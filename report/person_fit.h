@@ -11,6 +11,7 @@ typedef struct rig_view_fit {
     char view[RIG_NAME_MAX];
     long frames, frames_with; // of 2D people; with anybody
     long people, matched;     // 2D people; those that are somebody in space
+    long expected;            // people in space, most of whose joints lie in its picture
     long joints;              // of matched people
     double sum[2], squares;   // of their residuals: found less reprojected; pixels, pixels^2
     double diagonal_px;       // of its picture

@@ -63,29 +63,73 @@ rig_status rig_verdict_triangulate(rig_verdicts *verdicts, const rig_person_fit 
                                err);
 }
 
+static const double FOUND = 0.6, HARDLY = 0.25; // of the people in space who should be in a view's picture
+
+// A camera that is far off shows nobody where the people in space are, so that it has no residuals either.
+static rig_status found_judge(rig_verdicts *verdicts, rig_verdict *v, const rig_view_fit *view, rig_err *err) {
+    enum { PEOPLE_LEAST = 20 }; // of a view: fewer say little
+    const double expected = (double)view->expected, matched = (double)view->matched;
+    if (view->people < PEOPLE_LEAST)
+        return RIG_OK;
+    if (matched < HARDLY * (double)view->people && matched <= HARDLY * expected)
+        return rig_verdict_say(verdicts, v, view->expected ? RIG_VERDICT_FAULT : RIG_VERDICT_WEAK, view->view, err,
+                               "In view %s hardly anybody is where the people in space should be: %.0f of the %ld "
+                               "people found there.",
+                               view->view, matched, view->people);
+    if (matched < FOUND * expected)
+        return rig_verdict_say(verdicts, v, RIG_VERDICT_WEAK, view->view, err,
+                               "In view %s only %.0f %% of the people in space who should be in its picture were "
+                               "found there.",
+                               view->view, 100 * matched / expected);
+    return RIG_OK;
+}
+
+static rig_status bias_judge(rig_verdicts *verdicts, rig_verdict *v, const rig_view_fit *view, double limit_px,
+                             rig_err *err) {
+    const double bias = rig_view_fit_bias_px(view), n = (double)view->joints;
+    if (!view->joints || bias <= limit_px)
+        return RIG_OK;
+    return rig_verdict_say(
+        verdicts, v, bias > 3 * limit_px ? RIG_VERDICT_FAULT : RIG_VERDICT_WEAK, view->view, err,
+        "In view %s joints lie %.1f px (%+.1f, %+.1f) from where the skeletons in space put them, on average.",
+        view->view, bias, view->sum[0] / n, view->sum[1] / n);
+}
+
+static double found_share(const rig_view_fit *view) {
+    return view->expected ? (double)view->matched / (double)view->expected : 1;
+}
+
 rig_status rig_verdict_views(rig_verdicts *verdicts, const rig_person_fit *fit, rig_err *err) {
     static const double SHARE = 0.002; // of the picture's diagonal: 4 px in 1920x1080
     rig_verdict *v = rig_verdict_new(verdicts, "views");
-    const rig_view_fit *worst = NULL;
+    const rig_view_fit *worst = NULL, *emptiest = NULL;
+    int n_found = 0;
     for (int i = 0; i < fit->n_views; i++) {
         const rig_view_fit *view = &fit->views[i];
-        const double bias = rig_view_fit_bias_px(view), limit = SHARE * view->diagonal_px;
-        if (view->joints && (!worst || bias > rig_view_fit_bias_px(worst)))
-            worst = view;
-        if (view->joints && bias > limit)
-            RIG_TRY(rig_verdict_say(
-                verdicts, v, bias > 3 * limit ? RIG_VERDICT_FAULT : RIG_VERDICT_WEAK, view->view, err,
-                "In view %s joints lie %.1f px (%+.1f, %+.1f) from where the skeletons in space put them, on average.",
-                view->view, bias, view->sum[0] / (double)view->joints, view->sum[1] / (double)view->joints));
+        RIG_TRY(found_judge(verdicts, v, view, err));
+        if (v->n > n_found && (!emptiest || found_share(view) < found_share(emptiest)))
+            emptiest = view;
+        n_found = v->n;
     }
+    for (int i = 0; i < fit->n_views; i++) {
+        const rig_view_fit *view = &fit->views[i];
+        RIG_TRY(bias_judge(verdicts, v, view, SHARE * view->diagonal_px, err));
+        if (view->joints && (!worst || rig_view_fit_bias_px(view) > rig_view_fit_bias_px(worst)))
+            worst = view;
+    }
+    if (v->state != RIG_VERDICT_OK)
+        v->advice = "A view that is off throughout has a calibration or a clock that does not fit this take: check "
+                    "that it is this camera's recording, its picture size, crop and clock, or calibrate it again.";
+    if (emptiest)
+        return rig_verdict_measure(
+            v, "people in space who were found in the view, fewest in a view",
+            rig_arena_printf(verdicts->out, "%ld of %ld (%s)", emptiest->matched, emptiest->expected, emptiest->view),
+            rig_arena_printf(verdicts->out, "%.0f %%", 100 * FOUND), err);
     if (!worst) {
         v->state = RIG_VERDICT_UNKNOWN;
         v->unchecked = "No view has joints of people in space.";
         return RIG_OK;
     }
-    if (v->state != RIG_VERDICT_OK)
-        v->advice = "A view that is off in one direction throughout has a calibration that does not fit this take: "
-                    "check its picture size and crop, or calibrate it again.";
     return rig_verdict_measure(
         v, "mean residual of joints, worst view",
         rig_arena_printf(verdicts->out, "%.1f px (%s)", rig_view_fit_bias_px(worst), worst->view),

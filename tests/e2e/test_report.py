@@ -90,6 +90,16 @@ data = session.report_data(f"{turned}/out/report.html")
 check("a camera that turned in the take: watch is red, at c2", verdicts(data)["watch"] == "fault" and views_at_fault(data) == {"c2"},
       [verdicts(data), views_at_fault(data)])
 
+astray = session.folder()
+shutil.copytree(folder, astray, dirs_exist_ok=True)
+cameras = session.load(f"{astray}/cameras.yaml")
+cameras["cameras"]["c3"]["Rt_cam_world"]["t_m"][0] += 1
+session.dump(f"{astray}/cameras.yaml", cameras)
+session.rigpose("run", f"{astray}/rig.yaml")
+data = session.report_data(f"{astray}/out/report.html")
+check("a camera a metre off, which no people agree with: views is red, at c3", verdicts(data)["views"] == "fault" and views_at_fault(data) == {"c3"},
+      [verdicts(data), views_at_fault(data)])
+
 lost = session.folder()
 shutil.copytree(folder, lost, dirs_exist_ok=True)
 os.remove(f"{lost}/out/70_people3d.yaml")

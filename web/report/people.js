@@ -75,8 +75,8 @@ function person(holder, id) {
 }
 
 function viewsTable() {
-    return table(["view", "frames with people", "2D people", "of them in space", "residual (px)", "mean dx (px)", "mean dy (px)"], data.people.views_fit.map(fit =>
-        [fit.view, `${fit.frames_with} of ${fit.frames}`, fit.people, fit.matched, fixed(fit.rms_px, 1), fixed(fit.mean_px[0], 1), fixed(fit.mean_px[1], 1)]));
+    return table(["view", "frames with people", "2D people", "of them in space", "expected", "residual (px)", "mean dx (px)", "mean dy (px)"], data.people.views_fit.map(fit =>
+        [fit.view, `${fit.frames_with} of ${fit.frames}`, fit.people, fit.matched, fit.expected, fixed(fit.rms_px, 1), fixed(fit.mean_px[0], 1), fixed(fit.mean_px[1], 1)]));
 }
 
 export function peopleShow() {

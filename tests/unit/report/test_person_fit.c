@@ -59,6 +59,7 @@ static void people_are_matched_whatever_their_order_and_the_offset_is_found(void
     match(&s);
     assert_true(s.who[0] == 1 && s.who[1] == 0);
     assert_int_equal(s.fit.matched, 2);
+    assert_int_equal(s.fit.expected, 2);
     assert_near(rig_view_fit_bias_px(&s.fit), 5, EXACT_PX);
     assert_near(rig_view_fit_rms_px(&s.fit), 5, EXACT_PX);
     assert_near(s.fit.sum[0] / (double)s.fit.joints, 3, EXACT_PX);
@@ -76,6 +77,21 @@ static void who_is_far_off_or_shares_two_joints_is_nobody(void **state) {
     assert_true(s.who[0] == -1 && s.who[1] == -1);
     assert_int_equal(s.fit.joints, 0);
     assert_near(rig_view_fit_rms_px(&s.fit), 0, 0);
+}
+
+static void who_should_be_in_the_picture_is_expected_and_nobody_else(void **state) {
+    (void)state;
+    scene s;
+    scene_make(&s);
+    s.frame2.n = 0;
+    for (int j = 0; j < JOINTS; j++)
+        s.joints3[0][j].p[0] -= 4; // left of the picture
+    match(&s);
+    assert_true(s.fit.expected == 1 && s.fit.matched == 0);
+    for (int j = 0; j < JOINTS; j++)
+        s.joints3[1][j].p[1] = -8; // behind the camera
+    match(&s);
+    assert_int_equal(s.fit.expected, 1);
 }
 
 static void a_camera_without_a_pose_and_a_frame_without_people_match_nobody(void **state) {
@@ -108,6 +124,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_are_matched_whatever_their_order_and_the_offset_is_found),
         cmocka_unit_test(who_is_far_off_or_shares_two_joints_is_nobody),
+        cmocka_unit_test(who_should_be_in_the_picture_is_expected_and_nobody_else),
         cmocka_unit_test(a_camera_without_a_pose_and_a_frame_without_people_match_nobody),
         cmocka_unit_test(states_are_counted),
     };

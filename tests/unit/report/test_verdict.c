@@ -111,8 +111,13 @@ static rig_person_fit fit_made(rig_view_fit *views) {
     fit.states[RIG_JOINT_OK] = 1700;
     fit.reprojection = (rig_reprojection){.squares_px2 = 1700 * 9.0, .n = 1700}; // 3 px
     for (int i = 0; i < 2; i++) {
-        views[i] = (rig_view_fit){
-            .frames = 100, .frames_with = 100, .people = 100, .matched = 100, .joints = 1000, .diagonal_px = 2000};
+        views[i] = (rig_view_fit){.frames = 100,
+                                  .frames_with = 100,
+                                  .people = 100,
+                                  .matched = 100,
+                                  .expected = 100,
+                                  .joints = 1000,
+                                  .diagonal_px = 2000};
         snprintf(views[i].view, sizeof views[i].view, "c%d", i + 1);
     }
     return fit;
@@ -133,6 +138,33 @@ static void a_view_that_is_off_is_named_by_how_much(void **state) {
         assert_int_equal(v.list[0].state, cases[i].state);
         if (v.list[0].n > 0)
             assert_string_equal(v.list[0].says[0].view, "c2");
+    }
+}
+
+// A camera that is a metre off has no residuals: nobody is matched there.
+static void a_view_whose_people_are_not_those_in_space_is_named(void **state) {
+    (void)state;
+    rig_view_fit views[2];
+    rig_person_fit fit = fit_made(views);
+    static const struct {
+        long matched, expected;
+        rig_verdict_state state;
+    } cases[] = {{61, 100, RIG_VERDICT_OK},
+                 {59, 100, RIG_VERDICT_WEAK},
+                 {24, 100, RIG_VERDICT_FAULT},
+                 {0, 100, RIG_VERDICT_FAULT},
+                 {0, 0, RIG_VERDICT_WEAK}}; // nobody in space is before it: it may well show somebody else
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rig_verdicts v = fresh();
+        views[1].matched = cases[i].matched;
+        views[1].expected = cases[i].expected;
+        views[1].joints = 10 * cases[i].matched;
+        assert_ok(rig_verdict_views(&v, &fit, &err));
+        assert_int_equal(v.list[0].state, cases[i].state);
+        if (v.list[0].n > 0) {
+            assert_string_equal(v.list[0].says[0].view, "c2");
+            assert_contains(v.list[0].value, "(c2)");
+        }
     }
 }
 
@@ -196,6 +228,7 @@ int main(void) {
         cmocka_unit_test(a_point_clicked_elsewhere_is_found_in_its_view),
         cmocka_unit_test(doctor_tells_findings_and_what_was_not_checked),
         cmocka_unit_test(a_view_that_is_off_is_named_by_how_much),
+        cmocka_unit_test(a_view_whose_people_are_not_those_in_space_is_named),
         cmocka_unit_test(people_missing_in_a_view_in_space_and_in_time),
         cmocka_unit_test(watch_says_what_it_could_not_have_seen),
         cmocka_unit_test(stale_is_weak_at_least_and_the_json_has_all),
