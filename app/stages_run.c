@@ -175,6 +175,20 @@ static pass pass_begin(const rig_session *session) {
     return p;
 }
 
+// Whether a stage that this one needs is stale, as it is where watch has just corrected what it was made from.
+static rig_status needs_stale(rig_session *session, const rig_stage *stage, bool *stale, rig_err *err) {
+    *stale = false;
+    for (int i = 0; stage->needs[i] && !*stale; i++) {
+        const rig_stage *need = rig_stage_find(stage->needs[i]);
+        rig_result_state state = RIG_RESULT_CURRENT;
+        char why[128];
+        if (need->applies(&session->config))
+            RIG_TRY(rig_stage_state(session, need, &state, why, err));
+        *stale = state == RIG_RESULT_STALE;
+    }
+    return RIG_OK;
+}
+
 static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *stage, const rig_stage_options *options,
                              rig_err *err) {
     rig_result_state state;
@@ -194,6 +208,13 @@ static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *sta
     }
     if (state == RIG_RESULT_CURRENT && !again) {
         rig_say("%s %s: up to date", place, stage->name);
+        return RIG_OK;
+    }
+    bool later = false; // the pass after this one does it
+    if (options->repair)
+        RIG_TRY(needs_stale(session, stage, &later, err));
+    if (later) {
+        rig_say("%s %s: follows once the corrections are applied", place, stage->name);
         return RIG_OK;
     }
     rig_say("%s %s", place, stage->name);

@@ -62,6 +62,13 @@ check("all current", "watch: up to date" in rigpose("run", rig).stderr)
 rigpose("run", rig, "--force")
 check("equal bytes", before == session.tree_bytes(f"{bad}/out"))
 
+# The same in one go, where there is no result yet that the correction could make stale.
+once = session.folder()
+walkers.write(once, SECONDS, SAME, turn={"c3": (4, [0.004, -0.0055, 0.001])}, late_s={"c2": 1.5 / CLOCK})
+told = rigpose("run", f"{once}/rig.yaml", "--repair").stderr
+check("a first run repairs: refine follows the corrections", "refine: follows once the corrections are applied" in told, told)
+check("and ends with what two runs end with", session.load(f"{once}/out/80_motion.yaml")["frames"] == session.load(f"{bad}/out/80_motion.yaml")["frames"])
+
 # A repair of another rig is refused by name; without the file all is as it was.
 with open(f"{bad}/out/75_repair.yaml", encoding="utf-8") as stream:
     text = stream.read()
