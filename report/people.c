@@ -3,7 +3,7 @@
 #include <math.h>
 
 enum { BYTES_JOINT3D = 1 + 6 + 6 + 2, BYTES_JOINT2D = 4, BYTES_PERSON = 2, PEOPLE_MOST = 255 };
-static const double UNIT_LEAST_M = 0.0005, EIGHTHS = 8;
+static const double UNIT_LEAST_M = 1e-7, EIGHTHS = 8; // people of some millimetres have bones too
 
 size_t rig_people_bytes_size(const rig_frame3d *frame, const rig_frame2d *const *views, int n_views, int n_joints) {
     size_t n = (size_t)frame->n * (size_t)(BYTES_PERSON + n_joints * BYTES_JOINT3D);

@@ -33,19 +33,54 @@ export function projectLocal(camera, p) {
 }
 export const project = (camera, place, p) => projectLocal(camera, toCamera(place, p));
 
-// The direction (x/z, y/z, 1) of a pixel, by fixed-point iteration; null where it does not settle.
-export function directionOf(camera, q) {
-    const [fx, fy, cx, cy] = camera.K;
-    const d = [(q[0] - cx) / fx, (q[1] - cy) / fy];
-    let n = d.slice();
-    for (let i = 0; i < 50; i++) {
-        const at = camera.lens === "fisheye4" ? distortFisheye(camera, [n[0], n[1], 1]) : distort(camera, n[0], n[1]);
-        const error = [at[0] - d[0], at[1] - d[1]];
-        if (Math.hypot(error[0], error[1]) < 1e-9) return [n[0], n[1], 1];
-        n = [n[0] - error[0], n[1] - error[1]];
-        if (!(Math.hypot(n[0], n[1]) < 20)) return null;
+// Newton's steps from 0 to where f is 0, each halved until it comes nearer; null where none does. f: value -> [rest, slope].
+function root(f) {
+    let theta = 0, [rest, slope] = f(0);
+    for (let i = 0; i < 60 && Math.abs(rest) > 1e-12; i++) {
+        let step = rest / slope, to = null;
+        for (let h = 0; h < 30; h++, step /= 2) {
+            to = f(theta + step);
+            if (to[1] > 0 && Math.abs(to[0]) < Math.abs(rest)) break;
+            to = null;
+        }
+        if (!to) return null;
+        theta += step;
+        [rest, slope] = to;
     }
-    return null;
+    return Math.abs(rest) <= 1e-9 ? theta : null;
+}
+
+function directionOfFisheye(camera, d) {
+    const k = camera.dist, bent = Math.hypot(d[0], d[1]);
+    const theta = root(t => {
+        const s = t * t;
+        return [bent - t * (1 + s * (k[0] + s * (k[1] + s * (k[2] + s * k[3])))), 1 + s * (3 * k[0] + s * (5 * k[1] + s * (7 * k[2] + s * 9 * k[3])))];
+    });
+    if (theta === null || theta >= Math.PI) return null;
+    return bent < 1e-12 ? [0, 0, 1] : [d[0] / bent * Math.sin(theta), d[1] / bent * Math.sin(theta), Math.cos(theta)];
+}
+
+// The direction of a pixel in the camera's frame: (x/z, y/z, 1), of a fisheye of length 1; null where the lens shows nothing.
+// By Newton's steps with a Jacobian of differences, halved until they come nearer, from the middle, where lenses are straight.
+export function directionOf(camera, q) {
+    const [fx, fy, cx, cy] = camera.K, d = [(q[0] - cx) / fx, (q[1] - cy) / fy], H = 1e-6;
+    if (camera.lens === "fisheye4") return directionOfFisheye(camera, d);
+    const restAt = n => { const at = distort(camera, n[0], n[1]); return [d[0] - at[0], d[1] - at[1]]; };
+    let n = [0, 0], rest = d;
+    for (let i = 0; i < 60 && Math.hypot(...rest) > 1e-11; i++) {
+        const a = restAt([n[0] + H, n[1]]), b = restAt([n[0], n[1] + H]), J = [(rest[0] - a[0]) / H, (rest[0] - b[0]) / H, (rest[1] - a[1]) / H, (rest[1] - b[1]) / H];
+        const det = J[0] * J[3] - J[1] * J[2];
+        if (!(det > 0)) return null; // a fold: beyond it a pixel has several directions
+        let step = [(J[3] * rest[0] - J[1] * rest[1]) / det, (J[0] * rest[1] - J[2] * rest[0]) / det], to = null;
+        for (let h = 0; h < 30; h++) {
+            const next = [n[0] + step[0], n[1] + step[1]], left = restAt(next);
+            if (Math.hypot(...left) < Math.hypot(...rest)) { to = [next, left]; break; }
+            step = [step[0] / 2, step[1] / 2];
+        }
+        if (!to) break;
+        [n, rest] = to;
+    }
+    return Math.hypot(...rest) < 1e-9 ? [n[0], n[1], 1] : null;
 }
 
 export const centreOf = place => toWorld(place, [0, 0, 0]);

@@ -1,7 +1,7 @@
 // Each camera: where its corners lay and how far off they were, its lens, its values with their sigmas, its boards.
 import { directionOf, projectLocal } from "report/camera.js";
 import { themed } from "report/colours.js";
-import { drawnWhenSeen, element, fixed, section, sharp, short, table } from "report/page.js";
+import { drawnWhenSeen, element, fixed, round125, section, sharp, short, table } from "report/page.js";
 import { bytesOf, data, stateOfView } from "report/payload.js";
 
 const DIST = ["k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6", "s1", "s2", "s3", "s4"], FISHEYE = ["k1", "k2", "k3", "k4"];
@@ -37,12 +37,6 @@ function arrow(g, x, y, dx, dy) {
     g.stroke();
 }
 
-// A power of ten, or 2 or 5 times one, at most value.
-function round125(value) {
-    const power = Math.pow(10, Math.floor(Math.log10(value)));
-    return [5, 2, 1].map(k => k * power).find(v => v <= value * 1.0001) ?? power;
-}
-
 function coverage(camera, view) {
     const corners = cornersOf(view), cells = cellsOf(corners, camera, 14).filter(c => c.n >= 3);
     const largest = Math.max(1e-6, ...cells.map(c => Math.hypot(c.dx, c.dy)));
@@ -76,7 +70,7 @@ function distortion(camera) {
         const width = Math.max(figure.clientWidth, 150), scale = width / camera.size[0], g = sharp(canvas, width, camera.size[1] * scale);
         const [w, h] = camera.size, ends = [[0, 0], [w, 0], [0, h], [w, h], [w / 2, 0], [w / 2, h], [0, h / 2], [w, h / 2]].map(q => directionOf(camera, q)).filter(Boolean);
         if (!ends.length) return;
-        const reach = [0, 1].map(k => Math.max(...ends.map(d => Math.abs(d[k])))), step = Math.max(...reach) / 6;
+        const reach = [0, 1].map(k => Math.min(3, Math.max(...ends.map(d => Math.abs(d[k]) / Math.max(d[2], 0.1))))), step = Math.max(...reach) / 6;
         g.strokeStyle = themed("quiet");
         g.lineWidth = 1;
         for (const axis of [0, 1]) for (let u = -Math.ceil(reach[axis] / step) * step; u <= reach[axis] * 1.01; u += step) {

@@ -50,6 +50,10 @@ export function clockBar() {
     onMoment(moment => {
         slider.value = moment;
         button.textContent = clock.playing ? "Pause" : "Play";
+        if (!n) {
+            time.textContent = "no frames";
+            return;
+        }
         const s = people.seconds(moment);
         time.textContent = `frame ${people.moments[moment]}${Number.isFinite(s) ? ` · ${s.toFixed(2)} s` : ""}`;
     });
@@ -63,7 +67,7 @@ export function keysOf(more) {
         Home: () => show(0), End: () => show(n - 1), ...more,
     };
     document.addEventListener("keydown", event => {
-        if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea") || (event.key === " " && event.target.closest?.("button, summary, a"))) return;
+        if (event.ctrlKey || event.metaKey || event.altKey || (event.target.closest?.("input, select, textarea") && !(event.key === " " && event.target.type === "range")) || (event.key === " " && event.target.closest?.("button, summary, a"))) return;
         const act = keys[event.key];
         if (!act || (!n && !more[event.key])) return;
         event.preventDefault();

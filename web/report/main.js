@@ -4,7 +4,7 @@ import { keysOf } from "report/clock.js";
 import { isDark } from "report/colours.js";
 import { movementShow } from "report/movement.js";
 import { originShow } from "report/origin.js";
-import { redrawAll } from "report/page.js";
+import { element, redrawAll, section } from "report/page.js";
 import { data } from "report/payload.js";
 import { peopleShow } from "report/people.js";
 import { precisionShow } from "report/precision.js";
@@ -21,13 +21,20 @@ document.title = `${name}: rigpose report`;
 document.getElementById("title").textContent = name;
 document.getElementById("subtitle").textContent = [data.session.take ? `take ${data.session.take}` : null, `${data.session.views.length} views`, `rigpose ${data.session.version}`].filter(Boolean).join(" · ");
 
-const scene = movementShow();
-camerasShow();
-riggingShow();
-precisionShow();
-peopleShow();
-originShow();
-verdictsShow();
+// A part that fails says so in its place, and the others are there all the same.
+function shown(part, name) {
+    try {
+        return part();
+    } catch (error) {
+        console.error(error);
+        section(`failed-${name}`, name, element("p", {}, `This part of the report could not be drawn: ${error.message}`));
+        return null;
+    }
+}
+
+const scene = shown(movementShow, "Movement");
+for (const [part, title] of [[camerasShow, "Cameras"], [riggingShow, "Between the cameras"], [precisionShow, "Precision in the volume"], [peopleShow, "People"], [originShow, "Provenance"], [verdictsShow, "Verdicts"]])
+    shown(part, title);
 document.getElementById("theme").addEventListener("click", themeChange);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
 const through = {};

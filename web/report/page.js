@@ -37,7 +37,16 @@ export function table(head, rows) {
 export const fixed = (value, digits, unit = "") => Number.isFinite(value) ? value.toFixed(digits) + (unit ? " " + unit : "") : "—";
 
 // Two significant digits, without an exponent.
-export const short = value => Number(value.toPrecision(2)).toLocaleString("en", { maximumFractionDigits: 6, useGrouping: false });
+export const short = value => !Number.isFinite(value) ? "—" : Number(value.toPrecision(2)).toLocaleString("en", { maximumFractionDigits: 6, useGrouping: false });
+
+// A power of ten, or 2 or 5 times one, at most value.
+export function round125(value) {
+    const power = Math.pow(10, Math.floor(Math.log10(value)));
+    return [5, 2, 1].map(k => k * power).find(v => v <= value * 1.0001) ?? power;
+}
+
+// Least and most of a list of any length: Math.max(...list) fails where the list is longer than a call's arguments may be.
+export const endsOf = list => list.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
 
 export function median(list) {
     const sorted = list.filter(Number.isFinite).sort((a, b) => a - b);
@@ -70,17 +79,21 @@ export function drawnWhenSeen(figure, draw) {
         if (seen) draw();
     }
     new ResizeObserver(ask).observe(figure);
+    window.addEventListener("beforeprint", draw); // paper shows what nobody has scrolled to
     redrawn(ask);
     return ask;
 }
 
-// Call draw whenever the theme or the window's width changes, and once now.
-const redraws = [];
-export function redrawn(draw) {
-    redraws.push(draw);
+// Call draw whenever the theme or the window's width changes, and once now; owner: an element, with which it ends.
+let redraws = [];
+export function redrawn(draw, owner = document.body) {
+    redraws.push({ draw, owner });
     draw();
 }
-export const redrawAll = () => redraws.forEach(draw => draw());
+export function redrawAll() {
+    redraws = redraws.filter(({ owner }) => owner.isConnected);
+    for (const { draw } of redraws) draw();
+}
 let pending = 0;
 window.addEventListener("resize", () => {
     cancelAnimationFrame(pending);

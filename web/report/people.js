@@ -62,7 +62,7 @@ function plots(places, id) {
     };
     joint.addEventListener("change", draw);
     angle.addEventListener("change", draw);
-    requestAnimationFrame(() => redrawn(draw));
+    requestAnimationFrame(() => redrawn(draw, holders[0]));
     return element("div", {}, element("p", {}, element("label", {}, "Joint ", joint), " ", angles.length ? element("label", {}, "Angle ", angle) : null,
         element("span", { class: "quiet" }, " Click a curve to show that moment; drag to enlarge, double click for all.")), element("div", { class: "plots grid" }, ...holders.slice(0, angles.length ? 3 : 2)));
 }

@@ -2,15 +2,16 @@
 import { centreOf, directionOf, toWorld } from "report/camera.js";
 import { onMoment } from "report/clock.js";
 import { colourOf, themed } from "report/colours.js";
-import { element, redrawn, svg } from "report/page.js";
+import { THREE } from "libraries.js";
+import { element, endsOf, redrawn, round125, svg } from "report/page.js";
 import { data, people } from "report/payload.js";
 
 const WIDTH = 600, HEIGHT = 420, MARGIN = 40;
 
 // Metres to pixels of one projection: axes are the world's to the right and up.
 function frameOf(axes, points) {
-    const ends = axes.map(k => [Math.min(...points.map(p => p[k])), Math.max(...points.map(p => p[k]))]);
-    const scale = Math.min((WIDTH - 2 * MARGIN) / Math.max(ends[0][1] - ends[0][0], 0.1), (HEIGHT - 2 * MARGIN) / Math.max(ends[1][1] - ends[1][0], 0.1));
+    const ends = axes.map(k => endsOf(points.map(p => p[k])));
+    const scale = Math.min((WIDTH - 2 * MARGIN) / Math.max(ends[0][1] - ends[0][0], 1e-3), (HEIGHT - 2 * MARGIN) / Math.max(ends[1][1] - ends[1][0], 1e-3));
     return p => [MARGIN + (p[axes[0]] - ends[0][0]) * scale, HEIGHT - MARGIN - (p[axes[1]] - ends[1][0]) * scale];
 }
 
@@ -23,14 +24,14 @@ function planOf(axes, title) {
     const cameras = data.cameras.filter(c => c.R), points = cameras.map(centreOf);
     if (people) for (let m = 0; m < people.n; m += Math.max(1, people.n >> 5)) for (const at of people.at(m)) for (let j = 0; j < people.nJoints; j++) if (people.has(at, j)) points.push(people.position(at, j));
     points.push([0, 0, 0]);
-    const to = frameOf(axes, points);
+    const to = frameOf(axes, points), size = Math.max(...axes.map(k => { const [low, high] = endsOf(points.map(p => p[k])); return high - low; }), 1e-3), unit = round125(size / 4);
     redrawn(() => {
         still.replaceChildren(svg("text", { x: MARGIN, y: 18 }, title));
         const metre = [[0, 0, 0], [0, 0, 0]];
-        metre[1][axes[0]] = 1;
-        still.append(line(to(metre[0]), to(metre[1]), themed("accent"), 3), svg("text", { x: to(metre[0])[0], y: to(metre[0])[1] + 14 }, "1 m from the origin"));
+        metre[1][axes[0]] = unit;
+        still.append(line(to(metre[0]), to(metre[1]), themed("accent"), 3), svg("text", { x: to(metre[0])[0], y: to(metre[0])[1] + 14 }, `${unit} m from the origin`));
         for (const camera of cameras) {
-            const apex = to(centreOf(camera)), reach = 0.6;
+            const apex = to(centreOf(camera)), reach = size * 0.08;
             for (const x of [0, camera.size[0]]) {
                 const d = directionOf(camera, [x, camera.size[1] / 2]);
                 if (d) still.append(line(apex, to(toWorld(camera, d.map(v => v * reach))), themed("text"), 1));
@@ -49,5 +50,5 @@ function planOf(axes, title) {
 export function plansOf(holder) {
     holder.classList.add("plain");
     holder.append(element("div", { class: "grid" }, planOf([0, 1], "From above: x to the right, y up (m)"), planOf([0, 2], "From the side: x to the right, z up (m)")),
-        element("p", { class: "note" }, "Drawn without the 3D library, which was not there when this report was made (./run people gets it)."));
+        element("p", { class: "note" }, THREE ? "Drawn without 3D, which this browser does not offer (WebGL 2)." : "Drawn without the 3D library, which was not there when this report was made (./run people gets it)."));
 }

@@ -2,7 +2,7 @@
 import { uPlot, uPlotCss } from "libraries.js";
 import { show } from "report/clock.js";
 import { themed } from "report/colours.js";
-import { element, svg } from "report/page.js";
+import { element, endsOf, svg } from "report/page.js";
 import { people } from "report/payload.js";
 
 if (uPlotCss) document.head.append(element("style", {}, uPlotCss));
@@ -31,7 +31,7 @@ function withUPlot(holder, title, unit, x, series) {
 }
 
 function withSvg(holder, title, unit, x, series) {
-    const width = 460, values = series.flatMap(s => s.values).filter(Number.isFinite), low = Math.min(0, ...values), high = Math.max(...values, low + 1e-6);
+    const width = 460, values = series.flatMap(s => s.values).filter(Number.isFinite), ends = endsOf(values), low = Math.min(0, ends[0]), high = Math.max(ends[1], low + 1e-6);
     const to = (i, v) => [46 + (x[i] - x[0]) / Math.max(x[x.length - 1] - x[0], 1e-9) * (width - 56), HEIGHT - 30 - (v - low) / (high - low) * (HEIGHT - 60)];
     const drawing = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": title });
     drawing.append(svg("text", { x: 46, y: 14 }, `${title} (${unit})`), svg("text", { x: 4, y: 36 }, high.toFixed(1)), svg("text", { x: 4, y: HEIGHT - 30 }, low.toFixed(1)),
@@ -50,9 +50,14 @@ function withSvg(holder, title, unit, x, series) {
 
 export const moments = () => people.moments.map((frame, m) => people.fps ? people.seconds(m) : frame);
 
+const plots = new WeakMap(); // of uPlot, by their holders
+
 // Draw into holder, in the place of what is there.
 export function curves(holder, title, unit, series) {
+    plots.get(holder)?.destroy();
+    plots.delete(holder);
     holder.replaceChildren();
     if (!series.some(s => s.values.some(Number.isFinite))) holder.append(element("p", { class: "quiet" }, `${title}: not known here.`));
-    else (uPlot ? withUPlot : withSvg)(holder, title, unit, moments(), series);
+    else if (uPlot) plots.set(holder, withUPlot(holder, title, unit, moments(), series));
+    else withSvg(holder, title, unit, moments(), series);
 }

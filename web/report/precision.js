@@ -73,8 +73,8 @@ function map(u, points, axes, key, scale, title) {
 
 // A logarithmic scale over the values, with its bar.
 function scaleOf(values) {
-    const sorted = values.filter(v => v > 0).sort((a, b) => a - b), low = sorted[Math.floor(sorted.length * 0.02)], high = Math.max(sorted[Math.floor(sorted.length * 0.98)], low * 1.5);
-    const share = v => Math.log(v / low) / Math.log(high / low);
+    const sorted = values.filter(v => v > 0).sort((a, b) => a - b), low = sorted[Math.floor(sorted.length * 0.02)] ?? 0.01, high = Math.max(sorted[Math.floor(sorted.length * 0.98)] ?? 0, low * 1.5);
+    const share = v => v > 0 ? Math.log(v / low) / Math.log(high / low) : 0; // not known, or nothing: as the lowest
     const bar = element("canvas", { role: "img", "aria-label": `Scale from ${short(low)} to ${short(high)} mm, logarithmic` });
     redrawn(() => {
         const g = sharp(bar, 320, 36);

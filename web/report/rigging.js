@@ -41,7 +41,7 @@ function crop(view, camera, clicked, back) {
         const g = sharp(canvas, CROP, CROP), image = imageOf(still, draw), scale = CROP / (2 * half);
         if (!image.complete) return;
         const small = image.width / camera.size[0];
-        g.drawImage(image, (clicked[0] - half) * small, (clicked[1] - half) * small, 2 * half * small, 2 * half * small, 0, 0, CROP, CROP);
+        g.drawImage(image, (clicked[0] + 0.5 - half) * small, (clicked[1] + 0.5 - half) * small, 2 * half * small, 2 * half * small, 0, 0, CROP, CROP);
         for (const [q, colour] of [[clicked, "#E69F00"], [back, "#56B4E9"]]) {
             if (!q) continue;
             const x = CROP / 2 + (q[0] - clicked[0]) * scale, y = CROP / 2 + (q[1] - clicked[1]) * scale;
@@ -81,7 +81,7 @@ function scenePoints() {
 function epipolarOf(left, right, q) {
     const d = directionOf(left, q), curve = [], { R, t } = data.stereo;
     for (let i = 0; d && i <= 60; i++) {
-        const z = 0.3 * Math.pow(200, i / 60), p = d.map(v => v * z);
+        const z = data.stereo.baseline_m * Math.pow(400, i / 60), p = d.map(v => v * z);
         const at = projectLocal(right, [0, 3, 6].map((row, k) => R[row] * p[0] + R[row + 1] * p[1] + R[row + 2] * p[2] + t[k]));
         if (at) curve.push(at);
     }
@@ -120,11 +120,11 @@ function pairDraw(g, camera, side, points, half, scale, redraw) {
         g.strokeStyle = g.fillStyle = point[4];
         if (side) {
             g.beginPath();
-            epipolarOf(left, right, point).forEach((q, m) => m ? g.lineTo(q[0] * scale, q[1] * scale) : g.moveTo(q[0] * scale, q[1] * scale));
+            epipolarOf(left, right, point).forEach((q, m) => m ? g.lineTo((q[0] + 0.5) * scale, (q[1] + 0.5) * scale) : g.moveTo((q[0] + 0.5) * scale, (q[1] + 0.5) * scale));
             g.stroke();
         }
         g.beginPath();
-        g.arc(point[2 * side] * scale, point[2 * side + 1] * scale, 3, 0, 7);
+        g.arc((point[2 * side] + 0.5) * scale, (point[2 * side + 1] + 0.5) * scale, 3, 0, 7);
         g.fill();
         g.strokeStyle = "#000";
         g.stroke();
@@ -137,9 +137,9 @@ function pairPicture() {
     if (!cameras.every(Boolean)) return null;
     const canvas = element("canvas", { role: "img", "aria-label": "Points of the left view and their epipolar lines in the right one" }), figure = element("figure", {}, canvas);
     const draw = () => {
-        const half = Math.max(figure.clientWidth, 240) / 2, scale = half / cameras[0].size[0], points = pairPoints(clock.moment);
-        const g = sharp(canvas, 2 * half, cameras[0].size[1] * scale);
-        cameras.forEach((camera, side) => pairDraw(g, camera, side, points, half, scale, draw));
+        const half = Math.max(figure.clientWidth, 240) / 2, scales = cameras.map(c => half / c.size[0]), points = pairPoints(clock.moment);
+        const g = sharp(canvas, 2 * half, Math.max(...cameras.map((c, i) => c.size[1] * scales[i])));
+        cameras.forEach((camera, side) => pairDraw(g, camera, side, points, half, scales[side], draw));
     };
     const ask = drawnWhenSeen(figure, draw);
     if (people) onMoment(ask);
@@ -149,7 +149,7 @@ function pairPicture() {
 function pairCard() {
     const s = data.stereo;
     return element("div", { class: "card" }, element("h3", {}, `Stereo pair ${s.pair[0]}, ${s.pair[1]}`), pairPicture(),
-        element("p", { class: "quiet" }, `Left ${s.pair[0]}, right ${s.pair[1]}: each point on the left has a line on the right on which it must lie. Baseline ${fixed(s.baseline_m * 1000, 1)} mm, epipolar error ${fixed(s.epipolar_rms_px, 3)} px over ${s.n_frames} boards.`));
+        element("p", { class: "quiet" }, `Each point in ${s.pair[0]} (on the left) must lie on its epipolar line in ${s.pair[1]} (on the right). Baseline ${fixed(s.baseline_m * 1000, 1)} mm, epipolar error ${fixed(s.epipolar_rms_px, 3)} px over ${s.n_frames} boards.`));
 }
 
 export function riggingShow() {

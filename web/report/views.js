@@ -15,8 +15,8 @@ function foundDraw(g, seen, scale) {
         for (const [i, k] of people.limbs) {
             const a = person.q(i), b = person.q(k);
             if (!a || !b) continue;
-            g.moveTo(a[0] * scale, a[1] * scale);
-            g.lineTo(b[0] * scale, b[1] * scale);
+            g.moveTo((a[0] + 0.5) * scale, (a[1] + 0.5) * scale); // (0, 0) is the centre of the first pixel
+            g.lineTo((b[0] + 0.5) * scale, (b[1] + 0.5) * scale);
         }
         g.stroke();
         g.setLineDash([]);
@@ -24,7 +24,7 @@ function foundDraw(g, seen, scale) {
 }
 
 function personDraw(g, at, camera, place, scale) {
-    const q = Array.from({ length: people.nJoints }, (_, j) => people.has(at, j) ? project(camera, place, people.position(at, j)) : null);
+    const q = Array.from({ length: people.nJoints }, (_, j) => people.has(at, j) ? project(camera, place, people.position(at, j))?.map(v => v + 0.5) : null);
     const colour = colourOf(people.id[at]);
     for (const [width, ink] of [[4.5, "rgba(0,0,0,.55)"], [2.5, colour]]) { // a dark rim, that stands out on any picture
         g.lineWidth = width;
