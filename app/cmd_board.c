@@ -138,9 +138,23 @@ static rig_status files_write(const char *folder, const rig_board *board, const 
     return status;
 }
 
+// What is smaller than this, no camera resolves but from a hand's breadth; it may be a slip of the unit.
+static void size_warn(const rig_board *board) {
+    static const double SMALL_M = 0.002;
+    const bool marked = board->kind == RIG_BOARD_CHARUCO;
+    const double least_m = marked ? board->marker_m : board->square_m;
+    if (least_m < SMALL_M)
+        rig_warn("board: %s of %g mm are hardly printed, let alone seen: are the lengths in metres?",
+                 marked                               ? "markers"
+                 : board->kind == RIG_BOARD_APRILGRID ? "tags"
+                                                      : "squares",
+                 1000 * least_m);
+}
+
 static void result_tell(const rig_board *board, const char *folder, const double page[2]) {
     char title[RIG_BOARD_TEXT_MAX];
     rig_board_title(board, title);
+    size_warn(board);
     if (!rig_board_has_markers(board) && (board->cols + board->rows) % 2 == 0)
         rig_warn("board: %d x %d inner corners look the same when the board is turned by half, and views may disagree "
                  "which corner is the first; an odd and an even number (9 x 6) do not",

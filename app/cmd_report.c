@@ -61,26 +61,42 @@ static rig_status figures_add(report *r, const char *name, const char *key,
     return judge(&r->verdicts, &figures, err);
 }
 
+// Where the cameras have no place yet, the lenses are shown all the same.
+static rig_status lenses_alone(report *r, rig_err *err) {
+    const char *path;
+    RIG_TRY(result_find(r, "30_intrinsics.yaml", &path, &r->has_rig, err));
+    if (!r->has_rig)
+        return RIG_OK;
+    RIG_TRY(rig_calibration_read(path, &r->rig, &r->session->arena, err));
+    return rig_report_cameras(&r->rig, r->page, err);
+}
+
+static rig_status points_add(report *r, rig_err *err) {
+    rig_points_file points;
+    if (!r->session->config.world_points)
+        return RIG_OK;
+    RIG_TRY(rig_points_read(r->session->config.world_points, &points, &r->session->arena, err));
+    RIG_TRY(rig_verdict_scene(&r->verdicts, &points, &r->rig, err));
+    return rig_report_scene(&points, r->page, err);
+}
+
 // The cameras for the take's pictures; as calibrated where they do not fit these, which is a fault.
 static rig_status cameras_add(report *r, rig_err *err) {
     const rig_config *config = &r->session->config;
-    rig_err unfit, none;
-    rig_points_file points;
+    const char *path;
+    bool placed;
+    rig_err unfit = {""}, none = {""};
+    RIG_TRY(result_find(r, "40_extrinsics.yaml", &path, &placed, err));
     const bool fits = config->take >= 0 && rig_session_take_calibration(r->session, &r->rig, &unfit) == RIG_OK;
     r->has_rig = fits || rig_session_calibration(r->session, &r->rig, &none) == RIG_OK;
-    if (!fits && config->take >= 0)
-        RIG_TRY(rig_verdict_plain(&r->verdicts, "cameras", RIG_VERDICT_FAULT,
-                                  rig_arena_strdup(&r->session->arena, unfit.text), NULL, err));
+    const char *why = config->take >= 0 ? unfit.text : none.text;
+    if (*why && (placed || !config->has_extrinsics)) // else the verdict on extrinsics says that it is missing
+        RIG_TRY(rig_verdict_plain(&r->verdicts, "cameras", RIG_VERDICT_FAULT, rig_arena_strdup(&r->session->arena, why),
+                                  NULL, err));
     if (!r->has_rig)
-        return config->take >= 0 ? RIG_OK
-                                 : rig_verdict_plain(&r->verdicts, "cameras", RIG_VERDICT_FAULT,
-                                                     rig_arena_strdup(&r->session->arena, none.text), NULL, err);
+        return lenses_alone(r, err);
     RIG_TRY(rig_report_cameras(&r->rig, r->page, err));
-    if (!config->world_points)
-        return RIG_OK;
-    RIG_TRY(rig_points_read(config->world_points, &points, &r->session->arena, err));
-    RIG_TRY(rig_verdict_scene(&r->verdicts, &points, &r->rig, err));
-    return rig_report_scene(&points, r->page, err);
+    return points_add(r, err);
 }
 
 static rig_status boards_add(report *r, rig_err *err) {
@@ -163,6 +179,14 @@ static rig_status take_add(report *r, rig_err *err) {
 
 // --- where it comes from --------------------------------------------------------------------------------------------
 
+static rig_status stage_judge(report *r, const rig_stage *stage, rig_result_state state, const char *why,
+                              rig_err *err) {
+    if (state == RIG_RESULT_ABSENT)
+        return rig_verdict_plain(&r->verdicts, stage->name, RIG_VERDICT_FAULT, "There is no result.",
+                                 "Run `rigpose run`, and see what it says of this stage.", err);
+    return state == RIG_RESULT_STALE ? rig_verdict_stale(&r->verdicts, stage->name, why, err) : RIG_OK;
+}
+
 static rig_status stages_add(report *r, rig_err *err) {
     static const char *const words[] = {"absent", "another program's", "current", "out of date"};
     json_t *list = json_array();
@@ -174,19 +198,16 @@ static rig_status stages_add(report *r, rig_err *err) {
         rig_err wrong;
         if (!stage->applies(&r->session->config))
             continue;
-        if (rig_stage_state(r->session, stage, &state, why, &wrong) != RIG_OK)
+        const bool known = rig_stage_state(r->session, stage, &state, why, &wrong) == RIG_OK;
+        RIG_TRY(rig_json_add(list,
+                             json_pack("{s:s, s:s, s:s, s:s}", "name", stage->name, "summary", stage->summary, "makes",
+                                       stage->makes, "state", known ? words[state] : "damaged"),
+                             err));
+        if (known)
+            RIG_TRY(stage_judge(r, stage, state, why, err));
+        else
             RIG_TRY(rig_verdict_plain(&r->verdicts, stage->name, RIG_VERDICT_FAULT,
                                       rig_arena_strdup(&r->session->arena, wrong.text), NULL, err));
-        else if (state == RIG_RESULT_ABSENT)
-            RIG_TRY(rig_verdict_plain(&r->verdicts, stage->name, RIG_VERDICT_FAULT, "There is no result.",
-                                      "Run `rigpose run`, and see what it says of this stage.", err));
-        else if (state == RIG_RESULT_STALE)
-            RIG_TRY(rig_verdict_stale(&r->verdicts, stage->name, why, err));
-        else
-            RIG_TRY(rig_json_add(list,
-                                 json_pack("{s:s, s:s, s:s, s:s}", "name", stage->name, "summary", stage->summary,
-                                           "makes", stage->makes, "state", words[state]),
-                                 err));
     }
     return RIG_OK;
 }

@@ -66,7 +66,9 @@ rig_status rig_verdict_stale(rig_verdicts *verdicts, const char *stage, const ch
             return rig_verdict_say(verdicts, &verdicts->list[i], RIG_VERDICT_WEAK, NULL, err,
                                    "The result is out of date: %s.", why);
         }
-    return RIG_OK;
+    rig_verdict *v = rig_verdict_new(verdicts, stage);
+    v->advice = "Run `rigpose run` again.";
+    return rig_verdict_say(verdicts, v, RIG_VERDICT_WEAK, NULL, err, "The result is out of date: %s.", why);
 }
 
 // --- into the page --------------------------------------------------------------------------------------------------

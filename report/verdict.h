@@ -60,7 +60,7 @@ RIG_CHECKED rig_status rig_verdict_refine(rig_verdicts *verdicts, const rig_pers
 // A result that is stale, missing, or not made: says so. state FAULT or WEAK.
 RIG_CHECKED rig_status rig_verdict_plain(rig_verdicts *verdicts, const char *stage, rig_verdict_state state,
                                          const char *says, const char *advice, rig_err *err);
-// A stage's result is out of date: the verdict that is there becomes at least WEAK, and says why.
+// A stage's result is out of date: its verdict, a new one where there is none, becomes at least WEAK, and says why.
 RIG_CHECKED rig_status rig_verdict_stale(rig_verdicts *verdicts, const char *stage, const char *why, rig_err *err);
 
 const char *rig_verdict_state_name(rig_verdict_state state); // "ok"

@@ -153,13 +153,15 @@ rig_status rig_verdict_watch(rig_verdicts *verdicts, const rig_watch_report *wat
                              rig_err *err) {
     rig_verdict *v = rig_verdict_new(verdicts, "watch");
     double unseen = 0;
-    int tested = 0;
+    uint64_t off = 0; // views: one may have moved twice
+    int tested = 0, n_off = 0;
     for (int i = 0; i < watch->n_views; i++) {
         tested += watch->views[i].tested;
         unseen = fmax(unseen, watch->views[i].tested ? watch->views[i].unseen_m : INFINITY);
     }
     for (int i = 0; i < watch->n; i++) {
         RIG_TRY(finding_say(verdicts, v, &watch->findings[i], rig->cameras[watch->findings[i].view].view, err));
+        off |= (uint64_t)1 << watch->findings[i].view;
         v->advice = "`rigpose run --repair` corrects for it; calibrate again before the next take.";
     }
     if (tested == 0 && watch->n == 0) {
@@ -172,8 +174,10 @@ rig_status rig_verdict_watch(rig_verdicts *verdicts, const rig_watch_report *wat
                                     : "In some views even a large move would go undetected: the take is short.";
     if (!v->unchecked)
         return rig_fail_memory(err, "the report");
+    for (; off; off &= off - 1)
+        n_off++;
     return rig_verdict_measure(v, "cameras that moved or are out of sync",
-                               rig_arena_printf(verdicts->out, "%d of %d", watch->n, watch->n_views), "none", err);
+                               rig_arena_printf(verdicts->out, "%d of %d", n_off, watch->n_views), "none", err);
 }
 
 rig_status rig_verdict_refine(rig_verdicts *verdicts, const rig_person_fit *fit, rig_err *err) {

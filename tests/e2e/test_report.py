@@ -1,9 +1,12 @@
 """report: the verdicts of a sound rig and of spoiled ones, at the right camera; and the page in a browser, offline, by keyboard."""
 import base64
 import copy
+import json
 import os
 import shutil
+import subprocess
 
+import cv2
 import numpy as np
 
 import browser
@@ -41,6 +44,13 @@ sound = calibrated({"board": board})
 check("sound: nothing at fault", "fault" not in verdicts(sound).values() and verdicts(sound)["doctor"] == "ok", verdicts(sound))
 check("sound: a camera each", [c["view"] for c in sound["cameras"]] == list(LENS), sound["cameras"])
 check("sound: corners and boards", len(sound["boards"]["views"]) == 4 and len(sound["boards"]["space"]) > 40, len(sound["boards"]["space"]))
+
+folder = rig_make({"board": board})
+session.rigpose("intrinsics", f"{folder}/rig.yaml")
+data = report(folder)
+check("lenses alone: their cameras are shown, and extrinsics is red", [c["view"] for c in data["cameras"]] == list(LENS) and
+      verdicts(data)["extrinsics"] == "fault" and "cameras" not in verdicts(data), verdicts(data))
+check("lenses alone: each stage says what it is", {s["name"]: s["state"] for s in data["stages"]}["extrinsics"] == "absent", data["stages"])
 
 late = calibrated({"board": corners_of(LENS, moments, late={"c3": 2.4})})
 check("a late clock: doctor is red", verdicts(late)["doctor"] == "fault", verdicts(late))
@@ -116,6 +126,36 @@ session.rigpose("batch", f"{parent}/one/rig.yaml", f"{parent}/two/rig.yaml", cod
 index = session.report_data(f"{parent}/batch.html")["sessions"]
 check("the index links the report and tells the failure", index[0]["report"] == "one/out/report.html" and index[0]["ok"] and
       not index[1]["ok"] and "two/rig.yaml" in index[1]["error"], index)
+
+# --- the page's cameras against OpenCV ---------------------------------------------------------------------------------
+
+LENS_PX, LENS_RAD = 1e-6, 1e-6  # the same formulas in the same floats; directions end where the rest is 1e-9 of the focal length
+
+
+def lens_case(lens, n):
+    """Points all over the picture, a fisheye's up to 80 degrees off its axis, and where cv2 puts them."""
+    dist = np.array([-0.28, 0.09, 0.001, -0.0012, -0.01, 0.02, 0.01, 0.002, 0.001, 0.0005, -0.001, 0.0004] if lens != "fisheye4" else [0.02, -0.01, 0.004, -0.001])[:n]
+    K = np.array([[600, 0, 650], [0, 610, 350], [0, 0, 1.0]])
+    across, around = np.meshgrid(np.radians([0.5, 10, 25, 40, 60, 80] if lens == "fisheye4" else [0.5, 10, 25, 35]), np.arange(12))
+    p = np.stack([np.sin(across) * np.cos(around), np.sin(across) * np.sin(around), np.cos(across)], -1).reshape(-1, 3) * 2.5
+    padded = np.r_[dist, np.zeros(12 - n)]
+    project = (lambda: cv2.fisheye.projectPoints(p[:, None], np.zeros(3), np.zeros(3), K, dist)) if lens == "fisheye4" else lambda: cv2.projectPoints(p, np.zeros(3), np.zeros(3), K, padded)
+    return {"lens": lens, "K": [600, 610, 650, 350], "dist": dist.tolist(), "p": p.tolist(), "q": project()[0].reshape(-1, 2).tolist()}
+
+
+if shutil.which("node"):
+    cases = [lens_case(f"pinhole{n}", n) for n in (0, 2, 4, 5, 8, 12)] + [lens_case("fisheye4", 4)]
+    module = f"{session.folder()}/camera.mjs"
+    shutil.copy("web/report/camera.js", module)
+    done = subprocess.run(["node", "tests/e2e/report_lenses.mjs", module], input=json.dumps(cases), capture_output=True, text=True, timeout=60)
+    check("camera.js runs", done.returncode == 0, done.stderr)
+    for case, page in zip(cases, json.loads(done.stdout)):
+        check_at_most(f"{case['lens']}: pixels as cv2's", np.abs(np.array(page["q"]) - case["q"]).max(), LENS_PX)
+        check(f"{case['lens']}: every pixel has a direction", None not in page["d"], page["d"])
+        unit = [np.array(v) / np.linalg.norm(v, axis=1)[:, None] for v in (page["d"], case["p"])]
+        check_at_most(f"{case['lens']}: directions back", np.abs(unit[0] - unit[1]).max(), LENS_RAD)
+else:
+    session.leave_out("no node")
 
 # --- in a browser ----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 // Each camera: where its corners lay and how far off they were, its lens, its values with their sigmas, its boards.
-import { directionOf, projectLocal } from "report/camera.js";
+import { centreOf, directionOf, projectLocal } from "report/camera.js";
 import { themed } from "report/colours.js";
 import { drawnWhenSeen, element, fixed, round125, section, sharp, short, table } from "report/page.js";
 import { bytesOf, data, stateOfView } from "report/payload.js";
@@ -98,10 +98,12 @@ function valuesOf(camera) {
     const s = camera.sigma, names = camera.lens === "fisheye4" ? FISHEYE : DIST;
     const rows = ["fx", "fy", "cx", "cy"].map((name, i) => [`${name} (px)`, camera.K[i].toFixed(2), s ? short(s.K[i]) : "—"]);
     camera.dist.forEach((d, i) => rows.push([names[i], d.toFixed(5), s ? short(s.dist[i]) : "—"]));
-    if (camera.R) ["x", "y", "z"].forEach((name, i) => {
-        const c = [0, 1, 2].map(k => -(camera.R[k] * camera.t[0] + camera.R[3 + k] * camera.t[1] + camera.R[6 + k] * camera.t[2]));
-        rows.push([`position ${name} (m)`, c[i].toFixed(4), s ? short(Math.hypot(...s.t_m) * 1000 / Math.sqrt(3)) + " mm" : "—"]);
-    });
+    if (camera.R) { // the sigmas are t's: how far the place itself is off depends on the rotation too
+        const c = centreOf(camera);
+        ["x", "y", "z"].forEach((name, i) => rows.push([`position ${name} (m)`, c[i].toFixed(4), "—"]));
+        ["x", "y", "z"].forEach((name, i) => rows.push([`t ${name} (m)`, camera.t[i].toFixed(4), s ? short(1000 * s.t_m[i]) + " mm" : "—"]));
+        if (s) ["x", "y", "z"].forEach((name, i) => rows.push([`rotation about ${name}`, "—", short(s.rvec[i] * 180 / Math.PI) + "°"]));
+    }
     return table(["value", camera.lens, "one sigma"], rows);
 }
 

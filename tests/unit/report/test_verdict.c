@@ -190,17 +190,20 @@ static void watch_says_what_it_could_not_have_seen(void **state) {
     rig_view_camera cameras[2] = {camera_made("a", 0), camera_made("b", 0)};
     rig_calibration rig = {.n = 2, .cameras = cameras};
     rig_watch_view views[2] = {{.tested = true, .unseen_m = 0.05}, {.tested = true, .unseen_m = 0.08}};
-    rig_watch_finding finding = {.kind = RIG_WATCH_MOVED, .view = 1, .from = 50, .shift_m = 0.1, .turn_rad = 0.02};
+    rig_watch_finding findings[2] = {
+        {.kind = RIG_WATCH_MOVED, .view = 1, .from = 50, .shift_m = 0.1, .turn_rad = 0.02},
+        {.kind = RIG_WATCH_MOVED, .view = 1, .from = 80, .shift_m = 0.1, .turn_rad = 0.02}};
     rig_watch_report watch = {.n_views = 2, .views = views};
     rig_verdicts v = fresh();
     assert_ok(rig_verdict_watch(&v, &watch, &rig, &err));
     assert_int_equal(v.list[0].state, RIG_VERDICT_OK);
     assert_contains(v.list[0].unchecked, "80 mm");
-    watch.n = 1;
-    watch.findings = &finding;
+    watch.n = 2;
+    watch.findings = findings;
     assert_ok(rig_verdict_watch(&v, &watch, &rig, &err));
     assert_int_equal(v.list[1].state, RIG_VERDICT_FAULT);
     assert_string_equal(v.list[1].says[0].text, "Camera b moved at frame 50: by 100 mm and 1.15 degrees.");
+    assert_string_equal(v.list[1].value, "1 of 2"); // cameras, not moves
     watch.n = 0;
     views[0].tested = views[1].tested = false;
     assert_ok(rig_verdict_watch(&v, &watch, &rig, &err));
@@ -213,6 +216,8 @@ static void stale_is_weak_at_least_and_the_json_has_all(void **state) {
     json_t *page = json_object();
     assert_ok(rig_verdict_plain(&v, "extrinsics", RIG_VERDICT_OK, "All is well.", NULL, &err));
     assert_ok(rig_verdict_stale(&v, "extrinsics", "the board changed", &err));
+    assert_ok(rig_verdict_stale(&v, "crop", "walk.mp4 changed", &err)); // of which nothing else is said
+    assert_true(v.n == 2 && v.list[1].state == RIG_VERDICT_WEAK);
     assert_ok(rig_report_verdicts(&v, page, &err));
     json_t *one = json_array_get(json_object_get(page, "verdicts"), 0);
     assert_string_equal(json_string_value(json_object_get(one, "state")), "weak");
