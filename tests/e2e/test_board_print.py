@@ -249,11 +249,11 @@ def refuses(board, *options, contains, code=2):
 
 refuses(LARGE, contains=["needs", "paper 'a4' has 210 x 297 mm; it fits on a2"])
 refuses({**LARGE, "square_m": 4, "marker_m": 3}, contains=["paper 'a4' has 210 x 297 mm"])
-refuses({**LARGE, "corners": [20, 14], "square_m": 0.008, "marker_m": 0.006}, contains=["markers 0 to 156, but dictionary '5x5_100' ends with 99"])
+refuses({**LARGE, "corners": [20, 14], "square_m": 0.008, "marker_m": 0.006}, contains=["markers 0 to 156, but dictionary '5x5_100' ends at 99"])
 refuses({**LARGE, "square_m": None}, contains=["board.square_m: not filled in"])
 refuses({**LARGE, "marker_m": 0.039}, contains=["board.marker_m: 0.039, expected at most 0.9 of square_m"])
 refuses({**LARGE, "squares": 4}, contains=["board.squares", "unknown key"])
-refuses({**LARGE, "gap_m": 4}, contains=["board.gap_m: not of kind charuco"])
+refuses({**LARGE, "gap_m": 4}, contains=["board.gap_m: does not apply to kind charuco"])
 refuses([9, 6], contains=["board: wrong type"])
 refuses({"kind": "chessboard", "corners": [9, 6], "square_m": 0.02}, "--kind", "charuco", contains=["option '--kind' is for a board without a FILE"])
 for wrong in ("a5", "", "0x0", "10x10", "300", "300x", "x300", "300x300x", "300x9000", "nanx300"):
