@@ -40,12 +40,16 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
     return status;
 }
 
-// Whatever came out, the report shows it: what failed is red in it.
+// Whatever came out, the report shows it: what failed is red in it. An earlier one would be of other results.
 static void report_make(rig_session *session) {
-    rig_err unwritten;
+    rig_err unwritten, none;
     rig_report_summary summary;
-    if (rig_folder_exists(session->config.out) && rig_session_report(session, &summary, &unwritten) != RIG_OK)
-        rig_warn("no report: %s", unwritten.text);
+    const char *path;
+    if (!rig_folder_exists(session->config.out) || rig_session_report(session, &summary, &unwritten) == RIG_OK)
+        return;
+    rig_warn("no report: %s", unwritten.text);
+    if (rig_session_path(session, "report.html", &path, &none) == RIG_OK)
+        remove(path);
 }
 
 rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {

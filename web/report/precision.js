@@ -19,6 +19,40 @@ function ticksOf(low, high) {
     return list;
 }
 
+// Lines of equal sigma at the scale's levels, by marching squares over the centres of the cells, each with its figure once.
+function contoursDraw(g, cells, axes, key, scale, to) {
+    const at = new Map(cells.map(c => [`${c.at[axes[0]]},${c.at[axes[1]]}`, Math.log(c[key])]));
+    g.font = "10px system-ui";
+    g.textAlign = "center";
+    for (const level of scale.levels) {
+        let longest = null;
+        g.strokeStyle = g.fillStyle = "#fff";
+        g.lineWidth = 1.2;
+        for (const cell of cells) {
+            const [x, y] = axes.map(k => cell.at[k]), corners = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]], v = corners.map(c => at.get(c.join(",")));
+            if (v.some(n => !Number.isFinite(n))) continue;
+            const cuts = [];
+            for (let i = 0; i < 4; i++) {
+                const a = v[i] - Math.log(level), b = v[(i + 1) % 4] - Math.log(level), from = corners[i], end = corners[(i + 1) % 4];
+                if ((a < 0) !== (b < 0)) cuts.push(to(from.map((n, k) => n + (end[k] - n) * a / (a - b))));
+            }
+            for (let i = 0; i + 1 < cuts.length; i += 2) {
+                g.beginPath();
+                g.moveTo(...cuts[i]);
+                g.lineTo(...cuts[i + 1]);
+                g.stroke();
+                longest = !longest || cuts[i][1] < longest[1] ? cuts[i] : longest;
+            }
+        }
+        if (longest) {
+            g.lineWidth = 3;
+            g.strokeStyle = "#000a";
+            g.strokeText(short(level), longest[0], longest[1] - 2);
+            g.fillText(short(level), longest[0], longest[1] - 2);
+        }
+    }
+}
+
 // One picture: the sigma of the layer nearest to the middle, over two axes.
 function map(u, points, axes, key, scale, title) {
     const other = 3 - axes[0] - axes[1], layers = points.map(p => p.at[other]).sort((a, b) => a - b), layer = layers[layers.length >> 1];
@@ -41,6 +75,7 @@ function map(u, points, axes, key, scale, title) {
                 g.fillText(short(cell[key]), x, y + 3);
             }
         }
+        contoursDraw(g, cells, axes, key, scale, c => to(u.low[axes[0]] + c[0] * u.step_m, u.low[axes[1]] + c[1] * u.step_m));
         g.font = "12px system-ui";
         g.fillStyle = g.strokeStyle = themed("text");
         g.lineWidth = 1;
@@ -90,7 +125,9 @@ function scaleOf(values) {
         }
     });
     bar.style.width = "320px";
-    return { share, bar };
+    const levels = []; // 1, 2 and 5 times powers of ten
+    for (let power = Math.pow(10, Math.floor(Math.log10(low))); power <= high; power *= 10) levels.push(...[1, 2, 5].map(k => k * power).filter(v => v > low && v < high));
+    return { share, bar, levels };
 }
 
 function block(u, points, key, title) {

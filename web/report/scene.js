@@ -186,6 +186,7 @@ export function sceneOf(holder) {
     scene.add(light);
     if (bodies) scene.add(bodies.limbs, bodies.joints, bodies.clouds);
     groups.boards.visible = !people;
+    const ids = []; // labels of people
     holder.append(renderer.domElement, ...labels);
     renderer.domElement.setAttribute("role", "img");
     renderer.domElement.setAttribute("aria-label", "The rig and the people in 3D");
@@ -199,7 +200,8 @@ export function sceneOf(holder) {
             asked = false;
             for (const frustum of groups.cameras.children) frustum.visible = frustum.userData.camera !== through;
             renderer.render(scene, eye);
-            labelsPlace(labels, groups.cameras.children, eye, holder, through);
+            groups.cameras.children.forEach((frustum, i) => labelPut(labels[i], frustum.children[1].position, eye, holder, through));
+            if (people) idsPlace(ids, clock.moment, eye, holder);
         });
     };
     function planeDrop() {
@@ -285,15 +287,25 @@ export function sceneOf(holder) {
     };
 }
 
-function labelsPlace(labels, frusta, eye, holder, through) {
-    const v = new THREE.Vector3(), width = holder.clientWidth, height = holder.clientHeight;
-    frusta.forEach((frustum, i) => {
-        v.copy(frustum.children[1].position).project(eye);
-        const hidden = through || v.z > 1 || Math.abs(v.x) > 1 || Math.abs(v.y) > 1;
-        labels[i].style.display = hidden ? "none" : "";
-        labels[i].style.left = `${(v.x + 1) / 2 * width}px`;
-        labels[i].style.top = `${(1 - v.y) / 2 * height}px`;
+// A label at a place of the world; hidden where that is out of sight.
+function labelPut(label, place, eye, holder, hidden) {
+    const v = place.clone().project(eye), away = hidden || v.z > 1 || Math.abs(v.x) > 1 || Math.abs(v.y) > 1;
+    label.style.display = away ? "none" : "";
+    label.style.left = `${(v.x + 1) / 2 * holder.clientWidth}px`;
+    label.style.top = `${(1 - v.y) / 2 * holder.clientHeight}px`;
+}
+
+// The ids of people over their highest joints; one label more is made where there are more people than ever before.
+function idsPlace(labels, moment, eye, holder) {
+    people.at(moment).forEach((at, i) => {
+        const placed = people.joints.map((_, j) => j).filter(j => people.has(at, j)).map(j => people.position(at, j));
+        if (!labels[i]) holder.append(labels[i] = element("span", { class: "label id" }));
+        labels[i].textContent = people.id[at];
+        labels[i].style.background = colourOf(people.id[at]);
+        const top = placed.reduce((best, p) => !best || p[2] > best[2] ? p : best, null);
+        if (top) labelPut(labels[i], new THREE.Vector3(...top), eye, holder, false);
     });
+    for (const label of labels.slice(people.at(moment).length)) label.style.display = "none";
 }
 
 // How steep the outermost rays of a camera's picture are, x/z and y/z; of a fisheye as far as a flat picture can show them.
