@@ -102,7 +102,8 @@ export class Viewer {
 
     at(event) {
         const box = this.canvas.getBoundingClientRect();
-        return [event.clientX - box.left, event.clientY - box.top];
+        const [across, down] = this.size; // in whole pixels, which the box need not have
+        return [(event.clientX - box.left) * across / box.width, (event.clientY - box.top) * down / box.height];
     }
     down(event) {
         if (!this.picture || event.button > 1)
