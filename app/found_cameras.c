@@ -88,6 +88,30 @@ typedef struct candidate {
     bool is;                         // a calibration
 } candidate;
 
+static bool is_json(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return dot && strcmp(dot, ".json") == 0;
+}
+
+// It is neither one of the people's files nor one of no use.
+static void uncount(rig_found_files *files, const char *path) {
+    for (int i = 0; i < files->n_people && is_json(path); i++) {
+        const size_t n = strlen(files->people[i]);
+        if (strncmp(path, files->people[i], n) == 0 && name_of(path) == path + n + (n > 0))
+            files->n_json[i]--;
+    }
+    files->n_others -= !is_json(path) && files->n_others > 0;
+}
+
+// Whether somebody called a file a calibration: that it cannot be read is worth a word.
+static bool is_named_so(const char *path) {
+    static const char *const words[] = {"calib", "Calib", "intrinsic", "extrinsic", ".qca.", ".xcp"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(name_of(path), words[i]))
+            return true;
+    return !is_json(path) && strstr(name_of(path), "camera"); // in JSON it may well be a view's people
+}
+
 // A path, read: its calibration, or what there is to say.
 static rig_status one_read(const char *folder, const char *below, rig_found *found, rig_found_calibrations *made,
                            candidate *seen, rig_arena *out, rig_err *err) {
@@ -100,10 +124,15 @@ static rig_status one_read(const char *folder, const char *below, rig_found *fou
     const rig_status status = rig_cameras_read(path, &seen->format, &c->rig, out, &why);
     if (status == RIG_ERR_MEMORY)
         return rig_fail(err, status, "%s", why.text);
+    if (status != RIG_OK && seen->format)
+        return rig_found_files_pass(&found->files, out, err, "%s: a calibration of %s, but: %s", below,
+                                    seen->format->tool, why.text);
+    if (status != RIG_OK && is_named_so(below)) {
+        uncount(&found->files, below);
+        return rig_found_files_pass(&found->files, out, err, "%s: named as a calibration, but: %s", below, why.text);
+    }
     if (status != RIG_OK)
-        return seen->format ? rig_found_files_pass(&found->files, out, err, "%s: a calibration of %s, but: %s", below,
-                                                   seen->format->tool, why.text)
-                            : RIG_OK; // no calibration
+        return RIG_OK; // no calibration
     seen->is = true;
     judge(found, path, seen->format, c, out);
     if (!c->account)
@@ -131,21 +160,6 @@ static int first_of(const candidate *seen, int i) {
         if (seen[k].is && seen[k].format == format && format->a_file_each && are_siblings(seen[k].path, seen[i].path))
             return k;
     return i;
-}
-
-static bool is_json(const char *path) {
-    const char *dot = strrchr(path, '.');
-    return dot && strcmp(dot, ".json") == 0;
-}
-
-// It is neither one of the people's files nor one of no use.
-static void uncount(rig_found_files *files, const char *path) {
-    for (int i = 0; i < files->n_people && is_json(path); i++) {
-        const size_t n = strlen(files->people[i]);
-        if (strncmp(path, files->people[i], n) == 0 && name_of(path) == path + n + (n > 0))
-            files->n_json[i]--;
-    }
-    files->n_others -= !is_json(path) && files->n_others > 0;
 }
 
 rig_status rig_found_calibrations_look(const char *folder, rig_found *found, rig_found_calibrations *made,

@@ -13,6 +13,7 @@ rig_status rig_overlay_video_open(rig_overlay_video *v, const char *folder, cons
                                   double fps, rig_err *err) {
     if (snprintf(v->path, sizeof v->path, "%s/%s.mp4", folder, name) >= (int)sizeof v->path)
         return rig_fail(err, RIG_ERR_IO, "cannot write '%s/%s.mp4': its path is too long", folder, name);
+    rig_leftovers_visit(v->path, ".mp4", NULL, NULL); // of runs that were interrupted: films are large
     RIG_TRY(rig_temporary_make(&v->temporary, v->path, ".mp4", false, err));
     const rig_status status =
         rig_web_video_open(v->temporary.path, width, height, fps > 0 ? fps : RIG_FPS_UNKNOWN, &v->video, err);

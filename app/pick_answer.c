@@ -167,7 +167,7 @@ static rig_status save(rig_pick_session *session, const rig_pick_request *reques
     RIG_TRY(unchanged_check(path, &body, &unchanged, reply, out, err));
     if (!unchanged)
         return RIG_OK;
-    RIG_TRY(rig_points_save(path, &body.points, &written, &why, out, err));
+    RIG_TRY(rig_points_save(path, &body.points, &session->beside, &written, &why, out, err));
     return saved_send(path, written, why, reply, out, err);
 }
 

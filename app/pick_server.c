@@ -187,7 +187,9 @@ rig_status rig_pick_server_open(rig_pick_answer *how, void *of, rig_pick_server 
     if (!made)
         return rig_fail_memory(err, "a server");
     *made = (rig_pick_server){.answer = how, .of = of};
-    const struct sigaction act = {.sa_handler = interrupt}; // from before anybody knows the address
+    const struct sigaction act = {
+        .sa_handler = interrupt,
+        .sa_flags = (int)SA_RESETHAND}; // from before anybody knows the address; a second one ends what takes long
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
     RIG_TRY(token_make(made->token, err));

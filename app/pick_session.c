@@ -86,5 +86,6 @@ rig_status rig_pick_lenses(rig_pick_session *session, rig_calibration *lenses, c
 rig_status rig_pick_rects_save(rig_pick_session *session, const char *const *views, const rig_rect *rects, int n,
                                rig_arena *scratch, rig_err *err) {
     RIG_TRY(rig_config_rects_save(session->path, views, rects, n, scratch, err));
+    session->beside = 0; // the rig may name other points now
     return rig_open(session, err);
 }

@@ -10,6 +10,7 @@ typedef struct rig_pick_session {
     const char *path; // of the rig YAML
     rig_session rig;
     rig_pick_pictures pictures;
+    int beside; // rig_points_save's, of the rig's points
 } rig_pick_session;
 
 // Fails as rig_session_open; with RIG_ERR_CONFIG where the rig has neither a file of scene points nor a feed of several

@@ -37,11 +37,9 @@ rig_status rig_config_rects_save(const char *path, const char *const *views, con
     rig_status status = text_change(&text, views, rects, n, out, err);
     if (status != RIG_OK)
         return rig_fail_in(err, status, "'%s' cannot be changed in place: ", path);
-    const char *real = rig_path_real(out, path); // a link to the file stays one
-    if (!real)
-        return rig_fail_memory(err, "a path");
-    RIG_TRY(rig_file_writer_open(&writer, real, err));
-    if (fputs(text, writer.stream) >= 0 && fflush(writer.stream) == 0) { // what cannot be written, commit tells
+    RIG_TRY(rig_file_writer_open_edit(&writer, path, out, err));
+    status = rig_file_writer_put(&writer, text, err);
+    if (status == RIG_OK) {
         status = rects_check(writer.temporary.path, views, rects, n, out, err);
         rig_temporary_name_place(&writer.temporary, path, err);
     }

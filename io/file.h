@@ -55,6 +55,12 @@ typedef struct rig_file_writer {
     rig_temporary temporary;
 } rig_file_writer;
 RIG_CHECKED rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_err *err);
+// For a file that a person wrote: a link to it stays one, its owner, group and permissions stay, and one that may not
+// be written is refused.
+RIG_CHECKED rig_status rig_file_writer_open_edit(rig_file_writer *writer, const char *path, rig_arena *scratch,
+                                                 rig_err *err);
+// Write a text, and all that was written before, so that it can be read back from the temporary file.
+RIG_CHECKED rig_status rig_file_writer_put(rig_file_writer *writer, const char *text, rig_err *err);
 RIG_CHECKED rig_status rig_file_writer_commit(rig_file_writer *writer, rig_err *err);
 void rig_file_writer_abandon(rig_file_writer *writer); // fine after commit and on a zeroed writer
 void rig_file_writer_leave(rig_file_writer *writer);   // likewise

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static rig_status fail_write(rig_err *err, const char *path, int error) {
@@ -27,6 +28,36 @@ rig_status rig_file_writer_open(rig_file_writer *writer, const char *path, rig_e
         close(handle);
     rig_temporary_remove(&writer->temporary);
     return fail_write(err, path, error);
+}
+
+// Where the owner cannot stay, the group may; where neither can, others' group gets no more than anybody.
+static void permissions_take(int handle, const struct stat *old) {
+    mode_t mode = old->st_mode & 0777;
+    if (fchown(handle, old->st_uid, old->st_gid) != 0 && fchown(handle, (uid_t)-1, old->st_gid) != 0)
+        mode &= (mode_t) ~(070 & ~((mode & 07) << 3));
+    if (fchmod(handle, mode) != 0)
+        return; // a disk that knows no permissions
+}
+
+rig_status rig_file_writer_open_edit(rig_file_writer *writer, const char *path, rig_arena *scratch, rig_err *err) {
+    struct stat old;
+    const char *real = rig_path_real(scratch, path);
+    if (!real)
+        return rig_fail_memory(err, "a path");
+    const bool exists = stat(real, &old) == 0;
+    if (exists && access(real, W_OK) != 0)
+        return fail_write(err, path, errno);
+    RIG_TRY(rig_file_writer_open(writer, real, err));
+    if (exists)
+        permissions_take(writer->temporary.handle, &old);
+    return RIG_OK;
+}
+
+rig_status rig_file_writer_put(rig_file_writer *writer, const char *text, rig_err *err) {
+    errno = 0;
+    if (fputs(text, writer->stream) >= 0 && fflush(writer->stream) == 0)
+        return RIG_OK;
+    return fail_write(err, writer->path, errno ? errno : EIO);
 }
 
 // Bytes down to the disk; 0 or the error. An earlier failed write is remembered by the stream, without its reason.

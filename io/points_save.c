@@ -99,18 +99,15 @@ static rig_status file_write(const char *path, const char *text, const rig_point
     rig_file_writer writer;
     rig_yaml_writer *w;
     rig_points_file read;
-    const char *real = rig_path_real(out, path); // a link to the file stays one
-    if (!real)
-        return rig_fail_memory(err, "a path");
-    RIG_TRY(rig_file_writer_open(&writer, real, err));
+    RIG_TRY(rig_file_writer_open_edit(&writer, path, out, err));
     rig_status status = RIG_OK;
-    if (text)
-        fputs(text, writer.stream);
-    else if ((status = rig_yaml_writer_open(writer.stream, &w, out, err)) == RIG_OK) {
+    if (!text && (status = rig_yaml_writer_open(writer.stream, &w, out, err)) == RIG_OK) {
         tidy_put(points, w);
         status = rig_yaml_writer_close(w, err);
     }
-    if (status == RIG_OK && fflush(writer.stream) == 0) { // what cannot be written, commit tells
+    if (status == RIG_OK)
+        status = rig_file_writer_put(&writer, text ? text : "", err);
+    if (status == RIG_OK) {
         status = rig_points_read(writer.temporary.path, &read, out, err);
         if (status == RIG_OK && !(points_within(&read, points) && points_within(points, &read)))
             status = rig_fail(err, RIG_ERR_FORMAT, "the changed text does not read back as it should");
@@ -128,8 +125,22 @@ static rig_status text_change(const char *path, const char *text, const rig_poin
     return file_write(path, text, points, out, err);
 }
 
-rig_status rig_points_save(const char *path, const rig_points_file *points, const char **written, const char **why,
-                           rig_arena *out, rig_err *err) {
+// A file beside path: the one that is the caller's, else one that is not there yet.
+static const char *beside_name(const char *path, int *beside, rig_arena *out) {
+    const size_t length = strlen(path), ending = length > 5 && strcmp(path + length - 5, ".yaml") == 0 ? 5 : 0;
+    const int stem = (int)(length - ending);
+    for (int k = *beside > 0 ? *beside : 1;; k++) {
+        const char *name = k > 1 ? rig_arena_printf(out, "%.*s.picked-%d.yaml", stem, path, k)
+                                 : rig_arena_printf(out, "%.*s.picked.yaml", stem, path);
+        if (name && k != *beside && rig_file_exists(name))
+            continue;
+        *beside = k;
+        return name;
+    }
+}
+
+rig_status rig_points_save(const char *path, const rig_points_file *points, int *beside, const char **written,
+                           const char **why, rig_arena *out, rig_err *err) {
     rig_points_file was = {0};
     rig_err reason = {""};
     char *old = NULL;
@@ -145,8 +156,7 @@ rig_status rig_points_save(const char *path, const rig_points_file *points, cons
             *err = reason;
         return status;
     }
-    const size_t length = strlen(path), ending = length > 5 && strcmp(path + length - 5, ".yaml") == 0 ? 5 : 0;
-    *written = rig_arena_printf(out, "%.*s.picked.yaml", (int)(length - ending), path);
+    *written = beside_name(path, beside, out);
     *why = rig_arena_strdup(out, reason.text);
     return *written && *why ? file_write(*written, NULL, points, out, err) : rig_fail_memory(err, "a path");
 }

@@ -179,11 +179,13 @@ typedef struct rig_points_file {
 } rig_points_file;
 RIG_CHECKED rig_status rig_points_read(const char *path, rig_points_file *points, rig_arena *out, rig_err *err);
 // Make path hold these points: what differs is changed in its text, and comments, order and layout stay. A file that is
-// not there is made. Where its text cannot be changed so (docs/formats.md), `<path less .yaml>.picked.yaml` is written.
+// not there is made. Where its text cannot be changed so (docs/formats.md), `<path less .yaml>.picked.yaml` is written,
+// or `.picked-2.yaml` and so on where that is there and not of the caller's making.
+//   beside   in and out: number of the file beside path that the caller's earlier calls wrote, 0: none
 //   written  out: the file that was written; path itself, or that one and *why the text could not be changed
 // Fails as rig_points_read where path is no such file, as rig_file_writer_commit; RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_points_save(const char *path, const rig_points_file *points, const char **written,
-                                       const char **why, rig_arena *out, rig_err *err);
+RIG_CHECKED rig_status rig_points_save(const char *path, const rig_points_file *points, int *beside,
+                                       const char **written, const char **why, rig_arena *out, rig_err *err);
 
 // A skeleton definition (schema rigpose/skeleton/1) and a model descriptor (docs/models.md). Both are strict: an
 // unknown key is refused, and what is wrong fails with RIG_ERR_CONFIG (an absent file with RIG_ERR_IO). The descriptor

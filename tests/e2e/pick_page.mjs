@@ -150,6 +150,20 @@ const deeds = {
         told.incomplete = await text(page, "notice");
         await page.keyboard.press("Shift+Delete");
     },
+    // A coordinate that is none is not saved as what stood there before; undoing makes it that again.
+    async mistype(page) {
+        const x = page.locator("#points tbody tr td:nth-child(3) input").first();
+        await x.focus();
+        await page.keyboard.press("Control+a");
+        await page.keyboard.type("2..5");
+        await page.keyboard.press("Control+s");
+        await page.waitForSelector("#notice:not([hidden])");
+        told.mistyped = await text(page, "notice");
+        await page.getByRole("button", { name: "Close" }).click();
+        told.keptTyped = await x.inputValue();
+        await page.getByRole("button", { name: "Undo" }).click();
+        told.untyped = await x.inputValue();
+    },
     // Two tabs: the one that saves last does not undo what the other one saved.
     async tabs(page) {
         const other = await open();

@@ -202,6 +202,12 @@ told, made, *_ = calibrated({"cam1.yml": opencv(0.0), "cam2.yml": opencv(1.0)})
 check("so beside the videos", made.get("cameras") == ".", told)
 told, made, *_ = calibrated({"Calib.toml": toml(["cam1", "cam2"]).replace("rotation = [0.0,", "rotation = [", 1)})
 check("one that cannot be read is skipped with the reason", "cameras" not in made and "skipped Calib.toml: a calibration of anipose" in told and "rotation" in told, told)
+for name, text_of in (("Calib.qca.txt", "<?xml version='1.0'?>\n<calibration><cameras><camera"), ("cameras.yaml", "schema: rigpose/extrinsics/1\ncameras: {cam1: {}}\n"),
+                      ("my_calibration.txt", "cam1 is left of cam2\n")):
+    told, made, *_ = calibrated({name: text_of})
+    check(f"{name}: a calibration by its name alone is told", "cameras" not in made and f"skipped {name}: named as a calibration, but: " in told and "skipped 1 file" not in told, told)
+told, *_ = calibrated({"notes.txt": "cam1 is left of cam2\n"})
+check("any other text is counted alone", "notes.txt" not in told and "skipped 1 file" in told, told)
 # Pictures of another shape than the calibration's: 68x48 lost four columns.
 told, made, text, problems = calibrated({"Calib.toml": toml(["cam1", "cam2"], size=(68, 48))}, code=2)
 check("a rect is proposed", "#   cam1: {rect: [0, 1, 64, 45]}" in text and "views" not in made, text)

@@ -196,6 +196,11 @@ check("a floor point is named", "door" in told["floor"], told["floor"])
 check("one without a place is not saved", "has no x, y, z yet" in told["incomplete"], told["incomplete"])
 check("the next picture", told["number"] == "2", told)
 
+told, _ = page(f"{fresh}/rig.yaml", "mistype")
+check("what is no coordinate is told", "'door': '2..5' is no coordinate" in told["mistyped"], told["mistyped"])
+check("and stays to be mended, until it is undone", (told["keptTyped"], told["untyped"]) == ("2..5", "1.25"), told)
+check("and nothing is saved of it", session.load(f"{fresh}/points.yaml")["points"] == {"door": [1.25, -0.5, 0]}, points_text(fresh))
+
 told, _ = page(f"{fresh}/rig.yaml", "tabs", refused=1)
 check("two tabs: the second is told", "was changed since" in told["conflict"], told["conflict"])
 check("two tabs: what the first saved is there", told["names"] == ["door", "of_first"], told["names"])
@@ -206,6 +211,7 @@ before = points_text(fresh)
 told = browser.drive("pick_page.mjs", address=running.address, do=["type", "refusedSave"], views=VIEWS, name="gate")
 check("a file that cannot be written is told", "Cannot write" in told["refused"] and "points.yaml" in told["refused"] and told["saveLabel"] == "Save", told)
 running.stop()
+check("and its reason", "File too large" in told["refused"], told["refused"])
 check("and stays, without leftovers", points_text(fresh) == before and not [n for n in os.listdir(fresh) if ".tmp-" in n], os.listdir(fresh))
 
 # The server goes while there are clicks: they can be copied.

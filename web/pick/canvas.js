@@ -101,8 +101,10 @@ export class Viewer {
     }
 
     at(event) {
-        const box = this.canvas.getBoundingClientRect();
-        return [event.clientX - box.left, event.clientY - box.top];
+        const box = this.canvas.getBoundingClientRect(), [across, down] = this.size, dots = window.devicePixelRatio || 1;
+        // a box between dots of the screen is painted from whole dots to whole dots
+        const [left, top, right, bottom] = [box.left, box.top, box.right, box.bottom].map((v) => Math.round(v * dots) / dots);
+        return [(event.clientX - left) * across / (right - left), (event.clientY - top) * down / (bottom - top)];
     }
     down(event) {
         if (!this.picture || event.button > 1)

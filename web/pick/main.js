@@ -223,11 +223,15 @@ class App {
     }
 
     undo() {
-        this.tiles.forget();
+        this.forget();
         this.say(this.model.undo() ? "Undone." : "There is nothing to undo.");
     }
-    redo() {
+    forget() {
+        this.points.forget();
         this.tiles.forget();
+    }
+    redo() {
+        this.forget();
         this.say(this.model.redo() ? "Redone." : "There is nothing to redo.");
     }
 
@@ -271,7 +275,7 @@ class App {
         this.tiles.finish();
         const { wrong } = this.model;
         $("notice").hidden = true;
-        const stops = this.tiles.wrong ?? (this.model.pointsChanged ? wrong : null);
+        const stops = this.tiles.wrong ?? this.points.wrong ?? (this.model.pointsChanged ? wrong : null);
         if (stops) {
             this.notice(stops, [["Close", () => {}]]);
             return false;
@@ -312,7 +316,8 @@ class App {
         this.say(`Saved in ${told.file}. \`rigpose run\` makes the results again that depend on it.`);
     }
     async end() {
-        if (this.model.changed) {
+        this.tiles.finish();
+        if (this.model.changed || this.points.wrong || this.tiles.wrong) {
             this.notice("You have unsaved changes.", [["Save and end", async () => (await this.save()) && this.leave()],
                 ["End without saving", () => this.leave()], ["Cancel", () => {}]]);
             return;

@@ -297,10 +297,8 @@ export class Points {
             + (off === null ? "" : `, off by ${off.toFixed(2)} px`));
         const texts = [point.name, ...point.p.map((v) => (v === null ? "" : String(v)))];
         row.inputs.forEach((input, k) => {
-            if (input !== document.activeElement) {
+            if (input !== document.activeElement && input.getAttribute("aria-invalid") !== "true")
                 input.value = texts[k];
-                input.removeAttribute("aria-invalid");
-            }
             input.setAttribute("aria-label", k ? `${"xyz"[k - 1]} of ${point.name}, metres` : `name of ${point.name}`);
         });
         row.where.textContent = q ? pixel(q) : "";
@@ -321,6 +319,20 @@ export class Points {
             else
                 point.p[k - 1] = number;
         });
+    }
+    // What is typed and cannot be, in a sentence, or null.
+    get wrong() {
+        for (const [id, { inputs }] of this.rows)
+            for (const [k, input] of inputs.entries())
+                if (input.getAttribute("aria-invalid") === "true")
+                    return k === 0 ? `Point '${this.model.point(id).name}' needs a name.`
+                        : `Point '${this.model.point(id).name}': '${input.value}' is no coordinate in metres, such as 1.25.`;
+        return null;
+    }
+    forget() {
+        for (const { inputs } of this.rows.values())
+            inputs.forEach((input) => input.removeAttribute("aria-invalid"));
+        this.refresh();
     }
 }
 

@@ -36,13 +36,15 @@ static void scene_init(scene *s) {
     s->points = (rig_points_file){3, s->names, s->p, 2, s->views, s->q, s->seen};
 }
 
+static int beside; // rig_points_save's
+
 static const char *saved(const char *path, const rig_points_file *points, const char *expected_name, bool says_why) {
     static rig_arena out;
     rig_err err = {""};
     const char *written, *why;
     char *text;
     size_t n;
-    assert_ok(rig_points_save(path, points, &written, &why, &out, &err));
+    assert_ok(rig_points_save(path, points, &beside, &written, &why, &out, &err));
     assert_string_equal(strrchr(written, '/') + 1, expected_name);
     assert_int_equal(why != NULL, says_why);
     assert_ok(rig_file_read(written, &text, &n, &out, &err));
@@ -114,6 +116,37 @@ static void test_a_text_that_cannot_be_changed_stays(void **state) {
     assert_contains(made, "\n  lamp: [0, 0, 2.25]\n");
     assert_ok(rig_file_read(path, &text, &n, &out, &err));
     assert_string_equal(text, shared);
+    s.p[0][0] = 9;
+    assert_contains(saved(path, &s.points, "shared.picked.yaml", true), "corner: [9, "); // our own is written over
+    beside = 0;                                                                          // somebody else's is not
+    saved(path, &s.points, "shared.picked-2.yaml", true);
+    saved(path, &s.points, "shared.picked-2.yaml", true);
+    beside = 0;
+    saved(path, &s.points, "shared.picked-3.yaml", true);
+    rig_arena_release(&out);
+}
+
+static void test_permissions_stay(void **state) {
+    (void)state;
+    scene s;
+    struct stat info;
+    rig_arena out = {NULL};
+    rig_err err = {""};
+    scene_init(&s);
+    const char *path = file_put_text("shared_by_group.yaml", TYPED);
+    for (unsigned mode = 0600; mode <= 0664; mode += 064) {
+        assert_int_equal(chmod(path, mode), 0);
+        s.p[0][0]++;
+        saved(path, &s.points, "shared_by_group.yaml", false);
+        assert_int_equal(stat(path, &info), 0);
+        assert_int_equal(info.st_mode & 0777, mode);
+    }
+    assert_int_equal(chmod(path, 0444), 0);
+    if (geteuid() != 0) { // who may write anything
+        const char *written, *why;
+        assert_int_equal(rig_points_save(path, &s.points, &beside, &written, &why, &out, &err), RIG_ERR_IO);
+        assert_contains(err.text, "Permission denied");
+    }
     rig_arena_release(&out);
 }
 
@@ -151,7 +184,8 @@ static rig_status save_sample(void *self, rig_err *err) {
     const char *written, *why;
     scene s;
     scene_init(&s);
-    rig_status status = rig_points_save(file_put_text("oom.yaml", TYPED), &s.points, &written, &why, &out, err);
+    rig_status status =
+        rig_points_save(file_put_text("oom.yaml", TYPED), &s.points, &(int){0}, &written, &why, &out, err);
     (void)self;
     rig_arena_release(&out);
     return status;
@@ -168,6 +202,7 @@ int main(void) {
         cmocka_unit_test(test_a_file_that_is_not_there_is_made),
         cmocka_unit_test(test_a_link_stays_one),
         cmocka_unit_test(test_a_text_that_cannot_be_changed_stays),
+        cmocka_unit_test(test_permissions_stay),
         cmocka_unit_test(test_windows_go_into_the_rig),
         cmocka_unit_test(test_failed_allocations_are_reported),
     };
