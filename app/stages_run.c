@@ -228,6 +228,18 @@ static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *sta
     return RIG_OK;
 }
 
+// Whether the cameras fit the take's pictures is known once crop has looked at these, and told before hours go into its
+// keypoints. The first stage that needs the cameras refuses them.
+static void cameras_warn(rig_session *session) {
+    rig_calibration rig;
+    rig_err unfit;
+    const rig_arena_mark mark = rig_arena_tell(&session->arena);
+    if (session->config.cameras && session->config.take >= 0 &&
+        rig_session_take_calibration(session, &rig, &unfit) != RIG_OK)
+        rig_warn("%s: triangulate will refuse it", unfit.text);
+    rig_arena_rewind(&session->arena, mark);
+}
+
 // A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
     pass p = pass_begin(session);
@@ -237,6 +249,8 @@ static rig_status stages_pass(rig_session *session, const rig_stage_options *opt
         if (!rig_stages[i].applies(&session->config))
             continue;
         const rig_status status = pass_stage(&p, session, &rig_stages[i], options, &one);
+        if (status == RIG_OK && rig_stages[i].run == rig_stage_crop)
+            cameras_warn(session);
         if (status == RIG_OK)
             continue;
         p.lost[i] = true;
