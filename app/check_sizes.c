@@ -31,6 +31,6 @@ void rig_check_sizes(rig_check *check) {
         const rig_view_source *take = rig_check_source(check, config->take, v);
         rig_view_camera camera = camera_of(check, &cameras, v);
         if (take && take->width > 0 && camera.camera.width > 0)
-            (void)rig_check_try(check, rig_camera_fit(config, &camera, take, &err), &err);
+            (void)rig_check_try(check, rig_camera_fit(config, &camera, take, true, &err), &err);
     }
 }

@@ -184,7 +184,7 @@ rig_status rig_session_calibration(rig_session *session, rig_calibration *calibr
     return rig_calibration_read(path, calibration, &session->arena, err);
 }
 
-static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, bool tell, rig_err *err) {
     if (c->camera.width == s->height && c->camera.height == s->width && s->shown.turns % 2)
         return rig_fail(
             err, RIG_ERR_DATA,
@@ -202,8 +202,9 @@ static rig_status camera_fit_size(rig_view_camera *c, const rig_view_source *s, 
                         s->rect.x + (lies ? in.y : in.x), s->rect.y + (lies ? in.x : in.y), lies ? in.h : in.w,
                         lies ? in.w : in.h);
     }
-    rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: treated as scaled, not cropped", c->view,
-             c->camera.width, c->camera.height, s->width, s->height);
+    if (tell)
+        rig_warn("camera '%s': calibrated at %dx%d, its view is %dx%d: treated as scaled, not cropped", c->view,
+                 c->camera.width, c->camera.height, s->width, s->height);
     c->camera = rig_camera_rescale(&c->camera, s->width, s->height);
     return RIG_OK;
 }
@@ -226,29 +227,32 @@ rig_status rig_session_crops(rig_session *session, int recording, rig_calibratio
     return RIG_OK;
 }
 
-rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, rig_err *err) {
+rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const rig_view_source *s, bool tell,
+                          rig_err *err) {
     if (c->camera.width == 0) { // of a tool whose files do not say it
-        rig_say("camera '%s': its calibration has no picture size: assuming that of its view, %dx%d", c->view, s->width,
-                s->height);
+        if (tell)
+            rig_say("camera '%s': its calibration has no picture size: assuming that of its view, %dx%d", c->view,
+                    s->width, s->height);
         c->camera.width = s->width, c->camera.height = s->height;
     }
     const rig_crop crop = rig_crop_of(config, s);
     const rig_rect was = c->crop.rect;
     const bool same_window = memcmp(&was, &s->rect, sizeof was) == 0;
     if (!same_window && s->picture_size[0] > 0 && rig_view_camera_recrop(c, &crop)) {
-        rig_say("camera '%s': calibrated at [%d, %d, %d, %d] of its feed, its view is at [%d, %d, %d, %d]: shifted "
-                "accordingly",
-                c->view, was.x, was.y, was.w, was.h, crop.rect.x, crop.rect.y, crop.rect.w, crop.rect.h);
+        if (tell)
+            rig_say("camera '%s': calibrated at [%d, %d, %d, %d] of its feed, its view is at [%d, %d, %d, %d]: shifted "
+                    "accordingly",
+                    c->view, was.x, was.y, was.w, was.h, crop.rect.x, crop.rect.y, crop.rect.w, crop.rect.h);
         return RIG_OK;
     }
     const bool same_size = c->camera.width == s->width && c->camera.height == s->height;
-    if (same_size && was.w > 0 && s->picture_size[0] > 0 && (!same_window || c->crop.turns != s->turns))
+    if (tell && same_size && was.w > 0 && s->picture_size[0] > 0 && (!same_window || c->crop.turns != s->turns))
         rig_warn("camera '%s': calibrated at [%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d degrees, its view is "
                  "at [%d, %d, %d, %d] of feed '%s' (%dx%d), turned by %d: treated as the same picture",
                  c->view, was.x, was.y, was.w, was.h, c->crop.feed, c->crop.picture[0], c->crop.picture[1],
                  90 * c->crop.turns, s->rect.x, s->rect.y, s->rect.w, s->rect.h, crop.feed, crop.picture[0],
                  crop.picture[1], 90 * s->turns);
-    return same_size ? RIG_OK : camera_fit_size(c, s, err);
+    return same_size ? RIG_OK : camera_fit_size(c, s, tell, err);
 }
 
 rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {
@@ -259,7 +263,8 @@ rig_status rig_session_take_calibration(rig_session *session, rig_calibration *c
         rig_view_camera *c = &calibration->cameras[i];
         int v = rig_config_find_view(&session->config, c->view);
         if (v >= 0 && sources[v].view >= 0 && sources[v].width > 0)
-            RIG_TRY(rig_camera_fit(&session->config, c, &sources[v], err));
+            RIG_TRY(rig_camera_fit(&session->config, c, &sources[v], !session->fits_told, err));
     }
+    session->fits_told = true;
     return RIG_OK;
 }

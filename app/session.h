@@ -28,6 +28,7 @@ typedef struct rig_session {
     rig_feeds *feeds;          // what 10_feeds.yaml says; NULL: not read yet
     rig_footage_stamp *stamps; // by recording, by feed (app/seconds.h); NULL: not read yet
     bool cameras_told;         // whose the known cameras are, and how they were taken
+    bool fits_told;            // how they were made to fit the take's pictures
     bool has_out;              // the output folder is there and locked
     int out_lock;
 } rig_session;
@@ -100,8 +101,8 @@ RIG_CHECKED rig_status rig_session_take_calibration(rig_session *session, rig_ca
 // The window of a view in its feed's pictures.
 rig_crop rig_crop_of(const rig_config *config, const rig_view_source *source);
 // A camera for a view of the take: of another window of the feed, or of its pictures scaled, of which the person is
-// told. Fails with RIG_ERR_DATA where it is neither.
+// told, if `tell`. Fails with RIG_ERR_DATA where it is neither.
 RIG_CHECKED rig_status rig_camera_fit(const rig_config *config, rig_view_camera *camera, const rig_view_source *source,
-                                      rig_err *err);
+                                      bool tell, rig_err *err);
 
 #endif
