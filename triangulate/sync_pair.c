@@ -1,0 +1,204 @@
+#include "core/epipolar.h"
+#include "core/median.h"
+#include "triangulate/sync_scan.h"
+
+#include <string.h>
+
+enum { SAMPLES = 1500, STEPS = 12, DRIFT_STEPS = 10, MATCHES_LEAST = 100 };
+static const double FIT_LEAST = 0.2;      // of two people who may be one
+static const double SIGMA_LEAST = 0.0003; // of a joint's distance, normalised
+static const double SECONDS_LEAST = 1;    // people are seen in both views
+static const double SHARE_LEAST = 0.3;    // of joints that meet the constraint, above chance
+static const double EXCESS_LEAST = 1;
+static const double RATIO_MOST = 0.75;   // the second best shift against the best
+static const double SIGMA_MOST = 0.5;    // of the shift, in frames
+static const double DRIFT_SIGMA = 25e-6; // a drift that is less sure is held at 0
+static const double DRIFT_USUAL = 50e-6; // of the clocks of cameras, one standard deviation
+static const double DRIFT_MOST = 1000e-6;
+static const double RUNAWAY_S = 0.2; // from a candidate: farther away there are others
+
+const char *rig_sync_refusal_name(rig_sync_refusal refusal) {
+    static const char *const names[] = {"", "nobody", "still", "overlap", "periodic", "unmatched", "contradicted"};
+    return names[refusal];
+}
+
+typedef struct pair_search {
+    const rig_sync_view *a, *b;
+    bool F_free;
+    rig_sync_samples samples;
+    rig_sync_joint *at; // a person of b
+    rig_sync_joint *best;
+    rig_sync_match *matches;
+    int n_matches;
+    double *distances;
+    double share, overlap_s, first_s, last_s;
+} pair_search;
+
+// The joints that are seen at one moment by these clocks, each person of a with the one of b who fits best.
+static void matches_gather(pair_search *s, const double F[9], const rig_sync_clocks *clocks) {
+    const int n_joints = s->a->people.n_joints;
+    double total = 0;
+    int n = 0;
+    s->n_matches = 0;
+    s->first_s = INFINITY, s->last_s = -INFINITY;
+    for (int i = 0; i < s->samples.n; i++) {
+        const rig_sync_sample *sample = &s->samples.of[i];
+        const double t = sample->node * RIG_SYNC_STEP_S;
+        const double t_b = t - clocks->shift_s - clocks->drift * (t - clocks->centre_s);
+        double best = -1;
+        int n_tracks;
+        const int *tracks = rig_sync_people_at(&s->b->people, t_b, &n_tracks);
+        for (int k = 0; k < n_tracks; k++) {
+            if (rig_sync_track_at(&s->b->people.tracks[tracks[k]], n_joints, t_b, s->at) == 0)
+                continue;
+            const double fit = rig_sync_fit(F, sample->joints, s->at, n_joints);
+            if (fit <= best)
+                continue;
+            best = fit;
+            memcpy(s->best, s->at, (size_t)n_joints * sizeof *s->at);
+        }
+        total += fmax(0, best);
+        n += best >= 0;
+        if (best >= 0)
+            s->first_s = fmin(s->first_s, t), s->last_s = fmax(s->last_s, t);
+        for (int j = 0; j < n_joints && best >= FIT_LEAST; j++) {
+            const rig_sync_joint *p = &sample->joints[j], *q = &s->best[j];
+            if (p->known && q->known)
+                s->matches[s->n_matches++] = (rig_sync_match){{(double)p->n[0], (double)p->n[1]},
+                                                              {(double)q->n[0], (double)q->n[1]},
+                                                              {(double)q->v[0], (double)q->v[1]},
+                                                              t};
+        }
+    }
+    s->share = n ? total / n : 0;
+    s->overlap_s = n * s->samples.spacing_s;
+}
+
+static double sigma_of(const pair_search *s, const double F[9]) {
+    for (int i = 0; i < s->n_matches; i++)
+        s->distances[i] = fabs(rig_sampson_distance(F, s->matches[i].a, s->matches[i].b));
+    return fmin(fmax(SIGMA_LEAST, 1.4826 * rig_median(s->distances, s->n_matches)), RIG_SYNC_NEAR / 2);
+}
+
+// Refine the clocks, and F where it is free. false: they run away.
+static bool refine(pair_search *s, bool drift_free, int steps, double F[9], rig_sync_clocks *clocks) {
+    const double from = clocks->shift_s;
+    for (int i = 0; i < steps; i++) {
+        matches_gather(s, F, clocks);
+        if (s->n_matches < MATCHES_LEAST)
+            return false;
+        const double step = rig_sync_step(s->matches, s->n_matches, sigma_of(s, F), s->F_free, drift_free, F, clocks);
+        if (!(fabs(clocks->shift_s - from) < RUNAWAY_S) || fabs(clocks->drift) > DRIFT_MOST)
+            return false;
+        if (step < 1e-6)
+            break;
+    }
+    matches_gather(s, F, clocks);
+    return s->n_matches >= MATCHES_LEAST;
+}
+
+static void centre_set(const pair_search *s, rig_sync_clocks *clocks) {
+    double sum = 0;
+    for (int i = 0; i < s->n_matches; i++)
+        sum += s->matches[i].t_s;
+    const double centre = s->n_matches ? sum / s->n_matches : 0;
+    clocks->shift_s += clocks->drift * (centre - clocks->centre_s);
+    clocks->centre_s = centre;
+}
+
+// Drift where the data determine it; else the shift is as uncertain as a usual drift makes it.
+static void drift_find(pair_search *s, double F[9], rig_sync_clocks *clocks) {
+    rig_sync_clocks drifting = *clocks;
+    double moved[9];
+    memcpy(moved, F, sizeof moved);
+    centre_set(s, clocks);
+    drifting = *clocks;
+    if (refine(s, true, DRIFT_STEPS, moved, &drifting) && drifting.sigma_drift < DRIFT_SIGMA) {
+        memcpy(F, moved, sizeof moved);
+        *clocks = drifting;
+        return;
+    }
+    matches_gather(s, F, clocks);
+    clocks->sigma_shift_s = hypot(clocks->sigma_shift_s, DRIFT_USUAL * (s->last_s - s->first_s) / sqrt(12));
+}
+
+// The best candidate, refined; and how the best of the others does against it.
+static void candidates_refine(pair_search *s, rig_sync_candidates *candidates, rig_sync_pair *pair, double F[9]) {
+    double best = 0, excess[RIG_SYNC_CANDIDATES] = {0};
+    rig_sync_clocks refined[RIG_SYNC_CANDIDATES];
+    for (int i = 0; i < candidates->n; i++) {
+        rig_sync_candidate *c = &candidates->of[i];
+        refined[i] = (rig_sync_clocks){.shift_s = c->shift_s};
+        if (!refine(s, false, STEPS, c->F, &refined[i]))
+            continue;
+        excess[i] = rig_sync_excess(s->share, pair->chance, s->overlap_s);
+        if (excess[i] <= best)
+            continue;
+        best = excess[i];
+        pair->share = s->share, pair->overlap_s = s->overlap_s, pair->length_s = s->last_s - s->first_s;
+        pair->clocks = refined[i];
+        memcpy(F, c->F, sizeof c->F);
+    }
+    for (int i = 0; i < candidates->n && best > 0; i++) {
+        if (fabs(refined[i].shift_s - pair->clocks.shift_s) < RIG_SYNC_APART_S || excess[i] / best <= pair->ratio)
+            continue;
+        pair->ratio = excess[i] / best;
+        pair->second_s = refined[i].shift_s;
+    }
+}
+
+static rig_status search_make(const rig_sync_view *a, const rig_sync_view *b, pair_search *s, rig_arena *scratch,
+                              rig_err *err) {
+    const int n_joints = a->people.n_joints;
+    *s = (pair_search){.a = a, .b = b, .F_free = !a->has_pose || !b->has_pose};
+    RIG_TRY(rig_sync_samples_make(&a->people, -1, SAMPLES, &s->samples, scratch, err));
+    s->at = RIG_NEW(scratch, rig_sync_joint, n_joints);
+    s->best = RIG_NEW(scratch, rig_sync_joint, n_joints);
+    s->matches = RIG_NEW(scratch, rig_sync_match, (long)s->samples.n * n_joints);
+    s->distances = RIG_NEW(scratch, double, (long)s->samples.n *n_joints);
+    return s->at && s->best && s->matches && s->distances ? RIG_OK : rig_fail_memory(err, "moments");
+}
+
+// Why a pair is refused, by its figures.
+static rig_sync_refusal verdict(const rig_sync_pair *pair, double excess, double frame_s) {
+    if (excess < EXCESS_LEAST || pair->share - pair->chance < SHARE_LEAST * (1 - pair->chance))
+        return RIG_SYNC_UNMATCHED;
+    if (pair->ratio > RATIO_MOST)
+        return RIG_SYNC_PERIODIC;
+    return pair->clocks.sigma_shift_s > SIGMA_MOST * frame_s ? RIG_SYNC_STILL : RIG_SYNC_KNOWN;
+}
+
+static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, double search_s, rig_sync_pair *pair,
+                            rig_arena *scratch, rig_err *err) {
+    pair_search s;
+    rig_sync_candidates candidates;
+    double E[9], F[9] = {0};
+    if (a->people.n_tracks == 0 || b->people.n_tracks == 0)
+        return RIG_OK;
+    RIG_TRY(search_make(a, b, &s, scratch, err));
+    if (!s.F_free) {
+        const rig_pose a_world = rig_pose_invert(&a->Rt_cam_world), Rt_b_a = rig_pose_mul(&b->Rt_cam_world, &a_world);
+        rig_essential_from_pose(&Rt_b_a, E);
+    }
+    RIG_TRY(rig_sync_scan(a, b, search_s, s.F_free ? NULL : E, &candidates, scratch, err));
+    pair->refusal = RIG_SYNC_OVERLAP;
+    if (candidates.n == 0 || candidates.seconds < SECONDS_LEAST)
+        return RIG_OK;
+    pair->chance = candidates.chance;
+    candidates_refine(&s, &candidates, pair, F);
+    pair->refusal = verdict(pair, rig_sync_excess(pair->share, pair->chance, pair->overlap_s), b->frame_s);
+    if (pair->refusal != RIG_SYNC_KNOWN)
+        return RIG_OK;
+    matches_gather(&s, F, &pair->clocks);
+    drift_find(&s, F, &pair->clocks);
+    return RIG_OK;
+}
+
+rig_status rig_sync_pair_find(const rig_sync_view *views, int a, int b, double search_s, rig_sync_pair *pair,
+                              rig_arena *scratch, rig_err *err) {
+    const rig_arena_mark mark = rig_arena_tell(scratch);
+    *pair = (rig_sync_pair){.a = a, .b = b, .refusal = RIG_SYNC_NOBODY};
+    const rig_status status = pair_find(&views[a], &views[b], search_s, pair, scratch, err);
+    rig_arena_rewind(scratch, mark);
+    return status;
+}

@@ -1,0 +1,253 @@
+#include "triangulate/sync_scan.h"
+
+#include "core/median.h"
+
+#include <string.h>
+
+enum { LAG_NODES = 2, SAMPLES_KNOWN = 300, SAMPLES_FREE = 120, JOINTS_LEAST = 5, TRACKS_MOST = 3, LAGS_LEAST = 20 };
+static const double SECONDS_LEAST = 1;      // people in both views; and
+static const double SECONDS_FREE_LEAST = 4; // where the geometry is to be found from them as well
+
+typedef struct lag_share {
+    double share, seconds, F[9];
+} lag_share;
+
+typedef struct scan {
+    const rig_sync_people *a, *b;
+    int first_lag, n_lags; // in steps of LAG_NODES nodes
+    lag_share *lags;
+} scan;
+
+double rig_sync_excess(double share, double chance, double seconds) {
+    return fmax(0, share - chance) / fmax(0.1, 1 - chance) * sqrt(seconds);
+}
+
+double rig_sync_fit(const double F[9], const rig_sync_joint *a, const rig_sync_joint *b, int n_joints) {
+    double sum = 0;
+    int n = 0;
+    for (int j = 0; j < n_joints; j++) {
+        if (!a[j].known || !b[j].known)
+            continue;
+        const double n_a[2] = {(double)a[j].n[0], (double)a[j].n[1]}, n_b[2] = {(double)b[j].n[0], (double)b[j].n[1]};
+        const double d = rig_sampson_distance(F, n_a, n_b) / RIG_SYNC_NEAR;
+        sum += fmax(0, 1 - d * d);
+        n++;
+    }
+    return n >= JOINTS_LEAST ? sum / n : -1;
+}
+
+static int known_count(const rig_sync_joint *joints, int n) {
+    int known = 0;
+    for (int j = 0; j < n; j++)
+        known += joints[j].known;
+    return known;
+}
+
+rig_status rig_sync_samples_make(const rig_sync_people *people, int track, int most, rig_sync_samples *samples,
+                                 rig_arena *out, rig_err *err) {
+    long nodes = 0;
+    for (int i = 0; i < people->n_tracks; i++)
+        nodes += track < 0 || track == i ? people->tracks[i].n_nodes : 0;
+    const int stride = (int)fmax(4, ceil((double)nodes / most));
+    *samples = (rig_sync_samples){.spacing_s = stride * RIG_SYNC_STEP_S};
+    samples->of = RIG_NEW(out, rig_sync_sample, nodes / stride + people->n_tracks);
+    if (!samples->of)
+        return rig_fail_memory(err, "moments");
+    const int first = (int)floor(people->first_s / RIG_SYNC_STEP_S), last = (int)ceil(people->last_s / RIG_SYNC_STEP_S);
+    for (int node = first - first % stride; node <= last; node += stride) {
+        int n;
+        const int *at = rig_sync_people_at(people, node * RIG_SYNC_STEP_S, &n);
+        for (int i = 0; i < n; i++) {
+            const rig_sync_track *t = &people->tracks[at[i]];
+            const int k = node - t->first;
+            if ((track >= 0 && track != at[i]) || k < 0 || k >= t->n_nodes)
+                continue;
+            const rig_sync_joint *joints = &t->nodes[(long)k * people->n_joints];
+            if (known_count(joints, people->n_joints) >= JOINTS_LEAST)
+                samples->of[samples->n++] = (rig_sync_sample){node, at[i], joints};
+        }
+    }
+    return RIG_OK;
+}
+
+static const rig_sync_joint *joints_at(const rig_sync_people *people, int track, int node) {
+    const rig_sync_track *t = &people->tracks[track];
+    const int k = node - t->first;
+    return k >= 0 && k < t->n_nodes ? &t->nodes[(long)k * people->n_joints] : NULL;
+}
+
+static lag_share share_known(const scan *s, const rig_sync_samples *samples, int lag, const double F[9]) {
+    lag_share made = {.share = 0};
+    int n = 0;
+    for (int i = 0; i < samples->n; i++) {
+        const rig_sync_sample *sample = &samples->of[i];
+        const int node = sample->node - lag;
+        double best = -1;
+        int n_tracks;
+        const int *tracks = rig_sync_people_at(s->b, node * RIG_SYNC_STEP_S, &n_tracks);
+        for (int k = 0; k < n_tracks; k++) {
+            const rig_sync_joint *joints = joints_at(s->b, tracks[k], node);
+            best = joints ? fmax(best, rig_sync_fit(F, sample->joints, joints, s->a->n_joints)) : best;
+        }
+        made.share += fmax(0, best);
+        n += best >= 0;
+    }
+    memcpy(made.F, F, sizeof made.F);
+    made.share = n ? made.share / n : 0;
+    made.seconds = n * samples->spacing_s;
+    return made;
+}
+
+// The middle of a track's points and the scale that makes them of the order of 1.
+static void extent(const rig_sync_people *people, int track, double centre[2], double *scale) {
+    const rig_sync_track *t = &people->tracks[track];
+    double sum[2] = {0}, squares = 0;
+    long n = 0;
+    for (long i = 0; i < (long)t->n_nodes * people->n_joints; i++)
+        for (int c = 0; c < 2 && t->nodes[i].known; c++) {
+            sum[c] += (double)t->nodes[i].n[c];
+            squares += (double)t->nodes[i].n[c] * (double)t->nodes[i].n[c];
+            n += c;
+        }
+    centre[0] = n ? sum[0] / (double)n : 0, centre[1] = n ? sum[1] / (double)n : 0;
+    const double variance = n ? squares / (double)n - centre[0] * centre[0] - centre[1] * centre[1] : 1;
+    *scale = sqrt(2 / fmax(variance, 1e-12));
+}
+
+// The geometry of one person at a shift: fitted to all joints, then to those that meet it, and their share.
+static lag_share share_free(const scan *s, const rig_sync_samples *samples, int track, int lag,
+                            const rig_eight_point *empty) {
+    lag_share made = {.share = 0};
+    bool fitted = false;
+    int n = 0;
+    for (int pass = 0; pass < 3; pass++) {
+        rig_eight_point sums = *empty;
+        double total = 0;
+        n = 0;
+        for (int i = 0; i < samples->n; i++) {
+            const rig_sync_sample *sample = &samples->of[i];
+            const rig_sync_joint *joints = joints_at(s->b, track, sample->node - lag);
+            if (!joints)
+                continue;
+            const double fit = fitted ? rig_sync_fit(made.F, sample->joints, joints, s->a->n_joints) : 0;
+            total += fmax(0, fit);
+            n += fit >= 0;
+            for (int j = 0; j < s->a->n_joints && pass < 2; j++) {
+                const rig_sync_joint *p = &sample->joints[j], *q = &joints[j];
+                if (!p->known || !q->known)
+                    continue;
+                const double a[2] = {(double)p->n[0], (double)p->n[1]}, b[2] = {(double)q->n[0], (double)q->n[1]};
+                const double d = fitted ? rig_sampson_distance(made.F, a, b) / RIG_SYNC_NEAR : 0;
+                rig_eight_point_add(&sums, a, b, 1 / (1 + d * d));
+            }
+        }
+        made.seconds = n * samples->spacing_s;
+        made.share = n ? total / n : 0;
+        if (made.seconds < SECONDS_FREE_LEAST || (pass < 2 && !(fitted = rig_eight_point_solve(&sums, made.F))))
+            return (lag_share){.share = 0};
+    }
+    return made;
+}
+
+// --- what stands out -------------------------------------------------------------------------------------------------
+
+// The median share of all shifts that have one.
+static double chance_of(const scan *s, rig_arena *scratch) {
+    double *shares = RIG_NEW(scratch, double, s->n_lags);
+    int n = 0;
+    for (int i = 0; i < s->n_lags && shares; i++)
+        if (s->lags[i].seconds >= SECONDS_LEAST)
+            shares[n++] = s->lags[i].share;
+    return n >= LAGS_LEAST ? rig_median(shares, n) : 0;
+}
+
+static void candidate_add(rig_sync_candidates *c, const rig_sync_candidate *added) {
+    int at = 0, twin = -1;
+    for (int i = 0; i < c->n; i++)
+        if (fabs(c->of[i].shift_s - added->shift_s) < RIG_SYNC_APART_S)
+            twin = i;
+    if (twin >= 0 && c->of[twin].excess >= added->excess)
+        return;
+    if (twin >= 0)
+        memmove(&c->of[twin], &c->of[twin + 1], (size_t)(--c->n - twin) * sizeof *c->of);
+    while (at < c->n && c->of[at].excess >= added->excess)
+        at++;
+    if (at == RIG_SYNC_CANDIDATES)
+        return;
+    c->n -= c->n == RIG_SYNC_CANDIDATES;
+    memmove(&c->of[at + 1], &c->of[at], (size_t)(c->n++ - at) * sizeof *c->of);
+    c->of[at] = *added;
+}
+
+static void candidates_take(const scan *s, double chance, rig_sync_candidates *candidates) {
+    for (int i = 0; i < s->n_lags; i++) {
+        const lag_share *lag = &s->lags[i];
+        candidates->seconds = fmax(candidates->seconds, lag->seconds);
+        if (lag->seconds < SECONDS_LEAST)
+            continue;
+        rig_sync_candidate one = {.shift_s = (s->first_lag + i) * LAG_NODES * RIG_SYNC_STEP_S,
+                                  .excess = rig_sync_excess(lag->share, chance, lag->seconds),
+                                  .share = lag->share,
+                                  .seconds = lag->seconds};
+        memcpy(one.F, lag->F, sizeof one.F);
+        candidate_add(candidates, &one);
+    }
+}
+
+// The tracks that go farthest, at most TRACKS_MOST.
+static int farthest(const rig_sync_people *people, int tracks[TRACKS_MOST]) {
+    int n = 0;
+    for (int i = 0; i < people->n_tracks; i++) {
+        int at = n;
+        while (at > 0 && people->tracks[tracks[at - 1]].path < people->tracks[i].path)
+            at--;
+        if (at == TRACKS_MOST)
+            continue;
+        n -= n == TRACKS_MOST;
+        memmove(&tracks[at + 1], &tracks[at], (size_t)(n++ - at) * sizeof *tracks);
+        tracks[at] = i;
+    }
+    return n;
+}
+
+static rig_status scan_free(scan *s, rig_sync_candidates *candidates, rig_arena *scratch, rig_err *err) {
+    int of_a[TRACKS_MOST], of_b[TRACKS_MOST];
+    const int n_a = farthest(s->a, of_a), n_b = farthest(s->b, of_b);
+    for (int i = 0; i < n_a; i++) {
+        rig_sync_samples samples;
+        RIG_TRY(rig_sync_samples_make(s->a, of_a[i], SAMPLES_FREE, &samples, scratch, err));
+        for (int k = 0; k < n_b; k++) {
+            rig_eight_point empty = {.moments = {0}};
+            extent(s->a, of_a[i], empty.centre[0], &empty.scale[0]);
+            extent(s->b, of_b[k], empty.centre[1], &empty.scale[1]);
+            for (int l = 0; l < s->n_lags; l++)
+                s->lags[l] = share_free(s, &samples, of_b[k], (s->first_lag + l) * LAG_NODES, &empty);
+            const double chance = chance_of(s, scratch);
+            candidates->chance = fmax(candidates->chance, chance);
+            candidates_take(s, chance, candidates);
+        }
+    }
+    return RIG_OK;
+}
+
+rig_status rig_sync_scan(const rig_sync_view *a, const rig_sync_view *b, double search_s, const double *F,
+                         rig_sync_candidates *candidates, rig_arena *scratch, rig_err *err) {
+    const rig_sync_people *p = &a->people, *q = &b->people;
+    const double step = LAG_NODES * RIG_SYNC_STEP_S;
+    const double low = fmax(-search_s, p->first_s - q->last_s), high = fmin(search_s, p->last_s - q->first_s);
+    scan s = {.a = p, .b = q, .first_lag = (int)ceil(low / step)};
+    *candidates = (rig_sync_candidates){.n = 0};
+    s.n_lags = (int)fmax(0, floor(high / step) - s.first_lag + 1);
+    s.lags = RIG_NEW(scratch, lag_share, s.n_lags);
+    if (!s.lags)
+        return rig_fail_memory(err, "shifts");
+    if (!F)
+        return scan_free(&s, candidates, scratch, err);
+    rig_sync_samples samples;
+    RIG_TRY(rig_sync_samples_make(p, -1, SAMPLES_KNOWN, &samples, scratch, err));
+    for (int l = 0; l < s.n_lags; l++)
+        s.lags[l] = share_known(&s, &samples, (s.first_lag + l) * LAG_NODES, F);
+    candidates->chance = chance_of(&s, scratch);
+    candidates_take(&s, candidates->chance, candidates);
+    return RIG_OK;
+}
