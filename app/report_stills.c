@@ -1,4 +1,5 @@
 // Pictures for the report: each view's, spread evenly over the recording, small.
+#include "app/clocks.h"
 #include "app/report_take.h"
 #include "app/talk.h"
 #include "cv/cv.h"
@@ -13,6 +14,7 @@ typedef struct stills {
     rig_session *session;
     int recording, each; // pictures a view
     double fps;
+    const rig_view_source *clocks; // of all views
     json_t *views;
     rig_image view, small;
 } stills;
@@ -35,7 +37,7 @@ static rig_status still_add(stills *s, const rig_view_source *source, const rig_
     const double A[6] = {scale, 0, 0.5 * scale - 0.5, 0, scale, 0.5 * scale - 0.5}, pad[3] = {0};
     RIG_TRY(rig_image_resize(&s->small, width, height, s->view.channels, err));
     RIG_TRY(rig_cv_image_warp(&s->view, A, RIG_INTERP_AREA, pad, &s->small, err));
-    const rig_status status = rig_json_add(of, still_json(s, rig_source_clock(source, s->fps, frame)), err);
+    const rig_status status = rig_json_add(of, still_json(s, rig_source_clock(&s->clocks[source->view], s->fps, frame)), err);
     rig_arena_clear(&s->session->scratch);
     return status;
 }
@@ -80,8 +82,12 @@ static rig_status feed_stills(stills *s, int feed, rig_err *err) {
 static rig_status stills_read(stills *s, rig_err *err) {
     const rig_config *config = &s->session->config;
     rig_view_source *sources;
+    rig_err not_yet; // a report may be made before sync
     RIG_TRY(rig_session_feeds(s->session, s->recording, &sources, err));
     RIG_TRY(rig_sources_rate(config, s->recording, sources, &s->fps, err));
+    s->clocks = sources;
+    if (s->recording == config->take && rig_session_take_clocks(s->session, &sources, &not_yet) == RIG_OK)
+        s->clocks = sources;
     for (int v = 0; v < config->n_views; v++)
         RIG_TRY(rig_json_set(s->views, config->views[v].name, json_array(), err));
     s->each = BYTES_MOST / PICTURE_BYTES / (config->n_views > 0 ? config->n_views : 1);

@@ -94,9 +94,9 @@ double rig_source_moment(const rig_view_source *source, double fps_ref, int fram
         return frame;
     const int last = source->n_times - 1; // frames beyond the time stamps go on at the rate
     if (last < 0)
-        return (frame / fps + source->offset_s) * fps_ref;
+        return (frame / fps * (1 + source->drift) + source->offset_s) * fps_ref;
     const double t = frame <= last ? source->times_s[frame] : source->times_s[last] + (frame - last) / fps;
-    return (t + source->offset_s) * fps_ref;
+    return (t * (1 + source->drift) + source->offset_s) * fps_ref;
 }
 
 int rig_source_clock(const rig_view_source *source, double fps_ref, int frame) {

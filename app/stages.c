@@ -27,6 +27,9 @@ static bool applies_stereo(const rig_config *config) {
 static bool applies_keypoints(const rig_config *config) {
     return config->take >= 0 && config->source != RIG_SOURCE_NONE && config->source != RIG_SOURCE_YAML;
 }
+static bool applies_sync(const rig_config *config) {
+    return config->take >= 0 && config->source != RIG_SOURCE_NONE && config->sync_from != RIG_SYNC_FROM_NONE;
+}
 static bool applies_triangulate(const rig_config *config) {
     return config->take >= 0 && config->source != RIG_SOURCE_NONE && (config->has_extrinsics || config->cameras);
 }
@@ -124,11 +127,24 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
     return rig_inputs_add_file(session, inputs, "zoom_network", model.zoom.model->file, err);
 }
 
+static rig_status inputs_sync(rig_session *session, rig_inputs *inputs, rig_err *err) {
+    const rig_config *config = &session->config;
+    if (config->cameras || config->has_extrinsics || config->intrinsics_from >= 0)
+        RIG_TRY(add_cameras(session, inputs, err));
+    RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
+    RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
+    RIG_TRY(rig_inputs_add_feeds(session, inputs, config->take, err));
+    RIG_TRY(rig_inputs_add_key(session, inputs, "views", err)); // an offset of 0 that is stated is held
+    return rig_inputs_add_key(session, inputs, "sync", err);
+}
+
 static rig_status inputs_triangulate(rig_session *session, rig_inputs *inputs, rig_err *err) {
     RIG_TRY(add_cameras(session, inputs, err));
     RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
     RIG_TRY(rig_inputs_add_feeds(session, inputs, session->config.take, err));
+    if (applies_sync(&session->config))
+        RIG_TRY(add_result(session, inputs, "65_sync.yaml", err));
     if (rig_key_is_stated(session->config.root, "triangulate"))
         RIG_TRY(rig_inputs_add_key(session, inputs, "triangulate", err));
     const char *repair;
@@ -183,8 +199,10 @@ const rig_stage rig_stages[] = {
     STAGE(keypoints, "find people in each view, with a network or in another tool's files", "60_people2d/", "people2d",
           "take, and keypoints with a source other than yaml", .options = options_keypoints, .needs = {"crop"},
           .also = {"maps/"}),
+    STAGE(sync, "find the clocks of the views from people's motion", "65_sync.yaml", "sync",
+          "take, keypoints and sync", .needs = {"crop", "intrinsics", "extrinsics", "keypoints"}),
     STAGE(triangulate, "match people across views and through time, and triangulate their joints", "70_people3d.yaml", "people3d",
-          "take, keypoints, and extrinsics or cameras", .needs = {"crop", "extrinsics", "keypoints"},
+          "take, keypoints, and extrinsics or cameras", .needs = {"crop", "extrinsics", "keypoints", "sync"},
           .loop = {"75_repair.yaml", "watch", "if present"}),
     STAGE(watch, "check whether a camera has moved since calibration or is out of sync", "75_watch.yaml", "watch",
           "at least three views, and what triangulate needs", .options = options_watch,

@@ -78,6 +78,7 @@ RIG_STAGE_DRIVER(intrinsics);
 RIG_STAGE_DRIVER(extrinsics);
 RIG_STAGE_DRIVER(stereo);
 RIG_STAGE_DRIVER(keypoints);
+RIG_STAGE_DRIVER(sync);
 RIG_STAGE_DRIVER(triangulate);
 RIG_STAGE_DRIVER(watch);
 RIG_STAGE_DRIVER(refine);

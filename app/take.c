@@ -1,5 +1,6 @@
 #include "app/take.h"
 
+#include "app/clocks.h"
 #include "app/talk.h"
 #include "io/file.h"
 #include "triangulate/frame2d.h"
@@ -109,6 +110,10 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
             rig_warn("view '%s' has no 60_people2d/%s.yaml: not used", name, name);
         if (!found || !camera || !camera->has_pose)
             continue;
+        if (sources[v].view >= 0 && sources[v].unsynced) {
+            rig_warn("view '%s' has no clock in 65_sync.yaml: not used", name);
+            continue;
+        }
         rig_take_view *view = &t->views[t->n_views++];
         rig_people2d head;
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
@@ -185,7 +190,7 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
                        .step = session->config.recordings[session->config.take].step};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
     RIG_TRY(rig_session_take_calibration(session, &all, err));
-    RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
+    RIG_TRY(rig_session_take_clocks(session, &sources, err));
     take->views = RIG_NEW(&session->arena, rig_take_view, n);
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
     take->calibrated = RIG_NEW(&session->arena, rig_pose, n);

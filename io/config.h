@@ -42,6 +42,7 @@ typedef struct rig_view_config {
     rig_rect rect;   // explicit window; w = 0: the tile's
     int turns;       // quarter turns clockwise
     double offset_s; // this view's clock is late by so much: its frame f was seen at f / fps + offset_s
+    bool has_offset; // stated
     int line;
 } rig_view_config;
 
@@ -74,6 +75,9 @@ typedef struct rig_triangulate_config {
     int min_joints;
     double max_speed_m_s, keep_s;
 } rig_triangulate_config;
+
+// What the views' clocks are found from.
+typedef enum rig_sync_from { RIG_SYNC_FROM_NONE, RIG_SYNC_FROM_PEOPLE } rig_sync_from;
 
 // What is wanted of people's movement.
 typedef struct rig_motion_config {
@@ -143,6 +147,8 @@ typedef struct rig_config {
     const char *layout;       // of their joints: a name, or NULL
     const char *layout_path;  // the same: a skeleton YAML, or NULL
     double (*people_size)[2]; // per view: the picture size in which they were found; 0: the view's own
+    rig_sync_from sync_from;
+    double sync_search_s; // two clocks may be this far apart
     rig_triangulate_config triangulate;
     bool has_motion; // the section is there
     rig_motion_config motion;

@@ -92,6 +92,8 @@ static rig_status override_read(rig_config *config, const rig_yaml *node, rig_ar
     bool stated = false;
     RIG_NOTE(turns_read(node, &view->turns, &stated, err));
     config->feeds[view->feed].as_stored |= stated;
+    const rig_yaml *offset = rig_yaml_find(node, "offset_s");
+    view->has_offset = offset && !rig_yaml_is_null(offset);
     return rig_key_number(node, "views.VIEW.offset_s", &view->offset_s, err);
 }
 

@@ -1,4 +1,4 @@
-// keypoints, skeleton, triangulate and motion of the rig YAML: where people come from, and what is made of them.
+// keypoints, skeleton, sync, triangulate and motion of the rig YAML: where people come from, and what is made of them.
 #include "io/config_parts.h"
 
 #include <limits.h>
@@ -78,6 +78,17 @@ static rig_status skeleton_read(rig_config *config, rig_err *err) {
 
 // --- people in space -------------------------------------------------------------------------------------------------
 
+static rig_status sync_read(rig_config *config, rig_err *err) {
+    const rig_yaml *section = rig_yaml_find(config->root, "sync");
+    int from = 0;
+    RIG_TRY(rig_key_number(section, "sync.search_s", &config->sync_search_s, err));
+    if (!section)
+        return RIG_OK;
+    RIG_TRY(rig_key_word(section, "sync.from", &from, err));
+    config->sync_from = (rig_sync_from)(from + 1);
+    return RIG_OK;
+}
+
 static rig_status triangulate_read(rig_config *config, rig_err *err) {
     rig_triangulate_config *to = &config->triangulate;
     const rig_yaml *section;
@@ -130,6 +141,7 @@ rig_status rig_config_read_people(rig_config *config, rig_arena *out, rig_err *e
         return rig_fail_memory(err, config->path);
     RIG_NOTE(skeleton_read(config, err));
     RIG_NOTE(keypoints_read(config, out, err));
+    RIG_NOTE(sync_read(config, err));
     RIG_NOTE(triangulate_read(config, err));
     RIG_NOTE(main_person_read(config, err));
     return rig_config_note(config, motion_read(config, err), out, err);

@@ -16,6 +16,7 @@ static const char *const FIRST_SQUARES[] = {"black", "white", NULL}, *const FIRS
 static const char *const LENSES[] = {"refined", "held", NULL}, *const SHAPES[] = {"warp", "square", NULL};
 static const char *const SOURCES[] = {"onnx", "import", "openpose", "coco", "yaml", NULL};
 static const char *const UNITS[] = {"m", "cm", "mm", NULL};
+static const char *const CLOCKS[] = {"people", NULL};
 static const char *const ZOOMS[] = {"off", "auto", "always", NULL};
 
 static const char *lens(int at) {
@@ -32,7 +33,7 @@ static const char *tags(int at) {
 }
 
 #define BOARDS_STAGES "corners intrinsics extrinsics stereo"
-#define PEOPLE_STAGES "keypoints triangulate watch refine"
+#define PEOPLE_STAGES "keypoints sync triangulate watch refine"
 #define KEY(path_, type_, stages_, source_, meaning_, ...)                                                             \
     { .path = path_, .type = RIG_KEY_##type_, .stages = stages_, .source = source_, .meaning = meaning_, __VA_ARGS__ }
 
@@ -66,8 +67,9 @@ const rig_key rig_keys[] = {
         "container or Exif data asks for; if it is given for any view, even as 0, its feed's pictures are taken as "
         "stored.",
         .unit = "degrees", .high = 270, .value = "0"),
-    KEY("views.VIEW.offset_s", NUMBER, "crop keypoints triangulate watch", "app/session.c",
-        "By how much the view's clock is late: its frame f was taken at f / fps + offset_s.",
+    KEY("views.VIEW.offset_s", NUMBER, "crop keypoints sync triangulate watch", "app/session.c",
+        "By how much the view's clock is late: its frame f was taken at f / fps + offset_s. A stated value, even 0, is "
+        "kept by `sync`.",
         .unit = "s", .low = -DAY_S, .high = DAY_S, .value = "0"),
 
     KEY("board", MAP, BOARDS_STAGES, "io/board.c", "The calibration board; required by stages that search for boards.",),
@@ -167,12 +169,12 @@ const rig_key rig_keys[] = {
     KEY("stereo.alpha", NUMBER, "stereo", "app/stage_stereo.c",
         "How much of the pictures rectification keeps: 0 only valid pixels, 1 all pixels.", .high = 1, .value = "0"),
 
-    KEY("cameras", TEXT, "stereo triangulate watch", "app/session.c",
+    KEY("cameras", TEXT, "stereo sync triangulate watch", "app/session.c",
         "A known calibration, instead of intrinsics and extrinsics; `stereo` is still allowed: a file with the schema "
         "of 40_extrinsics.yaml, or a file or folder of another tool, recognised by its contents (docs/formats.md, "
         "Calibrations of other tools).",
         .expects = "a path"),
-    KEY("cameras_unit", WORD, "stereo triangulate watch", "app/known_cameras.c",
+    KEY("cameras_unit", WORD, "stereo sync triangulate watch", "app/known_cameras.c",
         "The unit of length in another tool's `cameras`, if the file does not state it. Default: metres or "
         "millimetres, by the distance between the cameras.",
         .words = UNITS),
@@ -210,6 +212,14 @@ const rig_key rig_keys[] = {
     KEY("skeleton", TEXT, PEOPLE_STAGES, "app/session.c",
         "The joints of a person: a name (configs/skeletons/NAME.yaml of rigpose), or a path with / or .yaml in it.",
         .expects = "a name or a path", .value = "coco17"),
+
+    KEY("sync", MAP, "sync triangulate watch", "app/stage_sync.c",
+        "Find the clocks of the views of the take, whose cameras were started one after the other. A view whose "
+        "`offset_s` is stated keeps it.",),
+    KEY("sync.from", WORD, "sync", "app/stage_sync.c", "What they are found from: `people`, the motion of the people in "
+        "each view.", .words = CLOCKS, .needed = true),
+    KEY("sync.search_s", POSITIVE, "sync", "triangulate/sync_scan.c", "How far apart the clocks of two views may be.",
+        .unit = "s", .high = 3600, .value = "240"),
 
     KEY("triangulate", MAP, "triangulate watch", "app/stage_triangulate.c", "Matching people across views and "
         "triangulating their joints.",),

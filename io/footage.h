@@ -33,6 +33,8 @@ typedef struct rig_view_source {
     double fps;        // 0: not known
     int n_frames;      // of the feed's file; 0: not known
     double offset_s;
+    double drift;          // its clock's second is 1 + drift of the rig's; 10_feeds.yaml does not keep it
+    bool unsynced;         // its clock is not known: 65_sync.yaml refuses it
     int picture_size[2];   // of the feed's pictures as they are shown; 0: not known
     int n_times;           // n_frames where the rate is not constant, else 0
     const double *times_s; // of each frame, from the first one's moment on; offset_s comes on top

@@ -15,6 +15,7 @@
 #include "io/footage.h"
 #include "io/uncertainty.h"
 #include "pose/model.h"
+#include "triangulate/sync.h"
 
 // What a result was made from: written as `inputs: {name: hash}`; absent in files of other programs.
 typedef struct rig_input {
@@ -154,6 +155,22 @@ RIG_CHECKED rig_status rig_people3d_commit(rig_people3d_writer *writer, rig_err 
 void rig_people3d_drop(rig_people3d_writer *writer); // NULL is fine
 RIG_CHECKED rig_status rig_people3d_write(const char *path, const rig_people3d *people, const rig_inputs *inputs,
                                           rig_err *err);
+
+// 65_sync.yaml: the views' clocks. A view that is refused has a reason and no clock; pairs are for people to read.
+typedef struct rig_sync_entry {
+    char view[RIG_NAME_MAX];
+    rig_sync_clock clock;
+    char from[16]; // "people", "held"; of other programs' files also others
+} rig_sync_entry;
+typedef struct rig_sync_file {
+    int n, n_pairs;
+    rig_sync_entry *entries;
+    const rig_sync_pair *pairs; // of the entries' views; not read
+} rig_sync_file;
+RIG_CHECKED rig_status rig_sync_write(const char *path, const rig_sync_file *sync, const rig_inputs *inputs,
+                                      rig_err *err);
+RIG_CHECKED rig_status rig_sync_read(const char *path, rig_sync_file *sync, rig_arena *out, rig_err *err);
+const rig_sync_entry *rig_sync_find(const rig_sync_file *sync, const char *view); // or NULL
 
 // 75_watch.yaml. fps 0: not known.
 RIG_CHECKED rig_status rig_watch_write(const char *path, const rig_watch_report *report, const rig_calibration *rig,
