@@ -202,6 +202,18 @@ static void clocks_say(const sync_work *s, const rig_sync_file *sync) {
             s->rig.n ? "" : " alone: no camera is calibrated yet");
 }
 
+static void pairs_say(const rig_sync_file *sync) {
+    for (int i = 0; i < sync->n_pairs; i++) {
+        const rig_sync_pair *p = &sync->pairs[i];
+        rig_detail("  '%s' and '%s': %s%.4f s, sigma %.1f ms; %.1f s in common; %.0f %% of the joints agree, by chance "
+                   "%.0f %%; second best at %.2f s, %.0f %% as good",
+                   sync->entries[p->a].view, sync->entries[p->b].view,
+                   p->refusal == RIG_SYNC_KNOWN ? "" : rig_sync_refusal_name(p->refusal), p->clocks.shift_s,
+                   1e3 * p->clocks.sigma_shift_s, p->overlap_s, 100 * p->share, 100 * p->chance, p->second_s,
+                   100 * p->ratio);
+    }
+}
+
 static rig_status clocks_write(sync_work *s, const rig_inputs *inputs, const rig_sync_clock *clocks,
                                const rig_sync_pair *pairs, int n_pairs, rig_err *err) {
     const char *path;
@@ -217,6 +229,7 @@ static rig_status clocks_write(sync_work *s, const rig_inputs *inputs, const rig
         memcpy(e->from, clocks[i].held ? "held" : "people", 7 - 2 * (size_t)clocks[i].held);
         n += clocks[i].refusal == RIG_SYNC_KNOWN;
     }
+    pairs_say(&sync);
     clocks_say(s, &sync);
     if (n < 2)
         return rig_fail(err, RIG_ERR_DATA,

@@ -34,44 +34,55 @@ typedef struct pair_search {
     double share, overlap_s, first_s, last_s;
 } pair_search;
 
+// The person of view b who fits one of a best at that moment: s->best has the joints. -1: there is none.
+static double best_fit(pair_search *s, const double F[9], const rig_sync_joint *joints, double t_b) {
+    const int n_joints = s->a->people.n_joints;
+    double best = -1;
+    int n_tracks;
+    const int *tracks = rig_sync_people_at(&s->b->people, t_b, &n_tracks);
+    for (int k = 0; k < n_tracks; k++) {
+        if (rig_sync_track_at(&s->b->people.tracks[tracks[k]], n_joints, t_b, s->at) == 0)
+            continue;
+        const double fit = rig_sync_fit(F, joints, s->at, n_joints);
+        if (fit <= best)
+            continue;
+        best = fit;
+        memcpy(s->best, s->at, (size_t)n_joints * sizeof *s->at);
+    }
+    return best;
+}
+
 // The joints that are seen at one moment by these clocks, each person of a with the one of b who fits best.
 static void matches_gather(pair_search *s, const double F[9], const rig_sync_clocks *clocks) {
-    const int n_joints = s->a->people.n_joints;
+    const rig_sync_samples *samples = &s->samples;
     double total = 0;
     int n = 0;
     s->n_matches = 0;
     s->first_s = INFINITY, s->last_s = -INFINITY;
-    for (int i = 0; i < s->samples.n; i++) {
-        const rig_sync_sample *sample = &s->samples.of[i];
-        const double t = sample->node * RIG_SYNC_STEP_S;
-        const double t_b = t - clocks->shift_s - clocks->drift * (t - clocks->centre_s);
+    for (int i = 0; i < samples->n;) {
+        const int node = samples->of[i].node;
+        const double t = node * RIG_SYNC_STEP_S;
         double best = -1;
-        int n_tracks;
-        const int *tracks = rig_sync_people_at(&s->b->people, t_b, &n_tracks);
-        for (int k = 0; k < n_tracks; k++) {
-            if (rig_sync_track_at(&s->b->people.tracks[tracks[k]], n_joints, t_b, s->at) == 0)
-                continue;
-            const double fit = rig_sync_fit(F, sample->joints, s->at, n_joints);
-            if (fit <= best)
-                continue;
-            best = fit;
-            memcpy(s->best, s->at, (size_t)n_joints * sizeof *s->at);
+        for (; i < samples->n && samples->of[i].node == node; i++) {
+            const rig_sync_joint *joints = samples->of[i].joints;
+            const double fit = best_fit(s, F, joints, t - clocks->shift_s - clocks->drift * (t - clocks->centre_s));
+            best = fmax(best, fit);
+            for (int j = 0; j < s->a->people.n_joints && fit >= FIT_LEAST; j++) {
+                const rig_sync_joint *p = &joints[j], *q = &s->best[j];
+                if (p->known && q->known)
+                    s->matches[s->n_matches++] = (rig_sync_match){{(double)p->n[0], (double)p->n[1]},
+                                                                  {(double)q->n[0], (double)q->n[1]},
+                                                                  {(double)q->v[0], (double)q->v[1]},
+                                                                  t};
+            }
         }
         total += fmax(0, best);
         n += best >= 0;
         if (best >= 0)
             s->first_s = fmin(s->first_s, t), s->last_s = fmax(s->last_s, t);
-        for (int j = 0; j < n_joints && best >= FIT_LEAST; j++) {
-            const rig_sync_joint *p = &sample->joints[j], *q = &s->best[j];
-            if (p->known && q->known)
-                s->matches[s->n_matches++] = (rig_sync_match){{(double)p->n[0], (double)p->n[1]},
-                                                              {(double)q->n[0], (double)q->n[1]},
-                                                              {(double)q->v[0], (double)q->v[1]},
-                                                              t};
-        }
     }
     s->share = n ? total / n : 0;
-    s->overlap_s = n * s->samples.spacing_s;
+    s->overlap_s = n * samples->spacing_s;
 }
 
 static double sigma_of(const pair_search *s, const double F[9]) {
@@ -161,8 +172,10 @@ static rig_status search_make(const rig_sync_view *a, const rig_sync_view *b, pa
 
 // Why a pair is refused, by its figures.
 static rig_sync_refusal verdict(const rig_sync_pair *pair, double excess, double frame_s) {
-    if (excess < EXCESS_LEAST || pair->share - pair->chance < SHARE_LEAST * (1 - pair->chance))
+    if (pair->share - pair->chance < SHARE_LEAST * (1 - pair->chance))
         return RIG_SYNC_UNMATCHED;
+    if (excess < EXCESS_LEAST)
+        return RIG_SYNC_OVERLAP;
     if (pair->ratio > RATIO_MOST)
         return RIG_SYNC_PERIODIC;
     return pair->clocks.sigma_shift_s > SIGMA_MOST * frame_s ? RIG_SYNC_STILL : RIG_SYNC_KNOWN;
@@ -176,6 +189,9 @@ static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, doub
     if (a->people.n_tracks == 0 || b->people.n_tracks == 0)
         return RIG_OK;
     RIG_TRY(search_make(a, b, &s, scratch, err));
+    pair->refusal = RIG_SYNC_STILL;
+    if (s.samples.n * s.samples.spacing_s < SECONDS_LEAST)
+        return RIG_OK;
     if (!s.F_free) {
         const rig_pose a_world = rig_pose_invert(&a->Rt_cam_world), Rt_b_a = rig_pose_mul(&b->Rt_cam_world, &a_world);
         rig_essential_from_pose(&Rt_b_a, E);

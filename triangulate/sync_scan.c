@@ -4,8 +4,17 @@
 
 #include <string.h>
 
-enum { LAG_NODES = 2, SAMPLES_KNOWN = 300, SAMPLES_FREE = 120, JOINTS_LEAST = 5, TRACKS_MOST = 3, LAGS_LEAST = 20 };
+enum {
+    LAG_NODES = 2,
+    SAMPLES_KNOWN = 300,
+    SAMPLES_FREE = 120,
+    JOINTS_LEAST = 5,
+    TRACKS_MOST = 3,
+    LAGS_LEAST = 20,
+    JOINTS_STEP = 3
+};
 static const double SECONDS_LEAST = 1;      // people in both views; and
+static const double SPEED_LEAST = 0.15;     // of a person who moves, in heights a second
 static const double SECONDS_FREE_LEAST = 4; // where the geometry is to be found from them as well
 
 typedef struct lag_share {
@@ -36,11 +45,19 @@ double rig_sync_fit(const double F[9], const rig_sync_joint *a, const rig_sync_j
     return n >= JOINTS_LEAST ? sum / n : -1;
 }
 
-static int known_count(const rig_sync_joint *joints, int n) {
+// Whether a person moves: someone who stands or sits fits at every shift.
+static bool moves(const rig_sync_joint *joints, int n) {
+    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY}, speed = 0;
     int known = 0;
-    for (int j = 0; j < n; j++)
+    for (int j = 0; j < n; j++) {
+        for (int c = 0; c < 2 && joints[j].known; c++) {
+            low[c] = fmin(low[c], (double)joints[j].n[c]);
+            high[c] = fmax(high[c], (double)joints[j].n[c]);
+        }
+        speed += joints[j].known ? hypot((double)joints[j].v[0], (double)joints[j].v[1]) : 0;
         known += joints[j].known;
-    return known;
+    }
+    return known >= JOINTS_LEAST && speed / known > SPEED_LEAST * hypot(high[0] - low[0], high[1] - low[1]);
 }
 
 rig_status rig_sync_samples_make(const rig_sync_people *people, int track, int most, rig_sync_samples *samples,
@@ -63,7 +80,7 @@ rig_status rig_sync_samples_make(const rig_sync_people *people, int track, int m
             if ((track >= 0 && track != at[i]) || k < 0 || k >= t->n_nodes)
                 continue;
             const rig_sync_joint *joints = &t->nodes[(long)k * people->n_joints];
-            if (known_count(joints, people->n_joints) >= JOINTS_LEAST)
+            if (moves(joints, people->n_joints))
                 samples->of[samples->n++] = (rig_sync_sample){node, at[i], joints};
         }
     }
@@ -76,19 +93,20 @@ static const rig_sync_joint *joints_at(const rig_sync_people *people, int track,
     return k >= 0 && k < t->n_nodes ? &t->nodes[(long)k * people->n_joints] : NULL;
 }
 
+// Of each moment the person counts who fits best: others may be seen by one view alone.
 static lag_share share_known(const scan *s, const rig_sync_samples *samples, int lag, const double F[9]) {
     lag_share made = {.share = 0};
     int n = 0;
-    for (int i = 0; i < samples->n; i++) {
-        const rig_sync_sample *sample = &samples->of[i];
-        const int node = sample->node - lag;
+    for (int i = 0; i < samples->n;) {
+        const int at = samples->of[i].node, node = at - lag;
         double best = -1;
         int n_tracks;
         const int *tracks = rig_sync_people_at(s->b, node * RIG_SYNC_STEP_S, &n_tracks);
-        for (int k = 0; k < n_tracks; k++) {
-            const rig_sync_joint *joints = joints_at(s->b, tracks[k], node);
-            best = joints ? fmax(best, rig_sync_fit(F, sample->joints, joints, s->a->n_joints)) : best;
-        }
+        for (; i < samples->n && samples->of[i].node == at; i++)
+            for (int k = 0; k < n_tracks; k++) {
+                const rig_sync_joint *joints = joints_at(s->b, tracks[k], node);
+                best = joints ? fmax(best, rig_sync_fit(F, samples->of[i].joints, joints, s->a->n_joints)) : best;
+            }
         made.share += fmax(0, best);
         n += best >= 0;
     }
@@ -114,38 +132,46 @@ static void extent(const rig_sync_people *people, int track, double centre[2], d
     *scale = sqrt(2 / fmax(variance, 1e-12));
 }
 
-// The geometry of one person at a shift: fitted to all joints, then to those that meet it, and their share.
+// Add a person's joints at a moment to the sums, every third of them in turn; F not NULL: less, the farther they are
+// from it.
+static void joints_add(rig_eight_point *sums, const rig_sync_joint *p, const rig_sync_joint *q, int first, int n_joints,
+                       const double *F) {
+    for (int j = first; j < n_joints; j += JOINTS_STEP) {
+        if (!p[j].known || !q[j].known)
+            continue;
+        const double a[2] = {(double)p[j].n[0], (double)p[j].n[1]}, b[2] = {(double)q[j].n[0], (double)q[j].n[1]};
+        const double d = F ? rig_sampson_distance(F, a, b) / RIG_SYNC_NEAR : 0;
+        rig_eight_point_add(sums, a, b, 1 / (1 + d * d));
+    }
+}
+
+// The geometry of one person at a shift: fitted to all joints, then to those that meet it; and how many do.
 static lag_share share_free(const scan *s, const rig_sync_samples *samples, int track, int lag,
                             const rig_eight_point *empty) {
     lag_share made = {.share = 0};
-    bool fitted = false;
+    double total = 0;
     int n = 0;
-    for (int pass = 0; pass < 3; pass++) {
+    for (int pass = 0; pass < 2; pass++) {
         rig_eight_point sums = *empty;
-        double total = 0;
         n = 0;
         for (int i = 0; i < samples->n; i++) {
-            const rig_sync_sample *sample = &samples->of[i];
-            const rig_sync_joint *joints = joints_at(s->b, track, sample->node - lag);
-            if (!joints)
-                continue;
-            const double fit = fitted ? rig_sync_fit(made.F, sample->joints, joints, s->a->n_joints) : 0;
-            total += fmax(0, fit);
-            n += fit >= 0;
-            for (int j = 0; j < s->a->n_joints && pass < 2; j++) {
-                const rig_sync_joint *p = &sample->joints[j], *q = &joints[j];
-                if (!p->known || !q->known)
-                    continue;
-                const double a[2] = {(double)p->n[0], (double)p->n[1]}, b[2] = {(double)q->n[0], (double)q->n[1]};
-                const double d = fitted ? rig_sampson_distance(made.F, a, b) / RIG_SYNC_NEAR : 0;
-                rig_eight_point_add(&sums, a, b, 1 / (1 + d * d));
-            }
+            const rig_sync_joint *joints = joints_at(s->b, track, samples->of[i].node - lag);
+            if (joints)
+                joints_add(&sums, samples->of[i].joints, joints, i % JOINTS_STEP, s->a->n_joints, pass ? made.F : NULL);
+            n += joints != NULL;
         }
-        made.seconds = n * samples->spacing_s;
-        made.share = n ? total / n : 0;
-        if (made.seconds < SECONDS_FREE_LEAST || (pass < 2 && !(fitted = rig_eight_point_solve(&sums, made.F))))
+        if (n * samples->spacing_s < SECONDS_FREE_LEAST || !rig_eight_point_solve(&sums, made.F))
             return (lag_share){.share = 0};
     }
+    n = 0;
+    for (int i = 0; i < samples->n; i++) {
+        const rig_sync_joint *joints = joints_at(s->b, track, samples->of[i].node - lag);
+        const double fit = joints ? rig_sync_fit(made.F, samples->of[i].joints, joints, s->a->n_joints) : -1;
+        total += fmax(0, fit);
+        n += fit >= 0;
+    }
+    made.seconds = n * samples->spacing_s;
+    made.share = n ? total / n : 0;
     return made;
 }
 
