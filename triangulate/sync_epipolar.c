@@ -151,3 +151,13 @@ double rig_sync_step(const rig_sync_match *matches, int n, double sigma, bool F_
     }
     return fabs(step[0]) + DRIFT_REACH_S * fabs(step[1]);
 }
+
+double rig_sync_slope(const rig_sync_match *matches, int n, double sigma, const double F[9],
+                      const rig_sync_clocks *clocks, double *curvature) {
+    const bool is_free[] = {true, false, false};
+    normal s = {.n = 0};
+    for (int i = 0; i < n; i++)
+        match_add(&s, &matches[i], sigma, is_free, F, clocks);
+    *curvature = s.H[0];
+    return s.g[0];
+}

@@ -38,4 +38,9 @@ bool rig_eight_point_solve(const rig_eight_point *sums, double F[9]);
 double rig_sync_step(const rig_sync_match *matches, int n, double sigma, bool F_free, bool drift_free, double F[9],
                      rig_sync_clocks *clocks);
 
+// The slope of the cost over the shift, and its curvature as Gauss and Newton have it: larger than it is where weights
+// fall, and where b's velocities are mostly noise.
+double rig_sync_slope(const rig_sync_match *matches, int n, double sigma, const double F[9],
+                      const rig_sync_clocks *clocks, double *curvature);
+
 #endif

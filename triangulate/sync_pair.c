@@ -15,7 +15,10 @@ static const double SIGMA_MOST = 0.5;    // of the shift, in frames
 static const double DRIFT_SIGMA = 25e-6; // a drift that is less sure is held at 0
 static const double DRIFT_USUAL = 50e-6; // of the clocks of cameras, one standard deviation
 static const double DRIFT_MOST = 1000e-6;
-static const double RUNAWAY_S = 0.2; // from a candidate: farther away there are others
+static const double CAUCHY = 2.385;    // scale of the weights in standard deviations: 95 % efficient for normal errors
+static const double SIDE_S = 0.005;    // to either side, for the curvature
+static const double RATIO_LEAST = 0.1; // of curvatures
+static const double RUNAWAY_S = 0.2;   // from a candidate: farther away there are others
 
 const char *rig_sync_refusal_name(rig_sync_refusal refusal) {
     static const char *const names[] = {"", "nobody", "still", "overlap", "periodic", "unmatched", "contradicted"};
@@ -98,7 +101,8 @@ static bool refine(pair_search *s, bool drift_free, int steps, double F[9], rig_
         matches_gather(s, F, clocks);
         if (s->n_matches < MATCHES_LEAST)
             return false;
-        const double step = rig_sync_step(s->matches, s->n_matches, sigma_of(s, F), s->F_free, drift_free, F, clocks);
+        const double step =
+            rig_sync_step(s->matches, s->n_matches, CAUCHY * sigma_of(s, F), s->F_free, drift_free, F, clocks);
         if (!(fabs(clocks->shift_s - from) < RUNAWAY_S) || fabs(clocks->drift) > DRIFT_MOST)
             return false;
         if (step < 1e-6)
@@ -117,6 +121,24 @@ static void centre_set(const pair_search *s, rig_sync_clocks *clocks) {
     clocks->centre_s = centre;
 }
 
+// The curvature of the cost by its slopes at either side, against that of Gauss and Newton: sigmas are larger where it
+// is less.
+static void sigmas_correct(pair_search *s, const double F[9], rig_sync_clocks *clocks) {
+    const double sigma = CAUCHY * sigma_of(s, F);
+    double slopes[2], curvature, ignored;
+    (void)rig_sync_slope(s->matches, s->n_matches, sigma, F, clocks, &curvature);
+    for (int side = 0; side < 2; side++) {
+        rig_sync_clocks moved = *clocks;
+        moved.shift_s += side ? SIDE_S : -SIDE_S;
+        matches_gather(s, F, &moved);
+        slopes[side] = rig_sync_slope(s->matches, s->n_matches, sigma, F, &moved, &ignored);
+    }
+    const double ratio = fmin(fmax((slopes[1] - slopes[0]) / (2 * SIDE_S * curvature), RATIO_LEAST), 1);
+    clocks->sigma_shift_s /= ratio;
+    clocks->sigma_drift /= ratio;
+    matches_gather(s, F, clocks);
+}
+
 // Drift where the data determine it; else the shift is as uncertain as a usual drift makes it.
 static void drift_find(pair_search *s, double F[9], rig_sync_clocks *clocks) {
     rig_sync_clocks drifting = *clocks;
@@ -124,12 +146,16 @@ static void drift_find(pair_search *s, double F[9], rig_sync_clocks *clocks) {
     memcpy(moved, F, sizeof moved);
     centre_set(s, clocks);
     drifting = *clocks;
-    if (refine(s, true, DRIFT_STEPS, moved, &drifting) && drifting.sigma_drift < DRIFT_SIGMA) {
+    const bool refined = refine(s, true, DRIFT_STEPS, moved, &drifting);
+    if (refined)
+        sigmas_correct(s, moved, &drifting);
+    if (refined && drifting.sigma_drift < DRIFT_SIGMA) {
         memcpy(F, moved, sizeof moved);
         *clocks = drifting;
         return;
     }
     matches_gather(s, F, clocks);
+    sigmas_correct(s, F, clocks);
     clocks->sigma_shift_s = hypot(clocks->sigma_shift_s, DRIFT_USUAL * (s->last_s - s->first_s) / sqrt(12));
 }
 

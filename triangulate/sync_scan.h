@@ -18,7 +18,8 @@ typedef struct rig_sync_samples {
     double spacing_s; // of moments of one person
 } rig_sync_samples;
 
-// Moments at which the person of a track, or of all (-1), moves; about `most` of them, in the order of time. Fails with RIG_ERR_MEMORY.
+// Moments at which the person of a track, or of all (-1), moves; about `most` of them, in the order of time. Fails with
+// RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_sync_samples_make(const rig_sync_people *people, int track, int most,
                                              rig_sync_samples *samples, rig_arena *out, rig_err *err);
 
