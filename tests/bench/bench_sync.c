@@ -11,11 +11,7 @@ static const double OFFSET_S = 120, DRIFT = 100e-6, WITHIN_FRAMES = 0.1;
 static wander_config rig_make(uint64_t seed, bool known) {
     static const double RATES[] = {25, 30, 50, 60};
     rig_rng rng = rig_rng_seed(seed, 1);
-    wander_config c = {.known = known,
-                       .seed = seed,
-                       .noise_px = getenv("NZ") ? atof(getenv("NZ")) : 2,
-                       .miss = 0.1,
-                       .wrong = getenv("WR") ? atof(getenv("WR")) : 0.03};
+    wander_config c = {.known = known, .seed = seed, .noise_px = 2, .miss = 0.1, .wrong = 0.03};
     c.n_views = 3 + rig_rng_below(&rng, 3);
     c.n_people = 1 + rig_rng_below(&rng, 3);
     c.seconds = rig_rng_uniform(&rng, 150, 240);

@@ -122,6 +122,11 @@ static rig_status repairs(const char *path, rig_arena *arena, rig_err *err) {
     return rig_repairs_read(path, &rig, &read, arena, err);
 }
 
+static rig_status clocks(const char *path, rig_arena *arena, rig_err *err) {
+    rig_sync_file read;
+    return rig_sync_read(path, &read, arena, err);
+}
+
 // The head that `run` asks of any result, and the hash of a part of the rig YAML.
 static rig_status head(const char *path, rig_arena *arena, rig_err *err) {
     rig_inputs inputs;
@@ -227,7 +232,7 @@ static rig_status edit(const char *path, rig_arena *arena, rig_err *err) {
 // The order is that of the seeds' first bytes: new ones are added at the end.
 static const read_function READERS[FUZZ_READERS] = {
     config,     feeds,   corners, calibration, stereo,  people2d, people3d, points, skeleton, model, coco, openpose,
-    covariance, repairs, head,    seconds,     picture, video,    onnx,     table,  cameras,  pick,  edit};
+    covariance, repairs, head,    seconds,     picture, video,    onnx,     table,  cameras,  pick,  edit, clocks};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[64];

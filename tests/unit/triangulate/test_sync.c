@@ -1,0 +1,228 @@
+#include "tests/support/support.h"
+#include "tests/support/wanderers.h"
+
+static const double WITHIN_FRAMES = 0.1; // of a view's frames: what sync promises
+static const double SEARCH_S = 240;
+
+static const wander_config WALK = {.n_views = 3,
+                                   .n_people = 1,
+                                   .seconds = 80,
+                                   .offset_s = {0, 13.37, -21.9},
+                                   .drift = {0, 60e-6, -80e-6},
+                                   .fps = {25, 30, 50},
+                                   .noise_px = 2,
+                                   .miss = 0.1,
+                                   .wrong = 0.03,
+                                   .known = true,
+                                   .seed = 5};
+
+typedef struct solved {
+    rig_arena arena, scratch;
+    rig_sync_view views[WANDER_VIEWS];
+    rig_sync_pair pairs[WANDER_VIEWS * WANDER_VIEWS];
+    int n_pairs;
+    rig_sync_clock clocks[WANDER_VIEWS];
+} solved;
+
+static rig_status solve(const wander_config *c, solved *s, rig_err *err) {
+    for (int a = 0; a < c->n_views; a++)
+        for (int b = a + 1; b < c->n_views; b++)
+            RIG_TRY(rig_sync_pair_find(s->views, a, b, SEARCH_S, &s->pairs[s->n_pairs++], &s->scratch, err));
+    return rig_sync_join(s->views, c->n_views, s->pairs, s->n_pairs, s->clocks, &s->scratch, err);
+}
+
+static void run(const wander_config *c, solved *s) {
+    rig_err err = {""};
+    *s = (solved){.n_pairs = 0};
+    assert_true(wander_rig(c, s->views, &s->arena));
+    assert_ok(solve(c, s, &err));
+}
+
+static void release(solved *s) {
+    rig_arena_release(&s->arena);
+    rig_arena_release(&s->scratch);
+}
+
+// Right while both this view and the first are recording.
+static void assert_clock(const wander_config *c, const solved *s, int v) {
+    const rig_sync_clock *clock = &s->clocks[v];
+    assert_int_equal(clock->refusal, RIG_SYNC_KNOWN);
+    for (double t = 0; t < c->seconds; t += 1) {
+        const double truth = c->offset_s[v] + t * (1 + c->drift[v]);
+        if (truth >= 0 && truth <= c->seconds)
+            assert_near(c->fps[v] * (clock->offset_s + t * (1 + clock->drift)), c->fps[v] * truth, WITHIN_FRAMES);
+    }
+}
+
+static void clocks_are_found_with_known_cameras(void **state) {
+    (void)state;
+    solved s;
+    run(&WALK, &s);
+    assert_true(s.clocks[0].held && s.clocks[0].offset_s == 0);
+    for (int v = 1; v < 3; v++) {
+        assert_clock(&WALK, &s, v);
+        assert_true(s.clocks[v].sigma_s > 0 && s.clocks[v].sigma_s * WALK.fps[v] < WITHIN_FRAMES);
+    }
+    release(&s);
+}
+
+static void clocks_are_found_without_cameras(void **state) {
+    (void)state;
+    solved s;
+    wander_config c = WALK;
+    c.known = false;
+    run(&c, &s);
+    for (int v = 1; v < 3; v++)
+        assert_clock(&c, &s, v);
+    release(&s);
+}
+
+static void two_people_need_not_be_told_apart(void **state) {
+    (void)state;
+    solved s;
+    wander_config c = WALK;
+    c.n_people = 2;
+    run(&c, &s);
+    for (int v = 1; v < 3; v++)
+        assert_clock(&c, &s, v);
+    release(&s);
+}
+
+static void steps_on_a_treadmill_are_refused(void **state) {
+    (void)state;
+    solved s;
+    for (int known = 0; known < 2; known++) {
+        wander_config c = WALK;
+        c.known = known;
+        c.motion = WANDER_TREADMILL;
+        run(&c, &s);
+        for (int v = 0; v < 3; v++)
+            assert_true(s.clocks[v].refusal == RIG_SYNC_PERIODIC || s.clocks[v].refusal == RIG_SYNC_UNMATCHED);
+        release(&s);
+    }
+}
+
+static void people_who_stand_are_refused(void **state) {
+    (void)state;
+    solved s;
+    wander_config c = WALK;
+    c.motion = WANDER_STAND;
+    c.wrong = 0;
+    run(&c, &s);
+    for (int v = 0; v < 3; v++)
+        assert_int_equal(s.clocks[v].refusal, RIG_SYNC_STILL);
+    release(&s);
+}
+
+static void an_empty_view_is_refused_and_the_others_found(void **state) {
+    (void)state;
+    solved s;
+    wander_config c = WALK;
+    c.empty[1] = true;
+    run(&c, &s);
+    assert_int_equal(s.clocks[1].refusal, RIG_SYNC_NOBODY);
+    assert_clock(&c, &s, 2);
+    release(&s);
+}
+
+static void a_view_of_another_time_is_refused(void **state) {
+    (void)state;
+    solved s;
+    for (int known = 0; known < 2; known++) {
+        wander_config c = WALK;
+        c.known = known;
+        c.offset_s[1] = 100; // the others end before
+        run(&c, &s);
+        assert_true(s.clocks[1].refusal != RIG_SYNC_KNOWN);
+        assert_clock(&c, &s, 2);
+        release(&s);
+    }
+}
+
+static void a_clock_that_is_held_is_the_rigs(void **state) {
+    (void)state;
+    solved s = {.n_pairs = 0};
+    rig_err err = {""};
+    assert_true(wander_rig(&WALK, s.views, &s.arena));
+    s.views[1].held = true, s.views[1].offset_s = 100;
+    assert_ok(solve(&WALK, &s, &err));
+    assert_true(s.clocks[1].held && s.clocks[1].offset_s == 100);
+    assert_near(s.clocks[0].offset_s, 100 - WALK.offset_s[1], 0.01); // s: drift of the view that is held, over 80 s
+    release(&s);
+}
+
+// --- pairs of views --------------------------------------------------------------------------------------------------
+
+static rig_sync_pair pair_of(int a, int b, double shift_s) {
+    return (rig_sync_pair){.a = a, .b = b, .clocks = {.shift_s = shift_s, .sigma_shift_s = 0.001, .centre_s = 50}};
+}
+
+static void a_pair_that_contradicts_is_left_out(void **state) {
+    (void)state;
+    rig_arena scratch = {NULL};
+    rig_err err = {""};
+    rig_sync_view views[4] = {{.frame_s = 0.04}, {.frame_s = 0.04}, {.frame_s = 0.04}, {.frame_s = 0.04}};
+    rig_sync_clock clocks[4];
+    rig_sync_pair pairs[6] = {pair_of(0, 1, 1), pair_of(0, 2, 2), pair_of(0, 3, 3),
+                              pair_of(1, 2, 1), pair_of(1, 3, 7), pair_of(2, 3, 1)};
+    for (int v = 0; v < 4; v++)
+        views[v].people.n_tracks = 1;
+    assert_ok(rig_sync_join(views, 4, pairs, 6, clocks, &scratch, &err));
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(pairs[i].dropped, i == 4);
+    for (int v = 0; v < 4; v++) {
+        assert_int_equal(clocks[v].refusal, RIG_SYNC_KNOWN);
+        assert_near(clocks[v].offset_s, v, 1e-9);
+        assert_int_equal(clocks[v].drift_known, v == 0);
+    }
+    rig_arena_release(&scratch);
+}
+
+static void a_triangle_that_contradicts_is_refused(void **state) {
+    (void)state;
+    rig_arena scratch = {NULL};
+    rig_err err = {""};
+    rig_sync_view views[3] = {{.frame_s = 0.04}, {.frame_s = 0.04}, {.frame_s = 0.04}};
+    rig_sync_clock clocks[3];
+    rig_sync_pair pairs[3] = {pair_of(0, 1, 1), pair_of(0, 2, 2), pair_of(1, 2, 3)};
+    for (int v = 0; v < 3; v++)
+        views[v].people.n_tracks = 1;
+    assert_ok(rig_sync_join(views, 3, pairs, 3, clocks, &scratch, &err));
+    for (int v = 0; v < 3; v++)
+        assert_int_equal(clocks[v].refusal, RIG_SYNC_CONTRADICTED);
+    rig_arena_release(&scratch);
+}
+
+static rig_status all_of_it(void *self, rig_err *err) {
+    solved s = {.n_pairs = 0};
+    wander_config c = *(const wander_config *)self;
+    c.seconds = 6, c.offset_s[1] = 1, c.offset_s[2] = -1;
+    rig_status status = wander_rig(&c, s.views, &s.arena) ? RIG_OK : rig_fail_memory(err, "a rig");
+    if (status == RIG_OK)
+        status = solve(&c, &s, err);
+    release(&s);
+    return status;
+}
+
+static void memory_that_is_out_is_told(void **state) {
+    (void)state;
+    wander_config c = WALK;
+    assert_true(rig_test_each_allocation_fails(all_of_it, &c) > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clocks_are_found_with_known_cameras),
+        cmocka_unit_test(clocks_are_found_without_cameras),
+        cmocka_unit_test(two_people_need_not_be_told_apart),
+        cmocka_unit_test(steps_on_a_treadmill_are_refused),
+        cmocka_unit_test(people_who_stand_are_refused),
+        cmocka_unit_test(an_empty_view_is_refused_and_the_others_found),
+        cmocka_unit_test(a_view_of_another_time_is_refused),
+        cmocka_unit_test(a_clock_that_is_held_is_the_rigs),
+        cmocka_unit_test(a_pair_that_contradicts_is_left_out),
+        cmocka_unit_test(a_triangle_that_contradicts_is_refused),
+        cmocka_unit_test(memory_that_is_out_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
