@@ -37,7 +37,8 @@ static rig_status still_add(stills *s, const rig_view_source *source, const rig_
     const double A[6] = {scale, 0, 0.5 * scale - 0.5, 0, scale, 0.5 * scale - 0.5}, pad[3] = {0};
     RIG_TRY(rig_image_resize(&s->small, width, height, s->view.channels, err));
     RIG_TRY(rig_cv_image_warp(&s->view, A, RIG_INTERP_AREA, pad, &s->small, err));
-    const rig_status status = rig_json_add(of, still_json(s, rig_source_clock(&s->clocks[source->view], s->fps, frame)), err);
+    const rig_status status =
+        rig_json_add(of, still_json(s, rig_source_clock(&s->clocks[source->view], s->fps, frame)), err);
     rig_arena_clear(&s->session->scratch);
     return status;
 }

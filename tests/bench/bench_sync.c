@@ -8,7 +8,7 @@
 
 static const double OFFSET_S = 120, DRIFT = 100e-6, WITHIN_FRAMES = 0.1;
 
-static wander_config rig_make(uint64_t seed, bool known) {
+static wander_config late_rig_make(uint64_t seed, bool known) {
     static const double RATES[] = {25, 30, 50, 60};
     rig_rng rng = rig_rng_seed(seed, 1);
     wander_config c = {.known = known, .seed = seed, .noise_px = 2, .miss = 0.1, .wrong = 0.03};
@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     const double began = now_s();
     for (long seed = first; seed < first + n_rigs; seed++) {
         rig_arena arena = {NULL}, scratch = {NULL};
-        const wander_config c = rig_make((uint64_t)seed, known);
+        const wander_config c = late_rig_make((uint64_t)seed, known);
         rig_sync_view views[WANDER_VIEWS];
         rig_sync_pair pairs[WANDER_VIEWS * WANDER_VIEWS];
         rig_sync_clock clocks[WANDER_VIEWS];
