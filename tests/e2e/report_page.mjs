@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 
 const [playwright, file, plain] = process.argv.slice(2);
 const { chromium } = await import(pathToFileURL(playwright));
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", ...(plain ? ["--disable-3d-apis"] : [])] });
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", ...(plain ? ["--disable-3d-apis"] : [])] });
 const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
 const said = [], asked = [];
 page.on("console", m => { if (["error", "warning"].includes(m.type())) said.push(m.text()); });
