@@ -79,8 +79,9 @@ static double seconds_of(const rig_seconds *seconds, const char *stage) {
 
 // A stage that reads what is to be made anew runs too, unless it makes the same.
 static const char *hangs_on(const rig_config *config, const rig_stage *stage, const bool *runs) {
-    for (int k = 0; stage->needs[k]; k++) {
-        const rig_stage *need = rig_stage_find(stage->needs[k]);
+    const char *name;
+    for (int k = 0; (name = rig_stage_need_at(stage, config, k)); k++) {
+        const rig_stage *need = rig_stage_find(name);
         if (need->applies(config) && runs[need - rig_stages])
             return need->name;
     }

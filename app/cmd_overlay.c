@@ -68,8 +68,9 @@ static rig_status stale_warn(rig_session *session, const rig_stage *stage, bool 
     if (state == RIG_RESULT_STALE)
         rig_warn("%s is stale (%s); the overlay shows the results as they are, `rigpose %s %s` updates it",
                  stage->makes, why, stage->name, session->config.path);
-    for (int i = 0; stage->needs[i] && state != RIG_RESULT_FOREIGN; i++) {
-        const rig_stage *need = rig_stage_find(stage->needs[i]);
+    const char *name;
+    for (int i = 0; (name = rig_stage_need_at(stage, &session->config, i)) && state != RIG_RESULT_FOREIGN; i++) {
+        const rig_stage *need = rig_stage_find(name);
         if (need->run != rig_stage_crop) // which is made again by itself
             RIG_TRY(stale_warn(session, need, told, err));
     }

@@ -73,6 +73,8 @@ rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
         const rig_stage *s = &rig_stages[i];
         for (int k = 0; s->needs[k]; k++)
             printf("%s%s", k ? ", " : " (needs ", s->needs[k]);
+        if (s->need_maybe)
+            printf(", and %s where poses come from people", s->need_maybe);
         printf("%s", s->needs[0] ? ")" : "");
         for (int k = 0; s->also[k]; k++)
             printf("%s%s", k ? ", " : "; can also make ", s->also[k]);

@@ -256,8 +256,12 @@ rig_status rig_camera_fit(const rig_config *config, rig_view_camera *c, const ri
 }
 
 rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err) {
-    rig_view_source *sources;
     RIG_TRY(rig_session_calibration(session, calibration, err));
+    return rig_session_take_fit(session, calibration, err);
+}
+
+rig_status rig_session_take_fit(rig_session *session, rig_calibration *calibration, rig_err *err) {
+    rig_view_source *sources;
     RIG_TRY(rig_session_feeds(session, session->config.take, &sources, err));
     for (int i = 0; i < calibration->n; i++) {
         rig_view_camera *c = &calibration->cameras[i];

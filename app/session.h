@@ -98,6 +98,8 @@ RIG_CHECKED rig_status rig_session_calibration(rig_session *session, rig_calibra
 // The same for the take's pictures: where they are another window of the calibrated ones, or those scaled, K follows
 // and the person is told.
 RIG_CHECKED rig_status rig_session_take_calibration(rig_session *session, rig_calibration *calibration, rig_err *err);
+// Make the cameras of a calibration those of the take's pictures.
+RIG_CHECKED rig_status rig_session_take_fit(rig_session *session, rig_calibration *calibration, rig_err *err);
 // The window of a view in its feed's pictures.
 rig_crop rig_crop_of(const rig_config *config, const rig_view_source *source);
 // A camera for a view of the take: of another window of the feed, or of its pictures scaled, of which the person is

@@ -1,5 +1,6 @@
 // extrinsics: every camera in one world frame.
 #include "app/corners_for.h"
+#include "app/extrinsics_people.h"
 #include "app/inputs.h"
 #include "app/lengths.h"
 #include "app/stages.h"
@@ -155,6 +156,7 @@ static rig_status world_set(rig_session *session, rig_calibration *rig, rig_err 
         return rig_world_from_camera(session->config.world_camera, rig, err);
     case RIG_WORLD_PEOPLE:
         return world_from_people(session, rig, err);
+    case RIG_WORLD_STANDING: // which rig_poses_from_people has set
     case RIG_WORLD_NONE:
         return RIG_OK; // the first camera's, or that of surveyed poses
     }
@@ -171,7 +173,9 @@ static rig_status lengths_measure(rig_session *session, rig_calibration *rig, ri
         rig_say("extrinsics: '%s' to '%s': %.4f m, measured as %.4f m (%+.2f %%)", length->views[0], length->views[1],
                 length->measured_m, length->known_m, 100 * off);
         if (fabs(off) > LENGTH_OFF)
-            rig_warn("the calibration is not to scale: is board.square_m right? `rigpose doctor` estimates it");
+            rig_warn("the calibration is not to scale: is %s",
+                     session->config.extrinsics_people ? "extrinsics.scale.height_m right?"
+                                                       : "board.square_m right? `rigpose doctor` estimates it");
     }
     return RIG_OK;
 }
@@ -252,6 +256,8 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
         RIG_TRY(surveyed_take(session, &rig, err));
     if (config->extrinsics_from >= 0)
         RIG_TRY(poses_from_boards(session, path, &rig, err));
+    if (config->extrinsics_people)
+        RIG_TRY(rig_poses_from_people(session, &rig, err));
     if (config->extrinsics_from >= 0)
         RIG_TRY(rig_session_crops(session, config->extrinsics_from, &rig, err));
     RIG_TRY(world_set(session, &rig, err));

@@ -235,7 +235,9 @@ static void result_say(const triangulation *t) {
     const rig_config *config = &t->session->config;
     if (wrong)
         rig_warn("triangulate: %s (%s)", wrong,
-                 config->cameras ? "t_m in cameras" : "board.square_m, points, surveyed");
+                 config->cameras             ? "t_m in cameras"
+                 : config->extrinsics_people ? "extrinsics.scale, lengths"
+                                             : "board.square_m, points, surveyed");
     else if (t->people.body_scale != 1)
         rig_say("triangulate: bodies are %.3g times the size of an adult's; defaults are scaled accordingly",
                 t->people.body_scale);

@@ -21,6 +21,9 @@ static bool applies_intrinsics(const rig_config *config) {
 static bool applies_extrinsics(const rig_config *config) {
     return config->has_extrinsics;
 }
+static bool places_by_people(const rig_config *config) {
+    return config->extrinsics_people;
+}
 static bool applies_stereo(const rig_config *config) {
     return config->stereo_from >= 0;
 }
@@ -83,6 +86,11 @@ static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, ri
         RIG_TRY(rig_inputs_add_file(session, inputs, "points", config->world_points, err));
     if (config->world == RIG_WORLD_PEOPLE)
         RIG_TRY(rig_inputs_add_file(session, inputs, "people", config->world_people, err));
+    if (config->extrinsics_people) {
+        RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
+        RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
+        RIG_TRY(rig_inputs_add_feeds(session, inputs, config->take, err));
+    }
     if (config->surveyed)
         RIG_TRY(rig_inputs_add_file(session, inputs, "surveyed", config->surveyed, err));
     return rig_inputs_add_key(session, inputs, "extrinsics", err);
@@ -193,6 +201,7 @@ const rig_stage rig_stages[] = {
           "intrinsics", .needs = {"crop", "corners"}),
     STAGE(extrinsics, "place every camera in one world frame, refined jointly", "40_extrinsics.yaml", "extrinsics",
           "extrinsics", .needs = {"crop", "corners", "intrinsics"}, .also = {"40_covariance.yaml"},
+          .need_maybe = "keypoints", .need_when = places_by_people,
           .loop = {"70_people3d.yaml", "triangulate", "the file that `extrinsics: {world: {people: FILE}}` names"}),
     STAGE(stereo, "calibrate the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo",
           "stereo", .needs = {"crop", "corners", "intrinsics", "extrinsics"}),
@@ -211,6 +220,15 @@ const rig_stage rig_stages[] = {
           "motion, and what triangulate needs", .needs = {"crop", "triangulate"}),
 };
 // clang-format on
+const char *rig_stage_need_at(const rig_stage *stage, const rig_config *config, int i) {
+    for (int k = 0; k < i; k++)
+        if (!stage->needs[k])
+            return NULL;
+    if (stage->needs[i])
+        return stage->needs[i];
+    return stage->need_maybe && stage->need_when(config) ? stage->need_maybe : NULL;
+}
+
 const int rig_stages_n = sizeof rig_stages / sizeof *rig_stages;
 
 const rig_stage *rig_stage_find(const char *name) {

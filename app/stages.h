@@ -20,11 +20,13 @@ typedef struct rig_stage_loop {
 
 typedef struct rig_stage {
     const char *name, *summary;
-    const char *makes;                         // the result, below the output folder; a folder ends in '/'
-    const char *also[3];                       // what it may make beside the result, NULL ended
-    const char *schema;                        // of the result
-    const char *asked_by;                      // the keys of the rig YAML that ask for it
-    const char *needs[6];                      // names of the stages whose results it reads, NULL ended
+    const char *makes;      // the result, below the output folder; a folder ends in '/'
+    const char *also[3];    // what it may make beside the result, NULL ended
+    const char *schema;     // of the result
+    const char *asked_by;   // the keys of the rig YAML that ask for it
+    const char *needs[6];   // names of the stages whose results it reads, NULL ended
+    const char *need_maybe; // one more, of a later stage, where need_when; or NULL
+    bool (*need_when)(const rig_config *config);
     rig_stage_loop loop;                       // file NULL: none
     bool (*applies)(const rig_config *config); // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
@@ -36,6 +38,8 @@ extern const rig_stage rig_stages[];
 extern const int rig_stages_n;
 
 const rig_stage *rig_stage_find(const char *name); // or NULL
+// The i-th name of the stages that a stage of this rig needs, i from 0; NULL after the last.
+const char *rig_stage_need_at(const rig_stage *stage, const rig_config *config, int i);
 
 typedef enum rig_result_state {
     RIG_RESULT_ABSENT,

@@ -97,8 +97,9 @@ rig_status rig_feeds_ensure(rig_session *session, rig_err *err) {
 
 // What the footage is costs little to find out: where a stage needs 10_feeds.yaml, it is made on the way.
 static rig_status needs_check(rig_session *session, const rig_stage *stage, rig_err *err) {
-    for (int i = 0; stage->needs[i]; i++) {
-        const rig_stage *need = rig_stage_find(stage->needs[i]);
+    const char *name;
+    for (int i = 0; (name = rig_stage_need_at(stage, &session->config, i)); i++) {
+        const rig_stage *need = rig_stage_find(name);
         if (need->run == rig_stage_crop)
             RIG_TRY(rig_feeds_ensure(session, err));
         else if (need->applies(&session->config))
@@ -146,8 +147,9 @@ enum { STAGES_MOST = 16 };
 
 // A stage that failed, or was left out, of those that this one needs; NULL: there is none.
 static const char *lost_need(const rig_session *session, const rig_stage *stage, const bool lost[STAGES_MOST]) {
-    for (int i = 0; stage->needs[i]; i++) {
-        const rig_stage *need = rig_stage_find(stage->needs[i]);
+    const char *name;
+    for (int i = 0; (name = rig_stage_need_at(stage, &session->config, i)); i++) {
+        const rig_stage *need = rig_stage_find(name);
         if (need->applies(&session->config) && lost[need - rig_stages])
             return need->name;
     }
@@ -240,24 +242,40 @@ static void cameras_warn(rig_session *session) {
     rig_arena_rewind(&session->arena, mark);
 }
 
+// The stages that the rig asks for: in the order of the table, but that a later one that is needed comes first.
+static int order_of(const rig_config *config, const rig_stage *order[STAGES_MOST]) {
+    bool in[STAGES_MOST] = {false};
+    int n = 0;
+    for (int i = 0; i < rig_stages_n; i++) {
+        const char *maybe = rig_stages[i].need_maybe;
+        const rig_stage *need = maybe && rig_stages[i].need_when(config) ? rig_stage_find(maybe) : NULL;
+        if (in[i] || !rig_stages[i].applies(config))
+            continue;
+        if (need && need->applies(config) && !in[need - rig_stages])
+            order[n++] = need, in[need - rig_stages] = true;
+        order[n++] = &rig_stages[i];
+    }
+    return n;
+}
+
 // A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
     pass p = pass_begin(session);
     rig_status first = RIG_OK;
-    for (int i = 0; i < rig_stages_n; i++) {
+    const rig_stage *order[STAGES_MOST];
+    const int n = order_of(&session->config, order);
+    for (int i = 0; i < n; i++) {
         rig_err one = {""};
-        if (!rig_stages[i].applies(&session->config))
-            continue;
-        const rig_status status = pass_stage(&p, session, &rig_stages[i], options, &one);
-        if (status == RIG_OK && rig_stages[i].run == rig_stage_crop)
+        const rig_status status = pass_stage(&p, session, order[i], options, &one);
+        if (status == RIG_OK && order[i]->run == rig_stage_crop)
             cameras_warn(session);
         if (status == RIG_OK)
             continue;
-        p.lost[i] = true;
+        p.lost[order[i] - rig_stages] = true;
         if (first == RIG_OK)
-            first = rig_fail(err, status, "%s: %s", rig_stages[i].name, one.text);
+            first = rig_fail(err, status, "%s: %s", order[i]->name, one.text);
         else
-            rig_warn("%s: %s", rig_stages[i].name, one.text);
+            rig_warn("%s: %s", order[i]->name, one.text);
         if (status == RIG_ERR_MEMORY)
             return status;
     }

@@ -60,7 +60,8 @@ typedef enum rig_world_kind {
     RIG_WORLD_BOARD,
     RIG_WORLD_CAMERA,
     RIG_WORLD_POINTS,
-    RIG_WORLD_PEOPLE
+    RIG_WORLD_PEOPLE,
+    RIG_WORLD_STANDING // the people by whom the poses were found
 } rig_world_kind;
 typedef enum rig_people_source {
     RIG_SOURCE_NONE,
@@ -122,6 +123,8 @@ typedef struct rig_config {
     int intrinsics_boards, extrinsics_boards; // most boards a view, most moments, those that differ most; 0: all
     bool lens_auto;                           // the lens is chosen, a camera each
     int extrinsics_from;                      // recording, or -1
+    bool extrinsics_people;                   // poses by the people of the take
+    double height_m;                          // how tall they are; 0: not said
     bool has_extrinsics;                      // the section is there (world points need no recording)
     bool refine_warp, refine_square;          // the board's shape with the rest
     bool lenses_held;                         // K and dist stay as intrinsics has them

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+static const char PEOPLE[] = "people";
+
 static rig_status board_read(rig_config *config, rig_err *err) {
     const rig_yaml *node;
     node = rig_yaml_find(config->root, "board");
@@ -60,9 +62,18 @@ static void world_camera_set(rig_config *config, int view) {
     memcpy(config->world_camera, config->views[view].name, sizeof config->world_camera);
 }
 
-// The first view of the recording. A recording without any has been told of.
+// The recording that tells the poses: of the board, or the take.
+static int poses_recording(const rig_config *config) {
+    return config->extrinsics_people ? config->take : config->extrinsics_from;
+}
+
+// The first view of the recording; by people: where they stand. A recording without any has been told of.
 static rig_status world_default(rig_config *config, rig_err *err) {
     int v = 0;
+    if (config->extrinsics_people) {
+        config->world = RIG_WORLD_STANDING;
+        return RIG_OK;
+    }
     while (v < config->n_views && !view_recorded(config, v, config->extrinsics_from))
         v++;
     if (v == config->n_views)
@@ -72,7 +83,7 @@ static rig_status world_default(rig_config *config, rig_err *err) {
 }
 
 static rig_status world_need_from(const rig_config *config, const rig_yaml *section, rig_err *err) {
-    if (config->extrinsics_from >= 0)
+    if (config->extrinsics_from >= 0 || config->extrinsics_people)
         return RIG_OK;
     if (rig_yaml_find(section, "from"))
         return rig_config_fail_silent(err);
@@ -87,6 +98,8 @@ static rig_status world_people_read(rig_config *config, const rig_yaml *section,
     int view;
     RIG_TRY(rig_yaml_only_keys(node, keys, err));
     RIG_TRY(world_need_from(config, section, err));
+    if (config->extrinsics_people)
+        return rig_yaml_fail(node, err, "people of an earlier run, expected no 'world': it is where people stand");
     RIG_TRY(world_default(config, err));
     if (camera) {
         RIG_TRY(view_need_recorded(config, camera, config->extrinsics_from, &view, err));
@@ -121,7 +134,7 @@ static rig_status world_read(rig_config *config, const rig_yaml *section, rig_ar
     }
     if (strcmp(item->key, "camera") != 0)
         return rig_config_fail_silent(err);
-    RIG_TRY(view_need_recorded(config, item, config->extrinsics_from, &view, err));
+    RIG_TRY(view_need_recorded(config, item, poses_recording(config), &view, err));
     world_camera_set(config, view);
     return RIG_OK;
 }
@@ -179,17 +192,51 @@ static rig_status held_read(rig_config *config, const rig_yaml *section, rig_are
     return rig_config_path(config, section, "extrinsics.surveyed", &config->surveyed, out, err);
 }
 
+// `from: people`, unless a recording has that name.
+static bool from_people(const rig_config *config, const rig_yaml *section) {
+    const rig_yaml *from = rig_yaml_find(section, "from");
+    const char *text = "";
+    for (int r = 0; r < config->n_recordings; r++)
+        if (strcmp(config->recordings[r].name, PEOPLE) == 0)
+            return false;
+    return from && rig_yaml_string(from, &text, NULL) == RIG_OK && strcmp(text, PEOPLE) == 0;
+}
+
+// Poses by people: a take, a scale, and nothing that speaks of boards.
+static rig_status people_read(rig_config *config, const rig_yaml *section, rig_err *err) {
+    static const char *const excluded[] = {"surveyed", "board", "boards"};
+    const rig_yaml *scale = rig_yaml_find(section, "scale");
+    config->extrinsics_people = true;
+    for (int i = 0; i < 3; i++)
+        if (rig_yaml_find(section, excluded[i]))
+            return rig_yaml_fail(rig_yaml_find(section, excluded[i]), err, "has no effect with `from: people`");
+    if (config->take < 0)
+        return rig_yaml_find(config->root, "take")
+                   ? rig_config_fail_silent(err)
+                   : rig_yaml_fail(section, err, "poses are found by people, but key 'take' is missing");
+    if (scale)
+        return rig_key_number(scale, "extrinsics.scale.height_m", &config->height_m, err);
+    return config->n_lengths > 0 ? RIG_OK
+                                 : rig_yaml_fail(section, err,
+                                                 "key 'scale' is missing, expected `scale: {height_m: METRES}` (how "
+                                                 "tall the people are), or 'lengths' (a distance between two cameras)");
+}
+
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
     const rig_yaml *node;
     config->extrinsics_from = config->world_recording = -1;
     node = rig_yaml_find(config->root, "extrinsics");
     if (!node)
         return RIG_OK;
-    if (rig_yaml_find(node, "from"))
-        RIG_NOTE(from_read(config, node, &config->extrinsics_from, err));
     config->has_extrinsics = true;
     if (rig_yaml_find(node, "lengths"))
         RIG_NOTE(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
+    if (from_people(config, node))
+        RIG_NOTE(people_read(config, node, err));
+    else if (rig_yaml_find(node, "from"))
+        RIG_NOTE(from_read(config, node, &config->extrinsics_from, err));
+    if (rig_yaml_find(node, "scale") && !config->extrinsics_people)
+        RIG_NOTE(rig_yaml_fail(rig_yaml_find(node, "scale"), err, "has no effect without `from: people`"));
     RIG_NOTE(held_read(config, node, out, err));
     RIG_NOTE(rig_key_int(node, "extrinsics.boards", &config->extrinsics_boards, err));
     if (rig_yaml_find(node, "board"))

@@ -129,8 +129,9 @@ const rig_key rig_keys[] = {
 
     KEY("extrinsics", MAP, "extrinsics", "app/stage_extrinsics.c", "Calibrate the poses of the cameras.",),
     KEY("extrinsics.from", TEXT, "corners extrinsics", "app/stage_extrinsics.c",
-        "The recording that shows the board to several cameras at once; required unless the world is `{points: FILE}`.",
-        .expects = "a recording"),
+        "The recording that shows the board to several cameras at once; required unless the world is `{points: FILE}`. "
+        "`people`: the people of the take, in 60_people2d, with the lenses of 30_intrinsics.yaml.",
+        .expects = "a recording, or people"),
     KEY("extrinsics.world", MAP, "extrinsics", "app/stage_extrinsics.c",
         "The origin and axes of the world: one of its four keys. Default: the first view of the recording.",),
     KEY("extrinsics.world.board", TEXT, "corners extrinsics", "app/stage_extrinsics.c",
@@ -151,8 +152,13 @@ const rig_key rig_keys[] = {
     KEY("extrinsics.surveyed", TEXT, "extrinsics", "app/stage_extrinsics.c",
         "A calibration (the schema of 40_extrinsics.yaml) with poses of some of the cameras, measured by other means: "
         "they are kept fixed and define the world. Excludes `world`.", .expects = "a path"),
+    KEY("extrinsics.scale", MAP, "extrinsics", "app/extrinsics_people.c",
+        "How large everything is, with `from: people`. Default: by `lengths`.",),
+    KEY("extrinsics.scale.height_m", NUMBER, "extrinsics", "app/extrinsics_people.c",
+        "Mean height of the people of the take, in shoes.", .unit = "m", .low = 0.3, .high = 3, .needed = true),
     KEY("extrinsics.lengths", POSITIVE, "extrinsics", "app/lengths.c",
-        "Measured distances between the cameras' lenses; the calibration is checked against them.",
+        "Measured distances between the cameras' lenses; the calibration is checked against them. With `from: people` "
+        "and no `scale` they give the scale.",
         .count = -1, .unit = "m", .high = 1e5, .expects = "a list of [view, view, metres]"),
     KEY("extrinsics.board", WORD, "extrinsics", "app/stage_extrinsics.c",
         "Board parameters to refine as well: `warp`, by how much the middle is out of plane; `square`, the size of the "

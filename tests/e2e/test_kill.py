@@ -96,10 +96,13 @@ for share in (0, 0, 0.05, 0.3, 0.3, 0.6, 0.9, 0.999):
     if said is not None:
         n_killed += 1
         kept.append(looked_at(said))
+# A kill while views are completed, one after the other, leaves those that are as results: the next run counts the pictures of the others.
+completed = any(n.startswith("60_people2d/") and ".tmp-" not in n for n in names("killed"))
 done = rigpose("run", path)
 kept = [n for n in [*kept, looked_at(done.stderr)] if n > 0]
 check("runs were killed", n_killed >= 4, n_killed)
-check("each goes on where the one before was", kept == sorted(kept) and kept[-1] > 0.5 * sum(LENGTHS[f] * len(VIEWS[f]) for f in VIEWS), kept)
+going_on = kept[:-1] if completed else kept
+check("each goes on where the one before was", going_on == sorted(going_on) and max(kept) > 0.5 * sum(LENGTHS[f] * len(VIEWS[f]) for f in VIEWS), kept)
 check("killed runs end in the same bytes", session.tree_bytes(f"{folder}/out_killed") == expected)
 check("nothing is left over", names("killed") == there, names("killed"))
 

@@ -100,7 +100,7 @@ check("no moment in common", "no two views have frames at the same time" in told
 low = {v: {**p, "frames": [{**f, "people": [{"joints": [[x, y, 0.05] for x, y, _ in q["joints"]]} for q in f["people"]]} for f in p["frames"]]}
        for v, p in seen.items()}
 told = rigpose("triangulate", written("low", 1, low)).stderr
-check("low scores", "440 with fewer than 3 joints of triangulate.min_score" in told, told)
+check("low scores", "440 with fewer than 3 joints inside the picture that score triangulate.min_score" in told, told)
 
 # A stage that fails stops no stage that does not need it.
 for side in ("c1", "c2"):

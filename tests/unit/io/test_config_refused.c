@@ -56,7 +56,7 @@ static void test_top(void **state) {
          "1: key 'feeds' is missing\n"
          "2: feed: unknown key, expected one of schema, feeds, views, board, recordings, intrinsics, extrinsics, "
          "stereo, "
-         "cameras, cameras_unit, take, keypoints, skeleton, triangulate, motion, main_person, out; did you mean "
+         "cameras, cameras_unit, take, keypoints, skeleton, sync, triangulate, motion, main_person, out; did you mean "
          "'feeds'?"},
         {"schema: rigpose/rig/1\nout: a\nout: b", "3: duplicate key 'out'"},
         {"schema: rigpose/rig/1\nfeeds: {a: {views: [c1]}", "3: did not find expected ',' or '}', while parsing a flow "
@@ -258,8 +258,8 @@ static void test_calibration(void **state) {
         {"extrinsics: {world: {camera: c1}}",
          "5: extrinsics: key 'from' is missing, expected unless world is {points: file}"},
         {"extrinsics: {from: r, origin: c1}",
-         "5: extrinsics.origin: unknown key, expected one of from, world, lenses, surveyed, lengths, "
-         "board, boards"},
+         "5: extrinsics.origin: unknown key, expected one of from, world, lenses, surveyed, scale, "
+         "lengths, board, boards"},
         {"extrinsics: {from: r, surveyed: a.yaml, world: {camera: c1}}",
          "5: extrinsics.world: excluded by 'surveyed' in line 5, whose poses define the world"},
         {"extrinsics: {from: r, lenses: fixed}",

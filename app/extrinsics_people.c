@@ -1,0 +1,214 @@
+#include "app/extrinsics_people.h"
+
+#include "app/take.h"
+#include "app/talk.h"
+#include "calib/covariance.h"
+#include "calib/people_rig.h"
+#include "calib/world.h"
+
+#include <string.h>
+
+enum { MOMENTS_MOST = 6000 };  // of a longer take every second, fourth, eighth
+static const double RATE = 30; // moments a second: more tell nothing new
+static const double FOLLOW_S = 0.8;
+static const double HEIGHT_SIGMA = 0.03; // of the scale: people of one height differ in their limbs, networks in joints
+static const double LENGTH_SIGMA = 0.005; // of it, by a tape
+
+// --- what was seen ---------------------------------------------------------------------------------------------------
+
+static rig_status lenses_of_take(rig_session *session, const rig_calibration *rig, rig_calibration *lenses,
+                                 rig_err *err) {
+    *lenses = (rig_calibration){.n = rig->n, .cameras = RIG_NEW(&session->arena, rig_view_camera, rig->n)};
+    if (!lenses->cameras)
+        return rig_fail_memory(err, "cameras");
+    for (int c = 0; c < rig->n; c++) {
+        lenses->cameras[c] = rig->cameras[c];
+        lenses->cameras[c].has_pose = true; // the take asks for people and a camera, not for where it is
+        lenses->cameras[c].Rt_cam_world = rig_pose_identity();
+    }
+    return rig_session_take_fit(session, lenses, err);
+}
+
+static rig_status moments_read(rig_session *session, rig_take *take, rig_people_seen *seen, rig_err *err) {
+    int every = take->fps > RATE ? (int)lrint(take->fps / RATE) : 1;
+    const rig_frame2d *views[RIG_VIEWS_MAX];
+    bool more = take->has_frames, moved;
+    int moment = take->first;
+    for (long i = 0; more; i++) {
+        RIG_TRY(rig_take_views(take, moment, views, &moved, err));
+        if (i % every == 0 && seen->n == seen->room) {
+            for (seen->n = 0; seen->n < seen->room / 2; seen->n++)
+                seen->moments[seen->n] = seen->moments[2 * seen->n];
+            every *= 2;
+        }
+        if (i % every == 0)
+            RIG_TRY(rig_people_seen_add(seen, moment, views, &session->arena, err));
+        RIG_TRY(rig_take_step(take, &moment, &more, err));
+    }
+    const int gap = (int)(FOLLOW_S * (take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN));
+    return rig_people_seen_follow(seen, gap > every ? gap : every, &session->scratch, err);
+}
+
+static rig_status seen_read(rig_session *session, rig_take *take, rig_people_seen *seen, rig_err *err) {
+    rig_camera *cameras = RIG_NEW(&session->arena, rig_camera, take->n_views);
+    const char **names = RIG_NEW(&session->arena, const char *, take->n_views);
+    rig_seen_moment *moments = RIG_NEW(&session->arena, rig_seen_moment, MOMENTS_MOST);
+    if (!cameras || !names || !moments)
+        return rig_fail_memory(err, "moments");
+    for (int v = 0; v < take->n_views; v++)
+        cameras[v] = take->rig.cameras[v].camera, names[v] = take->rig.cameras[v].view;
+    *seen = (rig_people_seen){.n_views = take->n_views,
+                              .n_joints = take->skeleton.n,
+                              .cameras = cameras,
+                              .names = names,
+                              .room = MOMENTS_MOST,
+                              .moments = moments};
+    return moments_read(session, take, seen, err);
+}
+
+// --- how large -------------------------------------------------------------------------------------------------------
+
+static const rig_pose *pose_of(const rig_people_seen *seen, const rig_people_rig *found, const char *view) {
+    for (int c = 0; c < found->n; c++)
+        if (strcmp(seen->names[found->view_of[c]], view) == 0)
+            return &found->Rt_cam_world[c];
+    return NULL;
+}
+
+// Metres in a unit by the known distances, mean; 0: no two of the cameras have one.
+static double unit_by_lengths(const rig_config *config, const rig_people_seen *seen, const rig_people_rig *found) {
+    double known = 0, measured = 0;
+    for (int i = 0; i < config->n_lengths; i++) {
+        const rig_length_config *length = &config->lengths[i];
+        const rig_pose *a = pose_of(seen, found, config->views[length->views[0]].name),
+                       *b = pose_of(seen, found, config->views[length->views[1]].name);
+        double c_a[3], c_b[3];
+        if (!a || !b)
+            continue;
+        rig_pose_centre(a, c_a);
+        rig_pose_centre(b, c_b);
+        const double d[3] = {c_a[0] - c_b[0], c_a[1] - c_b[1], c_a[2] - c_b[2]};
+        known += length->m, measured += rig_norm3(d);
+    }
+    return measured > 0 ? known / measured : 0;
+}
+
+static rig_status scale_set(rig_session *session, const rig_people_seen *seen, const rig_skeleton *skeleton,
+                            rig_people_rig *found, rig_err *err) {
+    const rig_config *config = &session->config;
+    const double height = rig_people_rig_height(found, skeleton, &session->scratch);
+    const double unit_m =
+        config->height_m > 0 ? (height > 0 ? config->height_m / height : 0) : unit_by_lengths(config, seen, found);
+    if (!(height > 0))
+        return rig_fail(err, RIG_ERR_DATA,
+                        "people's height cannot be measured: shoulders, hips, knees and ankles of skeleton '%s' are "
+                        "seen by two views at too few moments",
+                        skeleton->name);
+    if (!(unit_m > 0))
+        return rig_fail(err, RIG_ERR_CONFIG, "%s: extrinsics.lengths: no two of its views were placed by people",
+                        config->path);
+    RIG_TRY(rig_people_rig_check(found, seen, height, height * unit_m, err));
+    rig_people_rig_scale(found, unit_m);
+    rig_say("extrinsics: scale by %s; people are %.2f m tall (median of their parts)",
+            config->height_m > 0 ? "people's height" : "known lengths", height * unit_m);
+    return RIG_OK;
+}
+
+// --- into the rig ----------------------------------------------------------------------------------------------------
+
+// The error of the scale moves all cameras away from the first one.
+static void scale_sigma_add(const rig_people_rig *found, double sigma) {
+    const int n = 6 * (found->n - 1);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            if (i % 6 >= 3 && j % 6 >= 3)
+                found->report.covariance[(ptrdiff_t)i * n + j] += sigma * sigma *
+                                                                  found->Rt_cam_world[1 + i / 6].t[i % 6 - 3] *
+                                                                  found->Rt_cam_world[1 + j / 6].t[j % 6 - 3];
+}
+
+static rig_status rig_set(rig_session *session, const rig_people_seen *seen, const rig_people_rig *found,
+                          rig_calibration *rig, rig_err *err) {
+    int camera_of[RIG_VIEWS_MAX];
+    rig_bundle bundle = {.n_cameras = found->n, .cameras = RIG_NEW(&session->arena, rig_bundle_camera, found->n)};
+    const rig_bundle_report report = {
+        .covariance = found->report.covariance, .n_free = 6 * (found->n - 1), .variance_px2 = 1};
+    if (!bundle.cameras)
+        return rig_fail_memory(err, "cameras");
+    for (int c = 0; c < found->n; c++) {
+        int at = 0;
+        while (strcmp(rig->cameras[at].view, seen->names[found->view_of[c]]) != 0)
+            at++;
+        rig_view_camera *camera = &rig->cameras[at];
+        camera->has_pose = true;
+        camera->Rt_cam_world = found->Rt_cam_world[c];
+        camera->rms_px = found->report.rms_px[c];
+        camera->n_frames = found->n_moments;
+        camera_of[c] = at;
+        bundle.cameras[c] = (rig_bundle_camera){camera->camera, camera->Rt_cam_world, RIG_BUNDLE_HOLD_LENS, c == 0};
+    }
+    rig->rms_px = found->report.rms_px_all;
+    return rig_covariance_set(&bundle, &report, camera_of, rig, &session->arena, err);
+}
+
+// The joints as people in space, in order of moments.
+static rig_status people_make(rig_session *session, const rig_people_rig *found, const rig_skeleton *skeleton,
+                              rig_people3d *people, rig_err *err) {
+    *people = (rig_people3d){.n_joints = skeleton->n};
+    people->frames = RIG_NEW(&session->arena, rig_frame3d, found->n_joints);
+    if (!people->frames)
+        return rig_fail_memory(err, "people");
+    for (int i = 0; i < found->n_joints; i++) {
+        const rig_rig_joint *joint = &found->joints[i];
+        const bool same = i > 0 && joint[-1].at == joint->at && joint[-1].who == joint->who;
+        rig_person3d *person = same ? people->frames[people->n_frames - 1].people : NULL;
+        if (!same) { // a frame for each person
+            person = RIG_NEW(&session->arena, rig_person3d, 1);
+            if (!person || !(person->joints = RIG_NEW(&session->arena, rig_joint3d, skeleton->n)))
+                return rig_fail_memory(err, "people");
+            people->frames[people->n_frames++] = (rig_frame3d){joint->at, 1, person};
+        }
+        if (joint->used) {
+            person->joints[joint->joint].state = RIG_JOINT_OK;
+            memcpy(person->joints[joint->joint].p, joint->p, sizeof joint->p);
+        }
+    }
+    return RIG_OK;
+}
+
+static rig_status world_set(rig_session *session, const rig_people_rig *found, const rig_skeleton *skeleton,
+                            rig_calibration *rig, rig_err *err) {
+    rig_people3d people;
+    rig_gravity gravity;
+    RIG_TRY(people_make(session, found, skeleton, &people, err));
+    RIG_TRY(rig_world_from_people(&people, skeleton, rig, &gravity, &session->scratch, err));
+    rig_say("extrinsics: up is the direction in which people stand: %d instants, spread %.1f degrees", gravity.n,
+            gravity.spread_rad * 180 / 3.14159265358979);
+    return RIG_OK;
+}
+
+static rig_status poses_find(rig_session *session, rig_take *take, rig_calibration *rig, rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_people_seen seen;
+    rig_people_rig found;
+    RIG_TRY(seen_read(session, take, &seen, err));
+    RIG_TRY(rig_people_rig_solve(&seen, &found, &session->arena, &session->scratch, err));
+    RIG_TRY(scale_set(session, &seen, &take->skeleton, &found, err));
+    scale_sigma_add(&found, config->height_m > 0 ? HEIGHT_SIGMA : LENGTH_SIGMA);
+    RIG_TRY(rig_set(session, &seen, &found, rig, err));
+    rig_say("extrinsics: %d cameras by people at %d moments, rms %.2f px; errors are %.1f times what the scatter of "
+            "single joints says",
+            found.n, found.n_moments, found.report.rms_px_all, found.report.inflation);
+    return config->world == RIG_WORLD_STANDING ? world_set(session, &found, &take->skeleton, rig, err) : RIG_OK;
+}
+
+rig_status rig_poses_from_people(rig_session *session, rig_calibration *rig, rig_err *err) {
+    rig_calibration lenses;
+    rig_take take = {.n_views = 0};
+    RIG_TRY(lenses_of_take(session, rig, &lenses, err));
+    rig_status status = rig_take_open_with(session, &lenses, &take, err);
+    if (status == RIG_OK)
+        status = poses_find(session, &take, rig, err);
+    rig_take_release(&take);
+    return status;
+}

@@ -1,0 +1,57 @@
+// Joint refinement of cameras and of points in space that they saw, each point with unknowns of its own. Lenses are
+// known.
+#ifndef RIG_CALIB_PEOPLE_BUNDLE_H
+#define RIG_CALIB_PEOPLE_BUNDLE_H
+
+#include "core/arena.h"
+#include "core/camera.h"
+#include "core/status.h"
+
+typedef struct rig_point_sight {
+    int camera;
+    double q[2], sigma_px;
+    bool left_out; // in and out: does not count
+} rig_point_sight;
+
+// A point with its sights, one after the other.
+typedef struct rig_bundle_point {
+    double p[3];
+    int first, n; // sights
+    int block;    // the part of the take that it is of, from 0: errors of one block are alike
+    int kind;     // which joint it is, from 0: so are those of one kind
+} rig_bundle_point;
+
+typedef struct rig_point_bundle {
+    int n_cameras, n_points, n_sights, n_blocks, n_kinds;
+    const rig_camera *cameras;
+    rig_pose *Rt_cam_world;
+    rig_bundle_point *points;
+    rig_point_sight *sights;
+} rig_point_bundle;
+
+typedef struct rig_point_bundle_report {
+    double scale;   // of the sigmas: residuals are so many of them, by their median
+    double *rms_px; // a camera: root of the mean of dx^2 + dy^2 over sights that count; n_cameras, from out
+    int *n_used;    // a camera
+    int *n_seen;    // a camera: those that count, and those that were left out
+    double rms_px_all;
+    // Of all cameras but the first (turn about the camera's centre and shift, in its frame; 6 each), with the mean size
+    // of the rig held: by the residuals' own scatter, and scaled up by how much more the blocks differ than that. NULL:
+    // not asked for.
+    double *covariance;
+    double inflation; // that scale, of a sigma
+} rig_point_bundle_report;
+
+// Minimise the squares of all distances in sigmas over poses (the first camera's is held; the scale stays about what it
+// is) and points. Distances beyond 2.5 times the scatter count linearly (Huber 1964); then those beyond 3.5 times are
+// left out, and what is left is refined.
+//   covariance  whether the report gets one
+// Fails with RIG_ERR_NUMERIC: the points leave the cameras open; RIG_ERR_MEMORY.
+// Cost: an iteration O(sights x cameras of a point + cameras^3).
+// Source: Triggs et al. 2000, 6.1 (points eliminated). Errors of joints are alike from frame to frame and from joint to
+// joint, so the covariance follows from how the blocks' gradients scatter: White 1982, Liang and Zeger 1986.
+RIG_CHECKED rig_status rig_point_bundle_solve(rig_point_bundle *bundle, bool covariance, int max_iterations,
+                                              rig_point_bundle_report *report, rig_arena *out, rig_arena *scratch,
+                                              rig_err *err);
+
+#endif

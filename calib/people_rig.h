@@ -1,0 +1,53 @@
+// Where the cameras of a rig are, by the people whom they saw at the same moments. Lenses are known; nobody knows who
+// is who, nor how large anything is.
+#ifndef RIG_CALIB_PEOPLE_RIG_H
+#define RIG_CALIB_PEOPLE_RIG_H
+
+#include "calib/people_bundle.h"
+#include "calib/people_seen.h"
+
+// A joint in space.
+typedef struct rig_rig_joint {
+    int at;    // of seen->moments
+    int who;   // of that moment
+    int joint; // of the skeleton
+    bool used; // two sights or more count
+    double p[3];
+} rig_rig_joint;
+
+// All in one unit of length, in the frame of the camera view_of[0].
+typedef struct rig_people_rig {
+    int n;
+    int *view_of; // in which order cameras were placed; n
+    rig_pose *Rt_cam_world;
+    rig_point_bundle_report report; // cameras in that order
+    int n_joints;
+    rig_rig_joint *joints; // moments rising, then who, then joints
+    int n_moments;         // of them
+    double spread[3];      // of the places where people were, along their principal axes, least first
+} rig_people_rig;
+
+// Relative poses of all pairs (calib/people_pairs.h) place one camera after the other, each by the pair that shares
+// most joints with the cameras that are there; a bundle over cameras and joints follows each of them, and one over all
+// of the take is the end.
+//   seen  followed; who is set
+// Fails with RIG_ERR_DATA, naming what is missing: no pair of views to begin with, a view that no pair ties to the
+// others; RIG_ERR_NUMERIC; RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_people_rig_solve(rig_people_seen *seen, rig_people_rig *rig, rig_arena *out,
+                                            rig_arena *scratch, rig_err *err);
+
+// People's height in the rig's unit: medians of shank, thigh and trunk, which are 0.779 of it (Drillis and Contini
+// 1966; Winter 2009, 4.1). 0: the skeleton lacks joints, or too few are there.
+double rig_people_rig_height(const rig_people_rig *rig, const rig_skeleton *skeleton, rig_arena *scratch);
+
+// Whether what people did determines the poses: fails with RIG_ERR_DATA where they kept to one place or to a line
+// (whose second principal axis is shorter than an eighth of their height), where a camera's joints disagree, and where
+// a camera's position or direction is known to no better than 5 cm or 1 degree, saying what to record instead.
+//   height  of people, in the rig's unit; height_m: in metres
+RIG_CHECKED rig_status rig_people_rig_check(const rig_people_rig *rig, const rig_people_seen *seen, double height,
+                                            double height_m, rig_err *err);
+
+// Multiply all lengths.
+void rig_people_rig_scale(rig_people_rig *rig, double by);
+
+#endif

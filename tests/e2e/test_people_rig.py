@@ -1,0 +1,93 @@
+"""Cameras placed by people alone: poses against the truth of a made-up session, the order of the stages, and what is refused."""
+
+import numpy as np
+
+import session
+import walkers
+from session import check, check_at_most, refused, rigpose
+
+SECONDS, FPS, HEIGHT_M = 8, 25, 1.75  # walkers.BODY
+POSITION_MM, DIRECTION_DEG = 20, 0.3  # what people are to tell of a camera's place, after a similarity
+SCALE = 0.04  # of the height that limbs tell: 3 % by limbs, 1 % by joints
+
+
+def matrix(camera):
+    import cv2
+    pose = camera["Rt_cam_world"]
+    return cv2.Rodrigues(np.array(pose["rvec"], float))[0], np.array(pose["t_m"], float)
+
+
+def compare(found, truth):
+    """Scale, worst position in mm and worst direction in degrees after a similarity (Umeyama 1991)."""
+    pairs = [(matrix(found[v]), matrix(truth[v])) for v in truth]
+    a, b = (np.array([-pair[k][0].T @ pair[k][1] for pair in pairs]) for k in (0, 1))
+    am, bm = a - a.mean(0), b - b.mean(0)
+    u, _, v = np.linalg.svd(bm.T @ am)
+    R = u @ np.diag([1, 1, np.linalg.det(u @ v)]) @ v
+    scale = np.sum(bm * (am @ R.T)) / np.sum(am ** 2)
+    turns = [np.trace(t[0] @ R @ f[0].T) for f, t in pairs]
+    return (scale, 1000 * np.linalg.norm(scale * am @ R.T - bm, axis=1).max(),
+            np.degrees(np.arccos(np.clip((min(turns) - 1) / 2, -1, 1))))
+
+
+def write(folder, seconds, extrinsics):
+    """A session of walkers whose cameras have lost their poses. The truth of these."""
+    walkers.write(folder, seconds, {v: FPS for v in walkers.VIEWS})
+    truth = session.load(f"{folder}/cameras.yaml")["cameras"]
+    rig = session.load(f"{folder}/rig.yaml")
+    del rig["cameras"], rig["motion"]
+    rig["extrinsics"] = extrinsics
+    session.dump(f"{folder}/rig.yaml", rig)
+    session.dump(f"{folder}/out/30_intrinsics.yaml", {
+        "schema": "rigpose/intrinsics/1", "cameras": {v: {k: c[k] for k in ("size", "lens", "K", "dist")} for v, c in truth.items()}})
+    return truth
+
+
+folder = session.folder()
+truth = write(folder, SECONDS, {"from": "people", "scale": {"height_m": HEIGHT_M}})
+rig = f"{folder}/rig.yaml"
+check("check has nothing against it", "no problems found" in (out := rigpose("check", rig).stdout), out)
+told = rigpose("run", rig).stderr
+made = session.load(f"{folder}/out/40_extrinsics.yaml")
+scale, mm, deg = compare(made["cameras"], truth)
+check_at_most("mm of the worst camera", mm, POSITION_MM)
+check_at_most("degrees of the worst camera", deg, DIRECTION_DEG)
+check_at_most("scale by people's height", abs(scale - 1), SCALE)
+check("extrinsics depend on the people", "people2d.c1" in made["inputs"] or any("60_people2d" in k for k in made["inputs"]), made["inputs"])
+check("there is a covariance", "lower" in session.load(f"{folder}/out/40_covariance.yaml"))
+people = session.load(f"{folder}/out/70_people3d.yaml")
+check("people are triangulated with them", people["frames"] and people["frames"][50]["people"], people["frames"][:1])
+ankles = [p["joints"][j]["p_m"][2] for f in people["frames"] for p in f["people"] for j in (15, 16) if "p_m" in p["joints"][j]]
+check_at_most("m of the median ankle over a floor 8 cm below", abs(np.median(ankles) - 0.08), 0.03)
+before = session.tree_bytes(f"{folder}/out")
+again = rigpose("run", rig).stderr
+check("a second run has nothing to do", "extrinsics: up to date" in again and session.tree_bytes(f"{folder}/out") == before, again)
+
+# A known length instead: exact to the tape.
+length = session.folder()
+centres = {v: -matrix(c)[0].T @ matrix(c)[1] for v, c in truth.items()}
+metres = float(np.linalg.norm(centres["c1"] - centres["c3"]))
+write(length, SECONDS, {"from": "people", "lengths": [["c1", "c3", metres]], "world": {"camera": "c2"}})
+rigpose("extrinsics", f"{length}/rig.yaml")
+made = session.load(f"{length}/out/40_extrinsics.yaml")
+check_at_most("scale by a length", abs(compare(made["cameras"], truth)[0] - 1), 0.004)  # 20 mm of 5 m
+check("the length is met", abs(made["lengths"][0]["measured_m"] - metres) < 1e-6, made["lengths"])
+check("the world is the camera's", np.abs(made["cameras"]["c2"]["Rt_cam_world"]["t_m"]).max() < 1e-12)
+
+# What cannot be told is refused, and says what to record.
+short = session.folder()
+write(short, 0.4, {"from": "people", "scale": {"height_m": HEIGHT_M}})
+refused("extrinsics", f"{short}/rig.yaml", code=1, contains=["record"])
+still = session.folder()
+write(still, SECONDS, {"from": "people", "scale": {"height_m": HEIGHT_M}})
+for view in walkers.VIEWS:
+    path = f"{still}/out/60_people2d/{view}.yaml"
+    made = session.load(path)
+    for frame in made["frames"]:
+        frame["people"] = made["frames"][0]["people"][:1]
+    session.dump(path, made)
+refused("extrinsics", f"{still}/rig.yaml", code=1, contains=["record"])
+bare = session.folder()
+write(bare, 1, {"from": "people"})
+refused("extrinsics", f"{bare}/rig.yaml", code=2, contains=["key 'scale' is missing"])
+session.finish()
