@@ -40,7 +40,7 @@ static region shape_region(const rig_shape *shape) {
 
 static region label_region(const rig_label *label) {
     const double width = WIDER * label->size * rig_helvetica_width(label->text, -1);
-    const double left = label->p[0] - width * label->align / 2;
+    const double left = label->p[0] - width * (int)label->align / 2;
     return (region){{left, label->p[1] - 0.75 * label->size}, {left + width, label->p[1] + 0.22 * label->size}};
 }
 
