@@ -8,11 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH_MOST = 640, BYTES_MOST = 9000000, PICTURE_BYTES = 36000, STILLS_LEAST = 3, QUALITY = 72 };
+enum { WIDTH_MOST = 640, BYTES_MOST = 9000000, STILLS_MOST = 250, STILLS_LEAST = 3, QUALITY = 72 };
 
 typedef struct stills {
     rig_session *session;
-    int recording, each; // pictures a view
+    int recording, each;  // most pictures a view
+    size_t room, largest; // bytes a view may take; those of the feed's largest picture so far
     double fps;
     const rig_view_source *clocks; // of all views
     json_t *views;
@@ -25,6 +26,7 @@ static json_t *still_json(stills *s, int moment) {
     rig_err ignored;
     if (rig_cv_image_encode(&s->small, ".jpg", QUALITY, &bytes, &n, &s->session->scratch, &ignored) != RIG_OK)
         return NULL;
+    s->largest = n > s->largest ? n : s->largest;
     return json_pack("{s:i, s:o}", "moment", moment, "jpg", rig_json_blob(bytes, n));
 }
 
@@ -48,8 +50,9 @@ static rig_status feed_read(stills *s, rig_reader *reader, int n_views, rig_err 
     const rig_view_source *sources = rig_reader_sources(reader);
     const rig_recording_config *recording = &s->session->config.recordings[s->recording];
     const int frames = sources[0].n_frames / (recording->step > 0 ? recording->step : 1);
-    const int step = frames > s->each ? (frames + s->each - 1) / s->each : 1;
-    for (int taken = 0; taken < s->each; taken++) {
+    int each = s->each, step = 1;
+    s->largest = 1;
+    for (int taken = 0; taken < each; taken++) {
         rig_image picture;
         int frame;
         bool got;
@@ -58,6 +61,12 @@ static rig_status feed_read(stills *s, rig_reader *reader, int n_views, rig_err 
             return RIG_OK;
         for (int v = 0; v < n_views; v++)
             RIG_TRY(still_add(s, &sources[v], &picture, frame, err));
+        if (taken == 0) { // the others are about as large
+            const size_t fit = s->room / s->largest;
+            each = fit < (size_t)each ? (int)fit : each;
+            each = each > STILLS_LEAST ? each : STILLS_LEAST;
+            step = frames > each ? (frames + each - 1) / each : 1;
+        }
         rig_reader_skip(reader, step - 1);
     }
     return RIG_OK;
@@ -91,8 +100,9 @@ static rig_status stills_read(stills *s, rig_err *err) {
         s->clocks = sources;
     for (int v = 0; v < config->n_views; v++)
         RIG_TRY(rig_json_set(s->views, config->views[v].name, json_array(), err));
-    s->each = BYTES_MOST / PICTURE_BYTES / (config->n_views > 0 ? config->n_views : 1);
-    s->each = s->each > STILLS_LEAST ? s->each : STILLS_LEAST;
+    const int n_views = config->n_views > 0 ? config->n_views : 1;
+    s->room = (size_t)(BYTES_MOST / n_views);
+    s->each = STILLS_MOST / n_views;
     for (int f = 0; f < config->n_feeds; f++)
         if (config->recordings[s->recording].files[f].kind != RIG_FILE_NONE)
             RIG_TRY(feed_stills(s, f, err));
