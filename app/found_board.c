@@ -43,10 +43,10 @@ static rig_status image_vote(const rig_image *picture, const rig_found_feed *fee
                              rig_err *err) {
     rig_image grey = {0};
     rig_status status = rig_image_to_grey(picture, &grey, err);
-    const int w = picture->width / feed->cols, h = picture->height / feed->rows;
-    for (int t = 0; status == RIG_OK && t < feed->cols * feed->rows; t++) {
-        rig_rect rect = {t % feed->cols * w, t / feed->cols * h, w, h};
-        rig_image tile = rig_image_window(&grey, rect);
+    const rig_rect whole = {0, 0, picture->width, picture->height};
+    const bool fits = picture->width == feed->width && picture->height == feed->height;
+    for (int t = 0; status == RIG_OK && t < (fits ? feed->tiles.n : 1); t++) {
+        rig_image tile = rig_image_window(&grey, fits ? feed->tiles.rects[t] : whole);
         status = picture_vote(&tile, v, scratch, err);
         rig_arena_clear(scratch);
     }

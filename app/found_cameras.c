@@ -13,14 +13,14 @@
 static int views_count(const rig_found *found) {
     int n = 0;
     for (int f = 0; f < found->n_feeds; f++)
-        n += found->feeds[f].cols * found->feeds[f].rows;
+        n += found->feeds[f].tiles.n;
     return n;
 }
 
 static int known_count(const rig_found *found, const rig_calibration *rig, rig_arena *out) {
     int n = 0;
     for (int f = 0; f < found->n_feeds; f++)
-        for (int t = 0; t < found->feeds[f].cols * found->feeds[f].rows; t++) {
+        for (int t = 0; t < found->feeds[f].tiles.n; t++) {
             const char *view = rig_found_view(&found->feeds[f], t, out);
             n += view && rig_calibration_find(rig, view);
         }
@@ -201,7 +201,7 @@ static const rig_view_camera *camera_of(const rig_found *found, const rig_found_
     if (!c->by_order)
         return rig_calibration_find(&c->rig, found->feeds[feed].name);
     for (int f = 0; f < feed; f++)
-        v += found->feeds[f].cols * found->feeds[f].rows;
+        v += found->feeds[f].tiles.n;
     return &c->rig.cameras[v];
 }
 
@@ -213,7 +213,7 @@ rig_status rig_found_misfits(const rig_found *found, int take, const rig_found_c
     for (int i = 0; i < found->n_footage; i++) {
         const rig_found_footage *f = &found->footage[i];
         const rig_found_feed *feed = &found->feeds[f->feed];
-        if (f->recording != take || feed->cols * feed->rows > 1)
+        if (f->recording != take || feed->tiles.n > 1)
             continue;
         const rig_view_camera *c = camera_of(found, calibration, f->feed);
         if (!c || c->camera.width == 0 || rig_shape_same(f->width, f->height, c->camera.width, c->camera.height) ||

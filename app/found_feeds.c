@@ -1,7 +1,6 @@
 #include "app/found_feeds.h"
 
 #include "app/found_names.h"
-#include "app/tiles.h"
 #include "cv/cv.h"
 
 #include <stdlib.h>
@@ -11,24 +10,19 @@ enum { LOOKS = 3, BETWEEN = 20 }; // pictures of a file that are looked at for s
 
 // What a file's pictures are.
 typedef struct look {
-    int width, height, n_frames, cols, rows;
+    int width, height, n_frames, n;
     double fps;
+    rig_image greys[LOOKS];
+    rig_tiles tiles;
 } look;
 
-// Seams are those that all pictures show: edges of a scene come and go.
-static rig_status picture_look(const rig_image *picture, bool first, look *l, rig_err *err) {
-    rig_image grey = {0};
-    int cols, rows;
-    RIG_TRY(rig_image_to_grey(picture, &grey, err));
-    rig_tiles_guess(&grey, &cols, &rows);
-    rig_image_release(&grey);
-    if (first) {
+// Pictures of another size than the first are passed over.
+static rig_status picture_look(const rig_image *picture, look *l, rig_err *err) {
+    if (l->n == 0)
         l->width = picture->width, l->height = picture->height;
-        l->cols = cols, l->rows = rows;
-    }
-    l->cols = l->cols == cols ? cols : 1;
-    l->rows = l->rows == rows ? rows : 1;
-    return RIG_OK;
+    if (picture->width != l->width || picture->height != l->height)
+        return RIG_OK;
+    return rig_image_to_grey(picture, &l->greys[l->n++], err);
 }
 
 static rig_status video_look(const char *path, look *l, rig_err *err) {
@@ -49,7 +43,7 @@ static rig_status video_look(const char *path, look *l, rig_err *err) {
         if (status == RIG_OK && got && i % BETWEEN == 0)
             status = rig_image_orient(&frame, info.asks, &shown, err);
         if (status == RIG_OK && got && i % BETWEEN == 0)
-            status = picture_look(&shown, i == 0, l, err);
+            status = picture_look(&shown, l, err);
     }
     rig_image_release(&shown);
     rig_video_close(video);
@@ -66,11 +60,23 @@ static rig_status pictures_look(const char *folder, const rig_found_file *file, 
             return rig_fail_memory(err, "a path");
         rig_status status = rig_cv_image_read(path, false, &picture, NULL, err);
         if (status == RIG_OK)
-            status = picture_look(&picture, k == 0, l, err);
+            status = picture_look(&picture, l, err);
         rig_image_release(&picture);
         RIG_TRY(status);
     }
     return RIG_OK;
+}
+
+static rig_status file_look(const char *folder, const rig_found_file *file, look *l, rig_arena *out, rig_err *err) {
+    const char *path = rig_arena_printf(out, "%s/%s", folder, file->first);
+    if (!path)
+        return rig_fail_memory(err, "a path");
+    rig_status status = file->pictures ? pictures_look(folder, file, l, out, err) : video_look(path, l, err);
+    if (status == RIG_OK)
+        status = rig_tiles_find(l->greys, l->n, &l->tiles, out, err);
+    for (int k = 0; k < l->n; k++)
+        rig_image_release(&l->greys[k]);
+    return status;
 }
 
 // --- feeds and recordings --------------------------------------------------------------------------------------------
@@ -85,10 +91,10 @@ static int name_index(const char **names, int *n, const char *name) {
 
 static void feed_see(rig_found_feed *feed, const char *name, const look *l) {
     if (!feed->name)
-        *feed = (rig_found_feed){name, l->width, l->height, l->cols, l->rows, false, l->fps};
+        *feed = (rig_found_feed){name, l->width, l->height, l->tiles, false, l->fps};
     feed->more_sizes = feed->more_sizes || feed->width != l->width || feed->height != l->height;
-    feed->cols = feed->cols == l->cols ? feed->cols : 1;
-    feed->rows = feed->rows == l->rows ? feed->rows : 1;
+    if (!rig_tiles_same(&feed->tiles, &l->tiles))
+        feed->tiles = (rig_tiles){1, 1, 1, {{0, 0, feed->width, feed->height}}};
     feed->fps = feed->fps > 0 ? feed->fps : l->fps;
 }
 
@@ -103,10 +109,7 @@ static rig_status footage_add(rig_found *found, const char *folder, const rig_fo
                               const rig_found_name *name, const char **feeds, rig_arena *out, rig_err *err) {
     look l = {0};
     rig_err why = {""};
-    const char *path = rig_arena_printf(out, "%s/%s", folder, file->first);
-    if (!path)
-        return rig_fail_memory(err, "a path");
-    rig_status status = file->pictures ? pictures_look(folder, file, &l, out, &why) : video_look(path, &l, &why);
+    const rig_status status = file_look(folder, file, &l, out, &why);
     if (status == RIG_ERR_MEMORY)
         return rig_fail(err, status, "%s", why.text);
     if (status != RIG_OK)

@@ -3,12 +3,14 @@
 #define RIG_APP_FOUND_FEEDS_H
 
 #include "app/found_files.h"
+#include "app/tiles.h"
 
 typedef struct rig_found_feed {
     const char *name;
-    int width, height, cols, rows; // of its first picture; the grid is a guess
-    bool more_sizes;               // other files of it have pictures of another size
-    double fps;                    // 0: not known
+    int width, height; // of its first picture
+    rig_tiles tiles;   // a guess, that all its files share
+    bool more_sizes;   // other files of it have pictures of another size
+    double fps;        // 0: not known
 } rig_found_feed;
 
 typedef struct rig_found_footage {

@@ -44,9 +44,9 @@ bool rig_found_has(const rig_found *found, int recording, int feed) {
 }
 
 const char *rig_found_view(const rig_found_feed *feed, int tile, rig_arena *out) {
-    if (feed->cols * feed->rows == 1)
+    if (feed->tiles.n == 1)
         return feed->name;
-    if (feed->cols == 2 && feed->rows == 1)
+    if (feed->tiles.cols == 2 && feed->tiles.rows == 1)
         return rig_arena_printf(out, "%s_%s", feed->name, tile ? "right" : "left");
     return rig_arena_printf(out, "%s_%d", feed->name, tile + 1);
 }
@@ -57,13 +57,13 @@ static void pair_find(const rig_found *found, rig_found_roles *roles, rig_arena 
         const rig_found_feed *feed = &found->feeds[f];
         if (!rig_found_has(found, roles->intrinsics, f))
             continue;
-        if (feed->cols == 2 && feed->rows == 1) {
+        if (feed->tiles.cols == 2 && feed->tiles.rows == 1) {
             roles->left = rig_found_view(feed, 0, out), roles->right = rig_found_view(feed, 1, out);
             return;
         }
-        if (feed->cols * feed->rows == 1 && strcasecmp(feed->name, "left") == 0)
+        if (feed->tiles.n == 1 && strcasecmp(feed->name, "left") == 0)
             roles->left = feed->name;
-        if (feed->cols * feed->rows == 1 && strcasecmp(feed->name, "right") == 0)
+        if (feed->tiles.n == 1 && strcasecmp(feed->name, "right") == 0)
             roles->right = feed->name;
     }
     if (!roles->left || !roles->right)
@@ -84,7 +84,7 @@ static bool is_listed(const rig_found_files *files, const char *before, const ch
 // Whether each view of the take has a folder of the same name but for its own.
 static bool all_have(const rig_found *found, int take, const char *before, const char *after, rig_arena *out) {
     for (int f = 0; f < found->n_feeds; f++)
-        for (int t = 0; rig_found_has(found, take, f) && t < found->feeds[f].cols * found->feeds[f].rows; t++)
+        for (int t = 0; rig_found_has(found, take, f) && t < found->feeds[f].tiles.n; t++)
             if (!is_listed(&found->files, before, rig_found_view(&found->feeds[f], t, out), after, out))
                 return false;
     return true;

@@ -58,41 +58,70 @@ static void put_misfits(const writing *to) {
                                 "are the whole picture's.");
 }
 
+static bool is_uneven(const rig_found_feed *feed) {
+    return feed->tiles.n > 1 && feed->tiles.cols == 0;
+}
+
+static void put_feed(const writing *to, const rig_found_feed *feed) {
+    rig_yaml_key(to->w, feed->name);
+    rig_yaml_begin_map(to->w, true);
+    if (feed->tiles.n > 1 && !is_uneven(feed)) {
+        rig_yaml_key(to->w, "grid");
+        rig_yaml_put_doubles(to->w, (const double[]){feed->tiles.cols, feed->tiles.rows}, 2);
+    }
+    rig_yaml_key(to->w, "views");
+    rig_yaml_begin_list(to->w, true);
+    for (int t = 0; t < feed->tiles.n; t++)
+        rig_yaml_put_string(to->w, rig_found_view(feed, t, to->arena));
+    rig_yaml_end(to->w);
+    rig_yaml_end(to->w);
+}
+
+// Windows of tiles that are of no even grid.
+static void put_windows(const writing *to) {
+    bool begun = false;
+    rig_yaml_put_comment(to->w, "\nOnly what differs from that: rotated cameras, clock offsets, unusual windows.\n"
+                                "views:\n  NAME: {rotate: 90, offset_s: 0.0167, rect: [0, 0, 960, 540]}");
+    for (int i = 0; i < to->found->n_feeds; i++)
+        for (int t = 0; is_uneven(&to->found->feeds[i]) && t < to->found->feeds[i].tiles.n; t++) {
+            const rig_rect r = to->found->feeds[i].tiles.rects[t];
+            if (!begun) {
+                rig_yaml_key(to->w, "views");
+                rig_yaml_begin_map(to->w, false);
+            }
+            begun = true;
+            rig_yaml_key(to->w, rig_found_view(&to->found->feeds[i], t, to->arena));
+            rig_yaml_begin_map(to->w, true);
+            rig_yaml_key(to->w, "rect");
+            rig_yaml_put_doubles(to->w, (const double[]){r.x, r.y, r.w, r.h}, 4);
+            rig_yaml_end(to->w);
+        }
+    if (begun)
+        rig_yaml_end(to->w);
+}
+
 static void put_feeds(const writing *to) {
     bool tiled = false;
     rig_yaml_put_comment(to->w, "\nA feed is the stream of pictures of one recorder. Picture sizes:");
     for (int i = 0; i < to->found->n_feeds; i++) {
         const rig_found_feed *feed = &to->found->feeds[i];
         char rate[40] = "";
-        tiled = tiled || feed->cols * feed->rows > 1;
+        tiled = tiled || feed->tiles.n > 1;
         if (feed->fps > 0)
             snprintf(rate, sizeof rate, ", %g frames/s", feed->fps);
         comment(to, "  %s: %dx%d%s%s", feed->name, feed->width, feed->height, feed->more_sizes ? " and others" : "",
                 rate);
     }
     if (tiled)
-        rig_yaml_put_comment(to->w, "Grids (columns, rows) are guessed from the seams in the pictures: check them. "
-                                    "views names the tiles, row by row.");
+        rig_yaml_put_comment(to->w, "Grids (columns, rows) and windows (rect: x, y, width, height) are guessed from "
+                                    "the seams and black borders in the pictures: check them. views names the tiles, "
+                                    "row by row.");
     rig_yaml_key(to->w, "feeds");
     rig_yaml_begin_map(to->w, false);
-    for (int i = 0; i < to->found->n_feeds; i++) {
-        const rig_found_feed *feed = &to->found->feeds[i];
-        rig_yaml_key(to->w, feed->name);
-        rig_yaml_begin_map(to->w, true);
-        if (feed->cols * feed->rows > 1) {
-            rig_yaml_key(to->w, "grid");
-            rig_yaml_put_doubles(to->w, (const double[]){feed->cols, feed->rows}, 2);
-        }
-        rig_yaml_key(to->w, "views");
-        rig_yaml_begin_list(to->w, true);
-        for (int t = 0; t < feed->cols * feed->rows; t++)
-            rig_yaml_put_string(to->w, rig_found_view(feed, t, to->arena));
-        rig_yaml_end(to->w);
-        rig_yaml_end(to->w);
-    }
+    for (int i = 0; i < to->found->n_feeds; i++)
+        put_feed(to, &to->found->feeds[i]);
     rig_yaml_end(to->w);
-    rig_yaml_put_comment(to->w, "\nOnly what differs from that: rotated cameras, clock offsets, unusual windows.\n"
-                                "views:\n  NAME: {rotate: 90, offset_s: 0.0167, rect: [0, 0, 960, 540]}");
+    put_windows(to);
     put_misfits(to);
 }
 

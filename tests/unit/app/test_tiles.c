@@ -3,6 +3,8 @@
 
 #include "tests/support/support.h"
 
+#include <string.h>
+
 enum { WIDTH = 240, HEIGHT = 192 };
 static unsigned char pixels[WIDTH * HEIGHT];
 
@@ -18,27 +20,89 @@ static rig_image tiled(int cols, int rows) {
     return (rig_image){WIDTH, HEIGHT, 1, WIDTH, pixels};
 }
 
+static rig_tiles found(const rig_image *greys, int n) {
+    rig_tiles tiles;
+    rig_arena scratch = {0};
+    assert_int_equal(rig_tiles_find(greys, n, &tiles, &scratch, NULL), RIG_OK);
+    rig_arena_release(&scratch);
+    return tiles;
+}
+
+static void assert_rect(rig_rect found, rig_rect expected) {
+    assert_int_equal(found.x, expected.x);
+    assert_int_equal(found.y, expected.y);
+    assert_int_equal(found.w, expected.w);
+    assert_int_equal(found.h, expected.h);
+}
+
+// A rectangle of noise about a level, as a picture in a picture.
+static void fill(rig_rect r, double level, double noise) {
+    rig_rng rng = rig_rng_seed((uint64_t)(r.x + r.y), 0);
+    for (int y = r.y; y < r.y + r.h; y++)
+        for (int x = r.x; x < r.x + r.w; x++)
+            pixels[y * WIDTH + x] = (unsigned char)(level + 0.05 * x - 0.05 * y + noise * rig_rng_normal(&rng) + 0.5);
+}
+
+static void test_uneven_tiles_and_black_between_them(void **state) {
+    (void)state;
+    static const rig_rect uneven[] = {{0, 0, 100, 192}, {100, 0, 140, 64}, {100, 64, 140, 128}};
+    static const rig_rect bordered[] = {{10, 8, 96, 80}, {120, 8, 110, 80}, {10, 100, 96, 84}, {120, 100, 110, 84}};
+    const rig_image grey = {WIDTH, HEIGHT, 1, WIDTH, pixels};
+    for (int i = 0; i < 3; i++)
+        fill(uneven[i], 60 + 50 * i, 1);
+    rig_tiles tiles = found(&grey, 1);
+    assert_int_equal(tiles.n, 3);
+    assert_int_equal(tiles.cols, 0);
+    for (int i = 0; i < 3; i++)
+        assert_rect(tiles.rects[i], uneven[i]);
+    fill((rig_rect){0, 0, WIDTH, HEIGHT}, 16, 1);
+    for (int i = 0; i < 4; i++)
+        fill(bordered[i], 90 + 20 * i, 1);
+    tiles = found(&grey, 1);
+    assert_int_equal(tiles.n, 4);
+    for (int i = 0; i < 4; i++)
+        assert_rect(tiles.rects[i], bordered[i]);
+}
+
+static void test_a_seam_is_in_every_picture(void **state) {
+    (void)state;
+    static unsigned char plain[WIDTH * HEIGHT];
+    const rig_image greys[2] = {tiled(2, 1), {WIDTH, HEIGHT, 1, WIDTH, plain}};
+    memset(plain, 100, sizeof plain);
+    assert_int_equal(found(greys, 1).n, 2);
+    assert_int_equal(found(greys, 2).n, 1);
+}
+
+static void test_the_content_of_a_window(void **state) {
+    (void)state;
+    const rig_image grey = {WIDTH, HEIGHT, 1, WIDTH, pixels};
+    const rig_rect whole = {0, 0, WIDTH, HEIGHT}, within = {20, 0, 180, HEIGHT};
+    fill(whole, 12, 0); // all black: nothing can be told
+    assert_rect(rig_tiles_content(&grey, 1, whole), whole);
+    fill(within, 100, 1);
+    assert_rect(rig_tiles_content(&grey, 1, whole), within);
+    fill((rig_rect){2, 0, 238, HEIGHT}, 100, 1); // two black columns are no border
+    assert_rect(rig_tiles_content(&grey, 1, whole), whole);
+}
+
 static void test_tiles_are_counted(void **state) {
     (void)state;
     for (int cols = 1; cols <= 4; cols++)
         for (int rows = 1; rows <= 4; rows++) {
             const rig_image grey = tiled(cols, rows);
-            int found_cols = 0, found_rows = 0;
-            rig_tiles_guess(&grey, &found_cols, &found_rows);
-            assert_int_equal(found_cols, cols);
-            assert_int_equal(found_rows, rows);
+            const rig_tiles tiles = found(&grey, 1);
+            assert_int_equal(tiles.cols, cols);
+            assert_int_equal(tiles.rows, rows);
         }
 }
 
+// A wardrobe that reaches the picture's upper edge and not its lower one.
 static void test_an_edge_off_the_grid_is_no_seam(void **state) {
     (void)state;
     const rig_image grey = tiled(1, 1);
     for (int i = 0; i < WIDTH * HEIGHT; i++)
-        pixels[i] = (unsigned char)(pixels[i] + (i % WIDTH >= WIDTH / 2 + 3 ? 80 : 0));
-    int cols = 0, rows = 0;
-    rig_tiles_guess(&grey, &cols, &rows);
-    assert_int_equal(cols, 1);
-    assert_int_equal(rows, 1);
+        pixels[i] = (unsigned char)(pixels[i] + (i % WIDTH >= WIDTH / 2 + 3 && i / WIDTH < HEIGHT * 9 / 10 ? 80 : 0));
+    assert_int_equal(found(&grey, 1).n, 1);
 }
 
 // A door frame in the middle that ends above the floor.
@@ -47,24 +111,21 @@ static void test_an_edge_that_ends_is_no_seam(void **state) {
     const rig_image grey = tiled(1, 1);
     for (int i = 0; i < WIDTH * HEIGHT; i++)
         pixels[i] = (unsigned char)(pixels[i] + (i % WIDTH >= WIDTH / 2 && i / WIDTH < HEIGHT * 3 / 5 ? 80 : 0));
-    int cols = 0, rows = 0;
-    rig_tiles_guess(&grey, &cols, &rows);
-    assert_int_equal(cols, 1);
-    assert_int_equal(rows, 1);
+    assert_int_equal(found(&grey, 1).n, 1);
 }
 
 static void test_pictures_too_small_for_a_seam(void **state) {
     (void)state;
     const rig_image grey = {1, 1, 1, 1, pixels};
-    int cols = 0, rows = 0;
-    rig_tiles_guess(&grey, &cols, &rows);
-    assert_int_equal(cols, 1);
-    assert_int_equal(rows, 1);
+    assert_int_equal(found(&grey, 1).n, 1);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tiles_are_counted),
+        cmocka_unit_test(test_uneven_tiles_and_black_between_them),
+        cmocka_unit_test(test_a_seam_is_in_every_picture),
+        cmocka_unit_test(test_the_content_of_a_window),
         cmocka_unit_test(test_an_edge_off_the_grid_is_no_seam),
         cmocka_unit_test(test_an_edge_that_ends_is_no_seam),
         cmocka_unit_test(test_pictures_too_small_for_a_seam),
