@@ -1,5 +1,6 @@
 // check: the files of the recordings.
 #include "app/check.h"
+#include "app/feed_look.h"
 #include "app/talk.h"
 #include "cv/cv.h"
 #include "io/file.h"
@@ -7,6 +8,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 // --- a file ----------------------------------------------------------------------------------------------------------
@@ -72,6 +74,11 @@ static void feed_tell(const rig_config *config, const rig_recording_config *reco
     printf("\n");
 }
 
+static void findings_warn(rig_check *check, const rig_look_findings *findings) {
+    for (int i = 0; i < findings->n; i++)
+        rig_check_warn(check, "%s", findings->texts[i]);
+}
+
 static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
     rig_session *session = check->session;
     const rig_config *config = &session->config;
@@ -97,6 +104,9 @@ static rig_status feed_check(rig_check *check, int r, int f, rig_err *err) {
                        "OTHER` deinterlaces it)",
                        recording->name, config->feeds[f].name);
     RIG_TRY(rig_footage_range_check(config, r, f, &footage, err));
+    rig_look_findings findings = {.n = 0};
+    RIG_TRY(rig_feed_look(config, r, f, &footage, s, &findings, &session->kept, err));
+    findings_warn(check, &findings);
     for (int v = 0; v < config->feeds[f].n_views; v++)
         check->sources[r * config->n_views + s[v].view] = s[v];
     return last_check(config, recording, file, s->n_frames, err);
@@ -189,6 +199,30 @@ static void rates_check(rig_check *check, int r) {
     ends_check(check, r, known && !unknown);
 }
 
+// What the views show in one recording and in another.
+static rig_status looks_check(rig_check *check, rig_err *err) {
+    const rig_config *config = &check->session->config;
+    rig_look_findings findings = {.n = 0};
+    rig_feeds feeds = {.n = 0};
+    feeds.entries = RIG_NEW(&check->session->kept, rig_feeds_entry, config->n_recordings * config->n_views);
+    if (!feeds.entries)
+        return rig_fail_memory(err, "the views of recordings");
+    for (int r = 0; r < config->n_recordings; r++)
+        for (int v = 0; v < config->n_views; v++) {
+            const rig_view_source *s = rig_check_source(check, r, v);
+            rig_feeds_entry *e = &feeds.entries[feeds.n];
+            if (!s)
+                continue;
+            memcpy(e->recording, config->recordings[r].name, sizeof e->recording);
+            memcpy(e->view, config->views[v].name, sizeof e->view);
+            e->source = *s;
+            feeds.n++;
+        }
+    RIG_TRY(rig_feeds_looks_compare(check->session, &feeds, &findings, err));
+    findings_warn(check, &findings);
+    return RIG_OK;
+}
+
 void rig_check_footage(rig_check *check) {
     const rig_config *config = &check->session->config;
     for (int r = 0; r < config->n_recordings; r++) {
@@ -200,4 +234,6 @@ void rig_check_footage(rig_check *check) {
         if (is_joint(config, r))
             rates_check(check, r);
     }
+    rig_err err = {""};
+    (void)rig_check_try(check, looks_check(check, &err), &err);
 }

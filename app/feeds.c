@@ -1,5 +1,6 @@
 #include "app/feeds.h"
 
+#include "app/feed_look.h"
 #include "app/inputs.h"
 #include "app/seconds.h"
 #include "app/stages.h"
@@ -241,6 +242,38 @@ static rig_status feed_look(rig_session *session, int recording, int feed, rig_f
     return RIG_OK;
 }
 
+// The look of a view whose footage is gone, from a 10_feeds.yaml that has the same window.
+static void look_keep(const rig_session *session, const char *recording, const char *view, rig_view_source *s) {
+    for (int i = 0; session->feeds && i < session->feeds->n; i++) {
+        const rig_feeds_entry *e = &session->feeds->entries[i];
+        if (strcmp(e->recording, recording) == 0 && strcmp(e->view, view) == 0 && e->source.turns == s->turns &&
+            memcmp(&e->source.rect, &s->rect, sizeof s->rect) == 0)
+            s->look = e->source.look;
+    }
+}
+
+static void looks_warn(const rig_look_findings *findings) {
+    for (int i = 0; i < findings->n; i++)
+        rig_warn("%s", findings->texts[i]);
+}
+
+// Pictures that cannot be read here fail where they are needed.
+static rig_status pictures_look(rig_session *session, int recording, int feed, const rig_footage *footage,
+                                rig_view_source *sources, rig_err *err) {
+    const rig_config *config = &session->config;
+    const rig_feed_config *f = &config->feeds[feed];
+    rig_look_findings findings = {.n = 0};
+    rig_err unread;
+    if (sources->width > 0 &&
+        rig_feed_look(config, recording, feed, footage, sources, &findings, &session->kept, &unread) == RIG_ERR_MEMORY)
+        return rig_fail_memory(err, "pictures");
+    for (int i = 0; i < f->n_views; i++)
+        if (!sources[i].look.thumbnail.known)
+            look_keep(session, config->recordings[recording].name, config->views[f->first_view + i].name, &sources[i]);
+    looks_warn(&findings);
+    return RIG_OK;
+}
+
 static void feed_add(const rig_config *config, int recording, int feed, const rig_footage *footage,
                      const rig_view_source *sources, rig_feeds *feeds) {
     const rig_feed_config *f = &config->feeds[feed];
@@ -278,6 +311,7 @@ static rig_status feed_collect(rig_session *session, int recording, int feed, ri
         footage = known ? *known : (rig_footage){0};
         RIG_TRY(rig_view_sources_make(config, feed, &footage, sources, err));
     }
+    RIG_TRY(pictures_look(session, recording, feed, &footage, sources, err));
     feed_add(config, recording, feed, &footage, sources, feeds);
     return RIG_OK;
 }
@@ -317,5 +351,8 @@ rig_status rig_feeds_collect(rig_session *session, rig_feeds *feeds, bool *whole
             if (config->recordings[r].has[f])
                 RIG_TRY(feed_collect(session, r, f, feeds, whole, err));
     twins_say(config, feeds);
+    rig_look_findings findings = {.n = 0};
+    RIG_TRY(rig_feeds_looks_compare(session, feeds, &findings, err));
+    looks_warn(&findings);
     return RIG_OK;
 }

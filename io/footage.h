@@ -3,7 +3,7 @@
 #ifndef RIG_IO_FOOTAGE_H
 #define RIG_IO_FOOTAGE_H
 
-#include "core/image.h"
+#include "core/thumbnail.h"
 #include "io/config.h"
 
 // A feed's file in a recording: a video, or a sequence of pictures.
@@ -20,6 +20,12 @@ typedef struct rig_footage {
     long long bytes;      // all its files together
     char digest[65];      // of their contents; "": not known
 } rig_footage;
+
+// What a view shows in the first pictures of a recording.
+typedef struct rig_view_look {
+    rig_rect content; // what is not black border; w = 0: not known
+    rig_thumbnail thumbnail;
+} rig_view_look;
 
 // A view of a recording.
 typedef struct rig_view_source {
@@ -38,6 +44,7 @@ typedef struct rig_view_source {
     int picture_size[2];   // of the feed's pictures as they are shown; 0: not known
     int n_times;           // n_frames where the rate is not constant, else 0
     const double *times_s; // of each frame, from the first one's moment on; offset_s comes on top
+    rig_view_look look;
 } rig_view_source;
 
 // Open a feed's file for a moment; bytes and digest stay unknown. times_s lie in out. A recording without the file

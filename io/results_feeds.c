@@ -1,12 +1,25 @@
 #include "io/result.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/feeds/1";
-enum { TIME_DECIMALS = 6 };
+enum { TIME_DECIMALS = 6, THUMBNAIL_CELLS = RIG_THUMBNAIL_SIDE * RIG_THUMBNAIL_SIDE };
 static const double BYTES_MAX = 9007199254740991.0; // whole numbers up to it are exact as doubles
 
 // --- writing -------------------------------------------------------------------------------------
+
+static void look_put(rig_yaml_writer *w, const rig_view_source *s) {
+    const rig_rect c = s->look.content;
+    char hex[2 * THUMBNAIL_CELLS + 1];
+    if (c.w > 0 && (c.w < s->width || c.h < s->height))
+        rig_result_put_ints(w, "content", (const int[]){c.x, c.y, c.w, c.h}, 4);
+    if (!s->look.thumbnail.known)
+        return;
+    for (int i = 0; i < THUMBNAIL_CELLS; i++)
+        snprintf(hex + 2 * i, 3, "%02x", s->look.thumbnail.grey[i]);
+    rig_result_put_string(w, "thumbnail", hex);
+}
 
 static void entry_put(rig_yaml_writer *w, const rig_feeds_entry *e) {
     const rig_view_source *s = &e->source;
@@ -32,6 +45,7 @@ static void entry_put(rig_yaml_writer *w, const rig_feeds_entry *e) {
         rig_yaml_key(w, "stamps");
         rig_yaml_put_bool(w, true);
     }
+    look_put(w, s);
     rig_yaml_end(w);
 }
 
@@ -100,6 +114,33 @@ rig_status rig_feeds_write(const char *path, const rig_feeds *feeds, const rig_i
 
 // --- reading -------------------------------------------------------------------------------------
 
+static int hex_value(char c) {
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+static rig_status look_parse(const rig_yaml *map, rig_view_source *s, rig_err *err) {
+    const rig_yaml *node = rig_yaml_find(map, "thumbnail");
+    const char *text;
+    s->look.content = (rig_rect){0, 0, s->width, s->height};
+    RIG_TRY(rig_result_rect(map, "content", &s->look.content, err));
+    if (s->width > 0 && !rig_rect_inside(s->look.content, s->width, s->height))
+        return rig_yaml_fail(rig_yaml_find(map, "content"), err, "outside the view of %dx%d", s->width, s->height);
+    if (!node)
+        return RIG_OK;
+    RIG_TRY(rig_yaml_string(node, &text, err));
+    s->look.thumbnail.known = strlen(text) == 2 * THUMBNAIL_CELLS;
+    for (int i = 0; i < THUMBNAIL_CELLS && s->look.thumbnail.known; i++) {
+        const int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
+        s->look.thumbnail.known = high >= 0 && low >= 0;
+        s->look.thumbnail.grey[i] = (unsigned char)(16 * high + low);
+    }
+    if (!s->look.thumbnail.known)
+        return rig_yaml_fail(node, err, "expected %d hexadecimal digits", 2 * THUMBNAIL_CELLS);
+    return RIG_OK;
+}
+
 static rig_status source_parse(const rig_yaml *map, rig_view_source *s, rig_err *err) {
     const double max = RIG_RESULT_NUMBER_MAX;
     s->view = s->feed = -1; // places in a config, which the file does not know
@@ -110,7 +151,8 @@ static rig_status source_parse(const rig_yaml *map, rig_view_source *s, rig_err 
         RIG_TRY(rig_result_size(map, "size", &s->width, &s->height, err));
     RIG_TRY(rig_result_maybe_double(map, "fps", 0, max, &s->fps, err));
     RIG_TRY(rig_result_maybe_int(map, "frames", 0, RIG_RESULT_COUNT_MAX, &s->n_frames, err));
-    return rig_result_maybe_double(map, "offset_s", -max, max, &s->offset_s, err);
+    RIG_TRY(rig_result_maybe_double(map, "offset_s", -max, max, &s->offset_s, err));
+    return look_parse(map, s, err);
 }
 
 static rig_status times_parse(const rig_yaml *map, rig_footage *f, rig_arena *out, rig_err *err) {
