@@ -76,21 +76,23 @@ static const char *tiles_text(const rig_tiles *tiles, rig_arena *out) {
     return text ? text : "";
 }
 
-// A window that two tiles share, or that holds more than its tile.
+// Windows that tiles share, or that hold more than their tile.
 static void windows_find(const rig_config *config, int recording, const rig_view_source *sources, int n,
                          const rig_tiles *tiles, rig_look_findings *findings, rig_arena *out) {
-    for (int i = 0; i < n && tiles->n > 1; i++) {
-        const rig_rect w = sources[i].rect;
-        int over = 0;
+    const char *views = "";
+    for (int i = 0; i < n && tiles->n > 1 && views; i++) {
+        bool over = false;
         for (int t = 0; t < tiles->n; t++)
-            over += reaches_over(w, tiles->rects[t]);
-        if (over > 0)
-            rig_look_find(findings, out,
-                          "recording '%s', view '%s': its window [%d, %d, %d, %d] reaches over the edge of a tile; the "
-                          "pictures show tiles at %s (`views: {NAME: {rect: [x, y, width, height]}}`)",
-                          config->recordings[recording].name, config->views[sources[i].view].name, w.x, w.y, w.w, w.h,
-                          tiles_text(tiles, out));
+            over = over || reaches_over(sources[i].rect, tiles->rects[t]);
+        if (over)
+            views = rig_arena_printf(out, "%s%s'%s'", views, *views ? ", " : "", config->views[sources[i].view].name);
     }
+    if (views && *views)
+        rig_look_find(
+            findings, out,
+            "recording '%s': the windows of views %s reach over the edges of tiles; the pictures show tiles at "
+            "%s (`views: {NAME: {rect: [x, y, width, height]}}`)",
+            config->recordings[recording].name, views, tiles_text(tiles, out));
 }
 
 // --- looks -----------------------------------------------------------------------------------------------------------
@@ -99,14 +101,16 @@ static rig_status view_look(const look *l, rig_view_source *source, rig_err *err
     rig_thumbnail thumbnails[LOOKS];
     rig_image views[LOOKS] = {{0}};
     rig_status status = RIG_OK;
-    for (int k = 0; k < l->n && status == RIG_OK; k++) {
+    for (int k = 0; k < l->n && status == RIG_OK; k++)
         status = rig_view_extract(source, &l->greys[k], true, &views[k], err);
-        if (status == RIG_OK)
-            rig_thumbnail_make(&views[k], &thumbnails[k]);
-    }
     if (status == RIG_OK) {
+        const rig_rect content = rig_tiles_content(views, l->n, (rig_rect){0, 0, source->width, source->height});
+        for (int k = 0; k < l->n; k++) {
+            const rig_image part = rig_image_window(&views[k], content);
+            rig_thumbnail_make(&part, &thumbnails[k]);
+        }
+        source->look.content = content;
         rig_thumbnail_median(thumbnails, l->n, &source->look.thumbnail);
-        source->look.content = rig_tiles_content(views, l->n, (rig_rect){0, 0, source->width, source->height});
     }
     for (int k = 0; k < l->n; k++)
         rig_image_release(&views[k]);

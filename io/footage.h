@@ -23,8 +23,8 @@ typedef struct rig_footage {
 
 // What a view shows in the first pictures of a recording.
 typedef struct rig_view_look {
-    rig_rect content; // what is not black border; w = 0: not known
-    rig_thumbnail thumbnail;
+    rig_rect content;        // what is not black border; w = 0: not known
+    rig_thumbnail thumbnail; // of the content
 } rig_view_look;
 
 // A view of a recording.

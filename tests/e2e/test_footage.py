@@ -103,6 +103,7 @@ rigpose("run", rig)
 whole = session.tree_bytes(out)
 feeds = session.load(f"{out}/10_feeds.yaml")
 check_at_most("rms px of views a frame apart", session.load(f"{out}/40_extrinsics.yaml")["rms_px"], 0.3)
+check("a view's thumbnail", len(feeds["recordings"]["board"]["c2"].pop("thumbnail")) == 2 * 24 * 24)
 check("a view's facts", feeds["recordings"]["board"]["c2"] == {
     "file": "board2.avi", "feed": "c2", "rect": [0, 0, 640, 480], "rotate": 0, "size": [640, 480], "fps": FPS, "frames": FRAMES,
     "offset_s": 1 / FPS}, feeds["recordings"]["board"])

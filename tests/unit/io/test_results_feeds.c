@@ -85,6 +85,27 @@ static void assert_same_file(const rig_feeds_file *a, const rig_footage *b) {
     assert_string_equal(a->footage.digest, b->digest);
 }
 
+static void test_looks_are_written_and_read(void **state) {
+    (void)state;
+    rig_arena out = {NULL};
+    rig_err err = {""};
+    rig_feeds read;
+    rig_feeds_entry entry = ENTRIES[1];
+    const rig_feeds feeds = {1, 1, &entry, FILES};
+    const char *path = file_path("looks.yaml");
+    entry.source.look.content = (rig_rect){20, 0, 500, 960};
+    entry.source.look.thumbnail.known = true;
+    for (int i = 0; i < RIG_THUMBNAIL_SIDE * RIG_THUMBNAIL_SIDE; i++)
+        entry.source.look.thumbnail.grey[i] = (unsigned char)(7 * i);
+    assert_ok(rig_feeds_write(path, &feeds, NULL, &err));
+    assert_ok(rig_feeds_read(path, &read, &out, &err));
+    const rig_view_look *look = &read.entries->source.look;
+    assert_memory_equal(&look->content, &entry.source.look.content, sizeof look->content);
+    assert_true(look->thumbnail.known);
+    assert_memory_equal(look->thumbnail.grey, entry.source.look.thumbnail.grey, sizeof look->thumbnail.grey);
+    rig_arena_release(&out);
+}
+
 static void test_what_is_written_is_read(void **state) {
     (void)state;
     rig_arena out = {NULL};
@@ -152,6 +173,8 @@ static void test_damaged_files_are_refused_by_line_and_key(void **state) {
         {"[9, 8]", "[9, -8]", 4, "board.c1.size[1]: "},
         {"[9, 8]", "[8, 9]", 4, "board.c1.size: 8x9, expected 9x8"},
         {"[8, 9], container", "[8, 8], container", 4, "board.c1.rect: outside the picture of 8x8"},
+        {"fps: 25", "thumbnail: 00ff, fps: 25", 5, "board.c1.thumbnail: expected 1152 hexadecimal digits"},
+        {"fps: 25", "content: [0, 0, 9, 9], fps: 25", 5, "board.c1.content: outside the view of 9x8"},
         {"fps: 25", "fps: .nan", 5, "board.c1.fps: "},
         {"frames: 3", "frames: -3", 5, "board.c1.frames: "},
         {"as_stored: true, ", "", 4, "board.c1.rect: outside the picture of 9x8"},
@@ -187,6 +210,7 @@ static void test_failed_allocations_are_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_is_read),
+        cmocka_unit_test(test_looks_are_written_and_read),
         cmocka_unit_test(test_other_programs_read_it),
         cmocka_unit_test(test_damaged_files_are_refused_by_line_and_key),
         cmocka_unit_test(test_failed_allocations_are_reported),
