@@ -6,6 +6,7 @@
 #include "app/talk.h"
 #include "report/json.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,8 @@ static rig_status sessions_run(batch *b, rig_err *err) {
         rig_say("batch: %s (%d of %d)", path, i + 1, b->arguments->n);
         const outcome one = session_run(b, path, &failure);
         entry_write(b->w, path, &one, &failure);
+        if (!rig_yaml_writer_flush(b->w)) // sessions are told as they end
+            return rig_fail(err, RIG_ERR_IO, "cannot write YAML: %s", strerror(errno));
         RIG_TRY(index_add(b, path, &one, &failure, err));
         if (one.status != RIG_OK) {
             rig_tell_error("%s", failure.text);

@@ -245,6 +245,40 @@ static bool hash_end(EVP_MD_CTX *hash, char hex[65]) {
     return true;
 }
 
+struct rig_hash {
+    EVP_MD_CTX *context;
+    bool failed;
+};
+
+rig_status rig_hash_open(rig_hash **hash, rig_err *err) {
+    rig_hash *made = rig_heap_resize(NULL, 1, sizeof *made);
+    *hash = NULL;
+    if (!made)
+        return rig_fail_memory(err, "a digest");
+    *made = (rig_hash){EVP_MD_CTX_new(), false};
+    if (made->context && EVP_DigestInit_ex(made->context, EVP_sha256(), NULL) == 1) {
+        *hash = made;
+        return RIG_OK;
+    }
+    rig_hash_close(made);
+    return rig_fail_memory(err, "a digest");
+}
+
+void rig_hash_add(rig_hash *hash, const void *bytes, size_t n) {
+    hash->failed = hash->failed || EVP_DigestUpdate(hash->context, bytes, n) != 1;
+}
+
+rig_status rig_hash_end(rig_hash *hash, char hex[65], rig_err *err) {
+    return !hash->failed && hash_end(hash->context, hex) ? RIG_OK : rig_fail_memory(err, "a digest");
+}
+
+void rig_hash_close(rig_hash *hash) {
+    if (!hash)
+        return;
+    EVP_MD_CTX_free(hash->context);
+    rig_heap_free(hash);
+}
+
 static rig_status hash_pieces(EVP_MD_CTX *hash, FILE *stream, const char *path, long long length, bool whole,
                               char *piece, rig_err *err) {
     long long n = (length + MIB - 1) / MIB;

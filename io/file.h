@@ -42,6 +42,12 @@ RIG_CHECKED rig_status rig_file_read(const char *path, char **text, size_t *leng
 RIG_CHECKED rig_status rig_file_digest(const char *path, char hex[65], rig_err *err);
 // SHA-256 in hex of all of it.
 RIG_CHECKED rig_status rig_file_sha256(const char *path, char hex[65], rig_err *err);
+// SHA-256 of what comes piece by piece. end: in hex, once; close in any case (NULL is fine).
+typedef struct rig_hash rig_hash;
+RIG_CHECKED rig_status rig_hash_open(rig_hash **hash, rig_err *err);
+void rig_hash_add(rig_hash *hash, const void *bytes, size_t n);
+RIG_CHECKED rig_status rig_hash_end(rig_hash *hash, char hex[65], rig_err *err);
+void rig_hash_close(rig_hash *hash);
 // SHA-256 in hex of a stream's first length bytes; path is for the error.
 RIG_CHECKED rig_status rig_stream_sha256(FILE *stream, const char *path, long long length, char hex[65], rig_err *err);
 // SHA-256 in hex of bytes.

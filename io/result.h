@@ -17,6 +17,7 @@ enum { RIG_RESULT_CLOCK_BEFORE = -RIG_RESULT_FRAME_MAX - 1 };
 typedef struct rig_result_writer {
     rig_file_writer file;
     rig_yaml_writer *yaml; // inside the file's map, which commit closes
+    rig_hash *hash;        // of all that was written
     rig_arena arena;
     bool more; // parts of the result follow
 } rig_result_writer;
@@ -29,8 +30,8 @@ void rig_result_abandon(rig_result_writer *result); // fine after commit
 void rig_result_leave(rig_result_writer *result);   // likewise: what was written stays for a later run
 
 // The first and the last line of a result (io/result_seal.c).
-void rig_seal_begin(FILE *stream);
-RIG_CHECKED rig_status rig_seal_end(FILE *stream, const char *path, bool more, rig_err *err);
+void rig_seal_begin(rig_yaml_writer *w);
+RIG_CHECKED rig_status rig_seal_end(FILE *stream, rig_hash *hash, bool more, rig_err *err);
 
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text); // NULL: null
 void rig_result_put_int(rig_yaml_writer *w, const char *key, long value);

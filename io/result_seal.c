@@ -3,25 +3,22 @@
 #include "cv/regular.h"
 #include "io/result_frames.h"
 
-#include <errno.h>
 #include <string.h>
 
-static const char HEAD[] = "# the last line is the SHA-256 of all before it\n";
+#define SAYS "the last line is the SHA-256 of all before it"
+static const char HEAD[] = "# " SAYS "\n";
 static const char LINE[] = "# sha256 %s %s\n";
 static const char *const PLACE[] = {"last", "more"}; // the last file of the result, or one that more parts follow
 enum { LINE_BYTES = 9 + 64 + 1 + 4 + 1 };
 
-void rig_seal_begin(FILE *stream) {
-    fputs(HEAD, stream);
+void rig_seal_begin(rig_yaml_writer *w) {
+    rig_yaml_put_comment(w, SAYS);
 }
 
-rig_status rig_seal_end(FILE *stream, const char *path, bool more, rig_err *err) {
+// A failed write is remembered by the stream.
+rig_status rig_seal_end(FILE *stream, rig_hash *hash, bool more, rig_err *err) {
     char hex[65];
-    const long long length = fflush(stream) == 0 ? (long long)ftello(stream) : -1;
-    if (length < 0)
-        return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    RIG_TRY(rig_stream_sha256(stream, path, length, hex, err));
-    fseeko(stream, (off_t)length, SEEK_SET);
+    RIG_TRY(rig_hash_end(hash, hex, err));
     fprintf(stream, LINE, hex, PLACE[more]);
     return RIG_OK;
 }

@@ -18,12 +18,15 @@ rig_status rig_result_open(rig_result_writer *result, const char *path, const ch
     *result = (rig_result_writer){0};
     RIG_TRY(rig_file_writer_open(&result->file, path, err));
     rig_status status = rig_yaml_writer_open(result->file.stream, &result->yaml, &result->arena, err);
+    if (status == RIG_OK)
+        status = rig_hash_open(&result->hash, err);
     if (status != RIG_OK) {
         rig_result_abandon(result);
         return status;
     }
     rig_yaml_writer *w = result->yaml;
-    rig_seal_begin(result->file.stream);
+    rig_yaml_writer_hash(w, result->hash);
+    rig_seal_begin(w);
     rig_yaml_begin_map(w, false);
     rig_result_put_string(w, "schema", schema);
     rig_result_put_string(w, "made_by", RIG_MADE_BY);
@@ -42,21 +45,27 @@ rig_status rig_result_commit(rig_result_writer *result, rig_err *err) {
     if (status != RIG_OK)
         status = rig_fail_in(err, status, "'%s': ", result->file.path);
     if (status == RIG_OK)
-        status = rig_seal_end(result->file.stream, result->file.path, result->more, err);
+        status = rig_seal_end(result->file.stream, result->hash, result->more, err);
     if (status == RIG_OK)
         status = rig_file_writer_commit(&result->file, err);
     rig_result_abandon(result);
     return status;
 }
 
+static void memory_release(rig_result_writer *result) {
+    rig_hash_close(result->hash);
+    result->hash = NULL;
+    rig_arena_release(&result->arena);
+}
+
 void rig_result_abandon(rig_result_writer *result) {
     rig_file_writer_abandon(&result->file);
-    rig_arena_release(&result->arena);
+    memory_release(result);
 }
 
 void rig_result_leave(rig_result_writer *result) {
     rig_file_writer_leave(&result->file);
-    rig_arena_release(&result->arena);
+    memory_release(result);
 }
 
 void rig_result_put_string(rig_yaml_writer *w, const char *key, const char *text) {

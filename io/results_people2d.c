@@ -136,7 +136,7 @@ rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_people2d *chu
         RIG_TRY(rig_frames_writer_next(&writer->frames, chunk->frames[i].frame, err));
         frame_put(writer->frames.result.yaml, &chunk->frames[i], writer->head.n_joints, writer->head.has_tags);
     }
-    if (fflush(writer->frames.result.file.stream) != 0) // a run that is killed leaves what was added
+    if (!rig_yaml_writer_flush(writer->frames.result.yaml)) // a run that is killed leaves what was added
         return rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", writer->frames.path, strerror(errno));
     return RIG_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/status.h"
+#include "io/file.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -90,6 +91,10 @@ RIG_CHECKED rig_status rig_yaml_digest(const rig_yaml *node, char hex[65], rig_e
 // caller does.
 typedef struct rig_yaml_writer rig_yaml_writer;
 RIG_CHECKED rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_arena *arena, rig_err *err);
+// From here on hash is given all that is written to the stream.
+void rig_yaml_writer_hash(rig_yaml_writer *writer, rig_hash *hash);
+// Texts are gathered before they go to the stream; now they do. false, with errno: a write failed.
+RIG_CHECKED bool rig_yaml_writer_flush(rig_yaml_writer *writer);
 void rig_yaml_begin_map(rig_yaml_writer *w, bool flow); // flow: {a: 1, b: 2} on one line
 void rig_yaml_begin_list(rig_yaml_writer *w, bool flow);
 void rig_yaml_end(rig_yaml_writer *w);

@@ -1,5 +1,6 @@
 // Typed values of YAML nodes. What is refused is refused with the node's line and path.
 #include "io/yaml.h"
+#include "io/yaml_number.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -186,69 +187,12 @@ rig_status rig_yaml_key_name(const rig_yaml *item, char name[RIG_NAME_MAX], rig_
     return RIG_OK;
 }
 
-// A number as it stands in the text: digits times 10^exponent, where that is exact.
-typedef struct number {
-    bool whole;               // no point, no exponent
-    bool exact;               // digits <= 2^53
-    bool negative;            //
-    unsigned long long value; // the digits
-    int exponent;
-} number;
-
-static const char *digits_scan(const char *s, number *out, bool fraction, int *n) {
-    for (; *s >= '0' && *s <= '9'; s++, ++*n) {
-        if (out->value > ((1ull << 53) - 9) / 10)
-            out->exact = false;
-        else
-            out->value = out->value * 10 + (unsigned)(*s - '0');
-        out->exponent -= fraction;
-    }
-    return s;
-}
-
-static const char *exponent_scan(const char *s, number *out) {
-    bool negative = *s == '-';
-    long exponent = 0;
-    s += *s == '-' || *s == '+';
-    if (*s < '0' || *s > '9')
-        return NULL;
-    for (; *s >= '0' && *s <= '9'; s++)
-        exponent = exponent > 9999 ? exponent : exponent * 10 + (*s - '0');
-    out->exponent += (int)(negative ? -exponent : exponent);
-    out->whole = false;
-    return s;
-}
-
-// Decimal numbers only: 010, 0x10, 1_000 and 1:30 are numbers in YAML 1.1, but hardly the ones that were meant.
-static bool number_scan(const rig_yaml *node, number *out) {
-    *out = (number){.whole = true, .exact = true};
+// What a node says as a number; false: it says none.
+static bool number_scan(const rig_yaml *node, rig_number *out) {
     if (node->kind != RIG_YAML_SCALAR || node->quoted)
         return false;
-    const char *s = node->text;
-    out->negative = *s == '-';
-    s += *s == '-' || *s == '+';
-    int n = 0;
-    if (s[0] == '0' && s[1] >= '0' && s[1] <= '9')
-        return false;
-    s = digits_scan(s, out, false, &n);
-    if (*s == '.') {
-        out->whole = false;
-        s = digits_scan(s + 1, out, true, &n);
-    }
-    if (n > 0 && (*s == 'e' || *s == 'E'))
-        s = exponent_scan(s + 1, out);
-    return s && *s == 0 && n > 0;
-}
-
-static double number_value(const number *scanned, const char *text) {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    int e = scanned->exponent;
-    if (!scanned->exact || e < -22 || e > 22)
-        return strtod(text, NULL);
-    double value = (double)scanned->value; // both are exact, so the quotient or product is rounded once, as strtod's
-    value = e < 0 ? value / powers[-e] : value * powers[e];
-    return scanned->negative ? -value : value;
+    const char *end = rig_number_scan(node->text, out);
+    return end && *end == 0;
 }
 
 // `a number from 0 to 1`, `a number above 0`: infinite ends are left out.
@@ -265,11 +209,11 @@ static const char *range_describe(const char *noun, double low, double high, cha
 }
 
 rig_status rig_yaml_double(const rig_yaml *node, double low, double high, double *value, rig_err *err) {
-    number scanned;
+    rig_number scanned;
     char range[96];
     if (!number_scan(node, &scanned))
         return fail_number(node, node, err, range_describe("a number", low, high, range));
-    double v = number_value(&scanned, node->text);
+    double v = rig_number_value(&scanned, node->text);
     if (!isfinite(v) || v < low || v > high)
         return rig_yaml_fail(node, err, "%.40s is out of range, expected %s", node->text,
                              range_describe("a number", low, high, range));
@@ -278,12 +222,12 @@ rig_status rig_yaml_double(const rig_yaml *node, double low, double high, double
 }
 
 rig_status rig_yaml_int(const rig_yaml *node, int low, int high, int *value, rig_err *err) {
-    number scanned;
+    rig_number scanned;
     char range[96];
     range_describe("a whole number", low, high, range);
     if (!number_scan(node, &scanned) || !scanned.whole)
         return fail_number(node, node, err, range);
-    double v = number_value(&scanned, node->text);
+    double v = rig_number_value(&scanned, node->text);
     if (v < low || v > high)
         return rig_yaml_fail(node, err, "%.40s is out of range, expected %s", node->text, range);
     *value = (int)v;

@@ -1,6 +1,7 @@
 // Our own emitter: what libyaml and PyYAML read back as the same values, laid out for people.
 #include "core/text.h"
 #include "io/yaml.h"
+#include "io/yaml_number.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -10,9 +11,9 @@
 
 enum {
     DEPTH_MAX = 64,
-    KEY_MAX = 160,
-    DECIMALS_MAX = 15
-}; // readers take keys of up to 1024 characters, escapes counted
+    KEY_MAX = 160, // readers take keys of up to 1024 characters, escapes counted
+    BUFFER = 1 << 16
+};
 
 typedef struct level {
     bool map, flow;
@@ -22,22 +23,48 @@ typedef struct level {
 
 struct rig_yaml_writer {
     FILE *stream;
-    int error; // errno of the first write that failed
+    rig_hash *hash; // of all that is written, or NULL
+    int error;      // errno of the first write that failed
     bool key_too_long;
     double largest;
     bool keyed;      // a key waits for its value
     bool after_mark; // the line so far ends in `key:` or `-`
     level levels[DEPTH_MAX];
     int depth;
+    size_t n_buffered;
+    char buffer[BUFFER];
 };
 
-static void put(rig_yaml_writer *w, const char *text, size_t n) {
-    if (!w->error && fwrite(text, 1, n, w->stream) != n)
+static void stream_put(rig_yaml_writer *w, const char *text, size_t n) {
+    if (w->error || n == 0)
+        return;
+    errno = 0;
+    if (fwrite(text, 1, n, w->stream) != n)
         w->error = errno ? errno : EIO;
+    if (w->hash)
+        rig_hash_add(w->hash, text, n);
 }
 
-static void put_text(rig_yaml_writer *w, const char *text) {
-    put(w, text, strlen(text));
+static void buffer_put(rig_yaml_writer *w) {
+    stream_put(w, w->buffer, w->n_buffered);
+    w->n_buffered = 0;
+}
+
+static void put(rig_yaml_writer *w, const char *text, size_t n) {
+    if (n > BUFFER - w->n_buffered)
+        buffer_put(w);
+    if (n > BUFFER) {
+        stream_put(w, text, n);
+        return;
+    }
+    memcpy(w->buffer + w->n_buffered, text, n);
+    w->n_buffered += n;
+}
+
+static void put_char(rig_yaml_writer *w, char c) {
+    if (w->n_buffered == BUFFER)
+        buffer_put(w);
+    w->buffer[w->n_buffered++] = c;
 }
 
 static level *top(rig_yaml_writer *w) {
@@ -46,7 +73,7 @@ static level *top(rig_yaml_writer *w) {
 
 static void put_indent(rig_yaml_writer *w, int n) {
     for (; n > 0; n--)
-        put(w, " ", 1);
+        put_char(w, ' ');
 }
 
 // Begin an item's line in a block, or its place in a flow. A block's first item stays on the line of its dash.
@@ -59,7 +86,7 @@ static void item_begin(rig_yaml_writer *w, level *in) {
     }
     if (first && w->after_mark) {
         bool of_list = w->depth > 1 && !w->levels[w->depth - 2].map;
-        put(w, of_list ? " " : "\n", 1);
+        put_char(w, of_list ? ' ' : '\n');
         if (!of_list)
             put_indent(w, in->indent);
     } else {
@@ -79,7 +106,7 @@ static void value_begin(rig_yaml_writer *w) {
     }
     item_begin(w, in);
     if (!in->flow) {
-        put(w, "-", 1);
+        put_char(w, '-');
         w->after_mark = true;
     }
 }
@@ -87,7 +114,7 @@ static void value_begin(rig_yaml_writer *w) {
 // A value that stands on the line it began on.
 static void put_inline(rig_yaml_writer *w, const char *text, size_t n) {
     if (w->after_mark)
-        put(w, " ", 1);
+        put_char(w, ' ');
     w->after_mark = false;
     put(w, text, n);
 }
@@ -95,7 +122,7 @@ static void put_inline(rig_yaml_writer *w, const char *text, size_t n) {
 static void line_end(rig_yaml_writer *w) {
     const level *in = top(w);
     if (!in || !in->flow)
-        put(w, "\n", 1);
+        put_char(w, '\n');
 }
 
 static void put_scalar(rig_yaml_writer *w, const char *text, size_t n) {
@@ -126,7 +153,7 @@ void rig_yaml_end(rig_yaml_writer *w) {
     assert(w->depth > 0 && !w->keyed);
     level ended = w->levels[--w->depth];
     if (ended.flow) {
-        put(w, ended.map ? "}" : "]", 1);
+        put_char(w, ended.map ? '}' : ']');
         line_end(w);
     } else if (ended.n == 0) {
         put_inline(w, ended.map ? "{}" : "[]", 2);
@@ -137,30 +164,36 @@ void rig_yaml_end(rig_yaml_writer *w) {
 // --- strings -------------------------------------------------------------------------------------
 
 // Words that YAML 1.1 reads as null or a boolean, whatever their case.
-static bool is_word(const char *text) {
+static bool is_word(const char *text, size_t n) {
     static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
-    char lower[8];
-    size_t n = strlen(text);
+    char lower[8] = "";
     if (n >= sizeof lower)
         return false;
-    for (size_t i = 0; i <= n; i++)
+    for (size_t i = 0; i < n; i++)
         lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; strchr("ntfyo", lower[0]) && i < sizeof words / sizeof *words; i++)
         if (strcmp(lower, words[i]) == 0)
             return true;
     return false;
 }
 
-// A string that needs no quotes: begins like a word, so it is no number, date, mark or merge key.
-static bool is_plain(const char *text) {
-    static const char *const first = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/";
-    static const char *const rest = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/0123456789.- +";
-    size_t n = strlen(text);
-    return n > 0 && strchr(first, text[0]) && text[n - 1] != ' ' && strspn(text, rest) == n && !is_word(text);
+static bool begins_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '/';
+}
+
+// A string that needs no quotes: begins like a word, so it is no number, date, mark or merge key. *n: its bytes.
+static bool is_plain(const char *text, size_t *n) {
+    if (!begins_word(text[0]))
+        return false;
+    size_t i = 1;
+    while (begins_word(text[i]) || (text[i] >= '-' && text[i] <= '9') || text[i] == ' ' || text[i] == '+')
+        i++;
+    *n = i;
+    return text[i] == 0 && text[i - 1] != ' ' && !is_word(text, i);
 }
 
 static void put_quoted(rig_yaml_writer *w, const char *text) {
-    put(w, "\"", 1);
+    put_char(w, '"');
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
         unsigned code;
         int n = rig_text_read(s, &code);
@@ -175,12 +208,13 @@ static void put_quoted(rig_yaml_writer *w, const char *text) {
             put(w, escape, (size_t)snprintf(escape, sizeof escape, code < 256 ? "\\x%02X" : "\\u%04X", code));
         s += n > 0 ? n : 1;
     }
-    put(w, "\"", 1);
+    put_char(w, '"');
 }
 
 static void put_word(rig_yaml_writer *w, const char *text) {
-    if (is_plain(text))
-        put_text(w, text);
+    size_t n;
+    if (is_plain(text, &n))
+        put(w, text, n);
     else
         put_quoted(w, text);
 }
@@ -192,7 +226,7 @@ void rig_yaml_key(rig_yaml_writer *w, const char *key) {
         w->key_too_long = true;
     item_begin(w, in);
     put_word(w, key);
-    put(w, ":", 1);
+    put_char(w, ':');
     w->keyed = true;
     w->after_mark = true;
 }
@@ -218,24 +252,16 @@ void rig_yaml_put_comment(rig_yaml_writer *w, const char *text) {
                 k > 0 && !rig_text_is_hidden(code) ? (size_t)k : 1);
             i += k > 0 ? (size_t)k : 1;
         }
-        put(w, "\n", 1);
+        put_char(w, '\n');
         text += n + (text[n] == '\n');
     }
 }
 
 // --- numbers -------------------------------------------------------------------------------------
 
-// Decimal digits of value, before end; gives their start.
-static char *digits_before(char *end, unsigned long value) {
-    do
-        *--end = (char)('0' + value % 10);
-    while (value /= 10);
-    return end;
-}
-
 void rig_yaml_put_int(rig_yaml_writer *w, long value) {
     char text[24], *end = text + sizeof text;
-    char *start = digits_before(end, value < 0 ? 0 - (unsigned long)value : (unsigned long)value);
+    char *start = rig_digits_before(end, value < 0 ? 0 - (unsigned long)value : (unsigned long)value);
     if (value < 0)
         *--start = '-';
     put_scalar(w, start, (size_t)(end - start));
@@ -260,7 +286,8 @@ static size_t exponent_dot(char text[40], size_t n) {
 }
 
 static void largest_note(rig_yaml_writer *w, double value) {
-    w->largest = fmax(w->largest, isfinite(value) ? fabs(value) : INFINITY);
+    const double size = isfinite(value) ? fabs(value) : INFINITY;
+    w->largest = size > w->largest ? size : w->largest;
 }
 
 void rig_yaml_put_double(rig_yaml_writer *w, double value) {
@@ -288,30 +315,14 @@ void rig_yaml_put_double(rig_yaml_writer *w, double value) {
 }
 
 void rig_yaml_put_rounded(rig_yaml_writer *w, double value, int decimals) {
-    static const double powers[DECIMALS_MAX + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    assert(decimals >= 0 && decimals <= DECIMALS_MAX);
-    largest_note(w, value);
-    double scaled = round(fabs(value) * powers[decimals]);
-    if (!(scaled < 9e15)) { // not finite, or no decimals left to round
+    char text[RIG_NUMBER_TEXT], *end = text + sizeof text;
+    const char *begin;
+    if (!rig_number_round(value, decimals, end, &begin)) {
         rig_yaml_put_double(w, value);
         return;
     }
-    unsigned long all = (unsigned long)scaled, unit = (unsigned long)powers[decimals];
-    unsigned long whole = all / unit, part = all % unit;
-    char text[48], *end = text + sizeof text, *start = end;
-    if (part) {
-        for (; part % 10 == 0; part /= 10)
-            decimals--;
-        start = digits_before(end, part);
-        while (end - start < decimals)
-            *--start = '0';
-        *--start = '.';
-    }
-    start = digits_before(start, whole);
-    if (value < 0 && all)
-        *--start = '-';
-    put_scalar(w, start, (size_t)(end - start));
+    largest_note(w, value);
+    put_scalar(w, begin, (size_t)(end - begin));
 }
 
 void rig_yaml_put_doubles(rig_yaml_writer *w, const double *values, int n) {
@@ -332,15 +343,26 @@ rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_aren
     return RIG_OK;
 }
 
+void rig_yaml_writer_hash(rig_yaml_writer *w, rig_hash *hash) {
+    w->hash = hash;
+}
+
+bool rig_yaml_writer_flush(rig_yaml_writer *w) {
+    buffer_put(w);
+    errno = 0;
+    if (!w->error && fflush(w->stream) != 0)
+        w->error = errno ? errno : EIO;
+    errno = w->error;
+    return !w->error;
+}
+
 double rig_yaml_writer_largest(const rig_yaml_writer *w) {
     return w->largest;
 }
 
 rig_status rig_yaml_writer_close(rig_yaml_writer *w, rig_err *err) {
     assert(w->depth == 0);
-    if (!w->error && fflush(w->stream) != 0)
-        w->error = errno;
-    if (w->error)
+    if (!rig_yaml_writer_flush(w))
         return rig_fail(err, RIG_ERR_IO, "cannot write YAML: %s", strerror(w->error));
     if (w->key_too_long)
         return rig_fail(err, RIG_ERR_IO, "cannot write YAML: a key of more than %d bytes", KEY_MAX);
