@@ -122,13 +122,20 @@ rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const 
     return part_open(r, 0, err);
 }
 
-rig_status rig_frames_reader_next(rig_frames_reader *r, const rig_yaml **frame, rig_err *err) {
-    for (;;) {
-        RIG_TRY(rig_yaml_stream_next(r->stream, frame, err));
-        if (*frame || r->part + 1 == r->n_parts)
+rig_status rig_frames_reader_next(rig_frames_reader *r, rig_frames_item *frame, rig_err *err) {
+    *frame = (rig_frames_item){NULL, 0, NULL};
+    while (!rig_yaml_stream_text(r->stream, &frame->text, &frame->n)) {
+        RIG_TRY(rig_yaml_stream_next(r->stream, &frame->node, err));
+        if (frame->node || r->part + 1 == r->n_parts)
             return RIG_OK;
         RIG_TRY(part_open(r, r->part + 1, err));
     }
+    return RIG_OK;
+}
+
+rig_status rig_frames_reader_back(rig_frames_reader *r, rig_frames_item *frame, rig_err *err) {
+    frame->text = NULL;
+    return rig_yaml_stream_back(r->stream, &frame->node, err);
 }
 
 static rig_status joints_count(const rig_yaml *frame, int *n_joints, rig_err *err) {
@@ -143,16 +150,18 @@ static rig_status joints_count(const rig_yaml *frame, int *n_joints, rig_err *er
 }
 
 rig_status rig_frames_reader_joints(rig_frames_reader *r, int *n_joints, rig_err *err) {
-    const rig_yaml *frame = r->root;
+    rig_frames_item frame;
     *n_joints = 0;
     RIG_TRY(rig_result_maybe_int(r->root, "n_joints", 1, RIG_JOINTS_MAX, n_joints, err));
     if (*n_joints > 0)
         return RIG_OK;
-    while (frame && *n_joints == 0) {
+    do {
         RIG_TRY(rig_frames_reader_next(r, &frame, err));
-        if (frame)
-            RIG_TRY(joints_count(frame, n_joints, err));
-    }
+        if (frame.text)
+            RIG_TRY(rig_frames_reader_back(r, &frame, err));
+        if (frame.node)
+            RIG_TRY(joints_count(frame.node, n_joints, err));
+    } while (frame.node && *n_joints == 0);
     return part_open(r, 0, err);
 }
 

@@ -26,8 +26,15 @@ RIG_CHECKED rig_status rig_result_paths(const char *path, char ***paths, int *n,
 // Open the file, or the folder of parts, and read its head; alone: one document, of whatever part. close in any case.
 RIG_CHECKED rig_status rig_frames_reader_open(rig_frames_reader *reader, const char *path, const char *schema,
                                               bool alone, rig_err *err);
-// The next frame of any part, valid until the next call; NULL at the end.
-RIG_CHECKED rig_status rig_frames_reader_next(rig_frames_reader *reader, const rig_yaml **frame, rig_err *err);
+// The next frame of any part, valid until the next call: as text, which the reader knows to read if it is laid out as
+// ours are, else as a node; neither at the end. back: the frame that came as text is to be a node.
+typedef struct rig_frames_item {
+    const char *text; // lines, with bytes behind them that may be read; or NULL
+    size_t n;
+    const rig_yaml *node; // or NULL
+} rig_frames_item;
+RIG_CHECKED rig_status rig_frames_reader_next(rig_frames_reader *reader, rig_frames_item *frame, rig_err *err);
+RIG_CHECKED rig_status rig_frames_reader_back(rig_frames_reader *reader, rig_frames_item *frame, rig_err *err);
 // How many joints people have: n_joints of the head, else as many as the first of them (0 where there is nobody).
 // Afterwards the first frame is the next.
 RIG_CHECKED rig_status rig_frames_reader_joints(rig_frames_reader *reader, int *n_joints, rig_err *err);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people2d/1";
-enum { PEOPLE_MAX = 1000 }; // of a frame: each is held against each of the other views
 // A hundredth of a pixel is a hundredth of what a good detector errs by; files of long takes are dominated by these.
 enum { PIXEL_DECIMALS = 2, SCORE_DECIMALS = 4, TAG_DECIMALS = 4 };
 static const double SIGMA_LEAST = 0.01; // pixels: a sigma that is known is never written as 0, which is none
@@ -244,7 +243,7 @@ static rig_status others_parse(const rig_yaml *map, int n_joints, rig_person2d *
     return RIG_OK;
 }
 
-static double mean_score(const rig_person2d *person, int n_joints) {
+double rig_person2d_mean_score(const rig_person2d *person, int n_joints) {
     double sum = 0;
     int n = 0;
     for (int k = 0; k < n_joints; k++)
@@ -260,7 +259,7 @@ static rig_status person_parse(const rig_yaml *map, rig_people2d *people, rig_pe
         return rig_yaml_fail(joints, err, "%d joints, expected %d", joints->n, people->n_joints);
     for (int k = 0; k < joints->n; k++)
         RIG_TRY(joint_parse(&joints->items[k], people, &person->joints[k], err));
-    person->score = mean_score(person, people->n_joints);
+    person->score = rig_person2d_mean_score(person, people->n_joints);
     RIG_TRY(rig_result_maybe_double(map, "score", -RIG_RESULT_NUMBER_MAX, RIG_RESULT_NUMBER_MAX, &person->score, err));
     RIG_TRY(filled_parse(map, people->n_joints, person, err));
     RIG_TRY(sigma_parse(map, people->n_joints, person, err));
@@ -276,8 +275,8 @@ static rig_status frame_parse(const rig_yaml *map, rig_people2d *people, int *la
     int n = list ? list->n : 0;
     if (n == 0)
         return RIG_OK;
-    if (n > PEOPLE_MAX)
-        return rig_yaml_fail(list, err, "%d people in frame %d, expected at most %d", n, *last, PEOPLE_MAX);
+    if (n > RIG_PEOPLE2D_MAX)
+        return rig_yaml_fail(list, err, "%d people in frame %d, expected at most %d", n, *last, (int)RIG_PEOPLE2D_MAX);
     frame->people = RIG_NEW(out, rig_person2d, n);
     rig_joint2d *joints = RIG_NEW(out, rig_joint2d, (size_t)n * (size_t)people->n_joints);
     if (!frame->people || !joints)
@@ -354,22 +353,34 @@ static rig_status part_check(rig_people2d_reader *reader, rig_err *err) {
     return RIG_OK;
 }
 
+static rig_status item_read(rig_people2d_reader *reader, rig_frames_item *item, rig_people2d *chunk, rig_frame2d *frame,
+                            rig_arena *out, rig_err *err) {
+    if (item->text) {
+        const rig_arena_mark mark = rig_arena_tell(out);
+        if (rig_frame2d_scan(item->text, item->n, chunk, &reader->last, frame, out))
+            return RIG_OK;
+        rig_arena_rewind(out, mark);
+        RIG_TRY(rig_frames_reader_back(&reader->frames, item, err));
+    }
+    return frame_parse(item->node, chunk, &reader->last, frame, out, err);
+}
+
 // Where it fails, the frames before are in the chunk all the same.
 rig_status rig_people2d_next(rig_people2d_reader *reader, int most, rig_people2d *chunk, rig_arena *out, rig_err *err) {
     rig_frame_list list = {NULL, 0, 0};
     rig_status status = RIG_OK;
     *chunk = reader->head;
     for (int i = 0; i < most && status == RIG_OK; i++) {
-        const rig_yaml *map;
-        status = rig_frames_reader_next(&reader->frames, &map, err);
-        if (status != RIG_OK || !map)
+        rig_frames_item item;
+        status = rig_frames_reader_next(&reader->frames, &item, err);
+        if (status != RIG_OK || (!item.text && !item.node))
             break;
         if (reader->frames.part != reader->part)
             RIG_TRY(part_check(reader, err));
         rig_frame2d *frame = rig_frame_list_add(&list, sizeof *frame, out);
         if (!frame)
             return rig_fail_memory(err, "frames");
-        status = frame_parse(map, chunk, &reader->last, frame, out, err);
+        status = item_read(reader, &item, chunk, frame, out, err);
         list.n -= status != RIG_OK;
     }
     chunk->frames = list.frames, chunk->n_frames = list.n;

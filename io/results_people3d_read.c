@@ -1,5 +1,5 @@
 // 70_people3d.yaml and 80_motion.yaml, read.
-#include "io/result_frames.h"
+#include "io/results_people3d.h"
 
 #include <string.h>
 
@@ -8,16 +8,6 @@ static const char SCHEMA[] = "rigpose/people3d/1";
 static bool has_point(rig_joint_state state) {
     return state == RIG_JOINT_OK || state == RIG_JOINT_FILLED;
 }
-
-struct rig_people3d_reader {
-    rig_frames_reader frames;
-    rig_people3d head;
-    const char *views[RIG_VIEWS_MAX]; // head.n_views in use
-    int part, last;                   // of the last frame
-    rig_arena names;
-    rig_arena *out;
-    rig_err *err;
-};
 
 // The bit of a view's name; a name that is new becomes the next view.
 static rig_status view_parse(rig_people3d_reader *r, const rig_yaml *node, uint64_t *bit) {
@@ -105,17 +95,16 @@ static rig_status person_parse(rig_people3d_reader *r, const rig_yaml *map, rig_
     return RIG_OK;
 }
 
-// Put the person that was read last to its place among the ids before it.
-static rig_status person_settle(const rig_yaml *map, rig_person3d *people, int last, rig_err *err) {
+bool rig_frame3d_settle(rig_person3d *people, int last) {
     rig_person3d person = people[last];
     int i = last;
     for (; i > 0 && people[i - 1].id >= person.id; i--) {
         if (people[i - 1].id == person.id)
-            return rig_yaml_fail(map, err, "duplicate id %d in a frame", person.id);
+            return false;
         people[i] = people[i - 1];
     }
     people[i] = person;
-    return RIG_OK;
+    return true;
 }
 
 static rig_status frame_parse(rig_people3d_reader *r, const rig_yaml *map, int *last, rig_frame3d *frame) {
@@ -134,7 +123,9 @@ static rig_status frame_parse(rig_people3d_reader *r, const rig_yaml *map, int *
     for (int i = 0; i < n; i++) {
         frame->people[i].joints = joints + (size_t)i * (size_t)n_joints;
         RIG_TRY(person_parse(r, &list->items[i], &frame->people[i]));
-        RIG_TRY(person_settle(&list->items[i], frame->people, i, r->err));
+        const int id = frame->people[i].id;
+        if (!rig_frame3d_settle(frame->people, i))
+            return rig_yaml_fail(&list->items[i], r->err, "duplicate id %d in a frame", id);
     }
     return RIG_OK;
 }
@@ -203,20 +194,31 @@ static rig_status part_check(rig_people3d_reader *r) {
     return RIG_OK;
 }
 
+static rig_status item_read(rig_people3d_reader *r, rig_frames_item *item, rig_frame3d *frame) {
+    if (item->text) {
+        const rig_arena_mark mark = rig_arena_tell(r->out);
+        if (rig_frame3d_scan(r, item->text, item->n, frame))
+            return RIG_OK;
+        rig_arena_rewind(r->out, mark);
+        RIG_TRY(rig_frames_reader_back(&r->frames, item, r->err));
+    }
+    return frame_parse(r, item->node, &r->last, frame);
+}
+
 rig_status rig_people3d_next(rig_people3d_reader *r, int most, rig_people3d *chunk, rig_arena *out, rig_err *err) {
     rig_frame_list list = {NULL, 0, 0};
     r->out = out, r->err = err;
     for (int i = 0; i < most; i++) {
-        const rig_yaml *map;
-        RIG_TRY(rig_frames_reader_next(&r->frames, &map, err));
-        if (!map)
+        rig_frames_item item;
+        RIG_TRY(rig_frames_reader_next(&r->frames, &item, err));
+        if (!item.text && !item.node)
             break;
         if (r->frames.part != r->part)
             RIG_TRY(part_check(r));
         rig_frame3d *frame = rig_frame_list_add(&list, sizeof *frame, out);
         if (!frame)
             return rig_fail_memory(err, "frames");
-        RIG_TRY(frame_parse(r, map, &r->last, frame));
+        RIG_TRY(item_read(r, &item, frame));
     }
     *chunk = r->head; // with the views that its joints named
     chunk->frames = list.frames, chunk->n_frames = list.n;

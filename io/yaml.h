@@ -46,6 +46,11 @@ RIG_CHECKED rig_status rig_yaml_stream_open(const char *path, const char *key, r
                                             const rig_yaml **root, rig_err *err);
 // The next item, the stream's until the next call; NULL: there is none.
 RIG_CHECKED rig_status rig_yaml_stream_next(rig_yaml_stream *stream, const rig_yaml **item, rig_err *err);
+// The next item as the file has it, for who knows how it is laid out: lines of a block list, from its first to the end
+// of its last, and bytes behind them that may be read. It counts as handed out; `back` gives it once more, as a node,
+// and from then on there are only nodes. false: there is no such text, `next` has the item, if there is one.
+bool rig_yaml_stream_text(rig_yaml_stream *stream, const char **text, size_t *n);
+RIG_CHECKED rig_status rig_yaml_stream_back(rig_yaml_stream *stream, const rig_yaml **item, rig_err *err);
 double rig_yaml_stream_share(const rig_yaml_stream *stream); // of the file that was read, 0..1
 void rig_yaml_stream_close(rig_yaml_stream *stream);         // NULL is fine
 

@@ -19,6 +19,7 @@ struct rig_yaml_events {
     FILE *stream;
     size_t bytes;          // read since more was last allowed
     long long all, length; // bytes read; of the file when it was opened: what it grows by is not read
+    rig_yaml_gap gap;      // not read
     int io_error;
     const char *file;
     rig_status status;
@@ -27,8 +28,11 @@ struct rig_yaml_events {
 static int source_read(void *self, unsigned char *buffer, size_t size, size_t *n) {
     rig_yaml_events *e = self;
     errno = 0;
-    if ((long long)size > e->length - e->all)
-        size = (size_t)(e->length - e->all);
+    if (e->all == e->gap.from && e->gap.to > e->all && fseeko(e->stream, (off_t)e->gap.to, SEEK_SET) == 0)
+        e->all = e->gap.to;
+    const long long end = e->all < e->gap.from ? e->gap.from : e->length;
+    if ((long long)size > end - e->all)
+        size = (size_t)(end - e->all);
     *n = fread(buffer, 1, size, e->stream);
     const size_t mark = e->all == 0 ? rig_text_mark((const char *)buffer, *n) : 0;
     if (e->all == 0 && *n > mark + 6 && memcmp(buffer + mark, "%YAML:", 6) == 0)
@@ -40,8 +44,9 @@ static int source_read(void *self, unsigned char *buffer, size_t size, size_t *n
     return !e->io_error && e->bytes <= BYTES_MAX;
 }
 
-static int line_of(yaml_mark_t mark) {
-    return (int)mark.line + 1;
+static int line_of(const rig_yaml_events *e, yaml_mark_t mark) {
+    const int line = (int)mark.line + 1;
+    return line < e->gap.from_line ? line : line + e->gap.to_line - e->gap.from_line;
 }
 
 // A line of the file, or as much of its begin as fits.
@@ -87,18 +92,19 @@ static rig_status fail_parser(const rig_yaml_events *e, rig_err *err) {
     if (e->bytes > BYTES_MAX)
         return fail_size(e, err);
     const char *problem = p->problem ? p->problem : "not YAML";
+    const size_t gap = (long long)p->problem_offset < e->gap.from ? 0 : (size_t)(e->gap.to - e->gap.from);
     if (p->error == YAML_READER_ERROR)
-        return rig_fail(err, e->status, "%s:%d: %s", e->file, line_at(e->stream, p->problem_offset), problem);
+        return rig_fail(err, e->status, "%s:%d: %s", e->file, line_at(e->stream, p->problem_offset + gap), problem);
     char line[160];
-    line_get(e->stream, line_of(p->problem_mark), line, sizeof line);
+    line_get(e->stream, line_of(e, p->problem_mark), line, sizeof line);
     const char *cure = cure_of(line, p->problem_mark.column);
     if (cure)
-        return rig_fail(err, e->status, "%s:%d:%d: %s", e->file, line_of(p->problem_mark),
+        return rig_fail(err, e->status, "%s:%d:%d: %s", e->file, line_of(e, p->problem_mark),
                         (int)p->problem_mark.column + 1, cure);
-    if (!p->context || line_of(p->context_mark) == line_of(p->problem_mark))
-        return rig_fail(err, e->status, "%s:%d: %s", e->file, line_of(p->problem_mark), problem);
-    return rig_fail(err, e->status, "%s:%d: %s, %s that begins in line %d", e->file, line_of(p->problem_mark), problem,
-                    p->context, line_of(p->context_mark));
+    if (!p->context || line_of(e, p->context_mark) == line_of(e, p->problem_mark))
+        return rig_fail(err, e->status, "%s:%d: %s", e->file, line_of(e, p->problem_mark), problem);
+    return rig_fail(err, e->status, "%s:%d: %s, %s that begins in line %d", e->file, line_of(e, p->problem_mark),
+                    problem, p->context, line_of(e, p->context_mark));
 }
 
 rig_status rig_yaml_events_need_small(rig_yaml_events *e, rig_err *err) {
@@ -134,6 +140,10 @@ rig_status rig_yaml_events_open(const char *path, rig_status status, rig_yaml_ev
     return status;
 }
 
+void rig_yaml_events_skip(rig_yaml_events *e, const rig_yaml_gap *gap) {
+    e->gap = *gap;
+}
+
 void rig_yaml_events_allow(rig_yaml_events *e) {
     e->bytes = 0;
 }
@@ -157,7 +167,7 @@ rig_status rig_yaml_events_next(rig_yaml_events *e, rig_yaml_event *event, rig_e
         return fail_parser(e, err);
     e->has_event = true;
     *event = (rig_yaml_event){
-        .kind = RIG_YAML_EVENT_OTHER, .line = line_of(from->start_mark), .column = (int)from->start_mark.column};
+        .kind = RIG_YAML_EVENT_OTHER, .line = line_of(e, from->start_mark), .column = (int)from->start_mark.column};
     switch (from->type) {
     case YAML_SCALAR_EVENT:
         scalar_of(from, event);

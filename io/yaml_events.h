@@ -33,6 +33,13 @@ typedef struct rig_yaml_events rig_yaml_events;
 // status: in the place of RIG_ERR_FORMAT. path must outlive the events. Fails with RIG_ERR_IO and RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_yaml_events_open(const char *path, rig_status status, rig_yaml_events **events,
                                             rig_err *err);
+// Whole lines that are passed over, before any event is read: from the first one's place in the file to that of the
+// line behind the last. What follows is told as if they were there, by its own line.
+typedef struct rig_yaml_gap {
+    long long from, to;     // offsets
+    int from_line, to_line; // from 1
+} rig_yaml_gap;
+void rig_yaml_events_skip(rig_yaml_events *events, const rig_yaml_gap *gap);
 // Fails with RIG_ERR_IO, the status (not YAML, or more than most bytes since the last call of rig_yaml_events_allow)
 // and RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_yaml_events_next(rig_yaml_events *events, rig_yaml_event *event, rig_err *err);

@@ -1,7 +1,9 @@
 // A map with one long list: what stands beside the list is read first, then the list item by item. A map has no order,
 // so keys may stand behind the list; where a glance at the text cannot rule that out, the file is read through once for
-// them before its items are handed out.
+// them before its items are handed out. Items of a block may be had as text; libyaml then begins at the first that is
+// asked for as a node, with what stands before the list and nothing of what lies between.
 #include "cv/regular.h"
+#include "io/yaml_items.h"
 #include "io/yaml_tree.h"
 
 #include <string.h>
@@ -19,7 +21,9 @@ struct rig_yaml_stream {
     bool in_list;         // its items are being handed out
     bool ended;           // there are no more
     int key_line, key_column;
-    bool flow; // the map stands in brackets
+    bool flow;                  // the map stands in brackets
+    int list_line, list_column; // of its first dash; 0: it stands in brackets
+    rig_yaml_items *items;      // as text, or NULL
 };
 
 // --- is there a key behind the list? ---------------------------------------------------------------------------------
@@ -110,6 +114,7 @@ static rig_status head_read(rig_yaml_stream *s) {
         RIG_TRY(rig_yaml_events_next(tree->events, &event, tree->err));
         key_note(s, &event);
         s->in_list = begins_list(s, &event);
+        s->list_line = event.flow ? 0 : event.line, s->list_column = event.column;
         RIG_TRY(rig_yaml_tree_take(tree, &event));
     }
     return tree->n ? RIG_OK : rig_yaml_tree_fail(tree, 1, "an empty file, expected YAML");
@@ -184,10 +189,11 @@ static rig_status tail_read(rig_yaml_stream *s, rig_arena *arena) {
     return RIG_OK;
 }
 
-static rig_status open_again(rig_yaml_stream *s, rig_err *err) {
+static rig_status open_again(rig_yaml_stream *s, const rig_yaml_gap *gap, rig_err *err) {
     rig_yaml_tree_close(&s->tree);
     s->in_list = false;
     RIG_TRY(rig_yaml_tree_open(&s->tree, s->file, RIG_ERR_FORMAT, &s->again, err));
+    rig_yaml_events_skip(s->tree.events, gap);
     return head_read(s);
 }
 
@@ -199,13 +205,15 @@ static rig_status stream_begin(rig_yaml_stream *s, rig_err *err) {
         root_place(s);
         return RIG_OK;
     }
-    if (!keys_may_follow(s))
-        return root_place_early(s, err);
+    if (!keys_may_follow(s)) {
+        RIG_TRY(root_place_early(s, err));
+        return s->list_line ? rig_yaml_items_open(s->file, s->list_line, s->list_column, &s->items, err) : RIG_OK;
+    }
     while (s->in_list)
         RIG_TRY(item_read(s));
     RIG_TRY(tail_read(s, &s->head));
     root_place(s);
-    return open_again(s, err);
+    return open_again(s, &(rig_yaml_gap){0}, err);
 }
 
 rig_status rig_yaml_stream_open(const char *path, const char *key, rig_yaml_stream **stream, const rig_yaml **root,
@@ -227,8 +235,34 @@ rig_status rig_yaml_stream_open(const char *path, const char *key, rig_yaml_stre
     return status;
 }
 
+bool rig_yaml_stream_text(rig_yaml_stream *s, const char **text, size_t *n) {
+    const bool has = s->items && rig_yaml_items_next(s->items, text, n);
+    s->place += has;
+    return has;
+}
+
+// From here on items are nodes, the first of them the one at a place.
+static rig_status nodes_begin(rig_yaml_stream *s, rig_yaml_place from, rig_err *err) {
+    const rig_yaml_place first = rig_yaml_items_first(s->items);
+    const rig_yaml_gap gap = {first.offset, from.offset, first.line, from.line};
+    rig_yaml_items_close(s->items);
+    s->items = NULL;
+    if (gap.from == gap.to) // the tree stands there
+        return RIG_OK;
+    RIG_TRY(open_again(s, &gap, err));
+    return s->in_list ? RIG_OK : rig_yaml_tree_fail(&s->tree, from.line, "it was changed while being read");
+}
+
+rig_status rig_yaml_stream_back(rig_yaml_stream *s, const rig_yaml **item, rig_err *err) {
+    s->place--;
+    RIG_TRY(nodes_begin(s, rig_yaml_items_last(s->items), err));
+    return rig_yaml_stream_next(s, item, err);
+}
+
 rig_status rig_yaml_stream_next(rig_yaml_stream *s, const rig_yaml **item, rig_err *err) {
     *item = NULL;
+    if (s->items)
+        RIG_TRY(nodes_begin(s, rig_yaml_items_after(s->items), err));
     if (s->in_memory) {
         if (s->list && s->place < s->list->n)
             *item = &s->list->items[s->place++];
@@ -249,13 +283,14 @@ rig_status rig_yaml_stream_next(rig_yaml_stream *s, const rig_yaml **item, rig_e
 }
 
 double rig_yaml_stream_share(const rig_yaml_stream *s) {
-    return rig_yaml_events_share(s->tree.events);
+    return s->items ? rig_yaml_items_share(s->items) : rig_yaml_events_share(s->tree.events);
 }
 
 void rig_yaml_stream_close(rig_yaml_stream *s) {
     if (!s)
         return;
     rig_yaml_tree_close(&s->tree);
+    rig_yaml_items_close(s->items);
     rig_arena_release(&s->head);
     rig_arena_release(&s->again);
     rig_arena_release(&s->kept);
