@@ -177,6 +177,7 @@ static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err 
     r->kinematics = rig_kinematics_init(&r->skeleton, r->head.fps, config->derivatives, config->angles);
     if (r->has_movement)
         r->head.angles = r->kinematics.angles, r->head.n_angles = r->kinematics.n_angles;
+    r->head.all_cov = r->session->config.triangulate.covariance, r->head.fine = true;
     RIG_TRY(rig_motion_open(&r->body, r->lengths, r->head.fps, &params, &r->motion, err));
     RIG_TRY(rig_session_path(r->session, "80_motion.yaml", &path, err));
     return rig_people3d_make(path, &r->head, inputs, &r->writer, err);

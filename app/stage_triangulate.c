@@ -249,6 +249,7 @@ static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_er
     const double fps = take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN;
     const char *path;
     RIG_TRY(head_make(t->session, take, &t->people, err));
+    t->people.all_cov = t->session->config.triangulate.covariance;
     RIG_TRY(rig_session_path(t->session, "70_people3d.yaml", &path, err));
     params_warn(t, &params, fps);
     RIG_TRY(rig_tracker_open(&take->rig, &take->skeleton, fps, &params, &t->tracker, err));

@@ -132,6 +132,8 @@ typedef struct rig_people3d {
     const char *const *angles;
     int n_lengths; // 0: not measured
     rig_bone_length *lengths;
+    bool all_cov;   // to be written with the covariance of every joint
+    bool fine;      // to be written to a micrometre: it is differentiated, or the truth
     int n_repaired; // views whose place or clock was repaired
     const char *const *repaired;
 } rig_people3d;

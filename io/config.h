@@ -70,11 +70,12 @@ typedef enum rig_people_source {
     RIG_SOURCE_YAML
 } rig_people_source;
 
-// What counts as a person in space; as rig_tracker_params.
+// What counts as a person in space, as rig_tracker_params; and whether every covariance is written.
 typedef struct rig_triangulate_config {
     double min_score, gate_m, gate_px;
     int min_joints;
     double max_speed_m_s, keep_s;
+    bool covariance;
 } rig_triangulate_config;
 
 // What the views' clocks are found from.

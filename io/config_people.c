@@ -98,7 +98,8 @@ static rig_status triangulate_read(rig_config *config, rig_err *err) {
     RIG_TRY(rig_key_number(section, "triangulate.gate_px", &to->gate_px, err));
     RIG_TRY(rig_key_int(section, "triangulate.min_joints", &to->min_joints, err));
     RIG_TRY(rig_key_number(section, "triangulate.max_speed_m_s", &to->max_speed_m_s, err));
-    return rig_key_number(section, "triangulate.keep_s", &to->keep_s, err);
+    RIG_TRY(rig_key_number(section, "triangulate.keep_s", &to->keep_s, err));
+    return rig_key_bool(section, "triangulate.covariance", &to->covariance, err);
 }
 
 static rig_status motion_read(rig_config *config, rig_err *err) {

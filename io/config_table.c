@@ -248,6 +248,9 @@ const rig_key rig_keys[] = {
     KEY("triangulate.keep_s", NUMBER, "triangulate", "triangulate/tracker.c",
         "How long a track survives without being seen by two views; a person who returns later gets a new id. No joint "
         "is filled for longer. It must exceed the duration of a frame.", .unit = "s", .low = 0.01, .high = 60, .value = "1"),
+    KEY("triangulate.covariance", BOOL, "triangulate refine", "io/results_people3d.c",
+        "Write the covariance of every joint. Default: only of joints that are much less sure along one axis than along "
+        "the others; of the rest sigma_m says nearly as much.", .value = "false"),
 
     KEY("motion", MAP, "refine", "app/stage_refine.c",
         "Refine the motion of the triangulated people (80_motion.yaml); `{}` for the defaults.",),

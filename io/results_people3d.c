@@ -4,31 +4,55 @@
 #include <string.h>
 
 static const char SCHEMA[] = "rigpose/people3d/1";
-// A thousandth of a millimetre; a tenth of a millirad.
-enum { METRE_DECIMALS = 6, SCORE_DECIMALS = 4, RMS_DECIMALS = 3, COV_DECIMALS = 2, MOVE_DECIMALS = 4 };
+// A tenth of a millimetre is a hundredth of what a good detector errs by; a thousandth of one, where people are small
+// or positions are differentiated. A tenth of a millirad.
+enum {
+    METRE_DECIMALS = 4,
+    FINE_DECIMALS = 6,
+    SCORE_DECIMALS = 2,
+    RMS_DECIMALS = 2,
+    COV_DECIMALS = 2,
+    MOVE_DECIMALS = 4
+};
+static const double SMALL_SCALE = 0.5;   // of a body: below, a tenth of a millimetre is too coarse
+static const double SIGMA_COARSE = 1e-3; // m: below, a sigma has fewer than two digits in tenths of a millimetre
+static const double COV_COARSE = 30e-6;  // m^2: above, whole mm^2 say enough for a weight, which has a floor of 9 mm^2
+// The part of a covariance by which its axes differ, against their mean. Beyond, one is more than 1.7 times as long as
+// the others, and who weighs joints by sigma_m alone loses by it.
+static const double ELONGATED = 1;
 
 static bool has_point(rig_joint_state state) {
     return state == RIG_JOINT_OK || state == RIG_JOINT_FILLED;
 }
 
-static void cov_put(rig_yaml_writer *w, const double cov[6]) {
+// Whether sigma_m says too little of a covariance.
+static bool is_elongated(const double cov[6]) {
+    const double mean = (cov[0] + cov[3] + cov[5]) / 3, x = cov[0] - mean, y = cov[3] - mean, z = cov[5] - mean;
+    const double apart = x * x + y * y + z * z + 2 * (cov[1] * cov[1] + cov[2] * cov[2] + cov[4] * cov[4]);
+    return apart > ELONGATED * ELONGATED * mean * mean;
+}
+
+static void cov_put(rig_yaml_writer *w, const double cov[6], bool full) {
+    const bool coarse = !full && (cov[0] + cov[3] + cov[5]) / 3 > COV_COARSE;
     rig_yaml_key(w, "cov_mm2");
     rig_yaml_begin_list(w, true);
     for (int i = 0; i < 6; i++)
-        rig_yaml_put_rounded(w, 1e6 * cov[i], COV_DECIMALS);
+        rig_yaml_put_rounded(w, 1e6 * cov[i], coarse ? 0 : COV_DECIMALS);
     rig_yaml_end(w);
 }
 
-static void point_put(rig_yaml_writer *w, const rig_joint3d *joint) {
+static void point_put(rig_yaml_writer *w, const rig_people3d *people, const rig_joint3d *joint) {
+    const bool fine = people->fine || (people->body_scale > 0 && people->body_scale < SMALL_SCALE);
     rig_yaml_key(w, "p_m");
     rig_yaml_begin_list(w, true);
     for (int i = 0; i < 3; i++)
-        rig_yaml_put_rounded(w, joint->p[i], METRE_DECIMALS);
+        rig_yaml_put_rounded(w, joint->p[i], fine ? FINE_DECIMALS : METRE_DECIMALS);
     rig_yaml_end(w);
     if (joint->sigma_m > 0)
-        rig_result_put_rounded(w, "sigma_m", joint->sigma_m, METRE_DECIMALS);
-    if (joint->cov[0] > 0)
-        cov_put(w, joint->cov);
+        rig_result_put_rounded(w, "sigma_m", joint->sigma_m,
+                               fine || joint->sigma_m < SIGMA_COARSE ? FINE_DECIMALS : METRE_DECIMALS);
+    if (joint->cov[0] > 0 && (people->all_cov || joint->sigma_m <= 0 || is_elongated(joint->cov)))
+        cov_put(w, joint->cov, people->all_cov);
     rig_result_put_rounded(w, "score", joint->score, SCORE_DECIMALS);
 }
 
@@ -64,7 +88,7 @@ static void joint_put(rig_yaml_writer *w, const rig_people3d *people, const rig_
     if (joint->state != RIG_JOINT_OK)
         rig_result_put_string(w, "state", rig_joint_state_name(joint->state));
     if (has_point(joint->state))
-        point_put(w, joint);
+        point_put(w, people, joint);
     if (joint->views) {
         rig_yaml_key(w, "views");
         rig_yaml_begin_list(w, true);
@@ -96,12 +120,14 @@ static void person_put(rig_yaml_writer *w, const rig_people3d *people, const rig
 
 static void frame_put(rig_yaml_writer *w, const rig_people3d *people, const rig_frame3d *frame) {
     rig_yaml_begin_map(w, false);
+    rig_yaml_writer_dense(w, true);
     rig_result_put_int(w, "frame", frame->frame);
     rig_yaml_key(w, "people");
     rig_yaml_begin_list(w, false);
     for (int i = 0; i < frame->n; i++)
         person_put(w, people, &frame->people[i]);
     rig_yaml_end(w);
+    rig_yaml_writer_dense(w, false);
     rig_yaml_end(w);
 }
 
@@ -124,7 +150,7 @@ static void lengths_put(rig_yaml_writer *w, const rig_people3d *people) {
         rig_yaml_put_string(w, people->lengths[i].a);
         rig_yaml_put_string(w, people->lengths[i].b);
         rig_yaml_end(w);
-        rig_result_put_rounded(w, "length_m", people->lengths[i].m, METRE_DECIMALS);
+        rig_result_put_rounded(w, "length_m", people->lengths[i].m, FINE_DECIMALS);
         rig_yaml_end(w);
     }
     rig_yaml_end(w);

@@ -104,6 +104,8 @@ void rig_yaml_begin_map(rig_yaml_writer *w, bool flow); // flow: {a: 1, b: 2} on
 void rig_yaml_begin_list(rig_yaml_writer *w, bool flow);
 void rig_yaml_end(rig_yaml_writer *w);
 void rig_yaml_key(rig_yaml_writer *w, const char *key);
+// From here on items in brackets are parted by a comma alone, where files are long; or again by a comma and a space.
+void rig_yaml_writer_dense(rig_yaml_writer *w, bool dense);
 // A line `# text` of its own, or a line for each of the text's; an empty one is empty. Only between the keys of the
 // outermost map.
 void rig_yaml_put_comment(rig_yaml_writer *w, const char *text);

@@ -25,7 +25,7 @@ struct rig_yaml_writer {
     FILE *stream;
     rig_hash *hash; // of all that is written, or NULL
     int error;      // errno of the first write that failed
-    bool key_too_long;
+    bool key_too_long, dense;
     double largest;
     bool keyed;      // a key waits for its value
     bool after_mark; // the line so far ends in `key:` or `-`
@@ -81,7 +81,7 @@ static void item_begin(rig_yaml_writer *w, level *in) {
     bool first = in->n++ == 0;
     if (in->flow) {
         if (!first)
-            put(w, ", ", 2);
+            put(w, ", ", w->dense ? 1 : 2);
         return;
     }
     if (first && w->after_mark) {
@@ -341,6 +341,10 @@ rig_status rig_yaml_writer_open(FILE *stream, rig_yaml_writer **writer, rig_aren
     w->stream = stream;
     *writer = w;
     return RIG_OK;
+}
+
+void rig_yaml_writer_dense(rig_yaml_writer *w, bool dense) {
+    w->dense = dense;
 }
 
 void rig_yaml_writer_hash(rig_yaml_writer *w, rig_hash *hash) {

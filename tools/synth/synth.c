@@ -126,6 +126,7 @@ static rig_status truth_make(rig_synth *synth, rig_err *err) {
     rig_arena *arena = &synth->arena;
     const int n_people = synth->params.n_people;
     rig_people3d *people = &synth->people;
+    people->fine = true;
     const char **views = RIG_NEW(arena, const char *, RIG_LAYOUT_VIEWS);
     people->frames = RIG_NEW(arena, rig_frame3d, synth->params.n_take);
     if (!views || !people->frames)

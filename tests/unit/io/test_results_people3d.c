@@ -3,7 +3,7 @@
 #include "tests/unit/io/files.h"
 
 static const double COV = 0.006e-6; // m^2: two decimals of a square millimetre
-static const double METRE = 0.5e-6 + 1e-12, SCORE = 0.5e-4 + 1e-9, RMS = 0.5e-3 + 1e-9; // six, four, three decimals
+static const double METRE = 0.5e-6 + 1e-12, SCORE = 0.5e-2 + 1e-9, RMS = 0.5e-2 + 1e-9; // six, two, two decimals
 
 static const char *const VIEWS[] = {"c1", "c2", "left"};
 
@@ -43,7 +43,9 @@ static const rig_people3d *sample_init(sample *s) {
                              .n_views = 3,
                              .views = VIEWS,
                              .n_frames = 2,
-                             .frames = s->frames};
+                             .frames = s->frames,
+                             .all_cov = true,
+                             .fine = true};
     return &s->file;
 }
 
@@ -83,6 +85,7 @@ static void test_what_is_written_is_read(void **state) {
         for (int k = 0; k < RIG_JOINT_STATES; k++)
             assert_same_joint(&read.frames[0].people[i].joints[k], &s.joints[i][k]);
     }
+    read.all_cov = read.fine = true;
     assert_ok(rig_people3d_write(b, &read, NULL, &err));
     assert_same_bytes(a, b);
     rig_arena_release(&out);
@@ -98,13 +101,43 @@ static void test_other_programs_read_it(void **state) {
                         " and [p['id'] for p in d['frames'][0]['people']] == [1, 4]"
                         " and d['frames'][0]['people'][0]['joints'][:3] == [{'state': 'missing'},"
                         " {'p_m': [-1.234568, 0, 0], 'sigma_m': 0.004123, 'cov_mm2': [20, 1, -3, 15, 0, 12.35],"
-                        " 'score': 0.9123, 'views': ['c1', 'left'],"
-                        " 'rms_px': 1.235}, {'state': 'few_views', 'views': ['c2']}]"
+                        " 'score': 0.91, 'views': ['c1', 'left'],"
+                        " 'rms_px': 1.23}, {'state': 'few_views', 'views': ['c2']}]"
                         " and d['frames'][0]['people'][0]['joints'][6]['state'] == 'filled'"
                         " and d['frames'][1] == {'frame': 1, 'people': []}");
     s.file.fps = 0;
     assert_ok(rig_people3d_write(path, &s.file, NULL, &err));
     assert_pyyaml(path, "d['fps'] is None");
+}
+
+// What is written by default: tenths of a millimetre, and the covariance of a joint that is unsure along one axis.
+static void test_the_compact_form_keeps_what_counts(void **state) {
+    (void)state;
+    rig_err err = {""};
+    rig_joint3d joints[4] = {
+        {RIG_JOINT_OK, {1.23456, -0.1, 2e-5}, 0.0123456, 0.916, 1.236, 1, {1.5e-4, 0, 0, 1.5e-4, 0, 1.6e-4}},
+        {RIG_JOINT_OK, {1, 1, 1}, 0.0208167, 1, 1, 1, {1.00456e-3, 2.4e-6, 0, 1.5e-4, 0, 1.5e-4}}, // along x
+        {RIG_JOINT_OK, {1, 1, 1}, 0.000416, 1, 1, 1, {4.4e-7, 0, 0, 4e-8, 0, 4e-8}},               // along x, and small
+        {RIG_JOINT_FILLED, {1, 1, 1}, 0, 1, 0, 0, {1e-4, 0, 0, 1e-4, 0, 1e-4}}, // nothing else says it
+    };
+    rig_person3d person = {.id = 1, .joints = joints};
+    rig_frame3d frame = {0, 1, &person};
+    rig_people3d people = {
+        .skeleton = "four", .n_joints = 4, .n_views = 1, .views = VIEWS, .n_frames = 1, .frames = &frame};
+    const char *path = file_path("compact.yaml");
+    static const char THREE[] =
+        "[j.get('cov_mm2') for j in d['frames'][0]['people'][0]['joints'][1:]] == [[1005, 2, 0, "
+        "150, 0, 150], [0.44, 0, 0, 0.04, 0, 0.04], [100, 0, 0, 100, 0, 100]]";
+    assert_ok(rig_people3d_write(path, &people, NULL, &err));
+    assert_pyyaml(path, "d['frames'][0]['people'][0]['joints'][0] == {'p_m': [1.2346, -0.1, 0], 'sigma_m': 0.0123, "
+                        "'score': 0.92, 'views': ['c1'], 'rms_px': 1.24} and "
+                        "d['frames'][0]['people'][0]['joints'][2]['sigma_m'] == 0.000416");
+    assert_pyyaml(path, THREE);
+    people.all_cov = true, people.body_scale = 0.1; // a mouse's tenths of a millimetre are a tenth as large
+    assert_ok(rig_people3d_write(path, &people, NULL, &err));
+    assert_pyyaml(path, "d['frames'][0]['people'][0]['joints'][0]['cov_mm2'] == [150, 0, 0, 150, 0, 160] and "
+                        "d['frames'][0]['people'][0]['joints'][1]['cov_mm2'] == [1004.56, 2.4, 0, 150, 0, 150] and "
+                        "d['frames'][0]['people'][0]['joints'][0]['p_m'] == [1.23456, -0.1, 0.00002]");
 }
 
 static void test_movement_is_written_where_it_is_there(void **state) {
@@ -230,6 +263,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_is_read),
         cmocka_unit_test(test_other_programs_read_it),
+        cmocka_unit_test(test_the_compact_form_keeps_what_counts),
         cmocka_unit_test(test_movement_is_written_where_it_is_there),
         cmocka_unit_test(test_a_minimal_file_of_another_program_is_read),
         cmocka_unit_test(test_damaged_files_are_refused_by_line_and_key),
