@@ -32,10 +32,8 @@ static inline const char *flow_next(const char *s, char close, bool *more) {
         return NULL;
     s = flow_spaces(s);
     *more = *s == ',';
-    if (*more) {
-        s = flow_spaces(s + 1);
-        return *s == close || *s == ',' ? NULL : s;
-    }
+    if (*more)
+        return flow_spaces(s + 1);
     return *s == close ? s + 1 : NULL;
 }
 
