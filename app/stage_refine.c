@@ -1,5 +1,6 @@
 // refine: the movement of the people of a take, from where they were triangulated frame by frame. The take is read
 // twice: for how long people's bones are, and to refine it, window by window.
+#include "app/people_ahead.h"
 #include "app/session.h"
 #include "app/stages.h"
 #include "app/talk.h"
@@ -30,9 +31,13 @@ typedef struct refinement {
     rig_bone_lengths *lengths;
     rig_motion *motion;
     rig_people3d_writer *writer;
+    rig_background writing;
+    rig_people3d written; // being written
+    rig_arena outs[2];    // of frames that are written, and of those before them
+    int out;              // which of them
     kept_frames kept;
-    rig_arena chunk, written, scratches[THREADS_MAX]; // raw frames; frames that are written; a thread's
-    long before, filled;                              // joints
+    rig_arena scratches[THREADS_MAX]; // a thread's
+    long before, filled;              // joints
 } refinement;
 
 static rig_status head_check(const refinement *r, const char *path, const rig_people3d *raw, rig_err *err) {
@@ -52,12 +57,11 @@ static void to_adults(const refinement *r, rig_people3d *chunk) {
 
 // --- bones -----------------------------------------------------------------------------------------------------------
 
-static rig_status bones_measure(refinement *r, rig_people3d_reader *reader, rig_err *err) {
+static rig_status bones_measure(refinement *r, rig_people_ahead *reader, rig_err *err) {
     rig_people3d *raw = &r->head;
     RIG_TRY(rig_bone_lengths_open(&r->body, &r->lengths, err));
     do {
-        rig_arena_clear(&r->chunk);
-        RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), raw, &r->chunk, err));
+        RIG_TRY(rig_people_ahead_next(reader, raw, NULL, err));
         to_adults(r, raw);
         for (int f = 0; f < raw->n_frames; f++)
             RIG_TRY(rig_bone_lengths_add(r->lengths, &raw->frames[f], err));
@@ -77,21 +81,45 @@ static void joints_count(refinement *r, const rig_frame3d *frame) {
             r->filled += frame->people[p].joints[j].state == RIG_JOINT_FILLED;
 }
 
+static rig_status written_add(void *self, rig_err *err) {
+    refinement *r = self;
+    return rig_people3d_add(r->writer, &r->written, err);
+}
+
+// Write frames in the background, joints and all copied: those of a window are gone with it.
+static rig_status frames_hand_on(refinement *r, const rig_frame3d *frames, int n, rig_err *err) {
+    rig_arena *out = &r->outs[r->out];
+    rig_frame3d *copies = RIG_NEW(out, rig_frame3d, n);
+    if (!copies)
+        return rig_fail_memory(err, "frames");
+    for (int f = 0; f < n; f++) {
+        RIG_TRY(rig_frame3d_copy(&frames[f], r->skeleton.n, &copies[f], out, err));
+        for (int p = 0; p < frames[f].n; p++)
+            copies[f].people[p].movement = frames[f].people[p].movement;
+    }
+    RIG_TRY(rig_background_wait(&r->writing, err));
+    r->written = r->head;
+    r->written.frames = copies, r->written.n_frames = n;
+    rig_background_begin(&r->writing, written_add, r);
+    r->out = 1 - r->out;
+    return RIG_OK;
+}
+
 // Write what was kept and the frames that follow, but for the last one, which may wait for its next.
 static rig_status frames_write(refinement *r, const rig_frame3d *frames, int n, bool ended, rig_err *err) {
     kept_frames *kept = &r->kept;
     const int n_all = kept->n + n, from = kept->n_written, to = ended || !r->has_movement ? n_all : n_all - 1;
-    rig_frame3d *all = RIG_NEW(&r->written, rig_frame3d, n_all);
+    rig_arena *out = &r->outs[r->out];
+    rig_arena_clear(out);
+    rig_frame3d *all = RIG_NEW(out, rig_frame3d, n_all);
     if (!all)
         return rig_fail_memory(err, "frames");
     memcpy(all, kept->frames, (size_t)kept->n * sizeof *all);
     if (n > 0)
         memcpy(all + kept->n, frames, (size_t)n * sizeof *all);
     if (r->has_movement)
-        RIG_TRY(rig_kinematics_run(&r->kinematics, all, n_all, from, to, r->skeleton.n, &r->written, err));
-    rig_people3d chunk = r->head;
-    chunk.frames = all + from, chunk.n_frames = to - from;
-    RIG_TRY(rig_people3d_add(r->writer, &chunk, err));
+        RIG_TRY(rig_kinematics_run(&r->kinematics, all, n_all, from, to, r->skeleton.n, out, err));
+    RIG_TRY(frames_hand_on(r, all + from, to - from, err));
     for (int f = from; f < to; f++)
         joints_count(r, &all[f]);
     rig_arena old = kept->arena; // a frame to keep may be one that was kept before
@@ -100,7 +128,6 @@ static rig_status frames_write(refinement *r, const rig_frame3d *frames, int n, 
     for (int f = to - kept->n_written; f < n_all && r->has_movement && !ended && status == RIG_OK; f++)
         status = rig_frame3d_copy(&all[f], r->skeleton.n, &kept->frames[kept->n++], &kept->arena, err);
     rig_arena_release(&old);
-    rig_arena_clear(&r->written);
     return status;
 }
 
@@ -146,22 +173,23 @@ static rig_status frame_refine(refinement *r, const rig_frame3d *frame, rig_err 
     return RIG_OK;
 }
 
-static rig_status take_refine(refinement *r, rig_people3d_reader *reader, rig_err *err) {
+static rig_status take_refine(refinement *r, rig_people_ahead *reader, rig_err *err) {
     rig_progress progress = rig_progress_begin("refine", 0);
     rig_people3d raw;
     int n_frames = 1;
     do {
-        rig_arena_clear(&r->chunk);
-        RIG_TRY(rig_people3d_next(reader, rig_session_chunk(r->session), &raw, &r->chunk, err));
+        double share;
+        RIG_TRY(rig_people_ahead_next(reader, &raw, &share, err));
         to_adults(r, &raw);
         for (int f = 0; f < raw.n_frames; f++)
             RIG_TRY(frame_refine(r, &raw.frames[f], err));
-        rig_progress_share(&progress, raw.n_frames, rig_people3d_share(reader));
+        rig_progress_share(&progress, raw.n_frames, share);
     } while (raw.n_frames > 0);
     rig_progress_end(&progress);
     while (n_frames > 0)
         RIG_TRY(window_refine(r, &n_frames, err));
-    return frames_write(r, NULL, 0, true, err);
+    RIG_TRY(frames_write(r, NULL, 0, true, err));
+    return rig_background_wait(&r->writing, err);
 }
 
 static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err *err) {
@@ -183,18 +211,19 @@ static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err 
     return rig_people3d_make(path, &r->head, inputs, &r->writer, err);
 }
 
-static rig_status refine(refinement *r, rig_people3d_reader *readers[2], const rig_inputs *inputs, rig_err *err) {
+static rig_status refine(refinement *r, rig_people_ahead readers[2], const rig_inputs *inputs, rig_err *err) {
+    const int chunk = rig_session_chunk(r->session);
     rig_people3d again;
     const char *path;
     RIG_TRY(rig_session_skeleton(r->session, &r->skeleton, err));
     r->body = rig_body_init(&r->skeleton);
     RIG_TRY(rig_session_path(r->session, "70_people3d.yaml", &path, err));
-    RIG_TRY(rig_people3d_open(path, &readers[0], &r->head, err));
+    RIG_TRY(rig_people_ahead_open(&readers[0], path, chunk, &r->head, err));
     RIG_TRY(head_check(r, path, &r->head, err));
-    RIG_TRY(bones_measure(r, readers[0], err));
-    RIG_TRY(rig_people3d_open(path, &readers[1], &again, err));
+    RIG_TRY(bones_measure(r, &readers[0], err));
+    RIG_TRY(rig_people_ahead_open(&readers[1], path, chunk, &again, err));
     RIG_TRY(result_begin(r, inputs, err));
-    RIG_TRY(take_refine(r, readers[1], err));
+    RIG_TRY(take_refine(r, &readers[1], err));
     rig_status status = rig_people3d_commit(r->writer, err);
     r->writer = NULL;
     if (status == RIG_OK)
@@ -206,17 +235,18 @@ rig_status rig_stage_refine(rig_session *session, const rig_inputs *inputs, cons
                             rig_err *err) {
     (void)options;
     refinement r = {.session = session};
-    rig_people3d_reader *readers[2] = {NULL};
+    rig_people_ahead readers[2] = {{NULL}};
     rig_status status = refine(&r, readers, inputs, err);
+    rig_background_end(&r.writing);
     rig_people3d_drop(r.writer);
     rig_motion_close(r.motion);
     rig_bone_lengths_close(r.lengths);
     for (int i = 0; i < 2; i++)
-        rig_people3d_close(readers[i]);
+        rig_people_ahead_close(&readers[i]);
     for (int i = 0; i < THREADS_MAX; i++)
         rig_arena_release(&r.scratches[i]);
-    rig_arena_release(&r.chunk);
-    rig_arena_release(&r.written);
+    for (int i = 0; i < 2; i++)
+        rig_arena_release(&r.outs[i]);
     rig_arena_release(&r.kept.arena);
     return status;
 }

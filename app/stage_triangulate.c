@@ -1,4 +1,5 @@
 // triangulate: people of all views at one moment into people in space, frame by frame on the rig's clock.
+#include "app/background.h"
 #include "app/stages.h"
 #include "app/take.h"
 #include "app/talk.h"
@@ -17,9 +18,12 @@ typedef struct triangulation {
     rig_session *session;
     rig_take *take;
     rig_tracker *tracker;
-    rig_people3d people; // frames: the chunk in hand
+    rig_people3d people;  // frames: the chunk in hand
+    rig_people3d written; // the chunk before, which is being written
     rig_people3d_writer *writer;
-    rig_arena chunk;
+    rig_background writing;
+    rig_arena chunks[2]; // of these
+    int in_hand;
     int n_frames, ids;
     long skeletons, joints, missing;
     rig_reprojection reprojection;
@@ -72,8 +76,9 @@ static rig_status people_measure(triangulation *t, rig_err *err) {
 static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_err *err) {
     const rig_frame2d *views[RIG_VIEWS_MAX];
     rig_people3d *people = &t->people;
+    rig_arena *chunk = &t->chunks[t->in_hand];
     people->n_frames = 0;
-    people->frames = RIG_NEW(&t->chunk, rig_frame3d, t->take->chunk_frames);
+    people->frames = RIG_NEW(chunk, rig_frame3d, t->take->chunk_frames);
     if (!people->frames)
         return rig_fail_memory(err, "frames");
     while (*more && people->n_frames < t->take->chunk_frames) {
@@ -83,12 +88,27 @@ static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_err *
         if (moved)
             rig_tracker_update_poses(t->tracker);
         t->n_single += views_count(t->take, views) < 2;
-        RIG_TRY(rig_tracker_next(t->tracker, *moment, views, frame, &t->chunk, &t->session->scratch, err));
+        RIG_TRY(rig_tracker_next(t->tracker, *moment, views, frame, chunk, &t->session->scratch, err));
         rig_view_shares_add(&t->shares, &t->people, views, frame, t->session->config.triangulate.min_score);
         rig_arena_clear(&t->session->scratch);
         frame_count(t, frame);
         RIG_TRY(rig_take_step(t->take, moment, more, err));
     }
+    return RIG_OK;
+}
+
+static rig_status chunk_add(void *self, rig_err *err) {
+    triangulation *t = self;
+    return rig_people3d_add(t->writer, &t->written, err);
+}
+
+// Write the chunk in hand in the background, once the one before it is; its memory is that of the next.
+static rig_status chunk_write(triangulation *t, rig_err *err) {
+    RIG_TRY(rig_background_wait(&t->writing, err));
+    t->written = t->people;
+    rig_background_begin(&t->writing, chunk_add, t);
+    t->in_hand = 1 - t->in_hand;
+    rig_arena_clear(&t->chunks[t->in_hand]);
     return RIG_OK;
 }
 
@@ -98,12 +118,11 @@ static rig_status chunks_run(triangulation *t, rig_err *err) {
     rig_progress progress = rig_progress_begin("triangulate", 0);
     while (more) {
         RIG_TRY(chunk_run(t, &moment, &more, err));
-        RIG_TRY(rig_people3d_add(t->writer, &t->people, err));
+        RIG_TRY(chunk_write(t, err));
         rig_progress_share(&progress, t->people.n_frames, rig_take_share(t->take));
-        rig_arena_clear(&t->chunk);
     }
     rig_progress_end(&progress);
-    return RIG_OK;
+    return rig_background_wait(&t->writing, err);
 }
 
 // The views of which something was repaired.
@@ -271,9 +290,11 @@ rig_status rig_stage_triangulate(rig_session *session, const rig_inputs *inputs,
     rig_status status = rig_take_open(session, &take, err);
     if (status == RIG_OK)
         status = triangulate(&t, inputs, err);
+    rig_background_end(&t.writing);
     rig_people3d_drop(t.writer);
     rig_tracker_close(t.tracker);
-    rig_arena_release(&t.chunk);
+    for (int i = 0; i < 2; i++)
+        rig_arena_release(&t.chunks[i]);
     rig_take_release(&take);
     return status;
 }

@@ -1,5 +1,6 @@
 // watch: what the people of the take say of the rig. With --repair it is taken back: 75_repair.yaml, which triangulate
 // reads.
+#include "app/people_ahead.h"
 #include "app/stages.h"
 #include "app/take.h"
 #include "app/talk.h"
@@ -79,32 +80,27 @@ static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_p
     return RIG_OK;
 }
 
-static rig_status people_follow(rig_session *session, rig_take *take, rig_people3d_reader *reader, rig_watch *watch,
+static rig_status people_follow(rig_session *session, rig_take *take, rig_people_ahead *reader, rig_watch *watch,
                                 rig_err *err) {
-    rig_arena arena = {NULL};
     rig_people3d people = {.n_frames = 1};
-    rig_status status = RIG_OK;
-    while (status == RIG_OK && people.n_frames > 0) {
-        rig_arena_clear(&arena);
-        status = rig_people3d_next(reader, take->chunk_frames, &people, &arena, err);
-        if (status == RIG_OK)
-            status = chunk_follow(session, take, &people, watch, err);
+    while (people.n_frames > 0) {
+        RIG_TRY(rig_people_ahead_next(reader, &people, NULL, err));
+        RIG_TRY(chunk_follow(session, take, &people, watch, err));
     }
-    rig_arena_release(&arena);
-    return status;
+    return RIG_OK;
 }
 
 static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_report *report, rig_repairs *repairs,
                              rig_err *err) {
     const char *from;
-    rig_people3d_reader *reader;
+    rig_people_ahead reader;
     rig_people3d head;
     rig_watch *watch = NULL;
     const rig_triangulate_config *config = &session->config.triangulate;
     rig_detection_params used = {config->min_score, config->gate_m, config->gate_px};
     RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
-    RIG_TRY(rig_people3d_open(from, &reader, &head, err));
     rig_status status = RIG_OK;
+    RIG_TRY(rig_people_ahead_open(&reader, from, take->chunk_frames, &head, err));
     if (head.n_joints != 0 && head.n_joints != take->skeleton.n)
         status = rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, head.n_joints,
                           take->skeleton.n);
@@ -116,9 +112,9 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
                                 err);
     if (status == RIG_OK) {
         rig_watch_set_repairs(watch, &take->repairs);
-        status = people_follow(session, take, reader, watch, err);
+        status = people_follow(session, take, &reader, watch, err);
     }
-    rig_people3d_close(reader);
+    rig_people_ahead_close(&reader);
     if (status == RIG_OK)
         status = rig_watch_solve(watch, report, repairs, &session->arena, &session->scratch, err);
     rig_watch_close(watch);

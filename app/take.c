@@ -49,26 +49,36 @@ static int ahead_of(const rig_take_view *view) {
     return (view->in_hand + 1) % RIG_TAKE_CHUNKS;
 }
 
-static rig_status ahead_read(const rig_take *t, rig_take_view *view, rig_err *err) {
+static rig_status ahead_read(void *self, rig_err *err) {
+    rig_take_view *view = self;
     rig_people2d *chunk = &view->chunks[ahead_of(view)];
     rig_arena *arena = &view->arenas[ahead_of(view)];
     rig_arena_clear(arena);
-    view->has_ahead = true;
-    RIG_TRY(rig_people2d_next(view->reader, t->chunk_frames, chunk, arena, err));
-    return people_map(&view->map, t->skeleton.n, chunk, arena, err);
+    RIG_TRY(rig_people2d_next(view->reader, view->chunk_frames, chunk, arena, err));
+    return people_map(&view->map, view->n_joints, chunk, arena, err);
 }
 
-// The chunk ahead of each view that does not have it, all views at a time.
-static rig_status all_ahead_read(rig_take *t, rig_err *err) {
-    rig_status status[RIG_VIEWS_MAX] = {RIG_OK};
-    rig_err errors[RIG_VIEWS_MAX];
-#pragma omp parallel for schedule(dynamic, 1)
-    for (int v = 0; v < t->n_views; v++)
-        if (!t->views[v].has_ahead)
-            status[v] = ahead_read(t, &t->views[v], &errors[v]);
-    for (int v = 0; v < t->n_views; v++)
-        if (status[v] != RIG_OK)
-            return rig_fail(err, status[v], "%s", errors[v].text);
+// Begin to read the chunk ahead; wait until it is there.
+static void ahead_begin(rig_take_view *view) {
+    if (!view->has_ahead)
+        rig_background_begin(&view->reading, ahead_read, view);
+    view->has_ahead = true;
+}
+
+static rig_status ahead_wait(rig_take_view *view, rig_err *err) {
+    ahead_begin(view);
+    RIG_TRY(rig_background_wait(&view->reading, err));
+    view->share = rig_people2d_share(view->reader);
+    return RIG_OK;
+}
+
+// The chunk ahead is now the one in hand, and the one after it is being read. Nothing comes after nothing.
+static rig_status chunk_pass(rig_take_view *view, rig_err *err) {
+    RIG_TRY(ahead_wait(view, err));
+    view->in_hand = ahead_of(view);
+    view->next = 0;
+    view->has_ahead = view->chunks[view->in_hand].n_frames == 0;
+    ahead_begin(view);
     return RIG_OK;
 }
 
@@ -78,16 +88,11 @@ static const rig_frame2d *next_frame(const rig_take_view *view) {
 }
 
 // The next frame is now the one before.
-static rig_status frame_pass(rig_take *t, rig_take_view *view, rig_err *err) {
+static rig_status frame_pass(rig_take_view *view, rig_err *err) {
     view->before = next_frame(view);
     if (++view->next < view->chunks[view->in_hand].n_frames)
         return RIG_OK;
-    if (!view->has_ahead)
-        RIG_TRY(all_ahead_read(t, err));
-    view->in_hand = ahead_of(view);
-    view->next = 0;
-    view->has_ahead = view->chunks[view->in_hand].n_frames == 0; // nothing comes after nothing
-    return RIG_OK;
+    return chunk_pass(view, err);
 }
 
 // --- open ------------------------------------------------------------------------------------------------------------
@@ -125,6 +130,7 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         t->calibrated[t->rig.n] = camera->Rt_cam_world;
         t->rig.cameras[t->rig.n++] = *camera;
         view->source = sources[v].view >= 0 ? &sources[v] : NULL;
+        view->chunk_frames = t->chunk_frames, view->n_joints = t->skeleton.n;
     }
     if (t->n_views < 2)
         return rig_fail(err, RIG_ERR_DATA, "need people and poses in >= 2 views, got %d", t->n_views);
@@ -140,11 +146,11 @@ static double frame_moment(const rig_take *t, int v, const rig_frame2d *frame) {
 
 // Each view's first chunk in hand, and the first moment that any has.
 static rig_status take_begin(rig_take *t, rig_err *err) {
-    RIG_TRY(all_ahead_read(t, err));
+    for (int v = 0; v < t->n_views; v++)
+        ahead_begin(&t->views[v]);
     for (int v = 0; v < t->n_views; v++) {
         rig_take_view *view = &t->views[v];
-        view->in_hand = ahead_of(view);
-        view->has_ahead = view->chunks[view->in_hand].n_frames == 0;
+        RIG_TRY(chunk_pass(view, err));
         if (!next_frame(view))
             continue;
         int moment = (int)lrint(frame_moment(t, v, next_frame(view)));
@@ -171,6 +177,7 @@ rig_status rig_take_restart(rig_session *session, rig_take *take, rig_err *err) 
         const char *path;
         const int at = rig_config_find_view(&session->config, take->rig.cameras[v].view);
         RIG_TRY(rig_session_people2d_path(session, at, &path, err));
+        rig_background_end(&view->reading);
         rig_people2d_close(view->reader);
         view->reader = NULL;
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
@@ -221,7 +228,7 @@ static rig_status view_at(rig_take *t, int v, int moment, const rig_frame2d **fr
     rig_take_view *view = &t->views[v];
     *frame = NULL;
     while (next_frame(view) && frame_moment(t, v, next_frame(view)) <= moment + SAME_FRAMES)
-        RIG_TRY(frame_pass(t, view, err));
+        RIG_TRY(frame_pass(view, err));
     const rig_frame2d *next = next_frame(view);
     double before = view->before ? moment - frame_moment(t, v, view->before) : INFINITY;
     double after = next ? frame_moment(t, v, next) - moment : INFINITY;
@@ -266,8 +273,7 @@ static rig_status view_goes_on(rig_take *t, int v, int moment, bool *goes_on, ri
     *goes_on = in_hand->n_frames > 0 && lrint(frame_moment(t, v, &in_hand->frames[in_hand->n_frames - 1])) > moment;
     if (*goes_on || in_hand->n_frames == 0)
         return RIG_OK;
-    if (!view->has_ahead)
-        RIG_TRY(all_ahead_read(t, err));
+    RIG_TRY(ahead_wait(view, err));
     *goes_on = ahead->n_frames > 0 && lrint(frame_moment(t, v, &ahead->frames[ahead->n_frames - 1])) > moment;
     return RIG_OK;
 }
@@ -288,11 +294,12 @@ rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err) 
 }
 
 double rig_take_share(const rig_take *take) {
-    return rig_people2d_share(take->views[0].reader);
+    return take->views[0].share;
 }
 
 void rig_take_release(rig_take *take) {
     for (int v = 0; v < take->n_views; v++) {
+        rig_background_end(&take->views[v].reading);
         rig_people2d_close(take->views[v].reader);
         for (int i = 0; i < RIG_TAKE_CHUNKS; i++)
             rig_arena_release(&take->views[v].arenas[i]);

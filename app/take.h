@@ -1,8 +1,10 @@
 // A take's people in 2D, all views on the rig's clock, and the cameras that saw them. Frames are read in chunks as
-// moments go by: memory is that of three chunks a view, whatever the take's length.
+// moments go by, the next chunk of each view in the background: memory is that of three chunks a view, whatever the
+// take's length.
 #ifndef RIG_APP_TAKE_H
 #define RIG_APP_TAKE_H
 
+#include "app/background.h"
 #include "app/session.h"
 #include "checks/watch.h"
 
@@ -21,7 +23,10 @@ typedef struct rig_take_view {
     rig_people2d chunks[RIG_TAKE_CHUNKS];
     rig_arena arenas[RIG_TAKE_CHUNKS]; // of the chunks
     int in_hand, next;                 // the chunk in hand; its first frame after the moment
-    bool has_ahead;                    // the chunk ahead was read
+    bool has_ahead;                    // the chunk ahead was read, or is being read
+    rig_background reading;            // it
+    int chunk_frames, n_joints;        // of the take
+    double share;                      // of the file that was read
     const rig_frame2d *before;         // the last frame up to the moment, or NULL
     rig_frame2d made;                  // between two frames
 } rig_take_view;
