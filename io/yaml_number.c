@@ -1,8 +1,10 @@
 #include "io/yaml_number.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SURE_DIGITS = 18 }; // that 64 bits hold, whatever they are
 
@@ -61,31 +63,69 @@ double rig_number_value(const rig_number *number, const char *text) {
 
 // --- writing -------------------------------------------------------------------------------------
 
+static const char PAIRS[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+    "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
+    "9899";
+
+static char *pair_before(char *end, unsigned value) {
+    end -= 2;
+    memcpy(end, PAIRS + 2 * value, 2);
+    return end;
+}
+
 char *rig_digits_before(char *end, unsigned long value) {
-    do
+    for (; value > UINT_MAX; value /= 100)
+        end = pair_before(end, (unsigned)(value % 100));
+    unsigned low = (unsigned)value;
+    for (; low >= 100; low /= 100)
+        end = pair_before(end, low % 100);
+    if (low >= 10)
+        return pair_before(end, low);
+    *--end = (char)('0' + low);
+    return end;
+}
+
+// The last n digits of a whole number, before end, trailing zeros left out; nothing where all are 0.
+static char *fraction_before(char *end, unsigned long value, int n) {
+    for (; n > 0 && value % 10 == 0; n--)
+        value /= 10;
+    for (; n >= 2; n -= 2, value /= 100)
+        end = pair_before(end, (unsigned)(value % 100));
+    if (n > 0)
         *--end = (char)('0' + value % 10);
-    while (value /= 10);
     return end;
 }
 
 bool rig_number_round(double value, int decimals, char *end, const char **begin) {
+    static const unsigned long UNITS[RIG_DECIMALS_MAX + 1] = {1,
+                                                              10,
+                                                              100,
+                                                              1000,
+                                                              10000,
+                                                              100000,
+                                                              1000000,
+                                                              10000000,
+                                                              100000000,
+                                                              1000000000,
+                                                              10000000000,
+                                                              100000000000,
+                                                              1000000000000,
+                                                              10000000000000,
+                                                              100000000000000,
+                                                              1000000000000000};
     assert(decimals >= 0 && decimals <= RIG_DECIMALS_MAX);
     const double scaled = fabs(value) * POWERS[decimals];
     if (!(scaled < 9e15))
         return false;
     unsigned long all = (unsigned long)scaled;
     all += scaled - (double)all >= 0.5; // halves away from 0, exactly: the difference is
-    char *at = end;
-    const bool negative = value < 0 && all;
-    for (; decimals > 0 && all % 10 == 0; decimals--)
-        all /= 10;
-    if (decimals > 0) {
-        for (; decimals > 0; decimals--, all /= 10)
-            *--at = (char)('0' + all % 10);
+    const unsigned long whole = all / UNITS[decimals], part = all - whole * UNITS[decimals];
+    char *at = fraction_before(end, part, decimals);
+    if (at < end)
         *--at = '.';
-    }
-    at = rig_digits_before(at, all);
-    if (negative)
+    at = rig_digits_before(at, whole);
+    if (value < 0 && all)
         *--at = '-';
     *begin = at;
     return true;

@@ -167,11 +167,13 @@ void rig_yaml_end(rig_yaml_writer *w) {
 static bool is_word(const char *text, size_t n) {
     static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
     char lower[8] = "";
-    if (n >= sizeof lower)
+    const char first = (char)(text[0] | 0x20);
+    const bool may = first == 'n' || first == 't' || first == 'f' || first == 'y' || first == 'o';
+    if (!may || n >= sizeof lower)
         return false;
     for (size_t i = 0; i < n; i++)
         lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
-    for (size_t i = 0; strchr("ntfyo", lower[0]) && i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(lower, words[i]) == 0)
             return true;
     return false;
