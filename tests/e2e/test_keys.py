@@ -9,7 +9,8 @@ check("keys are YAML of defaults", defaults["motion"]["fill_s"] == 0.2 and defau
 check("a section alone", list(session.loads(rigpose("keys", "motion").stdout)) == ["motion"])
 check("a key alone", session.loads(rigpose("keys", "motion.fill_s").stdout) == {"motion": {"fill_s": 0.2}})
 acting = session.loads(rigpose("refine", "--help").stdout.split("keys of the rig YAML that this stage uses\n")[1])
-check("refine --help shows the keys of motion", acting["motion"] == defaults["motion"] and "triangulate" not in acting, acting)
+check("refine --help shows the keys of motion", acting["motion"] == defaults["motion"] and "triangulate" in acting, acting)
+check("and of triangulate the one that it goes by", acting["triangulate"] == {"covariance": False}, acting)
 
 GAP_S = (1.0, 1.8)  # in which no view finds anybody
 folder = session.folder()
