@@ -15,10 +15,13 @@ static inline const char *flow_spaces(const char *s) {
     return s;
 }
 
-// A key of at most 16 characters, with what stands before its value.
+// A key of at most 16 characters, plain or quoted as in JSON, with what stands before its value.
 #define FLOW_KEY(s, key) flow_key((s), (key ": "), sizeof(key ": ") - 1)
 static inline const char *flow_key(const char *s, const char *key, size_t n) {
-    return memcmp(s, key, n) == 0 ? flow_spaces(s + n) : NULL;
+    if (memcmp(s, key, n) == 0)
+        return flow_spaces(s + n);
+    const char *end = s + 1 + n - 2;
+    return *s == '"' && memcmp(s + 1, key, n - 2) == 0 && end[0] == '"' && end[1] == ':' ? flow_spaces(end + 2) : NULL;
 }
 
 // An opening bracket or brace, with what stands before the first item.
@@ -69,17 +72,25 @@ static inline const char *flow_numbers(const char *s, int n, double low, double 
     return more ? NULL : s;
 }
 
-// A word of letters, digits and underscores that begins with a letter and is not null; n: its length.
-static inline const char *flow_word(const char *s, size_t *n) {
-    const char *from = s;
-    if (!s || !((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
+// A word of letters, digits and underscores that begins with a letter, in quotes or not null; *n: its length.
+static inline const char *flow_word(const char *s, const char **word, size_t *n) {
+    const bool quoted = s && *s == '"';
+    const char *from = *word = s + quoted;
+    if (!s || !((*from >= 'a' && *from <= 'z') || (*from >= 'A' && *from <= 'Z')))
         return NULL;
-    while ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || *s == '_')
+    for (s = from; (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || *s == '_';)
         s++;
     *n = (size_t)(s - from);
+    if (quoted)
+        return *s == '"' ? s + 1 : NULL;
     const bool is_null =
         *n == 4 && (memcmp(from, "null", 4) == 0 || memcmp(from, "Null", 4) == 0 || memcmp(from, "NULL", 4) == 0);
     return is_null ? NULL : s;
+}
+
+// The colon behind a key that may be quoted, and what stands before its value.
+static inline const char *flow_colon(const char *s) {
+    return s && *s == ':' && (s[1] == ' ' || s[-1] == '"') ? flow_spaces(s + 1) : NULL;
 }
 
 // A frame's people: `- {frame: 7, people: [P, P]}`, or in lines

@@ -92,11 +92,14 @@ static const char *others_scan(const scan *p, const char *s, rig_joint2d *joints
     bool more = true;
     for (s = flow_open(s, '{'); s && more;) {
         int k;
-        if (*s != '"' || s[1] < '0' || s[1] > '9' || !(s = flow_int(s + 1, 0, p->n_joints - 1, &k)))
+        const bool quoted = *s == '"';
+        s += quoted;
+        if (*s < '0' || *s > '9' || !(s = flow_int(s, 0, p->n_joints - 1, &k)) || (quoted && *s++ != '"'))
             return NULL;
-        if (memcmp(s, "\": ", 3) != 0 || joints[k].n_others > 0)
+        s = flow_colon(s);
+        if (!s || joints[k].n_others > 0)
             return NULL;
-        s = flow_next(peaks_scan(flow_spaces(s + 3), &joints[k]), '}', &more);
+        s = flow_next(peaks_scan(s, &joints[k]), '}', &more);
     }
     return s;
 }

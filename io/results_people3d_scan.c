@@ -13,9 +13,9 @@ static const char *views_scan(const rig_people3d_reader *r, const char *s, uint6
     bool more = true;
     for (s = flow_open(s, '['); s && more;) {
         size_t n = 0;
-        const char *end = flow_word(s, &n);
+        const char *name, *end = flow_word(s, &name, &n);
         int v = 0;
-        while (v < r->head.n_views && (strncmp(r->views[v], s, n) != 0 || r->views[v][n] != 0))
+        while (v < r->head.n_views && (strncmp(r->views[v], name, n) != 0 || r->views[v][n] != 0))
             v++;
         if (!end || v == r->head.n_views || *views >> v & 1)
             return NULL;
@@ -28,10 +28,10 @@ static const char *views_scan(const rig_people3d_reader *r, const char *s, uint6
 static const char *state_scan(const char *s, rig_joint_state *state) {
     char name[16] = "";
     size_t n = 0;
-    const char *end = flow_word(s, &n);
+    const char *word, *end = flow_word(s, &word, &n);
     if (!end || n >= sizeof name)
         return NULL;
-    memcpy(name, s, n);
+    memcpy(name, word, n);
     return rig_joint_state_from_name(name, state) ? end : NULL;
 }
 
@@ -109,14 +109,12 @@ static const char *angles_scan(const char *s) {
         double passed;
         if (n == ANGLES_MAX)
             return NULL;
-        names[n].text = s;
-        s = flow_word(s, &names[n].n);
-        if (!s || s[0] != ':' || s[1] != ' ')
+        s = flow_colon(flow_word(s, &names[n].text, &names[n].n));
+        if (!s)
             return NULL;
         for (int i = 0; i < n; i++)
             if (names[i].n == names[n].n && memcmp(names[i].text, names[n].text, names[n].n) == 0)
                 return NULL;
-        s = flow_spaces(s + 1);
         s = flow_next(*s == 'n' ? flow_null(s) : flow_number(s, -MOST, MOST, &passed), '}', &more);
     }
     return s;

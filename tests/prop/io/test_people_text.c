@@ -189,6 +189,10 @@ static const char HEAD3D[] = "schema: rigpose/people3d/1\nskeleton: two\nn_joint
 static void frames_that_are_nearly_ours(void **state) {
     (void)state;
     static const char *const frames2d[] = {
+        "  - {\"frame\": 0, \"people\":[{\"joints\":[[1,2,0.5,1],null],\"others\":{\"1\":[[1,2,3,4]],0: "
+        "[[1,2,3,4]]}}]}\n"
+        "  - {\"frame\": 1, \"people\": [{\"score\" : 1, \"joints\": [[1, 2], null]}]}\n  - {frame: 2, people:[]}\n",
+        "  - {frame: 0, people: [{joints: [[1, 2], null], others: {1:[[1, 2, 3, 4]]}}]}\n  - {frame: 1, people: []}\n",
         "  - {frame: 0, people: [{joints: [[1, 2], null]}]}\n  - {frame: 1}\n",
         "- frame: 0\n  people:\n  - {joints: [[1, 2, 0.5], null]}\n- frame: 1\n  people: []\n- frame: 2\n  people:\n",
         "  - frame: 0\n    people:\n      - {joints: [[1, 2, 0.5, null], null]}\n\n  - frame: 1\n    people: []\n",
@@ -214,6 +218,13 @@ static void frames_that_are_nearly_ours(void **state) {
         "[]}\n",
     };
     static const char *const frames3d[] = {
+        "  - {\"frame\": 0, \"people\": [{\"id\": 1, \"joints\": [{\"p_m\": [1, 2, 3], \"views\": [\"a\", b]}, "
+        "{\"state\": \"filled\", \"p_m\":[0, 0, 0]}], \"angles_rad\": {\"knee\":1, trunk: null}}]}\n  - {frame: 1, "
+        "people: []}\n",
+        "  - {frame: 0, people: [{id: 1, joints: [{p_m: [1, 2, 3], views: [\"null\"]}, {state: null}]}]}\n  - {frame: "
+        "1}\n",
+        "  - {frame: 0, people: [{id: 1, joints: [{}, {state: behind}], angles_rad: {knee: 1, \"knee\": 2}}]}\n  - "
+        "{frame: 1}\n",
         "  - {frame: 3, people: []}\n  - {frame: 2, people: []}\n  - {frame: 4, people: []}\n",
         "  - {frame: -3, people: [{id: 2, joints: [{p_m: [1, 2, 3], views: [b, a]}, null]}, {id: 1, joints: [{}, "
         "{}]}]}\n  - {frame: 1}\n",
