@@ -123,6 +123,7 @@ static bool both_ways(const char *text, size_t n, bool in_3d) {
     rig_people3d three[2];
     for (int way = 0; way < 2; way++) {
         const char *path = file_path("way.yaml"), *head = way ? EYES : OURS;
+        remove(path); // a file written over is brought to the disk when it is closed
         FILE *f = fopen(path, "wb");
         assert_non_null(f);
         fputs(head, f);
