@@ -109,6 +109,14 @@ rig_status rig_session_reader_open(rig_session *session, int recording, int feed
     return rig_reader_open(config, recording, feed, sources + config->feeds[feed].first_view, reader, err);
 }
 
+rig_status rig_session_reader_open_grey(rig_session *session, int recording, int feed, rig_reader **reader,
+                                        rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_view_source *sources;
+    RIG_TRY(rig_session_feeds(session, recording, &sources, err));
+    return rig_reader_open_grey(config, recording, feed, sources + config->feeds[feed].first_view, reader, err);
+}
+
 // --- what the footage holds ----------------------------------------------------------------------
 
 typedef struct presence {

@@ -58,6 +58,9 @@ RIG_CHECKED rig_status rig_session_feeds(rig_session *session, int recording, ri
 // Open a feed's pictures, cut into views as 10_feeds.yaml has them. Fails as rig_session_feeds and rig_reader_open.
 RIG_CHECKED rig_status rig_session_reader_open(rig_session *session, int recording, int feed, rig_reader **reader,
                                                rig_err *err);
+// The same in grey: rig_reader_open_grey.
+RIG_CHECKED rig_status rig_session_reader_open_grey(rig_session *session, int recording, int feed, rig_reader **reader,
+                                                    rig_err *err);
 // Set the crop of cameras that do not have one, where 10_feeds.yaml knows it of a recording's views.
 RIG_CHECKED rig_status rig_session_crops(rig_session *session, int recording, rig_calibration *calibration,
                                          rig_err *err);

@@ -117,7 +117,7 @@ static rig_status search_feed(rig_session *session, int recording, int feed, con
                               rig_view_corners *views, rig_progress *progress, rig_err *err) {
     const rig_config *config = &session->config;
     rig_reader *reader = NULL;
-    RIG_TRY(rig_session_reader_open(session, recording, feed, &reader, err));
+    RIG_TRY(rig_session_reader_open_grey(session, recording, feed, &reader, err));
     int n_views = config->feeds[feed].n_views;
     search *s = RIG_NEW(&session->scratch, search, 1);
     rig_status status = s ? RIG_OK : rig_fail_memory(err, "the search");

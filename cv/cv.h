@@ -55,7 +55,11 @@ typedef struct rig_video_info {
 // Frames are delivered as stored. Fails with RIG_ERR_IO or RIG_ERR_FORMAT, naming path; so where players are asked for
 // another turn than by quarters.
 RIG_CHECKED rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *info, rig_err *err);
-// The next frame, BGR, into pixels the video owns until the next call; *got = false at the end.
+// The same for frames in grey, which are not converted where the video stores their luma: at 8 bits and in whichever
+// range it has there, so that black may be 16 and white 235. What needs more than differences of grey asks for colours.
+RIG_CHECKED rig_status rig_video_open_grey(const char *path, rig_video **video, rig_video_info *info, rig_err *err);
+// The next frame, BGR or grey, in pixels the video owns until the next call; *got = false at the end. In grey, a
+// frame may have another size than those before it.
 RIG_CHECKED rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err);
 // Pass over the next frame without converting it; *got = false at the end.
 RIG_CHECKED rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err);

@@ -1,5 +1,6 @@
 #include "cv/cv.h"
 #include "cv/internal.hpp"
+#include "cv/video_luma.h"
 
 #include <opencv2/videoio.hpp>
 
@@ -11,8 +12,11 @@
 static const double FPS_MAX = 10000; // above, a container states its clock, not a rate
 
 struct rig_video {
-    cv::VideoCapture capture;
+    cv::VideoCapture capture; // closed where luma is open
     cv::Mat frame;
+    rig_luma *luma; // NULL: frames are asked for in colour, or have none
+    rig_image grey; // of frames that are asked for as grey and have colours alone
+    bool as_grey;
     std::string path;
     rig_video_info info;
     int n;         // frames passed
@@ -36,11 +40,13 @@ static rig_video_info info_of(const cv::VideoCapture &capture) {
     };
 }
 
-rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *info, rig_err *err) {
+static rig_status video_open(const char *path, bool as_grey, rig_video **video, rig_video_info *info, rig_err *err) {
     *video = nullptr;
     return rig::opencv_guard(path, err, [&] {
         RIG_TRY(rig::file_check(path, err));
-        std::unique_ptr<rig_video> opened(new rig_video{{}, {}, path, {}, 0, 0});
+        std::unique_ptr<rig_video, void (*)(rig_video *)> opened(new rig_video{}, rig_video_close);
+        opened->path = path;
+        opened->as_grey = as_grey;
         // As stored: OpenCV's own turn is the wrong way round in some of its versions, and leaves mirrors out.
         rig_video_info head = {};
         if (opened->capture.open(path_plain(path), cv::CAP_FFMPEG))
@@ -55,29 +61,54 @@ rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *i
         if (info->width <= 0 || info->height <= 0)
             return rig_fail(err, RIG_ERR_FORMAT, "'%s' has no pictures", path);
         RIG_TRY(rig::size_check(path, info->width, info->height, err));
+        if (as_grey)
+            RIG_TRY(rig_luma_open(path, &opened->luma, err));
+        if (opened->luma)
+            opened->capture.release();
         *video = opened.release();
         return RIG_OK;
     });
 }
 
-// Pass one frame; false at the end.
-static bool advance(rig_video *video) {
-    if (!video->capture.grab())
-        return false;
-    video->n++;
-    video->last_s = video->capture.get(cv::CAP_PROP_POS_MSEC) / 1000;
-    return true;
+rig_status rig_video_open(const char *path, rig_video **video, rig_video_info *info, rig_err *err) {
+    return video_open(path, false, video, info, err);
+}
+
+rig_status rig_video_open_grey(const char *path, rig_video **video, rig_video_info *info, rig_err *err) {
+    return video_open(path, true, video, info, err);
+}
+
+// Pass one frame; *got = false at the end. Its luma, where the video is read so.
+static rig_status advance(rig_video *video, rig_image *luma, bool *got, rig_err *err) {
+    if (video->luma) {
+        RIG_TRY(rig_luma_next(video->luma, luma, &video->last_s, got, err));
+    } else {
+        *got = video->capture.grab();
+        if (*got)
+            video->last_s = video->capture.get(cv::CAP_PROP_POS_MSEC) / 1000;
+    }
+    video->n += *got;
+    return RIG_OK;
 }
 
 rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err) {
     *got = false;
     return rig::opencv_guard(video->path.c_str(), err, [&] {
-        if (!advance(video))
+        rig_image luma = {};
+        RIG_TRY(advance(video, &luma, got, err));
+        if (!*got || video->luma) {
+            *frame = luma;
             return RIG_OK;
+        }
+        *got = false;
         if (!video->capture.retrieve(video->frame) || video->frame.type() != CV_8UC3)
             return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d cannot be converted to 8-bit BGR", video->path.c_str(),
                             video->n - 1);
         *frame = rig::unwrap(video->frame);
+        if (video->as_grey) {
+            RIG_TRY(rig_image_to_grey(frame, &video->grey, err));
+            *frame = video->grey;
+        }
         *got = true;
         return RIG_OK;
     });
@@ -86,8 +117,8 @@ rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err
 rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err) {
     *got = false;
     return rig::opencv_guard(video->path.c_str(), err, [&] {
-        *got = advance(video);
-        return RIG_OK;
+        rig_image luma;
+        return advance(video, &luma, got, err);
     });
 }
 
@@ -100,5 +131,9 @@ int rig_video_missing(const rig_video *video) {
 }
 
 void rig_video_close(rig_video *video) {
+    if (video) {
+        rig_luma_close(video->luma);
+        rig_image_release(&video->grey);
+    }
     delete video;
 }

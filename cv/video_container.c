@@ -1,8 +1,8 @@
 // What a video's container says of when and how its frames are to be shown; nothing is decoded.
+#include "cv/container.h"
 #include "cv/cv.h"
 
 #include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
 
 #include <limits.h>
 #include <math.h>
@@ -20,9 +20,8 @@ static AVStream *stream_find(AVFormatContext *container) {
     return NULL;
 }
 
-// The first stream of pictures, which is the one that is decoded too; all others are passed over.
-static rig_status container_open(const char *path, AVFormatContext **container, AVStream **stream, rig_arena *out,
-                                 rig_err *err) {
+rig_status rig_container_open(const char *path, AVFormatContext **container, AVStream **stream, rig_arena *out,
+                              rig_err *err) {
     char *url = rig_arena_printf(out, "file:%s", path); // FFmpeg takes "word:" at the front of a path for a protocol
     if (!url)
         return rig_fail_memory(err, "a path");
@@ -199,7 +198,7 @@ rig_status rig_video_head(const char *path, rig_video_info *info, rig_err *err) 
     AVFormatContext *opened = NULL;
     AVStream *stream = NULL;
     rig_arena scratch = {0};
-    rig_status status = container_open(path, &opened, &stream, &scratch, err);
+    rig_status status = rig_container_open(path, &opened, &stream, &scratch, err);
     if (status == RIG_OK) {
         const int n_table = avformat_index_get_entries_count(stream);
         if (has_table(opened, stream, n_table))
@@ -218,7 +217,7 @@ rig_status rig_video_container_read(const char *path, rig_video_container *conta
     AVStream *stream = NULL;
     stamps s[2] = {{NULL, 0, 0}, {NULL, 0, 0}}; // when frames are shown; when they are decoded
     *container = (rig_video_container){0};
-    rig_status status = container_open(path, &opened, &stream, out, err);
+    rig_status status = rig_container_open(path, &opened, &stream, out, err);
     if (status == RIG_OK)
         status = times_from(path, opened, stream, s, container, out, err);
     rig_heap_free(s[0].ticks);
@@ -232,7 +231,7 @@ rig_status rig_video_shape_read(const char *path, rig_video_shape *shape, rig_er
     AVStream *stream = NULL;
     rig_arena scratch = {0};
     *shape = (rig_video_shape){.pixel_aspect = 1};
-    rig_status status = container_open(path, &opened, &stream, &scratch, err);
+    rig_status status = rig_container_open(path, &opened, &stream, &scratch, err);
     if (status == RIG_OK && avformat_find_stream_info(opened, NULL) >= 0) {
         const enum AVFieldOrder order = stream->codecpar->field_order;
         const AVRational aspect = av_guess_sample_aspect_ratio(opened, stream, NULL);

@@ -18,6 +18,7 @@ struct rig_reader {
     rig_footage footage; // what is known of the file: size, turn, rate, length
     int width, height;   // of its pictures as they are delivered
     bool as_stored;      // else turned as the file asks
+    bool grey;
     rig_video *video;
     rig_image picture;    // of a sequence, as stored
     rig_orientation asks; // of that picture
@@ -43,14 +44,16 @@ static rig_status picture_load(rig_reader *reader, int i, rig_err *err) {
     if (reader->loaded == i)
         return RIG_OK;
     reader->loaded = -1;
-    RIG_TRY(rig_cv_image_read(reader->file->paths[i], false, &reader->picture, &reader->asks, err));
+    RIG_TRY(rig_cv_image_read(reader->file->paths[i], reader->grey, &reader->picture, &reader->asks, err));
     reader->loaded = i;
     return RIG_OK;
 }
 
 static rig_status video_start(rig_reader *reader, rig_err *err) {
     rig_video_info info;
-    RIG_TRY(rig_video_open(reader->file->paths[0], &reader->video, &info, err));
+    const char *path = reader->file->paths[0];
+    RIG_TRY(reader->grey ? rig_video_open_grey(path, &reader->video, &info, err)
+                         : rig_video_open(path, &reader->video, &info, err));
     reader->footage = (rig_footage){
         .width = info.width, .height = info.height, .asks = info.asks, .fps = info.fps, .n_frames = info.n_frames};
     return RIG_OK;
@@ -108,8 +111,8 @@ static rig_status sources_set(rig_reader *reader, const rig_config *config, int 
 
 // --- reading -------------------------------------------------------------------------------------
 
-rig_status rig_reader_open(const rig_config *config, int recording, int feed, const rig_view_source *known,
-                           rig_reader **reader, rig_err *err) {
+static rig_status reader_open(const rig_config *config, int recording, int feed, const rig_view_source *known,
+                              bool grey, rig_reader **reader, rig_err *err) {
     assert(recording >= 0 && recording < config->n_recordings && feed >= 0 && feed < config->n_feeds);
     const rig_recording_config *r = &config->recordings[recording];
     rig_arena arena = {0};
@@ -125,6 +128,7 @@ rig_status rig_reader_open(const rig_config *config, int recording, int feed, co
         .step = r->step,
         .wanted = r->first,
         .loaded = -1,
+        .grey = grey,
     };
     rig_status status = start(opened, err);
     if (status == RIG_OK)
@@ -136,6 +140,16 @@ rig_status rig_reader_open(const rig_config *config, int recording, int feed, co
     else
         rig_reader_close(opened);
     return status;
+}
+
+rig_status rig_reader_open(const rig_config *config, int recording, int feed, const rig_view_source *known,
+                           rig_reader **reader, rig_err *err) {
+    return reader_open(config, recording, feed, known, false, reader, err);
+}
+
+rig_status rig_reader_open_grey(const rig_config *config, int recording, int feed, const rig_view_source *known,
+                                rig_reader **reader, rig_err *err) {
+    return reader_open(config, recording, feed, known, true, reader, err);
 }
 
 const rig_view_source *rig_reader_sources(const rig_reader *reader) {

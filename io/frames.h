@@ -13,14 +13,17 @@ typedef struct rig_reader rig_reader; // one feed's file of one recording
 // lies outside the picture.
 RIG_CHECKED rig_status rig_reader_open(const rig_config *config, int recording, int feed, const rig_view_source *known,
                                        rig_reader **reader, rig_err *err);
+// The same for pictures in grey (rig_video_open_grey says which).
+RIG_CHECKED rig_status rig_reader_open_grey(const rig_config *config, int recording, int feed,
+                                            const rig_view_source *known, rig_reader **reader, rig_err *err);
 // The sources of this feed's views, n_views of the feed.
 const rig_view_source *rig_reader_sources(const rig_reader *reader);
 // Of its pictures; 0: not known.
 void rig_reader_size(const rig_reader *reader, int *width, int *height);
 // The next frame within first..last by step; *frame is its number in the recording; *got = false at the end.
-// A picture of another size than the first is refused, naming it. The picture (BGR) is the reader's until the next
-// call. A video that ends more than 2 % and 5 frames before its container says fails with RIG_ERR_FORMAT ("truncated"),
-// after all its readable frames were delivered.
+// A picture of another size than the first is refused, naming it. The picture (BGR, or grey) is the reader's until
+// the next call. A video that ends more than 2 % and 5 frames before its container says fails with RIG_ERR_FORMAT
+// ("truncated"), after all its readable frames were delivered.
 RIG_CHECKED rig_status rig_reader_next(rig_reader *reader, int *frame, rig_image *picture, bool *got, rig_err *err);
 // Pass over the next n frames of those that rig_reader_next would give.
 void rig_reader_skip(rig_reader *reader, long n);
