@@ -1,178 +1,10 @@
-// corners: the board in every frame of every recording that shows it. Frames are read in order, a batch at a time, and
-// searched on all cores; what is found does not depend on how many there are.
+// corners: the board in every frame of every recording that shows it.
+#include "app/corners_search.h"
 #include "app/stages.h"
 #include "app/talk.h"
-#include "calib/corners.h"
 #include "calib/tag_gap.h"
 #include "checks/plausible.h"
 #include "cv/cv.h"
-
-#include <string.h>
-
-enum { BATCH = 32 }; // pictures searched at once; bounds memory
-
-typedef struct job {
-    int slot, frame; // which view of the feed, which frame of the recording
-    rig_image grey;
-    rig_found_board found;
-    rig_status status;
-    rig_err err;
-} job;
-
-typedef struct search {
-    rig_session *session;
-    const rig_view_source *sources;
-    const rig_markers *markers; // of the board; NULL: it has none
-    rig_view_corners *views;    // of this feed
-    job jobs[BATCH];
-    int n;
-} search;
-
-// Room doubles at 64, 128, 256 ... boards, so the count alone says when it is full.
-static rig_status boards_grow(search *s, rig_view_corners *view, rig_err *err) {
-    bool full = view->n == 0 || (view->n >= 64 && (view->n & (view->n - 1)) == 0);
-    if (!full)
-        return RIG_OK;
-    int room = view->n ? 2 * view->n : 64;
-    rig_board_view *boards = RIG_NEW(&s->session->arena, rig_board_view, room);
-    if (!boards)
-        return rig_fail_memory(err, "boards");
-    if (view->n)
-        memcpy(boards, view->boards, sizeof *boards * (size_t)view->n);
-    view->boards = boards;
-    return RIG_OK;
-}
-
-static rig_status board_keep(search *s, const job *j, rig_err *err) {
-    rig_view_corners *view = &s->views[j->slot];
-    int n = rig_board_n(&s->session->config.board);
-    view->n_searched++;
-    if (!j->found.n_seen)
-        return RIG_OK;
-    rig_board_view board = {.frame = j->frame, .q = rig_arena_alloc(&s->session->arena, (size_t)n, sizeof *board.q)};
-    board.sigma_px = RIG_NEW(&s->session->arena, float, n);
-    if (j->found.n_seen < n)
-        board.seen = RIG_NEW(&s->session->arena, bool, n);
-    if (!board.q || !board.sigma_px || (j->found.n_seen < n && !board.seen))
-        return rig_fail_memory(err, "corners");
-    memcpy(board.q, j->found.q, sizeof *board.q * (size_t)n);
-    if (board.seen)
-        memcpy(board.seen, j->found.seen, sizeof *board.seen * (size_t)n);
-    for (int i = 0; i < n; i++)
-        board.sigma_px[i] = (float)j->found.sigma_px[i];
-    RIG_TRY(boards_grow(s, view, err));
-    view->boards[view->n++] = board;
-    return RIG_OK;
-}
-
-static rig_status batch_search(search *s, rig_progress *progress, rig_err *err) {
-    const rig_board *board = &s->session->config.board;
-#pragma omp parallel
-    {
-        rig_arena scratch = {0};
-#pragma omp for schedule(dynamic, 1)
-        for (int i = 0; i < s->n; i++) {
-            job *j = &s->jobs[i];
-            j->status = rig_corners_find(&j->grey, board, s->markers, &j->found, &scratch, &j->err);
-            rig_arena_clear(&scratch);
-        }
-        rig_arena_release(&scratch);
-    }
-    for (int i = 0; i < s->n; i++) {
-        if (s->jobs[i].status != RIG_OK)
-            return rig_fail(err, s->jobs[i].status, "view '%s', frame %d: %s", s->views[s->jobs[i].slot].view,
-                            s->jobs[i].frame, s->jobs[i].err.text);
-        RIG_TRY(board_keep(s, &s->jobs[i], err));
-    }
-    rig_progress_add(progress, s->n);
-    s->n = 0;
-    return RIG_OK;
-}
-
-static rig_status feed_search(search *s, rig_reader *reader, int n_views, rig_progress *progress, rig_err *err) {
-    for (;;) {
-        rig_image picture;
-        bool got;
-        int frame;
-        RIG_TRY(rig_reader_next(reader, &frame, &picture, &got, err));
-        if (!got)
-            return batch_search(s, progress, err);
-        for (int v = 0; v < n_views; v++) {
-            job *j = &s->jobs[s->n++];
-            j->slot = v, j->frame = frame;
-            RIG_TRY(rig_view_extract(&s->sources[v], &picture, true, &j->grey, err));
-            if (s->n == BATCH)
-                RIG_TRY(batch_search(s, progress, err));
-        }
-    }
-}
-
-static rig_status jobs_init(search *s, rig_err *err) {
-    for (int i = 0; i < BATCH; i++)
-        RIG_TRY(rig_found_board_init(&s->session->config.board, &s->jobs[i].found, &s->session->scratch, err));
-    return RIG_OK;
-}
-
-static rig_status search_feed(rig_session *session, int recording, int feed, const rig_markers *markers,
-                              rig_view_corners *views, rig_progress *progress, rig_err *err) {
-    const rig_config *config = &session->config;
-    rig_reader *reader = NULL;
-    RIG_TRY(rig_session_reader_open_grey(session, recording, feed, &reader, err));
-    int n_views = config->feeds[feed].n_views;
-    search *s = RIG_NEW(&session->scratch, search, 1);
-    rig_status status = s ? RIG_OK : rig_fail_memory(err, "the search");
-    if (status == RIG_OK) {
-        *s = (search){.session = session, .sources = rig_reader_sources(reader), .markers = markers, .views = views};
-        for (int v = 0; v < n_views; v++) {
-            memcpy(views[v].view, config->views[s->sources[v].view].name, sizeof views[v].view);
-            views[v].width = s->sources[v].width, views[v].height = s->sources[v].height;
-        }
-        status = jobs_init(s, err);
-    }
-    if (status == RIG_OK)
-        status = feed_search(s, reader, n_views, progress, err);
-    for (int i = 0; s && i < BATCH; i++)
-        rig_image_release(&s->jobs[i].grey);
-    rig_reader_close(reader);
-    rig_arena_clear(&session->scratch);
-    return status;
-}
-
-static bool feed_has_boards(const rig_config *config, int recording, int feed) {
-    return config->recordings[recording].files[feed].kind != RIG_FILE_NONE;
-}
-
-static long pictures_count(rig_session *session, int recording, rig_err *err) {
-    rig_view_source *sources;
-    long n = 0;
-    if (rig_session_feeds(session, recording, &sources, err) == RIG_OK)
-        for (int v = 0; v < session->config.n_views; v++)
-            if (sources[v].view >= 0 && feed_has_boards(&session->config, recording, sources[v].feed))
-                n += sources[v].n_frames;
-    return n; // for the progress bar only: what cannot be opened fails when it is read
-}
-
-static rig_status search_recording(rig_session *session, int recording, const rig_markers *markers,
-                                   rig_recording_corners *corners, rig_err *err) {
-    const rig_config *config = &session->config;
-    memcpy(corners->recording, config->recordings[recording].name, sizeof corners->recording);
-    corners->views = RIG_NEW(&session->arena, rig_view_corners, config->n_views);
-    if (!corners->views)
-        return rig_fail_memory(err, "corners");
-    const char *what = rig_arena_printf(&session->arena, "corners, %s", corners->recording);
-    if (!what)
-        return rig_fail_memory(err, "a name");
-    rig_progress progress = rig_progress_begin(what, pictures_count(session, recording, NULL));
-    rig_status status = RIG_OK;
-    for (int f = 0; status == RIG_OK && f < config->n_feeds; f++) {
-        if (!feed_has_boards(config, recording, f))
-            continue;
-        status = search_feed(session, recording, f, markers, corners->views + corners->n_views, &progress, err);
-        corners->n_views += config->feeds[f].n_views;
-    }
-    rig_progress_end(&progress);
-    return status;
-}
 
 static void corners_say(const rig_corners_file *corners) {
     for (int r = 0; r < corners->n; r++)
@@ -232,7 +64,7 @@ rig_status rig_stage_corners(rig_session *session, const rig_inputs *inputs, con
 
     for (int r = 0; r < config->n_recordings; r++)
         if (rig_recording_has_boards(config, r))
-            RIG_TRY(search_recording(session, r, has_markers ? &markers : NULL, &corners.recordings[corners.n++], err));
+            RIG_TRY(rig_corners_search(session, r, has_markers ? &markers : NULL, &corners.recordings[corners.n++], err));
 
     RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
     RIG_TRY(rig_corners_write(path, &corners, inputs, err));

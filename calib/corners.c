@@ -2,16 +2,18 @@
 
 #include "calib/lattice.h"
 #include "calib/marked.h"
+#include "core/median.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { LONG_SIDE = 1000 };
+enum { LONG_SIDE = 1000, WINDOW_MIN = 16 }; // pixels; a smaller window of a level shows no board
 // One step over the next, and the middle corner's distance from the line over its length, at most. Real boards, seen
 // ever so steeply, stay below 1.2 and 0.011; grids in clutter begin at 2 and 0.15.
 static const double UNEVEN = 1.8, BENT = 0.05;
 static const double DARK_SHARE = 0.2; // of the board's mean contrast: a corner with less is none
 static const double BLURRED = 5;      // times the other corners' mean blur: something lies on a corner with more
+static const double UNFIT = 3;        // times the corners' median misfit: where one is followed, it is another
 
 static double cross(const double a[2], const double b[2], const double c[2]) {
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
@@ -122,21 +124,36 @@ static int level_at(const rig_pyramid *p, int k) {
     return first + k < p->n ? first + k : p->n - 1 - k;
 }
 
-static rig_status search_plain(const rig_pyramid *p, const rig_board *board, rig_found_board *found, rig_arena *scratch,
-                               rig_err *err) {
+// The part of a level that shows a part of the picture.
+static rig_image level_window(const rig_pyramid *p, int level, rig_rect part) {
+    const rig_image *whole = &p->level[level];
+    rig_rect r = {part.x >> level, part.y >> level, 0, 0};
+    const int x1 = (part.x + part.w) >> level, y1 = (part.y + part.h) >> level;
+    r.w = (x1 < whole->width ? x1 : whole->width) - r.x;
+    r.h = (y1 < whole->height ? y1 : whole->height) - r.y;
+    return rig_image_window(whole, r);
+}
+
+static rig_status search_plain(const rig_pyramid *p, rig_rect part, bool quick, const rig_board *board,
+                               rig_found_board *found, rig_arena *scratch, rig_err *err) {
     int n = rig_board_n(board);
     bool is_there = false;
     double(*rough)[2] = rig_arena_alloc(scratch, (size_t)n, sizeof *rough);
     rig_saddle_fit *fits = RIG_NEW(scratch, rig_saddle_fit, n);
     if (!rough || !fits)
         return rig_fail_memory(err, "a board's corners");
-    for (int k = 0; !is_there && k < p->n; k++) {
+    for (int k = 0; !is_there && k < (quick ? 1 : p->n); k++) {
         rig_arena_mark mark = rig_arena_tell(scratch);
         int level = level_at(p, k);
-        RIG_TRY(level_search(&p->level[level], board, rough, &is_there, scratch, err));
+        rig_image window = level_window(p, level, part);
+        if (window.width < WINDOW_MIN || window.height < WINDOW_MIN)
+            continue;
+        RIG_TRY(level_search(&window, board, rough, &is_there, scratch, err));
         rig_arena_rewind(scratch, mark);
-        for (int i = 0; is_there && i < n; i++)
+        for (int i = 0; is_there && i < n; i++) {
+            rough[i][0] += part.x >> level, rough[i][1] += part.y >> level;
             rig_pyramid_up(rough[i], level, rough[i]);
+        }
         is_there = is_there && corners_refine(p, board, (const double(*)[2])rough, found->q, fits);
     }
     for (int i = 0; is_there && i < n; i++)
@@ -208,16 +225,48 @@ static void settle_order(const rig_image *grey, const rig_board *board, rig_foun
         turn_half(q, n), sigmas_turn_half(found->sigma_px, n);
 }
 
+rig_status rig_corners_find_in(const rig_pyramid *p, rig_rect part, bool quick, const rig_board *board,
+                               const rig_markers *markers, rig_found_board *found, rig_arena *scratch, rig_err *err) {
+    rig_found_board_clear(board, found);
+    if (rig_board_has_markers(board))
+        return search_marked(p, board, markers, found, scratch, err);
+    RIG_TRY(search_plain(p, part, quick, board, found, scratch, err));
+    if (found->n_seen > 0)
+        settle_order(&p->level[0], board, found);
+    return RIG_OK;
+}
+
 rig_status rig_corners_find(const rig_image *grey, const rig_board *board, const rig_markers *markers,
                             rig_found_board *found, rig_arena *scratch, rig_err *err) {
     rig_pyramid p;
     rig_found_board_clear(board, found);
     RIG_TRY(rig_pyramid_init(grey, &p, scratch, err));
-    if (rig_board_has_markers(board))
-        return search_marked(&p, board, markers, found, scratch, err);
-    RIG_TRY(search_plain(&p, board, found, scratch, err));
-    if (found->n_seen > 0)
-        settle_order(grey, board, found);
+    return rig_corners_find_in(&p, (rig_rect){0, 0, grey->width, grey->height}, false, board, markers, found, scratch,
+                               err);
+}
+
+// A grid that has slipped by a square has its last row beside the board, where nothing fits so well as in the others.
+static bool fits_alike(const rig_saddle_fit *fits, int n, double *sorted) {
+    double most = 0;
+    for (int i = 0; i < n; i++)
+        sorted[i] = fits[i].misfit, most = fmax(most, fits[i].misfit);
+    return most <= UNFIT * rig_median(sorted, n);
+}
+
+rig_status rig_corners_follow(const rig_pyramid *p, const double (*before)[2], const rig_board *board,
+                              rig_found_board *found, rig_arena *scratch, rig_err *err) {
+    const int n = rig_board_n(board);
+    rig_saddle_fit *fits = RIG_NEW(scratch, rig_saddle_fit, n);
+    double *sorted = RIG_NEW(scratch, double, n);
+    rig_found_board_clear(board, found);
+    if (!fits || !sorted)
+        return rig_fail_memory(err, "a board's corners");
+    if (!corners_refine(p, board, before, found->q, fits) || !fits_alike(fits, n, sorted))
+        return RIG_OK;
+    for (int i = 0; i < n; i++)
+        found->sigma_px[i] = fits[i].sigma, found->seen[i] = true;
+    found->n_seen = n;
+    settle_order(&p->level[0], board, found);
     return RIG_OK;
 }
 

@@ -2,9 +2,8 @@
 #ifndef RIG_CALIB_CORNERS_H
 #define RIG_CALIB_CORNERS_H
 
-#include "core/arena.h"
+#include "calib/saddle_fit.h"
 #include "core/board.h"
-#include "core/image.h"
 #include "core/markers.h"
 
 typedef struct rig_found_board {
@@ -36,5 +35,22 @@ void rig_found_board_clear(const rig_board *board, rig_found_board *found);
 // Cost at 1920x1080: 5 to 15 ms with a board or without, 35 ms in a thicket.
 RIG_CHECKED rig_status rig_corners_find(const rig_image *grey, const rig_board *board, const rig_markers *markers,
                                         rig_found_board *found, rig_arena *scratch, rig_err *err);
+
+// The same in a part of a picture, for a sequence of pictures: where nothing else has changed since a picture without a
+// board, none can be elsewhere.
+//   p      the whole picture's pyramid
+//   part   in it; of boards with markers the whole picture is searched
+//   quick  only on the level where most boards are found, at most 1000 pixels long
+// Cost: in proportion to part; quick, a third at most.
+RIG_CHECKED rig_status rig_corners_find_in(const rig_pyramid *p, rig_rect part, bool quick, const rig_board *board,
+                                           const rig_markers *markers, rig_found_board *found, rig_arena *scratch,
+                                           rig_err *err);
+
+// Find a chessboard where it was in a picture shortly before: its corners are fitted from `before` on, which they may
+// have left by a third of a square; each must fit as the others do, or it may be the next one.
+//   before  q of the board; what is found has the same order, but where a picture does not tell (see above)
+// found->n_seen = 0: not found so, search it. Fails with RIG_ERR_MEMORY. Cost: the fit alone, 5 us a corner.
+RIG_CHECKED rig_status rig_corners_follow(const rig_pyramid *p, const double (*before)[2], const rig_board *board,
+                                          rig_found_board *found, rig_arena *scratch, rig_err *err);
 
 #endif

@@ -37,6 +37,8 @@ typedef struct rig_view_corners {
     char view[RIG_NAME_MAX];
     int width, height;      // of the view
     int n_searched;         // frames looked at
+    int n_followed, n_part; // of them: its board was followed from the frame before; only what had changed was searched
+    int n_still;            // of them: nothing had changed since a frame without a board, so that none was searched
     int n;                  // boards found
     rig_board_view *boards; // in frame order
 } rig_view_corners;

@@ -42,6 +42,9 @@ static void view_put(rig_yaml_writer *w, const rig_view_corners *view, int n_cor
     rig_yaml_begin_map(w, false);
     rig_result_put_ints(w, "size", (const int[]){view->width, view->height}, 2);
     rig_result_put_int(w, "searched", view->n_searched);
+    rig_result_put_int(w, "followed", view->n_followed);
+    rig_result_put_int(w, "in_part", view->n_part);
+    rig_result_put_int(w, "still", view->n_still);
     rig_yaml_key(w, "frames");
     rig_yaml_begin_list(w, false);
     for (int i = 0; i < view->n; i++)
@@ -137,6 +140,9 @@ static rig_status view_parse(const rig_yaml *map, const rig_board *board, rig_vi
     view->n = frames ? frames->n : 0;
     view->n_searched = view->n;
     RIG_TRY(rig_result_maybe_int(map, "searched", view->n, RIG_RESULT_COUNT_MAX, &view->n_searched, err));
+    RIG_TRY(rig_result_maybe_int(map, "followed", 0, view->n_searched, &view->n_followed, err));
+    RIG_TRY(rig_result_maybe_int(map, "in_part", 0, view->n_searched, &view->n_part, err));
+    RIG_TRY(rig_result_maybe_int(map, "still", 0, view->n_searched, &view->n_still, err));
     view->boards = RIG_NEW(out, rig_board_view, view->n);
     if (!view->boards)
         return rig_fail_memory(err, "a view's boards");

@@ -1,0 +1,350 @@
+#include "app/corners_search.h"
+
+#include "app/flow.h"
+#include "calib/changes.h"
+#include "calib/corners.h"
+#include "io/frames.h"
+
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+// Seconds between frames in which a board is not followed but searched at all scales, where the picture has changed;
+// and between those in which it is searched everywhere. Frames in between lean on them, so that they are processed in
+// groups, on as many threads.
+static const double GROUP_S = 0.2, WHOLE_S = 1;
+static const double PICTURES_MAX_BYTES = 1e9; // of all slots together
+static const double PYRAMID = 1.34;           // bytes of a picture's pyramid, a pixel of it
+static const double PART_MOST = 0.6;          // of the picture: where more has changed, all of it is searched
+enum { SLOTS_AHEAD = 3, WORKERS_MAX = 64 };
+
+// How a frame is searched; by pictures and frame numbers alone.
+typedef struct plan {
+    rig_rect part; // where the picture has changed since the last whole search; w = 0: nowhere
+    bool quick;    // on one level
+    bool follow;   // first try from what `leans` found
+    bool whole;    // the search that others' parts refer to
+    long leans;    // round; -1: on none
+} plan;
+
+typedef enum search_way { WAY_SEARCHED, WAY_PART, WAY_FOLLOWED, WAY_STILL } search_way;
+
+typedef struct result {
+    rig_found_board found;
+    search_way way;
+    bool whole_has; // the last whole search found a board
+} result;
+
+typedef struct view_slot {
+    rig_image grey;
+    rig_arena arena; // of the pyramid
+    rig_pyramid pyramid;
+    plan plan;
+    int frame;
+} view_slot;
+
+typedef struct view {
+    rig_view_corners *corners;
+    rig_image then; // level of the last picture that was searched whole
+    view_slot *slots;
+    result *results; // outlive their slots, for those that lean on them
+} view;
+
+typedef struct feed {
+    rig_reader *reader;
+    const rig_view_source *sources;
+    int every, every_whole; // rounds
+    view *views;
+} feed;
+
+typedef struct search {
+    rig_session *session;
+    const rig_markers *markers;
+    feed *feeds;
+    rig_flow_feed *in_flow; // as feeds
+    rig_flow flow;
+    int n_results;
+    rig_arena scratch[WORKERS_MAX];
+} search;
+
+static view_slot *slot_of(const search *s, const view *v, long round) {
+    return &v->slots[round % s->flow.n_slots];
+}
+
+static result *result_of(const search *s, const view *v, long round) {
+    return &v->results[round % s->n_results];
+}
+
+// --- decoding --------------------------------------------------------------------------------------------------------
+
+static bool is_most_of(rig_rect part, const rig_image *grey) {
+    return (double)part.w * part.h > PART_MOST * grey->width * grey->height;
+}
+
+static rig_status plan_make(const feed *f, view *v, view_slot *s, long round, rig_err *err) {
+    const rig_image *level = rig_changes_level(&s->pyramid);
+    const rig_rect all = {0, 0, s->grey.width, s->grey.height};
+    plan *p = &s->plan;
+    *p = (plan){.part = v->then.data ? rig_changes_find(&s->pyramid, &v->then) : all, .leans = -1};
+    if (is_most_of(p->part, &s->grey))
+        p->part = all;
+    const bool still = p->part.w == 0;
+    if (round % f->every_whole == 0) {
+        p->whole = true;
+        p->leans = still ? round - f->every_whole : -1;
+        p->follow = still;
+        p->part = still ? p->part : all;
+        return still ? RIG_OK : rig_image_rotate(level, 0, &v->then, err);
+    }
+    const bool leads = round % f->every == 0; // a group
+    p->leans = leads ? round - round % f->every_whole : round - 1;
+    p->follow = !leads || still;
+    p->quick = !leads;
+    return RIG_OK;
+}
+
+static rig_status view_decode(const search *s, const feed *f, int at_view, const rig_image *picture, long round,
+                              int frame, rig_err *err) {
+    view *v = &f->views[at_view];
+    view_slot *slot = slot_of(s, v, round);
+    slot->frame = frame;
+    RIG_TRY(rig_view_extract(&f->sources[at_view], picture, true, &slot->grey, err));
+    rig_arena_clear(&slot->arena);
+    RIG_TRY(rig_pyramid_init(&slot->grey, &slot->pyramid, &slot->arena, err));
+    return plan_make(f, v, slot, round, err);
+}
+
+static rig_status decode(void *self, int at_feed, long round, bool *got, rig_err *err) {
+    const search *s = self;
+    const feed *f = &s->feeds[at_feed];
+    rig_image picture;
+    bool there;
+    int frame;
+    RIG_TRY(rig_reader_next(f->reader, &frame, &picture, &there, err));
+    for (int v = 0; there && v < s->in_flow[at_feed].n_views; v++)
+        RIG_TRY(view_decode(s, f, v, &picture, round, frame, err));
+    *got = there;
+    return RIG_OK;
+}
+
+// --- looking ---------------------------------------------------------------------------------------------------------
+
+static long needs(void *self, int at_feed, int at_view, long round) {
+    const search *s = self;
+    return slot_of(s, &s->feeds[at_feed].views[at_view], round)->plan.leans;
+}
+
+static rig_status board_search(const search *s, const view_slot *slot, const result *before, result *r,
+                               rig_arena *scratch, rig_err *err) {
+    const rig_board *board = &s->session->config.board;
+    const plan *p = &slot->plan;
+    if (p->follow && before && before->found.n_seen > 0 && !s->markers) {
+        r->way = WAY_FOLLOWED;
+        RIG_TRY(
+            rig_corners_follow(&slot->pyramid, (const double(*)[2])before->found.q, board, &r->found, scratch, err));
+        if (r->found.n_seen > 0)
+            return RIG_OK;
+    }
+    rig_rect part = p->part;
+    if (part.w == 0 && before && !before->whole_has) {
+        r->way = WAY_STILL;
+        rig_found_board_clear(board, &r->found);
+        return RIG_OK;
+    }
+    if (part.w == 0) // the board has been there, and is hidden or out of focus
+        part = (rig_rect){0, 0, slot->grey.width, slot->grey.height};
+    r->way = part.w < slot->grey.width || part.h < slot->grey.height ? WAY_PART : WAY_SEARCHED;
+    return rig_corners_find_in(&slot->pyramid, part, p->quick, board, s->markers, &r->found, scratch, err);
+}
+
+static rig_status look(void *self, int worker, int at_feed, int at_view, long round, rig_err *err) {
+    search *s = self;
+    const view *v = &s->feeds[at_feed].views[at_view];
+    const view_slot *slot = slot_of(s, v, round);
+    const result *before = slot->plan.leans < 0 ? NULL : result_of(s, v, slot->plan.leans);
+    result *r = result_of(s, v, round);
+    const rig_status status = board_search(s, slot, before, r, &s->scratch[worker], err);
+    rig_arena_clear(&s->scratch[worker]);
+    r->whole_has = slot->plan.whole || !before ? r->found.n_seen > 0 : before->whole_has;
+    return status == RIG_OK ? status : rig_fail_in(err, status, "view '%s', frame %d: ", v->corners->view, slot->frame);
+}
+
+// --- handing on ------------------------------------------------------------------------------------------------------
+
+// Room doubles at 64, 128, 256 ... boards, so the count alone says when it is full.
+static rig_status boards_grow(rig_arena *arena, rig_view_corners *to, rig_err *err) {
+    const bool full = to->n == 0 || (to->n >= 64 && (to->n & (to->n - 1)) == 0);
+    if (!full)
+        return RIG_OK;
+    rig_board_view *boards = RIG_NEW(arena, rig_board_view, to->n ? 2 * to->n : 64);
+    if (!boards)
+        return rig_fail_memory(err, "boards");
+    if (to->n)
+        memcpy(boards, to->boards, sizeof *boards * (size_t)to->n);
+    to->boards = boards;
+    return RIG_OK;
+}
+
+static rig_status board_keep(rig_arena *arena, int n, int frame, const rig_found_board *found, rig_view_corners *to,
+                             rig_err *err) {
+    rig_board_view board = {.frame = frame, .q = rig_arena_alloc(arena, (size_t)n, sizeof *board.q)};
+    board.sigma_px = RIG_NEW(arena, float, n);
+    if (found->n_seen < n)
+        board.seen = RIG_NEW(arena, bool, n);
+    if (!board.q || !board.sigma_px || (found->n_seen < n && !board.seen))
+        return rig_fail_memory(err, "corners");
+    memcpy(board.q, found->q, sizeof *board.q * (size_t)n);
+    if (board.seen)
+        memcpy(board.seen, found->seen, sizeof *board.seen * (size_t)n);
+    for (int i = 0; i < n; i++)
+        board.sigma_px[i] = (float)found->sigma_px[i];
+    RIG_TRY(boards_grow(arena, to, err));
+    to->boards[to->n++] = board;
+    return RIG_OK;
+}
+
+static rig_status take(void *self, int at_feed, int at_view, long round, rig_err *err) {
+    const search *s = self;
+    const view *v = &s->feeds[at_feed].views[at_view];
+    const result *r = result_of(s, v, round);
+    rig_view_corners *corners = v->corners;
+    corners->n_searched++;
+    corners->n_followed += r->way == WAY_FOLLOWED;
+    corners->n_part += r->way == WAY_PART;
+    corners->n_still += r->way == WAY_STILL;
+    if (r->found.n_seen == 0)
+        return RIG_OK;
+    return board_keep(&s->session->arena, rig_board_n(&s->session->config.board), slot_of(s, v, round)->frame,
+                      &r->found, corners, err);
+}
+
+// --- begin and end ---------------------------------------------------------------------------------------------------
+
+static bool feed_has_boards(const rig_config *config, int recording, int at_feed) {
+    return config->recordings[recording].files[at_feed].kind != RIG_FILE_NONE;
+}
+
+// Pictures of a sequence may be of different moments altogether: each of them is searched.
+static void rhythm_set(const rig_recording_config *recording, int at, feed *f) {
+    const double fps = f->sources[0].fps / recording->step;
+    const bool is_video = recording->files[at].kind == RIG_FILE_VIDEO && fps > 0;
+    const double group = is_video ? round(GROUP_S * fps) : 1,
+                 whole = is_video ? round(WHOLE_S * fps / fmax(group, 1)) : 1;
+    f->every = (int)fmax(group, 1);
+    f->every_whole = f->every * (int)fmax(whole, 1);
+}
+
+static rig_status feeds_open(search *s, int recording, rig_recording_corners *corners, rig_err *err) {
+    const rig_config *config = &s->session->config;
+    s->feeds = RIG_NEW(&s->session->scratch, feed, config->n_feeds);
+    s->flow.feeds = s->in_flow = RIG_NEW(&s->session->scratch, rig_flow_feed, config->n_feeds);
+    if (!s->feeds || !s->in_flow)
+        return rig_fail_memory(err, "feeds");
+    for (int i = 0; i < config->n_feeds; i++) {
+        if (!feed_has_boards(config, recording, i))
+            continue;
+        feed *f = &s->feeds[s->flow.n_feeds];
+        const int n_views = config->feeds[i].n_views;
+        s->in_flow[s->flow.n_feeds++] = (rig_flow_feed){.first_view = config->feeds[i].first_view, .n_views = n_views};
+        RIG_TRY(rig_session_reader_open_grey(s->session, recording, i, &f->reader, err));
+        f->sources = rig_reader_sources(f->reader);
+        rhythm_set(&config->recordings[recording], i, f);
+        f->views = RIG_NEW(&s->session->scratch, view, n_views);
+        if (!f->views)
+            return rig_fail_memory(err, "views");
+        for (int v = 0; v < n_views; v++) {
+            rig_view_corners *c = f->views[v].corners = &corners->views[corners->n_views++];
+            memcpy(c->view, config->views[f->sources[v].view].name, sizeof c->view);
+            c->width = f->sources[v].width, c->height = f->sources[v].height;
+        }
+    }
+    return RIG_OK;
+}
+
+static rig_status view_make(const search *s, view *v, rig_err *err) {
+    rig_arena *arena = &s->session->scratch;
+    v->slots = RIG_NEW(arena, view_slot, s->flow.n_slots);
+    v->results = RIG_NEW(arena, result, s->n_results);
+    if (!v->slots || !v->results)
+        return rig_fail_memory(err, "frames in work");
+    for (int r = 0; r < s->n_results; r++)
+        RIG_TRY(rig_found_board_init(&s->session->config.board, &v->results[r].found, arena, err));
+    return RIG_OK;
+}
+
+// Twice as many groups as threads are in work, so that no thread waits for another's group, where memory has the room.
+static rig_status slots_make(search *s, rig_err *err) {
+    double bytes = 0;
+    int n_views = 0, every = 1, every_whole = 1;
+    for (int i = 0; i < s->flow.n_feeds; i++) {
+        const feed *f = &s->feeds[i];
+        every = f->every > every ? f->every : every;
+        every_whole = f->every_whole > every_whole ? f->every_whole : every_whole;
+        n_views += s->in_flow[i].n_views;
+        for (int v = 0; v < s->in_flow[i].n_views; v++)
+            bytes += PYRAMID * f->sources[v].width * f->sources[v].height;
+    }
+    const double groups = ceil(2.0 * s->flow.n_workers / n_views), wanted = (groups - 1) * every + SLOTS_AHEAD;
+    s->flow.n_slots = (int)fmax(1, fmin(wanted, PICTURES_MAX_BYTES / fmax(bytes, 1)));
+    s->n_results = s->flow.n_slots + every_whole + 1;
+    for (int i = 0; i < s->flow.n_feeds; i++)
+        for (int v = 0; v < s->in_flow[i].n_views; v++)
+            RIG_TRY(view_make(s, &s->feeds[i].views[v], err));
+    return RIG_OK;
+}
+
+static void search_close(search *s) {
+    for (int i = 0; i < s->flow.n_feeds; i++) {
+        const feed *f = &s->feeds[i];
+        for (int v = 0; f->views && v < s->in_flow[i].n_views; v++) {
+            rig_image_release(&f->views[v].then);
+            for (int k = 0; f->views[v].slots && k < s->flow.n_slots; k++) {
+                rig_image_release(&f->views[v].slots[k].grey);
+                rig_arena_release(&f->views[v].slots[k].arena);
+            }
+        }
+        rig_reader_close(f->reader);
+    }
+    for (int w = 0; w < WORKERS_MAX; w++)
+        rig_arena_release(&s->scratch[w]);
+    rig_arena_clear(&s->session->scratch);
+}
+
+static long pictures_count(rig_session *session, int recording) {
+    const rig_config *config = &session->config;
+    rig_view_source *sources;
+    rig_err none;
+    long n = 0;
+    if (rig_session_feeds(session, recording, &sources, &none) == RIG_OK)
+        for (int v = 0; v < config->n_views; v++)
+            if (sources[v].view >= 0 && feed_has_boards(config, recording, sources[v].feed))
+                n += sources[v].n_frames;
+    return n; // for the progress bar only: what cannot be opened fails when it is read
+}
+
+rig_status rig_corners_search(rig_session *session, int recording, const rig_markers *markers,
+                              rig_recording_corners *corners, rig_err *err) {
+    const rig_config *config = &session->config;
+    const int n_threads = omp_get_max_threads();
+    rig_flow_use use;
+    memcpy(corners->recording, config->recordings[recording].name, sizeof corners->recording);
+    corners->views = RIG_NEW(&session->arena, rig_view_corners, config->n_views);
+    const char *what = rig_arena_printf(&session->arena, "corners, %s", corners->recording);
+    search *s = RIG_NEW(&session->scratch, search, 1);
+    if (!corners->views || !what || !s)
+        return rig_fail_memory(err, "corners");
+    *s = (search){.session = session, .markers = markers};
+    s->flow = (rig_flow){.self = s, .decode = decode, .needs = needs, .look = look, .take = take};
+    s->flow.n_workers = n_threads < WORKERS_MAX ? n_threads : WORKERS_MAX;
+    rig_status status = feeds_open(s, recording, corners, err);
+    if (status == RIG_OK)
+        status = slots_make(s, err);
+    if (status == RIG_OK) {
+        rig_progress progress = rig_progress_begin(what, pictures_count(session, recording));
+        status = rig_flow_run(&s->flow, &progress, &use, &session->scratch, err);
+        rig_progress_end(&progress);
+        rig_flow_use_say(&use, what);
+    }
+    search_close(s);
+    return status;
+}
