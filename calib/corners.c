@@ -13,7 +13,7 @@ enum { LONG_SIDE = 1000, WINDOW_MIN = 16 }; // pixels; a smaller window of a lev
 static const double UNEVEN = 1.8, BENT = 0.05;
 static const double DARK_SHARE = 0.2; // of the board's mean contrast: a corner with less is none
 static const double BLURRED = 5;      // times the other corners' mean blur: something lies on a corner with more
-static const double UNFIT = 3;        // times the corners' median misfit: where one is followed, it is another
+static const double UNFIT = 2; // times the corners' median misfit is that of a board's end: it is not the board's
 
 static double cross(const double a[2], const double b[2], const double c[2]) {
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
@@ -245,12 +245,21 @@ rig_status rig_corners_find(const rig_image *grey, const rig_board *board, const
                                err);
 }
 
-// A grid that has slipped by a square has its last row beside the board, where nothing fits so well as in the others.
-static bool fits_alike(const rig_saddle_fit *fits, int n, double *sorted) {
-    double most = 0;
+// A grid that has slipped by a square has a row or column beside the board, where nothing fits so well as elsewhere.
+static bool ends_fit(const rig_saddle_fit *fits, const rig_board *board, double *sorted) {
+    const int cols = board->cols, rows = board->rows, n = rig_board_n(board);
     for (int i = 0; i < n; i++)
-        sorted[i] = fits[i].misfit, most = fmax(most, fits[i].misfit);
-    return most <= UNFIT * rig_median(sorted, n);
+        sorted[i] = fits[i].misfit;
+    const double most = UNFIT * rig_median(sorted, n);
+    for (int end = 0; end < 4; end++) {
+        const int length = end < 2 ? cols : rows, step = end < 2 ? 1 : cols;
+        const int first = end == 1 ? (rows - 1) * cols : end == 3 ? cols - 1 : 0;
+        for (int k = 0; k < length; k++)
+            sorted[k] = fits[first + k * step].misfit;
+        if (rig_median(sorted, length) > most)
+            return false;
+    }
+    return true;
 }
 
 rig_status rig_corners_follow(const rig_pyramid *p, const double (*before)[2], const rig_board *board,
@@ -261,7 +270,7 @@ rig_status rig_corners_follow(const rig_pyramid *p, const double (*before)[2], c
     rig_found_board_clear(board, found);
     if (!fits || !sorted)
         return rig_fail_memory(err, "a board's corners");
-    if (!corners_refine(p, board, before, found->q, fits) || !fits_alike(fits, n, sorted))
+    if (!corners_refine(p, board, before, found->q, fits) || !ends_fit(fits, board, sorted))
         return RIG_OK;
     for (int i = 0; i < n; i++)
         found->sigma_px[i] = fits[i].sigma, found->seen[i] = true;

@@ -1,8 +1,10 @@
 #include "calib/saddle_fit.h"
 
 #include "core/linalg.h"
+#include "core/wide.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -58,7 +60,7 @@ typedef struct sums {
 
 // The pixels' weights: 1 at the corner, falling smoothly to 0 at the window's edge, and to the end of what is clear
 // about the edges.
-static void weigh(const window *win, const batch *b, float w[BATCH]) {
+static inline void weigh(const window *win, const batch *b, float w[BATCH]) {
     for (int l = 0; l < BATCH; l++) {
         float i = fabsf(win->to_window[0] * b->dx[l] + win->to_window[1] * b->dy[l]);
         float j = fabsf(win->to_window[2] * b->dx[l] + win->to_window[3] * b->dy[l]);
@@ -72,7 +74,7 @@ static void weigh(const window *win, const batch *b, float w[BATCH]) {
 
 // How far off the edge through the corner along (c, s), and the smooth step there and its slope: from -1 to 1 over
 // [-3, 3], an approximant of tanh whose slope ends at 0.
-static void step(const batch *b, float c, float s, float sharp, float off[BATCH], float value[BATCH],
+static inline void step(const batch *b, float c, float s, float sharp, float off[BATCH], float value[BATCH],
                  float slope[BATCH]) {
     for (int l = 0; l < BATCH; l++) {
         off[l] = c * b->dy[l] - s * b->dx[l];
@@ -84,7 +86,9 @@ static void step(const batch *b, float c, float s, float sharp, float off[BATCH]
     }
 }
 
-static void batch_add(const window *win, const float p[N_PARAMS], const float turn[4], const batch *b, sums *sum) {
+// first: the unknown that the equations begin with; those before it are not asked.
+RIG_WIDE static void batch_add(const window *win, const float p[N_PARAMS], const float turn[4], int first,
+                               const batch *b, sums *sum) {
     float J[N_PARAMS][BATCH], w[BATCH], r[BATCH], off_i[BATCH], off_j[BATCH], s_i[BATCH], s_j[BATCH], d_i[BATCH],
         d_j[BATCH];
     weigh(win, b, w);
@@ -107,13 +111,13 @@ static void batch_add(const window *win, const float p[N_PARAMS], const float tu
         sum->misfit[l] += w[l] * r[l] * r[l];
         sum->weight[l] += w[l];
     }
-    for (int k = 0, pair = 0; k < N_PARAMS; k++) {
-        float wj[BATCH];
+    for (int k = first; k < N_PARAMS; k++) {
+        float wj[BATCH], (*H)[BATCH] = sum->H + k * (k + 1) / 2;
         for (int l = 0; l < BATCH; l++)
             wj[l] = w[l] * J[k][l], sum->g[k][l] += wj[l] * r[l];
-        for (int m = 0; m <= k; m++, pair++)
+        for (int m = first; m <= k; m++)
             for (int l = 0; l < BATCH; l++)
-                sum->H[pair][l] += wj[l] * J[m][l];
+                H[m][l] += wj[l] * J[m][l];
     }
 }
 
@@ -143,9 +147,9 @@ static bool is_aside(const window *win, float dx, float dy) {
            fabsf(win->to_window[2] * dx + win->to_window[3] * dy) * win->cross[1] >= 1;
 }
 
-// The normal equations at p, of the pixels weighted about p.
-static void normal(const window *win, const double p[N_PARAMS], double H[N_PARAMS * N_PARAMS], double g[N_PARAMS],
-                   double *misfit, double *weight) {
+// The normal equations at p, of the pixels weighted about p; zero before the unknown `first`.
+static void normal(const window *win, const double p[N_PARAMS], int first, double H[N_PARAMS * N_PARAMS],
+                   double g[N_PARAMS], double *misfit, double *weight) {
     float turn[4] = {(float)cos(p[TURN_I]), (float)sin(p[TURN_I]), (float)cos(p[TURN_J]), (float)sin(p[TURN_J])};
     float p32[N_PARAMS];
     sums sum;
@@ -163,12 +167,12 @@ static void normal(const window *win, const double p[N_PARAMS], double H[N_PARAM
                 continue;
             b.value[b.n] = row[x], b.use[b.n] = 1;
             if (++b.n == BATCH)
-                batch_add(win, p32, turn, &b, &sum), b.n = 0;
+                batch_add(win, p32, turn, first, &b, &sum), b.n = 0;
         }
     }
     for (int l = b.n; l < BATCH; l++)
         b.use[l] = 0;
-    batch_add(win, p32, turn, &b, &sum);
+    batch_add(win, p32, turn, first, &b, &sum);
     for (int k = 0, pair = 0; k < N_PARAMS; k++) {
         g[k] = batch_sum(sum.g[k]);
         for (int m = 0; m <= k; m++, pair++)
@@ -234,7 +238,7 @@ bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[
     if (!window_set(grey, q, i, j, clear, &win))
         return false;
     for (int k = 0; k < STEPS_MAX && (k < 2 || move >= STILL); k++) {
-        normal(&win, p, H, g, &misfit, &weight);
+        normal(&win, p, k == 0 ? LEVEL : 0, H, g, &misfit, &weight);
         if (!(weight >= WEIGHT_MIN) || !step_take(p, H, g, k == 0, &move) ||
             !(hypot(p[CX] - q[0], p[CY] - q[1]) <= away))
             return false;
@@ -253,17 +257,28 @@ enum { SHORT_SIDE_MIN = 160 };
 // is to be so wide.
 static const double FIT_PITCH = 24, FIT_CLEAR = 8;
 
+// Half of two rows; in steps that the compiler computes side by side.
+RIG_WIDE static void halve_rows(const unsigned char *a, const unsigned char *b, int width, uint16_t *sum,
+                                unsigned char *out) {
+    for (int x = 0; x < 2 * width; x++)
+        sum[x] = (uint16_t)(a[x] + b[x]);
+    for (int x = 0; x < width; x++) {
+        uint32_t two;
+        memcpy(&two, sum + 2 * x, sizeof two);
+        out[x] = (unsigned char)(((two & 0xffff) + (two >> 16) + 2) >> 2);
+    }
+}
+
 // Half the size; a pixel is the mean of four.
 static rig_status halve(const rig_image *from, rig_image *to, rig_arena *arena, rig_err *err) {
     *to = (rig_image){.width = from->width / 2, .height = from->height / 2, .channels = 1, .stride = from->width / 2};
     to->data = RIG_NEW(arena, unsigned char, (size_t)to->width *(size_t)to->height);
-    if (!to->data)
+    uint16_t *sum = RIG_NEW(arena, uint16_t, 2 * to->width + 2);
+    if (!to->data || !sum)
         return rig_fail_memory(err, "a reduced picture");
     for (int y = 0; y < to->height; y++) {
-        const unsigned char *a = from->data + 2 * y * from->stride, *b = a + from->stride;
-        unsigned char *out = to->data + y * to->stride;
-        for (int x = 0; x < to->width; x++)
-            out[x] = (unsigned char)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) / 4);
+        const unsigned char *row = from->data + 2 * y * from->stride;
+        halve_rows(row, row + from->stride, to->width, sum, to->data + y * to->stride);
     }
     return RIG_OK;
 }

@@ -1,5 +1,7 @@
 #include "calib/saddles.h"
 
+#include "core/wide.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +28,7 @@ static int clamp(int i, int n) {
 }
 
 // One row of the picture smoothed down the columns, then along the row.
-static void smooth_row(const rig_image *grey, int y, uint16_t *column, int16_t *out) {
+RIG_WIDE static void smooth_row(const rig_image *grey, int y, uint16_t *column, int16_t *out) {
     const unsigned char *row[5];
     int w = grey->width;
     for (int k = 0; k < 5; k++)
@@ -78,7 +80,7 @@ static double inside_at(const rig_saddle_map *map, double x, double y) {
 
 // Second derivatives, four times, made of central differences applied twice: a straight edge of any direction then has
 // no determinant. curve = minus the determinant, in sixteen times sixteenths squared.
-static void curve_row(const rig_saddle_map *map, int y, float *curve) {
+RIG_WIDE static void curve_row(const rig_saddle_map *map, int y, float *curve) {
     ptrdiff_t w = map->width;
     const int16_t *p = map->smooth + y * w;
     for (int x = 2; x < w - 2; x++) {
@@ -164,7 +166,7 @@ static float larger(float a, float b) {
 
 // Which pixels of the middle row curve at least so much, and more than the eight about them. Without branches: in
 // clutter they would be guessed wrong at every other pixel.
-static void peaks_mark(float *const rows[3], int width, float least, int *mark) {
+RIG_WIDE static void peaks_mark(float *const rows[3], int width, float least, int *mark) {
     const float *up = rows[0], *here = rows[1], *down = rows[2];
     for (int x = 1; x < width - 1; x++) {
         float before = larger(larger(up[x - 1], up[x]), larger(up[x + 1], here[x - 1]));
