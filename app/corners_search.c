@@ -27,16 +27,18 @@ typedef struct plan {
     long leans;    // round; -1: on none
 } plan;
 
-typedef enum search_way { WAY_SEARCHED, WAY_PART, WAY_FOLLOWED, WAY_STILL } search_way;
+typedef enum search_way { WAY_SEARCHED, WAY_PART, WAY_FOLLOWED, WAY_STILL, WAY_RESTED } search_way;
 
 typedef struct result {
     rig_found_board found;
     search_way way;
     bool whole_has; // the last whole search found a board
+    int rested_s;   // for so many whole searches the picture has not changed
 } result;
 
 typedef struct view_slot {
-    rig_image grey;
+    rig_image grey;  // a window into the decoder's picture, or as own
+    rig_image own;   // where the view is turned, or the decoder keeps no pictures
     rig_arena arena; // of the pyramid
     rig_pyramid pyramid;
     plan plan;
@@ -54,6 +56,7 @@ typedef struct feed {
     rig_reader *reader;
     const rig_view_source *sources;
     int every, every_whole; // rounds
+    bool keeps;             // the pictures of as many frames as there are slots
     view *views;
 } feed;
 
@@ -108,7 +111,12 @@ static rig_status view_decode(const search *s, const feed *f, int at_view, const
     view *v = &f->views[at_view];
     view_slot *slot = slot_of(s, v, round);
     slot->frame = frame;
-    RIG_TRY(rig_view_extract(&f->sources[at_view], picture, true, &slot->grey, err));
+    if (f->keeps && f->sources[at_view].turns == 0) {
+        slot->grey = rig_image_window(picture, f->sources[at_view].rect);
+    } else {
+        RIG_TRY(rig_view_extract(&f->sources[at_view], picture, true, &slot->own, err));
+        slot->grey = slot->own;
+    }
     rig_arena_clear(&slot->arena);
     RIG_TRY(rig_pyramid_init(&slot->grey, &slot->pyramid, &slot->arena, err));
     return plan_make(f, v, slot, round, err);
@@ -138,6 +146,11 @@ static rig_status board_search(const search *s, const view_slot *slot, const res
                                rig_arena *scratch, rig_err *err) {
     const rig_board *board = &s->session->config.board;
     const plan *p = &slot->plan;
+    if (p->part.w == 0 && before && before->found.n_seen > 0 && before->rested_s > 0) {
+        r->way = WAY_RESTED;
+        rig_found_board_copy(board, &before->found, &r->found);
+        return RIG_OK;
+    }
     if (p->follow && before && before->found.n_seen > 0 && !s->markers) {
         r->way = WAY_FOLLOWED;
         RIG_TRY(
@@ -165,6 +178,7 @@ static rig_status look(void *self, int worker, int at_feed, int at_view, long ro
     result *r = result_of(s, v, round);
     const rig_status status = board_search(s, slot, before, r, &s->scratch[worker], err);
     rig_arena_clear(&s->scratch[worker]);
+    r->rested_s = before && slot->plan.part.w == 0 ? before->rested_s + slot->plan.whole : 0;
     r->whole_has = slot->plan.whole || !before ? r->found.n_seen > 0 : before->whole_has;
     return status == RIG_OK ? status : rig_fail_in(err, status, "view '%s', frame %d: ", v->corners->view, slot->frame);
 }
@@ -212,6 +226,7 @@ static rig_status take(void *self, int at_feed, int at_view, long round, rig_err
     corners->n_followed += r->way == WAY_FOLLOWED;
     corners->n_part += r->way == WAY_PART;
     corners->n_still += r->way == WAY_STILL;
+    corners->n_rested += r->way == WAY_RESTED;
     if (r->found.n_seen == 0)
         return RIG_OK;
     return board_keep(&s->session->arena, rig_board_n(&s->session->config.board), slot_of(s, v, round)->frame,
@@ -287,9 +302,11 @@ static rig_status slots_make(search *s, rig_err *err) {
     const double groups = ceil(2.0 * s->flow.n_workers / n_views), wanted = (groups - 1) * every + SLOTS_AHEAD;
     s->flow.n_slots = (int)fmax(1, fmin(wanted, PICTURES_MAX_BYTES / fmax(bytes, 1)));
     s->n_results = s->flow.n_slots + every_whole + 1;
-    for (int i = 0; i < s->flow.n_feeds; i++)
+    for (int i = 0; i < s->flow.n_feeds; i++) {
+        RIG_TRY(rig_reader_keep(s->feeds[i].reader, s->flow.n_slots, &s->feeds[i].keeps, err));
         for (int v = 0; v < s->in_flow[i].n_views; v++)
             RIG_TRY(view_make(s, &s->feeds[i].views[v], err));
+    }
     return RIG_OK;
 }
 
@@ -299,7 +316,7 @@ static void search_close(search *s) {
         for (int v = 0; f->views && v < s->in_flow[i].n_views; v++) {
             rig_image_release(&f->views[v].then);
             for (int k = 0; f->views[v].slots && k < s->flow.n_slots; k++) {
-                rig_image_release(&f->views[v].slots[k].grey);
+                rig_image_release(&f->views[v].slots[k].own);
                 rig_arena_release(&f->views[v].slots[k].arena);
             }
         }

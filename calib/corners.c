@@ -162,7 +162,7 @@ static rig_status search_plain(const rig_pyramid *p, rig_rect part, bool quick, 
     return RIG_OK;
 }
 
-static void found_copy(const rig_board *board, const rig_found_board *from, rig_found_board *to) {
+void rig_found_board_copy(const rig_board *board, const rig_found_board *from, rig_found_board *to) {
     size_t n = (size_t)rig_board_n(board);
     memcpy(to->q, from->q, n * sizeof *to->q);
     memcpy(to->sigma_px, from->sigma_px, n * sizeof *to->sigma_px);
@@ -178,7 +178,7 @@ static rig_status search_marked(const rig_pyramid *p, const rig_board *board, co
     for (int k = 0; k < p->n && found->n_seen < rig_board_n(board); k++) {
         RIG_TRY(rig_marked_find(p, level_at(p, k), board, markers, found->n_seen, &here, scratch, err));
         if (here.n_seen > found->n_seen)
-            found_copy(board, &here, found);
+            rig_found_board_copy(board, &here, found);
     }
     return RIG_OK;
 }

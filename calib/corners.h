@@ -19,6 +19,8 @@ RIG_CHECKED rig_status rig_found_board_init(const rig_board *board, rig_found_bo
 // None seen.
 void rig_found_board_clear(const rig_board *board, rig_found_board *found);
 
+void rig_found_board_copy(const rig_board *board, const rig_found_board *from, rig_found_board *to);
+
 // Find the board in a grey image and its corners to sub-pixel: calib/saddles.h, lattice.h and saddle_fit.h say how, and
 // marked.h for boards with markers. Squares of 6 pixels and more between their sides are found, those with markers from
 // 20 pixels on.

@@ -21,8 +21,10 @@ enum {
     N_PAIRS = N_PARAMS * (N_PARAMS + 1) / 2,
     STEPS_MAX = 10,
     STEP_REACH = 3,
-    BATCH = 8
+    BATCH = 8,
+    CHUNK = 64
 };
+typedef float lanes __attribute__((vector_size(4 * BATCH)));
 // Half the window, in steps to the neighbours: it ends before the neighbours' own edges are seen. Small squares take
 // more.
 static const double WINDOW = 0.7;
@@ -47,12 +49,13 @@ typedef struct window {
     int x0, y0, x1, y1; // all that it may cover
 } window;
 
-// Pixels, BATCH at a time so that the compiler computes them side by side; floats are exact enough, as the normal
-// equations only steer and their right side is a sum of small numbers where it matters, at the end.
-typedef struct batch {
-    int n;
-    float dx[BATCH], dy[BATCH], value[BATCH], use[BATCH];
-} batch;
+// Pixels, BATCH side by side in the processor's registers, and CHUNK at a time so that sums stay there; floats are
+// exact enough, as the normal equations only steer and their right side is a sum of small numbers where it matters, at
+// the end.
+typedef struct chunk {
+    int n; // a multiple of BATCH when it is added
+    float dx[CHUNK], dy[CHUNK], value[CHUNK], use[CHUNK];
+} chunk;
 
 typedef struct sums {
     float H[N_PAIRS][BATCH], g[N_PARAMS][BATCH], misfit[BATCH], weight[BATCH];
@@ -60,8 +63,8 @@ typedef struct sums {
 
 // The pixels' weights: 1 at the corner, falling smoothly to 0 at the window's edge, and to the end of what is clear
 // about the edges.
-static inline void weigh(const window *win, const batch *b, float w[BATCH]) {
-    for (int l = 0; l < BATCH; l++) {
+static inline void weigh(const window *win, const chunk *b, float w[CHUNK]) {
+    for (int l = 0; l < b->n; l++) {
         float i = fabsf(win->to_window[0] * b->dx[l] + win->to_window[1] * b->dy[l]);
         float j = fabsf(win->to_window[2] * b->dx[l] + win->to_window[3] * b->dy[l]);
         float far = i > j ? i : j, inside = 1 - far * far, aside = i * win->cross[0], aside_j = j * win->cross[1];
@@ -74,9 +77,9 @@ static inline void weigh(const window *win, const batch *b, float w[BATCH]) {
 
 // How far off the edge through the corner along (c, s), and the smooth step there and its slope: from -1 to 1 over
 // [-3, 3], an approximant of tanh whose slope ends at 0.
-static inline void step(const batch *b, float c, float s, float sharp, float off[BATCH], float value[BATCH],
-                 float slope[BATCH]) {
-    for (int l = 0; l < BATCH; l++) {
+static inline void step(const chunk *b, float c, float s, float sharp, float off[CHUNK], float value[CHUNK],
+                        float slope[CHUNK]) {
+    for (int l = 0; l < b->n; l++) {
         off[l] = c * b->dy[l] - s * b->dx[l];
         float x = off[l] * sharp;
         x = x < -STEP_REACH ? -STEP_REACH : x > STEP_REACH ? STEP_REACH : x;
@@ -86,15 +89,27 @@ static inline void step(const batch *b, float c, float s, float sharp, float off
     }
 }
 
+// sum += a * b, lane by lane.
+static inline void products_add(const float a[CHUNK], const float b[CHUNK], int n, float sum[BATCH]) {
+    lanes s, x, y;
+    memcpy(&s, sum, sizeof s);
+    for (int l = 0; l < n; l += BATCH) {
+        memcpy(&x, a + l, sizeof x);
+        memcpy(&y, b + l, sizeof y);
+        s += x * y;
+    }
+    memcpy(sum, &s, sizeof s);
+}
+
 // first: the unknown that the equations begin with; those before it are not asked.
-RIG_WIDE static void batch_add(const window *win, const float p[N_PARAMS], const float turn[4], int first,
-                               const batch *b, sums *sum) {
-    float J[N_PARAMS][BATCH], w[BATCH], r[BATCH], off_i[BATCH], off_j[BATCH], s_i[BATCH], s_j[BATCH], d_i[BATCH],
-        d_j[BATCH];
+RIG_WIDE static void chunk_add(const window *win, const float p[N_PARAMS], const float turn[4], int first,
+                               const chunk *b, sums *sum) {
+    float J[N_PARAMS][CHUNK], w[CHUNK], r[CHUNK], wr[CHUNK], off_i[CHUNK], off_j[CHUNK], s_i[CHUNK], s_j[CHUNK],
+        d_i[CHUNK], d_j[CHUNK];
     weigh(win, b, w);
     step(b, turn[0], turn[1], p[SHARP], off_i, s_i, d_i);
     step(b, turn[2], turn[3], p[SHARP], off_j, s_j, d_j);
-    for (int l = 0; l < BATCH; l++) {
+    for (int l = 0; l < b->n; l++) {
         float dx = b->dx[l], dy = b->dy[l];
         float by_i = p[CONTRAST] * d_i[l] * s_j[l], by_j = p[CONTRAST] * s_i[l] * d_j[l];
         J[SHARP][l] = by_i * off_i[l] + by_j * off_j[l];
@@ -108,16 +123,17 @@ RIG_WIDE static void batch_add(const window *win, const float p[N_PARAMS], const
         J[SLOPE_Y][l] = dy;
         J[CONTRAST][l] = s_i[l] * s_j[l];
         r[l] = b->value[l] - (p[LEVEL] + p[SLOPE_X] * dx + p[SLOPE_Y] * dy + p[CONTRAST] * J[CONTRAST][l]);
-        sum->misfit[l] += w[l] * r[l] * r[l];
-        sum->weight[l] += w[l];
+        wr[l] = w[l] * r[l];
     }
+    products_add(wr, r, b->n, sum->misfit);
+    products_add(w, J[LEVEL], b->n, sum->weight);
     for (int k = first; k < N_PARAMS; k++) {
-        float wj[BATCH], (*H)[BATCH] = sum->H + k * (k + 1) / 2;
-        for (int l = 0; l < BATCH; l++)
-            wj[l] = w[l] * J[k][l], sum->g[k][l] += wj[l] * r[l];
+        float wj[CHUNK];
+        for (int l = 0; l < b->n; l++)
+            wj[l] = w[l] * J[k][l];
+        products_add(wj, r, b->n, sum->g[k]);
         for (int m = first; m <= k; m++)
-            for (int l = 0; l < BATCH; l++)
-                H[m][l] += wj[l] * J[m][l];
+            products_add(wj, J[m], b->n, sum->H[k * (k + 1) / 2 + m]);
     }
 }
 
@@ -153,7 +169,8 @@ static void normal(const window *win, const double p[N_PARAMS], int first, doubl
     float turn[4] = {(float)cos(p[TURN_I]), (float)sin(p[TURN_I]), (float)cos(p[TURN_J]), (float)sin(p[TURN_J])};
     float p32[N_PARAMS];
     sums sum;
-    batch b = {0};
+    chunk b;
+    b.n = 0;
     memset(&sum, 0, sizeof sum);
     for (int k = 0; k < N_PARAMS; k++)
         p32[k] = (float)p[k];
@@ -166,13 +183,13 @@ static void normal(const window *win, const double p[N_PARAMS], int first, doubl
             if (win->cross[0] > 0 && is_aside(win, b.dx[b.n], b.dy[b.n]))
                 continue;
             b.value[b.n] = row[x], b.use[b.n] = 1;
-            if (++b.n == BATCH)
-                batch_add(win, p32, turn, first, &b, &sum), b.n = 0;
+            if (++b.n == CHUNK)
+                chunk_add(win, p32, turn, first, &b, &sum), b.n = 0;
         }
     }
-    for (int l = b.n; l < BATCH; l++)
-        b.use[l] = 0;
-    batch_add(win, p32, turn, first, &b, &sum);
+    for (; b.n % BATCH; b.n++)
+        b.dx[b.n] = b.dy[b.n] = b.value[b.n] = b.use[b.n] = 0;
+    chunk_add(win, p32, turn, first, &b, &sum);
     for (int k = 0, pair = 0; k < N_PARAMS; k++) {
         g[k] = batch_sum(sum.g[k]);
         for (int m = 0; m <= k; m++, pair++)

@@ -37,10 +37,13 @@ typedef struct rig_view_corners {
     char view[RIG_NAME_MAX];
     int width, height;      // of the view
     int n_searched;         // frames looked at
-    int n_followed, n_part; // of them: its board was followed from the frame before; only what had changed was searched
-    int n_still;            // of them: nothing had changed since a frame without a board, so that none was searched
     int n;                  // boards found
     rig_board_view *boards; // in frame order
+    // Of the frames looked at, those whose
+    int n_followed; // board was fitted from where it had been in the frame before
+    int n_part;     // picture was searched only where it had changed
+    int n_still;    // picture had not changed since a frame without a board: not searched
+    int n_rested;   // picture had not changed for a second: it has the board of the frame before
 } rig_view_corners;
 
 // A recording's corners, all its views.

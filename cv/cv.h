@@ -58,6 +58,9 @@ RIG_CHECKED rig_status rig_video_open(const char *path, rig_video **video, rig_v
 // The same for frames in grey, which are not converted where the video stores their luma: at 8 bits and in whichever
 // range it has there, so that black may be 16 and white 235. What needs more than differences of grey asks for colours.
 RIG_CHECKED rig_status rig_video_open_grey(const char *path, rig_video **video, rig_video_info *info, rig_err *err);
+// Keep the pixels of the last n frames, before the first is read; *keeps = false: such a video keeps one alone. Fails
+// with RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_video_keep(rig_video *video, int n, bool *keeps, rig_err *err);
 // The next frame, BGR or grey, in pixels the video owns until the next call; *got = false at the end. In grey, a
 // frame may have another size than those before it.
 RIG_CHECKED rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err);

@@ -91,6 +91,11 @@ static rig_status advance(rig_video *video, rig_image *luma, bool *got, rig_err 
     return RIG_OK;
 }
 
+rig_status rig_video_keep(rig_video *video, int n, bool *keeps, rig_err *err) {
+    *keeps = video->luma != nullptr;
+    return *keeps ? rig_luma_keep(video->luma, n, err) : RIG_OK;
+}
+
 rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err) {
     *got = false;
     return rig::opencv_guard(video->path.c_str(), err, [&] {
@@ -116,10 +121,7 @@ rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err
 
 rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err) {
     *got = false;
-    return rig::opencv_guard(video->path.c_str(), err, [&] {
-        rig_image luma;
-        return advance(video, &luma, got, err);
-    });
+    return rig::opencv_guard(video->path.c_str(), err, [&] { return advance(video, nullptr, got, err); });
 }
 
 int rig_video_missing(const rig_video *video) {

@@ -14,9 +14,10 @@ struct rig_luma {
     AVStream *stream;
     AVCodecContext *codec;
     AVPacket *packet;
-    AVFrame *frame;
-    int n;       // frames delivered
-    bool drains; // no packet is left to be sent
+    AVFrame **frames; // kept
+    int n_kept, next; // of them: the one that the next frame takes, which is the oldest
+    int n;            // frames passed
+    bool drains;      // no packet is left to be sent
     bool ended;
 };
 
@@ -29,15 +30,28 @@ static bool has_luma(enum AVPixelFormat format) {
            d->comp[0].offset == 0;
 }
 
+rig_status rig_luma_keep(rig_luma *luma, int n, rig_err *err) {
+    AVFrame **frames = RIG_NEW(&luma->arena, AVFrame *, n);
+    if (!frames)
+        return rig_fail_memory(err, "frames");
+    for (int i = 0; i < luma->n_kept; i++)
+        av_frame_free(&luma->frames[i]);
+    luma->frames = frames, luma->n_kept = n, luma->next = 0;
+    for (int i = 0; i < n; i++)
+        if (!(frames[i] = av_frame_alloc()))
+            return rig_fail_memory(err, "frames");
+    return RIG_OK;
+}
+
 static rig_status codec_open(rig_luma *luma, rig_err *err) {
     const AVCodec *codec = avcodec_find_decoder(luma->stream->codecpar->codec_id);
     if (!codec || avformat_find_stream_info(luma->container, NULL) < 0)
         return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a readable video, or is damaged", luma->path);
     luma->codec = avcodec_alloc_context3(codec);
     luma->packet = av_packet_alloc();
-    luma->frame = av_frame_alloc();
-    if (!luma->codec || !luma->packet || !luma->frame)
+    if (!luma->codec || !luma->packet)
         return rig_fail_memory(err, "a decoder");
+    RIG_TRY(rig_luma_keep(luma, 1, err));
     luma->codec->thread_count = 0; // as many as there are cores
     if (avcodec_parameters_to_context(luma->codec, luma->stream->codecpar) < 0 ||
         avcodec_open2(luma->codec, codec, NULL) < 0)
@@ -66,10 +80,10 @@ rig_status rig_luma_open(const char *path, rig_luma **luma, rig_err *err) {
 
 // The frame that the decoder gives next. Packets that give none are passed over, as players do; one that the decoder
 // refuses to take ends the video.
-static bool frame_receive(rig_luma *luma) {
+static bool frame_receive(rig_luma *luma, AVFrame *frame) {
     int errors = 0;
     for (;;) {
-        int got = avcodec_receive_frame(luma->codec, luma->frame);
+        int got = avcodec_receive_frame(luma->codec, frame);
         if (got >= 0)
             return true;
         if (got != AVERROR(EAGAIN) && (luma->drains || ++errors > ERRORS_MOST))
@@ -85,15 +99,18 @@ static bool frame_receive(rig_luma *luma) {
 }
 
 rig_status rig_luma_next(rig_luma *luma, rig_image *frame, double *time_s, bool *got, rig_err *err) {
-    *got = !luma->ended && frame_receive(luma);
+    AVFrame *f = luma->frames[luma->next];
+    *got = !luma->ended && frame_receive(luma, f);
     luma->ended = !*got;
     if (luma->ended)
         return RIG_OK;
-    const AVFrame *f = luma->frame;
     if (!has_luma((enum AVPixelFormat)f->format))
         return rig_fail(err, RIG_ERR_FORMAT, "'%s': frame %d has another pixel format than the first", luma->path,
                         luma->n);
-    *frame = (rig_image){f->width, f->height, 1, f->linesize[0], f->data[0]};
+    if (frame) {
+        *frame = (rig_image){f->width, f->height, 1, f->linesize[0], f->data[0]};
+        luma->next = (luma->next + 1) % luma->n_kept;
+    }
     if (f->best_effort_timestamp != AV_NOPTS_VALUE) {
         const int64_t start = luma->stream->start_time == AV_NOPTS_VALUE ? 0 : luma->stream->start_time;
         *time_s = (double)(f->best_effort_timestamp - start) * av_q2d(luma->stream->time_base);
@@ -106,7 +123,8 @@ void rig_luma_close(rig_luma *luma) {
     if (!luma)
         return;
     av_packet_free(&luma->packet);
-    av_frame_free(&luma->frame);
+    for (int i = 0; i < luma->n_kept; i++)
+        av_frame_free(&luma->frames[i]);
     avcodec_free_context(&luma->codec);
     avformat_close_input(&luma->container);
     rig_arena arena = luma->arena; // it holds the decoder

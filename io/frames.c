@@ -161,6 +161,14 @@ void rig_reader_size(const rig_reader *reader, int *width, int *height) {
     *height = reader->height;
 }
 
+rig_status rig_reader_keep(rig_reader *reader, int n, bool *keeps, rig_err *err) {
+    const rig_orientation asks = reader->footage.asks;
+    *keeps = false;
+    if (!reader->video || (!reader->as_stored && (asks.turns != 0 || asks.mirrored)))
+        return RIG_OK;
+    return rig_video_keep(reader->video, n, keeps, err);
+}
+
 // The video gave no more frames: its end, or a file that was cut.
 static rig_status video_ended(const rig_reader *reader, rig_err *err) {
     int missing = rig_video_missing(reader->video);

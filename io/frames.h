@@ -20,6 +20,9 @@ RIG_CHECKED rig_status rig_reader_open_grey(const rig_config *config, int record
 const rig_view_source *rig_reader_sources(const rig_reader *reader);
 // Of its pictures; 0: not known.
 void rig_reader_size(const rig_reader *reader, int *width, int *height);
+// Keep the pixels of the last n pictures, before the first; *keeps = false: such a feed keeps one alone. Fails with
+// RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_reader_keep(rig_reader *reader, int n, bool *keeps, rig_err *err);
 // The next frame within first..last by step; *frame is its number in the recording; *got = false at the end.
 // A picture of another size than the first is refused, naming it. The picture (BGR, or grey) is the reader's until
 // the next call. A video that ends more than 2 % and 5 frames before its container says fails with RIG_ERR_FORMAT

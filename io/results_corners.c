@@ -45,6 +45,7 @@ static void view_put(rig_yaml_writer *w, const rig_view_corners *view, int n_cor
     rig_result_put_int(w, "followed", view->n_followed);
     rig_result_put_int(w, "in_part", view->n_part);
     rig_result_put_int(w, "still", view->n_still);
+    rig_result_put_int(w, "rested", view->n_rested);
     rig_yaml_key(w, "frames");
     rig_yaml_begin_list(w, false);
     for (int i = 0; i < view->n; i++)
@@ -143,6 +144,7 @@ static rig_status view_parse(const rig_yaml *map, const rig_board *board, rig_vi
     RIG_TRY(rig_result_maybe_int(map, "followed", 0, view->n_searched, &view->n_followed, err));
     RIG_TRY(rig_result_maybe_int(map, "in_part", 0, view->n_searched, &view->n_part, err));
     RIG_TRY(rig_result_maybe_int(map, "still", 0, view->n_searched, &view->n_still, err));
+    RIG_TRY(rig_result_maybe_int(map, "rested", 0, view->n_searched, &view->n_rested, err));
     view->boards = RIG_NEW(out, rig_board_view, view->n);
     if (!view->boards)
         return rig_fail_memory(err, "a view's boards");

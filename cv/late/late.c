@@ -66,6 +66,7 @@ LATE(rig_cv_image_remap, (const rig_image *src, const float (*map)[2], rig_image
 LATE(rig_video_open, (const char *path, rig_video **video, rig_video_info *info, rig_err *err), (path, video, info, err))
 LATE(rig_video_open_grey, (const char *path, rig_video **video, rig_video_info *info, rig_err *err),
      (path, video, info, err))
+LATE(rig_video_keep, (rig_video *video, int n, bool *keeps, rig_err *err), (video, n, keeps, err))
 LATE(rig_video_read, (rig_video *video, rig_image *frame, bool *got, rig_err *err), (video, frame, got, err))
 LATE(rig_video_skip, (rig_video *video, bool *got, rig_err *err), (video, got, err))
 LATE_VOID(rig_video_close, (rig_video *video), (video))

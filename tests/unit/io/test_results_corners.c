@@ -23,8 +23,17 @@ static const rig_corners_file *sample_init(sample *s) {
         }
         s->boards[b] = (rig_board_view){.frame = 12 + 7 * b, .q = s->q[b]};
     }
-    s->views[0] = (rig_view_corners){"c1", 1920, 1080, 300, 2, s->boards};
-    s->views[1] = (rig_view_corners){"no", 640, 480, 300, 0, NULL};
+    s->views[0] = (rig_view_corners){.view = "c1",
+                                     .width = 1920,
+                                     .height = 1080,
+                                     .n_searched = 300,
+                                     .n = 2,
+                                     .boards = s->boards,
+                                     .n_followed = 1,
+                                     .n_part = 2,
+                                     .n_still = 290,
+                                     .n_rested = 3};
+    s->views[1] = (rig_view_corners){.view = "no", .width = 640, .height = 480, .n_searched = 300};
     s->recordings[0] = (rig_recording_corners){"board", 2, s->views};
     s->recordings[1] = (rig_recording_corners){"floor 1", 0, NULL};
     s->file = (rig_corners_file){{.cols = 3, .rows = 2, .square_m = 0.1}, 2, s->recordings};
@@ -51,6 +60,10 @@ static void test_what_is_written_is_read(void **state) {
     assert_int_equal(view->width, 1920);
     assert_int_equal(view->height, 1080);
     assert_int_equal(view->n_searched, 300);
+    assert_int_equal(view->n_followed, 1);
+    assert_int_equal(view->n_part, 2);
+    assert_int_equal(view->n_still, 290);
+    assert_int_equal(view->n_rested, 3);
     assert_int_equal(view->n, 2);
     assert_int_equal(view->boards[1].frame, 19);
     for (int b = 0; b < 2; b++)
