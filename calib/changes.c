@@ -5,8 +5,8 @@
 
 enum {
     BLOCK = 8, // pixels of the level that is compared
-    // Grey values, a block's mean difference: noise of 12 in the picture gives 3, the edge of a board that has moved by
-    // a pixel 10 and more.
+    // Grey values, a block's mean difference: noise of 6 in the picture gives 1.7, the edge of a board that has moved
+    // by a pixel 10 and more.
     CHANGED = 3,
 };
 

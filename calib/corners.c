@@ -13,7 +13,7 @@ enum { LONG_SIDE = 1000, WINDOW_MIN = 16 }; // pixels; a smaller window of a lev
 static const double UNEVEN = 1.8, BENT = 0.05;
 static const double DARK_SHARE = 0.2; // of the board's mean contrast: a corner with less is none
 static const double BLURRED = 5;      // times the other corners' mean blur: something lies on a corner with more
-static const double UNFIT = 2; // times the corners' median misfit is that of a board's end: it is not the board's
+static const double UNFIT = 3; // times the corners' median misfit is that of a board's end: it is not the board's
 
 static double cross(const double a[2], const double b[2], const double c[2]) {
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
@@ -262,15 +262,37 @@ static bool ends_fit(const rig_saddle_fit *fits, const rig_board *board, double 
     return true;
 }
 
+// Where the corners should have gone, by how the board's four ends have: the others then need half the steps.
+static bool ends_follow(const rig_pyramid *p, const rig_board *board, const double (*before)[2], double (*q)[2]) {
+    const int cols = board->cols, rows = board->rows;
+    const int ends[4] = {0, cols - 1, (rows - 1) * cols, rows * cols - 1};
+    double moved[4][2];
+    for (int k = 0; k < 4; k++) {
+        rig_saddle_fit fit;
+        if (!corner_fit(p, board, before, ends[k], &fit))
+            return false;
+        moved[k][0] = fit.q[0] - before[ends[k]][0], moved[k][1] = fit.q[1] - before[ends[k]][1];
+    }
+    for (int i = 0; i < rows * cols; i++) {
+        const double u = cols > 1 ? (double)(i % cols) / (cols - 1) : 0,
+                     v = rows > 1 ? (double)(i / cols) / (rows - 1) : 0;
+        for (int c = 0; c < 2; c++)
+            q[i][c] = before[i][c] + (1 - v) * ((1 - u) * moved[0][c] + u * moved[1][c]) +
+                      v * ((1 - u) * moved[2][c] + u * moved[3][c]);
+    }
+    return true;
+}
+
 rig_status rig_corners_follow(const rig_pyramid *p, const double (*before)[2], const rig_board *board,
                               rig_found_board *found, rig_arena *scratch, rig_err *err) {
     const int n = rig_board_n(board);
     rig_saddle_fit *fits = RIG_NEW(scratch, rig_saddle_fit, n);
-    double *sorted = RIG_NEW(scratch, double, n);
+    double *sorted = RIG_NEW(scratch, double, n), (*from)[2] = rig_arena_alloc(scratch, (size_t)n, sizeof *from);
     rig_found_board_clear(board, found);
-    if (!fits || !sorted)
+    if (!fits || !sorted || !from)
         return rig_fail_memory(err, "a board's corners");
-    if (!corners_refine(p, board, before, found->q, fits) || !ends_fit(fits, board, sorted))
+    if (!ends_follow(p, board, before, from) || !corners_refine(p, board, (const double(*)[2])from, found->q, fits) ||
+        !ends_fit(fits, board, sorted))
         return RIG_OK;
     for (int i = 0; i < n; i++)
         found->sigma_px[i] = fits[i].sigma, found->seen[i] = true;

@@ -40,7 +40,8 @@ static const double SHARP_FIRST = 0.6, RIDGE = 1e-6;
 static const double MOVE_MAX = 1, TURN_MAX = 0.2; // pixels and radians, a step
 static const double WEIGHT_MIN = 6;               // pixels: fewer do not tell nine unknowns
 static const double STILL = 5e-3;                 // pixels
-static const double AWAY = 0.5; // of the step to a neighbour: so far from its start a corner is another one
+static const double STILL_SHARP = 0.02; // 1 / pixels: the misfit, and sigma by it, is that before the last step
+static const double AWAY = 0.5;         // of the step to a neighbour: so far from its start a corner is another one
 
 typedef struct window {
     const rig_image *grey;
@@ -254,7 +255,7 @@ bool rig_saddle_fit_at(const rig_image *grey, const double q[2], const double i[
     window win;
     if (!window_set(grey, q, i, j, clear, &win))
         return false;
-    for (int k = 0; k < STEPS_MAX && (k < 2 || move >= STILL); k++) {
+    for (int k = 0; k < STEPS_MAX && (k < 2 || move >= STILL || fabs(g[SHARP]) >= STILL_SHARP); k++) {
         normal(&win, p, k == 0 ? LEVEL : 0, H, g, &misfit, &weight);
         if (!(weight >= WEIGHT_MIN) || !step_take(p, H, g, k == 0, &move) ||
             !(hypot(p[CX] - q[0], p[CY] - q[1]) <= away))

@@ -12,6 +12,7 @@ typedef struct bins {
     int across, down;
     int *first; // of each bin, and one more
     int *members;
+    double (*q)[2]; // of the members, side by side
 } bins;
 
 static int bin_of(const bins *b, const double q[2]) {
@@ -24,14 +25,18 @@ static rig_status bins_fill(const rig_saddle_map *map, const rig_saddle *saddles
     int n_bins = b->across * b->down;
     b->first = RIG_NEW(scratch, int, n_bins + 2);
     b->members = RIG_NEW(scratch, int, n);
-    if (!b->first || !b->members)
+    b->q = rig_arena_alloc(scratch, (size_t)n, sizeof *b->q);
+    if (!b->first || !b->members || !b->q)
         return rig_fail_memory(err, "saddles");
     for (int i = 0; i < n; i++)
         b->first[bin_of(b, saddles[i].q) + 2]++;
     for (int k = 2; k < n_bins + 2; k++)
         b->first[k] += b->first[k - 1];
-    for (int i = 0; i < n; i++)
-        b->members[b->first[bin_of(b, saddles[i].q) + 1]++] = i;
+    for (int i = 0; i < n; i++) {
+        const int at = b->first[bin_of(b, saddles[i].q) + 1]++;
+        b->members[at] = i;
+        b->q[at][0] = saddles[i].q[0], b->q[at][1] = saddles[i].q[1];
+    }
     return RIG_OK;
 }
 
@@ -63,12 +68,16 @@ typedef struct nearest {
     int to[4];
 } nearest;
 
-static void consider(const rig_saddle_map *map, const rig_saddle *saddles, int from, int to, nearest *best) {
+// q: of saddle `to`. Most lie along neither edge.
+static void consider(const rig_saddle_map *map, const rig_saddle *saddles, int from, int to, const double q[2],
+                     nearest *best) {
     const rig_saddle *a = &saddles[from], *b = &saddles[to];
-    double way[2] = {b->q[0] - a->q[0], b->q[1] - a->q[1]}, square = dot(way, way);
+    double way[2] = {q[0] - a->q[0], q[1] - a->q[1]}, square = dot(way, way);
+    const double off[2] = {cross(a->edge[0], way), cross(a->edge[1], way)}, most = ALONG * ALONG * square;
+    if ((off[0] * off[0] > most) & (off[1] * off[1] > most))
+        return;
     for (int k = 0; k < 2; k++) {
-        double off = cross(a->edge[k], way);
-        if (off * off > ALONG * ALONG * square)
+        if (off[k] * off[k] > most)
             continue;
         int direction = 2 * k + (dot(a->edge[k], way) < 0);
         double far = sqrt(square);
@@ -97,7 +106,7 @@ static nearest neighbours_find(const rig_saddle_map *map, const rig_saddle *sadd
                 if (u >= 0 && v >= 0 && u < b->across && v < b->down)
                     for (int m = b->first[v * b->across + u]; m < b->first[v * b->across + u + 1]; m++)
                         if (b->members[m] != from)
-                            consider(map, saddles, from, b->members[m], &best), looked_at++;
+                            consider(map, saddles, from, b->members[m], b->q[m], &best), looked_at++;
                 if (r == 0)
                     break;
             }
