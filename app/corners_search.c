@@ -13,9 +13,10 @@
 // and between those in which it is searched everywhere. Frames in between lean on them, so that they are processed in
 // groups, on as many threads.
 static const double GROUP_S = 0.2, WHOLE_S = 1;
-static const double PICTURES_MAX_BYTES = 1e9; // of all slots together
-static const double PYRAMID = 1.34;           // bytes of a picture's pyramid, a pixel of it
-static const double PART_MOST = 0.6;          // of the picture: where more has changed, all of it is searched
+static const double PICTURES_MAX_BYTES = 1e9;          // of all slots together
+static const double PYRAMID = 1.34;                    // bytes of a picture's pyramid, a pixel of it
+static const double PART_MOST = 0.6;                   // of the picture: where more has changed, all of it is searched
+static const double BOX_MARGIN = 0.15, BOX_LEAST = 16; // about a board's corners: of their reach, and pixels
 enum { SLOTS_AHEAD = 3, WORKERS_MAX = 64 };
 
 // How a frame is searched; by pictures and frame numbers alone.
@@ -32,8 +33,8 @@ typedef enum search_way { WAY_SEARCHED, WAY_PART, WAY_FOLLOWED, WAY_STILL, WAY_R
 typedef struct result {
     rig_found_board found;
     search_way way;
-    bool whole_has; // the last whole search found a board
-    int rested_s;   // for so many whole searches the picture has not changed
+    rig_rect whole_box; // where the last whole search found a board, and about it; w = 0: nowhere
+    int rested_s;       // for so many whole searches the picture has not changed
 } result;
 
 typedef struct view_slot {
@@ -91,7 +92,7 @@ static rig_status plan_make(const feed *f, view *v, view_slot *s, long round, ri
     *p = (plan){.part = v->then.data ? rig_changes_find(&s->pyramid, &v->then) : all, .leans = -1};
     if (is_most_of(p->part, &s->grey))
         p->part = all;
-    const bool still = p->part.w == 0;
+    const bool still = p->part.w == 0 && f->every_whole > 1; // pictures a second apart may be of different moments
     if (round % f->every_whole == 0) {
         p->whole = true;
         p->leans = still ? round - f->every_whole : -1;
@@ -101,7 +102,7 @@ static rig_status plan_make(const feed *f, view *v, view_slot *s, long round, ri
     }
     const bool leads = round % f->every == 0; // a group
     p->leans = leads ? round - round % f->every_whole : round - 1;
-    p->follow = !leads || still;
+    p->follow = true;
     p->quick = !leads;
     return RIG_OK;
 }
@@ -142,6 +143,28 @@ static long needs(void *self, int at_feed, int at_view, long round) {
     return slot_of(s, &s->feeds[at_feed].views[at_view], round)->plan.leans;
 }
 
+static rig_rect rect_union(rig_rect a, rig_rect b) {
+    if (a.w == 0 || b.w == 0)
+        return a.w == 0 ? b : a;
+    const int x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+    const int x1 = a.x + a.w > b.x + b.w ? a.x + a.w : b.x + b.w, y1 = a.y + a.h > b.y + b.h ? a.y + a.h : b.y + b.h;
+    return (rig_rect){x, y, x1 - x, y1 - y};
+}
+
+// What shows a board that was found, and as much as its corners may have moved unseen; w = 0: none was.
+static rig_rect board_box(const rig_board *board, const rig_found_board *found, const rig_image *grey) {
+    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+    if (found->n_seen == 0)
+        return (rig_rect){0};
+    for (int i = 0; i < rig_board_n(board); i++)
+        for (int k = 0; found->seen[i] && k < 2; k++)
+            low[k] = fmin(low[k], found->q[i][k]), high[k] = fmax(high[k], found->q[i][k]);
+    const double margin[2] = {BOX_MARGIN * (high[0] - low[0]) + BOX_LEAST, BOX_MARGIN * (high[1] - low[1]) + BOX_LEAST};
+    const int x = (int)fmax(0, low[0] - margin[0]), y = (int)fmax(0, low[1] - margin[1]);
+    return (rig_rect){x, y, (int)fmin(grey->width, high[0] + margin[0]) - x,
+                      (int)fmin(grey->height, high[1] + margin[1]) - y};
+}
+
 static rig_status board_search(const search *s, const view_slot *slot, const result *before, result *r,
                                rig_arena *scratch, rig_err *err) {
     const rig_board *board = &s->session->config.board;
@@ -159,13 +182,13 @@ static rig_status board_search(const search *s, const view_slot *slot, const res
             return RIG_OK;
     }
     rig_rect part = p->part;
-    if (part.w == 0 && before && !before->whole_has) {
+    if (part.w == 0 && before && before->whole_box.w == 0) {
         r->way = WAY_STILL;
         rig_found_board_clear(board, &r->found);
         return RIG_OK;
     }
-    if (part.w == 0) // the board has been there, and is hidden or out of focus
-        part = (rig_rect){0, 0, slot->grey.width, slot->grey.height};
+    if (before) // what had hidden it, or blurred it, may have gone again
+        part = rect_union(part, before->whole_box);
     r->way = part.w < slot->grey.width || part.h < slot->grey.height ? WAY_PART : WAY_SEARCHED;
     return rig_corners_find_in(&slot->pyramid, part, p->quick, board, s->markers, &r->found, scratch, err);
 }
@@ -179,7 +202,10 @@ static rig_status look(void *self, int worker, int at_feed, int at_view, long ro
     const rig_status status = board_search(s, slot, before, r, &s->scratch[worker], err);
     rig_arena_clear(&s->scratch[worker]);
     r->rested_s = before && slot->plan.part.w == 0 ? before->rested_s + slot->plan.whole : 0;
-    r->whole_has = slot->plan.whole || !before ? r->found.n_seen > 0 : before->whole_has;
+    if (slot->plan.whole || !before)
+        r->whole_box = board_box(&s->session->config.board, &r->found, &slot->grey);
+    else
+        r->whole_box = before->whole_box;
     return status == RIG_OK ? status : rig_fail_in(err, status, "view '%s', frame %d: ", v->corners->view, slot->frame);
 }
 

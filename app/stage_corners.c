@@ -64,7 +64,8 @@ rig_status rig_stage_corners(rig_session *session, const rig_inputs *inputs, con
 
     for (int r = 0; r < config->n_recordings; r++)
         if (rig_recording_has_boards(config, r))
-            RIG_TRY(rig_corners_search(session, r, has_markers ? &markers : NULL, &corners.recordings[corners.n++], err));
+            RIG_TRY(
+                rig_corners_search(session, r, has_markers ? &markers : NULL, &corners.recordings[corners.n++], err));
 
     RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
     RIG_TRY(rig_corners_write(path, &corners, inputs, err));
