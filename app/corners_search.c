@@ -189,7 +189,8 @@ static rig_status board_search(const search *s, const view_slot *slot, const res
     }
     if (before) // what had hidden it, or blurred it, may have gone again
         part = rect_union(part, before->whole_box);
-    r->way = part.w < slot->grey.width || part.h < slot->grey.height ? WAY_PART : WAY_SEARCHED;
+    const bool in_part = !s->markers && (part.w < slot->grey.width || part.h < slot->grey.height);
+    r->way = in_part ? WAY_PART : WAY_SEARCHED;
     return rig_corners_find_in(&slot->pyramid, part, p->quick, board, s->markers, &r->found, scratch, err);
 }
 
