@@ -11,7 +11,7 @@ import session
 from session import check, check_at_least, check_at_most, rigpose
 
 WIDTH, HEIGHT, FPS, COLS, ROWS, SQUARE = 640, 480, 10, 6, 4, 30
-EMPTY, PERSON, MOVES, RESTS, GONE = 12, 12, 20, 40, 10  # frames of each scene, one after the other
+EMPTY, PERSON, MOVES, RESTS, GONE = 12, 12, 16, 34, 6  # frames of each scene, one after the other
 N = EMPTY + PERSON + MOVES + RESTS + GONE
 STOPS = EMPTY + PERSON + MOVES + 8  # the person: from then on nothing moves until the board is gone
 # Pixels: an encoder's loss and the steps of luma, on edges of full contrast; median, and most of a corner.
@@ -60,8 +60,9 @@ for name, shift in (("a", 0), ("b", -40)):
     os.mkdir(f"{folder}/{name}")
     for f in range(N):
         cv2.imwrite(f"{folder}/{name}/{f:03d}.png", frame(f, shift))
-    for made, options in ((f"{name}.mp4", ["-pix_fmt", "yuv420p"]), (f"{name}_full.mp4", ["-vf", "scale=out_range=full", "-pix_fmt", "yuvj420p"])):
-        subprocess.run(["ffmpeg", "-v", "error", "-y", "-r", str(FPS), "-i", f"{folder}/{name}/%03d.png", *options, "-c:v", "libx264", "-crf", "6",
+    full = [(f"{name}_full.mp4", ["-vf", "scale=out_range=full", "-pix_fmt", "yuvj420p"])] if name == "a" else []
+    for made, options in [(f"{name}.mp4", ["-pix_fmt", "yuv420p"]), *full]:
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-r", str(FPS), "-i", f"{folder}/{name}/%03d.png", *options, "-c:v", "libx264", "-preset", "veryfast", "-crf", "6",
                         f"{folder}/{made}"], check=True)
 
 
@@ -90,7 +91,7 @@ pictures, _ = corners("pictures", {"a": "a/%03d.png", "b": "b/%03d.png"})
 for view in pictures.values():
     check_at_least("boards in pictures", len(view["frames"]), MOVES + RESTS - 2)
     check("of pictures, which may be of any moments, all are searched", view["followed"] + view["in_part"] == 0, view["followed"])
-videos, text = corners("videos", {"a": "a.mp4", "b": "b.mp4"})
+videos, text = corners("videos", {"a": "a.mp4", "b": "b.mp4"}, jobs=3)
 compare("video", videos, pictures)
 for view in videos.values():
     ways = {k: view[k] for k in ("followed", "in_part", "still", "rested")}
@@ -99,13 +100,12 @@ for view in videos.values():
     check_at_least("in part: where somebody walks", ways["in_part"], PERSON // 2)
     check_at_least("at rest: the board", ways["rested"], 10)
     check("as many as there are frames at most", sum(ways.values()) <= view["searched"] == N, ways)
-compare("full range", corners("full", {"a": "a_full.mp4", "b": "b_full.mp4"})[0], pictures)
-for jobs in (1, 5):
-    check(f"equal bytes with {jobs} threads", corners("videos", {"a": "a.mp4", "b": "b.mp4"}, jobs=jobs)[1] == text)
+compare("full range", corners("full", {"a": "a_full.mp4"})[0], {"a": pictures["a"]})
+check("equal bytes with one thread", corners("videos", {"a": "a.mp4", "b": "b.mp4"}, jobs=1)[1] == text)
 alone = corners("alone", {"b": "b.mp4"})[0]
 check("a feed's boards are the same without the other", alone["b"] == videos["b"])
-part = corners("part", {"a": "a.mp4", "b": "b.mp4"}, frames=[25, 80], step=3)[0]
+part = corners("part", {"a": "a.mp4"}, frames=[25, 76], step=3)[0]
 whole = {b["frame"] for b in pictures["a"]["frames"]}
-check("frames by step", {b["frame"] for b in part["a"]["frames"]} == {f for f in range(25, 81, 3) if f in whole}, part["a"]["frames"][:1])
-compare("by step", part, {v: {"frames": [b for b in pictures[v]["frames"] if (b["frame"] - 25) % 3 == 0 and 25 <= b["frame"] <= 80]} for v in pictures})
+check("frames by step", {b["frame"] for b in part["a"]["frames"]} == {f for f in range(25, 77, 3) if f in whole}, part["a"]["frames"][:1])
+compare("by step", part, {v: {"frames": [b for b in pictures[v]["frames"] if (b["frame"] - 25) % 3 == 0 and 25 <= b["frame"] <= 76]} for v in ("a",)})
 session.finish()
