@@ -2,10 +2,14 @@
 #include "app/command_table.h"
 #include "app/commands.h"
 
+#include "app/events.h"
+#include "app/journal.h"
 #include "app/maps.h"
 #include "app/report.h"
+#include "app/stopped.h"
 #include "app/talk.h"
 #include "core/linalg.h"
+#include "report/json.h"
 
 #include <fcntl.h>
 #include <omp.h>
@@ -16,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 static rig_stage_options stage_options(const rig_arguments *arguments) {
@@ -151,6 +156,22 @@ static void threads_set(int jobs) {
     omp_set_num_threads(jobs);
 }
 
+static void run_event(int n, const char *command, char **words) {
+    char host[256] = "", utc[32];
+    const time_t now = time(NULL);
+    struct tm parts;
+    if (!rig_events_wanted())
+        return;
+    json_t *arguments = json_array();
+    for (int i = 0; arguments && i < n; i++)
+        json_array_append_new(arguments, rig_json_text(words[i]));
+    gethostname(host, sizeof host - 1);
+    strftime(utc, sizeof utc, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
+    rig_event("run_begin", "s:o, s:o, s:s, s:o, s:I, s:s, s:i", "command", rig_json_text(command), "arguments",
+              arguments, "version", RIG_VERSION, "host", rig_json_text(host), "process", (json_int_t)getpid(), "utc",
+              utc, "threads", omp_get_max_threads());
+}
+
 static rig_status run(int argc, char **argv, rig_err *err) {
     rig_globals globals;
     int n = argc - 1;
@@ -165,10 +186,13 @@ static rig_status run(int argc, char **argv, rig_err *err) {
         printf("rigpose %s\n", RIG_VERSION);
         return RIG_OK;
     }
+    RIG_TRY(rig_events_open(globals.progress, err));
+    rig_stopped_guard();
     rig_linalg_one_thread();
     runtime_point();
     if (n == 0)
         return dispatch("help", false, 0, argv, err);
+    run_event(n - 1, argv[1], argv + 2);
     return dispatch(argv[1], globals.help, n - 1, argv + 2, err);
 }
 
@@ -176,13 +200,16 @@ int main(int argc, char **argv) {
     rig_err err = {""};
     streams_guard();
     threads_of_blas_stop(argv);
+    rig_journal_command(argc, argv);
     rig_status status = run(argc, argv, &err);
     if (fflush(stdout) != 0 || ferror(stdout))
         reader_gone_check();
     if (status == RIG_OK && ferror(stdout))
         status = rig_fail(&err, RIG_ERR_IO, "cannot write to standard output");
-    if (status == RIG_OK)
-        return 0;
-    rig_tell_error("%s", err.text);
-    return status == RIG_ERR_USAGE || status == RIG_ERR_CONFIG ? 2 : 1;
+    if (status != RIG_OK)
+        rig_tell_error("%s", err.text);
+    const int code = status == RIG_OK ? 0 : status == RIG_ERR_USAGE || status == RIG_ERR_CONFIG ? 2 : 1;
+    rig_event("run_end", "s:b, s:i, s:s*", "ok", code == 0, "exit", code, "error", code ? err.text : NULL);
+    rig_journal_end(code);
+    return code;
 }

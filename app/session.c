@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include "app/journal.h"
 #include "app/known_cameras.h"
 #include "app/talk.h"
 #include "io/file.h"
@@ -28,6 +29,7 @@ rig_status rig_session_begin(rig_session *session, rig_err *err) {
     RIG_TRY(rig_folder_make(session->config.out, err));
     RIG_TRY(rig_folder_lock(session->config.out, &session->out_lock, err));
     session->has_out = true;
+    rig_journal_begin(session->config.out);
     const char *seconds; // of no stage: what a killed run left of it is swept here
     RIG_TRY(rig_session_path(session, "seconds.yaml", &seconds, err));
     rig_leftovers_visit(seconds, "", NULL, NULL);

@@ -163,6 +163,7 @@ static rig_status search_recording(rig_session *session, int recording, const ri
     if (!what)
         return rig_fail_memory(err, "a name");
     rig_progress progress = rig_progress_begin(what, pictures_count(session, recording, NULL));
+    progress.unit = "pictures";
     rig_status status = RIG_OK;
     for (int f = 0; status == RIG_OK && f < config->n_feeds; f++) {
         if (!feed_has_boards(config, recording, f))

@@ -75,7 +75,7 @@ session.dump(f"{folder}/film/rig.yaml", {
     "recordings": {"board": {"a": "\x1b[2J.mp4"}}, "intrinsics": {"from": "board"}})
 rigpose("crop", f"{folder}/film/rig.yaml")
 refused("corners", f"{folder}/film/rig.yaml", code=1, contains=["\\x1B[2J.mp4"])
-check("nothing is left over", sorted(os.listdir(f"{folder}/film/out")) == ["10_feeds.yaml", "seconds.yaml"], os.listdir(f"{folder}/film/out"))
+check("nothing is left over", sorted(os.listdir(f"{folder}/film/out")) == ["10_feeds.yaml", "log", "seconds.yaml"], os.listdir(f"{folder}/film/out"))
 
 # Where address space is short a stage ends, well or with words.
 for kilobytes in (400000, 500000, 800000):

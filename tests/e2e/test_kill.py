@@ -45,9 +45,9 @@ def rig(name, **keypoints):
 
 
 def names(name):
-    """All that lies in a rig's output folder."""
+    """All that lies in a rig's output folder, less the logs."""
     return sorted(os.path.relpath(os.path.join(at, n), f"{folder}/out_{name}")
-                  for at, folders, files in os.walk(f"{folder}/out_{name}") for n in folders + files)
+                  for at, folders, files in os.walk(f"{folder}/out_{name}") for n in folders + files if "/log" not in f"{at}/{n}")
 
 
 def looked_at(text):

@@ -1,0 +1,22 @@
+#include "app/stopped.h"
+
+#include "app/events.h"
+#include "app/journal.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static void stop(int number) {
+    rig_journal_stopped(number);
+    rig_events_stopped(number);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+void rig_stopped_guard(void) {
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction act = {.sa_handler = stop}, before;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+            sigaction(signals[i], &act, NULL);
+}
