@@ -31,7 +31,7 @@ typedef struct rig_arguments {
 
 // Options of every command; they may stand anywhere on the line, `-q` and `-v` for short.
 typedef struct rig_globals {
-    bool help, quiet, verbose, color;
+    bool help, quiet, verbose, color, wait;
     int jobs;             // threads; 0: as many as there are cores
     const char *progress; // as rig_events_open takes it
 } rig_globals;

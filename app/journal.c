@@ -37,6 +37,10 @@ void rig_journal_command(int argc, char **argv) {
     }
 }
 
+const char *rig_journal_command_line(void) {
+    return journal.command;
+}
+
 static void put(const char *text, size_t n) {
     if (write(journal.handle, text, n) < 0)
         return; // a full disk is met by the results, which tell of it

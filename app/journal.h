@@ -9,6 +9,7 @@ enum { RIG_JOURNALS_KEPT = 20 };
 
 // The command line, for the log's head; once, before any other call.
 void rig_journal_command(int argc, char **argv);
+const char *rig_journal_command_line(void);
 // Begin the log of an output folder. What was told before is in it; where it cannot be made there is a warning.
 void rig_journal_begin(const char *out);
 // A line of it: prefix and text on one line. Kept for the log's begin where there is none yet.

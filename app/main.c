@@ -5,6 +5,7 @@
 #include "app/events.h"
 #include "app/journal.h"
 #include "app/maps.h"
+#include "app/out_lock.h"
 #include "app/report.h"
 #include "app/stopped.h"
 #include "app/talk.h"
@@ -186,6 +187,7 @@ static rig_status run(int argc, char **argv, rig_err *err) {
         printf("rigpose %s\n", RIG_VERSION);
         return RIG_OK;
     }
+    rig_out_lock_wait(globals.wait);
     RIG_TRY(rig_events_open(globals.progress, err));
     rig_stopped_guard();
     rig_linalg_one_thread();

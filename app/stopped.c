@@ -2,11 +2,13 @@
 
 #include "app/events.h"
 #include "app/journal.h"
+#include "io/lock.h"
 
 #include <signal.h>
 #include <stddef.h>
 
 static void stop(int number) {
+    rig_lock_stopped();
     rig_journal_stopped(number);
     rig_events_stopped(number);
     signal(number, SIG_DFL);
