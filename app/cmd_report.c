@@ -2,7 +2,6 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "app/commands.h"
 #include "app/diagnosis.h"
-#include "app/events.h"
 #include "app/report.h"
 #include "app/report_take.h"
 #include "app/stages.h"
@@ -285,15 +284,6 @@ static void verdicts_say(const rig_verdicts *verdicts, const rig_report_summary 
             n[RIG_VERDICT_WEAK], n[RIG_VERDICT_FAULT], n[RIG_VERDICT_UNKNOWN]);
 }
 
-static void summary_event(const rig_report_summary *summary) {
-    json_t *counts = rig_events_wanted() ? json_object() : NULL;
-    for (int s = 0; counts && s < RIG_VERDICT_STATES; s++)
-        json_object_set_new(counts, rig_verdict_state_name((rig_verdict_state)s), json_integer(summary->n[s]));
-    if (counts)
-        rig_event("report", "s:s, s:o, s:o", "path", summary->path, "worst",
-                  rig_json_text(*summary->worst ? summary->worst : NULL), "verdicts", counts);
-}
-
 static rig_status report_write(report *r, rig_report_summary *summary, rig_err *err) {
     const char *path;
     bool plain;
@@ -305,7 +295,7 @@ static rig_status report_write(report *r, rig_report_summary *summary, rig_err *
             "report: web/libraries.js is not there: the rig is drawn as plain pictures (`./run people` downloads it)");
     *summary = summary_of(&r->verdicts, path);
     verdicts_say(&r->verdicts, summary);
-    summary_event(summary);
+    rig_report_summary_event(summary);
     return RIG_OK;
 }
 

@@ -16,7 +16,7 @@ static struct {
     bool wanted, alone;
     int handle;
     double start_s;
-    const char *stage;
+    const char *stage, *session;
 } sink;
 
 void rig_events_to(int handle) {
@@ -54,6 +54,10 @@ void rig_events_stage(const char *stage) {
     sink.stage = stage;
 }
 
+void rig_events_session(const char *session) {
+    sink.session = session;
+}
+
 // Whole lines: others may write to the same file or pipe.
 static void line_write(const char *line, size_t n) {
     while (n > 0) {
@@ -70,8 +74,17 @@ static double rounded(double s) {
     return (double)(long long)(s * 1000 + 0.5) / 1000;
 }
 
+static void event_write(const json_t *event) {
+    char line[LINE_MAX_BYTES];
+    const size_t n = json_dumpb(event, line, sizeof line - 1, JSON_COMPACT | JSON_REAL_PRECISION(10));
+    if (n == 0 || n >= sizeof line)
+        return;
+    line[n] = '\n';
+    line_write(line, n + 1);
+}
+
 void rig_event(const char *event, const char *members, ...) {
-    char format[256], line[LINE_MAX_BYTES];
+    char format[256];
     if (!sink.wanted)
         return;
     va_list args;
@@ -79,17 +92,18 @@ void rig_event(const char *event, const char *members, ...) {
     snprintf(format, sizeof format, "{%s}", members);
     json_t *more = json_vpack_ex(NULL, 0, format, args);
     va_end(args);
-    json_t *whole =
-        json_pack("{s:s, s:f, s:s*}", "event", event, "t_s", rounded(rig_now_s() - sink.start_s), "stage", sink.stage);
-    if (whole && more && json_object_update(whole, more) == 0) {
-        const size_t n = json_dumpb(whole, line, sizeof line - 1, JSON_COMPACT | JSON_REAL_PRECISION(10));
-        if (n > 0 && n < sizeof line) {
-            line[n] = '\n';
-            line_write(line, n + 1);
-        }
-    }
+    json_t *whole = json_pack("{s:s, s:f, s:s*, s:s*}", "event", event, "t_s", rounded(rig_now_s() - sink.start_s),
+                              "session", sink.session, "stage", sink.stage);
+    if (whole && more && json_object_update(whole, more) == 0)
+        event_write(whole);
     json_decref(more);
     json_decref(whole);
+}
+
+void rig_event_pass(json_t *event) {
+    if (sink.wanted && json_object_set_new(event, "t_s", json_real(rounded(rig_now_s() - sink.start_s))) == 0 &&
+        json_object_set_new(event, "session", json_string(sink.session ? sink.session : "")) == 0)
+        event_write(event);
 }
 
 void rig_events_stopped(int signal) {

@@ -22,6 +22,11 @@ bool rig_events_wanted(void);
 void rig_event(const char *event, const char *members, ...);
 // The stage of the events that follow; NULL: none. The name must stay where it is.
 void rig_events_stage(const char *stage);
+// The session of the events that follow, of several; NULL: none. The name must stay where it is.
+void rig_events_session(const char *session);
+// An event of another process: with this one's session and time. It is changed.
+struct json_t;
+void rig_event_pass(struct json_t *event);
 // The last event of a run that a signal ends, from the signal's handler.
 void rig_events_stopped(int signal);
 

@@ -121,6 +121,11 @@ void rig_journal_begin(const char *out) {
     head_put(stamp);
 }
 
+void rig_journal_forget(void) {
+    journal.n_early = 0;
+    journal.start_s = rig_now_s();
+}
+
 void rig_journal_line(const char *prefix, const char *text) {
     char line[LINE_MAX_BYTES];
     int n = snprintf(line, sizeof line, "%9.1f s  %s%s\n", rig_now_s() - journal.start_s, prefix, text);

@@ -12,6 +12,8 @@ void rig_journal_command(int argc, char **argv);
 const char *rig_journal_command_line(void);
 // Begin the log of an output folder. What was told before is in it; where it cannot be made there is a warning.
 void rig_journal_begin(const char *out);
+// What was told before is of no concern to the log that comes: this process goes on with a part of the work.
+void rig_journal_forget(void);
 // A line of it: prefix and text on one line. Kept for the log's begin where there is none yet.
 void rig_journal_line(const char *prefix, const char *text);
 // The last line: exit code, seconds.

@@ -6,9 +6,10 @@
 #include "app/journal.h"
 #include "app/maps.h"
 #include "app/out_lock.h"
-#include "app/report.h"
+#include "app/run_session.h"
 #include "app/stopped.h"
 #include "app/talk.h"
+#include "app/threads.h"
 #include "core/linalg.h"
 #include "report/json.h"
 
@@ -46,28 +47,12 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
     return status;
 }
 
-// Whatever came out, the report shows it: what failed is red in it. An earlier one would be of other results.
-static void report_make(rig_session *session) {
-    rig_err unwritten, none;
-    rig_report_summary summary;
-    const char *path;
-    if (!rig_folder_exists(session->config.out) || rig_session_report(session, &summary, &unwritten) == RIG_OK)
-        return;
-    rig_warn("no report: %s", unwritten.text);
-    if (rig_session_path(session, "report.html", &path, &none) == RIG_OK)
-        remove(path);
-}
-
 rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
     const rig_stage_options options = stage_options(arguments);
     rig_session session = {0};
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
-    if (status == RIG_OK) {
-        status = rig_stages_run(&session, &options, err);
-        if (status == RIG_OK)
-            rig_stages_tell(&session);
-        report_make(&session);
-    }
+    if (status == RIG_OK)
+        status = rig_session_run(&session, &options, err);
     rig_session_release(&session);
     return status;
 }
@@ -150,13 +135,6 @@ static void threads_of_blas_stop(char **argv) {
         execv("/proc/self/exe", argv); // where it fails we go on
 }
 
-static void threads_set(int jobs) {
-    char text[16];
-    snprintf(text, sizeof text, "%d", jobs);
-    setenv("OMP_NUM_THREADS", text, 1); // calib/threads.h asks it
-    omp_set_num_threads(jobs);
-}
-
 static void run_event(int n, const char *command, char **words) {
     char host[256] = "", utc[32];
     const time_t now = time(NULL);
@@ -180,7 +158,7 @@ static rig_status run(int argc, char **argv, rig_err *err) {
     RIG_TRY(rig_globals_take(options, &n, argv + 1, &globals, err));
     rig_talk_set(globals.quiet ? RIG_QUIET : globals.verbose ? RIG_VERBOSE : RIG_NORMAL, globals.color);
     if (globals.jobs > 0)
-        threads_set(globals.jobs);
+        rig_threads_set(globals.jobs);
     if (n == 0 && !globals.help)
         return rig_fail(err, RIG_ERR_USAGE, "no command: see `rigpose help`");
     if (n > 0 && strcmp(argv[1], "--version") == 0) {

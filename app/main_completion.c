@@ -51,7 +51,7 @@ static void bash_print(void) {
            " --kind) words='chessboard charuco aprilgrid' "
            ";;\n        --paper) words='a4 a3 a2 a1 a0 letter' ;;\n        help) words='");
     names_list();
-    printf("' ;;\n        completion) words='bash zsh' ;;\n        --dir|--jobs|--people|--seed) return ;;\n"
+    printf("' ;;\n        completion) words='bash zsh' ;;\n        --dir|--jobs|--people|--seed|--sessions) return ;;\n"
            "        *)\n            case $command in\n");
     for (int i = 0; i < rig_commands_n + rig_stages_n; i++) {
         const char *name = name_at(i, &summary, &options);
@@ -103,7 +103,8 @@ static void zsh_print(void) {
     formats_list();
     printf(" ;;\n    --color) compadd -- auto always never ;;\n    --progress) compadd -- bar json json: ;;\n    "
            "--kind) compadd -- chessboard charuco aprilgrid ;;\n   "
-           " --paper) compadd -- a4 a3 a2 a1 a0 letter ;;\n    --dir) _files -/ ;;\n    --jobs|--people|--seed) ;;\n"
+           " --paper) compadd -- a4 a3 a2 a1 a0 letter ;;\n    --dir) _files -/ ;;\n    "
+           "--jobs|--people|--seed|--sessions) ;;\n"
            "    help) _describe command commands ;;\n    completion) compadd -- bash zsh ;;\n    *)\n"
            "        if [[ $words[CURRENT] != -* ]]; then\n            _files\n            return\n        fi\n"
            "        options=(");

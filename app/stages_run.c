@@ -3,6 +3,7 @@
 #include "app/seconds.h"
 #include "app/stages.h"
 #include "app/talk.h"
+#include "app/threads.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -148,6 +149,7 @@ static rig_status stage_run(rig_session *session, const rig_stage *stage, const 
 rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
     rig_err one = {""};
     const double start_s = rig_now_s();
+    rig_threads_renew();
     rig_events_stage(stage->name);
     rig_event("stage_begin", "");
     const rig_status status = stage_run(session, stage, options, &one);

@@ -92,6 +92,8 @@ rig_status rig_lock_holder_write(const rig_lock_holder *holder, int handle, cons
         rig_yaml_end(w);
         status = rig_yaml_writer_close(w, err);
     }
+    if (status != RIG_OK)
+        status = rig_fail_in(err, status, "%s: ", path);
     if (fclose(stream) != 0 && status == RIG_OK)
         status = rig_fail(err, RIG_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     rig_arena_release(&scratch);
