@@ -65,7 +65,7 @@ static void session_work(const char *path, int pipe, const volatile int *threads
         dup2(pipe, STDERR_FILENO) < 0)
         _exit(1);
     rig_events_to(STDERR_FILENO);
-    rig_events_session(NULL);
+    rig_talk_session(NULL);
     rig_journal_forget();
     rig_threads_follow(threads);
     rig_status status = rig_session_open(path, &session, &err);
@@ -80,13 +80,13 @@ static void session_work(const char *path, int pipe, const volatile int *threads
 
 // --- what it says ---------------------------------------------------------------------------------------------------
 
-static void progress_show(worker *w, const char *path, const json_t *event) {
+static void progress_show(worker *w, const json_t *event) {
     const json_t *total = json_object_get(event, "total");
     const double done = json_number_value(json_object_get(event, "done")), all = json_number_value(total);
     const char *what = json_string_value(json_object_get(event, "what"));
     const int tenths = all > 0 ? (int)(10 * done / all) : 0;
     if (tenths > w->shown && what && !rig_events_alone())
-        rig_say("%s: %s: %d %% (%.0f of %.0f)", path, what, 10 * tenths, done, all);
+        rig_say("%s: %d %% (%.0f of %.0f)", what, 10 * tenths, done, all);
     w->shown = tenths;
 }
 
@@ -102,7 +102,7 @@ static void report_take(crew *c, rig_batch_session *s, const json_t *event) {
 
 static void error_take(rig_batch_session *s, const char *text) {
     snprintf(s->error, sizeof s->error, "%s", text);
-    rig_tell_error("%s: %s", s->path, text);
+    rig_tell_error("%s", text);
 }
 
 // What a library writes to stderr is no event.
@@ -111,29 +111,29 @@ static void line_take(crew *c, worker *w) {
     json_t *event = json_loadb(w->line, w->n, 0, NULL);
     const char *kind = json_string_value(json_object_get(event, "event"));
     const char *text = json_string_value(json_object_get(event, "text"));
-    rig_events_session(s->path);
+    rig_talk_session(s->path);
     rig_events_stage(json_string_value(json_object_get(event, "stage")));
     if (!kind && strncmp(w->line, "error: ", 7) == 0)
         error_take(s, w->line + 7);
     else if (!kind)
-        rig_say("%s: %s", s->path, w->line);
+        rig_say("%s", w->line);
     else if (text && strcmp(kind, "message") == 0)
-        rig_say("%s: %s", s->path, text);
+        rig_say("%s", text);
     else if (text && strcmp(kind, "warning") == 0)
-        rig_warn("%s: %s", s->path, text);
+        rig_warn("%s", text);
     else if (text && strcmp(kind, "error") == 0)
         error_take(s, text);
     else if (strcmp(kind, "run_end") != 0) { // its process' end says it
         if (strcmp(kind, "report") == 0)
             report_take(c, s, event);
         if (strcmp(kind, "progress") == 0)
-            progress_show(w, s->path, event);
+            progress_show(w, event);
         else
             w->shown = 0;
         rig_event_pass(event);
     }
     rig_events_stage(NULL);
-    rig_events_session(NULL);
+    rig_talk_session(NULL);
     json_decref(event);
     w->n = 0;
 }
@@ -204,10 +204,10 @@ static rig_status worker_begin(crew *c, int k, rig_err *err) {
     w->start_s = rig_now_s();
     c->n_running++;
     s->state = RIG_BATCH_RUNS;
-    rig_events_session(s->path);
-    rig_say("batch: %s (%d of %d), threads: %d", s->path, c->n_begun, c->batch->n, c->threads[k]);
+    rig_talk_session(s->path);
+    rig_say("session %d of %d, threads: %d", c->n_begun, c->batch->n, c->threads[k]);
     rig_event("session_begin", "s:i, s:i, s:i", "place", c->n_begun, "of", c->batch->n, "threads", (int)c->threads[k]);
-    rig_events_session(NULL);
+    rig_talk_session(NULL);
     return RIG_OK;
 }
 
@@ -231,11 +231,11 @@ static void worker_end(crew *c, int k, rig_err *err) {
                  WTERMSIG(how));
     else if (!*s->error)
         snprintf(s->error, sizeof s->error, "exit code %d", WEXITSTATUS(how));
+    rig_talk_session(s->path);
     if (WIFSIGNALED(how) && c->stopped_s == 0)
-        rig_tell_error("%s: %s", s->path, s->error);
-    rig_events_session(s->path);
+        rig_tell_error("%s", s->error);
     rig_event("session_end", "s:b, s:f, s:s*", "ok", good, "seconds", s->seconds, "error", good ? NULL : s->error);
-    rig_events_session(NULL);
+    rig_talk_session(NULL);
     c->batch->ended(c->batch, i, err);
 }
 

@@ -17,11 +17,17 @@ static const double EVENTS_APART_S = 0.5; // of one progress
 static struct {
     rig_loudness loudness;
     bool color;
-} settings = {RIG_NORMAL, false};
+    const char *session; // NULL: none
+} settings = {RIG_NORMAL, false, NULL};
 
 void rig_talk_set(rig_loudness loudness, bool color) {
     settings.loudness = loudness;
     settings.color = color;
+}
+
+void rig_talk_session(const char *session) {
+    settings.session = session;
+    rig_events_session(session);
 }
 
 #define RED    "\033[1;31m"
@@ -45,8 +51,9 @@ static void talk(const tone *t, const char *format, va_list args) {
         return;
     rig_event(t->event, "s:s", "text", shown);
     if (!rig_events_alone())
-        fprintf(stderr, "%s%s%s%s\n", settings.color ? t->color : "", t->prefix,
-                settings.color && *t->color ? "\033[0m" : "", shown);
+        fprintf(stderr, "%s%s%s%s%s%s\n", settings.color ? t->color : "", t->prefix,
+                settings.color && *t->color ? "\033[0m" : "", settings.session ? settings.session : "",
+                settings.session ? ": " : "", shown);
 }
 
 #define TALK(name, ...)                                                                                                \

@@ -11,6 +11,9 @@ typedef enum rig_loudness { RIG_QUIET, RIG_NORMAL, RIG_VERBOSE } rig_loudness;
 // before any other call.
 void rig_talk_set(rig_loudness loudness, bool color);
 
+// The session of what is told from now on, of several; NULL: none. The name must stay where it is.
+void rig_talk_session(const char *session);
+
 void rig_detail(const char *format, ...) __attribute__((format(printf, 1, 2))); // with RIG_VERBOSE alone
 void rig_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void rig_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
