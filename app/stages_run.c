@@ -207,6 +207,15 @@ static rig_status needs_stale(rig_session *session, const rig_stage *stage, bool
     return RIG_OK;
 }
 
+// What a run that was killed right after it completed a result has left beside it.
+static rig_status leftovers_sweep(rig_session *session, const rig_stage *stage, rig_err *err) {
+    const char *path;
+    RIG_TRY(result_path(session, stage, 0, &path, err));
+    if (result_files(session, stage) == 1)
+        rig_leftovers_visit(path, "", NULL, NULL);
+    return RIG_OK;
+}
+
 // A stage that a pass does not run.
 static void stage_left(const rig_stage *stage, const char *result) {
     rig_events_stage(stage->name);
@@ -236,7 +245,7 @@ static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *sta
     if (state == RIG_RESULT_CURRENT && !again) {
         rig_say("%s %s: up to date", place, stage->name);
         stage_left(stage, "current");
-        return RIG_OK;
+        return leftovers_sweep(session, stage, err);
     }
     bool later = false; // the pass after this one does it
     if (options->repair)
