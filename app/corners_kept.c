@@ -24,7 +24,7 @@ typedef struct kept_corner {
     int64_t seen;
 } kept_corner;
 
-// Where the records of a view stand in the file, by frame.
+// Where the records of earlier runs of a view stand in the file, by frame.
 typedef struct kept_view {
     int n, room;
     struct {
@@ -66,23 +66,8 @@ static rig_status bytes_add(rig_corners_kept *kept, const void *bytes, size_t n,
     return RIG_OK;
 }
 
-static rig_status place_add(rig_corners_kept *kept, int recording, int view, int frame, long long at, rig_err *err) {
-    kept_view *v = view_of(kept, recording, view);
-    if (v->n == v->room) {
-        const int room = v->room ? 2 * v->room : 256;
-        void *places = rig_heap_resize(v->places, (size_t)room, sizeof *v->places);
-        if (!places)
-            return rig_fail_memory(err, "corners");
-        v->places = places, v->room = room;
-    }
-    v->places[v->n].frame = frame;
-    v->places[v->n++].at = at;
-    return RIG_OK;
-}
-
 // In one write, so that a kill cuts the last record at most.
 static rig_status record_add(rig_corners_kept *kept, const record *r, const kept_corner *corners, rig_err *err) {
-    const long long at = kept->size;
     const size_t n = sizeof *r + sizeof *corners * (size_t)r->n + sizeof r->mark;
     char *bytes = rig_arena_alloc(&kept->session->scratch, n, 1);
     if (!bytes)
@@ -91,8 +76,7 @@ static rig_status record_add(rig_corners_kept *kept, const record *r, const kept
     if (corners && r->n)
         memcpy(bytes + sizeof *r, corners, sizeof *corners * (size_t)r->n);
     memcpy(bytes + n - sizeof r->mark, &r->mark, sizeof r->mark);
-    RIG_TRY(bytes_add(kept, bytes, n, err));
-    return r->view == ALL_VIEWS ? RIG_OK : place_add(kept, r->recording, r->view, r->frame, at, err);
+    return bytes_add(kept, bytes, n, err);
 }
 
 rig_status rig_corners_kept_put(rig_corners_kept *kept, int recording, int view, int frame,
@@ -186,6 +170,20 @@ static bool is_new(const rig_corners_kept *kept, const record *r) {
     return v->n == 0 || v->places[v->n - 1].frame < r->frame;
 }
 
+static rig_status place_add(rig_corners_kept *kept, int recording, int view, int frame, long long at, rig_err *err) {
+    kept_view *v = view_of(kept, recording, view);
+    if (v->n == v->room) {
+        const int room = v->room ? 2 * v->room : 256;
+        void *places = rig_heap_resize(v->places, (size_t)room, sizeof *v->places);
+        if (!places)
+            return rig_fail_memory(err, "corners");
+        v->places = places, v->room = room;
+    }
+    v->places[v->n].frame = frame;
+    v->places[v->n++].at = at;
+    return RIG_OK;
+}
+
 typedef struct takeover {
     rig_corners_kept *kept;
     rig_status status;
@@ -204,6 +202,8 @@ static rig_status records_take(rig_corners_kept *kept, int handle, rig_err *err)
         if (n > 0 && !read_at(handle, corners, n, at + (long long)sizeof r))
             return RIG_OK;
         if (is_new(kept, &r)) {
+            if (r.view != ALL_VIEWS)
+                RIG_TRY(place_add(kept, r.recording, r.view, r.frame, kept->size, err));
             RIG_TRY(record_add(kept, &r, corners, err));
             kept->n_before += r.view != ALL_VIEWS;
             kept->finished[r.recording] |= r.view == ALL_VIEWS;

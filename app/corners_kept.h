@@ -13,7 +13,8 @@ RIG_CHECKED rig_status rig_corners_kept_open(rig_session *session, const rig_inp
                                              rig_err *err);
 // Pictures that are there from earlier runs.
 long rig_corners_kept_n(const rig_corners_kept *kept);
-// What was found in a view's frame; false: it was not looked at. May be called from several threads, between puts.
+// What an earlier run found in a view's frame; false: it was not looked at. May be called from several threads, also
+// while another puts.
 //   found  ready by rig_found_board_init
 bool rig_corners_kept_get(const rig_corners_kept *kept, int recording, int view, int frame, rig_found_board *found);
 // The same of the i-th frame of a view, in order; false: there are no more.
