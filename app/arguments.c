@@ -86,7 +86,7 @@ static rig_status value_take(const rig_option *option, int n, char **argv, int *
 
 // --- of every command ------------------------------------------------------------------------------------------------
 
-enum { HELP, QUIET, VERBOSE, COLOR, JOBS, GLOBALS_N };
+enum { HELP, QUIET, VERBOSE, COLOR, JOBS, PROGRESS, WAIT, GLOBALS_N };
 const rig_option rig_global_options[] = {
     [HELP] = {"--help", NULL, "-h: explain a command and its options", false},
     [QUIET] = {"--quiet", NULL, "-q: print warnings and errors only", false},
@@ -94,6 +94,11 @@ const rig_option rig_global_options[] = {
     [COLOR] = {"--color", "auto|always|never",
                "`error:` and `warning:` in colour (auto: on a terminal, unless NO_COLOR is set)", false},
     [JOBS] = {"--jobs", "N", "number of threads (default: one per core)", false},
+    [PROGRESS] =
+        {"--progress", "bar|json|json:FILE",
+         "how to tell what is done: to people (default), or as a JSON object a line, in their place or to FILE", false},
+    [WAIT] = {"--wait", NULL, "while another run works in the output folder, wait for it to finish (default: fail)",
+              false},
     [GLOBALS_N] = {NULL, NULL, NULL, false},
 };
 
@@ -151,7 +156,11 @@ rig_status rig_globals_take(const rig_option *options, int *n, char **argv, rig_
     *n = kept;
     if (values[QUIET] && values[VERBOSE])
         return rig_fail(err, RIG_ERR_USAGE, "options '--quiet' and '--verbose' exclude each other");
-    *globals = (rig_globals){.help = values[HELP], .quiet = values[QUIET], .verbose = values[VERBOSE]};
+    *globals = (rig_globals){.help = values[HELP],
+                             .quiet = values[QUIET],
+                             .verbose = values[VERBOSE],
+                             .wait = values[WAIT],
+                             .progress = values[PROGRESS] ? values[PROGRESS] : "bar"};
     const rig_arguments given = {.options = rig_global_options + JOBS, .values = {values[JOBS]}};
     RIG_TRY(rig_arguments_int(&given, "--jobs", 1, 1024, &globals->jobs, err));
     return color_read(values[COLOR] ? values[COLOR] : "auto", &globals->color, err);

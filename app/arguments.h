@@ -31,8 +31,9 @@ typedef struct rig_arguments {
 
 // Options of every command; they may stand anywhere on the line, `-q` and `-v` for short.
 typedef struct rig_globals {
-    bool help, quiet, verbose, color;
-    int jobs; // threads; 0: as many as there are cores
+    bool help, quiet, verbose, color, wait;
+    int jobs;             // threads; 0: as many as there are cores
+    const char *progress; // as rig_events_open takes it
 } rig_globals;
 extern const rig_option rig_global_options[];
 

@@ -295,6 +295,7 @@ static rig_status report_write(report *r, rig_report_summary *summary, rig_err *
             "report: web/libraries.js is not there: the rig is drawn as plain pictures (`./run people` downloads it)");
     *summary = summary_of(&r->verdicts, path);
     verdicts_say(&r->verdicts, summary);
+    rig_report_summary_event(summary);
     return RIG_OK;
 }
 

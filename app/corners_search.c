@@ -1,6 +1,7 @@
 #include "app/corners_search.h"
 
 #include "app/flow.h"
+#include "app/view_corners.h"
 #include "calib/changes.h"
 #include "calib/corners.h"
 #include "io/frames.h"
@@ -28,11 +29,10 @@ typedef struct plan {
     long leans;    // round; -1: on none
 } plan;
 
-typedef enum search_way { WAY_SEARCHED, WAY_PART, WAY_FOLLOWED, WAY_STILL, WAY_RESTED } search_way;
-
 typedef struct result {
     rig_found_board found;
-    search_way way;
+    rig_search_way way;
+    bool kept;          // by an earlier run
     rig_rect whole_box; // where the last whole search found a board, and about it; w = 0: nowhere
     int rested_s;       // for so many whole searches the picture has not changed
 } result;
@@ -63,6 +63,8 @@ typedef struct feed {
 
 typedef struct search {
     rig_session *session;
+    rig_corners_kept *kept;
+    int recording;
     const rig_markers *markers;
     feed *feeds;
     rig_flow_feed *in_flow; // as feeds
@@ -170,12 +172,12 @@ static rig_status board_search(const search *s, const view_slot *slot, const res
     const rig_board *board = &s->session->config.board;
     const plan *p = &slot->plan;
     if (p->part.w == 0 && before && before->found.n_seen > 0 && before->rested_s > 0) {
-        r->way = WAY_RESTED;
+        r->way = RIG_WAY_RESTED;
         rig_found_board_copy(board, &before->found, &r->found);
         return RIG_OK;
     }
     if (p->follow && before && before->found.n_seen > 0 && !s->markers) {
-        r->way = WAY_FOLLOWED;
+        r->way = RIG_WAY_FOLLOWED;
         RIG_TRY(
             rig_corners_follow(&slot->pyramid, (const double(*)[2])before->found.q, board, &r->found, scratch, err));
         if (r->found.n_seen > 0)
@@ -183,14 +185,14 @@ static rig_status board_search(const search *s, const view_slot *slot, const res
     }
     rig_rect part = p->part;
     if (part.w == 0 && before && before->whole_box.w == 0) {
-        r->way = WAY_STILL;
+        r->way = RIG_WAY_STILL;
         rig_found_board_clear(board, &r->found);
         return RIG_OK;
     }
     if (before) // what had hidden it, or blurred it, may have gone again
         part = rect_union(part, before->whole_box);
     const bool in_part = !s->markers && (part.w < slot->grey.width || part.h < slot->grey.height);
-    r->way = in_part ? WAY_PART : WAY_SEARCHED;
+    r->way = in_part ? RIG_WAY_PART : RIG_WAY_SEARCHED;
     return rig_corners_find_in(&slot->pyramid, part, p->quick, board, s->markers, &r->found, scratch, err);
 }
 
@@ -200,7 +202,11 @@ static rig_status look(void *self, int worker, int at_feed, int at_view, long ro
     const view_slot *slot = slot_of(s, v, round);
     const result *before = slot->plan.leans < 0 ? NULL : result_of(s, v, slot->plan.leans);
     result *r = result_of(s, v, round);
-    const rig_status status = board_search(s, slot, before, r, &s->scratch[worker], err);
+    int way = RIG_WAY_SEARCHED;
+    r->kept = rig_corners_kept_get(s->kept, s->recording, s->feeds[at_feed].sources[at_view].view, slot->frame,
+                                   &r->found, &way);
+    r->way = (rig_search_way)way;
+    const rig_status status = r->kept ? RIG_OK : board_search(s, slot, before, r, &s->scratch[worker], err);
     rig_arena_clear(&s->scratch[worker]);
     r->rested_s = before && slot->plan.part.w == 0 ? before->rested_s + slot->plan.whole : 0;
     if (slot->plan.whole || !before)
@@ -212,52 +218,17 @@ static rig_status look(void *self, int worker, int at_feed, int at_view, long ro
 
 // --- handing on ------------------------------------------------------------------------------------------------------
 
-// Room doubles at 64, 128, 256 ... boards, so the count alone says when it is full.
-static rig_status boards_grow(rig_arena *arena, rig_view_corners *to, rig_err *err) {
-    const bool full = to->n == 0 || (to->n >= 64 && (to->n & (to->n - 1)) == 0);
-    if (!full)
-        return RIG_OK;
-    rig_board_view *boards = RIG_NEW(arena, rig_board_view, to->n ? 2 * to->n : 64);
-    if (!boards)
-        return rig_fail_memory(err, "boards");
-    if (to->n)
-        memcpy(boards, to->boards, sizeof *boards * (size_t)to->n);
-    to->boards = boards;
-    return RIG_OK;
-}
-
-static rig_status board_keep(rig_arena *arena, int n, int frame, const rig_found_board *found, rig_view_corners *to,
-                             rig_err *err) {
-    rig_board_view board = {.frame = frame, .q = rig_arena_alloc(arena, (size_t)n, sizeof *board.q)};
-    board.sigma_px = RIG_NEW(arena, float, n);
-    if (found->n_seen < n)
-        board.seen = RIG_NEW(arena, bool, n);
-    if (!board.q || !board.sigma_px || (found->n_seen < n && !board.seen))
-        return rig_fail_memory(err, "corners");
-    memcpy(board.q, found->q, sizeof *board.q * (size_t)n);
-    if (board.seen)
-        memcpy(board.seen, found->seen, sizeof *board.seen * (size_t)n);
-    for (int i = 0; i < n; i++)
-        board.sigma_px[i] = (float)found->sigma_px[i];
-    RIG_TRY(boards_grow(arena, to, err));
-    to->boards[to->n++] = board;
-    return RIG_OK;
-}
-
 static rig_status take(void *self, int at_feed, int at_view, long round, rig_err *err) {
     const search *s = self;
-    const view *v = &s->feeds[at_feed].views[at_view];
+    const feed *f = &s->feeds[at_feed];
+    const view *v = &f->views[at_view];
     const result *r = result_of(s, v, round);
-    rig_view_corners *corners = v->corners;
-    corners->n_searched++;
-    corners->n_followed += r->way == WAY_FOLLOWED;
-    corners->n_part += r->way == WAY_PART;
-    corners->n_still += r->way == WAY_STILL;
-    corners->n_rested += r->way == WAY_RESTED;
-    if (r->found.n_seen == 0)
-        return RIG_OK;
-    return board_keep(&s->session->arena, rig_board_n(&s->session->config.board), slot_of(s, v, round)->frame,
-                      &r->found, corners, err);
+    const int frame = slot_of(s, v, round)->frame;
+    if (!r->kept)
+        RIG_TRY(
+            rig_corners_kept_put(s->kept, s->recording, f->sources[at_view].view, frame, &r->found, (int)r->way, err));
+    return rig_view_corners_add(&s->session->arena, rig_board_n(&s->session->config.board), frame, &r->found, r->way,
+                                v->corners, err);
 }
 
 // --- begin and end ---------------------------------------------------------------------------------------------------
@@ -274,6 +245,11 @@ static void rhythm_set(const rig_recording_config *recording, int at, feed *f) {
                  whole = is_video ? round(WHOLE_S * fps / fmax(group, 1)) : 1;
     f->every = (int)fmax(group, 1);
     f->every_whole = f->every * (int)fmax(whole, 1);
+}
+
+static void view_name(rig_view_corners *c, const rig_config *config, const rig_view_source *source) {
+    memcpy(c->view, config->views[source->view].name, sizeof c->view);
+    c->width = source->width, c->height = source->height;
 }
 
 static rig_status feeds_open(search *s, int recording, rig_recording_corners *corners, rig_err *err) {
@@ -295,9 +271,8 @@ static rig_status feeds_open(search *s, int recording, rig_recording_corners *co
         if (!f->views)
             return rig_fail_memory(err, "views");
         for (int v = 0; v < n_views; v++) {
-            rig_view_corners *c = f->views[v].corners = &corners->views[corners->n_views++];
-            memcpy(c->view, config->views[f->sources[v].view].name, sizeof c->view);
-            c->width = f->sources[v].width, c->height = f->sources[v].height;
+            f->views[v].corners = &corners->views[corners->n_views++];
+            view_name(f->views[v].corners, config, &f->sources[v]);
         }
     }
     return RIG_OK;
@@ -366,7 +341,28 @@ static long pictures_count(rig_session *session, int recording) {
     return n; // for the progress bar only: what cannot be opened fails when it is read
 }
 
-rig_status rig_corners_search(rig_session *session, int recording, const rig_markers *markers,
+// A recording that an earlier run went through to its end: its footage is not opened.
+static rig_status recording_restore(rig_session *session, int recording, const rig_corners_kept *kept,
+                                    rig_recording_corners *corners, rig_err *err) {
+    const rig_config *config = &session->config;
+    rig_view_source *sources;
+    rig_found_board found;
+    RIG_TRY(rig_session_feeds(session, recording, &sources, err));
+    RIG_TRY(rig_found_board_init(&config->board, &found, &session->scratch, err));
+    for (int v = 0; v < config->n_views; v++) {
+        if (sources[v].view < 0 || !feed_has_boards(config, recording, sources[v].feed))
+            continue;
+        rig_view_corners *c = &corners->views[corners->n_views++];
+        view_name(c, config, &sources[v]);
+        for (int i = 0, frame, way; rig_corners_kept_at(kept, recording, v, i, &frame, &found, &way); i++)
+            RIG_TRY(rig_view_corners_add(&session->arena, rig_board_n(&config->board), frame, &found,
+                                         (rig_search_way)way, c, err));
+    }
+    rig_arena_clear(&session->scratch);
+    return RIG_OK;
+}
+
+rig_status rig_corners_search(rig_session *session, int recording, const rig_markers *markers, rig_corners_kept *kept,
                               rig_recording_corners *corners, rig_err *err) {
     const rig_config *config = &session->config;
     const int n_threads = omp_get_max_threads();
@@ -377,7 +373,9 @@ rig_status rig_corners_search(rig_session *session, int recording, const rig_mar
     search *s = RIG_NEW(&session->scratch, search, 1);
     if (!corners->views || !what || !s)
         return rig_fail_memory(err, "corners");
-    *s = (search){.session = session, .markers = markers};
+    if (rig_corners_kept_has_all(kept, recording))
+        return recording_restore(session, recording, kept, corners, err);
+    *s = (search){.session = session, .kept = kept, .recording = recording, .markers = markers};
     s->flow = (rig_flow){.self = s, .decode = decode, .needs = needs, .look = look, .take = take};
     s->flow.n_workers = n_threads < WORKERS_MAX ? n_threads : WORKERS_MAX;
     rig_status status = feeds_open(s, recording, corners, err);
@@ -390,5 +388,5 @@ rig_status rig_corners_search(rig_session *session, int recording, const rig_mar
         rig_flow_use_say(&use, what);
     }
     search_close(s);
-    return status;
+    return status == RIG_OK ? rig_corners_kept_finish(kept, recording, err) : status;
 }

@@ -182,6 +182,7 @@ static rig_status workers_open(detection *d, const rig_model *model, rig_err *er
     }
     n_pictures = n_pictures > 0 ? n_pictures : 0; // containers may say fewer than there are
     d->progress = rig_progress_begin("keypoints", n_pictures);
+    d->progress.unit = "pictures";
     n = n > RIG_DETECT_THREADS_MAX ? RIG_DETECT_THREADS_MAX : n;
     n = n > n_pictures && n_pictures > 0 ? n_pictures : n; // 0: not known
     while (d->flow.n_workers < n) {

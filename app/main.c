@@ -2,10 +2,16 @@
 #include "app/command_table.h"
 #include "app/commands.h"
 
+#include "app/events.h"
+#include "app/journal.h"
 #include "app/maps.h"
-#include "app/report.h"
+#include "app/out_lock.h"
+#include "app/run_session.h"
+#include "app/stopped.h"
 #include "app/talk.h"
+#include "app/threads.h"
 #include "core/linalg.h"
+#include "report/json.h"
 
 #include <fcntl.h>
 #include <omp.h>
@@ -16,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 static rig_stage_options stage_options(const rig_arguments *arguments) {
@@ -40,28 +47,12 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
     return status;
 }
 
-// Whatever came out, the report shows it: what failed is red in it. An earlier one would be of other results.
-static void report_make(rig_session *session) {
-    rig_err unwritten, none;
-    rig_report_summary summary;
-    const char *path;
-    if (!rig_folder_exists(session->config.out) || rig_session_report(session, &summary, &unwritten) == RIG_OK)
-        return;
-    rig_warn("no report: %s", unwritten.text);
-    if (rig_session_path(session, "report.html", &path, &none) == RIG_OK)
-        remove(path);
-}
-
 rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
     const rig_stage_options options = stage_options(arguments);
     rig_session session = {0};
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
-    if (status == RIG_OK) {
-        status = rig_stages_run(&session, &options, err);
-        if (status == RIG_OK)
-            rig_stages_tell(&session);
-        report_make(&session);
-    }
+    if (status == RIG_OK)
+        status = rig_session_run(&session, &options, err);
     rig_session_release(&session);
     return status;
 }
@@ -144,11 +135,20 @@ static void threads_of_blas_stop(char **argv) {
         execv("/proc/self/exe", argv); // where it fails we go on
 }
 
-static void threads_set(int jobs) {
-    char text[16];
-    snprintf(text, sizeof text, "%d", jobs);
-    setenv("OMP_NUM_THREADS", text, 1); // calib/threads.h asks it
-    omp_set_num_threads(jobs);
+static void run_event(int n, const char *command, char **words) {
+    char host[256] = "", utc[32];
+    const time_t now = time(NULL);
+    struct tm parts;
+    if (!rig_events_wanted())
+        return;
+    json_t *arguments = json_array();
+    for (int i = 0; arguments && i < n; i++)
+        json_array_append_new(arguments, rig_json_text(words[i]));
+    gethostname(host, sizeof host - 1);
+    strftime(utc, sizeof utc, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
+    rig_event("run_begin", "s:o, s:o, s:s, s:o, s:I, s:s, s:i", "command", rig_json_text(command), "arguments",
+              arguments, "version", RIG_VERSION, "host", rig_json_text(host), "process", (json_int_t)getpid(), "utc",
+              utc, "threads", omp_get_max_threads());
 }
 
 static rig_status run(int argc, char **argv, rig_err *err) {
@@ -158,17 +158,21 @@ static rig_status run(int argc, char **argv, rig_err *err) {
     RIG_TRY(rig_globals_take(options, &n, argv + 1, &globals, err));
     rig_talk_set(globals.quiet ? RIG_QUIET : globals.verbose ? RIG_VERBOSE : RIG_NORMAL, globals.color);
     if (globals.jobs > 0)
-        threads_set(globals.jobs);
+        rig_threads_set(globals.jobs);
     if (n == 0 && !globals.help)
         return rig_fail(err, RIG_ERR_USAGE, "no command: see `rigpose help`");
     if (n > 0 && strcmp(argv[1], "--version") == 0) {
         printf("rigpose %s\n", RIG_VERSION);
         return RIG_OK;
     }
+    rig_out_lock_wait(globals.wait);
+    RIG_TRY(rig_events_open(globals.progress, err));
+    rig_stopped_guard();
     rig_linalg_one_thread();
     runtime_point();
     if (n == 0)
         return dispatch("help", false, 0, argv, err);
+    run_event(n - 1, argv[1], argv + 2);
     return dispatch(argv[1], globals.help, n - 1, argv + 2, err);
 }
 
@@ -176,13 +180,16 @@ int main(int argc, char **argv) {
     rig_err err = {""};
     streams_guard();
     threads_of_blas_stop(argv);
+    rig_journal_command(argc, argv);
     rig_status status = run(argc, argv, &err);
     if (fflush(stdout) != 0 || ferror(stdout))
         reader_gone_check();
     if (status == RIG_OK && ferror(stdout))
         status = rig_fail(&err, RIG_ERR_IO, "cannot write to standard output");
-    if (status == RIG_OK)
-        return 0;
-    rig_tell_error("%s", err.text);
-    return status == RIG_ERR_USAGE || status == RIG_ERR_CONFIG ? 2 : 1;
+    if (status != RIG_OK)
+        rig_tell_error("%s", err.text);
+    const int code = status == RIG_OK ? 0 : status == RIG_ERR_USAGE || status == RIG_ERR_CONFIG ? 2 : 1;
+    rig_event("run_end", "s:b, s:i, s:s*", "ok", code == 0, "exit", code, "error", code ? err.text : NULL);
+    rig_journal_end(code);
+    return code;
 }

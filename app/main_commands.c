@@ -65,8 +65,11 @@ const rig_command rig_commands[] = {
      "  `views: {VIEW: {rect: ...}}` of the rig YAML. The command ends with the page's Done button, with Ctrl-C, or five minutes\n"
      "  after the page was closed.\n",
      rig_command_pick},
-    {{"batch", "RIG...", NULL}, "run many sessions and print a summary as YAML; one that fails does not stop the others",
-     "  The exit code is 1 if any session failed.\n", rig_command_batch},
+    {{"batch", "RIG...", RIG_OPTIONS({"--sessions", "N", "sessions at a time (default: one a thread, as far as memory allows)", false})},
+     "run many sessions, several at a time, and print a summary as YAML; one that fails does not stop the others",
+     "  The threads of --jobs are divided among the sessions at work. What is up to date is skipped: a batch that was\n"
+     "  stopped goes on when it is run again. The summary is in the order of RIG...; batch.html links the reports, and each\n"
+     "  session has a log in its out/log. The exit code is 1 if any session failed.\n", rig_command_batch},
     {{"models", "[DESCRIPTOR...]", NULL}, "list the network runtimes and networks, and whether each works, as YAML",
      "  Without DESCRIPTOR, those in configs/models and data/models are listed. Each network whose file is present is loaded\n"
      "  by each runtime; its outputs are compared with the descriptor and its self-check, and one picture of its nominal size\n"

@@ -47,10 +47,11 @@ static void bash_print(void) {
         "    case $before in\n"
         "        --to) words='");
     formats_list();
-    printf("' ;;\n        --color) words='auto always never' ;;\n        --kind) words='chessboard charuco aprilgrid' "
+    printf("' ;;\n        --color) words='auto always never' ;;\n        --progress) words='bar json json:' ;;\n       "
+           " --kind) words='chessboard charuco aprilgrid' "
            ";;\n        --paper) words='a4 a3 a2 a1 a0 letter' ;;\n        help) words='");
     names_list();
-    printf("' ;;\n        completion) words='bash zsh' ;;\n        --dir|--jobs|--people|--seed) return ;;\n"
+    printf("' ;;\n        completion) words='bash zsh' ;;\n        --dir|--jobs|--people|--seed|--sessions) return ;;\n"
            "        *)\n            case $command in\n");
     for (int i = 0; i < rig_commands_n + rig_stages_n; i++) {
         const char *name = name_at(i, &summary, &options);
@@ -100,12 +101,13 @@ static void zsh_print(void) {
     printf(")\nif [[ $words[CURRENT] == --*=* ]]; then\n    before=${words[CURRENT]%%%%=*}\n    compset -P '*='\nfi\n"
            "(( CURRENT == 2 )) && before=help\ncase $before in\n    --to) compadd --");
     formats_list();
-    printf(
-        " ;;\n    --color) compadd -- auto always never ;;\n    --kind) compadd -- chessboard charuco aprilgrid ;;\n   "
-        " --paper) compadd -- a4 a3 a2 a1 a0 letter ;;\n    --dir) _files -/ ;;\n    --jobs|--people|--seed) ;;\n"
-        "    help) _describe command commands ;;\n    completion) compadd -- bash zsh ;;\n    *)\n"
-        "        if [[ $words[CURRENT] != -* ]]; then\n            _files\n            return\n        fi\n"
-        "        options=(");
+    printf(" ;;\n    --color) compadd -- auto always never ;;\n    --progress) compadd -- bar json json: ;;\n    "
+           "--kind) compadd -- chessboard charuco aprilgrid ;;\n   "
+           " --paper) compadd -- a4 a3 a2 a1 a0 letter ;;\n    --dir) _files -/ ;;\n    "
+           "--jobs|--people|--seed|--sessions) ;;\n"
+           "    help) _describe command commands ;;\n    completion) compadd -- bash zsh ;;\n    *)\n"
+           "        if [[ $words[CURRENT] != -* ]]; then\n            _files\n            return\n        fi\n"
+           "        options=(");
     options_describe(rig_global_options);
     printf(")\n        case $words[2] in\n");
     for (int i = 0; i < rig_commands_n + rig_stages_n; i++) {

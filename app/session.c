@@ -1,6 +1,8 @@
 #include "app/session.h"
 
+#include "app/journal.h"
 #include "app/known_cameras.h"
+#include "app/out_lock.h"
 #include "app/talk.h"
 #include "io/file.h"
 
@@ -14,20 +16,21 @@ rig_status rig_session_open(const char *path, rig_session *session, rig_err *err
 }
 
 void rig_session_release(rig_session *session) {
+    if (session->has_out)
+        rig_lock_release(session->lock);
+    session->has_out = false;
     rig_arena_release(&session->arena);
     rig_arena_release(&session->scratch);
     rig_arena_release(&session->kept);
-    if (session->has_out)
-        close(session->out_lock);
-    session->has_out = false;
 }
 
 rig_status rig_session_begin(rig_session *session, rig_err *err) {
     if (session->has_out)
         return RIG_OK;
     RIG_TRY(rig_folder_make(session->config.out, err));
-    RIG_TRY(rig_folder_lock(session->config.out, &session->out_lock, err));
+    RIG_TRY(rig_out_lock_take(session, err));
     session->has_out = true;
+    rig_journal_begin(session->config.out);
     const char *seconds; // of no stage: what a killed run left of it is swept here
     RIG_TRY(rig_session_path(session, "seconds.yaml", &seconds, err));
     rig_leftovers_visit(seconds, "", NULL, NULL);

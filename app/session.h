@@ -5,6 +5,7 @@
 #include "core/skeleton.h"
 #include "io/config.h"
 #include "io/frames.h"
+#include "io/lock.h"
 #include "io/results.h"
 
 // Frames a second where no rate is known: how far people may move and how long tracks are kept, how fast videos play.
@@ -30,7 +31,7 @@ typedef struct rig_session {
     bool cameras_told;         // whose the known cameras are, and how they were taken
     bool fits_told;            // how they were made to fit the take's pictures
     bool has_out;              // the output folder is there and locked
-    int out_lock;
+    rig_lock *lock;
 } rig_session;
 
 // Read the rig YAML. Fails as rig_config_read. release in any case.

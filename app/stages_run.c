@@ -1,7 +1,9 @@
 // What of the pipeline is current, and its stages run in order.
+#include "app/events.h"
 #include "app/seconds.h"
 #include "app/stages.h"
 #include "app/talk.h"
+#include "app/threads.h"
 #include "io/file.h"
 
 #include <string.h>
@@ -124,7 +126,8 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
     return RIG_OK;
 }
 
-rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
+static rig_status stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options,
+                            rig_err *err) {
     if (!stage->applies(&session->config))
         return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not configured (needs %s)", session->config.path, stage->name,
                         stage->asked_by);
@@ -141,6 +144,19 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     if (status == RIG_OK)
         rig_seconds_note(session, stage->name, rig_now_s() - start_s);
     return status;
+}
+
+rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options, rig_err *err) {
+    rig_err one = {""};
+    const double start_s = rig_now_s();
+    rig_threads_renew();
+    rig_events_stage(stage->name);
+    rig_event("stage_begin", "");
+    const rig_status status = stage_run(session, stage, options, &one);
+    rig_event("stage_end", "s:b, s:s, s:f, s:s*", "ok", status == RIG_OK, "result", status == RIG_OK ? "made" : "none",
+              "seconds", rig_now_s() - start_s, "error", status == RIG_OK ? NULL : one.text);
+    rig_events_stage(NULL);
+    return status == RIG_OK ? RIG_OK : rig_fail(err, status, "%s", one.text);
 }
 
 enum { STAGES_MOST = 16 };
@@ -191,6 +207,22 @@ static rig_status needs_stale(rig_session *session, const rig_stage *stage, bool
     return RIG_OK;
 }
 
+// What a run that was killed right after it completed a result has left beside it.
+static rig_status leftovers_sweep(rig_session *session, const rig_stage *stage, rig_err *err) {
+    const char *path;
+    RIG_TRY(result_path(session, stage, 0, &path, err));
+    if (result_files(session, stage) == 1)
+        rig_leftovers_visit(path, "", NULL, NULL);
+    return RIG_OK;
+}
+
+// A stage that a pass does not run.
+static void stage_left(const rig_stage *stage, const char *result) {
+    rig_events_stage(stage->name);
+    rig_event("stage_end", "s:b, s:s", "ok", strcmp(result, "none") != 0, "result", result);
+    rig_events_stage(NULL);
+}
+
 static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *stage, const rig_stage_options *options,
                              rig_err *err) {
     rig_result_state state;
@@ -200,17 +232,20 @@ static rig_status pass_stage(pass *p, rig_session *session, const rig_stage *sta
     if (lacks) {
         rig_say("%s %s: skipped, because %s failed", place, stage->name, lacks);
         p->lost[stage - rig_stages] = true;
+        stage_left(stage, "none");
         return RIG_OK;
     }
     RIG_TRY(rig_stage_state(session, stage, &state, why, err));
     const bool again = options->force || (options->repair && stage->run == rig_stage_watch);
     if (state == RIG_RESULT_FOREIGN) {
         rig_say("%s %s: %s comes from another program and is used unchanged", place, stage->name, stage->makes);
+        stage_left(stage, "foreign");
         return RIG_OK;
     }
     if (state == RIG_RESULT_CURRENT && !again) {
         rig_say("%s %s: up to date", place, stage->name);
-        return RIG_OK;
+        stage_left(stage, "current");
+        return leftovers_sweep(session, stage, err);
     }
     bool later = false; // the pass after this one does it
     if (options->repair)

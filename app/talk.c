@@ -1,6 +1,9 @@
 #include "app/talk.h"
 
+#include "app/events.h"
+#include "app/journal.h"
 #include "core/text.h"
+#include "report/json.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -9,42 +12,62 @@
 #include <unistd.h>
 
 enum { BAR_WIDTH = 30, TEXT_MAX = 4096 };
+static const double EVENTS_APART_S = 0.5; // of one progress
 
 static struct {
     rig_loudness loudness;
     bool color;
-} settings = {RIG_NORMAL, false};
+    const char *session; // NULL: none
+} settings = {RIG_NORMAL, false, NULL};
 
 void rig_talk_set(rig_loudness loudness, bool color) {
     settings.loudness = loudness;
     settings.color = color;
 }
 
+void rig_talk_session(const char *session) {
+    settings.session = session;
+    rig_events_session(session);
+}
+
 #define RED    "\033[1;31m"
 #define YELLOW "\033[1;33m"
 
-// On one line, whatever is in the names of files that it tells of.
-static void talk(const char *color, const char *prefix, const char *format, va_list args) {
+typedef struct tone {
+    rig_loudness least;
+    const char *color, *prefix;
+    const char *event;
+} tone;
+
+// On one line, whatever is in the names of files that it tells of. The log has what is told normally, however quiet it
+// is here.
+static void talk(const tone *t, const char *format, va_list args) {
     char text[TEXT_MAX], shown[TEXT_MAX];
     vsnprintf(text, sizeof text, format, args);
     rig_text_show(text, shown, sizeof shown);
-    fprintf(stderr, "%s%s%s%s\n", settings.color ? color : "", prefix, settings.color && *color ? "\033[0m" : "",
-            shown);
+    if (t->least <= RIG_NORMAL)
+        rig_journal_line(t->prefix, shown);
+    if (settings.loudness < t->least)
+        return;
+    rig_event(t->event, "s:s", "text", shown);
+    if (!rig_events_alone())
+        fprintf(stderr, "%s%s%s%s%s%s\n", settings.color ? t->color : "", t->prefix,
+                settings.color && *t->color ? "\033[0m" : "", settings.session ? settings.session : "",
+                settings.session ? ": " : "", shown);
 }
 
-#define TALK(name, loudness_least, color, prefix)                                                                      \
+#define TALK(name, ...)                                                                                                \
     void name(const char *format, ...) {                                                                               \
+        static const tone t = __VA_ARGS__;                                                                             \
         va_list args;                                                                                                  \
-        if (settings.loudness < (loudness_least))                                                                      \
-            return;                                                                                                    \
         va_start(args, format);                                                                                        \
-        talk(color, prefix, format, args);                                                                             \
+        talk(&t, format, args);                                                                                        \
         va_end(args);                                                                                                  \
     }
-TALK(rig_detail, RIG_VERBOSE, "", "")
-TALK(rig_say, RIG_NORMAL, "", "")
-TALK(rig_warn, RIG_QUIET, YELLOW, "warning: ")
-TALK(rig_tell_error, RIG_QUIET, RED, "error: ")
+TALK(rig_detail, {RIG_VERBOSE, "", "", "message"})
+TALK(rig_say, {RIG_NORMAL, "", "", "message"})
+TALK(rig_warn, {RIG_QUIET, YELLOW, "warning: ", "warning"})
+TALK(rig_tell_error, {RIG_QUIET, RED, "error: ", "error"})
 
 double rig_now_s(void) {
     struct timespec now;
@@ -53,7 +76,8 @@ double rig_now_s(void) {
 }
 
 rig_progress rig_progress_begin(const char *what, long n) {
-    return (rig_progress){what, n > 0 ? n : 0, 0, rig_now_s(), -1};
+    return (rig_progress){
+        .what = what, .unit = "frames", .n = n > 0 ? n : 0, .start_s = rig_now_s(), .told_s = rig_now_s(), .shown = -1};
 }
 
 static void bar_show(const rig_progress *p, int percent) {
@@ -67,12 +91,28 @@ static void bar_show(const rig_progress *p, int percent) {
     fflush(stderr);
 }
 
+static double rounded(double value) {
+    return round(value * 100) / 100;
+}
+
+static void progress_event(rig_progress *p) {
+    const double now_s = rig_now_s(), seconds = now_s - p->start_s, rate = seconds > 0 ? (double)p->done / seconds : 0;
+    const bool known = p->n > 0 && rate > 0;
+    p->told_s = now_s;
+    rig_event("progress", "s:o, s:I, s:o, s:s, s:f, s:f, s:o", "what", rig_json_text(p->what), "done",
+              (json_int_t)p->done, "total", p->n > 0 ? json_integer(p->n) : json_null(), "unit", p->unit, "seconds",
+              rounded(seconds), "rate", rounded(rate), "eta_s",
+              known ? json_real(rounded((double)(p->n - p->done) / rate)) : json_null());
+}
+
 void rig_progress_add(rig_progress *p, long done) {
     p->done += done;
-    if (p->n <= 0 || p->done <= 0 || settings.loudness < RIG_NORMAL)
-        return;
-    if (p->done > p->n) // a container may promise fewer frames than it holds
+    if (p->n > 0 && p->done > p->n) // a container may promise fewer frames than it holds
         p->n = p->done;
+    if (rig_events_wanted() && rig_now_s() - p->told_s >= EVENTS_APART_S)
+        progress_event(p);
+    if (p->n <= 0 || p->done <= 0 || settings.loudness < RIG_NORMAL || rig_events_alone())
+        return;
     int percent = (int)(100 * p->done / p->n);
     if (isatty(STDERR_FILENO)) {
         if (percent != p->shown)
@@ -91,6 +131,8 @@ void rig_progress_share(rig_progress *p, long done, double share) {
 }
 
 void rig_progress_end(rig_progress *p) {
+    if (rig_events_wanted())
+        progress_event(p);
     if (p->shown >= 0 && isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
     p->shown = -1;

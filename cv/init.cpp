@@ -24,17 +24,21 @@ static void tell(const char *text) {
         _exit(1);
 }
 
-static void on_abort(int) {
+static void (*before_abort)(int) = SIG_DFL; // the program's own handler
+
+static void on_abort(int number) {
     tell("error: a library aborted on '");
     char shown[SHOWN_MAX];
     rig_text_show(rig::at_work ? rig::at_work : "a file", shown, sizeof shown);
     tell(shown);
     tell("': the file is damaged or too large\n");
+    if (before_abort != SIG_DFL && before_abort != SIG_IGN && before_abort != SIG_ERR)
+        before_abort(number);
     _exit(1);
 }
 
 void rig_cv_abort_tell(void) {
-    std::signal(SIGABRT, on_abort);
+    before_abort = std::signal(SIGABRT, on_abort);
 }
 
 void rig_cv_init(void) {

@@ -185,16 +185,3 @@ void rig_leftovers_visit(const char *path, const char *ending, void (*visit)(voi
     }
     closedir(folder);
 }
-
-// --- one at a time -------------------------------------------------------------------------------
-
-rig_status rig_folder_lock(const char *path, int *handle, rig_err *err) {
-    *handle = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*handle < 0)
-        return rig_fail(err, RIG_ERR_IO, "cannot open folder '%s': %s", path, strerror(errno));
-    if (flock(*handle, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-        return RIG_OK;
-    close(*handle);
-    return rig_fail(err, RIG_ERR_IO, "another rigpose is running in '%s': wait for it to finish, or set another `out`",
-                    path);
-}

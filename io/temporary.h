@@ -34,8 +34,4 @@ void rig_leftovers_visit(const char *path, const char *ending, void (*visit)(voi
 // that a kill never leaves some of its parts as a result. One that is not there is fine. Fails with RIG_ERR_IO.
 RIG_CHECKED rig_status rig_folder_clear(const char *path, rig_err *err);
 
-// Lock a folder, so that one run at a time works in it; closing *handle unlocks it. Fails with RIG_ERR_IO where another
-// has it, or it is none. A disk that knows no locks is taken as it is.
-RIG_CHECKED rig_status rig_folder_lock(const char *path, int *handle, rig_err *err);
-
 #endif

@@ -98,9 +98,10 @@ def real_data(*parts):
 
 
 def tree_bytes(path):
-    """All files of a folder by name, less the timings, and the report, which names its folder."""
+    """All files of a folder by name, less the timings, the logs, and the report, which names its folder."""
     found = {}
-    for at, _, names in os.walk(path):
+    for at, folders, names in os.walk(path):
+        folders[:] = [n for n in folders if n != "log"]
         for name in names:
             if name not in ("seconds.yaml", "report.html"):
                 with open(os.path.join(at, name), "rb") as stream:

@@ -10,7 +10,7 @@ from session import check, refused, rigpose
 
 COMMANDS = ["run", "check", "init", "board", "keys", "stages", "summary", "synth", "demo", "eval", "overlay", "export", "uncertainty", "doctor", "batch", "models", "help", "completion", "manual",
             "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
-OPTIONS = {"run": ["--force", "--repair"], "board": ["--kind KIND", "--paper SIZE", "--dir DIR"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
+OPTIONS = {"batch": ["--sessions N"], "run": ["--force", "--repair"], "board": ["--kind KIND", "--paper SIZE", "--dir DIR"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
            "overlay": ["--stage STAGE"],
            "crop": ["--write"], "keypoints": ["--maps"], "watch": ["--repair"]}
 check("version", rigpose("--version").stdout.startswith("rigpose "))

@@ -45,9 +45,9 @@ def rig(name, **keypoints):
 
 
 def names(name):
-    """All that lies in a rig's output folder."""
+    """All that lies in a rig's output folder, less the logs."""
     return sorted(os.path.relpath(os.path.join(at, n), f"{folder}/out_{name}")
-                  for at, folders, files in os.walk(f"{folder}/out_{name}") for n in folders + files)
+                  for at, folders, files in os.walk(f"{folder}/out_{name}") for n in folders + files if "/log" not in f"{at}/{n}")
 
 
 def looked_at(text):
@@ -163,7 +163,7 @@ refused("run", whole, code=1, contains=["another rigpose is running in"])
 os.close(lock)
 
 # Limits, and what stands in the way: one line, and what was there stays.
-refused("crop", whole, code=1, contains=["10_feeds.yaml", "File too large"], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64)))
+refused("crop", whole, code=1, contains=["10_feeds.yaml", "File too large"], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
 os.remove(f"{folder}/out_whole/seconds.yaml")
 os.mkdir(f"{folder}/out_whole/seconds.yaml")
 done = rigpose("crop", whole)

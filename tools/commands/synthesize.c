@@ -68,6 +68,7 @@ static rig_status feeds_write(const char *folder, const rig_synth *synth, const 
     const int n_frames[] = {p->n_board, p->n_floor, p->n_take};
     rig_progress progress =
         rig_progress_begin("synth", (long)(p->n_board + p->n_floor + p->n_take) * (QUAD_VIEWS + STEREO_VIEWS));
+    progress.unit = "pictures";
     rig_status status = RIG_OK;
     for (int r = 0; status == RIG_OK && r < 3; r++)
         for (int f = 0; status == RIG_OK && f < 2; f++) {
