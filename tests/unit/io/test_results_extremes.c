@@ -34,7 +34,8 @@ static void corners(void **state) {
         double q[4][2] = {{-2.5, -2.5}, {65536 + 1.5, 2}, {1e-300, 65536 + 1.5}, {3, 4}};
         float sigma[4] = {(float)VALUES[k], 0, 1e-30F, 1};
         rig_board_view boards[2] = {{.frame = 0, .q = q, .sigma_px = sigma}, {.frame = 1000000000, .q = q}};
-        rig_view_corners view = {"c1", 65536, 65536, 1000000000, 2, boards};
+        rig_view_corners view = {
+            .view = "c1", .width = 65536, .height = 65536, .n_searched = 1000000000, .n = 2, .boards = boards};
         rig_recording_corners recording = {"b", 1, &view};
         rig_corners_file file = {.board = {.cols = 2, .rows = 2, .square_m = 1e-6}, .n = 1, .recordings = &recording},
                          read;
