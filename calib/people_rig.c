@@ -159,9 +159,14 @@ static rig_status link_find(const solver *s, const rig_point_bundle *bundle, con
     return RIG_OK;
 }
 
+// Which moments a bundle takes: `moments` of them or up to twice as many.
+static int every_of(const solver *s, int moments) {
+    return s->seen->n > moments ? s->seen->n / moments : 1;
+}
+
 static rig_status bundle_run(solver *s, int moments, bool covariance, int iterations, rig_point_bundle *bundle,
                              rig_rig_joint **joints, rig_point_bundle_report *report, rig_arena *out, rig_err *err) {
-    const int every = (s->seen->n + moments - 1) / moments;
+    const int every = every_of(s, moments);
     RIG_TRY(rig_people_points(s->seen, &s->placed, every, bundle, joints, out, err));
     if (bundle->n_points < RATIOS_LEAST)
         return rig_fail(err, RIG_ERR_DATA, "%d joints were seen by two views that have a place, need >= %d",
@@ -187,7 +192,7 @@ static rig_status unplaced_fail(const solver *s, rig_err *err) {
 }
 
 static rig_status grow(solver *s, rig_err *err) {
-    const int every = (s->seen->n + GROW_MOMENTS - 1) / GROW_MOMENTS;
+    const int every = every_of(s, GROW_MOMENTS);
     for (;;) {
         rig_arena_mark mark = rig_arena_tell(s->scratch);
         rig_point_bundle bundle;

@@ -29,6 +29,7 @@ static int joints_take(const rig_people_seen *seen, int view, const rig_person2d
         for (int k = 0; k < 2; k++)
             joints[j].q[k] = (float)joint->q[k], joints[j].n[k] = (float)ray[k];
         joints[j].sigma_px = (float)(joint->sigma_px > 0 ? fmax(joint->sigma_px, SIGMA_PX) : sigma_px);
+        joints[j].score = (float)joint->score;
         n++;
     }
     return n;

@@ -10,6 +10,7 @@
 typedef struct rig_seen_joint {
     float q[2], n[2]; // pixel of the view, and the same normalised
     float sigma_px;   // one standard deviation of a coordinate, as far as it is known beforehand; 0: not seen
+    float score;      // its detector's
 } rig_seen_joint;
 
 typedef struct rig_seen_person {

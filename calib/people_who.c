@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MOST = RIG_PAIR_PEOPLE_MOST, COMMON_LEAST = 3, BLOCKS = 24 };
+enum { MOST = RIG_PAIR_PEOPLE_MOST, COMMON_LEAST = 3, BLOCKS = 24, GRADES = 10 };
 static const double ONE_PERSON = 4.5; // mean of squared sigmas
 static const double OPEN = 1e-3;      // least over largest eigenvalue of a point's normal equations
 
@@ -140,8 +140,10 @@ static void joint_add(making *m, int at, int who, int joint, int block) {
         return;
     for (int i = 0; i < point.n; i++) {
         const rig_seen_joint *j = &of[i]->joints[joint];
-        b->sights[b->n_sights++] =
-            (rig_point_sight){placed_at(m->placed, of[i]->view), {j->q[0], j->q[1]}, j->sigma_px, false};
+        b->sights[b->n_sights++] = (rig_point_sight){.camera = placed_at(m->placed, of[i]->view),
+                                                     .q = {j->q[0], j->q[1]},
+                                                     .sigma_px = j->sigma_px,
+                                                     .grade = (int)fmin(GRADES - 1, j->score * GRADES)};
     }
     m->joints[b->n_points] = (rig_rig_joint){at, who, joint, true, {point.p[0], point.p[1], point.p[2]}};
     b->points[b->n_points++] = point;
@@ -156,6 +158,7 @@ rig_status rig_people_points(rig_people_seen *seen, const rig_placed_views *plac
     *bundle = (rig_point_bundle){.n_cameras = placed->n,
                                  .n_blocks = BLOCKS,
                                  .n_kinds = seen->n_joints,
+                                 .n_grades = GRADES,
                                  .cameras = cameras,
                                  .Rt_cam_world = RIG_NEW(out, rig_pose, placed->n),
                                  .points = RIG_NEW(out, rig_bundle_point, room / 2 + 1),

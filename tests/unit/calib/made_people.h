@@ -200,6 +200,7 @@ typedef struct made_error {
     double mm[MADE_CAMERAS_MAX], deg[MADE_CAMERAS_MAX]; // a camera in the order of the rig, after a similarity
     double scale;                                       // metres in a unit of the rig
     int n, within;                                      // numbers of poses, and how many of them within 1.96 sigmas
+    double squares;                                     // sum of theirs, over their variances
 } made_error;
 
 // In the frame of the first camera, where errors and sigmas are said.
@@ -221,6 +222,7 @@ static inline void made_within(const made_take *take, const rig_people_rig *rig,
             d[3 + k] = true_pose.t[k] * along / length - rig->Rt_cam_world[c].t[k];
         for (int k = 0; k < 6; k++) {
             const ptrdiff_t at = 6 * (c - 1) + k;
+            error->squares += d[k] * d[k] / rig->report.covariance[at * n + at];
             error->n++;
             error->within += fabs(d[k]) < 1.96 * sqrt(rig->report.covariance[at * n + at]);
         }
@@ -235,6 +237,7 @@ static inline made_error made_compare(const made_take *take, const rig_people_ri
         rig_pose_centre(&rig->Rt_cam_world[c], found[c]);
         rig_pose_centre(&take->Rt_cam_world[rig->view_of[c]], truth[c]);
     }
+    made_within(take, rig, &error);
     if (!rig_pose_align((const double(*)[3])found, (const double(*)[3])truth, rig->n, &to_truth, &error.scale))
         return error;
     for (int c = 0; c < rig->n; c++) {
@@ -247,7 +250,6 @@ static inline made_error made_compare(const made_take *take, const rig_people_ri
         rig_mat3_mul(rig->Rt_cam_world[c].R, Rt, R);
         error.deg[c] = rig_rotation_angle_between(R, take->Rt_cam_world[rig->view_of[c]].R) * 180 / 3.14159265358979;
     }
-    made_within(take, rig, &error);
     return error;
 }
 
