@@ -154,6 +154,8 @@ rig_status rig_people_seen_follow(rig_people_seen *seen, int gap, rig_arena *scr
             people_follow(seen, v, &seen->moments[m], trails, &n_trails, gap);
         seen->sigma[v] = sigma_of(seen, v, values);
     }
+    if (seen->clock_sigma_s && seen->fps > 0)
+        rig_people_speeds_set(seen);
     rig_arena_rewind(scratch, mark);
     return RIG_OK;
 }

@@ -19,6 +19,8 @@ typedef struct made_take {
     double bias_m;                          // off its place by as much, by joint and by the side that a view sees
     double outliers, missing, away, ghosts; // shares: joints elsewhere, joints not found, people not found, things
                                             // taken for people
+    double late_s[MADE_CAMERAS_MAX];        // of a camera's clock: what nobody knows of it
+    double clock_sigma_s[MADE_CAMERAS_MAX]; // what is known of that; 0: exact
     double height_m[MADE_PEOPLE_MOST];
     rig_camera cameras[MADE_CAMERAS_MAX];
     rig_pose Rt_cam_world[MADE_CAMERAS_MAX];
@@ -166,6 +168,8 @@ static inline rig_status made_take_see(made_take *take, rig_people_seen *seen, r
                               .n_joints = MADE_JOINTS,
                               .cameras = take->cameras,
                               .names = take->names,
+                              .fps = take->fps,
+                              .clock_sigma_s = take->clock_sigma_s,
                               .room = take->n_moments,
                               .moments = RIG_NEW(arena, rig_seen_moment, take->n_moments)};
     if (!seen->moments)
@@ -182,7 +186,7 @@ static inline rig_status made_take_see(made_take *take, rig_people_seen *seen, r
                 double joints[MADE_JOINTS][3], heading;
                 const int p = (first + i) % take->n_people;
                 people[c][frames[c].n].joints = joints2d[c][frames[c].n];
-                made_joints(take, p, m / take->fps, joints, &heading);
+                made_joints(take, p, m / take->fps + take->late_s[c], joints, &heading);
                 frames[c].n += made_look(take, c, p, joints, heading, &people[c][frames[c].n]);
             }
             people[c][frames[c].n].joints = joints2d[c][frames[c].n];
