@@ -234,6 +234,8 @@ static rig_status poses_find(rig_session *session, rig_take *take, rig_calibrati
     rig_say("extrinsics: %d cameras by people at %d moments, rms %.2f px; errors are %.1f times what the scatter of "
             "single joints says",
             found.n, found.n_moments, found.report.rms_px_all, found.report.inflation);
+    rig_say("extrinsics: the scale is known to %.1f %% (one sigma), which the sigmas of positions include",
+            100 * (config->height_m > 0 ? HEIGHT_SIGMA : LENGTH_SIGMA));
     clocks_say(&seen, &found);
     return config->world == RIG_WORLD_STANDING ? world_set(session, &found, &take->skeleton, rig, err) : RIG_OK;
 }

@@ -111,4 +111,9 @@ refused("extrinsics", f"{still}/rig.yaml", code=1, contains=["record"])
 bare = session.folder()
 write(bare, 1, {"from": "people"})
 refused("extrinsics", f"{bare}/rig.yaml", code=2, contains=["key 'scale' is missing"])
+for key in ("keypoints", "take"):
+    asked = session.load(f"{bare}/rig.yaml")
+    del asked[key]
+    session.dump(f"{bare}/lacks.yaml", {**asked, "extrinsics": {"from": "people", "scale": {"height_m": HEIGHT_M}}})
+    refused("check", f"{bare}/lacks.yaml", code=2, contains=[f"key '{key}' is missing"])
 session.finish()

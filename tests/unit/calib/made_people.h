@@ -8,7 +8,8 @@
 
 enum { MADE_JOINTS = 17, MADE_PEOPLE_MOST = 4, MADE_WAVES = 4 };
 
-typedef enum made_motion { MADE_WALKS, MADE_STANDS, MADE_LINE } made_motion;
+// Walk about, each in one place, along a line, or the second half a turn about the middle from the first.
+typedef enum made_motion { MADE_WALKS, MADE_STANDS, MADE_LINE, MADE_OPPOSITE } made_motion;
 
 typedef struct made_take {
     int n_cameras, n_people, n_moments;
@@ -101,6 +102,9 @@ static inline double made_place(const made_take *take, int p, int axis, double t
 }
 
 static inline void made_joints(const made_take *take, int p, double t, double joints[MADE_JOINTS][3], double *heading) {
+    const bool opposite = take->motion == MADE_OPPOSITE && p == 1;
+    if (opposite)
+        p = 0;
     double x = made_place(take, p, 0, t), y = made_place(take, p, 1, t);
     double vx = made_place(take, p, 0, t + 0.05) - x, vy = made_place(take, p, 1, t + 0.05) - y;
     double swing = sin(5.5 * t + p);
@@ -109,6 +113,8 @@ static inline void made_joints(const made_take *take, int p, double t, double jo
     if (take->motion == MADE_LINE)
         y = 0.1, vx = 1, vy = 0;
     *heading = atan2(vy, vx);
+    if (opposite)
+        x = -x, y = -y, *heading += 3.14159265358979;
     const double size = take->height_m[p] / 1.75;
     for (int j = 0; j < MADE_JOINTS; j++) {
         const double *b = MADE_BODY[j], forward = size * (b[0] + b[3] * swing), left = size * b[1];

@@ -158,6 +158,16 @@ static void a_line_is_refused(void **state) {
     refuse(&s, "a line");
 }
 
+// Two of one size, always opposite to each other: who is taken for the other stands before a rig that is turned by
+// half a turn, and nothing tells it from the right one.
+static void two_who_are_alike_under_a_turn_are_refused(void **state) {
+    (void)state;
+    static solved s;
+    made_take_init(&s.take, 3, 2, 20, 21);
+    s.take.motion = MADE_OPPOSITE;
+    refuse(&s, "two different relative poses");
+}
+
 static void a_second_is_refused(void **state) {
     (void)state;
     static solved s;
@@ -211,6 +221,7 @@ int main(void) {
         cmocka_unit_test(threads_find_the_same),
         cmocka_unit_test(who_stands_still_is_refused),
         cmocka_unit_test(a_line_is_refused),
+        cmocka_unit_test(two_who_are_alike_under_a_turn_are_refused),
         cmocka_unit_test(a_second_is_refused),
         cmocka_unit_test(a_view_that_agrees_with_none_is_refused),
         cmocka_unit_test(each_allocation_may_fail),
