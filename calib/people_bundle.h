@@ -26,6 +26,7 @@ typedef struct rig_bundle_point {
 
 typedef struct rig_point_bundle {
     int n_cameras, n_points, n_sights, n_blocks, n_kinds, n_grades;
+    int alike_blocks; // errors are alike in so many blocks, one after the other; 0 is 1
     const rig_camera *cameras;
     rig_pose *Rt_cam_world;
     // A camera: by how much later than the point's moment it saw its sights, and the sigma that is known of it against

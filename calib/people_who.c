@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-enum { MOST = RIG_PAIR_PEOPLE_MOST, COMMON_LEAST = 3, BLOCKS = 24, GRADES = 10 };
+enum { MOST = RIG_PAIR_PEOPLE_MOST, COMMON_LEAST = 3, BLOCKS = 24, BLOCKS_FREE = 4, GRADES = 10 };
 static const double ONE_PERSON = 4.5; // mean of squared sigmas
+static const double ALIKE_S = 3;      // for how long a detector errs alike
 static const double OPEN = 1e-3;      // least over largest eigenvalue of a point's normal equations
 
 // --- who -------------------------------------------------------------------------------------------------------------
@@ -141,6 +142,14 @@ static rig_status clocks_set(const rig_people_seen *seen, const rig_placed_views
     return RIG_OK;
 }
 
+// How many blocks it takes until a detector's errors are others.
+static int alike_blocks(const rig_people_seen *seen) {
+    if (seen->n == 0 || !(seen->fps > 0))
+        return 1;
+    const double block_s = (seen->moments[seen->n - 1].moment - seen->moments[0].moment) / seen->fps / BLOCKS;
+    return (int)fmin(BLOCKS / BLOCKS_FREE, ceil(ALIKE_S / fmax(block_s, 1e-3)));
+}
+
 typedef struct making {
     rig_people_seen *seen;
     const rig_placed_views *placed;
@@ -180,6 +189,7 @@ rig_status rig_people_points(rig_people_seen *seen, const rig_placed_views *plac
     rig_camera *cameras = RIG_NEW(out, rig_camera, placed->n);
     *bundle = (rig_point_bundle){.n_cameras = placed->n,
                                  .n_blocks = BLOCKS,
+                                 .alike_blocks = alike_blocks(seen),
                                  .n_kinds = seen->n_joints,
                                  .n_grades = GRADES,
                                  .cameras = cameras,
