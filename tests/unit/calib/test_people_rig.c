@@ -98,7 +98,7 @@ static void clocks_are_refined(void **state) {
     (void)state;
     static solved s;
     rig_err err = {""};
-    made_take_init(&s.take, 3, 2, 20, 19);
+    made_take_init(&s.take, 3, 2, 15, 19);
     const double late_s[3] = {0.002, -0.01, 0.007};
     for (int c = 0; c < 3; c++)
         s.take.late_s[c] = late_s[c], s.take.clock_sigma_s[c] = 0.01;
@@ -119,7 +119,7 @@ static void threads_find_the_same(void **state) {
     static solved s[2];
     for (int k = 0; k < 2; k++) {
         rig_err err = {""};
-        made_take_init(&s[k].take, 3, 2, 8, 20);
+        made_take_init(&s[k].take, 3, 1, 8, 20);
         assert_int_equal(setenv("OMP_NUM_THREADS", k ? "3" : "1", 1), 0);
         assert_ok(solve(&s[k], &err));
     }
@@ -163,7 +163,7 @@ static void a_line_is_refused(void **state) {
 static void two_who_are_alike_under_a_turn_are_refused(void **state) {
     (void)state;
     static solved s;
-    made_take_init(&s.take, 3, 2, 20, 21);
+    made_take_init(&s.take, 2, 2, 12, 21);
     s.take.motion = MADE_OPPOSITE;
     refuse(&s, "two different relative poses");
 }
