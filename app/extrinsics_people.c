@@ -1,5 +1,6 @@
 #include "app/extrinsics_people.h"
 
+#include "app/clocks.h"
 #include "app/take.h"
 #include "app/talk.h"
 #include "calib/covariance.h"
@@ -11,6 +12,7 @@
 enum { MOMENTS_MOST = 6000 };  // of a longer take every second, fourth, eighth
 static const double RATE = 30; // moments a second: more tell nothing new
 static const double FOLLOW_S = 0.8;
+static const double CLOCK_SIGMA_S = 0.01; // and more, of a clock that people told: poses are better known now
 static const double HEIGHT_SIGMA = 0.03; // of the scale: people of one height differ in their limbs, networks in joints
 static const double LENGTH_SIGMA = 0.005; // of it, by a tape
 
@@ -49,6 +51,37 @@ static rig_status moments_read(rig_session *session, rig_take *take, rig_people_
     return rig_people_seen_follow(seen, gap > every ? gap : every, &session->scratch, err);
 }
 
+// Clocks that people told, in 65_sync.yaml, are refined with the poses.
+static rig_status clock_sigmas_read(rig_session *session, const rig_take *take, rig_people_seen *seen, rig_err *err) {
+    const char *path;
+    rig_sync_file sync;
+    if (session->config.sync_from == RIG_SYNC_FROM_NONE)
+        return RIG_OK;
+    double *sigma_s = RIG_NEW(&session->arena, double, take->n_views);
+    if (!sigma_s)
+        return rig_fail_memory(err, "clocks");
+    RIG_TRY(rig_session_path(session, "65_sync.yaml", &path, err));
+    RIG_TRY(rig_sync_read(path, &sync, &session->arena, err));
+    for (int v = 0; v < take->n_views; v++) {
+        const rig_sync_entry *entry = rig_sync_find(&sync, take->rig.cameras[v].view);
+        const bool held =
+            session->config.views[rig_config_find_view(&session->config, take->rig.cameras[v].view)].has_offset;
+        if (entry && !held && !entry->clock.held)
+            sigma_s[v] = hypot(entry->clock.sigma_s, CLOCK_SIGMA_S);
+    }
+    seen->clock_sigma_s = sigma_s;
+    return RIG_OK;
+}
+
+static void clocks_say(const rig_people_seen *seen, const rig_people_rig *found) {
+    for (int c = 1; c < found->n && found->late_s && found->report.late_sigma_s; c++)
+        if (found->report.late_sigma_s[c] > 0)
+            rig_say("extrinsics: the clock of '%s' is %.1f ms later against that of '%s' than 65_sync.yaml says (sigma "
+                    "%.1f ms)",
+                    seen->names[found->view_of[c]], 1e3 * found->late_s[c], seen->names[found->view_of[0]],
+                    1e3 * found->report.late_sigma_s[c]);
+}
+
 static rig_status seen_read(rig_session *session, rig_take *take, rig_people_seen *seen, rig_err *err) {
     rig_camera *cameras = RIG_NEW(&session->arena, rig_camera, take->n_views);
     const char **names = RIG_NEW(&session->arena, const char *, take->n_views);
@@ -59,10 +92,12 @@ static rig_status seen_read(rig_session *session, rig_take *take, rig_people_see
         cameras[v] = take->rig.cameras[v].camera, names[v] = take->rig.cameras[v].view;
     *seen = (rig_people_seen){.n_views = take->n_views,
                               .n_joints = take->skeleton.n,
+                              .fps = take->fps,
                               .cameras = cameras,
                               .names = names,
                               .room = MOMENTS_MOST,
                               .moments = moments};
+    RIG_TRY(clock_sigmas_read(session, take, seen, err));
     return moments_read(session, take, seen, err);
 }
 
@@ -199,6 +234,9 @@ static rig_status poses_find(rig_session *session, rig_take *take, rig_calibrati
     rig_say("extrinsics: %d cameras by people at %d moments, rms %.2f px; errors are %.1f times what the scatter of "
             "single joints says",
             found.n, found.n_moments, found.report.rms_px_all, found.report.inflation);
+    rig_say("extrinsics: the scale is known to %.1f %% (one sigma), which the sigmas of positions include",
+            100 * (config->height_m > 0 ? HEIGHT_SIGMA : LENGTH_SIGMA));
+    clocks_say(&seen, &found);
     return config->world == RIG_WORLD_STANDING ? world_set(session, &found, &take->skeleton, rig, err) : RIG_OK;
 }
 

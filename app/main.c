@@ -64,8 +64,11 @@ rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
         const rig_stage *s = &rig_stages[i];
         for (int k = 0; s->needs[k]; k++)
             printf("%s%s", k ? ", " : " (needs ", s->needs[k]);
-        if (s->need_maybe)
-            printf(", and %s where poses come from people", s->need_maybe);
+        for (int k = 0; s->needs_people[k]; k++)
+            printf("%s%s%s", k ? " and " : "; ", s->needs_people[k],
+                   s->needs_people[k + 1] ? "" : " too where poses come from people");
+        if (s->spares_people)
+            printf("; not %s where poses come from people", s->spares_people);
         printf("%s", s->needs[0] ? ")" : "");
         for (int k = 0; s->also[k]; k++)
             printf("%s%s", k ? ", " : "; can also make ", s->also[k]);

@@ -114,6 +114,12 @@ static rig_status tracks_read(sync_work *s, const char *path, int v, rig_sync_vi
 // The cameras that the rig has, or none.
 static rig_status cameras_read(sync_work *s, rig_err *err) {
     const rig_config *config = &s->session->config;
+    const char *path;
+    if (config->extrinsics_people) { // its poses come after the clocks
+        RIG_TRY(rig_session_path(s->session, "30_intrinsics.yaml", &path, err));
+        RIG_TRY(rig_calibration_read(path, &s->rig, &s->session->arena, err));
+        return rig_session_take_fit(s->session, &s->rig, err);
+    }
     if (!config->cameras && !config->has_extrinsics && config->intrinsics_from < 0)
         return RIG_OK;
     return rig_session_take_calibration(s->session, &s->rig, err);

@@ -21,9 +21,6 @@ static bool applies_intrinsics(const rig_config *config) {
 static bool applies_extrinsics(const rig_config *config) {
     return config->has_extrinsics;
 }
-static bool places_by_people(const rig_config *config) {
-    return config->extrinsics_people;
-}
 static bool applies_stereo(const rig_config *config) {
     return config->stereo_from >= 0;
 }
@@ -90,6 +87,8 @@ static rig_status inputs_extrinsics(rig_session *session, rig_inputs *inputs, ri
         RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
         RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
         RIG_TRY(rig_inputs_add_feeds(session, inputs, config->take, err));
+        if (applies_sync(config))
+            RIG_TRY(add_result(session, inputs, "65_sync.yaml", err));
     }
     if (config->surveyed)
         RIG_TRY(rig_inputs_add_file(session, inputs, "surveyed", config->surveyed, err));
@@ -137,7 +136,9 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
 
 static rig_status inputs_sync(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
-    if (config->cameras || config->has_extrinsics || config->intrinsics_from >= 0)
+    if (config->extrinsics_people) // its poses come after the clocks
+        RIG_TRY(add_result(session, inputs, "30_intrinsics.yaml", err));
+    else if (config->cameras || config->has_extrinsics || config->intrinsics_from >= 0)
         RIG_TRY(add_cameras(session, inputs, err));
     RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
@@ -201,7 +202,7 @@ const rig_stage rig_stages[] = {
           "intrinsics", .needs = {"crop", "corners"}),
     STAGE(extrinsics, "place every camera in one world frame, refined jointly", "40_extrinsics.yaml", "extrinsics",
           "extrinsics", .needs = {"crop", "corners", "intrinsics"}, .also = {"40_covariance.yaml"},
-          .need_maybe = "keypoints", .need_when = places_by_people,
+          .needs_people = {"keypoints", "sync"},
           .loop = {"70_people3d.yaml", "triangulate", "the file that `extrinsics: {world: {people: FILE}}` names"}),
     STAGE(stereo, "calibrate the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo",
           "stereo", .needs = {"crop", "corners", "intrinsics", "extrinsics"}),
@@ -209,7 +210,8 @@ const rig_stage rig_stages[] = {
           "take, and keypoints with a source other than yaml", .options = options_keypoints, .needs = {"crop"},
           .also = {"maps/"}),
     STAGE(sync, "find the clocks of the views from people's motion", "65_sync.yaml", "sync",
-          "take, keypoints and sync", .needs = {"crop", "intrinsics", "extrinsics", "keypoints"}),
+          "take, keypoints and sync", .needs = {"crop", "intrinsics", "extrinsics", "keypoints"},
+          .spares_people = "extrinsics"),
     STAGE(triangulate, "match people across views and through time, and triangulate their joints", "70_people3d.yaml", "people3d",
           "take, keypoints, and extrinsics or cameras", .needs = {"crop", "extrinsics", "keypoints", "sync"},
           .loop = {"75_repair.yaml", "watch", "if present"}),
@@ -221,12 +223,16 @@ const rig_stage rig_stages[] = {
 };
 // clang-format on
 const char *rig_stage_need_at(const rig_stage *stage, const rig_config *config, int i) {
-    for (int k = 0; k < i; k++)
-        if (!stage->needs[k])
-            return NULL;
-    if (stage->needs[i])
-        return stage->needs[i];
-    return stage->need_maybe && stage->need_when(config) ? stage->need_maybe : NULL;
+    const bool people = config->extrinsics_people;
+    for (int k = 0; stage->needs[k]; k++) {
+        const bool spared = people && stage->spares_people && strcmp(stage->needs[k], stage->spares_people) == 0;
+        if (!spared && i-- == 0)
+            return stage->needs[k];
+    }
+    for (int k = 0; people && stage->needs_people[k]; k++)
+        if (i-- == 0)
+            return stage->needs_people[k];
+    return NULL;
 }
 
 const int rig_stages_n = sizeof rig_stages / sizeof *rig_stages;

@@ -196,8 +196,9 @@ static pass pass_begin(const rig_session *session) {
 // Whether a stage that this one needs is stale, as it is where watch has just corrected what it was made from.
 static rig_status needs_stale(rig_session *session, const rig_stage *stage, bool *stale, rig_err *err) {
     *stale = false;
-    for (int i = 0; stage->needs[i] && !*stale; i++) {
-        const rig_stage *need = rig_stage_find(stage->needs[i]);
+    const char *name;
+    for (int i = 0; !*stale && (name = rig_stage_need_at(stage, &session->config, i)); i++) {
+        const rig_stage *need = rig_stage_find(name);
         rig_result_state state = RIG_RESULT_CURRENT;
         char why[128];
         if (need->applies(&session->config))
@@ -277,40 +278,41 @@ static void cameras_warn(rig_session *session) {
     rig_arena_rewind(&session->arena, mark);
 }
 
-// The stages that the rig asks for: in the order of the table, but that a later one that is needed comes first.
-static int order_of(const rig_config *config, const rig_stage *order[STAGES_MOST]) {
-    bool in[STAGES_MOST] = {false};
-    int n = 0;
-    for (int i = 0; i < rig_stages_n; i++) {
-        const char *maybe = rig_stages[i].need_maybe;
-        const rig_stage *need = maybe && rig_stages[i].need_when(config) ? rig_stage_find(maybe) : NULL;
-        if (in[i] || !rig_stages[i].applies(config))
-            continue;
-        if (need && need->applies(config) && !in[need - rig_stages])
-            order[n++] = need, in[need - rig_stages] = true;
-        order[n++] = &rig_stages[i];
-    }
-    return n;
+typedef struct stage_order {
+    const rig_stage *of[STAGES_MOST];
+    bool in[STAGES_MOST]; // a place in the table
+    int n;
+} stage_order;
+
+static void order_add(stage_order *order, const rig_config *config, const rig_stage *stage) {
+    const char *name;
+    if (order->in[stage - rig_stages] || !stage->applies(config))
+        return;
+    for (int i = 0; (name = rig_stage_need_at(stage, config, i)); i++)
+        order_add(order, config, rig_stage_find(name));
+    order->of[order->n++] = stage, order->in[stage - rig_stages] = true;
 }
 
 // A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
     pass p = pass_begin(session);
     rig_status first = RIG_OK;
-    const rig_stage *order[STAGES_MOST];
-    const int n = order_of(&session->config, order);
-    for (int i = 0; i < n; i++) {
+    stage_order order = {.n = 0}; // of the table, but that a later one that is needed comes first
+    for (int i = 0; i < rig_stages_n; i++)
+        order_add(&order, &session->config, &rig_stages[i]);
+    for (int i = 0; i < order.n; i++) {
+        const rig_stage *stage = order.of[i];
         rig_err one = {""};
-        const rig_status status = pass_stage(&p, session, order[i], options, &one);
-        if (status == RIG_OK && order[i]->run == rig_stage_crop)
+        const rig_status status = pass_stage(&p, session, stage, options, &one);
+        if (status == RIG_OK && stage->run == rig_stage_crop)
             cameras_warn(session);
         if (status == RIG_OK)
             continue;
-        p.lost[order[i] - rig_stages] = true;
+        p.lost[stage - rig_stages] = true;
         if (first == RIG_OK)
-            first = rig_fail(err, status, "%s: %s", order[i]->name, one.text);
+            first = rig_fail(err, status, "%s: %s", stage->name, one.text);
         else
-            rig_warn("%s: %s", order[i]->name, one.text);
+            rig_warn("%s: %s", stage->name, one.text);
         if (status == RIG_ERR_MEMORY)
             return status;
     }

@@ -189,15 +189,13 @@ rig_status rig_take_restart(rig_session *session, rig_take *take, rig_err *err) 
     return take_begin(take, err);
 }
 
-static rig_status take_open(rig_session *session, const rig_calibration *all, bool synced, rig_take *take,
-                            rig_err *err) {
+static rig_status take_open(rig_session *session, const rig_calibration *all, rig_take *take, rig_err *err) {
     int n = session->config.n_views;
     rig_view_source *sources;
     *take = (rig_take){.chunk_frames = rig_session_chunk(session),
                        .step = session->config.recordings[session->config.take].step};
     RIG_TRY(rig_session_skeleton(session, &take->skeleton, err));
-    RIG_TRY(synced ? rig_session_take_clocks(session, &sources, err)
-                   : rig_session_feeds(session, session->config.take, &sources, err));
+    RIG_TRY(rig_session_take_clocks(session, &sources, err));
     take->views = RIG_NEW(&session->arena, rig_take_view, n);
     take->rig.cameras = RIG_NEW(&session->arena, rig_view_camera, n);
     take->calibrated = RIG_NEW(&session->arena, rig_pose, n);
@@ -211,13 +209,13 @@ rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err) {
     rig_calibration all;
     *take = (rig_take){.n_views = 0};
     RIG_TRY(rig_session_take_calibration(session, &all, err));
-    RIG_TRY(take_open(session, &all, true, take, err));
+    RIG_TRY(take_open(session, &all, take, err));
     RIG_TRY(repairs_read(session, take, err));
     return take_begin(take, err);
 }
 
 rig_status rig_take_open_with(rig_session *session, const rig_calibration *cameras, rig_take *take, rig_err *err) {
-    RIG_TRY(take_open(session, cameras, false, take, err));
+    RIG_TRY(take_open(session, cameras, take, err));
     return take_begin(take, err);
 }
 

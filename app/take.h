@@ -49,8 +49,7 @@ typedef struct rig_take {
 // Open the people of all views that have a camera with a pose; views that have only one of them are told. Repairs in
 // 75_repair.yaml hold. Fails with RIG_ERR_DATA where fewer than 2 views are left. release in any case.
 RIG_CHECKED rig_status rig_take_open(rig_session *session, rig_take *take, rig_err *err);
-// The same with other cameras, fitted to the take's pictures, by the clocks of the rig and without repairs:
-// 65_sync.yaml and 75_repair.yaml come from poses.
+// The same with other cameras, fitted to the take's pictures, and without repairs: 75_repair.yaml comes from poses.
 RIG_CHECKED rig_status rig_take_open_with(rig_session *session, const rig_calibration *cameras, rig_take *take,
                                           rig_err *err);
 // What each view saw at a moment, moments rising; NULL where it has no frame of it. Between two of a view's frames its

@@ -9,8 +9,11 @@
 
 typedef struct rig_point_sight {
     int camera;
-    double q[2], sigma_px;
-    bool left_out; // in and out: does not count
+    double q[2];
+    double sigma_px; // in: as far as it is known beforehand; out: times what its kind and grade turned out to be
+    double dq_dt[2]; // px/s: how fast the view saw the point move
+    int grade;       // from 0: sights that their detector was as sure of
+    bool left_out;   // in and out: does not count
 } rig_point_sight;
 
 // A point with its sights, one after the other.
@@ -22,9 +25,14 @@ typedef struct rig_bundle_point {
 } rig_bundle_point;
 
 typedef struct rig_point_bundle {
-    int n_cameras, n_points, n_sights, n_blocks, n_kinds;
+    int n_cameras, n_points, n_sights, n_blocks, n_kinds, n_grades;
+    int alike_blocks; // errors are alike in so many blocks, one after the other; 0 is 1
     const rig_camera *cameras;
     rig_pose *Rt_cam_world;
+    // A camera: by how much later than the point's moment it saw its sights, and the sigma that is known of it against
+    // the first camera, 0: held. NULL: all clocks are held.
+    double *late_s;
+    const double *late_sigma_s;
     rig_bundle_point *points;
     rig_point_sight *sights;
 } rig_point_bundle;
@@ -39,12 +47,14 @@ typedef struct rig_point_bundle_report {
     // of the rig held: by the residuals' own scatter, and scaled up by how much more the blocks differ than that. NULL:
     // not asked for.
     double *covariance;
-    double inflation; // that scale, of a sigma
+    double inflation;     // that scale, of a sigma
+    double *late_sigma_s; // a camera: with the covariance, of late_s, 0: held; NULL where all are
 } rig_point_bundle_report;
 
-// Minimise the squares of all distances in sigmas over poses (the first camera's is held; the scale stays about what it
-// is) and points. Distances beyond 2.5 times the scatter count linearly (Huber 1964); then those beyond 3.5 times are
-// left out, and what is left is refined.
+// Minimise the squares of all distances in sigmas over poses and clocks (the first camera's are held; the scale stays
+// about what it is) and points. Sigmas are measured on the way, by kind and by grade: how far sights are off is another
+// matter for a hip than for an eye, and for a joint that its detector doubts. Distances beyond 2.5 times the scatter
+// count linearly (Huber 1964); then those beyond 3.5 times are left out, and what is left is refined.
 //   covariance  whether the report gets one
 // Fails with RIG_ERR_NUMERIC: the points leave the cameras open; RIG_ERR_MEMORY.
 // Cost: an iteration O(sights x cameras of a point + cameras^3).

@@ -2,6 +2,7 @@
 
 #include "calib/people_pairs.h"
 #include "calib/people_who.h"
+#include "calib/threads.h"
 #include "core/epipolar.h"
 #include "core/linalg.h"
 #include "core/median.h"
@@ -17,6 +18,7 @@ static const double AGREE_LEAST = 0.4;                      // their share
 typedef struct solver {
     rig_people_seen *seen;
     rig_people_pair *pairs; // n_views x n_views, a < b
+    rig_status *status;     // of each
     rig_placed_views placed;
     rig_arena *scratch;
 } solver;
@@ -45,11 +47,21 @@ static bool is_placed(const solver *s, int view) {
     return false;
 }
 
+static void pair_job(void *self, int k) {
+    const solver *s = self;
+    const int n = s->seen->n_views, a = k / n, b = k % n;
+    rig_arena scratch = {NULL};
+    if (a < b)
+        s->status[k] = rig_people_pair_find(s->seen, a, b, &s->pairs[k], &scratch, NULL);
+    rig_arena_release(&scratch);
+}
+
 static rig_status pairs_find(solver *s, rig_err *err) {
     const int n = s->seen->n_views;
-    for (int a = 0; a < n; a++)
-        for (int b = a + 1; b < n; b++)
-            RIG_TRY(rig_people_pair_find(s->seen, a, b, &s->pairs[a * n + b], s->scratch, err));
+    rig_threads_run(pair_job, s, n * n);
+    for (int k = 0; k < n * n; k++)
+        if (s->status[k] != RIG_OK)
+            return rig_fail_memory(err, "pairs of views");
     return RIG_OK;
 }
 
@@ -159,15 +171,22 @@ static rig_status link_find(const solver *s, const rig_point_bundle *bundle, con
     return RIG_OK;
 }
 
+// Which moments a bundle takes: `moments` of them or up to twice as many.
+static int every_of(const solver *s, int moments) {
+    return s->seen->n > moments ? s->seen->n / moments : 1;
+}
+
 static rig_status bundle_run(solver *s, int moments, bool covariance, int iterations, rig_point_bundle *bundle,
                              rig_rig_joint **joints, rig_point_bundle_report *report, rig_arena *out, rig_err *err) {
-    const int every = (s->seen->n + moments - 1) / moments;
+    const int every = every_of(s, moments);
     RIG_TRY(rig_people_points(s->seen, &s->placed, every, bundle, joints, out, err));
     if (bundle->n_points < RATIOS_LEAST)
         return rig_fail(err, RIG_ERR_DATA, "%d joints were seen by two views that have a place, need >= %d",
                         bundle->n_points, RATIOS_LEAST);
     RIG_TRY(rig_point_bundle_solve(bundle, covariance, iterations, report, out, s->scratch, err));
     memcpy(s->placed.Rt_cam_world, bundle->Rt_cam_world, sizeof *bundle->Rt_cam_world * (size_t)bundle->n_cameras);
+    for (int c = 0; c < bundle->n_cameras && bundle->late_s; c++)
+        s->placed.late_s[c] = bundle->late_s[c];
     return RIG_OK;
 }
 
@@ -187,7 +206,7 @@ static rig_status unplaced_fail(const solver *s, rig_err *err) {
 }
 
 static rig_status grow(solver *s, rig_err *err) {
-    const int every = (s->seen->n + GROW_MOMENTS - 1) / GROW_MOMENTS;
+    const int every = every_of(s, GROW_MOMENTS);
     for (;;) {
         rig_arena_mark mark = rig_arena_tell(s->scratch);
         rig_point_bundle bundle;
@@ -260,6 +279,7 @@ static rig_status rig_fill(solver *s, rig_people_rig *rig, rig_arena *out, rig_e
     for (int i = 0; i < rig->n_joints; i++)
         rig->n_moments += i == 0 || rig->joints[i].at != rig->joints[i - 1].at;
     rig->n = s->placed.n;
+    rig->late_s = bundle.late_s;
     rig->view_of = RIG_NEW(out, int, rig->n);
     rig->Rt_cam_world = RIG_NEW(out, rig_pose, rig->n);
     if (!rig->view_of || !rig->Rt_cam_world)
@@ -279,7 +299,8 @@ rig_status rig_people_rig_solve(rig_people_seen *seen, rig_people_rig *rig, rig_
         return rig_fail_memory(err, "pairs of views");
     *s = (solver){.seen = seen, .scratch = scratch};
     s->pairs = RIG_NEW(scratch, rig_people_pair, (size_t)seen->n_views * (size_t)seen->n_views);
-    if (!s->pairs)
+    s->status = RIG_NEW(scratch, rig_status, (size_t)seen->n_views * (size_t)seen->n_views);
+    if (!s->pairs || !s->status)
         return rig_fail_memory(err, "pairs of views");
     rig_status status = pairs_find(s, err);
     if (status == RIG_OK)

@@ -20,6 +20,7 @@ typedef struct rig_people_rig {
     int n;
     int *view_of; // in which order cameras were placed; n
     rig_pose *Rt_cam_world;
+    double *late_s;                 // of their clocks, against the first one's; NULL: they are exact
     rig_point_bundle_report report; // cameras in that order
     int n_joints;
     rig_rig_joint *joints; // moments rising, then who, then joints

@@ -29,6 +29,7 @@ static int joints_take(const rig_people_seen *seen, int view, const rig_person2d
         for (int k = 0; k < 2; k++)
             joints[j].q[k] = (float)joint->q[k], joints[j].n[k] = (float)ray[k];
         joints[j].sigma_px = (float)(joint->sigma_px > 0 ? fmax(joint->sigma_px, SIGMA_PX) : sigma_px);
+        joints[j].score = (float)joint->score;
         n++;
     }
     return n;
@@ -153,6 +154,8 @@ rig_status rig_people_seen_follow(rig_people_seen *seen, int gap, rig_arena *scr
             people_follow(seen, v, &seen->moments[m], trails, &n_trails, gap);
         seen->sigma[v] = sigma_of(seen, v, values);
     }
+    if (seen->clock_sigma_s && seen->fps > 0)
+        rig_people_speeds_set(seen);
     rig_arena_rewind(scratch, mark);
     return RIG_OK;
 }

@@ -10,6 +10,8 @@
 typedef struct rig_seen_joint {
     float q[2], n[2]; // pixel of the view, and the same normalised
     float sigma_px;   // one standard deviation of a coordinate, as far as it is known beforehand; 0: not seen
+    float score;      // its detector's
+    float dq_dt[2];   // px/s: how fast it moves, where the clock of its view is not exact
 } rig_seen_joint;
 
 typedef struct rig_seen_person {
@@ -28,6 +30,9 @@ typedef struct rig_people_seen {
     int n_views, n_joints;
     const rig_camera *cameras; // n_views, whose lenses are known
     const char *const *names;  // n_views
+    double fps;                // of the clock that moments count; 0: not known
+    // A view: the sigma of its clock, 0: exact. NULL: all are. Others are refined, where fps is known.
+    const double *clock_sigma_s;
     int n, room;
     rig_seen_moment *moments; // room
     int n_tracks[RIG_VIEWS_MAX];
@@ -41,8 +46,12 @@ typedef struct rig_people_seen {
 RIG_CHECKED rig_status rig_people_seen_add(rig_people_seen *seen, int moment, const rig_frame2d *const *views,
                                            rig_arena *out, rig_err *err);
 
-// Once all moments are there: follow people through each view, from one moment to one within `gap`, and set sigma.
-// Fails with RIG_ERR_MEMORY.
+// Once all moments are there: follow people through each view, from one moment to one within `gap`, and set sigma, and
+// speeds where clocks are not exact. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_people_seen_follow(rig_people_seen *seen, int gap, rig_arena *scratch, rig_err *err);
+
+// Set dq_dt of all joints, from where the track's joint was before and after. One that was not there, or not on the
+// way, moves as the person does. People were followed.
+void rig_people_speeds_set(rig_people_seen *seen);
 
 #endif

@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-enum { MOST = RIG_PAIR_PEOPLE_MOST, COMMON_LEAST = 3, BLOCKS = 24 };
+enum { MOST = RIG_PAIR_PEOPLE_MOST, COMMON_LEAST = 3, BLOCKS = 24, BLOCKS_FREE = 4, GRADES = 10 };
 static const double ONE_PERSON = 4.5; // mean of squared sigmas
+static const double ALIKE_S = 3;      // for how long a detector errs alike
 static const double OPEN = 1e-3;      // least over largest eigenvalue of a point's normal equations
 
 // --- who -------------------------------------------------------------------------------------------------------------
@@ -121,6 +122,34 @@ static bool nearest_point(const rig_people_seen *seen, const rig_placed_views *p
     return true;
 }
 
+// --- clocks ----------------------------------------------------------------------------------------------------------
+
+// Clocks that are not exact are unknowns of the bundle, against the first camera's.
+static rig_status clocks_set(const rig_people_seen *seen, const rig_placed_views *placed, rig_point_bundle *bundle,
+                             rig_arena *out, rig_err *err) {
+    if (!seen->clock_sigma_s || !(seen->fps > 0))
+        return RIG_OK;
+    double *sigma_s = RIG_NEW(out, double, placed->n);
+    bundle->late_s = RIG_NEW(out, double, placed->n);
+    if (!sigma_s || !bundle->late_s)
+        return rig_fail_memory(err, "clocks");
+    for (int i = 0; i < placed->n; i++) {
+        bundle->late_s[i] = placed->late_s[i];
+        sigma_s[i] =
+            i == 0 ? 0 : hypot(seen->clock_sigma_s[placed->view_of[i]], seen->clock_sigma_s[placed->view_of[0]]);
+    }
+    bundle->late_sigma_s = sigma_s;
+    return RIG_OK;
+}
+
+// How many blocks it takes until a detector's errors are others.
+static int alike_blocks(const rig_people_seen *seen) {
+    if (seen->n == 0 || !(seen->fps > 0))
+        return 1;
+    const double block_s = (seen->moments[seen->n - 1].moment - seen->moments[0].moment) / seen->fps / BLOCKS;
+    return (int)fmin(BLOCKS / BLOCKS_FREE, ceil(ALIKE_S / fmax(block_s, 1e-3)));
+}
+
 typedef struct making {
     rig_people_seen *seen;
     const rig_placed_views *placed;
@@ -140,8 +169,13 @@ static void joint_add(making *m, int at, int who, int joint, int block) {
         return;
     for (int i = 0; i < point.n; i++) {
         const rig_seen_joint *j = &of[i]->joints[joint];
-        b->sights[b->n_sights++] =
-            (rig_point_sight){placed_at(m->placed, of[i]->view), {j->q[0], j->q[1]}, j->sigma_px, false};
+        rig_point_sight *sight = &b->sights[b->n_sights++];
+        *sight = (rig_point_sight){.camera = placed_at(m->placed, of[i]->view),
+                                   .q = {j->q[0], j->q[1]},
+                                   .sigma_px = j->sigma_px,
+                                   .grade = (int)fmin(GRADES - 1, j->score * GRADES)};
+        for (int k = 0; k < 2; k++)
+            sight->dq_dt[k] = j->dq_dt[k];
     }
     m->joints[b->n_points] = (rig_rig_joint){at, who, joint, true, {point.p[0], point.p[1], point.p[2]}};
     b->points[b->n_points++] = point;
@@ -155,7 +189,9 @@ rig_status rig_people_points(rig_people_seen *seen, const rig_placed_views *plac
     rig_camera *cameras = RIG_NEW(out, rig_camera, placed->n);
     *bundle = (rig_point_bundle){.n_cameras = placed->n,
                                  .n_blocks = BLOCKS,
+                                 .alike_blocks = alike_blocks(seen),
                                  .n_kinds = seen->n_joints,
+                                 .n_grades = GRADES,
                                  .cameras = cameras,
                                  .Rt_cam_world = RIG_NEW(out, rig_pose, placed->n),
                                  .points = RIG_NEW(out, rig_bundle_point, room / 2 + 1),
@@ -167,6 +203,7 @@ rig_status rig_people_points(rig_people_seen *seen, const rig_placed_views *plac
         cameras[i] = seen->cameras[placed->view_of[i]];
         bundle->Rt_cam_world[i] = placed->Rt_cam_world[i];
     }
+    RIG_TRY(clocks_set(seen, placed, bundle, out, err));
     making m = {seen, placed, bundle, *joints};
     for (int at = 0; at < seen->n; at += every) {
         const int n = rig_people_who(seen, placed, &seen->moments[at]);

@@ -214,6 +214,8 @@ static rig_status people_read(rig_config *config, const rig_yaml *section, rig_e
         return rig_yaml_find(config->root, "take")
                    ? rig_config_fail_silent(err)
                    : rig_yaml_fail(section, err, "poses are found by people, but key 'take' is missing");
+    if (!rig_yaml_find(config->root, "keypoints"))
+        return rig_yaml_fail(section, err, "poses are found by people, but key 'keypoints' is missing");
     if (scale)
         return rig_key_number(scale, "extrinsics.scale.height_m", &config->height_m, err);
     return config->n_lengths > 0 ? RIG_OK

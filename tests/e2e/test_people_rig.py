@@ -1,4 +1,5 @@
 """Cameras placed by people alone: poses against the truth of a made-up session, the order of the stages, and what is refused."""
+import os
 
 import numpy as np
 
@@ -7,6 +8,8 @@ import walkers
 from session import check, check_at_most, refused, rigpose
 
 SECONDS, FPS, HEIGHT_M = 8, 25, 1.75  # walkers.BODY
+SECONDS_CLOCKS = 12
+CLOCKS_MM, CLOCKS_DEG = 3, 0.04  # 1.5 times the worst of ten seeds with known clocks
 POSITION_MM, DIRECTION_DEG = 20, 0.3  # what people are to tell of a camera's place, after a similarity
 SCALE = 0.04  # of the height that limbs tell: 3 % by limbs, 1 % by joints
 
@@ -30,12 +33,13 @@ def compare(found, truth):
             np.degrees(np.arccos(np.clip((min(turns) - 1) / 2, -1, 1))))
 
 
-def write(folder, seconds, extrinsics):
-    """A session of walkers whose cameras have lost their poses. The truth of these."""
-    walkers.write(folder, seconds, {v: FPS for v in walkers.VIEWS})
+def write(folder, seconds, extrinsics, keys=None, **more):
+    """A session of walkers whose cameras have lost their poses; keys of the rig, `more` of walkers.write. The truth of the cameras."""
+    walkers.write(folder, seconds, {v: FPS for v in walkers.VIEWS}, **more)
     truth = session.load(f"{folder}/cameras.yaml")["cameras"]
     rig = session.load(f"{folder}/rig.yaml")
     del rig["cameras"], rig["motion"]
+    rig.update(keys or {})
     rig["extrinsics"] = extrinsics
     session.dump(f"{folder}/rig.yaml", rig)
     session.dump(f"{folder}/out/30_intrinsics.yaml", {
@@ -74,6 +78,23 @@ check_at_most("scale by a length", abs(compare(made["cameras"], truth)[0] - 1), 
 check("the length is met", abs(made["lengths"][0]["measured_m"] - metres) < 1e-6, made["lengths"])
 check("the world is the camera's", np.abs(made["cameras"]["c2"]["Rt_cam_world"]["t_m"]).max() < 1e-12)
 
+# Neither clocks nor poses are known: sync comes first, by lenses alone, and poses are as good as with known clocks.
+LATE = {"c2": 1.013, "c3": -0.73, "c4": 2.487}
+clocks = session.folder()
+truth = write(clocks, SECONDS_CLOCKS, {"from": "people", "scale": {"height_m": HEIGHT_M}}, {"sync": {"from": "people"}}, late_s=LATE,
+              people=walkers.people_who_wander)
+told = rigpose("run", f"{clocks}/rig.yaml").stderr
+check("clocks, poses, people", -1 < told.find("] sync") < told.find("] extrinsics") < told.find("] triangulate"), told)
+_, mm, deg = compare(session.load(f"{clocks}/out/40_extrinsics.yaml")["cameras"], truth)
+check_at_most("mm of the worst camera, clocks unknown", mm, CLOCKS_MM)
+check_at_most("degrees of the worst camera, clocks unknown", deg, CLOCKS_DEG)
+made = session.load(f"{clocks}/out/40_extrinsics.yaml")["inputs"]
+check("extrinsics are made from the clocks", "65_sync.yaml" in made, made)
+before = session.tree_bytes(f"{clocks}/out")
+check("clocks and poses are current", "sync: up to date" in (again := rigpose("run", f"{clocks}/rig.yaml").stderr) and "extrinsics: up to date" in again, again)
+os.remove(f"{clocks}/out/65_sync.yaml")
+refused("extrinsics", f"{clocks}/rig.yaml", code=1, contains=["65_sync.yaml", "rigpose sync"])
+
 # What cannot be told is refused, and says what to record.
 short = session.folder()
 write(short, 0.4, {"from": "people", "scale": {"height_m": HEIGHT_M}})
@@ -90,4 +111,9 @@ refused("extrinsics", f"{still}/rig.yaml", code=1, contains=["record"])
 bare = session.folder()
 write(bare, 1, {"from": "people"})
 refused("extrinsics", f"{bare}/rig.yaml", code=2, contains=["key 'scale' is missing"])
+for key in ("keypoints", "take"):
+    asked = session.load(f"{bare}/rig.yaml")
+    del asked[key]
+    session.dump(f"{bare}/lacks.yaml", {**asked, "extrinsics": {"from": "people", "scale": {"height_m": HEIGHT_M}}})
+    refused("check", f"{bare}/lacks.yaml", code=2, contains=[f"key '{key}' is missing"])
 session.finish()

@@ -12,17 +12,27 @@ SIZE, FOCAL = (1280, 960), 1000.0
 VIEWS = ("c1", "c2", "c3", "c4")
 
 
+def body_at(t, k, x, y, heading):
+    """17 x 3 of person k, who is at (x, y) at t seconds."""
+    forward = BODY[:, 0] + SWING * np.sin(5.5 * t + k)
+    left = BODY[:, 1]
+    return np.column_stack([x + np.cos(heading) * forward - np.sin(heading) * left, y + np.sin(heading) * forward + np.cos(heading) * left, BODY[:, 2]])
+
+
 def people_at(t):
     """2 x 17 x 3 at t seconds."""
+    angles = [0.62 * t + 3 * k for k in range(2)]
+    return np.array([body_at(t, k, 0.8 * k - 0.4 + 1.2 * np.cos(a), 1.2 * np.sin(a), a + np.pi / 2) for k, a in enumerate(angles)])
+
+
+def people_who_wander(t):
+    """The same two, who come back to no place at the same pace."""
+    def place(k, when):
+        return np.array([1.3 * np.sin(0.41 * when + 2 * k) + 0.6 * np.sin(1.13 * when + k), 1.3 * np.sin(0.53 * when + 1 + 3 * k) + 0.6 * np.sin(0.97 * when)])
     people = []
     for k in range(2):
-        angle = 0.62 * t + 3 * k
-        heading = angle + np.pi / 2
-        forward = BODY[:, 0] + SWING * np.sin(5.5 * t + k)
-        left = BODY[:, 1]
-        x = 0.8 * k - 0.4 + 1.2 * np.cos(angle) + np.cos(heading) * forward - np.sin(heading) * left
-        y = 1.2 * np.sin(angle) + np.sin(heading) * forward + np.cos(heading) * left
-        people.append(np.column_stack([x, y, BODY[:, 2]]))
+        (x, y), (dx, dy) = place(k, t), place(k, t + 0.01) - place(k, t)
+        people.append(body_at(t, k, x, y, np.arctan2(dy, dx)))
     return np.array(people)
 
 
@@ -45,9 +55,9 @@ def turned(R, t, rvec):
     return turn @ R, turn @ t
 
 
-def write(folder, seconds, fps, offset_s=None, turn=None, late_s=None, seed=1):
+def write(folder, seconds, fps, offset_s=None, turn=None, late_s=None, seed=1, people=people_at):
     """folder/rig.yaml, cameras.yaml, truth.yaml and out/60_people2d. fps: of each view, the first's is the rig's clock; offset_s: what
-    the rig says of each view's clock; late_s: what it does not say; turn: {view: (moment in s, rvec)}."""
+    the rig says of each view's clock; late_s: what it does not say; turn: {view: (moment in s, rvec)}; people: where they are at t seconds."""
     import cv2
     import os
     rng = np.random.default_rng(seed)
@@ -63,7 +73,7 @@ def write(folder, seconds, fps, offset_s=None, turn=None, late_s=None, seed=1):
             now = f / fps[view] + offset_s.get(view, 0) + late_s.get(view, 0)
             Rn, tn = turned(R, t, turn[view][1]) if view in turn and now >= turn[view][0] else (R, t)
             found = []
-            for p in people_at(now) @ Rn.T + tn:
+            for p in people(now) @ Rn.T + tn:
                 q = FOCAL * p[:, :2] / p[:, 2:] + np.array(SIZE) / 2 + 2 * rng.standard_normal((17, 2))
                 found.append({"joints": [[round(float(a), 2), round(float(b), 2), 0.9] for a, b in q]})
             frames.append({"frame": f, "people": found})
@@ -77,5 +87,5 @@ def write(folder, seconds, fps, offset_s=None, turn=None, late_s=None, seed=1):
     clock = fps[VIEWS[0]]
     session.dump(f"{folder}/truth.yaml", {
         "schema": "rigpose/people3d/1", "skeleton": "coco17", "frames": [
-            {"frame": f, "people": [{"id": k + 1, "joints": [{"p_m": [float(x) for x in j]} for j in p]} for k, p in enumerate(people_at(f / clock))]}
+            {"frame": f, "people": [{"id": k + 1, "joints": [{"p_m": [float(x) for x in j]} for j in p]} for k, p in enumerate(people(f / clock))]}
             for f in range(int(seconds * clock))]})

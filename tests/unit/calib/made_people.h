@@ -8,7 +8,8 @@
 
 enum { MADE_JOINTS = 17, MADE_PEOPLE_MOST = 4, MADE_WAVES = 4 };
 
-typedef enum made_motion { MADE_WALKS, MADE_STANDS, MADE_LINE } made_motion;
+// Walk about, each in one place, along a line, or the second half a turn about the middle from the first.
+typedef enum made_motion { MADE_WALKS, MADE_STANDS, MADE_LINE, MADE_OPPOSITE } made_motion;
 
 typedef struct made_take {
     int n_cameras, n_people, n_moments;
@@ -19,6 +20,8 @@ typedef struct made_take {
     double bias_m;                          // off its place by as much, by joint and by the side that a view sees
     double outliers, missing, away, ghosts; // shares: joints elsewhere, joints not found, people not found, things
                                             // taken for people
+    double late_s[MADE_CAMERAS_MAX];        // of a camera's clock: what nobody knows of it
+    double clock_sigma_s[MADE_CAMERAS_MAX]; // what is known of that; 0: exact
     double height_m[MADE_PEOPLE_MOST];
     rig_camera cameras[MADE_CAMERAS_MAX];
     rig_pose Rt_cam_world[MADE_CAMERAS_MAX];
@@ -99,6 +102,9 @@ static inline double made_place(const made_take *take, int p, int axis, double t
 }
 
 static inline void made_joints(const made_take *take, int p, double t, double joints[MADE_JOINTS][3], double *heading) {
+    const bool opposite = take->motion == MADE_OPPOSITE && p == 1;
+    if (opposite)
+        p = 0;
     double x = made_place(take, p, 0, t), y = made_place(take, p, 1, t);
     double vx = made_place(take, p, 0, t + 0.05) - x, vy = made_place(take, p, 1, t + 0.05) - y;
     double swing = sin(5.5 * t + p);
@@ -107,6 +113,8 @@ static inline void made_joints(const made_take *take, int p, double t, double jo
     if (take->motion == MADE_LINE)
         y = 0.1, vx = 1, vy = 0;
     *heading = atan2(vy, vx);
+    if (opposite)
+        x = -x, y = -y, *heading += 3.14159265358979;
     const double size = take->height_m[p] / 1.75;
     for (int j = 0; j < MADE_JOINTS; j++) {
         const double *b = MADE_BODY[j], forward = size * (b[0] + b[3] * swing), left = size * b[1];
@@ -166,6 +174,8 @@ static inline rig_status made_take_see(made_take *take, rig_people_seen *seen, r
                               .n_joints = MADE_JOINTS,
                               .cameras = take->cameras,
                               .names = take->names,
+                              .fps = take->fps,
+                              .clock_sigma_s = take->clock_sigma_s,
                               .room = take->n_moments,
                               .moments = RIG_NEW(arena, rig_seen_moment, take->n_moments)};
     if (!seen->moments)
@@ -182,7 +192,7 @@ static inline rig_status made_take_see(made_take *take, rig_people_seen *seen, r
                 double joints[MADE_JOINTS][3], heading;
                 const int p = (first + i) % take->n_people;
                 people[c][frames[c].n].joints = joints2d[c][frames[c].n];
-                made_joints(take, p, m / take->fps, joints, &heading);
+                made_joints(take, p, m / take->fps + take->late_s[c], joints, &heading);
                 frames[c].n += made_look(take, c, p, joints, heading, &people[c][frames[c].n]);
             }
             people[c][frames[c].n].joints = joints2d[c][frames[c].n];
@@ -200,6 +210,7 @@ typedef struct made_error {
     double mm[MADE_CAMERAS_MAX], deg[MADE_CAMERAS_MAX]; // a camera in the order of the rig, after a similarity
     double scale;                                       // metres in a unit of the rig
     int n, within;                                      // numbers of poses, and how many of them within 1.96 sigmas
+    double squares;                                     // sum of theirs, over their variances
 } made_error;
 
 // In the frame of the first camera, where errors and sigmas are said.
@@ -221,6 +232,7 @@ static inline void made_within(const made_take *take, const rig_people_rig *rig,
             d[3 + k] = true_pose.t[k] * along / length - rig->Rt_cam_world[c].t[k];
         for (int k = 0; k < 6; k++) {
             const ptrdiff_t at = 6 * (c - 1) + k;
+            error->squares += d[k] * d[k] / rig->report.covariance[at * n + at];
             error->n++;
             error->within += fabs(d[k]) < 1.96 * sqrt(rig->report.covariance[at * n + at]);
         }
@@ -235,6 +247,7 @@ static inline made_error made_compare(const made_take *take, const rig_people_ri
         rig_pose_centre(&rig->Rt_cam_world[c], found[c]);
         rig_pose_centre(&take->Rt_cam_world[rig->view_of[c]], truth[c]);
     }
+    made_within(take, rig, &error);
     if (!rig_pose_align((const double(*)[3])found, (const double(*)[3])truth, rig->n, &to_truth, &error.scale))
         return error;
     for (int c = 0; c < rig->n; c++) {
@@ -247,7 +260,6 @@ static inline made_error made_compare(const made_take *take, const rig_people_ri
         rig_mat3_mul(rig->Rt_cam_world[c].R, Rt, R);
         error.deg[c] = rig_rotation_angle_between(R, take->Rt_cam_world[rig->view_of[c]].R) * 180 / 3.14159265358979;
     }
-    made_within(take, rig, &error);
     return error;
 }
 

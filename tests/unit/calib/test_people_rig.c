@@ -3,8 +3,12 @@
 #include "tests/support/support.h"
 #include "tests/unit/calib/made_people.h"
 
+#include <stdlib.h>
+
 // What the aim is for real footage; a minute of made-up people is far within it.
 static const double POSITION_MM = 20, DIRECTION_DEG = 0.3;
+static const double CLOCKS_MM = 5;       // 1 mm with exact clocks; taken for exact, these make it 15
+static const double LATE_S = 0.0025;     // noise of speeds leaves a tenth of 17 ms
 static const double HEIGHT_SHARE = 0.06; // of a height that is told by limbs; two people of different size
 
 typedef struct solved {
@@ -89,6 +93,43 @@ static void two_cameras_are_enough(void **state) {
     solved_release(&s);
 }
 
+// Clocks that are a few milliseconds off are found with the poses, which are as good as with exact ones.
+static void clocks_are_refined(void **state) {
+    (void)state;
+    static solved s;
+    rig_err err = {""};
+    made_take_init(&s.take, 3, 2, 15, 19);
+    const double late_s[3] = {0.002, -0.01, 0.007};
+    for (int c = 0; c < 3; c++)
+        s.take.late_s[c] = late_s[c], s.take.clock_sigma_s[c] = 0.01;
+    assert_ok(solve(&s, &err));
+    assert_ok(check_rig(&s, &s.scratch, &err));
+    const made_error error = made_compare(&s.take, &s.rig);
+    for (int c = 0; c < 3; c++) {
+        assert_near(error.mm[c], 0, CLOCKS_MM);
+        const double late = late_s[s.rig.view_of[c]] - late_s[s.rig.view_of[0]];
+        assert_near(s.rig.late_s[c], late, LATE_S);
+    }
+    solved_release(&s);
+}
+
+// Pairs of views are searched by several threads.
+static void threads_find_the_same(void **state) {
+    (void)state;
+    static solved s[2];
+    for (int k = 0; k < 2; k++) {
+        rig_err err = {""};
+        made_take_init(&s[k].take, 3, 1, 8, 20);
+        assert_int_equal(setenv("OMP_NUM_THREADS", k ? "3" : "1", 1), 0);
+        assert_ok(solve(&s[k], &err));
+    }
+    assert_int_equal(unsetenv("OMP_NUM_THREADS"), 0);
+    assert_memory_equal(s[0].rig.Rt_cam_world, s[1].rig.Rt_cam_world, 3 * sizeof(rig_pose));
+    assert_memory_equal(s[0].rig.report.covariance, s[1].rig.report.covariance, 144 * sizeof(double));
+    for (int k = 0; k < 2; k++)
+        solved_release(&s[k]);
+}
+
 // A refusal by either of the two, in words that say what to do.
 static void refuse(solved *s, const char *part) {
     rig_err err = {""};
@@ -115,6 +156,16 @@ static void a_line_is_refused(void **state) {
     made_take_init(&s.take, 4, 1, 20, 14);
     s.take.motion = MADE_LINE;
     refuse(&s, "a line");
+}
+
+// Two of one size, always opposite to each other: who is taken for the other stands before a rig that is turned by
+// half a turn, and nothing tells it from the right one.
+static void two_who_are_alike_under_a_turn_are_refused(void **state) {
+    (void)state;
+    static solved s;
+    made_take_init(&s.take, 2, 2, 12, 21);
+    s.take.motion = MADE_OPPOSITE;
+    refuse(&s, "two different relative poses");
 }
 
 static void a_second_is_refused(void **state) {
@@ -166,8 +217,11 @@ int main(void) {
         cmocka_unit_test(two_people_place_four_cameras),
         cmocka_unit_test(one_person_places_three_cameras),
         cmocka_unit_test(two_cameras_are_enough),
+        cmocka_unit_test(clocks_are_refined),
+        cmocka_unit_test(threads_find_the_same),
         cmocka_unit_test(who_stands_still_is_refused),
         cmocka_unit_test(a_line_is_refused),
+        cmocka_unit_test(two_who_are_alike_under_a_turn_are_refused),
         cmocka_unit_test(a_second_is_refused),
         cmocka_unit_test(a_view_that_agrees_with_none_is_refused),
         cmocka_unit_test(each_allocation_may_fail),
