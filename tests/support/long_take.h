@@ -21,9 +21,17 @@ static inline int long_people_at(int frame, double p[LONG_PEOPLE][COCO][3]) {
     return fmod(t, AWAY_S) < AWAY_S - GONE_S ? LONG_PEOPLE : LONG_PEOPLE - 1;
 }
 
+// What the view makes of a person with joints at p: one more of the frame's people, or nobody.
+static inline void long_person_add(const ring *from, int view, const double p[COCO][3], rig_rng *rng, rig_frame2d *frame,
+                                   rig_joint2d *joints) {
+    static const detector HOW = {.noise_px = 2, .miss = 0.03, .wrong = 0.01, .miss_person = 0.01};
+    shot_person(from, view, p, &HOW, rng, joints);
+    frame->people[frame->n] = (rig_person2d){.score = 0.8, .joints = joints};
+    frame->n += !(rig_rng_uniform(rng, 0, 1) < HOW.miss_person);
+}
+
 static inline rig_status long_view_write(const ring *from, int view, const char *folder, int n_frames, int gap_at,
                                          int gap, rig_err *err) {
-    static const detector HOW = {.noise_px = 2, .miss = 0.03, .wrong = 0.01, .miss_person = 0.01};
     static rig_frame2d frames[LONG_CHUNK];
     static rig_person2d people[LONG_CHUNK][LONG_PEOPLE];
     static rig_joint2d joints[LONG_CHUNK][LONG_PEOPLE][COCO];
@@ -39,12 +47,8 @@ static inline rig_status long_view_write(const ring *from, int view, const char 
         double p[LONG_PEOPLE][COCO][3];
         int i = f % LONG_CHUNK, n = long_people_at(f, p);
         frames[i] = (rig_frame2d){.frame = f + (f >= gap_at ? gap : 0), .people = people[i]};
-        for (int k = 0; k < n; k++) {
-            rig_person2d *person = &people[i][frames[i].n];
-            shot_person(from, view, (const double(*)[3])p[k], &HOW, &rng, joints[i][k]);
-            *person = (rig_person2d){.score = 0.8, .joints = joints[i][k]};
-            frames[i].n += !(rig_rng_uniform(&rng, 0, 1) < HOW.miss_person);
-        }
+        for (int k = 0; k < n; k++)
+            long_person_add(from, view, (const double(*)[3])p[k], &rng, &frames[i], joints[i][k]);
         head.n_frames = i + 1;
         if (i + 1 < LONG_CHUNK && f + 1 < n_frames)
             continue;
