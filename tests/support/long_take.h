@@ -22,8 +22,8 @@ static inline int long_people_at(int frame, double p[LONG_PEOPLE][COCO][3]) {
 }
 
 // What the view makes of a person with joints at p: one more of the frame's people, or nobody.
-static inline void long_person_add(const ring *from, int view, const double p[COCO][3], rig_rng *rng, rig_frame2d *frame,
-                                   rig_joint2d *joints) {
+static inline void long_person_add(const ring *from, int view, const double p[COCO][3], rig_rng *rng,
+                                   rig_frame2d *frame, rig_joint2d *joints) {
     static const detector HOW = {.noise_px = 2, .miss = 0.03, .wrong = 0.01, .miss_person = 0.01};
     shot_person(from, view, p, &HOW, rng, joints);
     frame->people[frame->n] = (rig_person2d){.score = 0.8, .joints = joints};
