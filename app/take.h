@@ -17,16 +17,15 @@ typedef struct rig_joint_map {
 enum { RIG_TAKE_CHUNKS = 3 }; // the one before, the one in hand, the one ahead
 
 typedef struct rig_take_view {
+    const struct rig_take *take;
     const rig_view_source *source; // NULL: the recording does not have it
     rig_people2d_reader *reader;
     rig_joint_map map;
     rig_people2d chunks[RIG_TAKE_CHUNKS];
     rig_arena arenas[RIG_TAKE_CHUNKS]; // of the chunks
     int in_hand, next;                 // the chunk in hand; its first frame after the moment
-    bool has_ahead;                    // the chunk ahead was read, or is being read
-    rig_background reading;            // it
-    int chunk_frames, n_joints;        // of the take
-    double share;                      // of the file that was read
+    rig_background_job reading;        // the chunk ahead; it has the reader and that chunk until it is finished
+    bool has_ahead;                    // it was finished, or nothing comes
     const rig_frame2d *before;         // the last frame up to the moment, or NULL
     rig_frame2d made;                  // between two frames
 } rig_take_view;
@@ -38,12 +37,14 @@ typedef struct rig_take {
     rig_take_view *views; // of each camera
     rig_calibration rig;  // only cameras with people; poses as of the moment that was asked for last
     rig_pose *calibrated; // their poses, a view, before repairs
-    rig_arena between;    // what the views have between frames
-    double fps;           // of the rig's clock; 0: not known
-    bool has_frames;      // of any view
-    int first;            // moment, where it has
-    int step;             // of the recording; more than 1: frames in between are of no moment
-    rig_repairs repairs;  // those of 75_repair.yaml
+    rig_background *background;
+    double share;        // of the first view's people that was read
+    rig_arena between;   // what the views have between frames
+    double fps;          // of the rig's clock; 0: not known
+    bool has_frames;     // of any view
+    int first;           // moment, where it has
+    int step;            // of the recording; more than 1: frames in between are of no moment
+    rig_repairs repairs; // those of 75_repair.yaml
 } rig_take;
 
 // Open the people of all views that have a camera with a pose; views that have only one of them are told. Repairs in

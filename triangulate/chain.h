@@ -101,7 +101,10 @@ static inline void rig_chain_spread_back(const rig_chain_frame *at, int n, int i
         far[k] = -(a[k] + b[k]);
     rig_mat3_mul(of->across, K, a), rig_mat3_mul(far, two, b);
     for (int k = 0; k < 9; k++)
-        of->now[k] = inverse[k] - a[k] - b[k];
+        a[k] = inverse[k] - a[k] - b[k];
+    for (int r = 0; r < 3; r++) // what rounding leaves unsymmetric would grow from frame to frame
+        for (int k = 0; k < 3; k++)
+            of->now[3 * r + k] = (a[3 * r + k] + a[3 * k + r]) / 2;
     memcpy(of->next, was.now, sizeof of->next);
 }
 
