@@ -45,7 +45,7 @@ static void views_begin(bench *b) {
 static void chunk_make(bench *b, int first, int n) {
     for (int i = 0; i < n; i++) {
         double p[LONG_PEOPLE][COCO][3];
-        const int n_people = long_people_at(first + i, p);
+        const int n_people = long_people_at(first + i, LONG_FPS, p);
         for (int v = 0; v < LONG_VIEWS; v++) {
             b->seen[i][v] = (rig_frame2d){.frame = first + i, .people = b->seen_people[i][v]};
             for (int k = 0; k < n_people; k++)
