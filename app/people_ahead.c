@@ -6,7 +6,13 @@ static rig_status chunk_read(void *self, rig_err *err) {
     return rig_people3d_next(p->reader, p->chunk_frames, &p->chunks[p->ahead], &p->arenas[p->ahead], err);
 }
 
+static bool is_wanted(const void *self, int frame) {
+    return rig_frame_runs_have(self, frame);
+}
+
 static void reading_start(rig_people_ahead *p) {
+    p->reads = p->runs;
+    rig_people3d_want(p->reader, is_wanted, &p->reads);
     p->reading = (rig_background_job){.run = chunk_read, .self = p};
     rig_background_start(p->background, &p->reading);
 }

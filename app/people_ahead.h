@@ -10,6 +10,8 @@ typedef struct rig_people_ahead {
     rig_people3d_reader *reader;
     int chunk_frames;
     double share;           // of the file that was read, 0..1, about
+    rig_frame_runs runs;    // frames that are asked for, from the next chunk but one on: the caller's to change
+    rig_frame_runs reads;   // these when it began to read
     int ahead;              // the chunk that is read
     rig_people3d chunks[2]; // that one, and the one in hand
     rig_arena arenas[2];

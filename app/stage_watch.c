@@ -71,7 +71,8 @@ static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_p
     for (int f = 0; f < people->n_frames; f++) {
         bool moved;
         rig_frame3d_scale(&people->frames[f], people->n_joints, 1 / people->body_scale);
-        if (rig_watch_skip(watch))
+        const rig_frame_runs runs = rig_watch_runs(watch);
+        if (!rig_frame_runs_have(&runs, people->frames[f].frame))
             continue;
         RIG_TRY(rig_take_views(take, people->frames[f].frame, views, &moved, err));
         RIG_TRY(rig_watch_next(watch, &people->frames[f], views, &session->scratch, err));
@@ -86,6 +87,8 @@ static rig_status people_follow(rig_session *session, rig_take *take, rig_people
     do {
         RIG_TRY(rig_people_ahead_next(ahead, &people, err));
         RIG_TRY(chunk_follow(session, take, &people, watch, err));
+        ahead->runs = rig_watch_runs(watch);
+        rig_take_thin(take, &ahead->runs);
     } while (people.n_frames > 0);
     return RIG_OK;
 }

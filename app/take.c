@@ -49,6 +49,23 @@ static int ahead_of(const rig_take_view *view) {
     return (view->in_hand + 1) % RIG_TAKE_CHUNKS;
 }
 
+// On the rig's clock, in its frames.
+static double frame_moment(const rig_take *t, int v, int frame) {
+    const rig_view_source *source = t->views[v].source;
+    double late = t->repairs.n_views ? t->repairs.offset_frames[v] : 0;
+    return late + (source ? rig_source_moment(source, t->fps, frame) : frame);
+}
+
+// Whether a frame is of a moment that is asked for, or so near to one that it may lie between this frame and another.
+static bool is_wanted(const void *self, int frame) {
+    const rig_take_view *view = self;
+    if (view->runs.every < 2)
+        return true;
+    const double moment = frame_moment(view->take, (int)(view - view->take->views), frame);
+    return rig_frame_runs_have(&view->runs, (int)floor(moment - APART_FRAMES)) ||
+           rig_frame_runs_have(&view->runs, (int)ceil(moment + APART_FRAMES));
+}
+
 static rig_status ahead_read(void *self, rig_err *err) {
     rig_take_view *view = self;
     rig_people2d *chunk = &view->chunks[ahead_of(view)];
@@ -60,6 +77,8 @@ static rig_status ahead_read(void *self, rig_err *err) {
 
 static void ahead_start(rig_take *t, rig_take_view *view) {
     view->has_ahead = false;
+    view->runs = t->runs;
+    rig_people2d_want(view->reader, is_wanted, view);
     view->reading = (rig_background_job){.run = ahead_read, .self = view};
     rig_background_start(t->background, &view->reading);
 }
@@ -139,13 +158,6 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
     return RIG_OK;
 }
 
-// On the rig's clock, in its frames.
-static double frame_moment(const rig_take *t, int v, const rig_frame2d *frame) {
-    const rig_view_source *source = t->views[v].source;
-    double late = t->repairs.n_views ? t->repairs.offset_frames[v] : 0;
-    return late + (source ? rig_source_moment(source, t->fps, frame->frame) : frame->frame);
-}
-
 // Each view's first chunk in hand, and the first moment that any has.
 static rig_status take_begin(rig_take *t, rig_err *err) {
     for (int v = 0; v < t->n_views; v++)
@@ -155,7 +167,7 @@ static rig_status take_begin(rig_take *t, rig_err *err) {
         RIG_TRY(ahead_take(t, view, err));
         if (!next_frame(view))
             continue;
-        int moment = (int)lrint(frame_moment(t, v, next_frame(view)));
+        int moment = (int)lrint(frame_moment(t, v, next_frame(view)->frame));
         t->first = !t->has_frames || moment < t->first ? moment : t->first;
         t->has_frames = true;
     }
@@ -229,11 +241,11 @@ rig_status rig_take_open_with(rig_session *session, const rig_calibration *camer
 static rig_status view_at(rig_take *t, int v, int moment, const rig_frame2d **frame, rig_err *err) {
     rig_take_view *view = &t->views[v];
     *frame = NULL;
-    while (next_frame(view) && frame_moment(t, v, next_frame(view)) <= moment + SAME_FRAMES)
+    while (next_frame(view) && frame_moment(t, v, next_frame(view)->frame) <= moment + SAME_FRAMES)
         RIG_TRY(frame_pass(t, view, err));
     const rig_frame2d *next = next_frame(view);
-    double before = view->before ? moment - frame_moment(t, v, view->before) : INFINITY;
-    double after = next ? frame_moment(t, v, next) - moment : INFINITY;
+    double before = view->before ? moment - frame_moment(t, v, view->before->frame) : INFINITY;
+    double after = next ? frame_moment(t, v, next->frame) - moment : INFINITY;
     double step = before + after; // of the view's own frames, on the rig's clock
     if (before <= SAME_FRAMES)
         *frame = view->before;
@@ -268,15 +280,20 @@ rig_status rig_take_views(rig_take *take, int moment, const rig_frame2d **views,
     return RIG_OK;
 }
 
+void rig_take_thin(rig_take *take, const rig_frame_runs *runs) {
+    take->runs = *runs;
+}
+
 // Whether the view has a frame that is nearer to a later moment.
 static rig_status view_goes_on(rig_take *t, int v, int moment, bool *goes_on, rig_err *err) {
     rig_take_view *view = &t->views[v];
     const rig_people2d *in_hand = &view->chunks[view->in_hand], *ahead = &view->chunks[ahead_of(view)];
-    *goes_on = in_hand->n_frames > 0 && lrint(frame_moment(t, v, &in_hand->frames[in_hand->n_frames - 1])) > moment;
+    *goes_on =
+        in_hand->n_frames > 0 && lrint(frame_moment(t, v, in_hand->frames[in_hand->n_frames - 1].frame)) > moment;
     if (*goes_on || in_hand->n_frames == 0)
         return RIG_OK;
     RIG_TRY(ahead_finish(t, view, err));
-    *goes_on = ahead->n_frames > 0 && lrint(frame_moment(t, v, &ahead->frames[ahead->n_frames - 1])) > moment;
+    *goes_on = ahead->n_frames > 0 && lrint(frame_moment(t, v, ahead->frames[ahead->n_frames - 1].frame)) > moment;
     return RIG_OK;
 }
 
@@ -288,7 +305,7 @@ rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err) 
         RIG_TRY(view_goes_on(take, v, *moment, &goes_on, err));
         *more = *more || goes_on;
         if (next_frame(&take->views[v]))
-            soonest = fmin(soonest, frame_moment(take, v, next_frame(&take->views[v])));
+            soonest = fmin(soonest, frame_moment(take, v, next_frame(&take->views[v])->frame));
     }
     const double gap = take->step > 1 ? 0 : fmax(RIG_GAP_FRAMES, 2 * take->fps);
     *moment = *more && soonest - *moment - 1 > gap ? (int)ceil(soonest - 0.5) : *moment + 1;

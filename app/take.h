@@ -25,6 +25,7 @@ typedef struct rig_take_view {
     rig_arena arenas[RIG_TAKE_CHUNKS]; // of the chunks
     int in_hand, next;                 // the chunk in hand; its first frame after the moment
     rig_background_job reading;        // the chunk ahead; it has the reader and that chunk until it is finished
+    rig_frame_runs runs;               // the take's when it began to read
     bool has_ahead;                    // it was finished, or nothing comes
     const rig_frame2d *before;         // the last frame up to the moment, or NULL
     rig_frame2d made;                  // between two frames
@@ -38,6 +39,7 @@ typedef struct rig_take {
     rig_calibration rig;  // only cameras with people; poses as of the moment that was asked for last
     rig_pose *calibrated; // their poses, a view, before repairs
     rig_background *background;
+    rig_frame_runs runs; // moments that are asked for; the others' frames need not be read
     double share;        // of the first view's people that was read
     rig_arena between;   // what the views have between frames
     double fps;          // of the rig's clock; 0: not known
@@ -57,6 +59,9 @@ RIG_CHECKED rig_status rig_take_open_with(rig_session *session, const rig_calibr
 // What each view saw at a moment, moments rising; NULL where it has no frame of it. Between two of a view's frames its
 // people are between them too. They are the take's until the next call. *moved: take->rig has other poses than before.
 RIG_CHECKED rig_status rig_take_views(rig_take *take, int moment, const rig_frame2d **views, bool *moved, rig_err *err);
+// From now on only moments of these runs are asked for, runs longer than a few frames; for who knows which moments come
+// next, as rig_take_step no longer does.
+void rig_take_thin(rig_take *take, const rig_frame_runs *runs);
 // After rig_take_views of *moment: the moment that follows, or *more = false. Where no view has a frame for more than
 // RIG_GAP_FRAMES and two seconds, the moments in between are passed over; all of them where the recording has a step.
 RIG_CHECKED rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err);

@@ -99,8 +99,6 @@ static rig_status watch_chunk(bench *b, rig_watch *watch, int first, int n, doub
     double start = cpu_s();
     for (int i = 0; i < n; i++) {
         const rig_frame2d *views[LONG_VIEWS];
-        if (rig_watch_skip(watch))
-            continue;
         views_of(b, i, views);
         RIG_TRY(rig_watch_next(watch, &b->frames[first + i], views, &b->scratch, err));
         rig_arena_clear(&b->scratch);
