@@ -1,31 +1,35 @@
-// One piece of work at a time beside what its owner does: reading what comes next, writing what came before. With one
-// thread (--jobs 1) it is done at once.
+// Jobs that other threads do while their owner goes on: what is read ahead, what is written behind. Whoever waits for
+// one does what has not begun yet, so that no core is idle, and one core is enough for everything.
 #ifndef RIG_APP_BACKGROUND_H
 #define RIG_APP_BACKGROUND_H
 
 #include "core/status.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 
-typedef rig_status (*rig_background_work)(void *self, rig_err *err);
+typedef struct rig_background rig_background;
 
-// A zeroed one is at rest.
-typedef struct rig_background {
-    bool runs; // in its thread
-    pthread_t thread;
-    rig_background_work work;
-    void *self;
+typedef struct rig_background_job {
+    rig_status (*run)(void *self, rig_err *err);
+    void *self; // touched by nobody else from start to finish
+    // The background's.
+    bool started, done;
     rig_status status;
     rig_err err;
-} rig_background;
+    struct rig_background_job *next;
+} rig_background_job;
 
-// Begin; what was begun before must have been waited for. self is the work's until then.
-void rig_background_begin(rig_background *background, rig_background_work work, void *self);
-// The same, but false, and nothing done, where there is but one thread.
-bool rig_background_try(rig_background *background, rig_background_work work, void *self);
-// Until it is done; fails as it failed, once. One at rest has nothing to say.
-RIG_CHECKED rig_status rig_background_wait(rig_background *background, rig_err *err);
-void rig_background_end(rig_background *background); // wait, whatever it says
+// With as many threads as OMP_NUM_THREADS or the cores say, the caller's among them. One thread gives jobs and waits
+// for them. From the heap. Fails with RIG_ERR_MEMORY; where no threads can be had, the one that waits does all.
+RIG_CHECKED rig_status rig_background_open(rig_background **background, rig_err *err);
+// Start a job that is not started; it must stay where it is until it is finished. Jobs begin in the order they are
+// started, and several run at a time.
+void rig_background_start(rig_background *background, rig_background_job *job);
+// Wait for a job and return what it did; RIG_OK where it was not started. It may be started again.
+RIG_CHECKED rig_status rig_background_finish(rig_background *background, rig_background_job *job, rig_err *err);
+void rig_background_wait(rig_background *background, rig_background_job *job); // likewise, whatever it did
+int rig_background_threads(const rig_background *background);                  // that work, the owner's among them
+// What has begun is waited for, what has not never will be. NULL is fine.
+void rig_background_close(rig_background *background);
 
 #endif

@@ -1,36 +1,29 @@
-// People in 3D in chunks that are read ahead in the background, a few of them, while earlier ones are worked on.
+// People in space, a chunk of frames after the other; the next one is read in the background.
 #ifndef RIG_APP_PEOPLE_AHEAD_H
 #define RIG_APP_PEOPLE_AHEAD_H
 
 #include "app/background.h"
 #include "io/results.h"
 
-enum { RIG_AHEAD_CHUNKS = 8 }; // about a window of refinement
-
-typedef struct rig_ahead_chunk {
-    rig_people3d people;
-    rig_arena arena;
-    double share; // of the file that was read with it
-} rig_ahead_chunk;
-
 typedef struct rig_people_ahead {
+    rig_background *background;
     rig_people3d_reader *reader;
     int chunk_frames;
-    rig_ahead_chunk chunks[RIG_AHEAD_CHUNKS]; // a ring
-    long n_read, n_taken;                     // chunks; the last one that was taken is in use
-    bool ended, stop;
-    pthread_mutex_t lock; // guards the two lines above
-    pthread_cond_t moved;
-    bool has_lock, has_thread;
-    rig_background reading;
+    double share;           // of the file that was read, 0..1, about
+    rig_frame_runs runs;    // frames that are asked for, from the next chunk but one on: the caller's to change
+    rig_frame_runs reads;   // these when it began to read
+    int ahead;              // the chunk that is read
+    rig_people3d chunks[2]; // that one, and the one in hand
+    rig_arena arenas[2];
+    rig_background_job reading;
 } rig_people_ahead;
 
-// Open a result and begin to read. Fails as rig_people3d_open, with nothing to close. It must not move meanwhile.
-RIG_CHECKED rig_status rig_people_ahead_open(rig_people_ahead *ahead, const char *path, int chunk_frames,
-                                             rig_people3d *head, rig_err *err);
-// The next chunk, which is the caller's to change until the next call; n_frames = 0 at the end. Fails as
-// rig_people3d_next, once the chunks before are taken. *share: of the file, 0..1, about; may be NULL.
-RIG_CHECKED rig_status rig_people_ahead_next(rig_people_ahead *ahead, rig_people3d *chunk, double *share, rig_err *err);
-void rig_people_ahead_close(rig_people_ahead *ahead); // fine on a zeroed one
+// Open a file and begin to read. head: out, as rig_people3d_open gives it. background must outlive it, and it must stay
+// where it is. Fails as rig_people3d_open; there is nothing to close then.
+RIG_CHECKED rig_status rig_people_ahead_open(rig_people_ahead *people, const char *path, rig_background *background,
+                                             int chunk_frames, rig_people3d *head, rig_err *err);
+// The next frames, valid until the next call; none at the end. Fails as rig_people3d_next.
+RIG_CHECKED rig_status rig_people_ahead_next(rig_people_ahead *people, rig_people3d *chunk, rig_err *err);
+void rig_people_ahead_close(rig_people_ahead *people); // fine on a zeroed one
 
 #endif

@@ -1,5 +1,6 @@
 // refine: the movement of the people of a take, from where they were triangulated frame by frame. The take is read
-// twice: for how long people's bones are, and to refine it, window by window.
+// twice: for how long people's bones are, and to refine it, window by window. While a window is refined, the one before
+// it is written and the next one read.
 #include "app/people_ahead.h"
 #include "app/session.h"
 #include "app/stages.h"
@@ -9,10 +10,10 @@
 #include "triangulate/motion.h"
 
 #include <limits.h>
-#include <omp.h>
+#include <stdatomic.h>
 #include <string.h>
 
-enum { THREADS_MAX = 16 };
+enum { LANES_MAX = 16 };
 
 // Frames whose movement is not known before the frame after them is.
 typedef struct kept_frames {
@@ -21,8 +22,27 @@ typedef struct kept_frames {
     rig_arena arena;
 } kept_frames;
 
+struct refinement;
+
+// One of those who refine the people of a window: each takes the next person.
+typedef struct lane {
+    struct refinement *r;
+    rig_background_job job;
+    rig_arena scratch;
+    int first; // of its people whose refinement failed
+} lane;
+
+// The window that is written.
+typedef struct written_window {
+    rig_background_job job;
+    rig_frame3d *frames;
+    int n;
+    bool ended; // nothing follows
+} written_window;
+
 typedef struct refinement {
     rig_session *session;
+    rig_background *background;
     rig_skeleton skeleton;
     rig_body body;
     rig_people3d head; // of the result
@@ -31,13 +51,13 @@ typedef struct refinement {
     rig_bone_lengths *lengths;
     rig_motion *motion;
     rig_people3d_writer *writer;
-    rig_background writing;
-    rig_people3d written; // being written
-    rig_arena outs[2];    // of frames that are written, and of those before them
-    int out;              // which of them
-    kept_frames kept;
-    rig_arena scratches[THREADS_MAX]; // a thread's
-    long before, filled;              // joints
+    kept_frames kept; // this, the next two and filled are the window's that is written
+    rig_arena written;
+    written_window window;
+    lane lanes[LANES_MAX];
+    int n_people; // of the window that is refined
+    atomic_int next_person;
+    long before, filled; // joints
 } refinement;
 
 static rig_status head_check(const refinement *r, const char *path, const rig_people3d *raw, rig_err *err) {
@@ -57,11 +77,11 @@ static void to_adults(const refinement *r, rig_people3d *chunk) {
 
 // --- bones -----------------------------------------------------------------------------------------------------------
 
-static rig_status bones_measure(refinement *r, rig_people_ahead *reader, rig_err *err) {
+static rig_status bones_measure(refinement *r, rig_people_ahead *people, rig_err *err) {
     rig_people3d *raw = &r->head;
     RIG_TRY(rig_bone_lengths_open(&r->body, &r->lengths, err));
     do {
-        RIG_TRY(rig_people_ahead_next(reader, raw, NULL, err));
+        RIG_TRY(rig_people_ahead_next(people, raw, err));
         to_adults(r, raw);
         for (int f = 0; f < raw->n_frames; f++)
             RIG_TRY(rig_bone_lengths_add(r->lengths, &raw->frames[f], err));
@@ -81,45 +101,21 @@ static void joints_count(refinement *r, const rig_frame3d *frame) {
             r->filled += frame->people[p].joints[j].state == RIG_JOINT_FILLED;
 }
 
-static rig_status written_add(void *self, rig_err *err) {
-    refinement *r = self;
-    return rig_people3d_add(r->writer, &r->written, err);
-}
-
-// Write frames in the background, joints and all copied: those of a window are gone with it.
-static rig_status frames_hand_on(refinement *r, const rig_frame3d *frames, int n, rig_err *err) {
-    rig_arena *out = &r->outs[r->out];
-    rig_frame3d *copies = RIG_NEW(out, rig_frame3d, n);
-    if (!copies)
-        return rig_fail_memory(err, "frames");
-    for (int f = 0; f < n; f++) {
-        RIG_TRY(rig_frame3d_copy(&frames[f], r->skeleton.n, &copies[f], out, err));
-        for (int p = 0; p < frames[f].n; p++)
-            copies[f].people[p].movement = frames[f].people[p].movement;
-    }
-    RIG_TRY(rig_background_wait(&r->writing, err));
-    r->written = r->head;
-    r->written.frames = copies, r->written.n_frames = n;
-    rig_background_begin(&r->writing, written_add, r);
-    r->out = 1 - r->out;
-    return RIG_OK;
-}
-
 // Write what was kept and the frames that follow, but for the last one, which may wait for its next.
 static rig_status frames_write(refinement *r, const rig_frame3d *frames, int n, bool ended, rig_err *err) {
     kept_frames *kept = &r->kept;
     const int n_all = kept->n + n, from = kept->n_written, to = ended || !r->has_movement ? n_all : n_all - 1;
-    rig_arena *out = &r->outs[r->out];
-    rig_arena_clear(out);
-    rig_frame3d *all = RIG_NEW(out, rig_frame3d, n_all);
+    rig_frame3d *all = RIG_NEW(&r->written, rig_frame3d, n_all);
     if (!all)
         return rig_fail_memory(err, "frames");
     memcpy(all, kept->frames, (size_t)kept->n * sizeof *all);
     if (n > 0)
         memcpy(all + kept->n, frames, (size_t)n * sizeof *all);
     if (r->has_movement)
-        RIG_TRY(rig_kinematics_run(&r->kinematics, all, n_all, from, to, r->skeleton.n, out, err));
-    RIG_TRY(frames_hand_on(r, all + from, to - from, err));
+        RIG_TRY(rig_kinematics_run(&r->kinematics, all, n_all, from, to, r->skeleton.n, &r->written, err));
+    rig_people3d chunk = r->head;
+    chunk.frames = all + from, chunk.n_frames = to - from;
+    RIG_TRY(rig_people3d_add(r->writer, &chunk, err));
     for (int f = from; f < to; f++)
         joints_count(r, &all[f]);
     rig_arena old = kept->arena; // a frame to keep may be one that was kept before
@@ -128,33 +124,70 @@ static rig_status frames_write(refinement *r, const rig_frame3d *frames, int n, 
     for (int f = to - kept->n_written; f < n_all && r->has_movement && !ended && status == RIG_OK; f++)
         status = rig_frame3d_copy(&all[f], r->skeleton.n, &kept->frames[kept->n++], &kept->arena, err);
     rig_arena_release(&old);
+    rig_arena_clear(&r->written);
     return status;
 }
 
-// The window in hand, its people by several threads.
-static rig_status window_refine(refinement *r, int *n_frames, rig_err *err) {
-    int n_people = 0, first = INT_MAX;
+static rig_status window_write(void *self, rig_err *err) {
+    refinement *r = self;
+    for (int f = 0; f < r->window.n; f++)
+        rig_frame3d_scale(&r->window.frames[f], r->skeleton.n, r->head.body_scale);
+    return frames_write(r, r->window.frames, r->window.n, r->window.ended, err);
+}
+
+// Start to write frames, if there are any, once those before are written.
+static rig_status window_start(refinement *r, rig_frame3d *frames, int n, bool ended, rig_err *err) {
+    RIG_TRY(rig_background_finish(r->background, &r->window.job, err));
+    if (n == 0 && !ended)
+        return RIG_OK;
+    r->window = (written_window){{.run = window_write, .self = r}, frames, n, ended};
+    rig_background_start(r->background, &r->window.job);
+    return RIG_OK;
+}
+
+static rig_status lane_run(void *self, rig_err *err) {
+    lane *l = self;
     rig_status status = RIG_OK;
-    rig_frame3d *frames;
-    RIG_TRY(rig_motion_begin(r->motion, &n_people, err));
-#pragma omp parallel for schedule(dynamic, 1)                                                                          \
-    num_threads(omp_get_max_threads() < THREADS_MAX ? omp_get_max_threads() : THREADS_MAX)
-    for (int i = 0; i < n_people; i++) {
-        rig_arena *scratch = &r->scratches[omp_get_thread_num()];
+    for (;;) {
+        const int i = atomic_fetch_add(&l->r->next_person, 1);
+        if (i >= l->r->n_people)
+            return RIG_OK;
+        l->first = i;
+        status = rig_motion_person(l->r->motion, i, &l->scratch, err);
+        rig_arena_clear(&l->scratch);
+        if (status != RIG_OK)
+            return status;
+    }
+}
+
+// Refine all people of the window in hand. Of several who fail it is the first that is told of.
+static rig_status people_refine(refinement *r, rig_err *err) {
+    const int n = rig_background_threads(r->background) < LANES_MAX ? rig_background_threads(r->background) : LANES_MAX;
+    rig_status status = RIG_OK;
+    int first = INT_MAX;
+    r->next_person = 0;
+    for (int i = 0; i < n; i++) {
+        r->lanes[i].r = r;
+        r->lanes[i].job = (rig_background_job){.run = lane_run, .self = &r->lanes[i]};
+        rig_background_start(r->background, &r->lanes[i].job);
+    }
+    for (int i = 0; i < n; i++) {
         rig_err why;
-        rig_status done = rig_motion_person(r->motion, i, scratch, &why);
-        rig_arena_clear(scratch);
-#pragma omp critical(rig_refinement)
-        if (done != RIG_OK && i < first) {
-            first = i;
+        const rig_status done = rig_background_finish(r->background, &r->lanes[i].job, &why);
+        if (done != RIG_OK && r->lanes[i].first < first) {
+            first = r->lanes[i].first;
             status = rig_fail(err, done, "%s", why.text);
         }
     }
-    RIG_TRY(status);
+    return status;
+}
+
+static rig_status window_refine(refinement *r, int *n_frames, rig_err *err) {
+    rig_frame3d *frames;
+    RIG_TRY(rig_motion_begin(r->motion, &r->n_people, err));
+    RIG_TRY(people_refine(r, err));
     RIG_TRY(rig_motion_end(r->motion, &frames, n_frames, err));
-    for (int f = 0; f < *n_frames; f++)
-        rig_frame3d_scale(&frames[f], r->skeleton.n, r->head.body_scale);
-    return *n_frames > 0 ? frames_write(r, frames, *n_frames, false, err) : RIG_OK;
+    return window_start(r, frames, *n_frames, false, err);
 }
 
 // --- the take --------------------------------------------------------------------------------------------------------
@@ -173,23 +206,22 @@ static rig_status frame_refine(refinement *r, const rig_frame3d *frame, rig_err 
     return RIG_OK;
 }
 
-static rig_status take_refine(refinement *r, rig_people_ahead *reader, rig_err *err) {
+static rig_status take_refine(refinement *r, rig_people_ahead *people, rig_err *err) {
     rig_progress progress = rig_progress_begin("refine", 0);
     rig_people3d raw;
     int n_frames = 1;
     do {
-        double share;
-        RIG_TRY(rig_people_ahead_next(reader, &raw, &share, err));
+        RIG_TRY(rig_people_ahead_next(people, &raw, err));
         to_adults(r, &raw);
         for (int f = 0; f < raw.n_frames; f++)
             RIG_TRY(frame_refine(r, &raw.frames[f], err));
-        rig_progress_share(&progress, raw.n_frames, share);
+        rig_progress_share(&progress, raw.n_frames, people->share);
     } while (raw.n_frames > 0);
     rig_progress_end(&progress);
     while (n_frames > 0)
         RIG_TRY(window_refine(r, &n_frames, err));
-    RIG_TRY(frames_write(r, NULL, 0, true, err));
-    return rig_background_wait(&r->writing, err);
+    RIG_TRY(window_start(r, NULL, 0, true, err));
+    return rig_background_finish(r->background, &r->window.job, err);
 }
 
 static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err *err) {
@@ -211,19 +243,20 @@ static rig_status result_begin(refinement *r, const rig_inputs *inputs, rig_err 
     return rig_people3d_make(path, &r->head, inputs, &r->writer, err);
 }
 
-static rig_status refine(refinement *r, rig_people_ahead readers[2], const rig_inputs *inputs, rig_err *err) {
+static rig_status refine(refinement *r, rig_people_ahead people[2], const rig_inputs *inputs, rig_err *err) {
     const int chunk = rig_session_chunk(r->session);
     rig_people3d again;
     const char *path;
     RIG_TRY(rig_session_skeleton(r->session, &r->skeleton, err));
     r->body = rig_body_init(&r->skeleton);
     RIG_TRY(rig_session_path(r->session, "70_people3d.yaml", &path, err));
-    RIG_TRY(rig_people_ahead_open(&readers[0], path, chunk, &r->head, err));
+    RIG_TRY(rig_background_open(&r->background, err));
+    RIG_TRY(rig_people_ahead_open(&people[0], path, r->background, chunk, &r->head, err));
     RIG_TRY(head_check(r, path, &r->head, err));
-    RIG_TRY(bones_measure(r, &readers[0], err));
-    RIG_TRY(rig_people_ahead_open(&readers[1], path, chunk, &again, err));
+    RIG_TRY(bones_measure(r, &people[0], err));
+    RIG_TRY(rig_people_ahead_open(&people[1], path, r->background, chunk, &again, err));
     RIG_TRY(result_begin(r, inputs, err));
-    RIG_TRY(take_refine(r, &readers[1], err));
+    RIG_TRY(take_refine(r, &people[1], err));
     rig_status status = rig_people3d_commit(r->writer, err);
     r->writer = NULL;
     if (status == RIG_OK)
@@ -235,18 +268,17 @@ rig_status rig_stage_refine(rig_session *session, const rig_inputs *inputs, cons
                             rig_err *err) {
     (void)options;
     refinement r = {.session = session};
-    rig_people_ahead readers[2] = {{NULL}};
-    rig_status status = refine(&r, readers, inputs, err);
-    rig_background_end(&r.writing);
+    rig_people_ahead people[2] = {{NULL}};
+    rig_status status = refine(&r, people, inputs, err);
+    for (int i = 0; i < 2; i++)
+        rig_people_ahead_close(&people[i]);
+    rig_background_close(r.background); // nothing is written any more
     rig_people3d_drop(r.writer);
     rig_motion_close(r.motion);
     rig_bone_lengths_close(r.lengths);
-    for (int i = 0; i < 2; i++)
-        rig_people_ahead_close(&readers[i]);
-    for (int i = 0; i < THREADS_MAX; i++)
-        rig_arena_release(&r.scratches[i]);
-    for (int i = 0; i < 2; i++)
-        rig_arena_release(&r.outs[i]);
+    for (int i = 0; i < LANES_MAX; i++)
+        rig_arena_release(&r.lanes[i].scratch);
+    rig_arena_release(&r.written);
     rig_arena_release(&r.kept.arena);
     return status;
 }

@@ -1,5 +1,4 @@
 // triangulate: people of all views at one moment into people in space, frame by frame on the rig's clock.
-#include "app/background.h"
 #include "app/stages.h"
 #include "app/take.h"
 #include "app/talk.h"
@@ -14,16 +13,21 @@
 enum { MEASURED_MOST = 5000 };        // moments that people are measured in
 static const double USED_LEAST = 0.5; // of the people in views: where fewer are in skeletons, it is said why
 
+// Frames that are written while the next ones are triangulated.
+typedef struct written {
+    rig_people3d people;
+    rig_people3d_writer *writer;
+    rig_background_job job;
+    rig_arena arena; // of the frames
+} written;
+
 typedef struct triangulation {
     rig_session *session;
     rig_take *take;
     rig_tracker *tracker;
-    rig_people3d people;  // frames: the chunk in hand
-    rig_people3d written; // the chunk before, which is being written
+    rig_people3d people; // frames: the chunk in hand
     rig_people3d_writer *writer;
-    rig_background writing;
-    rig_arena chunks[2]; // of these
-    int in_hand;
+    written chunks[2]; // the one in hand, the one before
     int n_frames, ids;
     long skeletons, joints, missing;
     rig_reprojection reprojection;
@@ -73,10 +77,10 @@ static rig_status people_measure(triangulation *t, rig_err *err) {
 }
 
 // The next moments, into one chunk. *moment, *more: the one that follows.
-static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_err *err) {
+static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_arena *chunk, rig_err *err) {
     const rig_frame2d *views[RIG_VIEWS_MAX];
     rig_people3d *people = &t->people;
-    rig_arena *chunk = &t->chunks[t->in_hand];
+    rig_arena_clear(chunk);
     people->n_frames = 0;
     people->frames = RIG_NEW(chunk, rig_frame3d, t->take->chunk_frames);
     if (!people->frames)
@@ -97,32 +101,27 @@ static rig_status chunk_run(triangulation *t, int *moment, bool *more, rig_err *
     return RIG_OK;
 }
 
-static rig_status chunk_add(void *self, rig_err *err) {
-    triangulation *t = self;
-    return rig_people3d_add(t->writer, &t->written, err);
-}
-
-// Write the chunk in hand in the background, once the one before it is; its memory is that of the next.
-static rig_status chunk_write(triangulation *t, rig_err *err) {
-    RIG_TRY(rig_background_wait(&t->writing, err));
-    t->written = t->people;
-    rig_background_begin(&t->writing, chunk_add, t);
-    t->in_hand = 1 - t->in_hand;
-    rig_arena_clear(&t->chunks[t->in_hand]);
-    return RIG_OK;
+static rig_status chunk_write(void *self, rig_err *err) {
+    written *chunk = self;
+    return rig_people3d_add(chunk->writer, &chunk->people, err);
 }
 
 static rig_status chunks_run(triangulation *t, rig_err *err) {
-    int moment = t->take->first;
+    int moment = t->take->first, at = 0;
     bool more = t->take->has_frames;
     rig_progress progress = rig_progress_begin("triangulate", 0);
-    while (more) {
-        RIG_TRY(chunk_run(t, &moment, &more, err));
-        RIG_TRY(chunk_write(t, err));
+    for (; more; at = 1 - at) {
+        written *chunk = &t->chunks[at];
+        RIG_TRY(chunk_run(t, &moment, &more, &chunk->arena, err));
         rig_progress_share(&progress, t->people.n_frames, rig_take_share(t->take));
+        RIG_TRY(rig_background_finish(t->take->background, &t->chunks[1 - at].job, err));
+        chunk->people = t->people, chunk->writer = t->writer;
+        chunk->job = (rig_background_job){.run = chunk_write, .self = chunk};
+        rig_background_start(t->take->background, &chunk->job);
     }
+    RIG_TRY(rig_background_finish(t->take->background, &t->chunks[1 - at].job, err));
     rig_progress_end(&progress);
-    return rig_background_wait(&t->writing, err);
+    return RIG_OK;
 }
 
 // The views of which something was repaired.
@@ -290,11 +289,10 @@ rig_status rig_stage_triangulate(rig_session *session, const rig_inputs *inputs,
     rig_status status = rig_take_open(session, &take, err);
     if (status == RIG_OK)
         status = triangulate(&t, inputs, err);
-    rig_background_end(&t.writing);
+    rig_take_release(&take); // no chunk is written any more
     rig_people3d_drop(t.writer);
     rig_tracker_close(t.tracker);
     for (int i = 0; i < 2; i++)
-        rig_arena_release(&t.chunks[i]);
-    rig_take_release(&take);
+        rig_arena_release(&t.chunks[i].arena);
     return status;
 }

@@ -71,7 +71,8 @@ static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_p
     for (int f = 0; f < people->n_frames; f++) {
         bool moved;
         rig_frame3d_scale(&people->frames[f], people->n_joints, 1 / people->body_scale);
-        if (rig_watch_skip(watch))
+        const rig_frame_runs runs = rig_watch_runs(watch);
+        if (!rig_frame_runs_have(&runs, people->frames[f].frame))
             continue;
         RIG_TRY(rig_take_views(take, people->frames[f].frame, views, &moved, err));
         RIG_TRY(rig_watch_next(watch, &people->frames[f], views, &session->scratch, err));
@@ -80,27 +81,29 @@ static rig_status chunk_follow(rig_session *session, rig_take *take, const rig_p
     return RIG_OK;
 }
 
-static rig_status people_follow(rig_session *session, rig_take *take, rig_people_ahead *reader, rig_watch *watch,
+static rig_status people_follow(rig_session *session, rig_take *take, rig_people_ahead *ahead, rig_watch *watch,
                                 rig_err *err) {
-    rig_people3d people = {.n_frames = 1};
-    while (people.n_frames > 0) {
-        RIG_TRY(rig_people_ahead_next(reader, &people, NULL, err));
+    rig_people3d people;
+    do {
+        RIG_TRY(rig_people_ahead_next(ahead, &people, err));
         RIG_TRY(chunk_follow(session, take, &people, watch, err));
-    }
+        ahead->runs = rig_watch_runs(watch);
+        rig_take_thin(take, &ahead->runs);
+    } while (people.n_frames > 0);
     return RIG_OK;
 }
 
 static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_report *report, rig_repairs *repairs,
                              rig_err *err) {
     const char *from;
-    rig_people_ahead reader;
+    rig_people_ahead people;
     rig_people3d head;
     rig_watch *watch = NULL;
     const rig_triangulate_config *config = &session->config.triangulate;
     rig_detection_params used = {config->min_score, config->gate_m, config->gate_px};
     RIG_TRY(rig_session_path(session, "70_people3d.yaml", &from, err));
+    RIG_TRY(rig_people_ahead_open(&people, from, take->background, take->chunk_frames, &head, err));
     rig_status status = RIG_OK;
-    RIG_TRY(rig_people_ahead_open(&reader, from, take->chunk_frames, &head, err));
     if (head.n_joints != 0 && head.n_joints != take->skeleton.n)
         status = rig_fail(err, RIG_ERR_DATA, "'%s' has people with %d joints, expected %d", from, head.n_joints,
                           take->skeleton.n);
@@ -112,9 +115,9 @@ static rig_status take_watch(rig_session *session, rig_take *take, rig_watch_rep
                                 err);
     if (status == RIG_OK) {
         rig_watch_set_repairs(watch, &take->repairs);
-        status = people_follow(session, take, &reader, watch, err);
+        status = people_follow(session, take, &people, watch, err);
     }
-    rig_people_ahead_close(&reader);
+    rig_people_ahead_close(&people);
     if (status == RIG_OK)
         status = rig_watch_solve(watch, report, repairs, &session->arena, &session->scratch, err);
     rig_watch_close(watch);

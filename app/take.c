@@ -49,36 +49,57 @@ static int ahead_of(const rig_take_view *view) {
     return (view->in_hand + 1) % RIG_TAKE_CHUNKS;
 }
 
+// On the rig's clock, in its frames.
+static double frame_moment(const rig_take *t, int v, int frame) {
+    const rig_view_source *source = t->views[v].source;
+    double late = t->repairs.n_views ? t->repairs.offset_frames[v] : 0;
+    return late + (source ? rig_source_moment(source, t->fps, frame) : frame);
+}
+
+// Whether a frame is of a moment that is asked for, or so near to one that it may lie between this frame and another.
+static bool is_wanted(const void *self, int frame) {
+    const rig_take_view *view = self;
+    if (view->runs.every < 2)
+        return true;
+    const double moment = frame_moment(view->take, (int)(view - view->take->views), frame);
+    return rig_frame_runs_have(&view->runs, (int)floor(moment - APART_FRAMES)) ||
+           rig_frame_runs_have(&view->runs, (int)ceil(moment + APART_FRAMES));
+}
+
 static rig_status ahead_read(void *self, rig_err *err) {
     rig_take_view *view = self;
     rig_people2d *chunk = &view->chunks[ahead_of(view)];
     rig_arena *arena = &view->arenas[ahead_of(view)];
     rig_arena_clear(arena);
-    RIG_TRY(rig_people2d_next(view->reader, view->chunk_frames, chunk, arena, err));
-    return people_map(&view->map, view->n_joints, chunk, arena, err);
+    RIG_TRY(rig_people2d_next(view->reader, view->take->chunk_frames, chunk, arena, err));
+    return people_map(&view->map, view->take->skeleton.n, chunk, arena, err);
 }
 
-// Begin to read the chunk ahead; wait until it is there.
-static void ahead_begin(rig_take_view *view) {
-    if (!view->has_ahead)
-        rig_background_begin(&view->reading, ahead_read, view);
+static void ahead_start(rig_take *t, rig_take_view *view) {
+    view->has_ahead = false;
+    view->runs = t->runs;
+    rig_people2d_want(view->reader, is_wanted, view);
+    view->reading = (rig_background_job){.run = ahead_read, .self = view};
+    rig_background_start(t->background, &view->reading);
+}
+
+static rig_status ahead_finish(rig_take *t, rig_take_view *view, rig_err *err) {
+    if (view->has_ahead)
+        return RIG_OK;
+    RIG_TRY(rig_background_finish(t->background, &view->reading, err));
     view->has_ahead = true;
-}
-
-static rig_status ahead_wait(rig_take_view *view, rig_err *err) {
-    ahead_begin(view);
-    RIG_TRY(rig_background_wait(&view->reading, err));
-    view->share = rig_people2d_share(view->reader);
+    if (view == t->views)
+        t->share = rig_people2d_share(view->reader);
     return RIG_OK;
 }
 
-// The chunk ahead is now the one in hand, and the one after it is being read. Nothing comes after nothing.
-static rig_status chunk_pass(rig_take_view *view, rig_err *err) {
-    RIG_TRY(ahead_wait(view, err));
+// The chunk ahead in hand, and the one behind it is read.
+static rig_status ahead_take(rig_take *t, rig_take_view *view, rig_err *err) {
+    RIG_TRY(ahead_finish(t, view, err));
     view->in_hand = ahead_of(view);
     view->next = 0;
-    view->has_ahead = view->chunks[view->in_hand].n_frames == 0;
-    ahead_begin(view);
+    if (view->chunks[view->in_hand].n_frames > 0) // nothing comes after nothing
+        ahead_start(t, view);
     return RIG_OK;
 }
 
@@ -88,11 +109,11 @@ static const rig_frame2d *next_frame(const rig_take_view *view) {
 }
 
 // The next frame is now the one before.
-static rig_status frame_pass(rig_take_view *view, rig_err *err) {
+static rig_status frame_pass(rig_take *t, rig_take_view *view, rig_err *err) {
     view->before = next_frame(view);
     if (++view->next < view->chunks[view->in_hand].n_frames)
         return RIG_OK;
-    return chunk_pass(view, err);
+    return ahead_take(t, view, err);
 }
 
 // --- open ------------------------------------------------------------------------------------------------------------
@@ -120,6 +141,7 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
             continue;
         }
         rig_take_view *view = &t->views[t->n_views++];
+        view->take = t;
         rig_people2d head;
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
         if (strcmp(head.view, name) != 0)
@@ -130,30 +152,22 @@ static rig_status take_views(rig_session *session, const rig_calibration *all, c
         t->calibrated[t->rig.n] = camera->Rt_cam_world;
         t->rig.cameras[t->rig.n++] = *camera;
         view->source = sources[v].view >= 0 ? &sources[v] : NULL;
-        view->chunk_frames = t->chunk_frames, view->n_joints = t->skeleton.n;
     }
     if (t->n_views < 2)
         return rig_fail(err, RIG_ERR_DATA, "need people and poses in >= 2 views, got %d", t->n_views);
     return RIG_OK;
 }
 
-// On the rig's clock, in its frames.
-static double frame_moment(const rig_take *t, int v, const rig_frame2d *frame) {
-    const rig_view_source *source = t->views[v].source;
-    double late = t->repairs.n_views ? t->repairs.offset_frames[v] : 0;
-    return late + (source ? rig_source_moment(source, t->fps, frame->frame) : frame->frame);
-}
-
 // Each view's first chunk in hand, and the first moment that any has.
 static rig_status take_begin(rig_take *t, rig_err *err) {
     for (int v = 0; v < t->n_views; v++)
-        ahead_begin(&t->views[v]);
+        ahead_start(t, &t->views[v]);
     for (int v = 0; v < t->n_views; v++) {
         rig_take_view *view = &t->views[v];
-        RIG_TRY(chunk_pass(view, err));
+        RIG_TRY(ahead_take(t, view, err));
         if (!next_frame(view))
             continue;
-        int moment = (int)lrint(frame_moment(t, v, next_frame(view)));
+        int moment = (int)lrint(frame_moment(t, v, next_frame(view)->frame));
         t->first = !t->has_frames || moment < t->first ? moment : t->first;
         t->has_frames = true;
     }
@@ -177,12 +191,11 @@ rig_status rig_take_restart(rig_session *session, rig_take *take, rig_err *err) 
         const char *path;
         const int at = rig_config_find_view(&session->config, take->rig.cameras[v].view);
         RIG_TRY(rig_session_people2d_path(session, at, &path, err));
-        rig_background_end(&view->reading);
+        RIG_TRY(rig_background_finish(take->background, &view->reading, err));
         rig_people2d_close(view->reader);
         view->reader = NULL;
         RIG_TRY(rig_people2d_open(path, &view->reader, &head, err));
         view->in_hand = view->next = 0;
-        view->has_ahead = false;
         view->before = NULL;
         take->rig.cameras[v].Rt_cam_world = take->calibrated[v];
     }
@@ -201,6 +214,7 @@ static rig_status take_open(rig_session *session, const rig_calibration *all, ri
     take->calibrated = RIG_NEW(&session->arena, rig_pose, n);
     if (!take->views || !take->rig.cameras || !take->calibrated)
         return rig_fail_memory(err, "views");
+    RIG_TRY(rig_background_open(&take->background, err));
     RIG_TRY(rig_sources_rate(&session->config, session->config.take, sources, &take->fps, err));
     return take_views(session, all, sources, take, err);
 }
@@ -225,11 +239,11 @@ rig_status rig_take_open_with(rig_session *session, const rig_calibration *camer
 static rig_status view_at(rig_take *t, int v, int moment, const rig_frame2d **frame, rig_err *err) {
     rig_take_view *view = &t->views[v];
     *frame = NULL;
-    while (next_frame(view) && frame_moment(t, v, next_frame(view)) <= moment + SAME_FRAMES)
-        RIG_TRY(frame_pass(view, err));
+    while (next_frame(view) && frame_moment(t, v, next_frame(view)->frame) <= moment + SAME_FRAMES)
+        RIG_TRY(frame_pass(t, view, err));
     const rig_frame2d *next = next_frame(view);
-    double before = view->before ? moment - frame_moment(t, v, view->before) : INFINITY;
-    double after = next ? frame_moment(t, v, next) - moment : INFINITY;
+    double before = view->before ? moment - frame_moment(t, v, view->before->frame) : INFINITY;
+    double after = next ? frame_moment(t, v, next->frame) - moment : INFINITY;
     double step = before + after; // of the view's own frames, on the rig's clock
     if (before <= SAME_FRAMES)
         *frame = view->before;
@@ -264,15 +278,20 @@ rig_status rig_take_views(rig_take *take, int moment, const rig_frame2d **views,
     return RIG_OK;
 }
 
+void rig_take_thin(rig_take *take, const rig_frame_runs *runs) {
+    take->runs = *runs;
+}
+
 // Whether the view has a frame that is nearer to a later moment.
 static rig_status view_goes_on(rig_take *t, int v, int moment, bool *goes_on, rig_err *err) {
     rig_take_view *view = &t->views[v];
     const rig_people2d *in_hand = &view->chunks[view->in_hand], *ahead = &view->chunks[ahead_of(view)];
-    *goes_on = in_hand->n_frames > 0 && lrint(frame_moment(t, v, &in_hand->frames[in_hand->n_frames - 1])) > moment;
+    *goes_on =
+        in_hand->n_frames > 0 && lrint(frame_moment(t, v, in_hand->frames[in_hand->n_frames - 1].frame)) > moment;
     if (*goes_on || in_hand->n_frames == 0)
         return RIG_OK;
-    RIG_TRY(ahead_wait(view, err));
-    *goes_on = ahead->n_frames > 0 && lrint(frame_moment(t, v, &ahead->frames[ahead->n_frames - 1])) > moment;
+    RIG_TRY(ahead_finish(t, view, err));
+    *goes_on = ahead->n_frames > 0 && lrint(frame_moment(t, v, ahead->frames[ahead->n_frames - 1].frame)) > moment;
     return RIG_OK;
 }
 
@@ -284,7 +303,7 @@ rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err) 
         RIG_TRY(view_goes_on(take, v, *moment, &goes_on, err));
         *more = *more || goes_on;
         if (next_frame(&take->views[v]))
-            soonest = fmin(soonest, frame_moment(take, v, next_frame(&take->views[v])));
+            soonest = fmin(soonest, frame_moment(take, v, next_frame(&take->views[v])->frame));
     }
     const double gap = take->step > 1 ? 0 : fmax(RIG_GAP_FRAMES, 2 * take->fps);
     *moment = *more && soonest - *moment - 1 > gap ? (int)ceil(soonest - 0.5) : *moment + 1;
@@ -292,12 +311,12 @@ rig_status rig_take_step(rig_take *take, int *moment, bool *more, rig_err *err) 
 }
 
 double rig_take_share(const rig_take *take) {
-    return take->views[0].share;
+    return take->share;
 }
 
 void rig_take_release(rig_take *take) {
+    rig_background_close(take->background);
     for (int v = 0; v < take->n_views; v++) {
-        rig_background_end(&take->views[v].reading);
         rig_people2d_close(take->views[v].reader);
         for (int i = 0; i < RIG_TAKE_CHUNKS; i++)
             rig_arena_release(&take->views[v].arenas[i]);

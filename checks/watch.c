@@ -24,7 +24,7 @@ rig_status rig_watch_open(const rig_calibration *rig, const rig_skeleton *skelet
     rig_watch *made = rig_heap_resize(NULL, 1, sizeof *made);
     if (!made)
         return rig_fail_memory(err, "watch");
-    *made = (rig_watch){.rig = rig, .body = rig_body_init(skeleton), .used = *used, .fps = fps, .every = 1};
+    *made = (rig_watch){.rig = rig, .body = rig_body_init(skeleton), .used = *used, .fps = fps, .runs = {RUN, 1}};
     made->undistorters = RIG_NEW(&made->arena, rig_undistorter, rig->n);
     made->segments = RIG_NEW(&made->arena, rig_pose_segment, rig->n * RIG_POSE_SEGMENTS_MAX);
     made->calibrated = RIG_NEW(&made->arena, rig_pose, rig->n);
@@ -154,10 +154,8 @@ static rig_status samples_reserve(rig_watch *watch, int more, rig_err *err) {
     return RIG_OK;
 }
 
-bool rig_watch_skip(rig_watch *watch) {
-    bool skips = watch->n_given / RUN % watch->every != 0;
-    watch->n_given += skips;
-    return skips;
+rig_frame_runs rig_watch_runs(const rig_watch *watch) {
+    return watch->runs;
 }
 
 static rig_status sample_copy(const rig_watch *watch, rig_watch_sample *sample, rig_arena *out, rig_err *err) {
@@ -180,11 +178,11 @@ static rig_status samples_thin(rig_watch *watch, rig_err *err) {
     rig_arena kept = {NULL};
     rig_status status = RIG_OK;
     int n = 0;
-    watch->every *= 2;
+    watch->runs.every *= 2;
     watch->n_frames = 0;
     for (int i = 0; i < watch->n && status == RIG_OK; i++) {
         rig_watch_sample sample = watch->samples[i];
-        if (sample.run % watch->every != 0)
+        if (!rig_frame_runs_have(&watch->runs, sample.frame))
             continue;
         status = sample_copy(watch, &sample, &kept, err);
         watch->n_frames += n == 0 || watch->samples[n - 1].frame != sample.frame;
@@ -198,16 +196,15 @@ static rig_status samples_thin(rig_watch *watch, rig_err *err) {
 
 rig_status rig_watch_next(rig_watch *watch, const rig_frame3d *people, const rig_frame2d *const *views,
                           rig_arena *scratch, rig_err *err) {
-    const int run = watch->n_given++ / RUN;
     if (watch->n_frames == FRAMES_MOST)
         RIG_TRY(samples_thin(watch, err));
-    if (run % watch->every != 0 || people->n == 0)
+    if (!rig_frame_runs_have(&watch->runs, people->frame) || people->n == 0)
         return RIG_OK;
     watch->n_frames++;
     RIG_TRY(samples_reserve(watch, people->n, err));
     rig_watch_sample *samples = watch->samples + watch->n;
     for (int i = 0; i < people->n; i++) {
-        samples[i] = (rig_watch_sample){people->people[i].id, people->frame, run, NULL};
+        samples[i] = (rig_watch_sample){people->people[i].id, people->frame, NULL};
         samples[i].detections = RIG_NEW(&watch->detections, const rig_watch_detection *, watch->rig->n);
         if (!samples[i].detections)
             return rig_fail_memory(err, "detections");

@@ -85,10 +85,10 @@ RIG_CHECKED rig_status rig_watch_open(const rig_calibration *rig, const rig_skel
 // The repairs that the people were triangulated with, of cameras by index into the rig: what they correct is not found
 // again. To be called before the first frame.
 void rig_watch_set_repairs(rig_watch *watch, const rig_repairs *repairs);
-// Whether a take as long as this one can do without the next frame; it then counts as given. Of more than 20,000 frames
-// with people, runs of 50 count, evenly spread: every second, fourth, eighth one, so that 10,000 to 20,000 frames are
-// left.
-bool rig_watch_skip(rig_watch *watch);
+// Which frames count in a take as long as this one is so far. Of more than 20,000 frames with people, runs of 50 count,
+// evenly spread: every second, fourth, eighth one, so that 10,000 to 20,000 frames are left. A frame that does not
+// count never will, and need not be given.
+rig_frame_runs rig_watch_runs(const rig_watch *watch);
 // The next frame: people as triangulated, views as given to rig_tracker_next. Frames rise. Frames may be left out, but
 // a joint counts only where several frames within 0.14 s of it have the person. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_watch_next(rig_watch *watch, const rig_frame3d *people, const rig_frame2d *const *views,

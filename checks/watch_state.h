@@ -19,7 +19,6 @@ typedef struct rig_watch_detection {
 // A person of one frame, with their detections.
 typedef struct rig_watch_sample {
     int id, frame;
-    int run;                                // of frames of the take, from 0
     const rig_watch_detection **detections; // a view; NULL: it did not see them
 } rig_watch_sample;
 
@@ -35,9 +34,10 @@ struct rig_watch {
     rig_detection_params used;
     double fps;
     int n, room;
-    rig_watch_sample *samples;     // when solved: by id, then frame
-    rig_arena detections;          // of what samples hold
-    int n_given, n_frames, every;  // frames given; those with samples; which run of frames counts
+    rig_watch_sample *samples; // when solved: by id, then frame
+    rig_arena detections;      // of what samples hold
+    int n_frames;              // with samples
+    rig_frame_runs runs;
     rig_arena arena;               // of what follows
     rig_undistorter *undistorters; // a view
     rig_pose *calibrated;          // a view: its pose by the calibration

@@ -10,6 +10,13 @@ static const char *const names[RIG_JOINT_STATES] = {
     [RIG_JOINT_FILLED] = "filled",
 };
 
+bool rig_frame_runs_have(const rig_frame_runs *runs, int frame) {
+    if (runs->every < 2)
+        return true;
+    const int run = frame / runs->length - (frame % runs->length < 0);
+    return run % runs->every == 0;
+}
+
 rig_status rig_frame3d_copy(const rig_frame3d *frame, int n_joints, rig_frame3d *copy, rig_arena *out, rig_err *err) {
     const size_t n = (size_t)frame->n, n_each = (size_t)n_joints;
     rig_person3d *people = RIG_NEW(out, rig_person3d, n);

@@ -138,6 +138,13 @@ typedef struct rig_people3d {
     const char *const *repaired;
 } rig_people3d;
 
+// Frames that count, of a take too long for all of them: runs of so many by their numbers, every so many-th run.
+// Zeroed: all.
+typedef struct rig_frame_runs {
+    int length, every;
+} rig_frame_runs;
+bool rig_frame_runs_have(const rig_frame_runs *runs, int frame);
+
 // The frame's people: ids and joints, in memory from out; nothing else of a person. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_frame3d_copy(const rig_frame3d *frame, int n_joints, rig_frame3d *copy, rig_arena *out,
                                         rig_err *err);

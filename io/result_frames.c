@@ -1,5 +1,7 @@
 #include "io/result_frames.h"
 
+#include "io/flow_text.h"
+
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,7 +124,24 @@ rig_status rig_frames_reader_open(rig_frames_reader *r, const char *path, const 
     return part_open(r, 0, err);
 }
 
-rig_status rig_frames_reader_next(rig_frames_reader *r, rig_frames_item *frame, rig_err *err) {
+// Whether a frame is to be passed over. One whose number cannot be told is read, and refused then.
+static bool is_unwanted(const rig_frames_reader *r, const rig_frames_item *frame) {
+    flow_people people;
+    bool more;
+    int number;
+    const rig_yaml *node;
+    if (!r->wanted)
+        return false;
+    if (frame->text)
+        return flow_people_begin(&people, frame->text, frame->n, -RIG_RESULT_FRAME_MAX, RIG_RESULT_FRAME_MAX, &number,
+                                 &more) &&
+               !r->wanted(r->wanted_self, number);
+    node = frame->node && frame->node->kind == RIG_YAML_MAP ? rig_yaml_find(frame->node, "frame") : NULL;
+    return node && rig_yaml_int(node, -RIG_RESULT_FRAME_MAX, RIG_RESULT_FRAME_MAX, &number, NULL) == RIG_OK &&
+           !r->wanted(r->wanted_self, number);
+}
+
+static rig_status any_next(rig_frames_reader *r, rig_frames_item *frame, rig_err *err) {
     *frame = (rig_frames_item){NULL, 0, NULL};
     while (!rig_yaml_stream_text(r->stream, &frame->text, &frame->n)) {
         RIG_TRY(rig_yaml_stream_next(r->stream, &frame->node, err));
@@ -130,6 +149,13 @@ rig_status rig_frames_reader_next(rig_frames_reader *r, rig_frames_item *frame, 
             return RIG_OK;
         RIG_TRY(part_open(r, r->part + 1, err));
     }
+    return RIG_OK;
+}
+
+rig_status rig_frames_reader_next(rig_frames_reader *r, rig_frames_item *frame, rig_err *err) {
+    do
+        RIG_TRY(any_next(r, frame, err));
+    while (is_unwanted(r, frame));
     return RIG_OK;
 }
 

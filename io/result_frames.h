@@ -16,6 +16,8 @@ typedef struct rig_frames_reader {
     int part, n_parts;    // the part that the last frame is of
     char **paths;
     rig_yaml_stream *stream;
+    rig_frame_filter wanted; // NULL: all are
+    const void *wanted_self;
     rig_arena arena;
 } rig_frames_reader;
 
@@ -26,8 +28,8 @@ RIG_CHECKED rig_status rig_result_paths(const char *path, char ***paths, int *n,
 // Open the file, or the folder of parts, and read its head; alone: one document, of whatever part. close in any case.
 RIG_CHECKED rig_status rig_frames_reader_open(rig_frames_reader *reader, const char *path, const char *schema,
                                               bool alone, rig_err *err);
-// The next frame of any part, valid until the next call: as text, which the reader knows to read if it is laid out as
-// ours are, else as a node; neither at the end. back: the frame that came as text is to be a node.
+// The next frame of any part that is wanted, valid until the next call: as text, which the reader knows to read if it
+// is laid out as ours are, else as a node; neither at the end. back: the frame that came as text is to be a node.
 typedef struct rig_frames_item {
     const char *text; // lines, with bytes behind them that may be read; or NULL
     size_t n;

@@ -113,13 +113,17 @@ RIG_CHECKED rig_status rig_findings_write(const char *path, const rig_findings *
 // next     the next frames, at most `most` of them; n_frames = 0 at the end. From out, with names that live
 //          until close. Frames rise through all chunks. Of people2d, a chunk that fails has the frames before
 // share    how much was read, 0..1, about
+// want     from now on next gives only frames that are wanted, by their numbers; of others nothing else is read, where
+//          they are laid out as ours. wanted is called by whoever calls next; NULL: all
 // A joint without score has 1, a person without one the mean of its joints'. A chunk has_tags where each joint of it
 // has one, and the head does not say otherwise.
+typedef bool (*rig_frame_filter)(const void *self, int frame);
 typedef struct rig_people2d_reader rig_people2d_reader;
 RIG_CHECKED rig_status rig_people2d_open(const char *path, rig_people2d_reader **reader, rig_people2d *head,
                                          rig_err *err);
 RIG_CHECKED rig_status rig_people2d_next(rig_people2d_reader *reader, int most, rig_people2d *chunk, rig_arena *out,
                                          rig_err *err);
+void rig_people2d_want(rig_people2d_reader *reader, rig_frame_filter wanted, const void *self);
 double rig_people2d_share(const rig_people2d_reader *reader);
 void rig_people2d_close(rig_people2d_reader *reader); // NULL is fine
 // Views in the file are names, in memory bits of head.views; views that only joints name are added as they come.
@@ -128,6 +132,7 @@ RIG_CHECKED rig_status rig_people3d_open(const char *path, rig_people3d_reader *
                                          rig_err *err);
 RIG_CHECKED rig_status rig_people3d_next(rig_people3d_reader *reader, int most, rig_people3d *chunk, rig_arena *out,
                                          rig_err *err);
+void rig_people3d_want(rig_people3d_reader *reader, rig_frame_filter wanted, const void *self);
 double rig_people3d_share(const rig_people3d_reader *reader);
 void rig_people3d_close(rig_people3d_reader *reader);
 

@@ -289,12 +289,6 @@ static rig_status frame_parse(const rig_yaml *map, rig_people2d *people, int *la
     return RIG_OK;
 }
 
-struct rig_people2d_reader {
-    rig_frames_reader frames;
-    rig_people2d head;
-    int part, last; // of the last frame
-};
-
 static rig_status head_parse(const rig_yaml *root, rig_people2d *head, rig_err *err) {
     const rig_yaml *node;
     RIG_TRY(rig_yaml_need(root, "view", &node, err));

@@ -9,6 +9,12 @@ struct rig_people2d_writer {
     rig_people2d head;
 };
 
+struct rig_people2d_reader {
+    rig_frames_reader frames;
+    rig_people2d head;
+    int part, last; // of the last frame
+};
+
 // Open one document alone, of whatever part of a result; *root is its head.
 RIG_CHECKED rig_status rig_people2d_open_alone(const char *path, rig_people2d_reader **reader, rig_people2d *head,
                                                const rig_yaml **root, rig_err *err);

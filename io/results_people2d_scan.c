@@ -176,3 +176,7 @@ bool rig_frame2d_scan(const char *text, size_t n, rig_people2d *people, int *las
     *frame = made;
     return true;
 }
+
+void rig_people2d_want(rig_people2d_reader *reader, rig_frame_filter wanted, const void *self) {
+    reader->frames.wanted = wanted, reader->frames.wanted_self = self;
+}

@@ -225,6 +225,10 @@ rig_status rig_people3d_next(rig_people3d_reader *r, int most, rig_people3d *chu
     return RIG_OK;
 }
 
+void rig_people3d_want(rig_people3d_reader *r, rig_frame_filter wanted, const void *self) {
+    r->frames.wanted = wanted, r->frames.wanted_self = self;
+}
+
 double rig_people3d_share(const rig_people3d_reader *r) {
     return rig_frames_reader_share(&r->frames);
 }

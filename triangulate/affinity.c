@@ -148,7 +148,8 @@ double rig_affinity_with_prediction(const rig_body *body, const rig_detection *d
             continue;
         }
         double spread = detection->focal * sigma_m[j] / (z * ray->sigma_px), grown = 1 + spread * spread;
-        sum += w * joint_odds((x[0] * x[0] + x[1] * x[1]) / grown, 2 * body->odds[j] - log(grown));
+        double x2 = (x[0] * x[0] + x[1] * x[1]) / grown, peak = 2 * body->odds[j];
+        sum += w * (peak - x2 / 2 > OUTLIER ? joint_odds(x2, peak - log(grown)) : OUTLIER); // the logarithm is dear
         depth += z, n++;
     }
     return discounted(sum, w_sum) + (n ? size_odds(detection, depth / n) : 0);

@@ -100,9 +100,9 @@ static rig_status person_collect(const collector *c, int view, const rig_person2
         if (!rig_joint_set_has(&detection->has, j))
             continue;
         const rig_joint2d *joint = &person->joints[j];
-        double weight = joint_weight(joint), sigma_px = hypot(joint->sigma_px, detection->px_per_m * VIEWS_DIFFER_M);
-        if (!(joint->sigma_px > 0))
-            sigma_px = sigma_by_size(body, j, weight, detection->px_per_m);
+        const double weight = joint_weight(joint);
+        const double sigma_px = joint->sigma_px > 0 ? hypot(joint->sigma_px, detection->px_per_m * VIEWS_DIFFER_M)
+                                                    : sigma_by_size(body, j, weight, detection->px_per_m);
         rig_point_observation observation = {view, {joint->q[0], joint->q[1]}, fmax(sigma_px, FLOOR_PX)};
         if (!rig_ray_init(&c->undistorters[view], &observation, ray_gate_px(c, detection->px_per_m),
                           &detection->rays[j])) {

@@ -94,11 +94,12 @@ static void joint_match(const rig_tracker *tracker, const rig_person_clusters *c
     choice chosen[RIG_VIEWS_MAX];
     rig_ray rays[RIG_VIEWS_MAX];
     place at;
-    if (!find_place(tracker, cluster, j, &at))
-        return;
-    int n = choose(tracker, clusters, cluster, j, &at, chosen), used = 0;
+    int used = 0;
     for (int v = 0; v < tracker->rig->n; v++)
         used += (int)(cluster->joints[j].views >> v & 1);
+    if (used == tracker->rig->n || !find_place(tracker, cluster, j, &at))
+        return; // no more views can agree, or nothing says where
+    int n = choose(tracker, clusters, cluster, j, &at, chosen);
     if (n <= used || n < 2)
         return;
     rig_joint3d joint = cluster->joints[j];

@@ -96,7 +96,11 @@ static void leftover_add(leftover *e, const rig_ray *ray, double weight, rig_joi
 
 // Triangulate the other place from these, given the known place p; false where there is none.
 static bool other_place(const pair *s, const double p[3], double size, rig_joint3d *found) {
-    leftover e = {.n = 0};
+    leftover e;
+    e.n = 0;
+    *found = (rig_joint3d){.state = RIG_JOINT_MISSING};
+    if (bone_misfit(s, s->joint[0], p, size) < 0 && bone_misfit(s, s->joint[1], p, size) < 0)
+        return false; // no bone can fit a place
     for (int k = 0; k < s->cluster->n; k++)
         for (int side = 0; side < 2; side++) {
             const rig_detection *detection = s->cluster->members[k];
@@ -109,7 +113,6 @@ static bool other_place(const pair *s, const double p[3], double size, rig_joint
         if (!candidate->used && (candidate->joint == s->joint[0] || candidate->joint == s->joint[1]))
             leftover_add(&e, &candidate->ray, candidate->weight, candidate, p);
     }
-    *found = (rig_joint3d){.state = RIG_JOINT_MISSING};
     rig_point_solve(e.rays, e.n, NULL, s->tracker->params.min_parallax_rad, found);
     if (found->state != RIG_JOINT_OK || distance(found->p, p) < APART_M ||
         (!bone_fits(bone_misfit(s, s->joint[0], found->p, size)) &&
@@ -141,28 +144,33 @@ static double log_prior(const pair *s, int j, const double p[3], double size) {
     return sum;
 }
 
-static double log_likelihood(const pair *s, const double a[3], const double b[3], double size) {
+// Whether it is likelier that the joint at a is the right one and that at b the left one.
+static bool is_exchanged(const pair *s, const double a[3], const double b[3], double size) {
     const int *j = s->joint;
-    return observations_at(s, j[0], a) + observations_at(s, j[1], b) + log_prior(s, j[0], a, size) +
-           log_prior(s, j[1], b, size);
+    const double as_is = observations_at(s, j[0], a) + observations_at(s, j[1], b) + log_prior(s, j[0], a, size) +
+                         log_prior(s, j[1], b, size);
+    const double exchanged = observations_at(s, j[0], b) + observations_at(s, j[1], a);
+    return exchanged > as_is && // no prior is above 0
+           exchanged + log_prior(s, j[0], b, size) + log_prior(s, j[1], a, size) > as_is;
 }
 
-static void pair_resolve(pair *s) {
+// Returns whether a joint was changed.
+static bool pair_resolve(const pair *s, double size) {
     rig_joint3d *a = &s->cluster->joints[s->joint[0]], *b = &s->cluster->joints[s->joint[1]], other;
-    double size = rig_joints_scale(&s->tracker->body, s->cluster->joints);
     bool apart = a->state == RIG_JOINT_OK && b->state == RIG_JOINT_OK && distance(a->p, b->p) > APART_M;
     if (!apart) {
         rig_joint3d *known = a->state == RIG_JOINT_OK ? a : b;
         if (known->state != RIG_JOINT_OK || !other_place(s, known->p, size, &other))
-            return;
+            return false;
         s->cluster->n_ok += (a->state != RIG_JOINT_OK) + (b->state != RIG_JOINT_OK);
         *(known == a ? b : a) = other;
     }
-    if (log_likelihood(s, b->p, a->p, size) > log_likelihood(s, a->p, b->p, size)) {
-        other = *a;
-        *a = *b;
-        *b = other;
-    }
+    if (!is_exchanged(s, a->p, b->p, size))
+        return !apart;
+    other = *a;
+    *a = *b;
+    *b = other;
+    return true;
 }
 
 void rig_person_clusters_resolve_sides(const rig_tracker *tracker, rig_person_clusters *clusters) {
@@ -170,10 +178,11 @@ void rig_person_clusters_resolve_sides(const rig_tracker *tracker, rig_person_cl
         rig_person_cluster *cluster = &clusters->list[g];
         if (cluster->track < 0 || cluster->n_ok < tracker->params.min_joints)
             continue;
+        double size = rig_joints_scale(&tracker->body, cluster->joints);
         for (int j = 0; j < tracker->body.n; j++) {
-            pair s = {tracker, clusters, cluster, {j, tracker->body.flip[j]}};
-            if (tracker->body.flip[j] > j)
-                pair_resolve(&s);
+            const pair s = {tracker, clusters, cluster, {j, tracker->body.flip[j]}};
+            if (tracker->body.flip[j] > j && pair_resolve(&s, size))
+                size = rig_joints_scale(&tracker->body, cluster->joints);
         }
     }
 }

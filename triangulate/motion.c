@@ -30,6 +30,13 @@ typedef struct person {
     rig_arena arena; // of both
 } person;
 
+// The people of a window, and its frames.
+typedef struct crowd {
+    int n, room;
+    person *people;
+    rig_arena out;
+} crowd;
+
 struct rig_motion {
     const rig_body *body;
     const rig_bone_lengths *lengths;
@@ -40,12 +47,11 @@ struct rig_motion {
     long first, start;         // frame numbers: the take's first, the window's
     block before, now, behind; // windows: what is left of the last, the one in hand, the beginning of the next
     int n_context, room_context;
-    rig_frame3d *context; // the frames that the window in hand sees
-    int n_people, room_people;
-    person *people; // of the window in hand
+    rig_frame3d *context;    // the frames that the window in hand sees
+    crowd crowds[2], *crowd; // crowd: that of the window in hand; the other one's frames are still in use
     int n_tails;
     tail *tails; // of the window before
-    rig_arena tails_arena, out;
+    rig_arena tails_arena;
 };
 
 rig_motion_params rig_motion_defaults(void) {
@@ -177,7 +183,7 @@ static rig_status tail_keep(const rig_motion *m, const rig_path *path, tail *kep
 }
 
 rig_status rig_motion_person(rig_motion *m, int i, rig_arena *scratch, rig_err *err) {
-    person *who = &m->people[i];
+    person *who = &m->crowd->people[i];
     rig_path *path = &who->path;
     const double *lengths = rig_bone_lengths_find(m->lengths, path->id);
     RIG_TRY(rig_path_collect(m->context, m->n_context, m->body->n, path->id, fill_frames(m), path, &who->arena, err));
@@ -206,38 +212,39 @@ static rig_status context_add(rig_motion *m, const block *from, long first, rig_
 }
 
 // Somebody of the window; ids rise.
-static rig_status id_add(rig_motion *m, int id, rig_err *err) {
-    int at = m->n_people;
-    while (at > 0 && m->people[at - 1].path.id > id)
+static rig_status id_add(crowd *c, int id, rig_err *err) {
+    int at = c->n;
+    while (at > 0 && c->people[at - 1].path.id > id)
         at--;
-    if (at > 0 && m->people[at - 1].path.id == id)
+    if (at > 0 && c->people[at - 1].path.id == id)
         return RIG_OK;
-    if (m->n_people == m->room_people) {
-        int room = m->room_people ? 2 * m->room_people : 16;
-        person *people = rig_heap_resize(m->people, (size_t)room, sizeof *people);
+    if (c->n == c->room) {
+        int room = c->room ? 2 * c->room : 16;
+        person *people = rig_heap_resize(c->people, (size_t)room, sizeof *people);
         if (!people)
             return rig_fail_memory(err, "people");
-        memset(people + m->room_people, 0, (size_t)(room - m->room_people) * sizeof *people);
-        m->people = people, m->room_people = room;
+        memset(people + c->room, 0, (size_t)(room - c->room) * sizeof *people);
+        c->people = people, c->room = room;
     }
-    person made = m->people[m->n_people]; // its arena is kept from the windows before
-    memmove(m->people + at + 1, m->people + at, (size_t)(m->n_people++ - at) * sizeof *m->people);
+    person made = c->people[c->n]; // its arena is kept from the windows before
+    memmove(c->people + at + 1, c->people + at, (size_t)(c->n++ - at) * sizeof *c->people);
     rig_arena_clear(&made.arena);
     made.path = (rig_path){.id = id};
-    m->people[at] = made;
+    c->people[at] = made;
     return RIG_OK;
 }
 
 rig_status rig_motion_begin(rig_motion *m, int *n_people, rig_err *err) {
-    m->n_context = m->n_people = 0;
-    rig_arena_clear(&m->out);
+    m->crowd = m->crowd == m->crowds ? m->crowds + 1 : m->crowds;
+    m->n_context = m->crowd->n = 0;
+    rig_arena_clear(&m->crowd->out);
     RIG_TRY(context_add(m, &m->before, m->start - m->reach, err));
     RIG_TRY(context_add(m, &m->now, m->start, err));
     RIG_TRY(context_add(m, &m->behind, m->start, err));
     for (int f = 0; f < m->now.n; f++)
         for (int i = 0; i < m->now.frames[f].n; i++)
-            RIG_TRY(id_add(m, m->now.frames[f].people[i].id, err));
-    *n_people = m->n_people;
+            RIG_TRY(id_add(m->crowd, m->now.frames[f].people[i].id, err));
+    *n_people = m->crowd->n;
     return RIG_OK;
 }
 
@@ -258,12 +265,12 @@ static bool has_somebody(const rig_path *path, const rig_frame3d *raw) {
 static rig_status tails_take(rig_motion *m, rig_err *err) {
     const size_t n_joints = (size_t)m->body->n;
     rig_arena_clear(&m->tails_arena);
-    m->tails = RIG_NEW(&m->tails_arena, tail, m->n_people);
+    m->tails = RIG_NEW(&m->tails_arena, tail, m->crowd->n);
     if (!m->tails)
         return rig_fail_memory(err, "people");
-    m->n_tails = m->n_people;
-    for (int i = 0; i < m->n_people; i++) {
-        const tail *from = &m->people[i].tail;
+    m->n_tails = m->crowd->n;
+    for (int i = 0; i < m->crowd->n; i++) {
+        const tail *from = &m->crowd->people[i].tail;
         const size_t count = (size_t)from->n * n_joints;
         tail *to = &m->tails[i];
         *to = *from;
@@ -278,15 +285,16 @@ static rig_status tails_take(rig_motion *m, rig_err *err) {
 }
 
 static rig_status frames_make(rig_motion *m, rig_frame3d **frames, rig_err *err) {
-    *frames = RIG_NEW(&m->out, rig_frame3d, m->now.n);
-    rig_person3d *people = RIG_NEW(&m->out, rig_person3d, (size_t)m->now.n * (size_t)m->n_people);
+    crowd *c = m->crowd;
+    *frames = RIG_NEW(&c->out, rig_frame3d, m->now.n);
+    rig_person3d *people = RIG_NEW(&c->out, rig_person3d, (size_t)m->now.n * (size_t)c->n);
     if (!*frames || !people)
         return rig_fail_memory(err, "frames");
     for (int f = 0; f < m->now.n; f++) {
         rig_frame3d *frame = &(*frames)[f];
         *frame = (rig_frame3d){.frame = m->now.frames[f].frame, .people = people};
-        for (int i = 0; i < m->n_people; i++) {
-            const rig_path *path = &m->people[i].path;
+        for (int i = 0; i < c->n; i++) {
+            const rig_path *path = &c->people[i].path;
             if (!has_somebody(path, &m->now.frames[f]))
                 continue;
             size_t at = (size_t)(frame->frame - path->first) * (size_t)path->n_joints;
@@ -316,11 +324,13 @@ void rig_motion_close(rig_motion *m) {
         rig_arena_release(&blocks[i]->arena);
         rig_heap_free(blocks[i]->frames);
     }
-    for (int i = 0; i < m->room_people; i++)
-        rig_arena_release(&m->people[i].arena);
-    rig_heap_free(m->people);
+    for (int i = 0; i < 2; i++) {
+        for (int k = 0; k < m->crowds[i].room; k++)
+            rig_arena_release(&m->crowds[i].people[k].arena);
+        rig_heap_free(m->crowds[i].people);
+        rig_arena_release(&m->crowds[i].out);
+    }
     rig_heap_free(m->context);
     rig_arena_release(&m->tails_arena);
-    rig_arena_release(&m->out);
     rig_heap_free(m);
 }

@@ -29,7 +29,8 @@ RIG_CHECKED rig_status rig_motion_add(rig_motion *motion, const rig_frame3d *fra
 // Refine the window in hand: begin, then each of its n people (0 .. n - 1, in any order, by several threads at a time,
 // a scratch each), then end, which gives its frames: the same numbers and ids. Joints that are refined keep their
 // state, views, score and rms_px; filled ones are FILLED; where a gap is too long the joint has the state it had,
-// MISSING where the track foresaw it. *n_frames = 0: no frames are left. They are valid until the next begin. Fail as
+// MISSING where the track foresaw it. *n_frames = 0: no frames are left. They are valid until the next
+// begin but one: a window's frames may be written while the next one is refined. Fail as
 // rig_filter_run, and with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_motion_begin(rig_motion *motion, int *n_people, rig_err *err);
 RIG_CHECKED rig_status rig_motion_person(rig_motion *motion, int person, rig_arena *scratch, rig_err *err);

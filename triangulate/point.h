@@ -60,6 +60,12 @@ static inline bool rig_ray_residual(const rig_ray *ray, const double p[3], doubl
 // A symmetric 3x3, positive definite: xx xy xz yy yz zz.
 bool rig_sym3_invert(const double A[6], double inverse[6]); // false where A is not positive definite
 
+static inline void rig_sym3_mul(const double A[6], const double x[3], double y[3]) {
+    y[0] = A[0] * x[0] + A[1] * x[1] + A[2] * x[2];
+    y[1] = A[1] * x[0] + A[3] * x[1] + A[4] * x[2];
+    y[2] = A[2] * x[0] + A[4] * x[1] + A[5] * x[2];
+}
+
 // Where a point is expected. It is one more proposal, and a term of every proposal's cost: it chooses between points
 // that the rays support alike, and does not move the chosen one.
 typedef struct rig_point_prior {

@@ -196,8 +196,7 @@ static void take_watch(world *w, rig_watch_report *report, rig_arena *out) {
         for (int v = 0; v < w->n_views; v++)
             view_see(w, v, f, &seen);
         assert_ok(rig_tracker_next(tracker, f, seen.views, &frame, &frame_out, &scratch, &err));
-        if (!rig_watch_skip(watch))
-            assert_ok(rig_watch_next(watch, &frame, seen.views, &scratch, &err));
+        assert_ok(rig_watch_next(watch, &frame, seen.views, &scratch, &err));
         rig_arena_clear(&frame_out);
     }
     assert_ok(rig_watch_solve(watch, report, &repairs, out, &scratch, &err));

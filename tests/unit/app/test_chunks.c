@@ -36,7 +36,7 @@ static const char *take_make(const char *name, int n_frames, int gap_at, int gap
     char here[512], skeleton[1024]; // beside a test there are none
     assert_non_null(getcwd(here, sizeof here));
     snprintf(skeleton, sizeof skeleton, "%s/configs/skeletons/coco17.yaml", here);
-    assert_ok(long_take_write(folder, skeleton, n_frames, gap_at, gap, &err));
+    assert_ok(long_take_write(folder, skeleton, LONG_FPS, n_frames, gap_at, gap, &err));
     return folder;
 }
 

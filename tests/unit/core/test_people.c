@@ -42,6 +42,15 @@ static void test_the_box_is_of_the_joints_found(void **state) {
     assert_false(rig_joints_box(joints, 1, low, high));
 }
 
+static void test_runs_of_frames(void **state) {
+    (void)state;
+    const rig_frame_runs all = {0, 0}, third = {50, 3};
+    for (int f = -1000; f < 1000; f++) {
+        assert_true(rig_frame_runs_have(&all, f));
+        assert_int_equal(rig_frame_runs_have(&third, f), (f + 1500) / 50 % 3 == 0); // 1500: ten times three runs
+    }
+}
+
 static void test_a_copy_outlives_its_frame(void **state) {
     (void)state;
     rig_joint3d joints[2][2] = {{{.p = {1, 2, 3}}, {.state = RIG_JOINT_FILLED}}, {{.score = 0.5}, {.rms_px = 4}}};
@@ -61,8 +70,11 @@ static void test_a_copy_outlives_its_frame(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names_go_there_and_back),   cmocka_unit_test(test_words_of_the_contract),
-        cmocka_unit_test(test_unknown_words_are_refused), cmocka_unit_test(test_the_box_is_of_the_joints_found),
+        cmocka_unit_test(test_names_go_there_and_back),
+        cmocka_unit_test(test_words_of_the_contract),
+        cmocka_unit_test(test_unknown_words_are_refused),
+        cmocka_unit_test(test_the_box_is_of_the_joints_found),
+        cmocka_unit_test(test_runs_of_frames),
         cmocka_unit_test(test_a_copy_outlives_its_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,6 +56,52 @@ static void assert_reads(const char *path, int first, int n) {
     rig_arena_release(&arena);
 }
 
+static bool is_wanted(const void *self, int frame) {
+    return rig_frame_runs_have(self, frame);
+}
+
+static void assert_reads_wanted(const char *path, int n) {
+    const rig_frame_runs runs = {100, 7};
+    rig_arena arena = {NULL};
+    rig_err err = {""};
+    rig_people3d people;
+    rig_people3d_reader *reader;
+    int f = 0;
+    assert_ok(rig_people3d_open(path, &reader, &people, &err));
+    rig_people3d_want(reader, is_wanted, &runs);
+    do {
+        assert_ok(rig_people3d_next(reader, CHUNK, &people, &arena, &err));
+        for (int i = 0; i < people.n_frames; i++, f++) {
+            while (!rig_frame_runs_have(&runs, f))
+                f++;
+            assert_int_equal(people.frames[i].frame, f);
+            assert_int_equal(people.frames[i].n, f % 777 == 0);
+        }
+    } while (people.n_frames > 0);
+    for (; f < n; f++)
+        assert_false(rig_frame_runs_have(&runs, f));
+    rig_people3d_close(reader);
+    rig_arena_release(&arena);
+}
+
+// Frames that are not wanted are passed over, in all parts, and where a file is not laid out as ours.
+static void what_is_not_wanted_is_passed_over(void **state) {
+    (void)state;
+    enum { FEW = 700 };
+    rig_err err;
+    const char *path = file_path("wanted.yaml"), *other = file_path("wanted_too.yaml");
+    assert_ok(write_frames(path, 0, 2 * PART + 5, true, &err));
+    assert_reads_wanted(path, 2 * PART + 5);
+    FILE *file = fopen(other, "wb");
+    assert_non_null(file);
+    fprintf(file, "schema: rigpose/people3d/1\nskeleton: coco17\nn_joints: 1\nfps: 50\nviews: [c1]\nframes: [");
+    for (int f = 0; f < FEW; f++)
+        fprintf(file, "{people: [%s], 'frame': %d},\n", f == 0 ? "{id: 1, joints: [null]}" : "", f);
+    fprintf(file, "]\n");
+    assert_int_equal(fclose(file), 0);
+    assert_reads_wanted(other, FEW);
+}
+
 static void many_frames_are_parts(void **state) {
     (void)state;
     const char *path = file_path("many/70_people3d.yaml"), *folder = file_path("many/70_people3d");
@@ -137,6 +183,7 @@ static void a_lost_part_is_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_frames_are_parts),
+        cmocka_unit_test(what_is_not_wanted_is_passed_over),
         cmocka_unit_test(what_is_dropped_leaves_nothing),
         cmocka_unit_test(parts_must_go_on),
         cmocka_unit_test(a_lost_part_is_told),
