@@ -128,24 +128,66 @@ static double unit_by_lengths(const rig_config *config, const rig_people_seen *s
     return measured > 0 ? known / measured : 0;
 }
 
-static rig_status scale_set(rig_session *session, const rig_people_seen *seen, const rig_skeleton *skeleton,
-                            rig_people_rig *found, rig_err *err) {
+// By a known distance of two joints, of which it says how much it scatters in space.
+static rig_status unit_by_joints(rig_session *session, const rig_skeleton *skeleton, const rig_people_rig *found,
+                                 double *unit_m, rig_err *err) {
+    const rig_config *config = &session->config;
+    int at[2], n;
+    double spread;
+    for (int k = 0; k < 2; k++)
+        if ((at[k] = rig_skeleton_find(skeleton, config->scale_joints[k])) < 0)
+            return rig_fail(err, RIG_ERR_CONFIG, "%s: extrinsics.scale.length: skeleton '%s' has no joint '%s'",
+                            config->path, skeleton->name, config->scale_joints[k]);
+    const double length = rig_people_rig_length(found, at[0], at[1], &spread, &n, &session->scratch);
+    if (!(length > 0))
+        return rig_fail(
+            err, RIG_ERR_DATA,
+            "'%s' and '%s' are seen together by two views at %d moments, too few for extrinsics.scale.length",
+            config->scale_joints[0], config->scale_joints[1], n);
+    *unit_m = config->scale_m / length;
+    rig_say("extrinsics: scale by '%s' to '%s', %.4f m: %d times, spread %.1f mm", config->scale_joints[0],
+            config->scale_joints[1], config->scale_m, n, 1000 * spread * *unit_m);
+    return RIG_OK;
+}
+
+static rig_status scale_by_people(rig_session *session, const rig_people_seen *seen, const rig_skeleton *skeleton,
+                                  rig_people_rig *found, double *unit_m, rig_err *err) {
     const rig_config *config = &session->config;
     const double height = rig_people_rig_height(found, skeleton, &session->scratch);
-    const double unit_m =
-        config->height_m > 0 ? (height > 0 ? config->height_m / height : 0) : unit_by_lengths(config, seen, found);
     if (!(height > 0))
         return rig_fail(err, RIG_ERR_DATA,
                         "people's height cannot be measured: shoulders, hips, knees and ankles of skeleton '%s' are "
                         "seen by two views at too few moments",
                         skeleton->name);
-    if (!(unit_m > 0))
+    if (config->height_m > 0)
+        *unit_m = config->height_m / height;
+    RIG_TRY(rig_people_rig_check(found, seen, height, height * *unit_m, err));
+    rig_say("extrinsics: people are %.2f m tall (median of their parts)%s", height * *unit_m,
+            config->height_m > 0 ? ", as the rig says" : "");
+    return RIG_OK;
+}
+
+// Whatever has no shoulders, hips, knees and ankles is points.
+static rig_status scale_set(rig_session *session, const rig_people_seen *seen, const rig_skeleton *skeleton,
+                            rig_people_rig *found, rig_err *err) {
+    const rig_config *config = &session->config;
+    const bool tall = rig_skeleton_is_tall(skeleton);
+    double unit_m = 0;
+    if (config->scale_m > 0)
+        RIG_TRY(unit_by_joints(session, skeleton, found, &unit_m, err));
+    else if (!(config->height_m > 0) && !((unit_m = unit_by_lengths(config, seen, found)) > 0))
         return rig_fail(err, RIG_ERR_CONFIG, "%s: extrinsics.lengths: no two of its views were placed by people",
                         config->path);
-    RIG_TRY(rig_people_rig_check(found, seen, height, height * unit_m, err));
+    else if (config->height_m > 0 && !tall)
+        return rig_fail(err, RIG_ERR_CONFIG,
+                        "%s: extrinsics.scale.height_m: skeleton '%s' lacks shoulders, hips, knees or ankles, expected "
+                        "`scale: {length: [JOINT, JOINT, METRES]}` or 'lengths'",
+                        config->path, skeleton->name);
+    if (tall)
+        RIG_TRY(scale_by_people(session, seen, skeleton, found, &unit_m, err));
+    else
+        RIG_TRY(rig_people_rig_check_points(found, seen, err));
     rig_people_rig_scale(found, unit_m);
-    rig_say("extrinsics: scale by %s; people are %.2f m tall (median of their parts)",
-            config->height_m > 0 ? "people's height" : "known lengths", height * unit_m);
     return RIG_OK;
 }
 
@@ -237,7 +279,13 @@ static rig_status poses_find(rig_session *session, rig_take *take, rig_calibrati
     rig_say("extrinsics: the scale is known to %.1f %% (one sigma), which the sigmas of positions include",
             100 * (config->height_m > 0 ? HEIGHT_SIGMA : LENGTH_SIGMA));
     clocks_say(&seen, &found);
-    return config->world == RIG_WORLD_STANDING ? world_set(session, &found, &take->skeleton, rig, err) : RIG_OK;
+    if (config->world != RIG_WORLD_STANDING)
+        return RIG_OK;
+    if (rig_skeleton_is_tall(&take->skeleton))
+        return world_set(session, &found, &take->skeleton, rig, err);
+    rig_say("extrinsics: the world is the frame of camera '%s': points do not tell where up is (extrinsics.world)",
+            take->rig.cameras[0].view);
+    return rig_world_from_camera(take->rig.cameras[0].view, rig, err);
 }
 
 rig_status rig_poses_from_people(rig_session *session, rig_calibration *rig, rig_err *err) {

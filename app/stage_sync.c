@@ -4,6 +4,7 @@
 #include "app/talk.h"
 #include "triangulate/undistorter.h"
 
+#include <math.h>
 #include <string.h>
 
 static const double FOCAL_SHARE = 0.8; // of a picture's longer side: the unit of points where the lens is not known
@@ -38,16 +39,26 @@ static bool joint_point(const view_points *p, const rig_joint2d *joint, rig_sync
     return true;
 }
 
-// Without a lens and a size the points' own extent gives the unit: that of the first people who are found.
+static void box_join(double low[2], double high[2], const double other_low[2], const double other_high[2]) {
+    for (int c = 0; c < 2; c++)
+        low[c] = fmin(low[c], other_low[c]), high[c] = fmax(high[c], other_high[c]);
+}
+
+// Without a lens and a size the joints' own extent gives the unit: that of the first people who are found, or of all
+// places where a point was in the first chunk.
 static void unit_guess(view_points *p, const rig_people2d *chunk) {
-    for (int f = 0; f < chunk->n_frames && p->unit == 0; f++)
-        for (int i = 0; i < chunk->frames[f].n && p->unit == 0; i++) {
-            double low[2], high[2];
-            if (!rig_joints_box(chunk->frames[f].people[i].joints, chunk->n_joints, low, high))
-                continue;
-            p->unit = 2 * fmax(high[0] - low[0], high[1] - low[1]); // a person fills half of a picture's height
-            p->centre[0] = low[0], p->centre[1] = low[1];
+    const bool points = rig_joints_are_points(chunk->n_joints);
+    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+    for (int f = 0; f < chunk->n_frames && (points || !(high[0] > low[0])); f++)
+        for (int i = 0; i < chunk->frames[f].n && (points || !(high[0] > low[0])); i++) {
+            double own_low[2], own_high[2];
+            if (rig_joints_box(chunk->frames[f].people[i].joints, chunk->n_joints, own_low, own_high))
+                box_join(low, high, own_low, own_high);
         }
+    if (!(high[0] > low[0]))
+        return;
+    p->unit = (points ? 1 : 2) * fmax(high[0] - low[0], high[1] - low[1]); // a person fills half of a picture's height
+    p->centre[0] = low[0], p->centre[1] = low[1];
 }
 
 static rig_status frames_add(sync_work *s, view_points *p, const rig_people2d *chunk, rig_sync_builder *builder,

@@ -151,13 +151,15 @@ static rig_status head_make(rig_session *session, const rig_take *take, rig_peop
     return repaired_list(session, take, people, err);
 }
 
-static rig_tracker_params params_of(const rig_config *rig) {
+static rig_tracker_params params_of(const rig_config *rig, int n_joints) {
     const rig_triangulate_config *config = &rig->triangulate;
     rig_tracker_params params = rig_tracker_defaults();
     params.gate_as_is = rig_key_is_stated(rig->root, "triangulate.gate_m");
     params.speed_as_is = rig_key_is_stated(rig->root, "triangulate.max_speed_m_s");
     params.detection = (rig_detection_params){config->min_score, config->gate_m, config->gate_px};
-    params.min_joints = config->min_joints;
+    params.min_joints = rig_key_is_stated(rig->root, "triangulate.min_joints")
+                            ? config->min_joints
+                            : rig_joints_needed(n_joints, config->min_joints);
     params.keep_s = config->keep_s;
     params.max_speed_m_s = config->max_speed_m_s;
     return params;
@@ -262,7 +264,7 @@ static void result_say(const triangulation *t) {
 }
 
 static rig_status triangulate(triangulation *t, const rig_inputs *inputs, rig_err *err) {
-    const rig_tracker_params params = params_of(&t->session->config);
+    const rig_tracker_params params = params_of(&t->session->config, t->take->skeleton.n);
     rig_take *take = t->take;
     const double fps = take->fps > 0 ? take->fps : RIG_FPS_UNKNOWN;
     const char *path;

@@ -193,10 +193,10 @@ static rig_status bundle_solve(rig_point_bundle *bundle, bool covariance, int ma
         }
         report->scale = scatter(&w, values);
         if (round == ROUNDS - 1) {
-            far_leave_out(&w, LEFT_OUT * report->scale);
+            far_leave_out(&w, LEFT_OUT * bundle->reach * report->scale);
             rig_point_shares_set(&w);
         }
-        w.huber = HUBER * report->scale;
+        w.huber = HUBER * bundle->reach * report->scale;
         RIG_TRY(rig_lm_run(&problem, max_iterations, &lm, err));
     }
     report->scale = scatter(&w, values);

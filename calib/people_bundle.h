@@ -27,6 +27,7 @@ typedef struct rig_bundle_point {
 typedef struct rig_point_bundle {
     int n_cameras, n_points, n_sights, n_blocks, n_kinds, n_grades;
     int alike_blocks; // errors are alike in so many blocks, one after the other; 0 is 1
+    double reach;     // of the limits beyond which sights count less, and not at all; 1: those of people
     const rig_camera *cameras;
     rig_pose *Rt_cam_world;
     // A camera: by how much later than the point's moment it saw its sights, and the sigma that is known of it against
@@ -53,8 +54,8 @@ typedef struct rig_point_bundle_report {
 
 // Minimise the squares of all distances in sigmas over poses and clocks (the first camera's are held; the scale stays
 // about what it is) and points. Sigmas are measured on the way, by kind and by grade: how far sights are off is another
-// matter for a hip than for an eye, and for a joint that its detector doubts. Distances beyond 2.5 times the scatter
-// count linearly (Huber 1964); then those beyond 3.5 times are left out, and what is left is refined.
+// matter for a hip than for an eye, and for a joint that its detector doubts. With a reach of 1 distances beyond 2.5
+// times the scatter count linearly (Huber 1964); then those beyond 3.5 times are left out, and what is left is refined.
 //   covariance  whether the report gets one
 // Fails with RIG_ERR_NUMERIC: the points leave the cameras open; RIG_ERR_MEMORY.
 // Cost: an iteration O(sights x cameras of a point + cameras^3).

@@ -2,9 +2,12 @@
 #include "calib/people_rig.h"
 #include "core/median.h"
 
+#include <math.h>
 #include <stddef.h>
 
 static const double SHARE = 0.779; // of the height: from ankle over knee and hip to the shoulders
+
+static const double DEVIATION_TO_SIGMA = 1.4826; // of a normal error's median size
 
 enum { PARTS = 3, SIDES = 2, LEAST = 30 };
 static const char *const ENDS[PARTS][SIDES][2] = {
@@ -12,6 +15,15 @@ static const char *const ENDS[PARTS][SIDES][2] = {
     {{"left_knee", "left_hip"}, {"right_knee", "right_hip"}},
     {{"left_hip", "left_shoulder"}, {"right_hip", "right_shoulder"}},
 };
+
+bool rig_skeleton_is_tall(const rig_skeleton *skeleton) {
+    for (int part = 0; part < PARTS; part++)
+        for (int side = 0; side < SIDES; side++)
+            for (int end = 0; end < 2; end++)
+                if (rig_skeleton_find(skeleton, ENDS[part][side][end]) < 0)
+                    return false;
+    return true;
+}
 
 // All lengths of a part of one side, in `lengths`.
 static int lengths_find(const rig_people_rig *rig, int a, int b, double *lengths) {
@@ -27,6 +39,24 @@ static int lengths_find(const rig_people_rig *rig, int a, int b, double *lengths
             lengths[n++] = rig_norm3(d);
         }
     return n;
+}
+
+double rig_people_rig_length(const rig_people_rig *rig, int joint_a, int joint_b, double *spread, int *n,
+                             rig_arena *scratch) {
+    rig_arena_mark mark = rig_arena_tell(scratch);
+    double *lengths = RIG_NEW(scratch, double, (size_t)rig->n_joints + 1), median = 0;
+    *spread = 0;
+    *n = lengths
+             ? lengths_find(rig, joint_a < joint_b ? joint_a : joint_b, joint_a < joint_b ? joint_b : joint_a, lengths)
+             : 0;
+    if (*n >= LEAST) {
+        median = rig_median(lengths, *n);
+        for (int i = 0; i < *n; i++)
+            lengths[i] = fabs(lengths[i] - median);
+        *spread = DEVIATION_TO_SIGMA * rig_median(lengths, *n);
+    }
+    rig_arena_rewind(scratch, mark);
+    return median;
 }
 
 double rig_people_rig_height(const rig_people_rig *rig, const rig_skeleton *skeleton, rig_arena *scratch) {

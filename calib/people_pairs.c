@@ -12,12 +12,22 @@ enum { ROUNDS = 4, FIT_MOST = 6000, MATCHED_MOST = 400 };
 enum { MOMENTS_LEAST = 20, INLIERS_LEAST = 200, COMMON_LEAST = 3 };
 static const double GATE = 9;             // squared sigmas, of the misfit of a joint
 static const double ONE_PERSON = 4.5;     // mean misfit of two who may be one
+static const double ONE_POINT = 0.99;     // of the gate: one joint alone
 static const double SHARE_LEAST = 0.5;    // of the joints
 static const double MOMENTS_SHARE = 0.33; // of the moments at which both see somebody
 static const double RIVAL = 0.9;          // of the best score: a pose that fits as well
 static const double WORTH = 0.7;          // of it: a pose that is worth refining
 static const double OTHER_RAD = 0.2;      // poses that differ by more are different
 static const double SOFT = 2;             // sigmas
+
+double rig_people_pair_limit(const rig_people_seen *seen) {
+    return rig_joints_are_points(seen->n_joints) ? ONE_POINT * GATE : ONE_PERSON;
+}
+
+static int every_of(const rig_people_seen *seen, int of_people) {
+    const int moments = rig_people_seen_moments(seen, of_people);
+    return (seen->n + moments - 1) / moments;
+}
 
 double rig_people_pair_misfit(const rig_people_seen *seen, const double E[9], const rig_seen_person *a,
                               const rig_seen_person *b, int *n) {
@@ -113,7 +123,7 @@ static void misfits_find(const rig_people_seen *seen, const double E[9], int a, 
             if (now->people[k].view != b)
                 continue;
             const double m = rig_people_pair_misfit(seen, E, &now->people[i], &now->people[k], &n_common);
-            misfit[i][k] = n_common >= COMMON_LEAST ? (float)m : (float)GATE;
+            misfit[i][k] = n_common >= rig_joints_needed(seen->n_joints, COMMON_LEAST) ? (float)m : (float)GATE;
         }
 }
 
@@ -126,7 +136,7 @@ void rig_people_pair_match(const rig_people_seen *seen, const double E[9], int a
     for (int i = 0; i < n; i++)
         other[i] = -1;
     for (;;) {
-        double least = ONE_PERSON;
+        double least = rig_people_pair_limit(seen);
         int at_a = -1, at_b = -1;
         for (int i = 0; i < n; i++)
             for (int k = 0; k < n && now->people[i].view == a && other[i] < 0; k++)
@@ -140,7 +150,7 @@ void rig_people_pair_match(const rig_people_seen *seen, const double E[9], int a
 
 // How much all people speak for a pose: joints of those who match, each the more the better it fits.
 static double score_of(const rig_people_seen *seen, const rig_pose *pose, int a, int b) {
-    const int every = (seen->n + ASKED - 1) / ASKED;
+    const int every = every_of(seen, ASKED);
     double E[9], score = 0;
     rig_essential_from_pose(pose, E);
     for (int m = 0; m < seen->n; m += every) {
@@ -177,7 +187,7 @@ static bool sees(const rig_seen_moment *now, int view) {
 // All joints of those who match; *n_moments: at how many moments somebody does.
 static int matched_pairs(const rig_people_seen *seen, const rig_pose *pose, int a, int b, rig_point_pair *pairs,
                          int *n_moments, int *n_both) {
-    const int step = (seen->n + MATCHED_MOST - 1) / MATCHED_MOST;
+    const int step = every_of(seen, MATCHED_MOST);
     const int every = 1 + seen->n / step * seen->n_joints / FIT_MOST;
     double E[9];
     int n = 0, counter = 0;

@@ -29,6 +29,9 @@ RIG_CHECKED rig_status rig_people_pair_find(const rig_people_seen *seen, int vie
 double rig_people_pair_misfit(const rig_people_seen *seen, const double E[9], const rig_seen_person *a,
                               const rig_seen_person *b, int *n);
 
+// The misfit below which two may be one person.
+double rig_people_pair_limit(const rig_people_seen *seen);
+
 // Who of view b is who of view a at a moment, best fits first: other[person of the moment] = another, or -1.
 enum { RIG_PAIR_PEOPLE_MOST = 64 }; // of a moment; those beyond are not asked
 void rig_people_pair_match(const rig_people_seen *seen, const double E[9], int a, int b, const rig_seen_moment *now,

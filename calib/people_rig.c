@@ -172,7 +172,8 @@ static rig_status link_find(const solver *s, const rig_point_bundle *bundle, con
 }
 
 // Which moments a bundle takes: `moments` of them or up to twice as many.
-static int every_of(const solver *s, int moments) {
+static int every_of(const solver *s, int of_people) {
+    const int moments = rig_people_seen_moments(s->seen, of_people);
     return s->seen->n > moments ? s->seen->n / moments : 1;
 }
 
@@ -242,7 +243,7 @@ static void joints_settle(const rig_point_bundle *bundle, rig_rig_joint *joints)
 }
 
 // How far the places where people were spread: of the mean of each person's joints of a moment.
-static void spread_set(rig_people_rig *rig) {
+static void spread_set(rig_people_rig *rig, int joints_least) {
     double mean[3] = {0}, C[9] = {0};
     int n = 0;
     for (int pass = 0; pass < 2; pass++) {
@@ -254,9 +255,9 @@ static void spread_set(rig_people_rig *rig) {
                  k++)
                 for (int c = 0; c < 3 && rig->joints[k].used; c++)
                     p[c] += rig->joints[k].p[c], n_used += c == 0;
-            for (int c = 0; c < 3 && n_used >= 4 && pass == 0; c++)
+            for (int c = 0; c < 3 && n_used >= joints_least && pass == 0; c++)
                 mean[c] += p[c] / n_used, n += c == 0;
-            for (int c = 0; c < 9 && n_used >= 4 && pass == 1; c++)
+            for (int c = 0; c < 9 && n_used >= joints_least && pass == 1; c++)
                 C[c] += (p[c / 3] / n_used - mean[c / 3]) * (p[c % 3] / n_used - mean[c % 3]) / n;
             i = k;
         }
@@ -286,7 +287,7 @@ static rig_status rig_fill(solver *s, rig_people_rig *rig, rig_arena *out, rig_e
         return rig_fail_memory(err, "poses");
     memcpy(rig->view_of, s->placed.view_of, sizeof *rig->view_of * (size_t)rig->n);
     memcpy(rig->Rt_cam_world, s->placed.Rt_cam_world, sizeof *rig->Rt_cam_world * (size_t)rig->n);
-    spread_set(rig);
+    spread_set(rig, rig_joints_needed(s->seen->n_joints, 4));
     return RIG_OK;
 }
 

@@ -37,6 +37,9 @@ typedef struct rig_people_rig {
 RIG_CHECKED rig_status rig_people_rig_solve(rig_people_seen *seen, rig_people_rig *rig, rig_arena *out,
                                             rig_arena *scratch, rig_err *err);
 
+// Whether a skeleton has the joints that tell how tall somebody is.
+bool rig_skeleton_is_tall(const rig_skeleton *skeleton);
+
 // People's height in the rig's unit: medians of shank, thigh and trunk, which are 0.779 of it (Drillis and Contini
 // 1966; Winter 2009, 4.1). 0: the skeleton lacks joints, or too few are there.
 double rig_people_rig_height(const rig_people_rig *rig, const rig_skeleton *skeleton, rig_arena *scratch);
@@ -47,6 +50,17 @@ double rig_people_rig_height(const rig_people_rig *rig, const rig_skeleton *skel
 //   height  of people, in the rig's unit; height_m: in metres
 RIG_CHECKED rig_status rig_people_rig_check(const rig_people_rig *rig, const rig_people_seen *seen, double height,
                                             double height_m, rig_err *err);
+
+// The same of points, whose size nobody knows: where they kept to a line or a plane (axes of where they were shorter
+// than 0.1 and 0.02 of the longest), and where a camera's position is known to no better than 1 % of its distance to
+// them.
+RIG_CHECKED rig_status rig_people_rig_check_points(const rig_people_rig *rig, const rig_people_seen *seen,
+                                                   rig_err *err);
+
+// The distance of two joints of a person or of a wand in the rig's unit, median; *spread: 1.48 times the median
+// deviation from it; *n: of how many. 0: there are fewer than 30.
+double rig_people_rig_length(const rig_people_rig *rig, int joint_a, int joint_b, double *spread, int *n,
+                             rig_arena *scratch);
 
 // Multiply all lengths.
 void rig_people_rig_scale(rig_people_rig *rig, double by);

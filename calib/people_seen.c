@@ -4,13 +4,22 @@
 
 #include <string.h>
 
-enum { JOINTS_LEAST = 4 };               // of a person who counts
-enum { SIGMAS_MOST = 20000 };            // that the median of a view is taken over
-static const double SCORE_LEAST = 0.3;   // of a joint: below it many lie on something else
-static const double SIGMA_PX = 1;        // of a joint of a small person,
+enum { JOINTS_LEAST = 4 };    // of a person who counts
+enum { SIGMAS_MOST = 20000 }; // that the median of a view is taken over
+enum { SCATTER_LEAST = 60 };
+static const double THIRD_DIFFERENCE = 0.6745 * 4.4721; // median of its size, of noise of 1: that is sqrt(20) of it
+static const double SCORE_LEAST = 0.3;                  // of a joint: below it many lie on something else
+static const double SIGMA_PX = 1;                       // of a joint of a small person,
 static const double SIGMA_SHARE = 0.01;  // and what is added of a large one: of the longer side of the box
 static const double APART_SHARE = 0.25;  // of it: people who are nearer to each other may be taken for one another
 static const double FOLLOW_SHARE = 0.35; // of that side: how far the joints may move from moment to moment, median
+
+static const double POINT_SIDE = 0.2; // of the picture's width: what stands for that side where there is none
+static const double POINT_PX = 10;    // no point is taken for less sure than this
+
+int rig_people_seen_moments(const rig_people_seen *seen, int of_people) {
+    return rig_joints_are_points(seen->n_joints) ? of_people * 17 / seen->n_joints : of_people;
+}
 
 static double side_of(const rig_person2d *person, int n_joints) {
     double low[2], high[2];
@@ -49,7 +58,7 @@ rig_status rig_people_seen_add(rig_people_seen *seen, int moment, const rig_fram
         for (int p = 0; views[v] && p < views[v]->n; p++) {
             rig_seen_joint *own = joints + (ptrdiff_t)now->n * seen->n_joints;
             memset(own, 0, sizeof *own * (size_t)seen->n_joints);
-            if (joints_take(seen, v, &views[v]->people[p], own) >= JOINTS_LEAST)
+            if (joints_take(seen, v, &views[v]->people[p], own) >= rig_joints_needed(seen->n_joints, JOINTS_LEAST))
                 now->people[now->n++] = (rig_seen_person){v, -1, -1, own};
         }
     seen->n++;
@@ -69,7 +78,8 @@ static double moved_share(const rig_people_seen *seen, const rig_seen_person *a,
         if (p->sigma_px > 0 && q->sigma_px > 0)
             d[n++] = hypot(p->q[0] - q->q[0], p->q[1] - q->q[1]);
     }
-    const double side = fmax(high[0] - low[0], high[1] - low[1]);
+    const double side = rig_joints_are_points(seen->n_joints) ? POINT_SIDE * seen->cameras[a->view].width
+                                                              : fmax(high[0] - low[0], high[1] - low[1]);
     return n > 0 && side > 0 ? rig_median(d, n) / side : INFINITY;
 }
 
@@ -131,6 +141,45 @@ static void people_follow(rig_people_seen *seen, int view, rig_seen_moment *now,
     }
 }
 
+// How a view's points scatter about their tracks: by the third differences of a coordinate, which are small of smooth
+// paths. 0: too few to tell.
+//   last  of each track, the three before the one at hand, zeros
+static double scatter_px(const rig_people_seen *seen, int view, const rig_seen_person *(*last)[3], double *values) {
+    int n = 0;
+    for (int m = 0; m < seen->n; m++)
+        for (int p = 0; p < seen->moments[m].n; p++) {
+            const rig_seen_person *now = &seen->moments[m].people[p];
+            if (now->view != view)
+                continue;
+            const rig_seen_person **old = last[now->track];
+            for (int j = 0; j < seen->n_joints && old[0]; j++)
+                for (int k = 0; k < 2 && n < SIGMAS_MOST; k++)
+                    if (now->joints[j].sigma_px > 0 && old[0]->joints[j].sigma_px > 0 &&
+                        old[1]->joints[j].sigma_px > 0 && old[2]->joints[j].sigma_px > 0)
+                        values[n++] = fabs((double)(now->joints[j].q[k] - old[0]->joints[j].q[k]) -
+                                           3 * (double)(old[2]->joints[j].q[k] - old[1]->joints[j].q[k]));
+            old[0] = old[1], old[1] = old[2], old[2] = now;
+        }
+    return n >= SCATTER_LEAST ? rig_median(values, n) / THIRD_DIFFERENCE : 0;
+}
+
+// No point is surer than its track is smooth.
+static rig_status sigmas_raise(const rig_people_seen *seen, int view, double *values, rig_arena *scratch,
+                               rig_err *err) {
+    const rig_seen_person *(*last)[3] = rig_arena_alloc(scratch, (size_t)seen->n_tracks[view] + 1, sizeof *last);
+    if (!last)
+        return rig_fail_memory(err, "tracks");
+    const float least = (float)fmin(scatter_px(seen, view, last, values), POINT_PX);
+    for (int m = 0; m < seen->n; m++)
+        for (int p = 0; p < seen->moments[m].n; p++)
+            for (int j = 0; j < seen->n_joints && seen->moments[m].people[p].view == view; j++) {
+                rig_seen_joint *joint = &seen->moments[m].people[p].joints[j];
+                if (joint->sigma_px > 0 && joint->sigma_px < least)
+                    joint->sigma_px = least;
+            }
+    return RIG_OK;
+}
+
 static double sigma_of(const rig_people_seen *seen, int view, double *values) {
     int n = 0;
     for (int m = 0; m < seen->n && n < SIGMAS_MOST; m++)
@@ -152,6 +201,8 @@ rig_status rig_people_seen_follow(rig_people_seen *seen, int gap, rig_arena *scr
         int n_trails = 0;
         for (int m = 0; m < seen->n; m++)
             people_follow(seen, v, &seen->moments[m], trails, &n_trails, gap);
+        if (rig_joints_are_points(seen->n_joints))
+            RIG_TRY(sigmas_raise(seen, v, values, scratch, err));
         seen->sigma[v] = sigma_of(seen, v, values);
     }
     if (seen->clock_sigma_s && seen->fps > 0)

@@ -39,6 +39,10 @@ typedef struct rig_people_seen {
     double sigma[RIG_VIEWS_MAX]; // of a normalised coordinate, as rig_people_seen_follow sets it
 } rig_people_seen;
 
+// How many moments are asked, where people are asked at so many:
+// of points more, as they have fewer joints than a person of 17.
+int rig_people_seen_moments(const rig_people_seen *seen, int of_people);
+
 // Add a moment: joints that were found with a score of 0.3 or more, and whose pixel the lens maps to a direction before
 // the camera. A joint whose sigma_px is not known gets one that grows with the person in the picture.
 //   views  n_views; NULL where a view has no frame

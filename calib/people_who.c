@@ -7,9 +7,11 @@
 #include <string.h>
 
 enum { MOST = RIG_PAIR_PEOPLE_MOST, COMMON_LEAST = 3, BLOCKS = 24, BLOCKS_FREE = 4, GRADES = 10 };
-static const double ONE_PERSON = 4.5; // mean of squared sigmas
-static const double ALIKE_S = 3;      // for how long a detector errs alike
-static const double OPEN = 1e-3;      // least over largest eigenvalue of a point's normal equations
+static const double ALIKE_S = 3; // for how long a detector errs alike
+// Points are found with errors that are nearly normal, joints are not: limits as narrow as theirs cost an eighth of the
+// exactness of cameras (bench_tracks), limits so wide a hundredth.
+static const double POINTS_REACH = 1.4;
+static const double OPEN = 1e-3; // least over largest eigenvalue of a point's normal equations
 
 // --- who -------------------------------------------------------------------------------------------------------------
 
@@ -34,7 +36,8 @@ static void misfits(const rig_people_seen *seen, const rig_placed_views *placed,
             int n_common;
             rig_essential_from_pose(&Rt_b_a, E);
             const double m = rig_people_pair_misfit(seen, E, &now->people[k], &now->people[i], &n_common);
-            misfit[i][k] = misfit[k][i] = n_common >= COMMON_LEAST ? (float)m : NAN; // NAN: does not say
+            misfit[i][k] = misfit[k][i] =
+                n_common >= rig_joints_needed(seen->n_joints, COMMON_LEAST) ? (float)m : NAN; // NAN: does not say
         }
 }
 
@@ -62,7 +65,7 @@ int rig_people_who(const rig_people_seen *seen, const rig_placed_views *placed, 
     for (int i = 0; i < n; i++)
         group[i] = placed_at(placed, now->people[i].view) < 0 ? -1 - i : i, of_group[i] = -1;
     for (;;) {
-        double least = ONE_PERSON;
+        double least = rig_people_pair_limit(seen);
         int at_a = -1, at_b = -1;
         for (int a = 0; a < n; a++)
             for (int b = 0; b < a && group[a] == a; b++) {
@@ -192,6 +195,7 @@ rig_status rig_people_points(rig_people_seen *seen, const rig_placed_views *plac
                                  .alike_blocks = alike_blocks(seen),
                                  .n_kinds = seen->n_joints,
                                  .n_grades = GRADES,
+                                 .reach = rig_joints_are_points(seen->n_joints) ? POINTS_REACH : 1,
                                  .cameras = cameras,
                                  .Rt_cam_world = RIG_NEW(out, rig_pose, placed->n),
                                  .points = RIG_NEW(out, rig_bundle_point, room / 2 + 1),

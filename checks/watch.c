@@ -95,7 +95,7 @@ static double match_distance(const rig_watch *watch, const rig_view_camera *came
         n++;
     }
     *px_per_m = n ? scale / n : 0;
-    return n >= JOINTS_LEAST ? sum / n : INFINITY;
+    return n >= rig_joints_needed(watch->body.n, JOINTS_LEAST) ? sum / n : INFINITY;
 }
 
 static size_t detection_size(const rig_watch *watch) {

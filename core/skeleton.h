@@ -20,6 +20,10 @@ typedef struct rig_skeleton {
 
 // The index of a joint, or -1.
 int rig_skeleton_find(const rig_skeleton *skeleton, const char *joint);
+// Skeletons of up to 3 joints are points (a ball, a drone, the ends of a wand): they have no size that is known.
+bool rig_joints_are_points(int n_joints);
+// Of points one joint is enough, where people need `of_people`.
+int rig_joints_needed(int n_joints, int of_people);
 // source_of[i] = the joint of `from` that has the name of joint i of `to`, or -1. Returns how many were found.
 int rig_skeleton_map(const rig_skeleton *from, const rig_skeleton *to, int source_of[RIG_JOINTS_MAX]);
 

@@ -126,6 +126,8 @@ typedef struct rig_config {
     int extrinsics_from;                      // recording, or -1
     bool extrinsics_people;                   // poses by the people of the take
     double height_m;                          // how tall they are; 0: not said
+    const char *scale_joints[2];              // whose distance is known, NULL: of none
+    double scale_m;                           // that distance
     bool has_extrinsics;                      // the section is there (world points need no recording)
     bool refine_warp, refine_square;          // the board's shape with the rest
     bool lenses_held;                         // K and dist stay as intrinsics has them

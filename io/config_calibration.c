@@ -202,8 +202,30 @@ static bool from_people(const rig_config *config, const rig_yaml *section) {
     return from && rig_yaml_string(from, &text, NULL) == RIG_OK && strcmp(text, PEOPLE) == 0;
 }
 
+// {height_m: metres} or {length: [joint, joint, metres]}; the skeleton is not known yet.
+static rig_status scale_read(rig_config *config, const rig_yaml *scale, rig_arena *out, rig_err *err) {
+    const rig_yaml *length = rig_yaml_find(scale, "length"), *height = rig_yaml_find(scale, "height_m");
+    if (!length == !height)
+        return rig_yaml_fail(scale, err, "%s, expected either 'height_m' or 'length'",
+                             length ? "both of them" : "neither of them");
+    if (height)
+        return rig_key_number(scale, "extrinsics.scale.height_m", &config->height_m, err);
+    RIG_TRY(rig_yaml_need_kind(length, RIG_YAML_LIST, err));
+    if (length->n != 3)
+        return rig_yaml_fail(length, err, "a list of %d, expected [joint, joint, metres]", length->n);
+    for (int k = 0; k < 2; k++) {
+        const char *text = "";
+        RIG_TRY(rig_yaml_string(&length->items[k], &text, err));
+        if (!(config->scale_joints[k] = rig_arena_strndup(out, text, strlen(text))))
+            return rig_fail_memory(err, "a joint's name");
+    }
+    if (strcmp(config->scale_joints[0], config->scale_joints[1]) == 0)
+        return rig_yaml_fail(length, err, "the same joint twice, expected two joints");
+    return rig_key_number_of(&length->items[2], "extrinsics.scale.length", &config->scale_m, err);
+}
+
 // Poses by people: a take, a scale, and nothing that speaks of boards.
-static rig_status people_read(rig_config *config, const rig_yaml *section, rig_err *err) {
+static rig_status people_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
     static const char *const excluded[] = {"surveyed", "board", "boards"};
     const rig_yaml *scale = rig_yaml_find(section, "scale");
     config->extrinsics_people = true;
@@ -217,11 +239,12 @@ static rig_status people_read(rig_config *config, const rig_yaml *section, rig_e
     if (!rig_yaml_find(config->root, "keypoints"))
         return rig_yaml_fail(section, err, "poses are found by people, but key 'keypoints' is missing");
     if (scale)
-        return rig_key_number(scale, "extrinsics.scale.height_m", &config->height_m, err);
+        return scale_read(config, scale, out, err);
     return config->n_lengths > 0 ? RIG_OK
                                  : rig_yaml_fail(section, err,
                                                  "key 'scale' is missing, expected `scale: {height_m: METRES}` (how "
-                                                 "tall the people are), or 'lengths' (a distance between two cameras)");
+                                                 "tall the people are), `scale: {length: [JOINT, JOINT, METRES]}` (the "
+                                                 "ends of a wand), or 'lengths' (a distance between two cameras)");
 }
 
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
@@ -234,7 +257,7 @@ static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *e
     if (rig_yaml_find(node, "lengths"))
         RIG_NOTE(lengths_read(config, rig_yaml_find(node, "lengths"), out, err));
     if (from_people(config, node))
-        RIG_NOTE(people_read(config, node, err));
+        RIG_NOTE(people_read(config, node, out, err));
     else if (rig_yaml_find(node, "from"))
         RIG_NOTE(from_read(config, node, &config->extrinsics_from, err));
     if (rig_yaml_find(node, "scale") && !config->extrinsics_people)

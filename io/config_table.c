@@ -130,7 +130,8 @@ const rig_key rig_keys[] = {
     KEY("extrinsics", MAP, "extrinsics", "app/stage_extrinsics.c", "Calibrate the poses of the cameras.",),
     KEY("extrinsics.from", TEXT, "corners extrinsics", "app/stage_extrinsics.c",
         "The recording that shows the board to several cameras at once; required unless the world is `{points: FILE}`. "
-        "`people`: the people of the take, in 60_people2d, with the lenses of 30_intrinsics.yaml.",
+        "`people`: the people of the take, in 60_people2d, or the points (a wand, a drone, a ball: a skeleton of one to "
+        "three joints), with the lenses of 30_intrinsics.yaml.",
         .expects = "a recording, or people"),
     KEY("extrinsics.world", MAP, "extrinsics", "app/stage_extrinsics.c",
         "The origin and axes of the world: one of its four keys. Default: the first view of the recording.",),
@@ -155,7 +156,10 @@ const rig_key rig_keys[] = {
     KEY("extrinsics.scale", MAP, "extrinsics", "app/extrinsics_people.c",
         "How large everything is, with `from: people`. Default: by `lengths`.",),
     KEY("extrinsics.scale.height_m", NUMBER, "extrinsics", "app/extrinsics_people.c",
-        "Mean height of the people of the take, in shoes.", .unit = "m", .low = 0.3, .high = 3, .needed = true),
+        "Mean height of the people of the take, in shoes.", .unit = "m", .low = 0.3, .high = 3),
+    KEY("extrinsics.scale.length", POSITIVE, "extrinsics", "app/extrinsics_people.c",
+        "Instead: the distance of two joints of the skeleton, as of the ends of a wand, which does not change.",
+        .count = -1, .unit = "m", .high = 1000, .expects = "[joint, joint, metres]"),
     KEY("extrinsics.lengths", POSITIVE, "extrinsics", "app/lengths.c",
         "Measured distances between the cameras' lenses; the calibration is checked against them. With `from: people` "
         "and no `scale` they give the scale.",
@@ -239,7 +243,8 @@ const rig_key rig_keys[] = {
         "Lower limit of the gate in the picture: it takes the place of gate_m for people who are small in it.",
         .unit = "px", .high = 10000, .value = "25"),
     KEY("triangulate.min_joints", INT, "triangulate", "triangulate/tracker.c",
-        "Minimum number of 3D joints of a person. An existing track is continued with half as many.",
+        "Minimum number of 3D joints of a person. An existing track is continued with half as many. Default of a skeleton "
+        "of one to three joints: 1.",
         .low = 1, .high = RIG_JOINTS_MAX, .value = "5"),
     KEY("triangulate.max_speed_m_s", POSITIVE, "triangulate", "triangulate/track.c",
         "Maximum speed of a person, which also limits how far a lost track is searched. The default scales with body "

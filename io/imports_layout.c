@@ -29,8 +29,8 @@ static const char *const ALIASES[][2] = {
     {"halpefullbody", "halpe136"},
 };
 // What a count means: where other layouts have as many joints, they are rare, and told by how bodies then look.
-static const char *const BY_COUNT[] = {"mpi15",   "mpii16",      "coco17",       "coco18",  "body25",
-                                       "halpe26", "blazepose33", "wholebody133", "body135", "halpe136"};
+static const char *const BY_COUNT[] = {"point",  "wand",    "mpi15",       "mpii16",       "coco17",  "coco18",
+                                       "body25", "halpe26", "blazepose33", "wholebody133", "body135", "halpe136"};
 
 static void plain_name(const char *name, char plain[RIG_NAME_MAX]) {
     int n = 0;

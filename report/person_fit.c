@@ -45,7 +45,7 @@ static double distance(const rig_view_camera *camera, const rig_person2d *seen, 
             sum += hypot(d[0], d[1]);
             n++;
         }
-    return n < SHARED_LEAST ? INFINITY : sum / n;
+    return n < rig_joints_needed(n_joints, SHARED_LEAST) ? INFINITY : sum / n;
 }
 
 static void matched_add(rig_view_fit *fit, const rig_view_camera *camera, const rig_person2d *seen,
@@ -74,7 +74,7 @@ static bool in_picture(const rig_view_camera *camera, const rig_person3d *person
         inside += rig_camera_project(&camera->camera, p, q, NULL, NULL) && q[0] > -0.5 && q[1] > -0.5 &&
                   q[0] < camera->camera.width - 0.5 && q[1] < camera->camera.height - 0.5;
     }
-    return placed >= SHARED_LEAST && 2 * inside > placed;
+    return placed >= rig_joints_needed(n_joints, SHARED_LEAST) && 2 * inside > placed;
 }
 
 void rig_person_fit_match(const rig_view_camera *camera, const rig_frame2d *frame2d, const rig_frame3d *frame3d,

@@ -63,6 +63,8 @@ double rig_affinity_log_size(const rig_detection *detection, double depth) {
 // The log-likelihood ratio of two normals of log size, SIZE_SAME and SIZE_OTHER wide: of an adult's bones at this
 // depth.
 static double size_odds(const rig_detection *detection, double depth) {
+    if (!(detection->px_per_m > 0))
+        return 0; // points are of any size
     double x = rig_affinity_log_size(detection, depth);
     double gain = 1 / (SIZE_SAME * SIZE_SAME) - 1 / (SIZE_OTHER * SIZE_OTHER);
     return fmax(log(SIZE_OTHER / SIZE_SAME) - x * x * gain / 2, SIZE_WORST);

@@ -81,7 +81,7 @@ rig_body rig_body_init(const rig_skeleton *skeleton) {
         double sigma = skeleton->sigma[j] > 0 ? skeleton->sigma[j] : SIGMA_UNKNOWN;
         rig_body_set_sigma(&body, j, DETECTOR * BODY_M * sigma);
         body.flip[j] = skeleton->flip[j];
-        body.agility[j] = joint_agility(skeleton->names[j]);
+        body.agility[j] = rig_joints_are_points(skeleton->n) ? 1 : joint_agility(skeleton->names[j]);
     }
     body.n_bones = bones_find(skeleton, BONES, N_BONES, body.bones);
     body.n_rigid = bones_find(skeleton, RIGID, N_RIGID, body.bones + body.n_bones);

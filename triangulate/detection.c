@@ -2,11 +2,12 @@
 
 #include "core/median.h"
 
-enum { JOINTS_LEAST = 3 }; // of a detection
+enum { JOINTS_LEAST = 3 }; // of a detection of a person
 
 static const double FLOOR_PX = 1;          // no joint is surer than this: calibrations and pixels err as much
 static const double HEIGHT_M = 1.6;        // between the highest and lowest joint of an adult who stands
 static const double VIEWS_DIFFER_M = 0.02; // two views take places so far apart for one joint: 1 standard deviation
+static const double POINT_PX = 2;          // of a point whose finder gave no sigma
 static const double FILLED_WEIGHT = 0.3;   // of a joint that the detector filled in without evidence of its own
 
 // A detector may place a joint outside the picture, but not by more than half the picture.
@@ -74,6 +75,8 @@ typedef struct collector {
 
 // The standard deviation of a joint for which the detector gave none.
 static double sigma_by_size(const rig_body *body, int joint, double weight, double px_per_m) {
+    if (rig_joints_are_points(body->n))
+        return POINT_PX;
     return px_per_m * body->sigma_m[joint] / sqrt(fmax(weight, 0.1));
 }
 
@@ -91,7 +94,8 @@ static rig_status person_collect(const collector *c, int view, const rig_person2
             rig_joint_set_add(&detection->has, j);
     if (rig_joint_set_is_empty(&detection->has))
         return RIG_OK;
-    detection->px_per_m = fmax(person_px_per_m(body, person, &detection->has), 1);
+    if (!rig_joints_are_points(body->n))
+        detection->px_per_m = fmax(person_px_per_m(body, person, &detection->has), 1);
     detection->rays = RIG_NEW(c->scratch, rig_ray, body->n);
     detection->weight = RIG_NEW(c->scratch, double, body->n);
     if (!detection->rays || !detection->weight)
@@ -145,20 +149,22 @@ static void candidates_collect(const collector *c, int view, const rig_person2d 
 // The detections of a view, and then its candidates: those of somebody who is no detection have the view's median size.
 static rig_status view_collect(const collector *c, int view, const rig_frame2d *frame, rig_err *err) {
     double *px_per_m = RIG_NEW(c->scratch, double, frame->n), *sorted = RIG_NEW(c->scratch, double, frame->n);
+    bool *is_detection = RIG_NEW(c->scratch, bool, frame->n);
     int n = 0;
-    if (!px_per_m || !sorted)
+    if (!px_per_m || !sorted || !is_detection)
         return rig_fail_memory(err, "people of a frame");
     for (int k = 0; k < frame->n; k++) {
         rig_detection *detection = &c->detections->list[c->detections->n];
         RIG_TRY(person_collect(c, view, &frame->people[k], detection, err));
-        if (detection->n < JOINTS_LEAST)
+        if (detection->n < rig_joints_needed(c->body->n, JOINTS_LEAST))
             continue;
+        is_detection[k] = true;
         px_per_m[k] = sorted[n++] = detection->px_per_m;
         c->detections->n++;
     }
     const double usual = n ? rig_median(sorted, n) : 0; // of those who are no detection
     for (int k = 0; k < frame->n && n > 0; k++)
-        candidates_collect(c, view, &frame->people[k], px_per_m[k] > 0, px_per_m[k] > 0 ? px_per_m[k] : usual);
+        candidates_collect(c, view, &frame->people[k], is_detection[k], is_detection[k] ? px_per_m[k] : usual);
     return RIG_OK;
 }
 

@@ -10,10 +10,11 @@ typedef struct rig_detection {
     int view;
     int n;             // joints that may be used
     rig_joint_set has; // which
-    double px_per_m;   // of the image at the person's distance, by the longest bones in the picture
-    double focal;      // px
-    rig_ray *rays;     // a joint; valid where has
-    double *weight;    // a joint, 0..1, from its score
+    double px_per_m; // of the image at the person's distance, by the longest bones in the picture; 0: of points, whose
+                     // size nobody knows
+    double focal;    // px
+    rig_ray *rays;   // a joint; valid where has
+    double *weight;  // a joint, 0..1, from its score
 } rig_detection;
 
 // A 2D joint that belongs to no detection: the second or third place that a detector gave for somebody's joint, or a

@@ -5,10 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-static const double JUMP = 0.25; // of the person's size: whoever, or whatever joint, is farther is another one
-enum { COMMON_LEAST = 3 };       // joints
+static const double JUMP = 0.25;    // of the person's size: whoever, or whatever joint, is farther is another one
+static const double POINT_PX = 400; // that size, of points, which have none
+enum { COMMON_LEAST = 3 };          // joints
 
 static double size_px(const rig_person2d *person, int n_joints) {
+    if (rig_joints_are_points(n_joints))
+        return POINT_PX;
     double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
     for (int j = 0; j < n_joints; j++)
         for (int i = 0; i < 2 && person->joints[j].found; i++) {
@@ -31,7 +34,8 @@ static double cost(const rig_person2d *a, const rig_person2d *b, int n_joints) {
         if (a->joints[j].found && b->joints[j].found)
             sum += distance_px(&a->joints[j], &b->joints[j]), n++;
     double mean = n ? sum / n / size : INFINITY;
-    return n >= COMMON_LEAST && mean < JUMP ? mean : RIG_ASSIGN_FORBIDDEN; // a NaN is not below
+    return n >= rig_joints_needed(n_joints, COMMON_LEAST) && mean < JUMP ? mean
+                                                                         : RIG_ASSIGN_FORBIDDEN; // a NaN is not below
 }
 
 static void person_between(const rig_person2d *near, const rig_person2d *far, double to_far, int n_joints,

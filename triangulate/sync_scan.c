@@ -42,7 +42,7 @@ double rig_sync_fit(const double F[9], const rig_sync_joint *a, const rig_sync_j
         sum += fmax(0, 1 - d * d);
         n++;
     }
-    return n >= JOINTS_LEAST ? sum / n : -1;
+    return n >= rig_joints_needed(n_joints, JOINTS_LEAST) ? sum / n : -1;
 }
 
 // Whether a person moves: someone who stands or sits fits at every shift.
@@ -57,7 +57,8 @@ static bool moves(const rig_sync_joint *joints, int n) {
         speed += joints[j].known ? hypot((double)joints[j].v[0], (double)joints[j].v[1]) : 0;
         known += joints[j].known;
     }
-    return known >= JOINTS_LEAST && speed / known > SPEED_LEAST * hypot(high[0] - low[0], high[1] - low[1]);
+    const double size = rig_joints_are_points(n) ? RIG_SYNC_POINT_SIZE : hypot(high[0] - low[0], high[1] - low[1]);
+    return known >= rig_joints_needed(n, JOINTS_LEAST) && speed / known > SPEED_LEAST * size;
 }
 
 rig_status rig_sync_samples_make(const rig_sync_people *people, int track, int most, rig_sync_samples *samples,
@@ -136,7 +137,8 @@ static void extent(const rig_sync_people *people, int track, double centre[2], d
 // from it.
 static void joints_add(rig_eight_point *sums, const rig_sync_joint *p, const rig_sync_joint *q, int first, int n_joints,
                        const double *F) {
-    for (int j = first; j < n_joints; j += JOINTS_STEP) {
+    const int step = rig_joints_are_points(n_joints) ? 1 : JOINTS_STEP;
+    for (int j = first % step; j < n_joints; j += step) {
         if (!p[j].known || !q[j].known)
             continue;
         const double a[2] = {(double)p[j].n[0], (double)p[j].n[1]}, b[2] = {(double)q[j].n[0], (double)q[j].n[1]};

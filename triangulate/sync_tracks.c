@@ -64,9 +64,10 @@ static double distance(const raw_track *track, const rig_sync_joint *joints, int
         sum += hypot((double)(joints[j].n[0] - last->joints[j].n[0]), (double)(joints[j].n[1] - last->joints[j].n[1]));
         n++;
     }
-    const double size = hypot(high[0] - low[0], high[1] - low[1]);
+    const double size =
+        rig_joints_are_points(n_joints) ? RIG_SYNC_POINT_SIZE : hypot(high[0] - low[0], high[1] - low[1]);
     const double gate = GATE * fmin(fmax(1, (t_s - last->t_s) / GATE_S), 3);
-    const double mean = n >= JOINTS_LEAST && size > 0 ? sum / n / size : INFINITY;
+    const double mean = n >= rig_joints_needed(n_joints, JOINTS_LEAST) && size > 0 ? sum / n / size : INFINITY;
     return mean <= gate ? mean : INFINITY;
 }
 

@@ -4,9 +4,11 @@
 
 #include "core/arena.h"
 #include "core/people.h"
+#include "core/skeleton.h"
 #include "core/status.h"
 
-#define RIG_SYNC_STEP_S 0.025 // between the nodes of a curve
+#define RIG_SYNC_POINT_SIZE 0.25  // normalised: what stands for the height of a person where points have none
+#define RIG_SYNC_STEP_S     0.025 // between the nodes of a curve
 
 // A joint at a moment: a normalised image point and its velocity per second of the view's own clock.
 typedef struct rig_sync_joint {

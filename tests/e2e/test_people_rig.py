@@ -5,6 +5,7 @@ import numpy as np
 
 import session
 import walkers
+from alignment import compare, matrix
 from session import check, check_at_most, refused, rigpose
 
 SECONDS, FPS, HEIGHT_M = 8, 25, 1.75  # walkers.BODY
@@ -12,25 +13,6 @@ SECONDS_CLOCKS = 12
 CLOCKS_MM, CLOCKS_DEG = 3, 0.04  # 1.5 times the worst of ten seeds with known clocks
 POSITION_MM, DIRECTION_DEG = 20, 0.3  # what people are to tell of a camera's place, after a similarity
 SCALE = 0.04  # of the height that limbs tell: 3 % by limbs, 1 % by joints
-
-
-def matrix(camera):
-    import cv2
-    pose = camera["Rt_cam_world"]
-    return cv2.Rodrigues(np.array(pose["rvec"], float))[0], np.array(pose["t_m"], float)
-
-
-def compare(found, truth):
-    """Scale, worst position in mm and worst direction in degrees after a similarity (Umeyama 1991)."""
-    pairs = [(matrix(found[v]), matrix(truth[v])) for v in truth]
-    a, b = (np.array([-pair[k][0].T @ pair[k][1] for pair in pairs]) for k in (0, 1))
-    am, bm = a - a.mean(0), b - b.mean(0)
-    u, _, v = np.linalg.svd(bm.T @ am)
-    R = u @ np.diag([1, 1, np.linalg.det(u @ v)]) @ v
-    scale = np.sum(bm * (am @ R.T)) / np.sum(am ** 2)
-    turns = [np.trace(t[0] @ R @ f[0].T) for f, t in pairs]
-    return (scale, 1000 * np.linalg.norm(scale * am @ R.T - bm, axis=1).max(),
-            np.degrees(np.arccos(np.clip((min(turns) - 1) / 2, -1, 1))))
 
 
 def write(folder, seconds, extrinsics, keys=None, **more):
