@@ -75,6 +75,7 @@ static double try_step(void *self) {
         if (w->column[c][RIG_POINT_LATE] >= 0)
             b->late_s[c] += w->step[w->column[c][RIG_POINT_LATE]];
     }
+    rig_point_lens_step(w);
     return rig_point_bundle_cost(w);
 }
 
@@ -87,6 +88,7 @@ static void reject(void *self) {
     memcpy(w->b->Rt_cam_world, w->poses_old, sizeof *w->poses_old * (size_t)w->b->n_cameras);
     for (int c = 0; c < w->b->n_cameras && w->b->late_s; c++)
         w->b->late_s[c] = w->late_old[c];
+    rig_point_lens_undo(w);
     for (int i = 0; i < w->b->n_points; i++)
         memcpy(w->b->points[i].p, w->points_old[i], sizeof w->points_old[i]);
 }
@@ -139,7 +141,7 @@ static void figures_set(const rig_point_work *w, rig_point_bundle_report *report
     report->rms_px_all = n ? sqrt(all / n) : 0;
 }
 
-// Poses first, which the covariance is of; then clocks.
+// Poses first, which the covariance is of; then clocks, then lenses.
 static void columns_set(rig_point_work *w) {
     w->n_pose = w->n = 6 * (w->b->n_cameras - 1);
     for (int c = 0; c < w->b->n_cameras; c++) {
@@ -148,6 +150,7 @@ static void columns_set(rig_point_work *w) {
             w->column[c][u] = c > 0 ? 6 * (c - 1) + u : -1;
         w->column[c][RIG_POINT_LATE] = runs ? w->n++ : -1;
     }
+    rig_point_lens_columns(w);
 }
 
 static rig_status work_init(rig_point_work *w, rig_point_bundle *b, rig_arena *scratch, rig_err *err) {
@@ -166,9 +169,11 @@ static rig_status work_init(rig_point_work *w, rig_point_bundle *b, rig_arena *s
     w->gauge = RIG_NEW(scratch, double, n);
     w->poses_old = RIG_NEW(scratch, rig_pose, b->n_cameras);
     w->late_old = RIG_NEW(scratch, double, b->n_cameras);
+    w->lenses_old = RIG_NEW(scratch, rig_bundle_lens, b->n_cameras);
+    w->cameras_old = RIG_NEW(scratch, rig_camera, b->n_cameras);
     w->points_old = rig_arena_alloc(scratch, (size_t)b->n_points, sizeof *w->points_old);
     return w->rows && w->share && w->H && w->L && w->g && w->step && w->gauge && w->poses_old && w->late_old &&
-                   w->points_old
+                   w->lenses_old && w->cameras_old && w->points_old
                ? RIG_OK
                : rig_fail_memory(err, "the bundle of people");
 }

@@ -24,11 +24,20 @@ typedef struct rig_bundle_point {
     int kind;     // which joint it is, from 0: so are those of one kind
 } rig_bundle_point;
 
+// Of a lens: the logarithm of its focal length, and its first two coefficients.
+enum { RIG_LENS_FOCAL, RIG_LENS_K1, RIG_LENS_K2, RIG_LENS_FREE };
+
+typedef struct rig_bundle_lens {
+    double moved[RIG_LENS_FREE]; // off what they were
+    double sigma[RIG_LENS_FREE]; // of what they were, 0: held
+} rig_bundle_lens;
+
 typedef struct rig_point_bundle {
     int n_cameras, n_points, n_sights, n_blocks, n_kinds, n_grades;
-    int alike_blocks; // errors are alike in so many blocks, one after the other; 0 is 1
-    double reach;     // of the limits beyond which sights count less, and not at all; 1: those of people
-    const rig_camera *cameras;
+    int alike_blocks;        // errors are alike in so many blocks, one after the other; 0 is 1
+    double reach;            // of the limits beyond which sights count less, and not at all; 1: those of people
+    rig_camera *cameras;     // in and out where lenses are free
+    rig_bundle_lens *lenses; // in and out, a camera; NULL: all are held
     rig_pose *Rt_cam_world;
     // A camera: by how much later than the point's moment it saw its sights, and the sigma that is known of it against
     // the first camera, 0: held. NULL: all clocks are held.
@@ -48,14 +57,16 @@ typedef struct rig_point_bundle_report {
     // of the rig held: by the residuals' own scatter, and scaled up by how much more the blocks differ than that. NULL:
     // not asked for.
     double *covariance;
-    double inflation;     // that scale, of a sigma
-    double *late_sigma_s; // a camera: with the covariance, of late_s, 0: held; NULL where all are
+    double inflation;                    // that scale, of a sigma
+    double *late_sigma_s;                // a camera: with the covariance, of late_s, 0: held; NULL where all are
+    double (*lens_sigma)[RIG_LENS_FREE]; // so, of lenses
 } rig_point_bundle_report;
 
-// Minimise the squares of all distances in sigmas over poses and clocks (the first camera's are held; the scale stays
-// about what it is) and points. Sigmas are measured on the way, by kind and by grade: how far sights are off is another
-// matter for a hip than for an eye, and for a joint that its detector doubts. With a reach of 1 distances beyond 2.5
-// times the scatter count linearly (Huber 1964); then those beyond 3.5 times are left out, and what is left is refined.
+// Minimise the squares of all distances in sigmas over poses, clocks and lenses (the first camera's are held; the scale
+// stays about what it is) and points. Sigmas are measured on the way, by kind and by grade: how far sights are off is
+// another matter for a hip than for an eye, and for a joint that its detector doubts. With a reach of 1 distances
+// beyond 2.5 times the scatter count linearly (Huber 1964); then those beyond 3.5 times are left out, and what is left
+// is refined.
 //   covariance  whether the report gets one
 // Fails with RIG_ERR_NUMERIC: the points leave the cameras open; RIG_ERR_MEMORY.
 // Cost: an iteration O(sights x cameras of a point + cameras^3).

@@ -60,6 +60,7 @@ static void row_set(const rig_point_work *w, const rig_bundle_point *point, cons
         to->Jc[k][RIG_POINT_LATE] = by * s->dq_dt[k];
         to->r[k] *= weight;
     }
+    rig_point_lens_row(w, s->camera, p, weight / s->sigma_px, to);
 }
 
 // What is known of the clocks beforehand.
@@ -72,7 +73,7 @@ static double clocks_cost(const rig_point_bundle *b) {
 }
 
 double rig_point_bundle_cost(const rig_point_work *w) {
-    double cost = clocks_cost(w->b), r[2], p[3];
+    double cost = clocks_cost(w->b) + rig_point_lens_cost(w->b), r[2], p[3];
     for (int i = 0; i < w->b->n_points; i++) {
         const rig_bundle_point *point = &w->b->points[i];
         for (int k = point->first; k < point->first + point->n; k++) {
@@ -230,5 +231,6 @@ void rig_point_bundle_build(rig_point_work *w, double lambda) {
         w->g[at] += by * b->late_s[c];
         w->H[(ptrdiff_t)at * (w->n + 1)] += by;
     }
+    rig_point_lens_build(w);
     gauge_add(w, w->H);
 }

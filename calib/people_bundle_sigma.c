@@ -58,7 +58,7 @@ static double groups_scatter(rig_point_work *w, const double *inverse, grouping 
     return size / (n - 1); // one unknown is the rig's size
 }
 
-// The poses' part of all, and the clocks' sigmas.
+// The poses' part of all, and the sigmas of clocks and lenses.
 static rig_status parts_take(const rig_point_work *w, const double *all, rig_point_bundle_report *report,
                              rig_arena *out, rig_err *err) {
     const int n = w->n_pose, n_cameras = w->b->n_cameras;
@@ -72,7 +72,7 @@ static rig_status parts_take(const rig_point_work *w, const double *all, rig_poi
         const int at = w->column[c][RIG_POINT_LATE];
         report->late_sigma_s[c] = at < 0 ? 0 : sqrt(all[(ptrdiff_t)at * (w->n + 1)]);
     }
-    return RIG_OK;
+    return rig_point_lens_report(w, all, report, out, err);
 }
 
 // Errors are alike within a part of the take, and within a joint over all of it. Both groupings add up, less what is

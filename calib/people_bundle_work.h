@@ -4,8 +4,14 @@
 
 #include "calib/people_bundle.h"
 
-// Of a camera: turn and shift in its frame, and how late its clock is.
-enum { RIG_POINT_TURN = 0, RIG_POINT_SHIFT = 3, RIG_POINT_LATE = 6, RIG_POINT_UNKNOWNS = 7 };
+// Of a camera: turn and shift in its frame, how late its clock is, and of its lens.
+enum {
+    RIG_POINT_TURN = 0,
+    RIG_POINT_SHIFT = 3,
+    RIG_POINT_LATE = 6,
+    RIG_POINT_LENS = 7,
+    RIG_POINT_UNKNOWNS = RIG_POINT_LENS + RIG_LENS_FREE
+};
 
 // One sight linearised, weighed by its sigma and the loss.
 typedef struct rig_point_row {
@@ -23,6 +29,8 @@ typedef struct rig_point_work {
     double *gauge;                     // the direction of the rig's size
     rig_pose *poses_old;
     double *late_old;
+    rig_bundle_lens *lenses_old;
+    rig_camera *cameras_old;
     double (*points_old)[3];
     int n, n_pose; // columns; those of poses
     double lambda; // of the step
@@ -53,6 +61,17 @@ void rig_point_eliminate(const rig_point_work *work, const rig_bundle_point *poi
                          double *g);
 // Multiply the sigmas by what kinds and grades of sights turn out to be at the present state.
 void rig_point_bundle_weigh(rig_point_work *work, double *values, int room);
+// Of lenses that are free (calib/people_lens.c): their columns, behind all others; a row's part, `by` its weight; what
+// is known beforehand, as cost and in H and g; a step, and back; the report's sigmas from the covariance of all
+// columns.
+void rig_point_lens_columns(rig_point_work *work);
+void rig_point_lens_row(const rig_point_work *work, int camera, const double p_cam[3], double by, rig_point_row *row);
+double rig_point_lens_cost(const rig_point_bundle *bundle);
+void rig_point_lens_build(rig_point_work *work);
+void rig_point_lens_step(rig_point_work *work);
+void rig_point_lens_undo(rig_point_work *work);
+RIG_CHECKED rig_status rig_point_lens_report(const rig_point_work *work, const double *all,
+                                             rig_point_bundle_report *report, rig_arena *out, rig_err *err);
 // Set the report's covariance and inflation at the present state.
 RIG_CHECKED rig_status rig_point_bundle_sigma(rig_point_work *work, rig_point_bundle_report *report, rig_arena *out,
                                               rig_arena *scratch, rig_err *err);

@@ -9,7 +9,14 @@
 
 #include <string.h>
 
-enum { GROW_MOMENTS = 150, LAST_MOMENTS = 300, GROW_ITERATIONS = 6, LAST_ITERATIONS = 12, LAST_ROUNDS = 2 };
+enum {
+    GROW_MOMENTS = 150,
+    LAST_MOMENTS = 300,
+    GROW_ITERATIONS = 6,
+    LAST_ITERATIONS = 12,
+    LAST_ROUNDS = 2,
+    LENS_ROUNDS = 4
+};
 enum { RATIOS_MOST = 20000, RATIOS_LEAST = 100 };
 static const double ANGLE_LEAST = 0.05, ANGLE_ENOUGH = 0.6; // rad, between the rays of a pair
 static const double ALIKE = 1.25;                           // ratios of depths that agree
@@ -20,6 +27,7 @@ typedef struct solver {
     rig_people_pair *pairs; // n_views x n_views, a < b
     rig_status *status;     // of each
     rig_placed_views placed;
+    rig_bundle_lens known[RIG_VIEWS_MAX]; // of lenses, beforehand
     rig_arena *scratch;
 } solver;
 
@@ -188,6 +196,10 @@ static rig_status bundle_run(solver *s, int moments, bool covariance, int iterat
     memcpy(s->placed.Rt_cam_world, bundle->Rt_cam_world, sizeof *bundle->Rt_cam_world * (size_t)bundle->n_cameras);
     for (int c = 0; c < bundle->n_cameras && bundle->late_s; c++)
         s->placed.late_s[c] = bundle->late_s[c];
+    for (int c = 0; c < bundle->n_cameras && bundle->lenses; c++) {
+        s->seen->lenses[s->placed.view_of[c]] = bundle->lenses[c];
+        rig_people_seen_relens(s->seen, s->placed.view_of[c], &bundle->cameras[c]);
+    }
     return RIG_OK;
 }
 
@@ -269,11 +281,24 @@ static void spread_set(rig_people_rig *rig, int joints_least) {
             rig->spread[c] = sqrt(fmax(rig->spread[c], 0));
 }
 
+// Errors of people are alike for a while and by joint, so that the bundle takes them for surer than they are: what is
+// known of the lenses counts as much more.
+static void lenses_weigh(const solver *s, const rig_point_bundle_report *report) {
+    const double by = 1 / fmax(report->inflation * report->scale, 1);
+    for (int v = 0; v < s->seen->n_views; v++)
+        for (int i = 0; i < RIG_LENS_FREE; i++)
+            s->seen->lenses[v].sigma[i] = by * s->known[v].sigma[i];
+}
+
 static rig_status rig_fill(solver *s, rig_people_rig *rig, rig_arena *out, rig_err *err) {
     rig_point_bundle bundle;
-    for (int round = 0; round < LAST_ROUNDS; round++)
-        RIG_TRY(bundle_run(s, LAST_MOMENTS, round + 1 == LAST_ROUNDS, LAST_ITERATIONS, &bundle, &rig->joints,
-                           &rig->report, out, err));
+    const int rounds = s->seen->lenses ? LENS_ROUNDS : LAST_ROUNDS;
+    for (int round = 0; round < rounds; round++) {
+        if (s->seen->lenses && round > 0)
+            lenses_weigh(s, &rig->report);
+        RIG_TRY(bundle_run(s, LAST_MOMENTS, s->seen->lenses || round + 1 == rounds, LAST_ITERATIONS, &bundle,
+                           &rig->joints, &rig->report, out, err));
+    }
     joints_settle(&bundle, rig->joints);
     rig->n_joints = bundle.n_points;
     rig->n_moments = 0;
@@ -303,6 +328,8 @@ rig_status rig_people_rig_solve(rig_people_seen *seen, rig_people_rig *rig, rig_
     s->status = RIG_NEW(scratch, rig_status, (size_t)seen->n_views * (size_t)seen->n_views);
     if (!s->pairs || !s->status)
         return rig_fail_memory(err, "pairs of views");
+    if (seen->lenses)
+        memcpy(s->known, seen->lenses, sizeof *s->known * (size_t)seen->n_views);
     rig_status status = pairs_find(s, err);
     if (status == RIG_OK)
         status = first_pair_place(s, err);
@@ -310,6 +337,8 @@ rig_status rig_people_rig_solve(rig_people_seen *seen, rig_people_rig *rig, rig_
         status = grow(s, err);
     if (status == RIG_OK)
         status = rig_fill(s, rig, out, err);
+    for (int v = 0; v < seen->n_views && seen->lenses; v++)
+        memcpy(seen->lenses[v].sigma, s->known[v].sigma, sizeof s->known[v].sigma);
     rig_arena_rewind(scratch, mark);
     return status;
 }

@@ -65,6 +65,23 @@ rig_status rig_people_seen_add(rig_people_seen *seen, int moment, const rig_fram
     return RIG_OK;
 }
 
+void rig_people_seen_relens(rig_people_seen *seen, int view, const rig_camera *camera) {
+    seen->cameras[view] = *camera;
+    for (int m = 0; m < seen->n; m++)
+        for (int p = 0; p < seen->moments[m].n; p++)
+            for (int j = 0; j < seen->n_joints && seen->moments[m].people[p].view == view; j++) {
+                rig_seen_joint *joint = &seen->moments[m].people[p].joints[j];
+                const double q[2] = {(double)joint->q[0], (double)joint->q[1]};
+                double ray[2];
+                if (!(joint->sigma_px > 0))
+                    continue;
+                if (!rig_camera_unproject(camera, q, ray))
+                    joint->sigma_px = 0;
+                for (int k = 0; k < 2 && joint->sigma_px > 0; k++)
+                    joint->n[k] = (float)ray[k];
+            }
+}
+
 // --- through time ----------------------------------------------------------------------------------------------------
 
 // Median distance of the joints that both have, over the size of the person.

@@ -3,6 +3,7 @@
 #define RIG_CALIB_PEOPLE_SEEN_H
 
 #include "calib/essential.h"
+#include "calib/people_bundle.h"
 #include "core/arena.h"
 #include "core/camera.h"
 #include "core/people.h"
@@ -28,9 +29,10 @@ typedef struct rig_seen_moment {
 
 typedef struct rig_people_seen {
     int n_views, n_joints;
-    const rig_camera *cameras; // n_views, whose lenses are known
-    const char *const *names;  // n_views
-    double fps;                // of the clock that moments count; 0: not known
+    rig_camera *cameras;      // n_views, with lenses as far as they are known
+    rig_bundle_lens *lenses;  // n_views: how far; NULL: all are held
+    const char *const *names; // n_views
+    double fps;               // of the clock that moments count; 0: not known
     // A view: the sigma of its clock, 0: exact. NULL: all are. Others are refined, where fps is known.
     const double *clock_sigma_s;
     int n, room;
@@ -49,6 +51,9 @@ int rig_people_seen_moments(const rig_people_seen *seen, int of_people);
 // There is room. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_people_seen_add(rig_people_seen *seen, int moment, const rig_frame2d *const *views,
                                            rig_arena *out, rig_err *err);
+
+// A view's lens is another one now: the directions of its joints follow. Joints that it maps to none are not seen.
+void rig_people_seen_relens(rig_people_seen *seen, int view, const rig_camera *camera);
 
 // Once all moments are there: follow people through each view, from one moment to one within `gap`, and set sigma, and
 // speeds where clocks are not exact. Fails with RIG_ERR_MEMORY.

@@ -197,15 +197,19 @@ rig_status rig_people_points(rig_people_seen *seen, const rig_placed_views *plac
                                  .n_grades = GRADES,
                                  .reach = rig_joints_are_points(seen->n_joints) ? POINTS_REACH : 1,
                                  .cameras = cameras,
+                                 .lenses = seen->lenses ? RIG_NEW(out, rig_bundle_lens, placed->n) : NULL,
                                  .Rt_cam_world = RIG_NEW(out, rig_pose, placed->n),
                                  .points = RIG_NEW(out, rig_bundle_point, room / 2 + 1),
                                  .sights = RIG_NEW(out, rig_point_sight, room)};
     *joints = RIG_NEW(out, rig_rig_joint, room / 2 + 1);
-    if (!cameras || !bundle->Rt_cam_world || !bundle->points || !bundle->sights || !*joints)
+    if (!cameras || (seen->lenses && !bundle->lenses) || !bundle->Rt_cam_world || !bundle->points || !bundle->sights ||
+        !*joints)
         return rig_fail_memory(err, "people's joints");
     for (int i = 0; i < placed->n; i++) {
         cameras[i] = seen->cameras[placed->view_of[i]];
         bundle->Rt_cam_world[i] = placed->Rt_cam_world[i];
+        if (bundle->lenses)
+            bundle->lenses[i] = seen->lenses[placed->view_of[i]];
     }
     RIG_TRY(clocks_set(seen, placed, bundle, out, err));
     making m = {seen, placed, bundle, *joints};
