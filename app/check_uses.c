@@ -35,7 +35,7 @@ static bool is_there(rig_check *check, const char *name) {
 static void lenses_check(rig_check *check) {
     const rig_config *config = &check->session->config;
     const int from[] = {config->extrinsics_from, config->stereo_from};
-    if (config->intrinsics_from < 0 && !config->cameras && (config->has_extrinsics || config->stereo_from >= 0) &&
+    if (!config->has_lenses && !config->cameras && (config->has_extrinsics || config->stereo_from >= 0) &&
         !is_there(check, "30_intrinsics.yaml"))
         rig_check_problem(check,
                           "%s: key 'intrinsics' is missing and %s/30_intrinsics.yaml does not exist: expected one of "

@@ -15,6 +15,8 @@ static const double FOLLOW_S = 0.8;
 static const double CLOCK_SIGMA_S = 0.01; // and more, of a clock that people told: poses are better known now
 static const double HEIGHT_SIGMA = 0.03; // of the scale: people of one height differ in their limbs, networks in joints
 static const double LENGTH_SIGMA = 0.005; // of it, by a tape
+static const double LENS_KNOWN = 0.005;   // of a focal length: one that is known better, as by boards, is held
+static const double DETERMINED = 0.5;     // of what was known: a sigma below it says that people tell the focal length
 
 // --- what was seen ---------------------------------------------------------------------------------------------------
 
@@ -82,6 +84,26 @@ static void clocks_say(const rig_people_seen *seen, const rig_people_rig *found)
                     1e3 * found->report.late_sigma_s[c]);
 }
 
+// Which lenses are free: those that are not known well.
+static rig_status lenses_free(rig_session *session, const rig_take *take, rig_people_seen *seen, rig_err *err) {
+    bool any = false;
+    seen->lenses = RIG_NEW(&session->arena, rig_bundle_lens, take->n_views);
+    if (!seen->lenses)
+        return rig_fail_memory(err, "lenses");
+    for (int v = 0; v < take->n_views; v++) {
+        const rig_view_camera *camera = &take->rig.cameras[v];
+        const double focal_sigma = camera->sigma.K[0] / camera->camera.K[0];
+        if (!camera->has_sigma || !(focal_sigma > LENS_KNOWN) || session->config.lenses_held)
+            continue;
+        any = true;
+        seen->lenses[v].sigma[RIG_LENS_FOCAL] = focal_sigma;
+        for (int i = 0; i < 2 && i < rig_lens_n_dist(camera->camera.lens); i++)
+            seen->lenses[v].sigma[RIG_LENS_K1 + i] = camera->sigma.dist[i];
+    }
+    seen->lenses = any ? seen->lenses : NULL;
+    return RIG_OK;
+}
+
 static rig_status seen_read(rig_session *session, rig_take *take, rig_people_seen *seen, rig_err *err) {
     rig_camera *cameras = RIG_NEW(&session->arena, rig_camera, take->n_views);
     const char **names = RIG_NEW(&session->arena, const char *, take->n_views);
@@ -98,6 +120,7 @@ static rig_status seen_read(rig_session *session, rig_take *take, rig_people_see
                               .room = MOMENTS_MOST,
                               .moments = moments};
     RIG_TRY(clock_sigmas_read(session, take, seen, err));
+    RIG_TRY(lenses_free(session, take, seen, err));
     return moments_read(session, take, seen, err);
 }
 
@@ -204,9 +227,42 @@ static void scale_sigma_add(const rig_people_rig *found, double sigma) {
                                                                   found->Rt_cam_world[1 + j / 6].t[j % 6 - 3];
 }
 
+// What people say of a lens; of pictures of another size than the calibration's the same share.
+static void lens_set(const rig_bundle_lens *lens, const double sigma[RIG_LENS_FREE], rig_view_camera *camera) {
+    const double before_px = camera->camera.K[0], known = lens->sigma[RIG_LENS_FOCAL];
+    if (!(known > 0))
+        return;
+    for (int k = 0; k < 2; k++) {
+        camera->camera.K[k] *= exp(lens->moved[RIG_LENS_FOCAL]);
+        camera->sigma.K[k] = sigma[RIG_LENS_FOCAL] * camera->camera.K[k];
+    }
+    for (int i = 0; i < 2 && i < rig_lens_n_dist(camera->camera.lens); i++) {
+        camera->camera.dist[i] += lens->moved[RIG_LENS_K1 + i];
+        camera->sigma.dist[i] = sigma[RIG_LENS_K1 + i];
+    }
+    const bool told = sigma[RIG_LENS_FOCAL] < DETERMINED * known;
+    if (!told)
+        camera->undetermined = "fx fy";
+    rig_say("extrinsics: %s: focal length %.1f px (+- %.1f), k1 %.3f (+- %.3f): %s %.1f px (+- %.1f)", camera->view,
+            camera->camera.K[0], camera->sigma.K[0], camera->camera.dist[0], camera->sigma.dist[0],
+            told ? "by people; before" : "hardly told by people, held near", before_px, known * before_px);
+}
+
+// Sigmas of lenses into the covariance, alone: what they share with poses would make both surer. fx and fy are one.
+static void lens_covariance_set(const rig_calibration *rig, int camera, const double sigma[RIG_LENS_FREE]) {
+    const rig_camera *lens = &rig->cameras[camera].camera;
+    const int at = rig_calibration_at(rig, camera), n = rig->n_covariance;
+    for (int i = 0; i < 4; i++)
+        rig->covariance[(ptrdiff_t)(at + i / 2) * n + at + i % 2] =
+            sigma[RIG_LENS_FOCAL] * sigma[RIG_LENS_FOCAL] * lens->K[i / 2] * lens->K[i % 2];
+    for (int i = 0; i < 2 && i < rig_lens_n_dist(lens->lens); i++)
+        rig->covariance[(ptrdiff_t)(at + 4 + i) * (n + 1)] = sigma[RIG_LENS_K1 + i] * sigma[RIG_LENS_K1 + i];
+}
+
 static rig_status rig_set(rig_session *session, const rig_people_seen *seen, const rig_people_rig *found,
                           rig_calibration *rig, rig_err *err) {
     int camera_of[RIG_VIEWS_MAX];
+    rig_camera_sigma lens_sigma[RIG_VIEWS_MAX];
     rig_bundle bundle = {.n_cameras = found->n, .cameras = RIG_NEW(&session->arena, rig_bundle_camera, found->n)};
     const rig_bundle_report report = {
         .covariance = found->report.covariance, .n_free = 6 * (found->n - 1), .variance_px2 = 1};
@@ -221,11 +277,24 @@ static rig_status rig_set(rig_session *session, const rig_people_seen *seen, con
         camera->Rt_cam_world = found->Rt_cam_world[c];
         camera->rms_px = found->report.rms_px[c];
         camera->n_frames = found->n_moments;
+        if (seen->lenses)
+            lens_set(&seen->lenses[found->view_of[c]], found->report.lens_sigma[c], camera);
         camera_of[c] = at;
         bundle.cameras[c] = (rig_bundle_camera){camera->camera, camera->Rt_cam_world, RIG_BUNDLE_HOLD_LENS, c == 0};
     }
     rig->rms_px = found->report.rms_px_all;
-    return rig_covariance_set(&bundle, &report, camera_of, rig, &session->arena, err);
+    for (int c = 0; c < found->n; c++)
+        lens_sigma[c] = rig->cameras[camera_of[c]].sigma;
+    RIG_TRY(rig_covariance_set(&bundle, &report, camera_of, rig, &session->arena, err));
+    for (int c = 0; c < found->n && seen->lenses; c++) {
+        rig_camera_sigma *sigma = &rig->cameras[camera_of[c]].sigma;
+        if (!(seen->lenses[found->view_of[c]].sigma[RIG_LENS_FOCAL] > 0))
+            continue;
+        lens_covariance_set(rig, camera_of[c], found->report.lens_sigma[c]);
+        memcpy(sigma->K, lens_sigma[c].K, sizeof sigma->K);
+        memcpy(sigma->dist, lens_sigma[c].dist, sizeof sigma->dist);
+    }
+    return RIG_OK;
 }
 
 // The joints as people in space, in order of moments.

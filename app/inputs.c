@@ -1,5 +1,7 @@
 #include "app/inputs.h"
 
+#include "app/known_cameras.h"
+
 #include "app/feeds.h"
 #include "app/talk.h"
 #include "io/camera_formats.h"
@@ -179,7 +181,8 @@ static rig_status cameras_hashes(rig_session *session, char *const *paths, int n
 }
 
 rig_status rig_inputs_add_cameras(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    const char *path = session->config.cameras;
+    const rig_config *config = &session->config;
+    const char *path = rig_known_cameras_path(config);
     bool ours;
     char **paths;
     int n;

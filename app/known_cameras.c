@@ -14,6 +14,10 @@ typedef struct account {
     bool by_order; // which camera is which view is a guess
 } account;
 
+const char *rig_known_cameras_path(const rig_config *config) {
+    return config->cameras ? config->cameras : config->lens_file;
+}
+
 // --- lengths -------------------------------------------------------------------------------------
 
 const char *rig_unit_name(double unit_m) {
@@ -94,7 +98,8 @@ static rig_status names_settle(const rig_config *config, rig_calibration *rig, a
         return rig_fail(err, RIG_ERR_CONFIG,
                         "%s: none of its %d cameras ('%s', ...) has the name of a view, and the rig has %d views "
                         "('%s', ...): expected matching names, or as many cameras as views",
-                        config->cameras, rig->n, rig->cameras[0].view, config->n_views, config->views[0].name);
+                        rig_known_cameras_path(config), rig->n, rig->cameras[0].view, config->n_views,
+                        config->views[0].name);
     return RIG_OK;
 }
 
@@ -104,19 +109,22 @@ rig_status rig_session_known_cameras(rig_session *session, rig_calibration *rig,
     const rig_config *config = &session->config;
     const rig_camera_format *format;
     account told = {.by_order = false};
-    RIG_TRY(rig_cameras_read(config->cameras, &format, rig, &session->arena, err));
+    RIG_TRY(rig_cameras_read(rig_known_cameras_path(config), &format, rig, &session->arena, err));
     if (!format && config->cameras_unit_m > 0 && config->cameras_unit_m != 1)
         return rig_fail(err, RIG_ERR_CONFIG,
                         "%s: cameras_unit: '%s' is in rigpose's own format, whose lengths are in metres", config->path,
                         config->cameras);
     if (!format)
         return RIG_OK;
-    RIG_TRY(unit_settle(config, format, rig, &told, err));
+    if (config->cameras)
+        RIG_TRY(unit_settle(config, format, rig, &told, err));
+    else
+        snprintf(told.unit, sizeof told.unit, "lenses alone");
     RIG_TRY(names_settle(config, rig, &told, err));
     void (*say)(const char *, ...) = told.by_order ? rig_warn : rig_say;
     if (!session->cameras_told)
-        say("cameras: %s is in the format of %s: cameras %s; %s%s%s", config->cameras, format->tool, told.names,
-            told.unit, format->note ? "; " : "", format->note ? format->note : "");
+        say("cameras: %s is in the format of %s: cameras %s; %s%s%s", rig_known_cameras_path(config), format->tool,
+            told.names, told.unit, format->note ? "; " : "", format->note ? format->note : "");
     session->cameras_told = true;
     return RIG_OK;
 }

@@ -194,13 +194,17 @@ static rig_status covariance_write(rig_session *session, const char *path_rig, c
     return rig_covariance_write(path, rig, &inputs, err);
 }
 
-static void say_camera(const rig_view_camera *camera) {
+static void say_camera(const rig_view_camera *camera, bool by_people) {
     if (!camera->has_pose)
         rig_warn("camera '%s' has no pose: it is not in the recording that extrinsics come from", camera->view);
     if (camera->n_turned > 0)
         rig_say("extrinsics: %s: %d of %d boards were detected rotated by half a turn", camera->view, camera->n_turned,
                 camera->n_fits);
-    if (camera->undetermined)
+    if (camera->undetermined && by_people)
+        rig_warn("camera '%s': people hardly tell its focal length, which may be off by %.1f %% (one standard "
+                 "deviation): record people who walk near to it and far from it, or its lens from a board",
+                 camera->view, 100 * camera->sigma.K[0] / camera->camera.K[0]);
+    else if (camera->undetermined)
         rig_warn("camera '%s': the observations do not determine %s: film the board tilted, nearer and farther, out to "
                  "the picture's corners, or use a lens with fewer coefficients",
                  camera->view, camera->undetermined);
@@ -267,7 +271,7 @@ rig_status rig_stage_extrinsics(rig_session *session, const rig_inputs *inputs, 
     RIG_TRY(rig_calibration_write(path, RIG_SCHEMA_EXTRINSICS, &rig, inputs, err));
     RIG_TRY(covariance_write(session, path, &rig, err));
     for (int c = 0; c < rig.n; c++)
-        say_camera(&rig.cameras[c]);
+        say_camera(&rig.cameras[c], config->extrinsics_people);
     say_shape(&rig.shape);
     say_rms(&rig);
     const char *wrong = rig_implausible_span(rig_cameras_span(&rig), "the cameras", &session->scratch);

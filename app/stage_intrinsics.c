@@ -1,5 +1,6 @@
-// intrinsics: each camera's lens from the boards it saw.
+// intrinsics: each camera's lens from the boards it saw, or as it is known.
 #include "app/corners_for.h"
+#include "app/lenses.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "calib/intrinsics.h"
@@ -73,9 +74,7 @@ static rig_status boards_select(rig_session *session, const rig_recording_corner
     return RIG_OK;
 }
 
-rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
-                                rig_err *err) {
-    (void)options;
+static rig_status lenses_by_boards(rig_session *session, const rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
     rig_corners_file file;
     const rig_recording_corners *seen;
@@ -106,4 +105,19 @@ rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, 
     for (int v = 0; v < rig.n; v++)
         say_camera(&rig.cameras[v]);
     return RIG_OK;
+}
+
+static rig_status lenses_known(rig_session *session, const rig_inputs *inputs, rig_err *err) {
+    rig_calibration rig;
+    const char *path;
+    RIG_TRY(rig_session_lenses(session, &rig, err));
+    RIG_TRY(rig_session_path(session, "30_intrinsics.yaml", &path, err));
+    return rig_calibration_write(path, RIG_SCHEMA_INTRINSICS, &rig, inputs, err);
+}
+
+rig_status rig_stage_intrinsics(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
+                                rig_err *err) {
+    (void)options;
+    return session->config.intrinsics_from >= 0 ? lenses_by_boards(session, inputs, err)
+                                                : lenses_known(session, inputs, err);
 }

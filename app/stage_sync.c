@@ -131,7 +131,7 @@ static rig_status cameras_read(sync_work *s, rig_err *err) {
         RIG_TRY(rig_calibration_read(path, &s->rig, &s->session->arena, err));
         return rig_session_take_fit(s->session, &s->rig, err);
     }
-    if (!config->cameras && !config->has_extrinsics && config->intrinsics_from < 0)
+    if (!config->cameras && !config->has_extrinsics && !config->has_lenses)
         return RIG_OK;
     return rig_session_take_calibration(s->session, &s->rig, err);
 }

@@ -1,6 +1,7 @@
 #include "app/stages.h"
 
 #include "app/inputs.h"
+#include "app/lenses.h"
 #include "app/network.h"
 #include "checks/watch.h"
 #include "io/config_keys.h"
@@ -16,7 +17,7 @@ static bool applies_corners(const rig_config *config) {
            config->world == RIG_WORLD_BOARD;
 }
 static bool applies_intrinsics(const rig_config *config) {
-    return config->intrinsics_from >= 0;
+    return config->has_lenses;
 }
 static bool applies_extrinsics(const rig_config *config) {
     return config->has_extrinsics;
@@ -70,7 +71,13 @@ static rig_status add_corners(rig_session *session, rig_inputs *inputs, int reco
 }
 
 static rig_status inputs_intrinsics(rig_session *session, rig_inputs *inputs, rig_err *err) {
-    RIG_TRY(add_corners(session, inputs, session->config.intrinsics_from, err));
+    const rig_config *config = &session->config;
+    if (config->intrinsics_from >= 0)
+        RIG_TRY(add_corners(session, inputs, config->intrinsics_from, err));
+    if (config->lens_file)
+        RIG_TRY(rig_inputs_add_cameras(session, inputs, err));
+    if (config->has_focal)
+        RIG_TRY(rig_inputs_add_feeds(session, inputs, rig_lenses_recording(config), err));
     return rig_inputs_add_key(session, inputs, "intrinsics", err);
 }
 
@@ -138,7 +145,7 @@ static rig_status inputs_sync(rig_session *session, rig_inputs *inputs, rig_err 
     const rig_config *config = &session->config;
     if (config->extrinsics_people) // its poses come after the clocks
         RIG_TRY(add_result(session, inputs, "30_intrinsics.yaml", err));
-    else if (config->cameras || config->has_extrinsics || config->intrinsics_from >= 0)
+    else if (config->cameras || config->has_extrinsics || config->has_lenses)
         RIG_TRY(add_cameras(session, inputs, err));
     RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
     RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));

@@ -44,6 +44,7 @@ typedef struct rig_view_config {
     double offset_s; // this view's clock is late by so much: its frame f was seen at f / fps + offset_s
     bool has_offset; // stated
     int line;
+    double focal_px; // as intrinsics tells it; 0: it does not
 } rig_view_config;
 
 typedef struct rig_recording_config {
@@ -119,7 +120,11 @@ typedef struct rig_config {
     rig_recording_config *recordings;
     bool has_board;
     rig_board board;
-    int intrinsics_from; // recording, or -1
+    int intrinsics_from;   // recording, or -1
+    const char *lens_file; // path of a calibration whose lenses are taken, or NULL
+    bool has_focal;        // lenses are told by a focal length alone:
+    double focal_sigma;    // the share by which they may be off
+    bool has_lenses;       // any of the three
     rig_lens lens;
     int intrinsics_boards, extrinsics_boards; // most boards a view, most moments, those that differ most; 0: all
     bool lens_auto;                           // the lens is chosen, a camera each

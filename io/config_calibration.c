@@ -22,13 +22,45 @@ static rig_status from_read(const rig_config *config, const rig_yaml *section, i
                              : rig_yaml_fail(section, err, "boards are searched for, but key 'board' is missing");
 }
 
+// {view: pixels}
+static rig_status focal_read(rig_config *config, const rig_yaml *section, const rig_yaml *node, rig_err *err) {
+    RIG_TRY(rig_yaml_need_kind(node, RIG_YAML_MAP, err));
+    for (int i = 0; i < node->n; i++) {
+        int view;
+        RIG_TRY(rig_config_need_view(config, &node->items[i], node->items[i].key, &view, err));
+        RIG_TRY(rig_key_number_of(&node->items[i], "intrinsics.focal_px.VIEW", &config->views[view].focal_px, err));
+    }
+    config->has_focal = true;
+    return rig_key_number(section, "intrinsics.focal_sigma", &config->focal_sigma, err);
+}
+
+// Lenses come from boards, from a calibration or from focal lengths: one of the three.
+static rig_status lenses_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
+    const rig_yaml *from = rig_yaml_find(section, "from"), *file = rig_yaml_find(section, "cameras"),
+                   *focal = rig_yaml_find(section, "focal_px");
+    config->has_lenses = true;
+    if (!from && !file && !focal)
+        return rig_yaml_fail(section, err, "key 'from' is missing, expected it, 'cameras' or 'focal_px'");
+    if (!!from + !!file + !!focal > 1)
+        return rig_yaml_fail(focal ? focal : file, err,
+                             "excluded by '%s', expected one of 'from', 'cameras' and "
+                             "'focal_px'",
+                             from ? "from" : "cameras");
+    if (rig_yaml_find(section, "focal_sigma") && !focal)
+        return rig_yaml_fail(rig_yaml_find(section, "focal_sigma"), err, "has no effect without 'focal_px'");
+    if (from)
+        return from_read(config, section, &config->intrinsics_from, err);
+    return file ? rig_config_path(config, section, "intrinsics.cameras", &config->lens_file, out, err)
+                : focal_read(config, section, focal, err);
+}
+
 static rig_status intrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {
     const rig_yaml *node;
     int standard = 0, lens = 0;
     config->intrinsics_from = -1;
     node = rig_yaml_find(config->root, "intrinsics");
     if (node)
-        RIG_NOTE(from_read(config, node, &config->intrinsics_from, err));
+        RIG_NOTE(lenses_read(config, node, out, err));
     RIG_TRY(rig_key_int(node, "intrinsics.boards", &config->intrinsics_boards, err));
     RIG_TRY(rig_key_word(NULL, "intrinsics.lens", &standard, err)); // what a doctor of lenses still to be chosen takes
     RIG_TRY(rig_key_word(node, "intrinsics.lens", &lens, err));

@@ -118,7 +118,17 @@ const rig_key rig_keys[] = {
 
     KEY("intrinsics", MAP, "intrinsics", "app/stage_intrinsics.c", "Calibrate each camera's lens.",),
     KEY("intrinsics.from", TEXT, "corners intrinsics", "app/stage_intrinsics.c", "The recording that shows the board.",
-        .expects = "a recording", .needed = true),
+        .expects = "a recording"),
+    KEY("intrinsics.cameras", TEXT, "intrinsics", "app/lenses.c",
+        "Instead: a calibration, of any kind that `cameras` may be, whose lenses are taken and whose poses are not.",
+        .expects = "a path"),
+    KEY("intrinsics.focal_px", MAP, "intrinsics", "app/lenses.c",
+        "Instead: the focal length of each view, as far as it is known, for lenses that `extrinsics: {from: people}` "
+        "refines.", .expects = "{view: pixels}"),
+    KEY("intrinsics.focal_px.VIEW", POSITIVE, "intrinsics", "app/lenses.c",
+        "By the view's name. Of a camera with a horizontal angle of view a: width / (2 tan(a / 2)).", .unit = "px", .high = 1e6),
+    KEY("intrinsics.focal_sigma", POSITIVE, "intrinsics", "app/lenses.c",
+        "By which share these focal lengths may be off: one standard deviation.", .high = 0.3, .value = "0.05"),
     KEY("intrinsics.lens", WORD, "intrinsics", "core/camera.c",
         "The lens model, named after its number of distortion coefficients (OpenCV's order); `auto`: chosen for each "
         "camera by the error on held-out boards, preferring fewer coefficients.", .word = lens, .value = "pinhole5"),
