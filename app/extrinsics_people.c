@@ -97,6 +97,8 @@ static rig_status lenses_free(rig_session *session, const rig_take *take, rig_pe
             continue;
         any = true;
         seen->lenses[v].sigma[RIG_LENS_FOCAL] = focal_sigma;
+        for (int i = 0; i < 2; i++)
+            seen->lenses[v].sigma[RIG_LENS_CX + i] = camera->sigma.K[2 + i];
         for (int i = 0; i < 2 && i < rig_lens_n_dist(camera->camera.lens); i++)
             seen->lenses[v].sigma[RIG_LENS_K1 + i] = camera->sigma.dist[i];
     }
@@ -235,6 +237,8 @@ static void lens_set(const rig_bundle_lens *lens, const double sigma[RIG_LENS_FR
     for (int k = 0; k < 2; k++) {
         camera->camera.K[k] *= exp(lens->moved[RIG_LENS_FOCAL]);
         camera->sigma.K[k] = sigma[RIG_LENS_FOCAL] * camera->camera.K[k];
+        camera->camera.K[2 + k] += lens->moved[RIG_LENS_CX + k];
+        camera->sigma.K[2 + k] = sigma[RIG_LENS_CX + k];
     }
     for (int i = 0; i < 2 && i < rig_lens_n_dist(camera->camera.lens); i++) {
         camera->camera.dist[i] += lens->moved[RIG_LENS_K1 + i];
@@ -255,6 +259,8 @@ static void lens_covariance_set(const rig_calibration *rig, int camera, const do
     for (int i = 0; i < 4; i++)
         rig->covariance[(ptrdiff_t)(at + i / 2) * n + at + i % 2] =
             sigma[RIG_LENS_FOCAL] * sigma[RIG_LENS_FOCAL] * lens->K[i / 2] * lens->K[i % 2];
+    for (int i = 0; i < 2; i++)
+        rig->covariance[(ptrdiff_t)(at + 2 + i) * (n + 1)] = sigma[RIG_LENS_CX + i] * sigma[RIG_LENS_CX + i];
     for (int i = 0; i < 2 && i < rig_lens_n_dist(lens->lens); i++)
         rig->covariance[(ptrdiff_t)(at + 4 + i) * (n + 1)] = sigma[RIG_LENS_K1 + i] * sigma[RIG_LENS_K1 + i];
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 // Of a lens of which the focal length alone is known: what lenses that are no fisheyes have.
-static const double K1_SIGMA = 0.1, K2_SIGMA = 0.03;
+static const double CENTRE_SIGMA = 0.01; // of the picture's width
+static const double K1_SIGMA = 0.2, K2_SIGMA = 0.1;
 
 int rig_lenses_recording(const rig_config *config) {
     return config->take >= 0              ? config->take
@@ -28,12 +29,14 @@ static rig_status lenses_of_file(rig_session *session, rig_calibration *rig, rig
 }
 
 static rig_view_camera camera_of_focal(const rig_view_config *view, double focal_px, double sigma, const int size[2]) {
-    rig_view_camera made = {.camera = {.width = size[0],
-                                       .height = size[1],
-                                       .lens = RIG_LENS_PINHOLE2,
-                                       .K = {focal_px, focal_px, (size[0] - 1) / 2.0, (size[1] - 1) / 2.0}},
-                            .has_sigma = true,
-                            .sigma = {.K = {sigma * focal_px, sigma * focal_px}, .dist = {K1_SIGMA, K2_SIGMA}}};
+    rig_view_camera made = {
+        .camera = {.width = size[0],
+                   .height = size[1],
+                   .lens = RIG_LENS_PINHOLE2,
+                   .K = {focal_px, focal_px, (size[0] - 1) / 2.0, (size[1] - 1) / 2.0}},
+        .has_sigma = true,
+        .sigma = {.K = {sigma * focal_px, sigma * focal_px, CENTRE_SIGMA * size[0], CENTRE_SIGMA * size[0]},
+                  .dist = {K1_SIGMA, K2_SIGMA}}};
     memcpy(made.view, view->name, sizeof made.view);
     return made;
 }
@@ -58,7 +61,8 @@ static rig_status lenses_of_focal(rig_session *session, rig_calibration *rig, ri
                             "%s: intrinsics.focal_px: the size of the pictures of view '%s' is not known: expected its "
                             "footage in recording '%s'",
                             config->path, config->views[v].name, config->recordings[recording].name);
-        rig->cameras[rig->n++] = camera_of_focal(&config->views[v], config->views[v].focal_px, config->focal_sigma, size);
+        rig->cameras[rig->n++] =
+            camera_of_focal(&config->views[v], config->views[v].focal_px, config->focal_sigma, size);
     }
     return rig_session_crops(session, recording, rig, err);
 }

@@ -24,8 +24,8 @@ typedef struct rig_bundle_point {
     int kind;     // which joint it is, from 0: so are those of one kind
 } rig_bundle_point;
 
-// Of a lens: the logarithm of its focal length, and its first two coefficients.
-enum { RIG_LENS_FOCAL, RIG_LENS_K1, RIG_LENS_K2, RIG_LENS_FREE };
+// Of a lens: the logarithm of its focal length, its principal point, and its first two coefficients.
+enum { RIG_LENS_FOCAL, RIG_LENS_CX, RIG_LENS_CY, RIG_LENS_K1, RIG_LENS_K2, RIG_LENS_FREE };
 
 typedef struct rig_bundle_lens {
     double moved[RIG_LENS_FREE]; // off what they were

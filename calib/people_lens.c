@@ -1,4 +1,5 @@
-// Lenses in the bundle of people: focal length and the first two coefficients, with what is known of them beforehand.
+// Lenses in the bundle of people: focal length, principal point and the first two coefficients, with what is known of
+// them beforehand.
 #include "calib/people_bundle_work.h"
 
 #include <string.h>
@@ -17,8 +18,8 @@ void rig_point_lens_row(const rig_point_work *w, int camera, const double p_cam[
         return;
     for (int k = 0; k < 2; k++) { // of the logarithm: fx acts on x, fy on y
         row->Jc[k][RIG_POINT_LENS + RIG_LENS_FOCAL] = by * dq_db[k * n + k] * lens->K[k];
-        for (int i = 0; i < 2; i++)
-            row->Jc[k][RIG_POINT_LENS + RIG_LENS_K1 + i] = i < n_dist ? by * dq_db[k * n + 4 + i] : 0;
+        for (int i = RIG_LENS_CX; i < RIG_LENS_FREE; i++)
+            row->Jc[k][RIG_POINT_LENS + i] = i - RIG_LENS_K1 < n_dist ? by * dq_db[k * n + i + 1] : 0;
     }
 }
 
@@ -56,7 +57,9 @@ void rig_point_lens_step(rig_point_work *w) {
             w->b->lenses[c].moved[i] += w->step[at];
             for (int k = 0; k < 2 && i == RIG_LENS_FOCAL; k++)
                 camera->K[k] *= exp(w->step[at]);
-            if (i != RIG_LENS_FOCAL)
+            if (i == RIG_LENS_CX || i == RIG_LENS_CY)
+                camera->K[2 + i - RIG_LENS_CX] += w->step[at];
+            if (i >= RIG_LENS_K1)
                 camera->dist[i - RIG_LENS_K1] += w->step[at];
         }
     }

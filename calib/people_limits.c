@@ -3,6 +3,7 @@
 
 static const double SPREAD_LEAST = 0.125; // of people's height: the second principal axis of where they were
 static const double POSITION_M = 0.05, DIRECTION_RAD = 0.0175;
+static const double LENS_WIDENED = 3; // of these limits, where lenses were only roughly known: such a rig is a start
 static const double USED_LEAST = 0.5; // of a camera's joints
 enum { MOMENTS_LEAST = 40 };
 
@@ -14,13 +15,14 @@ static rig_status camera_check(const rig_people_rig *rig, const rig_people_seen 
         const ptrdiff_t at = 6 * (c - 1) + k;
         *(k < 3 ? &turn : &shift) += rig->report.covariance[at * n + at];
     }
-    if (sqrt(shift) * unit_m > POSITION_M || sqrt(turn) > DIRECTION_RAD)
+    const double by = seen->lenses ? LENS_WIDENED : 1;
+    if (sqrt(shift) * unit_m > by * POSITION_M || sqrt(turn) > by * DIRECTION_RAD)
         return rig_fail(err, RIG_ERR_DATA,
                         "camera '%s': people tell its position only to %.3f m and its direction to %.2f degrees (one "
                         "standard deviation), need %.2f m and %.1f degrees: record people who walk about for longer, "
                         "over all of the floor that this camera and others see, near to it and far from it",
                         seen->names[rig->view_of[c]], sqrt(shift) * unit_m, sqrt(turn) * 180 / 3.14159265358979,
-                        POSITION_M, DIRECTION_RAD * 180 / 3.14159265358979);
+                        by * POSITION_M, by * DIRECTION_RAD * 180 / 3.14159265358979);
     return RIG_OK;
 }
 

@@ -3,6 +3,7 @@
 
 static const double LINE = 0.1, PLANE = 0.02; // of where points were: the second axis and the third over the first
 static const double POSITION = 0.01, DIRECTION_RAD = 0.0175; // position: of the distance to the points
+static const double LENS_WIDENED = 3;                        // of these limits, where lenses were only roughly known
 static const double USED_LEAST = 0.5;                        // of a camera's points
 enum { MOMENTS_LEAST = 100 };
 
@@ -28,14 +29,15 @@ static rig_status camera_check(const rig_people_rig *rig, const rig_people_seen 
         const ptrdiff_t at = 6 * (c - 1) + k;
         *(k < 3 ? &turn : &shift) += rig->report.covariance[at * n + at];
     }
-    if (sqrt(shift) > POSITION * far || sqrt(turn) > DIRECTION_RAD)
+    const double by = seen->lenses ? LENS_WIDENED : 1;
+    if (sqrt(shift) > by * POSITION * far || sqrt(turn) > by * DIRECTION_RAD)
         return rig_fail(err, RIG_ERR_DATA,
                         "camera '%s': points tell its position only to %.1f %% of their distance and its direction to "
                         "%.2f degrees (one standard deviation), need %.0f %% and %.0f degree: record for longer, and "
                         "move the point through all of the space that this camera and others see, near to it and far "
                         "from it",
                         seen->names[rig->view_of[c]], 100 * sqrt(shift) / far, sqrt(turn) * 180 / 3.14159265358979,
-                        100 * POSITION, DIRECTION_RAD * 180 / 3.14159265358979);
+                        100 * by * POSITION, by * DIRECTION_RAD * 180 / 3.14159265358979);
     return RIG_OK;
 }
 

@@ -26,7 +26,7 @@ static rig_status see(solved *s, double share, double sigma, rig_err *err) {
         for (int k = 0; k < 2; k++)
             camera.K[k] *= exp(v % 2 ? share : -share), camera.dist[k] = 0;
         rig_people_seen_relens(&s->seen, v, &camera);
-        s->lenses[v] = (rig_bundle_lens){.sigma = {sigma, 0.1, 0.03}};
+        s->lenses[v] = (rig_bundle_lens){.sigma = {sigma, 0, 0, 0.1, 0.03}};
     }
     s->seen.lenses = sigma > 0 ? s->lenses : NULL;
     return rig_people_rig_solve(&s->seen, &s->rig, &s->arena, &s->scratch, err);
