@@ -16,6 +16,7 @@ static const double CLOCK_SIGMA_S = 0.01; // and more, of a clock that people to
 static const double HEIGHT_SIGMA = 0.03; // of the scale: people of one height differ in their limbs, networks in joints
 static const double LENGTH_SIGMA = 0.005; // of it, by a tape
 static const double LENS_KNOWN = 0.005;   // of a focal length: one that is known better, as by boards, is held
+static const double POSE_WARN_M = 0.05;   // a position that is known less well is warned of
 static const double DETERMINED = 0.5;     // of what was known: a sigma below it says that people tell the focal length
 
 // --- what was seen ---------------------------------------------------------------------------------------------------
@@ -299,6 +300,8 @@ static rig_status rig_set(rig_session *session, const rig_people_seen *seen, con
         lens_covariance_set(rig, camera_of[c], found->report.lens_sigma[c]);
         memcpy(sigma->K, lens_sigma[c].K, sizeof sigma->K);
         memcpy(sigma->dist, lens_sigma[c].dist, sizeof sigma->dist);
+        if (rig_norm3(sigma->t) > POSE_WARN_M)
+            rig->cameras[camera_of[c]].warnings[rig->cameras[camera_of[c]].n_warnings++] = "pose";
     }
     return RIG_OK;
 }
