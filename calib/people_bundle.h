@@ -53,9 +53,9 @@ typedef struct rig_point_bundle_report {
     int *n_used;    // a camera
     int *n_seen;    // a camera: those that count, and those that were left out
     double rms_px_all;
-    // Of all cameras but the first (turn about the camera's centre and shift, in its frame; 6 each), with the mean size
-    // of the rig held: by the residuals' own scatter, and scaled up by how much more the blocks differ than that. NULL:
-    // not asked for.
+    // Of all cameras but the first (turn about the world's origin and shift t, in its frame; 6 each), with the mean
+    // size of the rig held: by the residuals' own scatter, and scaled up by how much more the blocks differ than that.
+    // NULL: not asked for.
     double *covariance;
     double inflation;                    // that scale, of a sigma
     double *late_sigma_s;                // a camera: with the covariance, of late_s, 0: held; NULL where all are

@@ -290,6 +290,25 @@ static void lenses_weigh(const solver *s, const rig_point_bundle_report *report)
             s->seen->lenses[v].sigma[i] = by * s->known[v].sigma[i];
 }
 
+// The bundle turns cameras about the world's origin, t' = t + v: about their own centres that is a shift v - w x t.
+static void covariance_centre(rig_people_rig *rig) {
+    const int n = 6 * (rig->n - 1);
+    double *C = rig->report.covariance;
+    for (int side = 0; side < 2 && C; side++)
+        for (int c = 1; c < rig->n; c++) {
+            const double *t = rig->Rt_cam_world[c].t;
+            for (int j = 0; j < n; j++) {
+                const ptrdiff_t at = 6 * (c - 1);
+                double w[3], moved[3];
+                for (int k = 0; k < 3; k++)
+                    w[k] = side ? C[(ptrdiff_t)j * n + at + k] : C[(at + k) * n + j];
+                rig_cross3(t, w, moved);
+                for (int k = 0; k < 3; k++)
+                    *(side ? &C[(ptrdiff_t)j * n + at + 3 + k] : &C[(at + 3 + k) * n + j]) += moved[k];
+            }
+        }
+}
+
 static rig_status rig_fill(solver *s, rig_people_rig *rig, rig_arena *out, rig_err *err) {
     rig_point_bundle bundle;
     const int rounds = s->seen->lenses ? LENS_ROUNDS : LAST_ROUNDS;
@@ -312,6 +331,7 @@ static rig_status rig_fill(solver *s, rig_people_rig *rig, rig_arena *out, rig_e
         return rig_fail_memory(err, "poses");
     memcpy(rig->view_of, s->placed.view_of, sizeof *rig->view_of * (size_t)rig->n);
     memcpy(rig->Rt_cam_world, s->placed.Rt_cam_world, sizeof *rig->Rt_cam_world * (size_t)rig->n);
+    covariance_centre(rig);
     spread_set(rig, rig_joints_needed(s->seen->n_joints, 4));
     return RIG_OK;
 }

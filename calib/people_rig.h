@@ -21,7 +21,7 @@ typedef struct rig_people_rig {
     int *view_of; // in which order cameras were placed; n
     rig_pose *Rt_cam_world;
     double *late_s;                 // of their clocks, against the first one's; NULL: they are exact
-    rig_point_bundle_report report; // cameras in that order
+    rig_point_bundle_report report; // cameras in that order; its covariance turns them about their centres
     int n_joints;
     rig_rig_joint *joints; // moments rising, then who, then joints
     int n_moments;         // of them

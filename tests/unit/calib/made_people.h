@@ -224,12 +224,15 @@ static inline void made_within(const made_take *take, const rig_people_rig *rig,
     }
     for (int c = 1; c < rig->n; c++) {
         const rig_pose true_pose = rig_pose_mul(&take->Rt_cam_world[rig->view_of[c]], &first);
-        double Rt[9], dR[9], d[6];
+        double Rt[9], dR[9], d[6], turned[3];
         rig_mat3_transpose(rig->Rt_cam_world[c].R, Rt);
         rig_mat3_mul(true_pose.R, Rt, dR);
         rig_rotation_to_rvec(dR, d);
         for (int k = 0; k < 3; k++)
             d[3 + k] = true_pose.t[k] * along / length - rig->Rt_cam_world[c].t[k];
+        rig_cross3(rig->Rt_cam_world[c].t, d, turned); // of the camera's centre
+        for (int k = 0; k < 3; k++)
+            d[3 + k] += turned[k];
         for (int k = 0; k < 6; k++) {
             const ptrdiff_t at = 6 * (c - 1) + k;
             error->squares += d[k] * d[k] / rig->report.covariance[at * n + at];
