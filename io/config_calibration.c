@@ -258,10 +258,10 @@ static rig_status scale_read(rig_config *config, const rig_yaml *scale, rig_aren
 
 // Poses by people: a take, a scale, and nothing that speaks of boards.
 static rig_status people_read(rig_config *config, const rig_yaml *section, rig_arena *out, rig_err *err) {
-    static const char *const excluded[] = {"surveyed", "board", "boards"};
+    static const char *const excluded[] = {"board", "boards"};
     const rig_yaml *scale = rig_yaml_find(section, "scale");
     config->extrinsics_people = true;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         if (rig_yaml_find(section, excluded[i]))
             return rig_yaml_fail(rig_yaml_find(section, excluded[i]), err, "has no effect with `from: people`");
     if (config->take < 0)
@@ -272,11 +272,12 @@ static rig_status people_read(rig_config *config, const rig_yaml *section, rig_a
         return rig_yaml_fail(section, err, "poses are found by people, but key 'keypoints' is missing");
     if (scale)
         return scale_read(config, scale, out, err);
-    return config->n_lengths > 0 ? RIG_OK
-                                 : rig_yaml_fail(section, err,
-                                                 "key 'scale' is missing, expected `scale: {height_m: METRES}` (how "
-                                                 "tall the people are), `scale: {length: [JOINT, JOINT, METRES]}` (the "
-                                                 "ends of a wand), or 'lengths' (a distance between two cameras)");
+    return config->n_lengths > 0 || rig_yaml_find(section, "surveyed")
+               ? RIG_OK
+               : rig_yaml_fail(section, err,
+                               "key 'scale' is missing, expected `scale: {height_m: METRES}` (how "
+                               "tall the people are), `scale: {length: [JOINT, JOINT, METRES]}` (the "
+                               "ends of a wand), or 'lengths' (a distance between two cameras), or 'surveyed'");
 }
 
 static rig_status extrinsics_read(rig_config *config, rig_arena *out, rig_err *err) {

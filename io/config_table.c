@@ -162,7 +162,8 @@ const rig_key rig_keys[] = {
         "adjusted together with the poses.", .words = LENSES, .value = "refined"),
     KEY("extrinsics.surveyed", TEXT, "extrinsics", "app/stage_extrinsics.c",
         "A calibration (the schema of 40_extrinsics.yaml) with poses of some of the cameras, measured by other means: "
-        "they are kept fixed and define the world. Excludes `world`.", .expects = "a path"),
+        "they are kept fixed and define the world. Excludes `world`. With `from: people` two of them or more give the scale, "
+        "and those that people contradict have moved: they are placed by people, like cameras that have none.", .expects = "a path"),
     KEY("extrinsics.scale", MAP, "extrinsics", "app/extrinsics_people.c",
         "How large everything is, with `from: people`. Default: by `lengths`.",),
     KEY("extrinsics.scale.height_m", NUMBER, "extrinsics", "app/extrinsics_people.c",
