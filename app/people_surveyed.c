@@ -27,7 +27,7 @@ rig_status rig_surveyed_take(rig_session *session, rig_calibration *rig, rig_sur
 }
 
 rig_status rig_surveyed_apply(rig_session *session, rig_calibration *rig, rig_survey_view *views, rig_err *err) {
-    const rig_status status = rig_people_survey(rig, views, &session->scratch, err);
+    const rig_status status = rig_survey_by_people(rig, views, &session->scratch, err);
     int held = 0;
     if (status != RIG_OK)
         return rig_fail_in(err, status, "%s: ", session->config.surveyed);

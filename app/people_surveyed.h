@@ -8,7 +8,7 @@
 // the rig. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_surveyed_take(rig_session *session, rig_calibration *rig, rig_survey_view **views,
                                          rig_err *err);
-// After it: the rig into their world, as rig_people_survey; which of them do not hold is told.
+// After it: the rig into their world, as rig_survey_by_people; which of them do not hold is told.
 RIG_CHECKED rig_status rig_surveyed_apply(rig_session *session, rig_calibration *rig, rig_survey_view *views,
                                           rig_err *err);
 

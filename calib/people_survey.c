@@ -205,7 +205,7 @@ static rig_status survey(rig_calibration *rig, rig_survey_view *views, rig_arena
     return rig_covariance_move(rig, &none, NULL, NULL, err); // sigmas follow
 }
 
-rig_status rig_people_survey(rig_calibration *rig, rig_survey_view *views, rig_arena *scratch, rig_err *err) {
+rig_status rig_survey_by_people(rig_calibration *rig, rig_survey_view *views, rig_arena *scratch, rig_err *err) {
     rig_arena_mark mark = rig_arena_tell(scratch);
     const rig_status status = survey(rig, views, scratch, err);
     rig_arena_rewind(scratch, mark);

@@ -21,7 +21,7 @@ typedef struct rig_survey_view {
 // Fails with RIG_ERR_DATA: fewer than two cameras are known, or no two agree with people or fewer than half;
 // RIG_ERR_MEMORY.
 // Source: conditioning of a normal distribution, Bishop 2006, 2.3.1.
-RIG_CHECKED rig_status rig_people_survey(rig_calibration *rig, rig_survey_view *views, rig_arena *scratch,
-                                         rig_err *err);
+RIG_CHECKED rig_status rig_survey_by_people(rig_calibration *rig, rig_survey_view *views, rig_arena *scratch,
+                                            rig_err *err);
 
 #endif

@@ -237,9 +237,10 @@ static bool from_people(const rig_config *config, const rig_yaml *section) {
 // {height_m: metres} or {length: [joint, joint, metres]}; the skeleton is not known yet.
 static rig_status scale_read(rig_config *config, const rig_yaml *scale, rig_arena *out, rig_err *err) {
     const rig_yaml *length = rig_yaml_find(scale, "length"), *height = rig_yaml_find(scale, "height_m");
-    if (!length == !height)
-        return rig_yaml_fail(scale, err, "%s, expected either 'height_m' or 'length'",
-                             length ? "both of them" : "neither of them");
+    if (!length && !height)
+        return rig_yaml_fail(scale, err, "key 'height_m' is missing, expected it or 'length'");
+    if (length && height)
+        return rig_yaml_fail(length, err, "excluded by 'height_m', expected one of the two");
     if (height)
         return rig_key_number(scale, "extrinsics.scale.height_m", &config->height_m, err);
     RIG_TRY(rig_yaml_need_kind(length, RIG_YAML_LIST, err));

@@ -75,7 +75,7 @@ for view, at in sync["views"].items():
 for scale, code, says in (({}, 2, ["'scale' is missing", "length: [JOINT, JOINT, METRES]"]), ({"scale": {"height_m": 1.8}}, 2, ["lacks shoulders", "length"]),
                           ({"scale": {"length": ["end_a", "point", 1]}}, 2, ["no joint 'end_a'"]),
                           ({"scale": {"length": ["point", "point", 1]}}, 2, ["the same joint twice"]),
-                          ({"scale": {"length": ["point", 1]}}, 2, ["a list of 2"]), ({"scale": {}}, 2, ["neither"])):
+                          ({"scale": {"length": ["point", 1]}}, 2, ["a list of 2"]), ({"scale": {}}, 2, ["key 'height_m' is missing", "'length'"])):
     rig = session.load(f"{drone}/rig.yaml")
     session.dump(f"{drone}/rig.yaml", {**rig, "extrinsics": {"from": "people", **scale}})
     refused("extrinsics", f"{drone}/rig.yaml", code=code, contains=says)

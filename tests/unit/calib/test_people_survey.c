@@ -68,7 +68,7 @@ static void a_camera_without_a_pose_gets_one(void **state) {
     for (uint64_t seed = 1; seed <= 2; seed++) {
         assert_ok(place(&p, 4, seed, 1.04, &err));
         p.views[2].is_known = false;
-        assert_ok(rig_people_survey(&p.rig, p.views, &p.scratch, &err));
+        assert_ok(rig_survey_by_people(&p.rig, p.views, &p.scratch, &err));
         assert_true(check_place(&p, 2) < SIGMAS);
         assert_false(p.cameras[2].surveyed);
         assert_true(rig_norm3(p.cameras[2].sigma.t) < POSITION_M && p.cameras[2].sigma.t[0] > 0);
@@ -89,7 +89,7 @@ static void a_camera_that_moved_is_found(void **state) {
     const rig_pose by = rig_pose_from_rvec(turn, shift);
     assert_ok(place(&p, 5, 7, 0.97, &err));
     p.views[1].Rt_cam_world = rig_pose_mul(&by, &p.views[1].Rt_cam_world);
-    assert_ok(rig_people_survey(&p.rig, p.views, &p.scratch, &err));
+    assert_ok(rig_survey_by_people(&p.rig, p.views, &p.scratch, &err));
     for (int c = 0; c < 5; c++)
         assert_int_equal(p.views[c].holds, c != 1);
     assert_true(check_place(&p, 1) < SIGMAS);
@@ -104,12 +104,12 @@ static void too_few_are_refused(void **state) {
     rig_err err = {""};
     assert_ok(place(&p, 3, 3, 1, &err));
     p.views[0].is_known = p.views[1].is_known = false;
-    assert_true(rig_people_survey(&p.rig, p.views, &p.scratch, &err) == RIG_ERR_DATA);
+    assert_true(rig_survey_by_people(&p.rig, p.views, &p.scratch, &err) == RIG_ERR_DATA);
     const double turn[3] = {0, 0.1, 0}, shift[3] = {0, 0, 0.5};
     const rig_pose by = rig_pose_from_rvec(turn, shift);
     p.views[0].is_known = true;
     p.views[0].Rt_cam_world = rig_pose_mul(&by, &p.views[0].Rt_cam_world);
-    assert_true(rig_people_survey(&p.rig, p.views, &p.scratch, &err) == RIG_ERR_DATA);
+    assert_true(rig_survey_by_people(&p.rig, p.views, &p.scratch, &err) == RIG_ERR_DATA);
     placed_release(&p);
 }
 

@@ -245,13 +245,14 @@ static void test_board(void **state) {
 static void test_calibration(void **state) {
     (void)state;
     static const refusal refusals[] = {
-        {"intrinsics: {lens: pinhole5}", "5: intrinsics: key 'from' is missing"},
+        {"intrinsics: {lens: pinhole5}", "5: intrinsics: key 'from' is missing, expected it, 'cameras' or 'focal_px'"},
         {"intrinsics: {from: x}", "5: intrinsics.from: no recording 'x', expected one of r, s"},
         {"intrinsics: {from: [r]}", "5: intrinsics.from: wrong type, expected a string, got a list of 1"},
         {"intrinsics: {from: r, lens: pinhole3}", "5: intrinsics.lens: 'pinhole3' is not known, expected one of "
                                                   "pinhole0, pinhole2, pinhole4, pinhole5, pinhole8, "
                                                   "pinhole12, fisheye4, auto"},
-        {"intrinsics: {from: r, fixed: true}", "5: intrinsics.fixed: unknown key, expected one of from, lens, boards"},
+        {"intrinsics: {from: r, fixed: true}",
+         "5: intrinsics.fixed: unknown key, expected one of from, cameras, focal_px, focal_sigma, lens, boards"},
         {"extrinsics: {}", "5: extrinsics: key 'from' is missing, expected unless world is {points: file}"},
         {"extrinsics: {world: {board: s}}",
          "5: extrinsics: key 'from' is missing, expected unless world is {points: file}"},

@@ -122,7 +122,8 @@ static void test_wrong_openpose_files_are_named(void **state) {
         {"{\"people\": [3]}", "person 0: has no list of joints"},
         {"{\"people\": [{\"landmarks\": [1, 2, 3]}]}", "person 0: has no list of joints"},
         {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3, 4]}]}", "person 0: 4 numbers, expected x, y, score of each"},
-        {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3]}]}", "person 0: no known layout has 1 joints (aic14, "},
+        {"{\"people\": [{\"pose_keypoints_2d\": [1, 2, 3]}]}",
+         "person 0: none of the 1 joints of layout 'point' is one of skeleton 'coco17'"},
     };
     rig_err err = {""};
     rig_arena arena = {NULL};

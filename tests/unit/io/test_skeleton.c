@@ -78,10 +78,11 @@ static void test_shipped_skeletons_are_whole(void **state) {
     const struct {
         const char *name;
         int n, n_limbs;
-    } skeletons[] = {{"coco17", 17, 19},   {"coco19", 19, 20},         {"body25", 25, 24}, {"shelf14", 14, 14},
-                     {"halpe26", 26, 27},  {"wholebody133", 133, 131}, {"coco18", 18, 17}, {"body25b", 25, 26},
-                     {"body135", 135, 66}, {"halpe136", 136, 69},      {"mpii16", 16, 15}, {"mpi15", 15, 14},
-                     {"aic14", 14, 13},    {"crowdpose14", 14, 13},    {"h36m17", 17, 16}, {"blazepose33", 33, 27}};
+    } skeletons[] = {{"coco17", 17, 19}, {"point", 1, 0},        {"wand", 2, 1},       {"coco19", 19, 20},
+                     {"body25", 25, 24}, {"shelf14", 14, 14},    {"halpe26", 26, 27},  {"wholebody133", 133, 131},
+                     {"coco18", 18, 17}, {"body25b", 25, 26},    {"body135", 135, 66}, {"halpe136", 136, 69},
+                     {"mpii16", 16, 15}, {"mpi15", 15, 14},      {"aic14", 14, 13},    {"crowdpose14", 14, 13},
+                     {"h36m17", 17, 16}, {"blazepose33", 33, 27}};
     const int n = sizeof skeletons / sizeof *skeletons;
     for (int i = 0; i < n; i++) {
         rig_skeleton s = shipped(skeletons[i].name);
