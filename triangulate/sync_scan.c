@@ -1,17 +1,22 @@
 #include "triangulate/sync_scan.h"
 
 #include "core/median.h"
+#include "triangulate/sync_look.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     LAG_NODES = 2,
+    SAMPLES_FIRST = 90, // moments of the first look at a shift where the geometry is known
     SAMPLES_KNOWN = 300,
     SAMPLES_FREE = 120,
     JOINTS_LEAST = 5,
     TRACKS_MOST = 3,
     LAGS_LEAST = 20,
-    JOINTS_STEP = 3
+    LAGS_CHANCE = 200, // shifts that tell chance
+    LAGS_A_PEAK = 48,  // one shift of so many is looked at closely, with its neighbours
+    PEAKS_LEAST = 40   // but so many at least
 };
 static const double SECONDS_LEAST = 1;      // people in both views; and
 static const double SPEED_LEAST = 0.15;     // of a person who moves, in heights a second
@@ -24,7 +29,10 @@ typedef struct lag_share {
 typedef struct scan {
     const rig_sync_people *a, *b;
     int first_lag, n_lags; // in steps of LAG_NODES nodes
-    lag_share *lags;
+    lag_share *lags;       // seconds 0: nobody in common, or not looked at closely
+    double *scores;        // of the first look at each shift, higher is better; below 0: nobody in common
+    double *sorted;        // workspace
+    bool *peak;            // shifts to look at closely
 } scan;
 
 double rig_sync_excess(double share, double chance, double seconds) {
@@ -37,9 +45,12 @@ double rig_sync_fit(const double F[9], const rig_sync_joint *a, const rig_sync_j
     for (int j = 0; j < n_joints; j++) {
         if (!a[j].known || !b[j].known)
             continue;
-        const double n_a[2] = {(double)a[j].n[0], (double)a[j].n[1]}, n_b[2] = {(double)b[j].n[0], (double)b[j].n[1]};
-        const double d = rig_sampson_distance(F, n_a, n_b) / RIG_SYNC_NEAR;
-        sum += fmax(0, 1 - d * d);
+        const double x = (double)a[j].n[0], y = (double)a[j].n[1], u = (double)b[j].n[0], v = (double)b[j].n[1];
+        const double l0 = F[0] * x + F[1] * y + F[2], l1 = F[3] * x + F[4] * y + F[5];
+        const double m0 = F[0] * u + F[3] * v + F[6], m1 = F[1] * u + F[4] * v + F[7];
+        const double g2 = (l0 * l0 + l1 * l1 + m0 * m0 + m1 * m1) * (RIG_SYNC_NEAR * RIG_SYNC_NEAR);
+        const double r = u * l0 + v * l1 + F[6] * x + F[7] * y + F[8], r2 = r * r;
+        sum += r2 < g2 ? 1 - r2 / g2 : 0;
         n++;
     }
     return n >= rig_joints_needed(n_joints, JOINTS_LEAST) ? sum / n : -1;
@@ -54,7 +65,8 @@ static bool moves(const rig_sync_joint *joints, int n) {
             low[c] = fmin(low[c], (double)joints[j].n[c]);
             high[c] = fmax(high[c], (double)joints[j].n[c]);
         }
-        speed += joints[j].known ? hypot((double)joints[j].v[0], (double)joints[j].v[1]) : 0;
+        const double v[2] = {(double)joints[j].v[0], (double)joints[j].v[1]};
+        speed += joints[j].known ? sqrt(v[0] * v[0] + v[1] * v[1]) : 0;
         known += joints[j].known;
     }
     const double size = rig_joints_are_points(n) ? RIG_SYNC_POINT_SIZE : hypot(high[0] - low[0], high[1] - low[1]);
@@ -88,12 +100,6 @@ rig_status rig_sync_samples_make(const rig_sync_people *people, int track, int m
     return RIG_OK;
 }
 
-static const rig_sync_joint *joints_at(const rig_sync_people *people, int track, int node) {
-    const rig_sync_track *t = &people->tracks[track];
-    const int k = node - t->first;
-    return k >= 0 && k < t->n_nodes ? &t->nodes[(long)k * people->n_joints] : NULL;
-}
-
 // Of each moment the person counts who fits best: others may be seen by one view alone.
 static lag_share share_known(const scan *s, const rig_sync_samples *samples, int lag, const double F[9]) {
     lag_share made = {.share = 0};
@@ -105,7 +111,7 @@ static lag_share share_known(const scan *s, const rig_sync_samples *samples, int
         const int *tracks = rig_sync_people_at(s->b, node * RIG_SYNC_STEP_S, &n_tracks);
         for (; i < samples->n && samples->of[i].node == at; i++)
             for (int k = 0; k < n_tracks; k++) {
-                const rig_sync_joint *joints = joints_at(s->b, tracks[k], node);
+                const rig_sync_joint *joints = rig_sync_joints_at(s->b, tracks[k], node);
                 best = joints ? fmax(best, rig_sync_fit(F, samples->of[i].joints, joints, s->a->n_joints)) : best;
             }
         made.share += fmax(0, best);
@@ -137,7 +143,7 @@ static void extent(const rig_sync_people *people, int track, double centre[2], d
 // from it.
 static void joints_add(rig_eight_point *sums, const rig_sync_joint *p, const rig_sync_joint *q, int first, int n_joints,
                        const double *F) {
-    const int step = rig_joints_are_points(n_joints) ? 1 : JOINTS_STEP;
+    const int step = rig_sync_joints_step(n_joints);
     for (int j = first % step; j < n_joints; j += step) {
         if (!p[j].known || !q[j].known)
             continue;
@@ -157,9 +163,10 @@ static lag_share share_free(const scan *s, const rig_sync_samples *samples, int 
         rig_eight_point sums = *empty;
         n = 0;
         for (int i = 0; i < samples->n; i++) {
-            const rig_sync_joint *joints = joints_at(s->b, track, samples->of[i].node - lag);
+            const rig_sync_joint *joints = rig_sync_joints_at(s->b, track, samples->of[i].node - lag);
             if (joints)
-                joints_add(&sums, samples->of[i].joints, joints, i % JOINTS_STEP, s->a->n_joints, pass ? made.F : NULL);
+                joints_add(&sums, samples->of[i].joints, joints, i % RIG_SYNC_JOINTS_STEP, s->a->n_joints,
+                           pass ? made.F : NULL);
             n += joints != NULL;
         }
         if (n * samples->spacing_s < SECONDS_FREE_LEAST || !rig_eight_point_solve(&sums, made.F))
@@ -167,7 +174,7 @@ static lag_share share_free(const scan *s, const rig_sync_samples *samples, int 
     }
     n = 0;
     for (int i = 0; i < samples->n; i++) {
-        const rig_sync_joint *joints = joints_at(s->b, track, samples->of[i].node - lag);
+        const rig_sync_joint *joints = rig_sync_joints_at(s->b, track, samples->of[i].node - lag);
         const double fit = joints ? rig_sync_fit(made.F, samples->of[i].joints, joints, s->a->n_joints) : -1;
         total += fmax(0, fit);
         n += fit >= 0;
@@ -179,14 +186,47 @@ static lag_share share_free(const scan *s, const rig_sync_samples *samples, int 
 
 // --- what stands out -------------------------------------------------------------------------------------------------
 
-// The median share of all shifts that have one.
-static double chance_of(const scan *s, rig_arena *scratch) {
-    double *shares = RIG_NEW(scratch, double, s->n_lags);
+static int by_size(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+static bool is_peak(const scan *s, int l) {
+    const double at = s->scores[l];
+    return at > 0 && (l == 0 || at >= s->scores[l - 1]) && (l + 1 == s->n_lags || at > s->scores[l + 1]);
+}
+
+// By the first look: the shifts that stand out among their neighbours, the best of them, and those neighbours.
+static void peaks_choose(scan *s) {
+    const int most = (int)fmax(PEAKS_LEAST, s->n_lags / LAGS_A_PEAK);
     int n = 0;
-    for (int i = 0; i < s->n_lags && shares; i++)
-        if (s->lags[i].seconds >= SECONDS_LEAST)
-            shares[n++] = s->lags[i].share;
-    return n >= LAGS_LEAST ? rig_median(shares, n) : 0;
+    for (int l = 0; l < s->n_lags; l++)
+        if (is_peak(s, l))
+            s->sorted[n++] = s->scores[l];
+    qsort(s->sorted, (size_t)n, sizeof *s->sorted, by_size);
+    memset(s->peak, 0, sizeof *s->peak * (size_t)s->n_lags);
+    for (int l = 0; l < s->n_lags; l++)
+        if (is_peak(s, l) && (n <= most || s->scores[l] >= s->sorted[most - 1]))
+            s->peak[l > 0 ? l - 1 : 0] = s->peak[l] = s->peak[l + 1 < s->n_lags ? l + 1 : l] = true;
+}
+
+// Between the shifts that tell chance.
+static int chance_stride(const scan *s) {
+    return s->n_lags > LAGS_CHANCE ? s->n_lags / LAGS_CHANCE : 1;
+}
+
+// Which shifts need a close look: those that stand out, and an even choice of all, which tells chance.
+static bool is_chosen(const scan *s, int l) {
+    return s->peak[l] || l % chance_stride(s) == 0;
+}
+
+// The median share of an even choice of shifts, of those that have one.
+static double chance_of(const scan *s, int stride) {
+    int n = 0;
+    for (int l = 0; l < s->n_lags; l += stride)
+        if (s->lags[l].seconds >= SECONDS_LEAST)
+            s->sorted[n++] = s->lags[l].share;
+    return n >= LAGS_LEAST ? rig_median(s->sorted, n) : 0;
 }
 
 static void candidate_add(rig_sync_candidates *c, const rig_sync_candidate *added) {
@@ -248,13 +288,36 @@ static rig_status scan_free(scan *s, rig_sync_candidates *candidates, rig_arena 
             rig_eight_point empty = {.moments = {0}};
             extent(s->a, of_a[i], empty.centre[0], &empty.scale[0]);
             extent(s->b, of_b[k], empty.centre[1], &empty.scale[1]);
+            const rig_sync_look look = {s->b, of_b[k], s->first_lag, s->n_lags, LAG_NODES, SECONDS_FREE_LEAST};
+            RIG_TRY(rig_sync_look_free(&look, &samples, s->a->n_joints, &empty, s->scores, scratch, err));
+            peaks_choose(s);
             for (int l = 0; l < s->n_lags; l++)
-                s->lags[l] = share_free(s, &samples, of_b[k], (s->first_lag + l) * LAG_NODES, &empty);
-            const double chance = chance_of(s, scratch);
+                s->lags[l] = is_chosen(s, l) ? share_free(s, &samples, of_b[k], (s->first_lag + l) * LAG_NODES, &empty)
+                                             : (lag_share){.share = 0};
+            const double chance = chance_of(s, chance_stride(s));
             candidates->chance = fmax(candidates->chance, chance);
             candidates_take(s, chance, candidates);
         }
     }
+    return RIG_OK;
+}
+
+static rig_status scan_known(scan *s, const double *F, rig_sync_candidates *candidates, rig_arena *scratch,
+                             rig_err *err) {
+    rig_sync_samples first, samples;
+    RIG_TRY(rig_sync_samples_make(s->a, -1, SAMPLES_FIRST, &first, scratch, err));
+    RIG_TRY(rig_sync_samples_make(s->a, -1, SAMPLES_KNOWN, &samples, scratch, err));
+    for (int l = 0; l < s->n_lags; l++)
+        s->lags[l] = share_known(s, &first, (s->first_lag + l) * LAG_NODES, F);
+    const double usual = chance_of(s, 1);
+    for (int l = 0; l < s->n_lags; l++)
+        s->scores[l] = s->lags[l].seconds > 0 ? rig_sync_excess(s->lags[l].share, usual, s->lags[l].seconds) : -1;
+    peaks_choose(s);
+    for (int l = 0; l < s->n_lags; l++)
+        s->lags[l] =
+            is_chosen(s, l) ? share_known(s, &samples, (s->first_lag + l) * LAG_NODES, F) : (lag_share){.share = 0};
+    candidates->chance = chance_of(s, chance_stride(s));
+    candidates_take(s, candidates->chance, candidates);
     return RIG_OK;
 }
 
@@ -267,15 +330,10 @@ rig_status rig_sync_scan(const rig_sync_view *a, const rig_sync_view *b, double 
     *candidates = (rig_sync_candidates){.n = 0};
     s.n_lags = (int)fmax(0, floor(high / step) - s.first_lag + 1);
     s.lags = RIG_NEW(scratch, lag_share, s.n_lags);
-    if (!s.lags)
+    s.scores = RIG_NEW(scratch, double, s.n_lags);
+    s.sorted = RIG_NEW(scratch, double, s.n_lags);
+    s.peak = RIG_NEW(scratch, bool, s.n_lags);
+    if (!s.lags || !s.scores || !s.sorted || !s.peak)
         return rig_fail_memory(err, "shifts");
-    if (!F)
-        return scan_free(&s, candidates, scratch, err);
-    rig_sync_samples samples;
-    RIG_TRY(rig_sync_samples_make(p, -1, SAMPLES_KNOWN, &samples, scratch, err));
-    for (int l = 0; l < s.n_lags; l++)
-        s.lags[l] = share_known(&s, &samples, (s.first_lag + l) * LAG_NODES, F);
-    candidates->chance = chance_of(&s, scratch);
-    candidates_take(&s, candidates->chance, candidates);
-    return RIG_OK;
+    return F ? scan_known(&s, F, candidates, scratch, err) : scan_free(&s, candidates, scratch, err);
 }

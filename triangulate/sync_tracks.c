@@ -325,6 +325,12 @@ const int *rig_sync_people_at(const rig_sync_people *people, double t_s, int *n)
     return &people->cell_tracks[people->cell_at[cell]];
 }
 
+const rig_sync_joint *rig_sync_joints_at(const rig_sync_people *people, int track, int node) {
+    const rig_sync_track *t = &people->tracks[track];
+    const int k = node - t->first;
+    return k >= 0 && k < t->n_nodes ? &t->nodes[(long)k * people->n_joints] : NULL;
+}
+
 int rig_sync_track_at(const rig_sync_track *track, int n_joints, double t_s, rig_sync_joint *joints) {
     const double at = t_s / RIG_SYNC_STEP_S - track->first;
     const int k = (int)floor(at);

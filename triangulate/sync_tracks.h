@@ -51,6 +51,8 @@ RIG_CHECKED rig_status rig_sync_builder_end(rig_sync_builder *builder, rig_sync_
 
 // The tracks of the second in which t_s lies, and how many.
 const int *rig_sync_people_at(const rig_sync_people *people, double t_s, int *n);
+// The joints of a track at a node, counted from the clock's 0, or NULL.
+const rig_sync_joint *rig_sync_joints_at(const rig_sync_people *people, int track, int node);
 // The joints of a track at a moment, n_joints of them, by cubic Hermite interpolation; how many are known.
 int rig_sync_track_at(const rig_sync_track *track, int n_joints, double t_s, rig_sync_joint *joints);
 
