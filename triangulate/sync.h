@@ -56,13 +56,15 @@ RIG_CHECKED rig_status rig_sync_pair_find(const rig_sync_view *views, int a, int
 typedef struct rig_sync_clock {
     rig_sync_refusal refusal;
     bool held;        // the rig's clock is this one's, or it was known
-    bool drift_known; // else drift is held at 0
+    bool drift_known; // from people; else it is about 0, give or take what is usual of clocks
     double offset_s, drift;
-    double sigma_s, sigma_drift; // of the offset and of the drift; 0: held
+    double sigma_s;     // of the clock: the largest while it and another view see people; 0: held
+    double sigma_drift; // 0: held
 } rig_sync_clock;
 
-// All pairs together. The rig's clock is that of the held views, or of the first view of the largest group of views
-// that pairs join. pairs  dropped is set. Fails with RIG_ERR_MEMORY.
+// All pairs together, with drifts that are about 0, give or take 50 ppm, where the pairs tell less. The rig's clock is
+// that of the held views, or of the first view of the largest group of views that pairs join. pairs  dropped is set.
+// Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair *pairs, int n_pairs,
                                      rig_sync_clock *clocks, rig_arena *scratch, rig_err *err);
 

@@ -120,14 +120,24 @@ static double variance_of(const normal *s, int i, int j) {
     return sum;
 }
 
-double rig_sync_step(const rig_sync_match *matches, int n, double sigma, bool F_free, bool drift_free, double F[9],
+// Drift is about 0, give or take `loose`; sigma2: of a match.
+static void drift_hold(normal *s, double sigma2, double loose, double drift) {
+    const double weight = sigma2 / (loose * loose);
+    s->H[PARAMS + 1] += weight;
+    s->g[1] += weight * drift;
+    s->spread[PARAMS + 1] += sigma2 * weight;
+}
+
+double rig_sync_step(const rig_sync_match *matches, int n, double sigma, bool F_free, double drift_loose, double F[9],
                      rig_sync_clocks *clocks) {
-    const bool is_free[] = {true, drift_free, F_free};
+    const bool drift_free = drift_loose > 0, is_free[] = {true, drift_free, F_free};
     normal s = {.n = 0};
     double step[PARAMS] = {0}, norm = 0;
     for (int i = 0; i < n; i++)
         match_add(&s, &matches[i], sigma, is_free, F, clocks);
     block_end(&s);
+    if (drift_free)
+        drift_hold(&s, sigma * sigma / (RIG_SYNC_CAUCHY * RIG_SYNC_CAUCHY), drift_loose, clocks->drift);
     if (s.n == 0 || !(s.H[0] > 0) || !normal_invert(&s, is_free, F))
         return INFINITY;
     for (int i = 0; i < PARAMS; i++)

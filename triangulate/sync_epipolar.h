@@ -30,12 +30,15 @@ void rig_eight_point_add(rig_eight_point *sums, const double a[2], const double 
 // eight-point algorithm".
 bool rig_eight_point_solve(const rig_eight_point *sums, double F[9]);
 
+#define RIG_SYNC_CAUCHY 2.385 // scale of the weights in standard deviations: 95 % efficient for normal errors
+
 // One Gauss-Newton step over the clocks, and over F where it is free, with Cauchy's weights of scale sigma. F and the
 // clocks are solved for together, since a turn of F can take the place of a shift where people walk steadily. Standard
 // deviations are those of a block jackknife over seconds, to first order: errors of neighbouring moments and joints are
 // not independent. Sources: Albl et al. 2017, "On the two-view geometry of unsynchronized cameras"; Huber 1967.
+//   drift_loose  one standard deviation of the drift about 0, where the matches tell less; 0: held
 // Returns by how many seconds the clocks changed, or infinity where the data determine nothing.
-double rig_sync_step(const rig_sync_match *matches, int n, double sigma, bool F_free, bool drift_free, double F[9],
+double rig_sync_step(const rig_sync_match *matches, int n, double sigma, bool F_free, double drift_loose, double F[9],
                      rig_sync_clocks *clocks);
 
 // The slope of the cost over the shift, and its curvature as Gauss and Newton have it: larger than it is where weights

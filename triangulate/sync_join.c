@@ -7,6 +7,9 @@ static const double SIGMA_LEAST_S = 0.0005;         // of a pair's shift: what m
 static const double SIGMA_DRIFT_LEAST = 1e-6;       // and of its drift
 static const double CONTRADICTED_SIGMAS = 6;        // a pair that is farther from the others than this, and
 static const double CONTRADICTED_FRAMES = 0.5;      // than this, contradicts them
+static const double DRIFT_USUAL = 50e-6;            // of a view's clock against the rig's, one standard deviation
+static const double DRIFT_TOLD = 0.8;               // of that: a drift that is less sure is not told by the people
+static const double SIGMA_MOST = 0.5;               // of a clock anywhere in the take, in frames
 static const double AS_GOOD = 2, AS_GOOD_MORE = 20; // chi-square: another pair may as well be the wrong one
 enum { TRIED_MOST = 8 };
 
@@ -24,13 +27,10 @@ static bool in_use(const network *w, int i) {
     return w->pairs[i].refusal == RIG_SYNC_KNOWN && !w->pairs[i].dropped && !w->left_out[i];
 }
 
-// Views that pairs join, or pairs that know the drift, have one number, the least of them; views that are held
-// likewise.
-static void groups_make(const network *w, bool with_drift, bool held_joined, int *group) {
-    for (int v = 0; v < w->n_views; v++)
-        group[v] = v;
+// Views that pairs join have one number, the least of them; views that are held likewise.
+static void groups_make(const network *w, int *group) {
     int held = -1;
-    for (int v = 0; v < w->n_views && held_joined; v++) {
+    for (int v = 0; v < w->n_views; v++) {
         held = held < 0 && w->clocks[v].held ? v : held;
         group[v] = w->clocks[v].held ? held : v;
     }
@@ -38,7 +38,7 @@ static void groups_make(const network *w, bool with_drift, bool held_joined, int
         changed = false;
         for (int i = 0; i < w->n_pairs; i++) {
             const rig_sync_pair *p = &w->pairs[i];
-            if (!in_use(w, i) || group[p->a] == group[p->b] || (with_drift && p->clocks.sigma_drift == 0))
+            if (!in_use(w, i) || group[p->a] == group[p->b])
                 continue;
             const int low = group[p->a] < group[p->b] ? group[p->a] : group[p->b];
             const int high = group[p->a] + group[p->b] - low;
@@ -95,8 +95,7 @@ static double solve(network *w, int reference) {
     for (int v = 0; v < w->n_views; v++) {
         rig_sync_clock *c = &w->clocks[v];
         const bool outside = w->group[v] != reference;
-        fixed[2 * v] = c->held || outside;
-        fixed[2 * v + 1] = c->held || outside || !c->drift_known;
+        fixed[2 * v] = fixed[2 * v + 1] = c->held || outside;
         if (!c->held)
             c->offset_s = c->drift = 0;
     }
@@ -112,6 +111,8 @@ static double solve(network *w, int reference) {
         if (c->sigma_drift > 0)
             row_add(w, at, (double[]){0, -1, 0, 1}, r[1], sigma[1]);
     }
+    for (int v = 0; v < w->n_views; v++)
+        w->H[(n + 1) * (2 * v + 1)] += 1 / (DRIFT_USUAL * DRIFT_USUAL);
     for (int i = 0; i < n; i++) { // scaled so that seconds and drifts are of one order
         for (int k = 0; k < n; k++)
             w->H[n * i + k] *= fixed[i] || fixed[k] ? 0 : (i % 2 ? 1e-4 : 1) * (k % 2 ? 1e-4 : 1);
@@ -144,17 +145,10 @@ static double join(network *w, int *reference) {
         w->clocks[v].drift = 0;
         chosen = chosen || w->views[v].held;
     }
-    groups_make(w, false, true, w->group);
+    groups_make(w, w->group);
     *reference = reference_choose(w);
     if (!chosen)
         w->clocks[*reference].held = true;
-    int *drifts = w->group + w->n_views;
-    groups_make(w, true, true, drifts);
-    for (int v = 0; v < w->n_views; v++) {
-        w->clocks[v].drift_known = false;
-        for (int k = 0; k < w->n_views; k++)
-            w->clocks[v].drift_known |= w->clocks[k].held && drifts[k] == drifts[v];
-    }
     return solve(w, *reference);
 }
 
@@ -221,6 +215,28 @@ static rig_sync_refusal reason(const network *w, int v) {
     return most;
 }
 
+static double sigma_at(const network *w, int v, double t_s) {
+    const int n = 2 * w->n_views, at = 2 * v;
+    const double *H = w->H;
+    return sqrt(H[n * at + at] + 2e-4 * t_s * H[n * at + at + 1] + 1e-8 * t_s * t_s * H[n * (at + 1) + at + 1]);
+}
+
+// The largest sigma of a view's clock while it and another view see people: at either end of that time.
+static double sigma_most(const network *w, int v) {
+    const rig_sync_clock *c = &w->clocks[v];
+    const rig_sync_people *people = &w->views[v].people;
+    double first = INFINITY, last = -INFINITY;
+    for (int k = 0; k < w->n_views; k++) {
+        if (k == v || w->group[k] != w->group[v])
+            continue;
+        const rig_sync_clock *other = &w->clocks[k];
+        first = fmin(first, other->offset_s + w->views[k].people.first_s);
+        last = fmax(last, other->offset_s + w->views[k].people.last_s);
+    }
+    return fmax(sigma_at(w, v, fmax(people->first_s, first - c->offset_s)),
+                sigma_at(w, v, fmin(people->last_s, last - c->offset_s)));
+}
+
 rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair *pairs, int n_pairs,
                          rig_sync_clock *clocks, rig_arena *scratch, rig_err *err) {
     const rig_arena_mark mark = rig_arena_tell(scratch);
@@ -251,8 +267,13 @@ rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair 
             joined = joined || (k != v && w.group[k] == w.group[v] && w.group[v] == reference);
         c->refusal = views[v].held || joined ? RIG_SYNC_KNOWN : reason(&w, v);
         c->held = c->held && c->refusal == RIG_SYNC_KNOWN;
-        c->sigma_s = c->held || c->refusal ? 0 : sqrt(w.H[n * 2 * v + 2 * v]);
-        c->sigma_drift = c->held || c->refusal || !c->drift_known ? 0 : 1e-4 * sqrt(w.H[n * (2 * v + 1) + 2 * v + 1]);
+        if (c->held || c->refusal != RIG_SYNC_KNOWN)
+            continue;
+        c->sigma_s = sigma_most(&w, v);
+        c->sigma_drift = 1e-4 * sqrt(w.H[(n + 1) * (2 * v + 1)]);
+        c->drift_known = c->sigma_drift < DRIFT_TOLD * DRIFT_USUAL;
+        if (c->sigma_s > SIGMA_MOST * views[v].frame_s)
+            c->refusal = RIG_SYNC_OVERLAP;
     }
     rig_arena_rewind(scratch, mark);
     return RIG_OK;

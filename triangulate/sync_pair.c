@@ -4,18 +4,16 @@
 
 #include <string.h>
 
-enum { SAMPLES = 1500, STEPS = 12, DRIFT_STEPS = 10, MATCHES_LEAST = 100 };
+enum { SAMPLES_FEW = 600, SAMPLES_MOST = 12000, STEPS = 12, DRIFT_STEPS = 10, MATCHES_LEAST = 100 };
 static const double FIT_LEAST = 0.2;      // of two people who may be one
 static const double SIGMA_LEAST = 0.0003; // of a joint's distance, normalised
 static const double SECONDS_LEAST = 1;    // people are seen in both views
 static const double SHARE_LEAST = 0.3;    // of joints that meet the constraint, above chance
 static const double EXCESS_LEAST = 1;
-static const double RATIO_MOST = 0.75;   // the second best shift against the best
-static const double SIGMA_MOST = 0.5;    // of the shift, in frames
-static const double DRIFT_SIGMA = 50e-6; // a drift that is less sure is held at 0
-static const double DRIFT_USUAL = 50e-6; // of the clocks of cameras, one standard deviation
+static const double RATIO_MOST = 0.75;    // the second best shift against the best
+static const double SIGMA_MOST = 0.5;     // of the shift, in frames
+static const double DRIFT_LOOSE = 500e-6; // one standard deviation, so that a short time in common determines it
 static const double DRIFT_MOST = 1000e-6;
-static const double CAUCHY = 2.385;    // scale of the weights in standard deviations: 95 % efficient for normal errors
 static const double SIDE_S = 0.005;    // to either side, for the curvature
 static const double RATIO_LEAST = 0.1; // of curvatures
 static const double RUNAWAY_S = 0.2;   // from a candidate: farther away there are others
@@ -28,8 +26,8 @@ const char *rig_sync_refusal_name(rig_sync_refusal refusal) {
 typedef struct pair_search {
     const rig_sync_view *a, *b;
     bool F_free;
-    rig_sync_samples samples;
-    rig_sync_joint *at; // a person of b
+    rig_sync_samples few, all, samples; // for candidates, for the result; those in use
+    rig_sync_joint *at;                 // a person of b
     rig_sync_joint *best;
     rig_sync_match *matches;
     int n_matches;
@@ -95,14 +93,14 @@ static double sigma_of(const pair_search *s, const double F[9]) {
 }
 
 // Refine the clocks, and F where it is free. false: they run away.
-static bool refine(pair_search *s, bool drift_free, int steps, double F[9], rig_sync_clocks *clocks) {
+static bool refine(pair_search *s, double drift_loose, int steps, double F[9], rig_sync_clocks *clocks) {
     const double from = clocks->shift_s;
     for (int i = 0; i < steps; i++) {
         matches_gather(s, F, clocks);
         if (s->n_matches < MATCHES_LEAST)
             return false;
-        const double step =
-            rig_sync_step(s->matches, s->n_matches, CAUCHY * sigma_of(s, F), s->F_free, drift_free, F, clocks);
+        const double step = rig_sync_step(s->matches, s->n_matches, RIG_SYNC_CAUCHY * sigma_of(s, F), s->F_free,
+                                          drift_loose, F, clocks);
         if (!(fabs(clocks->shift_s - from) < RUNAWAY_S) || fabs(clocks->drift) > DRIFT_MOST)
             return false;
         if (step < 1e-6)
@@ -124,7 +122,7 @@ static void centre_set(const pair_search *s, rig_sync_clocks *clocks) {
 // The curvature of the cost by its slopes at either side, against that of Gauss and Newton: sigmas are larger where it
 // is less.
 static void sigmas_correct(pair_search *s, const double F[9], rig_sync_clocks *clocks) {
-    const double sigma = CAUCHY * sigma_of(s, F);
+    const double sigma = RIG_SYNC_CAUCHY * sigma_of(s, F);
     double slopes[2], curvature, ignored;
     (void)rig_sync_slope(s->matches, s->n_matches, sigma, F, clocks, &curvature);
     for (int side = 0; side < 2; side++) {
@@ -139,24 +137,15 @@ static void sigmas_correct(pair_search *s, const double F[9], rig_sync_clocks *c
     matches_gather(s, F, clocks);
 }
 
-// Drift where the data determine it; else the shift is as uncertain as a usual drift makes it.
-static void drift_find(pair_search *s, double F[9], rig_sync_clocks *clocks) {
-    rig_sync_clocks drifting = *clocks;
-    double moved[9];
-    memcpy(moved, F, sizeof moved);
-    centre_set(s, clocks);
-    drifting = *clocks;
-    const bool refined = refine(s, true, DRIFT_STEPS, moved, &drifting);
-    if (refined)
-        sigmas_correct(s, moved, &drifting);
-    if (refined && drifting.sigma_drift < DRIFT_SIGMA) {
-        memcpy(F, moved, sizeof moved);
-        *clocks = drifting;
-        return;
-    }
+// The clocks of all moments, with drift. false: they are not determined.
+static bool drift_find(pair_search *s, double F[9], rig_sync_clocks *clocks) {
+    s->samples = s->all;
     matches_gather(s, F, clocks);
+    centre_set(s, clocks);
+    if (!refine(s, DRIFT_LOOSE, DRIFT_STEPS, F, clocks))
+        return false;
     sigmas_correct(s, F, clocks);
-    clocks->sigma_shift_s = hypot(clocks->sigma_shift_s, DRIFT_USUAL * (s->last_s - s->first_s) / sqrt(12));
+    return true;
 }
 
 // The best candidate, refined; and how the best of the others does against it.
@@ -166,7 +155,7 @@ static void candidates_refine(pair_search *s, rig_sync_candidates *candidates, r
     for (int i = 0; i < candidates->n; i++) {
         rig_sync_candidate *c = &candidates->of[i];
         refined[i] = (rig_sync_clocks){.shift_s = c->shift_s};
-        if (!refine(s, false, STEPS, c->F, &refined[i]))
+        if (!refine(s, 0, STEPS, c->F, &refined[i]))
             continue;
         excess[i] = rig_sync_excess(s->share, pair->chance, s->overlap_s);
         if (excess[i] <= best)
@@ -188,11 +177,13 @@ static rig_status search_make(const rig_sync_view *a, const rig_sync_view *b, pa
                               rig_err *err) {
     const int n_joints = a->people.n_joints;
     *s = (pair_search){.a = a, .b = b, .F_free = !a->has_pose || !b->has_pose};
-    RIG_TRY(rig_sync_samples_make(&a->people, -1, SAMPLES, &s->samples, scratch, err));
+    RIG_TRY(rig_sync_samples_make(&a->people, -1, SAMPLES_FEW, &s->few, scratch, err));
+    RIG_TRY(rig_sync_samples_make(&a->people, -1, SAMPLES_MOST, &s->all, scratch, err));
+    s->samples = s->few;
     s->at = RIG_NEW(scratch, rig_sync_joint, n_joints);
     s->best = RIG_NEW(scratch, rig_sync_joint, n_joints);
-    s->matches = RIG_NEW(scratch, rig_sync_match, (long)s->samples.n * n_joints);
-    s->distances = RIG_NEW(scratch, double, (long)s->samples.n *n_joints);
+    s->matches = RIG_NEW(scratch, rig_sync_match, (long)s->all.n * n_joints);
+    s->distances = RIG_NEW(scratch, double, (long)s->all.n *n_joints);
     return s->at && s->best && s->matches && s->distances ? RIG_OK : rig_fail_memory(err, "moments");
 }
 
@@ -231,8 +222,8 @@ static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, doub
     pair->refusal = verdict(pair, rig_sync_excess(pair->share, pair->chance, pair->overlap_s), b->frame_s);
     if (pair->refusal != RIG_SYNC_KNOWN)
         return RIG_OK;
-    matches_gather(&s, F, &pair->clocks);
-    drift_find(&s, F, &pair->clocks);
+    if (!drift_find(&s, F, &pair->clocks) || pair->clocks.sigma_shift_s > SIGMA_MOST * b->frame_s)
+        pair->refusal = RIG_SYNC_STILL;
     return RIG_OK;
 }
 

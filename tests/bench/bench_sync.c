@@ -89,7 +89,7 @@ int main(int argc, char **argv) {
             if (clocks[v].refusal)
                 printf(" %s", rig_sync_refusal_name(clocks[v].refusal)), refused_views++;
             else
-                printf(" %.3f", e), n_found++, n_bad += e > WITHIN_FRAMES, worst = fmax(worst, e), sum2 += e * e;
+                printf(" %.3f(%.3f)", e, clocks[v].sigma_s * c.fps[v]), n_found++, n_bad += e > WITHIN_FRAMES, worst = fmax(worst, e), sum2 += e * e;
         }
         printf("\n");
         wrong += n_bad > 0;
