@@ -17,7 +17,7 @@ static void entry_put(rig_yaml_writer *w, const rig_sync_entry *e) {
     rig_result_put_rounded(w, "offset_s", c->offset_s, SECONDS_DECIMALS);
     rig_result_put_rounded(w, "drift_ppm", PPM * c->drift, PPM_DECIMALS);
     rig_result_put_rounded(w, "sigma_s", c->sigma_s, SECONDS_DECIMALS);
-    if (!c->held && c->drift_known)
+    if (!c->held)
         rig_result_put_rounded(w, "sigma_drift_ppm", PPM * c->sigma_drift, PPM_DECIMALS);
     rig_result_put_string(w, "from", e->from);
     rig_yaml_end(w);
@@ -89,7 +89,6 @@ static rig_status entry_parse(const rig_yaml *item, rig_sync_entry *e, rig_err *
     RIG_TRY(rig_result_maybe_double(item, "sigma_s", 0, OFFSET_MAX, &e->clock.sigma_s, err));
     RIG_TRY(rig_result_maybe_double(item, "sigma_drift_ppm", 0, PPM_MAX, &sigma_ppm, err));
     e->clock.drift = ppm / PPM, e->clock.sigma_drift = sigma_ppm / PPM;
-    e->clock.drift_known = sigma_ppm > 0;
     if ((node = rig_yaml_find(item, "from")))
         RIG_TRY(rig_yaml_string(node, &from, err));
     snprintf(e->from, sizeof e->from, "%s", from);

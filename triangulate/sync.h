@@ -5,12 +5,12 @@
 // drift and, where the cameras are not known, the epipolar geometry are refined together. Pairs of views are joined by
 // least squares, and pairs that contradict the others are left out.
 // Sources: Caspi and Irani 2002, "Spatio-temporal alignment of sequences"; Elhayek et al. 2012, "Feature-based
-// multi-video synchronization with subframe accuracy"; Albl et al. 2017, as in sync_epipolar.h.
+// multi-video synchronization with subframe accuracy"; Albl et al. 2017, as in sync_step.h.
 #ifndef RIG_TRIANGULATE_SYNC_H
 #define RIG_TRIANGULATE_SYNC_H
 
 #include "core/geom.h"
-#include "triangulate/sync_epipolar.h"
+#include "triangulate/sync_step.h"
 
 // Why the clock of a view, or of a pair, is not known.
 typedef enum rig_sync_refusal {

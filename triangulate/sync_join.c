@@ -266,7 +266,7 @@ rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair 
         for (int k = 0; k < n_views; k++)
             joined = joined || (k != v && w.group[k] == w.group[v] && w.group[v] == reference);
         c->refusal = views[v].held || joined ? RIG_SYNC_KNOWN : reason(&w, v);
-        c->held = c->held && c->refusal == RIG_SYNC_KNOWN;
+        c->held = c->drift_known = c->held && c->refusal == RIG_SYNC_KNOWN;
         if (c->held || c->refusal != RIG_SYNC_KNOWN)
             continue;
         c->sigma_s = sigma_most(&w, v);

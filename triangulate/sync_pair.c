@@ -13,6 +13,7 @@ static const double EXCESS_LEAST = 1;
 static const double RATIO_MOST = 0.75;    // the second best shift against the best
 static const double SIGMA_MOST = 0.5;     // of the shift, in frames
 static const double DRIFT_LOOSE = 500e-6; // one standard deviation, so that a short time in common determines it
+static const double F_LOOSE = 0.003; // of known cameras' epipolar geometry: 3 to 5 pixels at a focal length of 1000
 static const double DRIFT_MOST = 1000e-6;
 static const double SIDE_S = 0.005;    // to either side, for the curvature
 static const double RATIO_LEAST = 0.1; // of curvatures
@@ -25,7 +26,7 @@ const char *rig_sync_refusal_name(rig_sync_refusal refusal) {
 
 typedef struct pair_search {
     const rig_sync_view *a, *b;
-    bool F_free;
+    rig_sync_loose loose;
     rig_sync_samples few, all, samples; // for candidates, for the result; those in use
     rig_sync_joint *at;                 // a person of b
     rig_sync_joint *best;
@@ -74,7 +75,8 @@ static void matches_gather(pair_search *s, const double F[9], const rig_sync_clo
                     s->matches[s->n_matches++] = (rig_sync_match){{(double)p->n[0], (double)p->n[1]},
                                                                   {(double)q->n[0], (double)q->n[1]},
                                                                   {(double)q->v[0], (double)q->v[1]},
-                                                                  t};
+                                                                  t,
+                                                                  j};
             }
         }
         total += fmax(0, best);
@@ -95,12 +97,13 @@ static double sigma_of(const pair_search *s, const double F[9]) {
 // Refine the clocks, and F where it is free. false: they run away.
 static bool refine(pair_search *s, double drift_loose, int steps, double F[9], rig_sync_clocks *clocks) {
     const double from = clocks->shift_s;
+    s->loose.drift = drift_loose;
     for (int i = 0; i < steps; i++) {
         matches_gather(s, F, clocks);
         if (s->n_matches < MATCHES_LEAST)
             return false;
-        const double step = rig_sync_step(s->matches, s->n_matches, RIG_SYNC_CAUCHY * sigma_of(s, F), s->F_free,
-                                          drift_loose, F, clocks);
+        const double step =
+            rig_sync_step(s->matches, s->n_matches, RIG_SYNC_CAUCHY * sigma_of(s, F), &s->loose, F, clocks);
         if (!(fabs(clocks->shift_s - from) < RUNAWAY_S) || fabs(clocks->drift) > DRIFT_MOST)
             return false;
         if (step < 1e-6)
@@ -124,12 +127,12 @@ static void centre_set(const pair_search *s, rig_sync_clocks *clocks) {
 static void sigmas_correct(pair_search *s, const double F[9], rig_sync_clocks *clocks) {
     const double sigma = RIG_SYNC_CAUCHY * sigma_of(s, F);
     double slopes[2], curvature, ignored;
-    (void)rig_sync_slope(s->matches, s->n_matches, sigma, F, clocks, &curvature);
+    (void)rig_sync_slope(s->matches, s->n_matches, sigma, &s->loose, F, clocks, &curvature);
     for (int side = 0; side < 2; side++) {
         rig_sync_clocks moved = *clocks;
         moved.shift_s += side ? SIDE_S : -SIDE_S;
         matches_gather(s, F, &moved);
-        slopes[side] = rig_sync_slope(s->matches, s->n_matches, sigma, F, &moved, &ignored);
+        slopes[side] = rig_sync_slope(s->matches, s->n_matches, sigma, &s->loose, F, &moved, &ignored);
     }
     const double ratio = fmin(fmax((slopes[1] - slopes[0]) / (2 * SIDE_S * curvature), RATIO_LEAST), 1);
     clocks->sigma_shift_s /= ratio;
@@ -140,6 +143,7 @@ static void sigmas_correct(pair_search *s, const double F[9], rig_sync_clocks *c
 // The clocks of all moments, with drift. false: they are not determined.
 static bool drift_find(pair_search *s, double F[9], rig_sync_clocks *clocks) {
     s->samples = s->all;
+    s->loose.biased = true;
     matches_gather(s, F, clocks);
     centre_set(s, clocks);
     if (!refine(s, DRIFT_LOOSE, DRIFT_STEPS, F, clocks))
@@ -173,10 +177,23 @@ static void candidates_refine(pair_search *s, rig_sync_candidates *candidates, r
     }
 }
 
+static void norm_make(double F[9]) {
+    double norm = 0;
+    for (int i = 0; i < 9; i++)
+        norm += F[i] * F[i];
+    for (int i = 0; i < 9; i++)
+        F[i] /= sqrt(norm);
+}
+
 static rig_status search_make(const rig_sync_view *a, const rig_sync_view *b, pair_search *s, rig_arena *scratch,
                               rig_err *err) {
     const int n_joints = a->people.n_joints;
-    *s = (pair_search){.a = a, .b = b, .F_free = !a->has_pose || !b->has_pose};
+    *s = (pair_search){.a = a, .b = b, .loose.F = a->has_pose && b->has_pose ? F_LOOSE : INFINITY};
+    if (s->loose.F == F_LOOSE) {
+        const rig_pose a_world = rig_pose_invert(&a->Rt_cam_world), Rt_b_a = rig_pose_mul(&b->Rt_cam_world, &a_world);
+        rig_essential_from_pose(&Rt_b_a, s->loose.F_expected);
+        norm_make(s->loose.F_expected);
+    }
     RIG_TRY(rig_sync_samples_make(&a->people, -1, SAMPLES_FEW, &s->few, scratch, err));
     RIG_TRY(rig_sync_samples_make(&a->people, -1, SAMPLES_MOST, &s->all, scratch, err));
     s->samples = s->few;
@@ -202,18 +219,14 @@ static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, doub
                             rig_arena *scratch, rig_err *err) {
     pair_search s;
     rig_sync_candidates candidates;
-    double E[9], F[9] = {0};
+    double F[9] = {0};
     if (a->people.n_tracks == 0 || b->people.n_tracks == 0)
         return RIG_OK;
     RIG_TRY(search_make(a, b, &s, scratch, err));
     pair->refusal = RIG_SYNC_STILL;
     if (s.samples.n * s.samples.spacing_s < SECONDS_LEAST)
         return RIG_OK;
-    if (!s.F_free) {
-        const rig_pose a_world = rig_pose_invert(&a->Rt_cam_world), Rt_b_a = rig_pose_mul(&b->Rt_cam_world, &a_world);
-        rig_essential_from_pose(&Rt_b_a, E);
-    }
-    RIG_TRY(rig_sync_scan(a, b, search_s, s.F_free ? NULL : E, &candidates, scratch, err));
+    RIG_TRY(rig_sync_scan(a, b, search_s, s.loose.F == F_LOOSE ? s.loose.F_expected : NULL, &candidates, scratch, err));
     pair->refusal = RIG_SYNC_OVERLAP;
     if (candidates.n == 0 || candidates.seconds < SECONDS_LEAST)
         return RIG_OK;
