@@ -7,9 +7,10 @@
 enum { SAMPLES_FEW = 600, SAMPLES_MOST = 12000, STEPS = 12, DRIFT_STEPS = 10, MATCHES_LEAST = 100 };
 static const double FIT_LEAST = 0.2;      // of two people who may be one
 static const double SIGMA_LEAST = 0.0003; // of a joint's distance, normalised
-static const double SECONDS_LEAST = 1;    // people are seen in both views
+static const double SECONDS_LEAST = 0.5;  // people are seen in both views
 static const double SHARE_LEAST = 0.3;    // of joints that meet the constraint, above chance
-static const double EXCESS_LEAST = 1;
+static const double EXCESS_USUAL = 0.22;  // standard deviation of the excess at shifts that mean nothing
+static const double ALIKE = 4;            // so many neighbouring shifts are one
 static const double RATIO_MOST = 0.75;    // the second best shift against the best
 static const double SIGMA_MOST = 0.5;     // of the shift, in frames
 static const double DRIFT_LOOSE = 500e-6; // one standard deviation, so that a short time in common determines it
@@ -205,10 +206,11 @@ static rig_status search_make(const rig_sync_view *a, const rig_sync_view *b, pa
 }
 
 // Why a pair is refused, by its figures.
-static rig_sync_refusal verdict(const rig_sync_pair *pair, double excess, double frame_s) {
+//   n_lags  shifts that were tried: of more, a higher excess comes by chance
+static rig_sync_refusal verdict(const rig_sync_pair *pair, double excess, int n_lags, double frame_s) {
     if (pair->share - pair->chance < SHARE_LEAST * (1 - pair->chance))
         return RIG_SYNC_UNMATCHED;
-    if (excess < EXCESS_LEAST)
+    if (excess < EXCESS_USUAL * sqrt(2 * log(fmax(2, n_lags / ALIKE))))
         return RIG_SYNC_OVERLAP;
     if (pair->ratio > RATIO_MOST)
         return RIG_SYNC_PERIODIC;
@@ -232,7 +234,8 @@ static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, doub
         return RIG_OK;
     pair->chance = candidates.chance;
     candidates_refine(&s, &candidates, pair, F);
-    pair->refusal = verdict(pair, rig_sync_excess(pair->share, pair->chance, pair->overlap_s), b->frame_s);
+    pair->refusal =
+        verdict(pair, rig_sync_excess(pair->share, pair->chance, pair->overlap_s), candidates.n_lags, b->frame_s);
     if (pair->refusal != RIG_SYNC_KNOWN)
         return RIG_OK;
     if (!drift_find(&s, F, &pair->clocks) || pair->clocks.sigma_shift_s > SIGMA_MOST * b->frame_s)

@@ -18,7 +18,7 @@ enum {
     LAGS_A_PEAK = 48,  // one shift of so many is looked at closely, with its neighbours
     PEAKS_LEAST = 40   // but so many at least
 };
-static const double SECONDS_LEAST = 1;      // people in both views; and
+static const double SECONDS_LEAST = 0.5;    // people in both views; and
 static const double SPEED_LEAST = 0.15;     // of a person who moves, in heights a second
 static const double SECONDS_FREE_LEAST = 4; // where the geometry is to be found from them as well
 
@@ -329,6 +329,7 @@ rig_status rig_sync_scan(const rig_sync_view *a, const rig_sync_view *b, double 
     scan s = {.a = p, .b = q, .first_lag = (int)ceil(low / step)};
     *candidates = (rig_sync_candidates){.n = 0};
     s.n_lags = (int)fmax(0, floor(high / step) - s.first_lag + 1);
+    candidates->n_lags = s.n_lags;
     s.lags = RIG_NEW(scratch, lag_share, s.n_lags);
     s.scores = RIG_NEW(scratch, double, s.n_lags);
     s.sorted = RIG_NEW(scratch, double, s.n_lags);

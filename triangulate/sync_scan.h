@@ -32,7 +32,7 @@ typedef struct rig_sync_candidate {
 
 enum { RIG_SYNC_CANDIDATES = 12 };
 typedef struct rig_sync_candidates {
-    int n;
+    int n, n_lags;                              // n_lags: shifts that were tried
     rig_sync_candidate of[RIG_SYNC_CANDIDATES]; // excess falling
     double chance;                              // the share at a shift that means nothing
     double seconds;                             // the most that people are in both views, at any shift
