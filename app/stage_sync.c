@@ -1,7 +1,10 @@
-// sync: people in each view into the views' clocks, for cameras that were started one after the other.
+// sync: people in each view, or what its video holds beside pictures, into the views' clocks, for cameras that were
+// started one after the other.
 #include "app/inputs.h"
 #include "app/stages.h"
+#include "app/sync_footage.h"
 #include "app/talk.h"
+#include "triangulate/sync_sound.h"
 #include "triangulate/undistorter.h"
 
 #include <math.h>
@@ -117,6 +120,7 @@ static rig_status tracks_read(sync_work *s, const char *path, int v, rig_sync_vi
     }
     if (status == RIG_OK)
         status = rig_sync_builder_end(builder, &view->people, &s->session->arena, err);
+    view->first_s = view->people.first_s, view->last_s = view->people.last_s;
     rig_people2d_close(reader);
     rig_arena_release(&arena);
     return status;
@@ -126,6 +130,8 @@ static rig_status tracks_read(sync_work *s, const char *path, int v, rig_sync_vi
 static rig_status cameras_read(sync_work *s, rig_err *err) {
     const rig_config *config = &s->session->config;
     const char *path;
+    if (config->sync_from != RIG_SYNC_FROM_PEOPLE)
+        return RIG_OK;
     if (config->extrinsics_people) { // its poses come after the clocks
         RIG_TRY(rig_session_path(s->session, "30_intrinsics.yaml", &path, err));
         RIG_TRY(rig_calibration_read(path, &s->rig, &s->session->arena, err));
@@ -152,8 +158,10 @@ static rig_status views_read(sync_work *s, rig_err *err) {
         view->held = config->views[v].has_offset, view->offset_s = config->views[v].offset_s;
         if (view->has_pose)
             view->Rt_cam_world = camera->Rt_cam_world;
+        if (s->sources[v].fps > 0)
+            view->frame_s = 1 / s->sources[v].fps;
         RIG_TRY(rig_session_people2d_path(s->session, v, &path, err));
-        if (rig_result_exists(path))
+        if (config->sync_from == RIG_SYNC_FROM_PEOPLE && rig_result_exists(path))
             RIG_TRY(tracks_read(s, path, v, view, err));
         s->view_of[s->n++] = v;
     }
@@ -162,37 +170,65 @@ static rig_status views_read(sync_work *s, rig_err *err) {
 
 // --- the clocks ------------------------------------------------------------------------------------------------------
 
-static rig_status pairs_find(sync_work *s, rig_sync_pair **pairs, int *n_pairs, rig_err *err) {
-    *n_pairs = s->n * (s->n - 1) / 2;
-    rig_sync_pair *found = *pairs = RIG_NEW(&s->session->arena, rig_sync_pair, *n_pairs);
-    rig_status *status = RIG_NEW(&s->session->arena, rig_status, *n_pairs);
-    if (!found || !status)
+static rig_status pairs_by_people(sync_work *s, rig_sync_pair *found, int n_pairs, rig_err *err) {
+    rig_status *status = RIG_NEW(&s->session->arena, rig_status, n_pairs);
+    if (!status)
         return rig_fail_memory(err, "pairs of views");
-    for (int a = 0, i = 0; a < s->n; a++)
-        for (int b = a + 1; b < s->n; b++, i++)
-            found[i].a = a, found[i].b = b;
 #pragma omp parallel for schedule(dynamic, 1)
-    for (int i = 0; i < *n_pairs; i++) {
+    for (int i = 0; i < n_pairs; i++) {
         rig_arena scratch = {NULL};
         status[i] = rig_sync_pair_find(s->views, found[i].a, found[i].b, s->session->config.sync_search_s, &found[i],
                                        &scratch, NULL);
         rig_arena_release(&scratch);
     }
-    for (int i = 0; i < *n_pairs; i++)
+    for (int i = 0; i < n_pairs; i++)
         if (status[i] != RIG_OK)
             return rig_fail_memory(err, "pairs of views");
     return RIG_OK;
 }
+
+// Views of one feed have one clock.
+static void feeds_join(const sync_work *s, rig_sync_pair *pairs, int n_pairs) {
+    const rig_view_config *views = s->session->config.views;
+    for (int i = 0; i < n_pairs; i++) {
+        rig_sync_pair *p = &pairs[i];
+        if (views[s->view_of[p->a]].feed == views[s->view_of[p->b]].feed)
+            *p = (rig_sync_pair){.a = p->a, .b = p->b, .clocks = {.sigma_shift_s = 1e-6, .sigma_drift = 1e-9}};
+    }
+}
+
+static rig_status pairs_find(sync_work *s, rig_sync_pair **pairs, int *n_pairs, rig_err *err) {
+    *n_pairs = s->n * (s->n - 1) / 2;
+    rig_sync_pair *found = *pairs = RIG_NEW(&s->session->arena, rig_sync_pair, *n_pairs);
+    if (!found)
+        return rig_fail_memory(err, "pairs of views");
+    for (int a = 0, i = 0; a < s->n; a++)
+        for (int b = a + 1; b < s->n; b++, i++)
+            found[i].a = a, found[i].b = b;
+    const rig_sync_from from = s->session->config.sync_from;
+    if (from == RIG_SYNC_FROM_SOUND)
+        RIG_TRY(rig_sync_by_sound(s->session, s->view_of, s->n, s->views, found, *n_pairs, err));
+    else if (from == RIG_SYNC_FROM_STAMPS)
+        RIG_TRY(rig_sync_by_stamps(s->session, s->view_of, s->n, s->views, found, *n_pairs, err));
+    else
+        RIG_TRY(pairs_by_people(s, found, *n_pairs, err));
+    feeds_join(s, found, *n_pairs);
+    return RIG_OK;
+}
+
+static const char *const FROM[] = {"", "people", "sound", "stamps"};
 
 static const char *refusal_text(rig_sync_refusal refusal) {
     static const char *const texts[] = {
         "",
         "nobody is seen in it for a second",
         "people hardly move in it, so that every offset fits",
-        "no other view sees people at the same time for long enough",
-        "people's motion repeats itself, so that several offsets fit",
-        "at no offset do its people fit those of another view",
+        "no other view sees people or records at the same time for long enough",
+        "people's motion, or the sound, repeats itself, so that several offsets fit",
+        "at no offset does it fit another view",
         "the offsets to the other views contradict each other",
+        "its video has no sound",
+        "its video does not say when it was taken",
     };
     return texts[refusal];
 }
@@ -212,27 +248,34 @@ static void clocks_say(const sync_work *s, const rig_sync_file *sync) {
             rig_say("  '%s': offset %.4f s (sigma %.1f ms), drift %.1f ppm (sigma %.1f ppm)", sync->entries[i].view,
                     c->offset_s, 1e3 * c->sigma_s, 1e6 * c->drift, 1e6 * c->sigma_drift);
         else
-            rig_say("  '%s': offset %.4f s (sigma %.1f ms); the take is too short to tell a drift, held at 0",
-                    sync->entries[i].view, c->offset_s, 1e3 * c->sigma_s);
+            rig_say("  '%s': offset %.4f s (sigma %.1f ms); its drift is not determined", sync->entries[i].view,
+                    c->offset_s, 1e3 * c->sigma_s);
     }
-    rig_say("sync: clocks of %d of %d views, from people%s", n, sync->n,
-            s->rig.n ? "" : " alone: no camera is calibrated yet");
+    const bool alone = s->session->config.sync_from == RIG_SYNC_FROM_PEOPLE && s->rig.n == 0;
+    rig_say("sync: clocks of %d of %d views, from %s%s", n, sync->n, FROM[s->session->config.sync_from],
+            alone ? " alone: no camera is calibrated yet" : "");
 }
 
-static void pairs_say(const rig_sync_file *sync) {
+static void pairs_say(const rig_sync_file *sync, rig_sync_from from) {
     for (int i = 0; i < sync->n_pairs; i++) {
         const rig_sync_pair *p = &sync->pairs[i];
-        rig_detail("  '%s' and '%s': %s%.4f s, sigma %.1f ms; %.1f s in common; %.0f %% of the joints agree, by chance "
-                   "%.0f %%; second best at %.2f s, %.0f %% as good",
-                   sync->entries[p->a].view, sync->entries[p->b].view,
-                   p->refusal == RIG_SYNC_KNOWN ? "" : rig_sync_refusal_name(p->refusal), p->clocks.shift_s,
-                   1e3 * p->clocks.sigma_shift_s, p->overlap_s, 100 * p->share, 100 * p->chance, p->second_s,
-                   100 * p->ratio);
+        const char *names[2] = {sync->entries[p->a].view, sync->entries[p->b].view};
+        const char *refused = rig_sync_refusal_name(p->refusal), *gap = *refused ? " " : "";
+        if (from == RIG_SYNC_FROM_PEOPLE)
+            rig_detail("  '%s' and '%s': %s%s%.4f s, sigma %.1f ms; %.1f s in common; %.0f %% of the joints agree, by "
+                       "chance %.0f %%; second best at %.2f s, %.0f %% as good",
+                       names[0], names[1], refused, gap, p->clocks.shift_s, 1e3 * p->clocks.sigma_shift_s, p->overlap_s,
+                       100 * p->share, 100 * p->chance, p->second_s, 100 * p->ratio);
+        else
+            rig_detail("  '%s' and '%s': %s%s%.4f s, sigma %.1f ms", names[0], names[1], refused, gap,
+                       p->clocks.shift_s, 1e3 * p->clocks.sigma_shift_s);
     }
 }
 
 static rig_status clocks_write(sync_work *s, const rig_inputs *inputs, const rig_sync_clock *clocks,
                                const rig_sync_pair *pairs, int n_pairs, rig_err *err) {
+    static const char *const expected[] = {"", "people who walk about in two views at the same time",
+                                           "sounds that two cameras heard", "videos that say when they were taken"};
     const char *path;
     rig_sync_file sync = {.n = s->n, .n_pairs = n_pairs, .pairs = pairs};
     int n = 0;
@@ -243,15 +286,16 @@ static rig_status clocks_write(sync_work *s, const rig_inputs *inputs, const rig
         rig_sync_entry *e = &sync.entries[i];
         e->clock = clocks[i];
         memcpy(e->view, s->session->config.views[s->view_of[i]].name, sizeof e->view);
-        memcpy(e->from, clocks[i].held ? "held" : "people", 7 - 2 * (size_t)clocks[i].held);
+        const char *from = clocks[i].held ? "held" : FROM[s->session->config.sync_from];
+        memcpy(e->from, from, strlen(from) + 1);
         n += clocks[i].refusal == RIG_SYNC_KNOWN;
     }
-    pairs_say(&sync);
+    pairs_say(&sync, s->session->config.sync_from);
     clocks_say(s, &sync);
     if (n < 2)
         return rig_fail(err, RIG_ERR_DATA,
-                        "sync: no two views have a common clock, expected people who walk about in two views at the "
-                        "same time, or `views: {VIEW: {offset_s: ...}}`");
+                        "sync: no two views have a common clock, expected %s, or `views: {VIEW: {offset_s: ...}}`",
+                        expected[s->session->config.sync_from]);
     RIG_TRY(rig_session_path(s->session, "65_sync.yaml", &path, err));
     return rig_sync_write(path, &sync, inputs, err);
 }
@@ -275,6 +319,13 @@ rig_status rig_stage_sync(rig_session *session, const rig_inputs *inputs, const 
     if (!clocks)
         return rig_fail_memory(err, "clocks");
     RIG_TRY(pairs_find(&s, &pairs, &n_pairs, err));
-    RIG_TRY(rig_sync_join(s.views, s.n, pairs, n_pairs, clocks, &session->scratch, err));
+    const double sigma_most = config->sync_from == RIG_SYNC_FROM_PEOPLE ? RIG_SYNC_SIGMA_MOST : INFINITY;
+    RIG_TRY(rig_sync_join(s.views, s.n, pairs, n_pairs, sigma_most, clocks, &session->scratch, err));
+    for (int i = 0; i < s.n && config->sync_from == RIG_SYNC_FROM_SOUND; i++)
+        if (clocks[i].refusal == RIG_SYNC_KNOWN && !clocks[i].held)
+            clocks[i].sigma_s = hypot(clocks[i].sigma_s, RIG_SYNC_SOUND_WAY_S);
+    for (int i = 0; i < s.n; i++)
+        if (clocks[i].refusal == RIG_SYNC_NOBODY && config->sync_from != RIG_SYNC_FROM_PEOPLE)
+            clocks[i].refusal = config->sync_from == RIG_SYNC_FROM_SOUND ? RIG_SYNC_SILENT : RIG_SYNC_UNSTAMPED;
     return clocks_write(&s, inputs, clocks, pairs, n_pairs, err);
 }

@@ -31,6 +31,9 @@ static bool applies_keypoints(const rig_config *config) {
 static bool applies_sync(const rig_config *config) {
     return config->take >= 0 && config->source != RIG_SOURCE_NONE && config->sync_from != RIG_SYNC_FROM_NONE;
 }
+static bool synced_by_footage(const rig_config *config) {
+    return config->sync_from == RIG_SYNC_FROM_SOUND || config->sync_from == RIG_SYNC_FROM_STAMPS;
+}
 static bool applies_triangulate(const rig_config *config) {
     return config->take >= 0 && config->source != RIG_SOURCE_NONE && (config->has_extrinsics || config->cameras);
 }
@@ -143,12 +146,17 @@ static rig_status inputs_keypoints(rig_session *session, rig_inputs *inputs, rig
 
 static rig_status inputs_sync(rig_session *session, rig_inputs *inputs, rig_err *err) {
     const rig_config *config = &session->config;
-    if (config->extrinsics_people) // its poses come after the clocks
+    const bool people = !synced_by_footage(config);
+    if (people && config->extrinsics_people) // its poses come after the clocks
         RIG_TRY(add_result(session, inputs, "30_intrinsics.yaml", err));
-    else if (config->cameras || config->has_extrinsics || config->has_lenses)
+    else if (people && (config->cameras || config->has_extrinsics || config->has_lenses))
         RIG_TRY(add_cameras(session, inputs, err));
-    RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
-    RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
+    if (people) {
+        RIG_TRY(rig_inputs_add_people2d(session, inputs, err));
+        RIG_TRY(rig_inputs_add_skeleton(session, inputs, err));
+    } else {
+        RIG_TRY(rig_inputs_add_footage(session, inputs, config->take, err));
+    }
     RIG_TRY(rig_inputs_add_feeds(session, inputs, config->take, err));
     RIG_TRY(rig_inputs_add_key(session, inputs, "views", err)); // an offset of 0 that is stated is held
     return rig_inputs_add_key(session, inputs, "sync", err);
@@ -216,9 +224,9 @@ const rig_stage rig_stages[] = {
     STAGE(keypoints, "find people in each view, with a network or in another tool's files", "60_people2d/", "people2d",
           "take, and keypoints with a source other than yaml", .options = options_keypoints, .needs = {"crop"},
           .also = {"maps/"}),
-    STAGE(sync, "find the clocks of the views from people's motion", "65_sync.yaml", "sync",
+    STAGE(sync, "find the clocks of the views from people's motion, sound or time stamps", "65_sync.yaml", "sync",
           "take, keypoints and sync", .needs = {"crop", "intrinsics", "extrinsics", "keypoints"},
-          .spares_people = "extrinsics"),
+          .spares_people = "extrinsics", .need_only = synced_by_footage),
     STAGE(triangulate, "match people across views and through time, and triangulate their joints", "70_people3d.yaml", "people3d",
           "take, keypoints, and extrinsics or cameras", .needs = {"crop", "extrinsics", "keypoints", "sync"},
           .loop = {"75_repair.yaml", "watch", "if present"}),
@@ -230,6 +238,8 @@ const rig_stage rig_stages[] = {
 };
 // clang-format on
 const char *rig_stage_need_at(const rig_stage *stage, const rig_config *config, int i) {
+    if (stage->need_only && stage->need_only(config))
+        return i == 0 ? stage->needs[0] : NULL;
     const bool people = config->extrinsics_people;
     for (int k = 0; stage->needs[k]; k++) {
         const bool spared = people && stage->spares_people && strcmp(stage->needs[k], stage->spares_people) == 0;

@@ -20,15 +20,16 @@ typedef struct rig_stage_loop {
 
 typedef struct rig_stage {
     const char *name, *summary;
-    const char *makes;                         // the result, below the output folder; a folder ends in '/'
-    const char *also[3];                       // what it may make beside the result, NULL ended
-    const char *schema;                        // of the result
-    const char *asked_by;                      // the keys of the rig YAML that ask for it
-    const char *needs[6];                      // names of the stages whose results it reads, NULL ended
-    const char *needs_people[3];               // those that it needs too where poses come from people, NULL ended
-    const char *spares_people;                 // the one that it does not need there; or NULL
-    rig_stage_loop loop;                       // file NULL: none
-    bool (*applies)(const rig_config *config); // does this rig ask for it?
+    const char *makes;                           // the result, below the output folder; a folder ends in '/'
+    const char *also[3];                         // what it may make beside the result, NULL ended
+    const char *schema;                          // of the result
+    const char *asked_by;                        // the keys of the rig YAML that ask for it
+    const char *needs[6];                        // names of the stages whose results it reads, NULL ended
+    const char *needs_people[3];                 // those that it needs too where poses come from people, NULL ended
+    const char *spares_people;                   // the one that it does not need there; or NULL
+    bool (*need_only)(const rig_config *config); // where so, only the first of needs; or NULL
+    rig_stage_loop loop;                         // file NULL: none
+    bool (*applies)(const rig_config *config);   // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
     rig_status (*run)(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options, rig_err *err);
     const rig_option *options; // of the command line, or NULL; rig_stage_options has them

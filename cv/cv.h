@@ -95,6 +95,25 @@ typedef struct rig_video_container {
 RIG_CHECKED rig_status rig_video_container_read(const char *path, rig_video_container *container, rig_arena *out,
                                                 rig_err *err);
 
+// How loud a video is through time.
+#define RIG_SOUND_STEP_S 0.001
+typedef struct rig_video_sound {
+    int n;         // steps from the moment of the first picture on; 0: it has no sound
+    float *energy; // of each: mean square of what changes between samples, which leaves out hum; 0 where there is none
+} rig_video_sound;
+// The first stream of sound, decoded, all its channels together. Fails with RIG_ERR_FORMAT naming path, RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_video_sound_read(const char *path, rig_video_sound *sound, rig_arena *out, rig_err *err);
+
+// When a video's container says that its first picture was taken.
+typedef struct rig_video_stamp {
+    bool has_date, has_code;
+    double date_s;      // after 1970, UTC: whole seconds from most cameras
+    double code_s;      // of the time code, after midnight
+    double code_step_s; // a frame of it
+} rig_video_stamp;
+// Fails with RIG_ERR_FORMAT naming path, RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_video_stamp_read(const char *path, rig_video_stamp *stamp, rig_err *err);
+
 typedef struct rig_video_writer rig_video_writer;
 // Writes BGR frames of one size; .mp4 is MPEG-4 part 2 (even sizes only), .avi is motion JPEG (any size). Fails with
 // RIG_ERR_IO; add with RIG_ERR_DATA where a frame has another size.

@@ -80,7 +80,12 @@ typedef struct rig_triangulate_config {
 } rig_triangulate_config;
 
 // What the views' clocks are found from.
-typedef enum rig_sync_from { RIG_SYNC_FROM_NONE, RIG_SYNC_FROM_PEOPLE } rig_sync_from;
+typedef enum rig_sync_from {
+    RIG_SYNC_FROM_NONE,
+    RIG_SYNC_FROM_PEOPLE,
+    RIG_SYNC_FROM_SOUND,
+    RIG_SYNC_FROM_STAMPS
+} rig_sync_from;
 
 // What is wanted of people's movement.
 typedef struct rig_motion_config {

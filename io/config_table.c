@@ -16,7 +16,7 @@ static const char *const FIRST_SQUARES[] = {"black", "white", NULL}, *const FIRS
 static const char *const LENSES[] = {"refined", "held", NULL}, *const SHAPES[] = {"warp", "square", NULL};
 static const char *const SOURCES[] = {"onnx", "import", "openpose", "coco", "yaml", NULL};
 static const char *const UNITS[] = {"m", "cm", "mm", NULL};
-static const char *const CLOCKS[] = {"people", NULL};
+static const char *const CLOCKS[] = {"people", "sound", "stamps", NULL};
 static const char *const ZOOMS[] = {"off", "auto", "always", NULL};
 
 static const char *lens(int at) {
@@ -238,7 +238,8 @@ const rig_key rig_keys[] = {
         "Find the clocks of the views of the take, whose cameras were started one after the other. A view whose "
         "`offset_s` is stated keeps it.",),
     KEY("sync.from", WORD, "sync", "app/stage_sync.c", "What they are found from: `people`, the motion of the people in "
-        "each view.", .words = CLOCKS, .needed = true),
+        "each view; `sound`, what the cameras heard; `stamps`, the time codes of the videos, or else the dates that "
+        "their containers state.", .words = CLOCKS, .needed = true),
     KEY("sync.search_s", POSITIVE, "sync", "triangulate/sync_scan.c", "How far apart the clocks of two views may be.",
         .unit = "s", .high = 3600, .value = "240"),
 

@@ -21,6 +21,8 @@ typedef enum rig_sync_refusal {
     RIG_SYNC_PERIODIC,     // another shift fits nearly as well
     RIG_SYNC_UNMATCHED,    // no shift stands out
     RIG_SYNC_CONTRADICTED, // pairs of views contradict each other
+    RIG_SYNC_SILENT,       // the view has no sound
+    RIG_SYNC_UNSTAMPED,    // its file does not say when it was taken
     RIG_SYNC_REFUSALS
 } rig_sync_refusal;
 
@@ -28,11 +30,12 @@ const char *rig_sync_refusal_name(rig_sync_refusal refusal); // "periodic"; "" f
 
 typedef struct rig_sync_view {
     rig_sync_people people;
-    double frame_s;        // between its frames
-    bool has_pose;         // and a lens: people's points are then rays
-    rig_pose Rt_cam_world; // valid where has_pose
-    bool held;             // the clock is known
-    double offset_s;       // where held
+    double frame_s;         // between its frames
+    double first_s, last_s; // when it sees people, or records sound; alike: never
+    bool has_pose;          // and a lens: people's points are then rays
+    rig_pose Rt_cam_world;  // valid where has_pose
+    bool held;              // the clock is known
+    double offset_s;        // where held
 } rig_sync_view;
 
 // A pair of views.
@@ -62,10 +65,13 @@ typedef struct rig_sync_clock {
     double sigma_drift; // 0: held
 } rig_sync_clock;
 
+#define RIG_SYNC_SIGMA_MOST 0.5 // frames: a clock that is less sure is no better than the nearest frame
+
 // All pairs together, with drifts that are about 0, give or take 50 ppm, where the pairs tell less. The rig's clock is
 // that of the held views, or of the first view of the largest group of views that pairs join. pairs  dropped is set.
 // Fails with RIG_ERR_MEMORY.
+//   sigma_most  of a clock that is known, in frames
 RIG_CHECKED rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair *pairs, int n_pairs,
-                                     rig_sync_clock *clocks, rig_arena *scratch, rig_err *err);
+                                     double sigma_most, rig_sync_clock *clocks, rig_arena *scratch, rig_err *err);
 
 #endif

@@ -9,7 +9,6 @@ static const double CONTRADICTED_SIGMAS = 6;        // a pair that is farther fr
 static const double CONTRADICTED_FRAMES = 0.5;      // than this, contradicts them
 static const double DRIFT_USUAL = 50e-6;            // of a view's clock against the rig's, one standard deviation
 static const double DRIFT_TOLD = 0.8;               // of that: a drift that is less sure is not told by the people
-static const double SIGMA_MOST = 0.5;               // of a clock anywhere in the take, in frames
 static const double AS_GOOD = 2, AS_GOOD_MORE = 20; // chi-square: another pair may as well be the wrong one
 enum { TRIED_MOST = 8 };
 
@@ -202,7 +201,7 @@ static bool worst_drop(network *w, int reference) {
 static rig_sync_refusal reason(const network *w, int v) {
     int count[RIG_SYNC_REFUSALS] = {0};
     rig_sync_refusal most = RIG_SYNC_OVERLAP;
-    if (w->views[v].people.n_tracks == 0)
+    if (w->views[v].last_s == w->views[v].first_s)
         return RIG_SYNC_NOBODY;
     for (int i = 0; i < w->n_pairs; i++) {
         const rig_sync_pair *p = &w->pairs[i];
@@ -222,22 +221,22 @@ static double sigma_at(const network *w, int v, double t_s) {
 }
 
 // The largest sigma of a view's clock while it and another view see people: at either end of that time.
-static double sigma_most(const network *w, int v) {
+static double sigma_largest(const network *w, int v) {
     const rig_sync_clock *c = &w->clocks[v];
-    const rig_sync_people *people = &w->views[v].people;
+    const rig_sync_view *view = &w->views[v];
     double first = INFINITY, last = -INFINITY;
     for (int k = 0; k < w->n_views; k++) {
         if (k == v || w->group[k] != w->group[v])
             continue;
         const rig_sync_clock *other = &w->clocks[k];
-        first = fmin(first, other->offset_s + w->views[k].people.first_s);
-        last = fmax(last, other->offset_s + w->views[k].people.last_s);
+        first = fmin(first, other->offset_s + w->views[k].first_s);
+        last = fmax(last, other->offset_s + w->views[k].last_s);
     }
-    return fmax(sigma_at(w, v, fmax(people->first_s, first - c->offset_s)),
-                sigma_at(w, v, fmin(people->last_s, last - c->offset_s)));
+    return fmax(sigma_at(w, v, fmax(view->first_s, first - c->offset_s)),
+                sigma_at(w, v, fmin(view->last_s, last - c->offset_s)));
 }
 
-rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair *pairs, int n_pairs,
+rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair *pairs, int n_pairs, double sigma_most,
                          rig_sync_clock *clocks, rig_arena *scratch, rig_err *err) {
     const rig_arena_mark mark = rig_arena_tell(scratch);
     const int n = 2 * n_views;
@@ -269,10 +268,10 @@ rig_status rig_sync_join(const rig_sync_view *views, int n_views, rig_sync_pair 
         c->held = c->drift_known = c->held && c->refusal == RIG_SYNC_KNOWN;
         if (c->held || c->refusal != RIG_SYNC_KNOWN)
             continue;
-        c->sigma_s = sigma_most(&w, v);
+        c->sigma_s = sigma_largest(&w, v);
         c->sigma_drift = 1e-4 * sqrt(w.H[(n + 1) * (2 * v + 1)]);
         c->drift_known = c->sigma_drift < DRIFT_TOLD * DRIFT_USUAL;
-        if (c->sigma_s > SIGMA_MOST * views[v].frame_s)
+        if (c->sigma_s > sigma_most * views[v].frame_s)
             c->refusal = RIG_SYNC_OVERLAP;
     }
     rig_arena_rewind(scratch, mark);

@@ -12,7 +12,6 @@ static const double SHARE_LEAST = 0.3;    // of joints that meet the constraint,
 static const double EXCESS_USUAL = 0.22;  // standard deviation of the excess at shifts that mean nothing
 static const double ALIKE = 4;            // so many neighbouring shifts are one
 static const double RATIO_MOST = 0.75;    // the second best shift against the best
-static const double SIGMA_MOST = 0.5;     // of the shift, in frames
 static const double DRIFT_LOOSE = 500e-6; // one standard deviation, so that a short time in common determines it
 static const double F_LOOSE = 0.003; // of known cameras' epipolar geometry: 3 to 5 pixels at a focal length of 1000
 static const double DRIFT_MOST = 1000e-6;
@@ -21,7 +20,8 @@ static const double RATIO_LEAST = 0.1; // of curvatures
 static const double RUNAWAY_S = 0.2;   // from a candidate: farther away there are others
 
 const char *rig_sync_refusal_name(rig_sync_refusal refusal) {
-    static const char *const names[] = {"", "nobody", "still", "overlap", "periodic", "unmatched", "contradicted"};
+    static const char *const names[] = {"",          "nobody",       "still",  "overlap",  "periodic",
+                                        "unmatched", "contradicted", "silent", "unstamped"};
     return names[refusal];
 }
 
@@ -214,7 +214,7 @@ static rig_sync_refusal verdict(const rig_sync_pair *pair, double excess, int n_
         return RIG_SYNC_OVERLAP;
     if (pair->ratio > RATIO_MOST)
         return RIG_SYNC_PERIODIC;
-    return pair->clocks.sigma_shift_s > SIGMA_MOST * frame_s ? RIG_SYNC_STILL : RIG_SYNC_KNOWN;
+    return pair->clocks.sigma_shift_s > RIG_SYNC_SIGMA_MOST * frame_s ? RIG_SYNC_STILL : RIG_SYNC_KNOWN;
 }
 
 static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, double search_s, rig_sync_pair *pair,
@@ -238,7 +238,7 @@ static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, doub
         verdict(pair, rig_sync_excess(pair->share, pair->chance, pair->overlap_s), candidates.n_lags, b->frame_s);
     if (pair->refusal != RIG_SYNC_KNOWN)
         return RIG_OK;
-    if (!drift_find(&s, F, &pair->clocks) || pair->clocks.sigma_shift_s > SIGMA_MOST * b->frame_s)
+    if (!drift_find(&s, F, &pair->clocks) || pair->clocks.sigma_shift_s > RIG_SYNC_SIGMA_MOST * b->frame_s)
         pair->refusal = RIG_SYNC_STILL;
     return RIG_OK;
 }

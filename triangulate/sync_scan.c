@@ -12,7 +12,7 @@ enum {
     SAMPLES_KNOWN = 300,
     SAMPLES_FREE = 120,
     JOINTS_LEAST = 5,
-    TRACKS_MOST = 3,
+    TRACKS_MOST = 6,
     LAGS_LEAST = 20,
     LAGS_CHANCE = 200, // shifts that tell chance
     LAGS_A_PEAK = 48,  // one shift of so many is looked at closely, with its neighbours
@@ -20,6 +20,7 @@ enum {
 };
 static const double SECONDS_LEAST = 0.5;    // people in both views; and
 static const double SPEED_LEAST = 0.15;     // of a person who moves, in heights a second
+static const double EXCESS_ENOUGH = 3;      // no other people need to be tried
 static const double SECONDS_FREE_LEAST = 4; // where the geometry is to be found from them as well
 
 typedef struct lag_share {
@@ -278,27 +279,39 @@ static int farthest(const rig_sync_people *people, int tracks[TRACKS_MOST]) {
     return n;
 }
 
+// The shifts of one person of each view.
+static rig_status scan_tracks(scan *s, int of_a, int of_b, rig_sync_candidates *candidates, rig_arena *scratch,
+                              rig_err *err) {
+    rig_sync_samples samples;
+    rig_eight_point empty = {.moments = {0}};
+    RIG_TRY(rig_sync_samples_make(s->a, of_a, SAMPLES_FREE, &samples, scratch, err));
+    extent(s->a, of_a, empty.centre[0], &empty.scale[0]);
+    extent(s->b, of_b, empty.centre[1], &empty.scale[1]);
+    const rig_sync_look look = {s->b, of_b, s->first_lag, s->n_lags, LAG_NODES, SECONDS_FREE_LEAST};
+    RIG_TRY(rig_sync_look_free(&look, &samples, s->a->n_joints, &empty, s->scores, scratch, err));
+    peaks_choose(s);
+    for (int l = 0; l < s->n_lags; l++)
+        s->lags[l] = is_chosen(s, l) ? share_free(s, &samples, of_b, (s->first_lag + l) * LAG_NODES, &empty)
+                                     : (lag_share){.share = 0};
+    const double chance = chance_of(s, chance_stride(s));
+    candidates->chance = fmax(candidates->chance, chance);
+    candidates_take(s, chance, candidates);
+    return RIG_OK;
+}
+
+// Of each view's people, who may be followed in pieces, those who go farthest first, until a shift stands out.
 static rig_status scan_free(scan *s, rig_sync_candidates *candidates, rig_arena *scratch, rig_err *err) {
     int of_a[TRACKS_MOST], of_b[TRACKS_MOST];
     const int n_a = farthest(s->a, of_a), n_b = farthest(s->b, of_b);
-    for (int i = 0; i < n_a; i++) {
-        rig_sync_samples samples;
-        RIG_TRY(rig_sync_samples_make(s->a, of_a[i], SAMPLES_FREE, &samples, scratch, err));
-        for (int k = 0; k < n_b; k++) {
-            rig_eight_point empty = {.moments = {0}};
-            extent(s->a, of_a[i], empty.centre[0], &empty.scale[0]);
-            extent(s->b, of_b[k], empty.centre[1], &empty.scale[1]);
-            const rig_sync_look look = {s->b, of_b[k], s->first_lag, s->n_lags, LAG_NODES, SECONDS_FREE_LEAST};
-            RIG_TRY(rig_sync_look_free(&look, &samples, s->a->n_joints, &empty, s->scores, scratch, err));
-            peaks_choose(s);
-            for (int l = 0; l < s->n_lags; l++)
-                s->lags[l] = is_chosen(s, l) ? share_free(s, &samples, of_b[k], (s->first_lag + l) * LAG_NODES, &empty)
-                                             : (lag_share){.share = 0};
-            const double chance = chance_of(s, chance_stride(s));
-            candidates->chance = fmax(candidates->chance, chance);
-            candidates_take(s, chance, candidates);
+    for (int rank = 0; rank < n_a + n_b - 1; rank++)
+        for (int i = 0; i < n_a; i++) {
+            const int k = rank - i;
+            const rig_arena_mark mark = rig_arena_tell(scratch);
+            if (k < 0 || k >= n_b || (candidates->n > 0 && candidates->of[0].excess >= EXCESS_ENOUGH))
+                continue;
+            RIG_TRY(scan_tracks(s, of_a[i], of_b[k], candidates, scratch, err));
+            rig_arena_rewind(scratch, mark);
         }
-    }
     return RIG_OK;
 }
 

@@ -73,6 +73,9 @@ LATE_VOID(rig_video_close, (rig_video *video), (video))
 LATE(rig_video_head, (const char *path, rig_video_info *info, rig_err *err), (path, info, err))
 LATE(rig_video_container_read, (const char *path, rig_video_container *container, rig_arena *out, rig_err *err),
      (path, container, out, err))
+LATE(rig_video_sound_read, (const char *path, rig_video_sound *sound, rig_arena *out, rig_err *err),
+     (path, sound, out, err))
+LATE(rig_video_stamp_read, (const char *path, rig_video_stamp *stamp, rig_err *err), (path, stamp, err))
 LATE(rig_video_shape_read, (const char *path, rig_video_shape *shape, rig_err *err), (path, shape, err))
 
 LATE(rig_video_writer_open, (const char *path, int width, int height, double fps, rig_video_writer **writer,

@@ -78,7 +78,7 @@ int main(int argc, char **argv) {
                            p->clocks.sigma_drift > 0 ? 1e6 * (p->clocks.drift - (c.drift[b] - c.drift[a])) : 0,
                            1e6 * p->clocks.sigma_drift);
             }
-        if (rig_sync_join(views, c.n_views, pairs, n_pairs, clocks, &scratch, NULL) != RIG_OK)
+        if (rig_sync_join(views, c.n_views, pairs, n_pairs, RIG_SYNC_SIGMA_MOST, clocks, &scratch, NULL) != RIG_OK)
             return 1;
         for (int v = c.n_views - 1; v >= 0; v--)
             reference = clocks[v].held ? v : reference;
@@ -89,7 +89,8 @@ int main(int argc, char **argv) {
             if (clocks[v].refusal)
                 printf(" %s", rig_sync_refusal_name(clocks[v].refusal)), refused_views++;
             else
-                printf(" %.3f(%.3f)", e, clocks[v].sigma_s * c.fps[v]), n_found++, n_bad += e > WITHIN_FRAMES, worst = fmax(worst, e), sum2 += e * e;
+                printf(" %.3f(%.3f)", e, clocks[v].sigma_s * c.fps[v]), n_found++, n_bad += e > WITHIN_FRAMES,
+                    worst = fmax(worst, e), sum2 += e * e;
         }
         printf("\n");
         wrong += n_bad > 0;

@@ -11,7 +11,7 @@ MAY = {
 ONLY = [
     (re.compile(r"opencv2/"), re.compile(r"^cv/.*\.(cpp|hpp)$")),
     (re.compile(r"^(lapacke|cblas)\.h$"), re.compile(r"^core/linalg\.c$")),
-    (re.compile(r"^libav"), re.compile(r"^cv/(container\.h|(video_container|video_luma|web_video)\.c)$")),
+    (re.compile(r"^libav"), re.compile(r"^cv/(container\.h|(video_container|video_sound|video_luma|web_video)\.c)$")),
     (re.compile(r"^yaml\.h$"), re.compile(r"^io/yaml_.*\.c$")),
     (re.compile(r"^jansson\.h$"), re.compile(r"^(io/imports.*\.[ch]|report/.*\.[ch]|app/pick_json\.c|app/(cmd_)?(report|batch).*\.[ch]|tests/.*\.c)$")),
     (re.compile(r"^microhttpd\.h$"), re.compile(r"^app/pick_server\.c$")),

@@ -163,7 +163,9 @@ static inline bool wander_view(const wander_config *c, const wanderers *w, int v
         if (rig_sync_builder_add(builder, t, joints[0], n, NULL) != RIG_OK)
             return false;
     }
-    return rig_sync_builder_end(builder, &view->people, out, NULL) == RIG_OK;
+    const bool made = rig_sync_builder_end(builder, &view->people, out, NULL) == RIG_OK;
+    view->first_s = view->people.first_s, view->last_s = view->people.last_s;
+    return made;
 }
 
 // All views of a rig.
