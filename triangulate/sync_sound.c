@@ -8,7 +8,7 @@
 static const double QUIET = 0.1;         // of the median energy: below it nothing is a sound
 static const double OVERLAP_LEAST_S = 4; // both record
 static const double APART_S = 0.2;       // from the best shift: another one
-static const double STANDS_OUT = 6;      // the best shift, in standard deviations of all shifts
+static const double STANDS_OUT = 15;     // the best shift, in standard deviations of all: by chance it reaches 12
 static const double RATIO_MOST = 0.75;   // the second best against the best
 static const double WINDOW_S = 10;       // whose shift is found by itself
 static const double REACH_S = 0.05;      // from the shift of all, or from the line so far

@@ -14,6 +14,8 @@ from session import check, check_at_least, check_at_most
 MEDIAN_PX, MEAN_PX = 13, 15
 LIMBS_M, LIMBS_REFINED_M = 0.012, 0.006  # standard deviation of a limb's length, mean over limbs
 
+CLOCK_FRAMES = 0.1  # of a view's clock, from 63 frames in common
+
 source = session.real_data("pose2sim")
 folder = session.folder()
 if not os.path.exists("data/models/people/multipose.onnx"):
@@ -39,4 +41,16 @@ for part, frames in (("all frames", range(walker.FRAMES)), ("the last third", wa
     check_at_most(f"{part}: limbs m", walker.limb_spread(in_space, frames)[0].mean(), LIMBS_M)
     check_at_most(f"{part}: limbs after refine m", walker.limb_spread(refined, frames)[0].mean(), LIMBS_REFINED_M)
 motion_checks.check_all(f"{folder}/rig.yaml", "walker")
+
+# A view that was switched on 37 frames late, of 100, and one before all others: found from how the walker moves.
+cut, frame_s = session.folder(), 1 / 60
+for view in walker.VIEWS:
+    for late in ({view: 37}, {v: 37 for v in walker.VIEWS if v != view}):
+        walker.cut_write(folder, cut, late, sync={"from": "people"})
+        session.rigpose("sync", f"{cut}/rig.yaml")
+        views = session.load(f"{cut}/out/65_sync.yaml")["views"]
+        off = {v: views[v]["offset_s"] / frame_s - late.get(v, 0) for v in walker.VIEWS}
+        error = abs(off.pop(view) - np.mean(list(off.values())))
+        check_at_most(f"{view}, {37 if view in late else -37} frames late, against the other views, frames", error, CLOCK_FRAMES)
+        check_at_most("and it is told how sure that is, frames", max(v["sigma_s"] for v in views.values()) / frame_s, 0.25)
 session.finish()

@@ -1,4 +1,7 @@
 """The real walker on a treadmill, four cameras, by the maker's calibration: a session of it, and how well the people of one are found."""
+import os
+import shutil
+
 import cv2
 import numpy as np
 
@@ -36,6 +39,21 @@ def session_write(source, folder, keypoints, **more):
         "recordings": {"walk": {v: f"{source}/videos/{v}.mp4" for v in VIEWS}}, "cameras": "cameras.yaml", "take": "walk",
         "keypoints": {"source": "onnx", **keypoints}, "skeleton": "coco17", "motion": {}, **more})
     return cameras
+
+
+def cut_write(source, folder, cuts, **more):
+    """A session of the people in 2D of another, of which views lack their first frames: `cuts` of them. more: further keys."""
+    os.makedirs(f"{folder}/out/60_people2d", exist_ok=True)
+    for name in ("cameras.yaml", "out/10_feeds.yaml"):
+        shutil.copy(f"{source}/{name}", f"{folder}/{name}")
+    rig = session.load(f"{source}/rig.yaml")
+    rig.pop("motion")
+    session.dump(f"{folder}/rig.yaml", {**rig, **more})
+    for view in VIEWS:
+        people, cut = session.load(f"{source}/out/60_people2d/{view}.yaml"), cuts.get(view, 0)
+        kept = [{**f, "frame": f["frame"] - cut} for f in people["frames"] if f["frame"] >= cut]
+        session.dump(f"{folder}/out/60_people2d/{view}.yaml", {"schema": people["schema"], "view": view, "skeleton": people["skeleton"],
+                                                               "n_joints": people["n_joints"], "frames": kept})
 
 
 def project(camera, points):

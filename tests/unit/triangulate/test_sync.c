@@ -151,6 +151,49 @@ static void a_clock_that_is_held_is_the_rigs(void **state) {
     release(&s);
 }
 
+static void known_cameras_may_be_a_little_off(void **state) {
+    (void)state;
+    solved s = {.n_pairs = 0};
+    rig_err err = {""};
+    const double turn = 0.006; // rad: 6 px at the focal length of 1000
+    assert_true(wander_rig(&WALK, s.views, &s.arena));
+    const rig_pose turned = {{cos(turn), 0, sin(turn), 0, 1, 0, -sin(turn), 0, cos(turn)}, {0}};
+    s.views[1].Rt_cam_world = rig_pose_mul(&turned, &s.views[1].Rt_cam_world);
+    assert_ok(solve(&WALK, &s, &err));
+    for (int v = 1; v < 3; v++)
+        assert_clock(&WALK, &s, v);
+    release(&s);
+}
+
+static void two_seconds_in_common_do_with_known_cameras(void **state) {
+    (void)state;
+    static const double WITHIN = 0.3; // frames: three of the sigmas that are told
+    solved s;
+    wander_config c = WALK;
+    c.seconds = 4, c.offset_s[1] = 1.5, c.offset_s[2] = -2;
+    run(&c, &s);
+    for (int v = 1; v < 3; v++) {
+        assert_int_equal(s.clocks[v].refusal, RIG_SYNC_KNOWN);
+        assert_false(s.clocks[v].drift_known);
+        assert_near(c.fps[v] * s.clocks[v].offset_s, c.fps[v] * c.offset_s[v], WITHIN);
+        assert_true(s.clocks[v].sigma_s * c.fps[v] < WITHIN);
+    }
+    release(&s);
+}
+
+static void a_clock_is_as_sure_as_at_its_worst_moment(void **state) {
+    (void)state;
+    solved s;
+    wander_config c = WALK;
+    c.offset_s[1] = 55, c.offset_s[2] = 30; // the first and the second share 25 s of 80
+    run(&c, &s);
+    const rig_sync_pair *p = &s.pairs[0];
+    assert_clock(&c, &s, 1);
+    assert_int_equal(p->refusal, RIG_SYNC_KNOWN);
+    assert_true(s.clocks[1].sigma_s > p->clocks.sigma_shift_s);
+    release(&s);
+}
+
 // --- pairs of views --------------------------------------------------------------------------------------------------
 
 static rig_sync_pair pair_of(int a, int b, double shift_s) {
@@ -193,6 +236,29 @@ static void a_triangle_that_contradicts_is_refused(void **state) {
     rig_arena_release(&scratch);
 }
 
+static void drifts_are_about_nothing_where_a_pair_tells_less(void **state) {
+    (void)state;
+    rig_arena scratch = {NULL};
+    rig_err err = {""};
+    rig_sync_view views[2] = {{.frame_s = 0.04, .last_s = 100}, {.frame_s = 0.04, .last_s = 100}};
+    rig_sync_clock clocks[2];
+    rig_sync_pair pair = pair_of(0, 1, 1);
+    pair.clocks.drift = 300e-6, pair.clocks.sigma_drift = 100e-6;
+    assert_ok(rig_sync_join(views, 2, &pair, 1, RIG_SYNC_SIGMA_MOST, clocks, &scratch, &err));
+    assert_near(1e6 * clocks[1].drift, 60, 0.1);         // ppm: 300 x 50^2 / (50^2 + 100^2)
+    assert_near(1e6 * clocks[1].sigma_drift, 44.7, 0.1); // ppm
+    assert_false(clocks[1].drift_known);
+    // At 50 s of the first clock, 49 s of the second, the pair is met; 50 s away the drift adds its own.
+    assert_near(clocks[1].offset_s + 49 * (1 + clocks[1].drift), 50, 1e-6);
+    assert_near(clocks[1].sigma_s, hypot(hypot(0.001, 0.0005), 50 * 44.7e-6), 1e-4);
+    pair.clocks.sigma_shift_s = 0.025; // over half a frame
+    assert_ok(rig_sync_join(views, 2, &pair, 1, RIG_SYNC_SIGMA_MOST, clocks, &scratch, &err));
+    assert_int_equal(clocks[1].refusal, RIG_SYNC_OVERLAP);
+    assert_ok(rig_sync_join(views, 2, &pair, 1, INFINITY, clocks, &scratch, &err));
+    assert_int_equal(clocks[1].refusal, RIG_SYNC_KNOWN);
+    rig_arena_release(&scratch);
+}
+
 static rig_status all_of_it(void *self, rig_err *err) {
     solved s = {.n_pairs = 0};
     wander_config c = *(const wander_config *)self;
@@ -220,6 +286,10 @@ int main(void) {
         cmocka_unit_test(an_empty_view_is_refused_and_the_others_found),
         cmocka_unit_test(a_view_of_another_time_is_refused),
         cmocka_unit_test(a_clock_that_is_held_is_the_rigs),
+        cmocka_unit_test(known_cameras_may_be_a_little_off),
+        cmocka_unit_test(two_seconds_in_common_do_with_known_cameras),
+        cmocka_unit_test(a_clock_is_as_sure_as_at_its_worst_moment),
+        cmocka_unit_test(drifts_are_about_nothing_where_a_pair_tells_less),
         cmocka_unit_test(a_pair_that_contradicts_is_left_out),
         cmocka_unit_test(a_triangle_that_contradicts_is_refused),
         cmocka_unit_test(memory_that_is_out_is_told),
