@@ -10,7 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double FOCAL_SHARE = 0.8; // of a picture's longer side: the unit of points where the lens is not known
+static const double REPEATED_MOST = 0.002; // of frames: a few may show people who stand
+static const double FOCAL_SHARE = 0.8;     // of a picture's longer side: the unit of points where the lens is not known
 
 typedef struct sync_work {
     rig_session *session;
@@ -28,6 +29,8 @@ typedef struct view_points {
     rig_undistorter lens;
     double centre[2], unit; // else
     double min_score;
+    uint64_t before; // a number that stands for the joints of the frame before; 0: nobody
+    int n_frames, n_repeated;
 } view_points;
 
 static bool joint_point(const view_points *p, const rig_joint2d *joint, rig_sync_joint *made) {
@@ -64,6 +67,21 @@ static void unit_guess(view_points *p, const rig_people2d *chunk) {
     p->centre[0] = low[0], p->centre[1] = low[1];
 }
 
+// Frames that a recorder or a converter wrote twice: people are where they were, to the last digit.
+static void repeats_count(view_points *p, const rig_frame2d *frame, int n_joints) {
+    uint64_t now = frame->n > 0 ? 14695981039346656037u : 0; // FNV-1a
+    for (int i = 0; i < frame->n; i++)
+        for (int j = 0; j < n_joints; j++) {
+            unsigned char bytes[sizeof frame->people[i].joints[j].q];
+            memcpy(bytes, frame->people[i].joints[j].q, sizeof bytes);
+            for (size_t k = 0; k < sizeof bytes; k++)
+                now = (now ^ bytes[k]) * 1099511628211u;
+        }
+    p->n_frames += frame->n > 0;
+    p->n_repeated += now != 0 && now == p->before;
+    p->before = now;
+}
+
 static rig_status frames_add(sync_work *s, view_points *p, const rig_people2d *chunk, rig_sync_builder *builder,
                              rig_err *err) {
     const double fps = p->source->fps > 0 ? p->source->fps : s->fps;
@@ -73,6 +91,7 @@ static rig_status frames_add(sync_work *s, view_points *p, const rig_people2d *c
         unit_guess(p, chunk);
     for (int f = 0; f < chunk->n_frames; f++) {
         const rig_frame2d *frame = &chunk->frames[f];
+        repeats_count(p, frame, chunk->n_joints);
         rig_arena_mark mark = rig_arena_tell(&s->session->scratch);
         rig_sync_joint *joints = RIG_NEW(&s->session->scratch, rig_sync_joint, frame->n * chunk->n_joints);
         if (!joints)
@@ -121,6 +140,10 @@ static rig_status tracks_read(sync_work *s, const char *path, int v, rig_sync_vi
     if (status == RIG_OK)
         status = rig_sync_builder_end(builder, &view->people, &s->session->arena, err);
     view->first_s = view->people.first_s, view->last_s = view->people.last_s;
+    if (points.n_repeated > REPEATED_MOST * points.n_frames)
+        rig_warn("sync: %d of the %d frames of view '%s' that show people repeat the frame before: its recorder or a "
+                 "converter filled up its rate, and its clock is as uneven",
+                 points.n_repeated, points.n_frames, s->session->config.views[v].name);
     rig_people2d_close(reader);
     rig_arena_release(&arena);
     return status;
@@ -272,6 +295,34 @@ static void pairs_say(const rig_sync_file *sync, rig_sync_from from) {
     }
 }
 
+// Whose recorder it was, several pairs tell: that of the view that is in most of them.
+static rig_status jumps_say(sync_work *s, const rig_sync_file *sync, rig_err *err) {
+    int *count = RIG_NEW(&s->session->scratch, int, s->n);
+    bool *told = RIG_NEW(&s->session->scratch, bool, s->n);
+    if (!count || !told)
+        return rig_fail_memory(err, "jumps of clocks");
+    for (int i = 0; i < sync->n_pairs; i++)
+        for (int k = 0; k < 2 && sync->pairs[i].jump.found; k++)
+            count[k ? sync->pairs[i].b : sync->pairs[i].a]++;
+    for (int i = 0; i < sync->n_pairs; i++) {
+        const rig_sync_pair *p = &sync->pairs[i];
+        const bool is_a = count[p->a] > count[p->b];
+        const int v = is_a ? p->a : p->b, other = is_a ? p->b : p->a;
+        if (!p->jump.found || told[v])
+            continue;
+        told[v] = true;
+        const double size_s = is_a ? -p->jump.size_s : p->jump.size_s;
+        const double at_s = is_a ? p->jump.at_s : p->jump.at_s - p->clocks.shift_s;
+        rig_warn(
+            "sync: about %.1f s into view '%s' its recorder %s %.1f frames (sigma %.1f), by view '%s'%s: its clock "
+            "is off by up to as much; take what lies before or after alone (`recordings: {NAME: {frames: ...}}`)",
+            at_s, sync->entries[v].view, size_s > 0 ? "lost" : "repeated", fabs(size_s) / s->views[v].frame_s,
+            p->jump.sigma_s / s->views[v].frame_s, sync->entries[other].view,
+            count[p->a] == count[p->b] ? ", or that one's the opposite" : "");
+    }
+    return RIG_OK;
+}
+
 static rig_status clocks_write(sync_work *s, const rig_inputs *inputs, const rig_sync_clock *clocks,
                                const rig_sync_pair *pairs, int n_pairs, rig_err *err) {
     static const char *const expected[] = {"", "people who walk about in two views at the same time",
@@ -292,6 +343,7 @@ static rig_status clocks_write(sync_work *s, const rig_inputs *inputs, const rig
     }
     pairs_say(&sync, s->session->config.sync_from);
     clocks_say(s, &sync);
+    RIG_TRY(jumps_say(s, &sync, err));
     if (n < 2)
         return rig_fail(err, RIG_ERR_DATA,
                         "sync: no two views have a common clock, expected %s, or `views: {VIEW: {offset_s: ...}}`",

@@ -47,6 +47,11 @@ static void pair_put(rig_yaml_writer *w, const rig_sync_file *sync, const rig_sy
         rig_result_put_rounded(w, "second_ratio", p->ratio, SHARE_DECIMALS);
         if (p->ratio > 0)
             rig_result_put_rounded(w, "second_s", p->second_s, 3);
+        if (p->jump.found) {
+            rig_result_put_rounded(w, "jump_s", p->jump.size_s, SECONDS_DECIMALS);
+            rig_result_put_rounded(w, "jump_sigma_s", p->jump.sigma_s, SECONDS_DECIMALS);
+            rig_result_put_rounded(w, "jump_at_s", p->jump.at_s, 2);
+        }
     }
     rig_yaml_end(w);
 }

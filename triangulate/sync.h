@@ -10,7 +10,7 @@
 #define RIG_TRIANGULATE_SYNC_H
 
 #include "core/geom.h"
-#include "triangulate/sync_step.h"
+#include "triangulate/sync_jump.h"
 
 // Why the clock of a view, or of a pair, is not known.
 typedef enum rig_sync_refusal {
@@ -48,6 +48,7 @@ typedef struct rig_sync_pair {
     double ratio;           // how well it does against the best, 0..1
     double overlap_s;       // for which people are seen in both
     double length_s;        // from the first of it to the last
+    rig_sync_jump jump;     // of one clock against the other, within what they have in common
     bool dropped;           // contradicts other pairs
 } rig_sync_pair;
 

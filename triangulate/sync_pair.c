@@ -13,7 +13,8 @@ static const double EXCESS_USUAL = 0.22;  // standard deviation of the excess at
 static const double ALIKE = 4;            // so many neighbouring shifts are one
 static const double RATIO_MOST = 0.75;    // the second best shift against the best
 static const double DRIFT_LOOSE = 500e-6; // one standard deviation, so that a short time in common determines it
-static const double F_LOOSE = 0.003; // of known cameras' epipolar geometry: 3 to 5 pixels at a focal length of 1000
+static const double F_LOOSE = 0.003;  // of known cameras' epipolar geometry: 3 to 5 pixels at a focal length of 1000
+static const double JUMP_LEAST = 0.5; // frames: half of one that was lost
 static const double DRIFT_MOST = 1000e-6;
 static const double SIDE_S = 0.005;    // to either side, for the curvature
 static const double RATIO_LEAST = 0.1; // of curvatures
@@ -35,6 +36,7 @@ typedef struct pair_search {
     int n_matches;
     double *distances;
     double share, overlap_s, first_s, last_s;
+    double curvature; // of the cost, against that of Gauss and Newton
 } pair_search;
 
 // The person of view b who fits one of a best at that moment: s->best has the joints. -1: there is none.
@@ -135,9 +137,9 @@ static void sigmas_correct(pair_search *s, const double F[9], rig_sync_clocks *c
         matches_gather(s, F, &moved);
         slopes[side] = rig_sync_slope(s->matches, s->n_matches, sigma, &s->loose, F, &moved, &ignored);
     }
-    const double ratio = fmin(fmax((slopes[1] - slopes[0]) / (2 * SIDE_S * curvature), RATIO_LEAST), 1);
-    clocks->sigma_shift_s /= ratio;
-    clocks->sigma_drift /= ratio;
+    s->curvature = fmin(fmax((slopes[1] - slopes[0]) / (2 * SIDE_S * curvature), RATIO_LEAST), 1);
+    clocks->sigma_shift_s /= s->curvature;
+    clocks->sigma_drift /= s->curvature;
     matches_gather(s, F, clocks);
 }
 
@@ -240,6 +242,13 @@ static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, doub
         return RIG_OK;
     if (!drift_find(&s, F, &pair->clocks) || pair->clocks.sigma_shift_s > RIG_SYNC_SIGMA_MOST * b->frame_s)
         pair->refusal = RIG_SYNC_STILL;
+    if (pair->refusal != RIG_SYNC_KNOWN)
+        return RIG_OK;
+    const double least_s = JUMP_LEAST * fmin(a->frame_s, b->frame_s), sigma = RIG_SYNC_CAUCHY * sigma_of(&s, F);
+    RIG_TRY(rig_sync_jump_find(s.matches, s.n_matches, sigma, F, &pair->clocks, least_s * s.curvature, &pair->jump,
+                               scratch, err));
+    pair->jump.size_s /= s.curvature;
+    pair->jump.sigma_s /= s.curvature;
     return RIG_OK;
 }
 

@@ -35,9 +35,9 @@ static double weight_of(double x, double sigma) {
     return 1 / (1 + x * x / (sigma * sigma));
 }
 
-// The distance of a match, and its gradient over the clocks and F.
-static bool gradient_of(const normal *s, const rig_sync_match *m, double *x, double J[PARAMS]) {
-    const double a[3] = {m->a[0], m->a[1], 1}, b[3] = {m->b[0], m->b[1], 1}, *F = s->F;
+// The distance of a match, and its slopes over the shift and F.
+static bool distance_of(const rig_sync_match *m, const double F[9], double *x, double *slope, double dx_dF[9]) {
+    const double a[3] = {m->a[0], m->a[1], 1}, b[3] = {m->b[0], m->b[1], 1};
     double l[3];
     rig_mat3_mul_vec(F, a, l);
     const double m0 = F[0] * b[0] + F[3] * b[1] + F[6], m1 = F[1] * b[0] + F[4] * b[1] + F[7];
@@ -45,10 +45,23 @@ static bool gradient_of(const normal *s, const rig_sync_match *m, double *x, dou
     if (!(g > 0))
         return false;
     *x = rig_dot3(b, l) / g;
-    J[0] = -(m->v_b[0] * l[0] + m->v_b[1] * l[1]) / g; // t of b's clock falls as the shift grows
+    *slope = -(m->v_b[0] * l[0] + m->v_b[1] * l[1]) / g; // t of b's clock falls as the shift grows
+    for (int i = 0; i < 9; i++)
+        dx_dF[i] = b[i / 3] * a[i % 3] / g;
+    return true;
+}
+
+bool rig_sync_slope_of(const rig_sync_match *match, const double F[9], double *x, double *slope) {
+    double ignored[9];
+    return distance_of(match, F, x, slope, ignored);
+}
+
+static bool gradient_of(const normal *s, const rig_sync_match *m, double *x, double J[PARAMS]) {
+    if (!distance_of(m, s->F, x, &J[0], J + CLOCKS))
+        return false;
     J[1] = s->is_free[1] ? J[0] * (m->t_s - s->clocks->centre_s) : 0;
     for (int i = 0; i < 9; i++)
-        J[CLOCKS + i] = s->is_free[2] ? b[i / 3] * a[i % 3] / g : 0;
+        J[CLOCKS + i] = s->is_free[2] ? J[CLOCKS + i] : 0;
     return true;
 }
 

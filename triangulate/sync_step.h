@@ -37,6 +37,9 @@ typedef struct rig_sync_loose {
 double rig_sync_step(const rig_sync_match *matches, int n, double sigma, const rig_sync_loose *loose, double F[9],
                      rig_sync_clocks *clocks);
 
+// The distance of a match and its slope over the shift; false: F has none there.
+bool rig_sync_slope_of(const rig_sync_match *match, const double F[9], double *x, double *slope);
+
 // The slope of the cost over the shift, and its curvature as Gauss and Newton have it: larger than it is where weights
 // fall, and where b's velocities are mostly noise.
 double rig_sync_slope(const rig_sync_match *matches, int n, double sigma, const rig_sync_loose *loose,

@@ -18,6 +18,7 @@ typedef struct wander_config {
     double noise_px, miss, wrong; // of the detector: standard deviation, shares of joints
     bool known;                   // the cameras are
     bool empty[WANDER_VIEWS];     // nobody is in this view
+    int lost_view, lost_at, lost; // a view whose recorder lost frames before one of them; lost = 0: none
     wander_motion motion;
     uint64_t seed;
 } wander_config;
@@ -139,7 +140,8 @@ static inline bool wander_view(const wander_config *c, const wanderers *w, int v
         return false;
     for (int f = 0; f < n_frames; f++) {
         rig_sync_joint joints[WANDER_PEOPLE][WANDER_JOINTS];
-        const double t = f / c->fps[v], rig_s = c->offset_s[v] + t * (1 + c->drift[v]);
+        const int lost = v == c->lost_view && f >= c->lost_at ? c->lost : 0;
+        const double t = f / c->fps[v], rig_s = c->offset_s[v] + (f + lost) / c->fps[v] * (1 + c->drift[v]);
         int n = 0;
         memset(joints, 0, sizeof joints);
         for (int k = 0; k < c->n_people; k++) {

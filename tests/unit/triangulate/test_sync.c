@@ -194,6 +194,26 @@ static void a_clock_is_as_sure_as_at_its_worst_moment(void **state) {
     release(&s);
 }
 
+static void frames_that_were_lost_are_found(void **state) {
+    (void)state;
+    solved s;
+    wander_config c = WALK;
+    for (int lost = 0; lost < 3; lost++) { // of view 2, at 50 frames a second, 32 s after it began: 10 s by the first
+        c.lost_view = 2, c.lost_at = 1600, c.lost = lost;
+        run(&c, &s);
+        for (int i = 0; i < 3; i++) {
+            const rig_sync_pair *p = &s.pairs[i]; // 0-1, 0-2, 1-2
+            assert_int_equal(p->refusal, RIG_SYNC_KNOWN);
+            assert_int_equal(p->jump.found, i == 1 && lost > 0); // view 1 was not there yet
+            if (!p->jump.found)
+                continue;
+            assert_near(50 * p->jump.size_s, lost, 0.5); // frames: which one can tell
+            assert_near(p->jump.at_s, 10.1, 2);          // s: within two windows
+        }
+        release(&s);
+    }
+}
+
 // --- pairs of views --------------------------------------------------------------------------------------------------
 
 static rig_sync_pair pair_of(int a, int b, double shift_s) {
@@ -286,6 +306,7 @@ int main(void) {
         cmocka_unit_test(an_empty_view_is_refused_and_the_others_found),
         cmocka_unit_test(a_view_of_another_time_is_refused),
         cmocka_unit_test(a_clock_that_is_held_is_the_rigs),
+        cmocka_unit_test(frames_that_were_lost_are_found),
         cmocka_unit_test(known_cameras_may_be_a_little_off),
         cmocka_unit_test(two_seconds_in_common_do_with_known_cameras),
         cmocka_unit_test(a_clock_is_as_sure_as_at_its_worst_moment),
