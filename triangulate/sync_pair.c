@@ -4,20 +4,22 @@
 
 #include <string.h>
 
-enum { SAMPLES_FEW = 600, SAMPLES_MOST = 12000, STEPS = 12, DRIFT_STEPS = 10, MATCHES_LEAST = 100 };
+enum { SAMPLES_FEW = 600, SAMPLES_MOST = 16000, STEPS = 12, DRIFT_STEPS = 10, MATCHES_LEAST = 100 };
 static const double FIT_LEAST = 0.2;      // of two people who may be one
 static const double SIGMA_LEAST = 0.0003; // of a joint's distance, normalised
-static const double SECONDS_LEAST = 0.5;  // people are seen in both views
+static const double SECONDS_LEAST = 0.6;  // people are seen in both views
 static const double SHARE_LEAST = 0.3;    // of joints that meet the constraint, above chance
 static const double EXCESS_USUAL = 0.22;  // standard deviation of the excess at shifts that mean nothing
 static const double ALIKE = 4;            // so many neighbouring shifts are one
 static const double RATIO_MOST = 0.75;    // the second best shift against the best
+static const double SIGMA_MOST = 1;       // of a pair's shift, in frames: several pairs together tell more
 static const double DRIFT_LOOSE = 500e-6; // one standard deviation, so that a short time in common determines it
 static const double F_LOOSE = 0.003;  // of known cameras' epipolar geometry: 3 to 5 pixels at a focal length of 1000
 static const double JUMP_LEAST = 0.5; // frames: half of one that was lost
 static const double DRIFT_MOST = 1000e-6;
 static const double SIDE_S = 0.005;    // to either side, for the curvature
 static const double RATIO_LEAST = 0.1; // of curvatures
+static const double SHARED = 1.2;      // pairs share their views' errors, and are joined as if they did not
 static const double RUNAWAY_S = 0.2;   // from a candidate: farther away there are others
 
 const char *rig_sync_refusal_name(rig_sync_refusal refusal) {
@@ -138,8 +140,8 @@ static void sigmas_correct(pair_search *s, const double F[9], rig_sync_clocks *c
         slopes[side] = rig_sync_slope(s->matches, s->n_matches, sigma, &s->loose, F, &moved, &ignored);
     }
     s->curvature = fmin(fmax((slopes[1] - slopes[0]) / (2 * SIDE_S * curvature), RATIO_LEAST), 1);
-    clocks->sigma_shift_s /= s->curvature;
-    clocks->sigma_drift /= s->curvature;
+    clocks->sigma_shift_s *= SHARED / s->curvature;
+    clocks->sigma_drift *= SHARED / s->curvature;
     matches_gather(s, F, clocks);
 }
 
@@ -216,7 +218,7 @@ static rig_sync_refusal verdict(const rig_sync_pair *pair, double excess, int n_
         return RIG_SYNC_OVERLAP;
     if (pair->ratio > RATIO_MOST)
         return RIG_SYNC_PERIODIC;
-    return pair->clocks.sigma_shift_s > RIG_SYNC_SIGMA_MOST * frame_s ? RIG_SYNC_STILL : RIG_SYNC_KNOWN;
+    return pair->clocks.sigma_shift_s > SIGMA_MOST * frame_s ? RIG_SYNC_STILL : RIG_SYNC_KNOWN;
 }
 
 static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, double search_s, rig_sync_pair *pair,
@@ -240,7 +242,7 @@ static rig_status pair_find(const rig_sync_view *a, const rig_sync_view *b, doub
         verdict(pair, rig_sync_excess(pair->share, pair->chance, pair->overlap_s), candidates.n_lags, b->frame_s);
     if (pair->refusal != RIG_SYNC_KNOWN)
         return RIG_OK;
-    if (!drift_find(&s, F, &pair->clocks) || pair->clocks.sigma_shift_s > RIG_SYNC_SIGMA_MOST * b->frame_s)
+    if (!drift_find(&s, F, &pair->clocks) || pair->clocks.sigma_shift_s > SIGMA_MOST * b->frame_s)
         pair->refusal = RIG_SYNC_STILL;
     if (pair->refusal != RIG_SYNC_KNOWN)
         return RIG_OK;

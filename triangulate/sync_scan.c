@@ -18,7 +18,10 @@ enum {
     LAGS_A_PEAK = 48,  // one shift of so many is looked at closely, with its neighbours
     PEAKS_LEAST = 40   // but so many at least
 };
-static const double SECONDS_LEAST = 0.5;    // people in both views; and
+// Moments are an odd number of nodes apart, so that they lie everywhere between two frames at the usual rates: at one
+// place between them a curve's errors of position and velocity go together, which moves the shift.
+enum { STRIDE_LEAST = 3 };
+static const double SECONDS_LEAST = 0.6;   // people in both views; and
 static const double SPEED_LEAST = 0.15;     // of a person who moves, in heights a second
 static const double EXCESS_ENOUGH = 3;      // no other people need to be tried
 static const double SECONDS_FREE_LEAST = 4; // where the geometry is to be found from them as well
@@ -79,7 +82,7 @@ rig_status rig_sync_samples_make(const rig_sync_people *people, int track, int m
     long nodes = 0;
     for (int i = 0; i < people->n_tracks; i++)
         nodes += track < 0 || track == i ? people->tracks[i].n_nodes : 0;
-    const int stride = (int)fmax(4, ceil((double)nodes / most));
+    const int stride = (int)fmax(STRIDE_LEAST, ceil((double)nodes / most)) | 1;
     *samples = (rig_sync_samples){.spacing_s = stride * RIG_SYNC_STEP_S};
     samples->of = RIG_NEW(out, rig_sync_sample, nodes / stride + people->n_tracks);
     if (!samples->of)

@@ -9,6 +9,7 @@
 static const double BLOCK_S = 1;         // moments this far apart err independently
 static const double STRETCH_S = 4;       // for which a joint's bias is one number
 static const double CORRELATED = 2;      // so many matches of a joint say as much as one
+static const double JOINTS_ALIKE = 2;    // variance of a sum over joints, whose errors are not independent either
 static const double DAMPING = 1e-7;      // of the diagonal: F of people on a line or in a plane is not unique
 static const double DRIFT_REACH_S = 100; // moments that a drift is to be right at, before and after the centre
 enum { CLOCKS = 2, PARAMS = CLOCKS + 9, BLOCKS_LEAST = 12, BIAS_STEPS = 2 };
@@ -175,7 +176,7 @@ static void spread_by_joints(normal *s) {
     for (int k = 0; k < RIG_JOINTS_MAX; k++)
         for (int i = 0; i < PARAMS; i++)
             for (int j = 0; j < PARAMS; j++)
-                s->spread[PARAMS * i + j] += s->of_joint[k][i] * s->of_joint[k][j];
+                s->spread[PARAMS * i + j] += JOINTS_ALIKE * s->of_joint[k][i] * s->of_joint[k][j];
 }
 
 // What is expected of the drift and of F, as further observations.

@@ -1,5 +1,6 @@
-// Rigs that nobody synchronised: how many clocks are found, to what, and what is refused.
-// bench_sync [--known] [--first SEED] [--rigs N] [--pairs]
+// Rigs that nobody synchronised: how many clocks are found, to what, and what is refused. Of each view: the largest
+// error in frames, and the sigma that is told; of all: the root mean square of errors in sigmas, and errors beyond what
+// two sigmas tell. bench_sync [--known] [--first SEED] [--rigs N] [--pairs]
 #include "tests/bench/clock.h"
 #include "tests/support/wanderers.h"
 
@@ -42,8 +43,8 @@ static double error_of(const wander_config *c, const rig_sync_clock *clocks, int
 int main(int argc, char **argv) {
     bool known = false, tell = false;
     long first = 1, n_rigs = 50;
-    int exact = 0, refused_views = 0, views_n = 0, wrong = 0, partly = 0;
-    double worst = 0, sum2 = 0;
+    int exact = 0, refused_views = 0, views_n = 0, wrong = 0, partly = 0, n_sigmas = 0, n_beyond = 0;
+    double worst = 0, sum2 = 0, sigmas2 = 0;
     for (int i = 1; i < argc; i++) {
         known = known || strcmp(argv[i], "--known") == 0;
         tell = tell || strcmp(argv[i], "--pairs") == 0;
@@ -85,12 +86,18 @@ int main(int argc, char **argv) {
         printf("rig %ld: %d people, %.0f s;", seed, c.n_people, c.seconds);
         for (int v = 0; v < c.n_views; v++) {
             const double e = clocks[v].refusal ? 0 : error_of(&c, clocks, v, reference);
+            const double sigma = clocks[v].sigma_s * c.fps[v];
             views_n++;
-            if (clocks[v].refusal)
-                printf(" %s", rig_sync_refusal_name(clocks[v].refusal)), refused_views++;
-            else
-                printf(" %.3f(%.3f)", e, clocks[v].sigma_s * c.fps[v]), n_found++, n_bad += e > WITHIN_FRAMES,
-                    worst = fmax(worst, e), sum2 += e * e;
+            if (clocks[v].refusal) {
+                printf(" %s", rig_sync_refusal_name(clocks[v].refusal));
+                refused_views++;
+                continue;
+            }
+            printf(" %.3f(%.3f)", e, sigma);
+            n_found++, n_bad += e > WITHIN_FRAMES;
+            worst = fmax(worst, e), sum2 += e * e;
+            if (sigma > 0)
+                n_sigmas++, sigmas2 += e * e / (sigma * sigma), n_beyond += e > 2 * sigma;
         }
         printf("\n");
         wrong += n_bad > 0;
@@ -102,8 +109,10 @@ int main(int argc, char **argv) {
     }
     printf("%ld rigs%s: %d all views within %g frames, %d with views refused and the others within, %d with an error "
            "beyond; "
-           "%d of %d views refused; largest error %.3f frames, rms %.3f; %.1f s a rig\n",
+           "%d of %d views refused; largest error %.3f frames, rms %.3f, %.2f sigmas, %d of %d beyond 2 sigmas; "
+           "%.1f s a rig\n",
            n_rigs, known ? ", cameras known" : "", exact, WITHIN_FRAMES, partly, wrong, refused_views, views_n, worst,
-           sqrt(sum2 / fmax(1, views_n - refused_views)), (now_s() - began) / (double)n_rigs);
+           sqrt(sum2 / fmax(1, views_n - refused_views)), sqrt(sigmas2 / fmax(1, n_sigmas)), n_beyond, n_sigmas,
+           (now_s() - began) / (double)n_rigs);
     return 0;
 }
