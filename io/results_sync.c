@@ -17,7 +17,7 @@ static void entry_put(rig_yaml_writer *w, const rig_sync_entry *e) {
     rig_result_put_rounded(w, "offset_s", c->offset_s, SECONDS_DECIMALS);
     rig_result_put_rounded(w, "drift_ppm", PPM * c->drift, PPM_DECIMALS);
     rig_result_put_rounded(w, "sigma_s", c->sigma_s, SECONDS_DECIMALS);
-    if (!c->held)
+    if (!c->held && c->sigma_drift > 0)
         rig_result_put_rounded(w, "sigma_drift_ppm", PPM * c->sigma_drift, PPM_DECIMALS);
     rig_result_put_string(w, "from", e->from);
     rig_yaml_end(w);

@@ -21,7 +21,7 @@ enum {
 // Moments are an odd number of nodes apart, so that they lie everywhere between two frames at the usual rates: at one
 // place between them a curve's errors of position and velocity go together, which moves the shift.
 enum { STRIDE_LEAST = 3 };
-static const double SECONDS_LEAST = 0.6;   // people in both views; and
+static const double SECONDS_LEAST = 0.6;    // people in both views; and
 static const double SPEED_LEAST = 0.15;     // of a person who moves, in heights a second
 static const double EXCESS_ENOUGH = 3;      // no other people need to be tried
 static const double SECONDS_FREE_LEAST = 4; // where the geometry is to be found from them as well
