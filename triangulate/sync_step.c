@@ -12,7 +12,7 @@ static const double CORRELATED = 2;      // so many matches of a joint say as mu
 static const double JOINTS_ALIKE = 2;    // variance of a sum over joints, whose errors are not independent either
 static const double DAMPING = 1e-7;      // of the diagonal: F of people on a line or in a plane is not unique
 static const double DRIFT_REACH_S = 100; // moments that a drift is to be right at, before and after the centre
-enum { CLOCKS = 2, PARAMS = CLOCKS + 9, BLOCKS_LEAST = 12, BIAS_STEPS = 2 };
+enum { CLOCKS = 2, PARAMS = CLOCKS + 9, BLOCKS_LEAST = 12, JOINTS_LEAST = 8, BIAS_STEPS = 2 };
 
 // The sums of one joint over a stretch.
 typedef struct joint_sums {
@@ -170,7 +170,10 @@ static void system_make(normal *s, const rig_sync_match *matches, int n, bool bi
 
 // Few seconds say little of how much they vary; joints say more.
 static void spread_by_joints(normal *s) {
-    if (s->n_blocks > BLOCKS_LEAST)
+    int n = 0;
+    for (int k = 0; k < RIG_JOINTS_MAX; k++)
+        n += s->of_joint[k][0] != 0;
+    if (s->n_blocks > BLOCKS_LEAST || n < JOINTS_LEAST)
         return;
     memset(s->spread, 0, sizeof s->spread);
     for (int k = 0; k < RIG_JOINTS_MAX; k++)
