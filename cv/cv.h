@@ -66,6 +66,10 @@ RIG_CHECKED rig_status rig_video_keep(rig_video *video, int n, bool *keeps, rig_
 RIG_CHECKED rig_status rig_video_read(rig_video *video, rig_image *frame, bool *got, rig_err *err);
 // Pass over the next frame without converting it; *got = false at the end.
 RIG_CHECKED rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err);
+// Go to frame n of a video of which no frame was passed yet, without decoding all before it: by the key frame before it
+// and the time stamps, which must say that it is frame n. *there = false where they do not, and then the video is at
+// its first frame as before. Fails as rig_video_open, rig_video_container_read.
+RIG_CHECKED rig_status rig_video_seek(rig_video *video, int n, bool *there, rig_err *err);
 // At the end: how many frames the container says should still have come. Some containers know only their duration, and
 // the count is then a guess from a rate that need not be constant; so the last frame's time stamp must lack as much.
 int rig_video_missing(const rig_video *video);

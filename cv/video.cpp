@@ -124,6 +124,50 @@ rig_status rig_video_skip(rig_video *video, bool *got, rig_err *err) {
     return rig::opencv_guard(video->path.c_str(), err, [&] { return advance(video, nullptr, got, err); });
 }
 
+// Whether the frame just passed, whose time stamp is `s` after the first's, is frame i by the container's stamps, and
+// by no doubt its neighbour.
+static bool is_frame(const rig_video_container &container, int i, double s) {
+    const double *t = container.times_s;
+    const double before = t[i] - t[i - 1], after = i + 1 < container.n ? t[i + 1] - t[i] : before;
+    return std::fabs(s - t[i]) < std::fmin(before, after) / 4;
+}
+
+static rig_status seek(rig_video *video, int n, const rig_video_container &container, bool *there) {
+    if (n < 2 || n > container.n || !video->capture.grab())
+        return RIG_OK;
+    const double first_s = video->capture.get(cv::CAP_PROP_POS_MSEC) / 1000;
+    if (!video->capture.set(cv::CAP_PROP_POS_FRAMES, n - 1) || !video->capture.grab())
+        return RIG_OK;
+    video->last_s = video->capture.get(cv::CAP_PROP_POS_MSEC) / 1000;
+    *there = is_frame(container, n - 1, video->last_s - first_s);
+    video->n = *there ? n : 0;
+    return RIG_OK;
+}
+
+rig_status rig_video_seek(rig_video *video, int n, bool *there, rig_err *err) {
+    rig_arena scratch = {};
+    rig_video_container container = {};
+    assert(video->n == 0);
+    *there = false;
+    if (video->luma) // frames of boards are all read
+        return RIG_OK;
+    rig_status status = rig_video_container_read(video->path.c_str(), &container, &scratch, err);
+    if (status == RIG_OK)
+        status = rig::opencv_guard(video->path.c_str(), err, [&] {
+            RIG_TRY(seek(video, n, container, there));
+            if (*there)
+                return RIG_OK;
+            video->last_s = 0;
+            if (!video->capture.open(path_plain(video->path.c_str()), cv::CAP_FFMPEG))
+                return rig_fail(err, RIG_ERR_FORMAT, "'%s' is not a readable video, or is damaged",
+                                video->path.c_str());
+            video->capture.set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
+            return RIG_OK;
+        });
+    rig_arena_release(&scratch);
+    return status;
+}
+
 int rig_video_missing(const rig_video *video) {
     const rig_video_info *info = &video->info;
     double missing = info->n_frames - video->n;

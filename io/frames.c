@@ -8,6 +8,7 @@
 
 static const double TRUNCATED_SHARE = 0.02; // of the frames a container states: fewer missing is a loose count
 enum { TRUNCATED_MIN = 5 };                 // frames
+enum { SEEK_LEAST = 500 };                  // frames, worth more than the decoding from a key frame on
 
 struct rig_reader {
     rig_arena arena; // holds this struct too
@@ -180,6 +181,11 @@ static rig_status video_ended(const rig_reader *reader, rig_err *err) {
 
 static rig_status video_next(rig_reader *reader, rig_image *picture, bool *got, rig_err *err) {
     bool there = true;
+    if (reader->at == 0 && reader->wanted >= SEEK_LEAST && reader->wanted < reader->footage.n_frames) {
+        RIG_TRY(rig_video_seek(reader->video, (int)reader->wanted, &there, err));
+        reader->at = there ? (int)reader->wanted : 0;
+        there = true;
+    }
     while (there && reader->at < reader->wanted) {
         RIG_TRY(rig_video_skip(reader->video, &there, err));
         reader->at += there;

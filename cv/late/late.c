@@ -69,6 +69,7 @@ LATE(rig_video_open_grey, (const char *path, rig_video **video, rig_video_info *
 LATE(rig_video_keep, (rig_video *video, int n, bool *keeps, rig_err *err), (video, n, keeps, err))
 LATE(rig_video_read, (rig_video *video, rig_image *frame, bool *got, rig_err *err), (video, frame, got, err))
 LATE(rig_video_skip, (rig_video *video, bool *got, rig_err *err), (video, got, err))
+LATE(rig_video_seek, (rig_video *video, int n, bool *there, rig_err *err), (video, n, there, err))
 LATE_VOID(rig_video_close, (rig_video *video), (video))
 LATE(rig_video_head, (const char *path, rig_video_info *info, rig_err *err), (path, info, err))
 LATE(rig_video_container_read, (const char *path, rig_video_container *container, rig_arena *out, rig_err *err),
