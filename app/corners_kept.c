@@ -242,12 +242,10 @@ static rig_status head_make(rig_corners_kept *kept, const rig_inputs *inputs, ri
     return RIG_OK;
 }
 
-rig_status rig_corners_kept_open(rig_session *session, const rig_inputs *inputs, rig_corners_kept **made,
-                                 rig_err *err) {
+rig_status rig_corners_kept_open(rig_session *session, const char *path, const rig_inputs *inputs,
+                                 rig_corners_kept **made, rig_err *err) {
     const rig_config *config = &session->config;
-    const char *path;
     rig_corners_kept *kept = *made = RIG_NEW(&session->arena, rig_corners_kept, 1);
-    RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
     if (!kept)
         return rig_fail_memory(err, "corners");
     kept->session = session;

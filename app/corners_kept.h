@@ -8,9 +8,9 @@
 typedef struct rig_corners_kept rig_corners_kept;
 
 // Begin with what earlier runs left that had equal inputs and were of this version. It lives in session->arena until
-// close. Fails with RIG_ERR_IO, RIG_ERR_MEMORY.
-RIG_CHECKED rig_status rig_corners_kept_open(rig_session *session, const rig_inputs *inputs, rig_corners_kept **kept,
-                                             rig_err *err);
+// close. path: of the result. Fails with RIG_ERR_IO, RIG_ERR_MEMORY.
+RIG_CHECKED rig_status rig_corners_kept_open(rig_session *session, const char *path, const rig_inputs *inputs,
+                                             rig_corners_kept **kept, rig_err *err);
 // Pictures that are there from earlier runs.
 long rig_corners_kept_n(const rig_corners_kept *kept);
 // What an earlier run found in a view's frame; false: it was not looked at. May be called from several threads, also

@@ -63,6 +63,7 @@ typedef struct feed {
 
 typedef struct search {
     rig_session *session;
+    bool joined; // some feeds were searched by slices: what is kept is not all of the recording
     rig_corners_kept *kept;
     int recording;
     const rig_markers *markers;
@@ -233,10 +234,6 @@ static rig_status take(void *self, int at_feed, int at_view, long round, rig_err
 
 // --- begin and end ---------------------------------------------------------------------------------------------------
 
-static bool feed_has_boards(const rig_config *config, int recording, int at_feed) {
-    return config->recordings[recording].files[at_feed].kind != RIG_FILE_NONE;
-}
-
 // Pictures of a sequence may be of different moments altogether: each of them is searched.
 static void rhythm_set(const rig_recording_config *recording, int at, feed *f) {
     const double fps = f->sources[0].fps / recording->step;
@@ -252,15 +249,20 @@ static void view_name(rig_view_corners *c, const rig_config *config, const rig_v
     c->width = source->width, c->height = source->height;
 }
 
-static rig_status feeds_open(search *s, int recording, rig_recording_corners *corners, rig_err *err) {
+static rig_status feeds_open(search *s, int recording, rig_corner_slices *slices, rig_recording_corners *corners,
+                             rig_err *err) {
     const rig_config *config = &s->session->config;
     s->feeds = RIG_NEW(&s->session->scratch, feed, config->n_feeds);
     s->flow.feeds = s->in_flow = RIG_NEW(&s->session->scratch, rig_flow_feed, config->n_feeds);
     if (!s->feeds || !s->in_flow)
         return rig_fail_memory(err, "feeds");
     for (int i = 0; i < config->n_feeds; i++) {
-        if (!feed_has_boards(config, recording, i))
+        if (!rig_feed_has_boards(config, recording, i) || !rig_corner_slices_next(slices))
             continue;
+        if (rig_corner_slices_take(slices, config, recording, i, corners)) {
+            s->joined = true;
+            continue;
+        }
         feed *f = &s->feeds[s->flow.n_feeds];
         const int n_views = config->feeds[i].n_views;
         s->in_flow[s->flow.n_feeds++] = (rig_flow_feed){.first_view = config->feeds[i].first_view, .n_views = n_views};
@@ -336,34 +338,39 @@ static long pictures_count(rig_session *session, int recording) {
     long n = 0;
     if (rig_session_feeds(session, recording, &sources, &none) == RIG_OK)
         for (int v = 0; v < config->n_views; v++)
-            if (sources[v].view >= 0 && feed_has_boards(config, recording, sources[v].feed))
+            if (sources[v].view >= 0 && rig_feed_has_boards(config, recording, sources[v].feed))
                 n += sources[v].n_frames;
     return n; // for the progress bar only: what cannot be opened fails when it is read
 }
 
 // A recording that an earlier run went through to its end: its footage is not opened.
-static rig_status recording_restore(rig_session *session, int recording, const rig_corners_kept *kept,
-                                    rig_recording_corners *corners, rig_err *err) {
+static rig_status recording_restore(rig_session *session, int recording, rig_corner_slices *slices,
+                                    const rig_corners_kept *kept, rig_recording_corners *corners, rig_err *err) {
     const rig_config *config = &session->config;
     rig_view_source *sources;
     rig_found_board found;
     RIG_TRY(rig_session_feeds(session, recording, &sources, err));
     RIG_TRY(rig_found_board_init(&config->board, &found, &session->scratch, err));
-    for (int v = 0; v < config->n_views; v++) {
-        if (sources[v].view < 0 || !feed_has_boards(config, recording, sources[v].feed))
+    for (int f = 0; f < config->n_feeds; f++) {
+        if (!rig_feed_has_boards(config, recording, f) || !rig_corner_slices_next(slices) ||
+            rig_corner_slices_take(slices, config, recording, f, corners))
             continue;
-        rig_view_corners *c = &corners->views[corners->n_views++];
-        view_name(c, config, &sources[v]);
-        for (int i = 0, frame, way; rig_corners_kept_at(kept, recording, v, i, &frame, &found, &way); i++)
-            RIG_TRY(rig_view_corners_add(&session->arena, rig_board_n(&config->board), frame, &found,
-                                         (rig_search_way)way, c, err));
+        for (int k = 0; k < config->feeds[f].n_views; k++) {
+            const int v = config->feeds[f].first_view + k;
+            rig_view_corners *c = &corners->views[corners->n_views++];
+            view_name(c, config, &sources[v]);
+            for (int i = 0, frame, way; rig_corners_kept_at(kept, recording, v, i, &frame, &found, &way); i++)
+                RIG_TRY(rig_view_corners_add(&session->arena, rig_board_n(&config->board), frame, &found,
+                                             (rig_search_way)way, c, err));
+        }
     }
     rig_arena_clear(&session->scratch);
     return RIG_OK;
 }
 
-rig_status rig_corners_search(rig_session *session, int recording, const rig_markers *markers, rig_corners_kept *kept,
-                              rig_recording_corners *corners, rig_err *err) {
+rig_status rig_corners_search(rig_session *session, int recording, const rig_markers *markers,
+                              rig_corner_slices *slices, rig_corners_kept *kept, rig_recording_corners *corners,
+                              rig_err *err) {
     const rig_config *config = &session->config;
     const int n_threads = omp_get_max_threads();
     rig_flow_use use;
@@ -374,19 +381,20 @@ rig_status rig_corners_search(rig_session *session, int recording, const rig_mar
     if (!corners->views || !what || !s)
         return rig_fail_memory(err, "corners");
     if (rig_corners_kept_has_all(kept, recording))
-        return recording_restore(session, recording, kept, corners, err);
+        return recording_restore(session, recording, slices, kept, corners, err);
     *s = (search){.session = session, .kept = kept, .recording = recording, .markers = markers};
     s->flow = (rig_flow){.self = s, .decode = decode, .needs = needs, .look = look, .take = take};
     s->flow.n_workers = n_threads < WORKERS_MAX ? n_threads : WORKERS_MAX;
-    rig_status status = feeds_open(s, recording, corners, err);
-    if (status == RIG_OK)
+    rig_status status = feeds_open(s, recording, slices, corners, err);
+    if (status == RIG_OK && s->flow.n_feeds > 0)
         status = slots_make(s, err);
-    if (status == RIG_OK) {
+    if (status == RIG_OK && s->flow.n_feeds > 0) {
         rig_progress progress = rig_progress_begin(what, pictures_count(session, recording));
         status = rig_flow_run(&s->flow, &progress, &use, &session->scratch, err);
         rig_progress_end(&progress);
         rig_flow_use_say(&use, what);
     }
+    const bool joined = s->joined;
     search_close(s);
-    return status == RIG_OK ? rig_corners_kept_finish(kept, recording, err) : status;
+    return status == RIG_OK && !joined ? rig_corners_kept_finish(kept, recording, err) : status;
 }

@@ -3,6 +3,7 @@
 #include "app/detect_take.h"
 
 #include "app/flow.h"
+#include "app/keypoint_slices.h"
 #include "pose/detect.h"
 
 #include <limits.h>
@@ -42,8 +43,8 @@ typedef struct worker {
 
 typedef struct detection {
     const rig_config *config;
-    const long *kept;   // a view: frames that are there from before
-    rig_detected *take; // where frames are handed on
+    const long *kept, *until; // a view: frames that are there from before; the first that is not asked for
+    rig_detected *take;       // where frames are handed on
     void *taker;
     rig_flow flow;
     rig_flow_feed *in_flow; // as feeds
@@ -79,6 +80,9 @@ static rig_status decode(void *self, int at_feed, long round, bool *got, rig_err
     const feed *f = &d->feeds[at_feed];
     rig_image picture;
     int number;
+    *got = false;
+    if (round >= d->until[d->in_flow[at_feed].first_view])
+        return RIG_OK;
     RIG_TRY(rig_reader_next(f->reader, &number, &picture, got, err));
     if (!*got)
         return RIG_OK;
@@ -165,7 +169,7 @@ static rig_status feeds_open(rig_session *session, const rig_model *model, detec
         in_flow->n_views = config->feeds[i].n_views;
         RIG_TRY(rig_session_reader_open(session, config->take, i, &f->reader, err));
         f->sources = rig_reader_sources(f->reader);
-        f->every = rig_zoom_period(&model->zoom, f->sources[0].fps / config->recordings[config->take].step);
+        f->every = rig_keypoint_group(config, model, &f->sources[0]);
         d->flow.n_feeds++;
         feed_skip(d, f, in_flow);
     }
@@ -178,7 +182,8 @@ static rig_status workers_open(detection *d, const rig_model *model, rig_err *er
     for (int f = 0; f < d->flow.n_feeds; f++) {
         const rig_view_source *s = d->feeds[f].sources;
         const rig_feed_file *file = &take->files[d->config->views[s->view].feed];
-        n_pictures += d->in_flow[f].n_views * (rig_footage_wanted(take, file, s->n_frames) - d->in_flow[f].first);
+        const long wanted = rig_footage_wanted(take, file, s->n_frames), until = d->until[d->in_flow[f].first_view];
+        n_pictures += d->in_flow[f].n_views * ((wanted < until ? wanted : until) - d->in_flow[f].first);
     }
     n_pictures = n_pictures > 0 ? n_pictures : 0; // containers may say fewer than there are
     d->progress = rig_progress_begin("keypoints", n_pictures);
@@ -242,13 +247,13 @@ static void detection_close(detection *d, const rig_model *model) {
         rig_warn("%s: %ld output values were not finite and were treated as no heat", model->file, not_finite);
 }
 
-rig_status rig_take_detect(rig_session *session, const rig_model *model, const long *kept, rig_detected *take,
-                           void *taker, rig_err *err) {
+rig_status rig_take_detect(rig_session *session, const rig_model *model, const long *kept, const long *until,
+                           rig_detected *take, void *taker, rig_err *err) {
     detection *d = RIG_NEW(&session->scratch, detection, 1);
     if (!d)
         return rig_fail_memory(err, "a detection");
     d->config = &session->config;
-    d->kept = kept;
+    d->kept = kept, d->until = until;
     d->take = take, d->taker = taker;
     d->flow = (rig_flow){.self = d, .decode = decode, .needs = needs, .look = look, .take = take_frame};
     rig_status status = feeds_open(session, model, d, err);

@@ -7,6 +7,7 @@
 #include "app/maps.h"
 #include "app/out_lock.h"
 #include "app/run_session.h"
+#include "app/slices.h"
 #include "app/stopped.h"
 #include "app/talk.h"
 #include "app/threads.h"
@@ -25,16 +26,25 @@
 #include <time.h>
 #include <unistd.h>
 
-static rig_stage_options stage_options(const rig_arguments *arguments) {
-    return (rig_stage_options){.write = rig_arguments_option(arguments, "--write"),
-                               .maps = rig_arguments_option(arguments, "--maps"),
-                               .repair = rig_arguments_option(arguments, "--repair"),
-                               .force = rig_arguments_option(arguments, "--force")};
+static rig_status stage_options(const rig_arguments *arguments, rig_stage_options *options, rig_err *err) {
+    const char *to = rig_arguments_option(arguments, "--to");
+    *options = (rig_stage_options){.write = rig_arguments_option(arguments, "--write"),
+                                   .maps = rig_arguments_option(arguments, "--maps"),
+                                   .repair = rig_arguments_option(arguments, "--repair"),
+                                   .force = rig_arguments_option(arguments, "--force"),
+                                   .to = to ? rig_stage_find(to) : NULL};
+    if (to && !options->to)
+        return rig_fail(err, RIG_ERR_USAGE, "option '--to': no stage '%s': see `rigpose stages`", to);
+    RIG_TRY(rig_slice_read(rig_arguments_option(arguments, "--slice"), &options->slice, err));
+    if (options->maps && options->slice.n > 0)
+        return rig_fail(err, RIG_ERR_USAGE, "options '--maps' and '--slice' exclude each other");
+    return RIG_OK;
 }
 
 static rig_status stage_command(const rig_stage *stage, const rig_arguments *arguments, rig_err *err) {
-    const rig_stage_options options = stage_options(arguments);
+    rig_stage_options options;
     rig_session session = {0};
+    RIG_TRY(stage_options(arguments, &options, err));
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK && options.maps && session.config.source != RIG_SOURCE_ONNX)
         status =
@@ -48,36 +58,14 @@ static rig_status stage_command(const rig_stage *stage, const rig_arguments *arg
 }
 
 rig_status rig_command_run(const rig_arguments *arguments, rig_err *err) {
-    const rig_stage_options options = stage_options(arguments);
+    rig_stage_options options;
     rig_session session = {0};
+    RIG_TRY(stage_options(arguments, &options, err));
     rig_status status = rig_session_open(arguments->operands[0], &session, err);
     if (status == RIG_OK)
         status = rig_session_run(&session, &options, err);
     rig_session_release(&session);
     return status;
-}
-
-rig_status rig_command_stages(const rig_arguments *arguments, rig_err *err) {
-    (void)arguments, (void)err;
-    for (int i = 0; i < rig_stages_n; i++) {
-        printf("%-12s %-17s %s", rig_stages[i].name, rig_stages[i].makes, rig_stages[i].summary);
-        const rig_stage *s = &rig_stages[i];
-        for (int k = 0; s->needs[k]; k++)
-            printf("%s%s", k ? ", " : " (needs ", s->needs[k]);
-        for (int k = 0; s->needs_people[k]; k++)
-            printf("%s%s%s", k ? " and " : "; ", s->needs_people[k],
-                   s->needs_people[k + 1] ? "" : " too where poses come from people");
-        if (s->spares_people)
-            printf("; not %s where poses come from people", s->spares_people);
-        printf("%s", s->needs[0] ? ")" : "");
-        for (int k = 0; s->also[k]; k++)
-            printf("%s%s", k ? ", " : "; can also make ", s->also[k]);
-        if (s->loop.file)
-            printf("; reads %s of an earlier `%s`, %s", s->loop.file, s->loop.made_by, s->loop.when);
-        printf("\n");
-    }
-    printf("each records its run time in " RIG_STAGES_ALSO "\n");
-    return RIG_OK;
 }
 
 static const rig_option *options_of(const char *name) {

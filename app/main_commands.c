@@ -8,6 +8,7 @@
 // clang-format off
 const rig_command rig_commands[] = {
     {{"run", "RIG", RIG_OPTIONS({"--force", NULL, "run every stage, even where its result is up to date", false},
+      {"--to", "STAGE", "stop after STAGE; the report is then written only if a stage failed", false},
       {"--repair", NULL, "where watch finds a camera that moved or is out of sync, correct it in 75_repair.yaml and triangulate again",
        false})}, "run every stage that the rig YAML asks for, in order; skips those that are up to date", "", rig_command_run},
     {{"check", "RIG", NULL}, "validate the rig YAML and inspect every file it names, without running anything", "", rig_command_check},
@@ -23,7 +24,9 @@ const rig_command rig_commands[] = {
      "list the keys of the rig YAML with their meaning, range and default",
      "  KEY   a section (motion) or a key (motion.fill_s); names in capitals stand for your own names (feeds.FEED.fps)\n",
      rig_command_keys},
-    {{"stages", "", NULL}, "list the stages with what each reads and writes", "", rig_command_stages},
+    {{"stages", "[RIG]", NULL}, "list the stages with what each reads and writes; of RIG: those that it asks for, as YAML",
+     "  For RIG the stages stand in the order in which `run` goes through them. Once crop has run, stages that can be divided\n"
+     "  (`--slice`) also say how many pictures they look at, and into how many slices that can be divided.\n", rig_command_stages},
     {{"summary", "RIG", NULL}, "print the key figures of a session as YAML", "", rig_command_summary},
     {{"synth", "DIR", RIG_OPTIONS({"--people", "N", "number of people, 1 to 4 (default: 2)", false},
       {"--seed", "N", "seed for the room, the rig, the board's path and the people (default: 1)", false})},

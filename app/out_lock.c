@@ -23,7 +23,7 @@ static void lost(const char *path) {
     _exit(1);
 }
 
-rig_status rig_out_lock_take(rig_session *session, rig_err *err) {
+rig_status rig_out_lock_take(rig_session *session, const char *folder, rig_err *err) {
     const struct timespec pause = {.tv_sec = 1};
     bool said = false;
     session->lock = RIG_NEW(&session->kept, rig_lock, 1);
@@ -33,7 +33,7 @@ rig_status rig_out_lock_take(rig_session *session, rig_err *err) {
         rig_err busy_err = {""};
         bool busy;
         const rig_status status =
-            rig_lock_take(session->lock, session->config.out, rig_journal_command_line(), lost, &busy, &busy_err);
+            rig_lock_take(session->lock, folder, rig_journal_command_line(), lost, &busy, &busy_err);
         if (status == RIG_OK)
             return RIG_OK;
         if (!busy || !waits)
@@ -44,4 +44,9 @@ rig_status rig_out_lock_take(rig_session *session, rig_err *err) {
         said = true;
         nanosleep(&pause, NULL);
     }
+}
+
+bool rig_out_lock_try(rig_lock *lock, const char *folder) {
+    bool busy;
+    return rig_lock_take(lock, folder, rig_journal_command_line(), lost, &busy, NULL) == RIG_OK;
 }

@@ -49,8 +49,9 @@ static void report_make(rig_session *session, bool failed) {
 
 rig_status rig_session_run(rig_session *session, const rig_stage_options *options, rig_err *err) {
     const rig_status status = rig_stages_run(session, options, err);
-    if (status == RIG_OK)
+    if (status == RIG_OK && !options->to)
         rig_stages_tell(session);
-    report_make(session, status != RIG_OK);
+    if (status != RIG_OK || !options->to)
+        report_make(session, status != RIG_OK);
     return status;
 }

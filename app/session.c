@@ -28,7 +28,7 @@ rig_status rig_session_begin(rig_session *session, rig_err *err) {
     if (session->has_out)
         return RIG_OK;
     RIG_TRY(rig_folder_make(session->config.out, err));
-    RIG_TRY(rig_out_lock_take(session, err));
+    RIG_TRY(rig_out_lock_take(session, session->config.out, err));
     session->has_out = true;
     rig_journal_begin(session->config.out);
     const char *seconds; // of no stage: what a killed run left of it is swept here

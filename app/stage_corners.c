@@ -48,10 +48,10 @@ static rig_status board_doubt(rig_session *session, const rig_corners_file *corn
     return RIG_OK;
 }
 
-static rig_status recordings_search(rig_session *session, const rig_inputs *inputs, const rig_markers *markers,
-                                    rig_corners_kept *kept, rig_corners_file *corners, rig_err *err) {
+static rig_status recordings_search(rig_session *session, const char *path, const rig_inputs *inputs,
+                                    const rig_markers *markers, rig_corner_slices *slices, rig_corners_kept *kept,
+                                    rig_corners_file *corners, rig_err *err) {
     const rig_config *config = &session->config;
-    const char *path;
     corners->recordings = RIG_NEW(&session->arena, rig_recording_corners, config->n_recordings);
     if (!corners->recordings)
         return rig_fail_memory(err, "corners");
@@ -59,25 +59,37 @@ static rig_status recordings_search(rig_session *session, const rig_inputs *inpu
         rig_say("corners: resuming an interrupted run: %ld pictures already searched", rig_corners_kept_n(kept));
     for (int r = 0; r < config->n_recordings; r++)
         if (rig_recording_has_boards(config, r))
-            RIG_TRY(rig_corners_search(session, r, markers, kept, &corners->recordings[corners->n++], err));
-    RIG_TRY(rig_session_path(session, "20_corners.yaml", &path, err));
+            RIG_TRY(rig_corners_search(session, r, markers, slices, kept, &corners->recordings[corners->n++], err));
     return rig_corners_write(path, corners, inputs, err);
 }
 
 rig_status rig_stage_corners(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options,
                              rig_err *err) {
-    (void)options;
+    const rig_slice slice = options->slice;
     rig_corners_file corners = {.board = session->config.board};
     const bool has_markers = rig_board_has_markers(&session->config.board);
     rig_markers markers = {0};
     rig_corners_kept *kept = NULL;
+    rig_corner_slices slices;
+    const char *path;
+    RIG_TRY(rig_corner_slices_path(session, slice, &path, err));
+    if (slice.n > 0 && rig_result_is_made(path, "rigpose/corners/1", inputs)) {
+        rig_say("corners: slice %d of %d is up to date", slice.k, slice.n);
+        return RIG_OK;
+    }
     if (has_markers)
         RIG_TRY(rig_cv_markers_load(&session->config.board, &markers, &session->arena, err));
-    rig_status status = rig_corners_kept_open(session, inputs, &kept, err);
+    RIG_TRY(rig_corner_slices_read(session, inputs, slice, &slices, err));
+    rig_status status = rig_corners_kept_open(session, path, inputs, &kept, err);
     if (status == RIG_OK)
-        status = recordings_search(session, inputs, has_markers ? &markers : NULL, kept, &corners, err);
+        status = recordings_search(session, path, inputs, has_markers ? &markers : NULL, &slices, kept, &corners, err);
     rig_corners_kept_close(kept, status == RIG_OK);
     RIG_TRY(status);
+    if (slice.n > 0) {
+        rig_say("corners: slice %d of %d is done", slice.k, slice.n);
+        return RIG_OK;
+    }
+    rig_slices_remove(session, "corners");
     corners_say(&corners);
     return board_doubt(session, &corners, err);
 }

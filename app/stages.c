@@ -1,6 +1,8 @@
 #include "app/stages.h"
 
+#include "app/corner_slices.h"
 #include "app/inputs.h"
+#include "app/keypoint_slices.h"
 #include "app/lenses.h"
 #include "app/network.h"
 #include "checks/watch.h"
@@ -191,8 +193,19 @@ static const rig_option options_crop[] = {
     {"--write", NULL, "also write each view as a video, out/views/<recording>/<view>.mp4", false},
     {NULL, NULL, NULL, false},
 };
+static const rig_option options_corners[] = {
+    {"--slice", "K/N",
+     "search the K-th of N slices of the recordings' feeds, each on whatever machine; the stage itself then takes up "
+     "what\n"
+     "they found",
+     false},
+    {NULL, NULL, NULL, false},
+};
 static const rig_option options_keypoints[] = {
     {"--maps", NULL, "also draw the network's maps, out/maps/<view>/<frame>.png: heat and tags of the first 20 frames",
+     false},
+    {"--slice", "K/N",
+     "do the K-th of N slices of the take, each on whatever machine; the stage itself then takes up what they found",
      false},
     {NULL, NULL, NULL, false},
 };
@@ -212,7 +225,7 @@ const rig_stage rig_stages[] = {
     STAGE(crop, "determine what each view of each recording is: file, window, rotation, size, frame rate", "10_feeds.yaml", "feeds",
           "recordings", .options = options_crop, .also = {"views/"}),
     STAGE(corners, "find the board's corners to sub-pixel accuracy", "20_corners.yaml", "corners",
-          "intrinsics, extrinsics or stereo with `from`", .needs = {"crop"}),
+          "intrinsics, extrinsics or stereo with `from`", .options = options_corners, .needs = {"crop"}, .size = rig_corners_size),
     STAGE(intrinsics, "calibrate each camera's lens", "30_intrinsics.yaml", "intrinsics",
           "intrinsics", .needs = {"crop", "corners"}),
     STAGE(extrinsics, "place every camera in one world frame, refined jointly", "40_extrinsics.yaml", "extrinsics",
@@ -222,7 +235,7 @@ const rig_stage rig_stages[] = {
     STAGE(stereo, "calibrate the stereo pair: pose, epipolar geometry, rectification", "50_stereo.yaml", "stereo",
           "stereo", .needs = {"crop", "corners", "intrinsics", "extrinsics"}),
     STAGE(keypoints, "find people in each view, with a network or in another tool's files", "60_people2d/", "people2d",
-          "take, and keypoints with a source other than yaml", .options = options_keypoints, .needs = {"crop"},
+          "take, and keypoints with a source other than yaml", .options = options_keypoints, .needs = {"crop"}, .size = rig_keypoints_size,
           .also = {"maps/"}),
     STAGE(sync, "find the clocks of the views from people's motion, sound or time stamps", "65_sync.yaml", "sync",
           "take, keypoints and sync", .needs = {"crop", "intrinsics", "extrinsics", "keypoints"},

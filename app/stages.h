@@ -6,11 +6,25 @@
 #include "app/arguments.h"
 #include "app/session.h"
 
+// The k-th of n slices of a stage's work, from 1; n 0: all of it.
+typedef struct rig_slice {
+    int k, n;
+} rig_slice;
+
+// How much work a stage is: pictures that it looks at, and into how many slices they can be divided; 0: it is not
+// divided.
+typedef struct rig_stage_size {
+    long pictures, slices;
+} rig_stage_size;
+
+struct rig_stage;
 typedef struct rig_stage_options {
-    bool write;  // crop: also write the views as videos
-    bool maps;   // keypoints: also draw the network's maps into pictures
-    bool repair; // watch: take back what it finds, in 75_repair.yaml
-    bool force;  // run a stage even though its result is current
+    bool write;                 // crop: also write the views as videos
+    bool maps;                  // keypoints: also draw the network's maps into pictures
+    bool repair;                // watch: take back what it finds, in 75_repair.yaml
+    bool force;                 // run a stage even though its result is current
+    const struct rig_stage *to; // run: the last stage; NULL: all of them
+    rig_slice slice;            // corners, keypoints
 } rig_stage_options;
 
 // A result of a later stage that an earlier one reads when the pipeline runs again.
@@ -32,6 +46,7 @@ typedef struct rig_stage {
     bool (*applies)(const rig_config *config);   // does this rig ask for it?
     rig_status (*inputs)(rig_session *session, rig_inputs *inputs, rig_err *err);
     rig_status (*run)(rig_session *session, const rig_inputs *inputs, const rig_stage_options *options, rig_err *err);
+    rig_status (*size)(rig_session *session, rig_stage_size *size, rig_err *err); // NULL: it has no slices
     const rig_option *options; // of the command line, or NULL; rig_stage_options has them
 } rig_stage;
 
@@ -39,6 +54,11 @@ extern const rig_stage rig_stages[];
 extern const int rig_stages_n;
 
 const rig_stage *rig_stage_find(const char *name); // or NULL
+// Fails with RIG_ERR_CONFIG where the rig does not ask for the stage.
+RIG_CHECKED rig_status rig_stage_applies(const rig_session *session, const rig_stage *stage, rig_err *err);
+// The stages that a rig asks for, in the order in which `run` goes through them. Returns how many.
+enum { RIG_STAGES_MOST = 16 };
+int rig_stages_order(const rig_config *config, const rig_stage *order[RIG_STAGES_MOST]);
 // The i-th name of the stages that a stage of this rig needs, i from 0; NULL after the last.
 const char *rig_stage_need_at(const rig_stage *stage, const rig_config *config, int i);
 

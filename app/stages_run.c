@@ -1,6 +1,7 @@
 // What of the pipeline is current, and its stages run in order.
 #include "app/events.h"
 #include "app/seconds.h"
+#include "app/slices.h"
 #include "app/stages.h"
 #include "app/talk.h"
 #include "app/threads.h"
@@ -126,11 +127,16 @@ rig_status rig_stage_need(rig_session *session, const char *who, const rig_stage
     return RIG_OK;
 }
 
+rig_status rig_stage_applies(const rig_session *session, const rig_stage *stage, rig_err *err) {
+    if (stage->applies(&session->config))
+        return RIG_OK;
+    return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not configured (needs %s)", session->config.path, stage->name,
+                    stage->asked_by);
+}
+
 static rig_status stage_run(rig_session *session, const rig_stage *stage, const rig_stage_options *options,
                             rig_err *err) {
-    if (!stage->applies(&session->config))
-        return rig_fail(err, RIG_ERR_CONFIG, "%s: %s is not configured (needs %s)", session->config.path, stage->name,
-                        stage->asked_by);
+    RIG_TRY(rig_stage_applies(session, stage, err));
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(needs_check(session, stage, err));
     double start_s = rig_now_s();
@@ -152,17 +158,16 @@ rig_status rig_stage_run(rig_session *session, const rig_stage *stage, const rig
     rig_threads_renew();
     rig_events_stage(stage->name);
     rig_event("stage_begin", "");
-    const rig_status status = stage_run(session, stage, options, &one);
+    const rig_status status = options->slice.n > 0 ? rig_stage_slice_run(session, stage, options, &one)
+                                                   : stage_run(session, stage, options, &one);
     rig_event("stage_end", "s:b, s:s, s:f, s:s*", "ok", status == RIG_OK, "result", status == RIG_OK ? "made" : "none",
               "seconds", rig_now_s() - start_s, "error", status == RIG_OK ? NULL : one.text);
     rig_events_stage(NULL);
     return status == RIG_OK ? RIG_OK : rig_fail(err, status, "%s", one.text);
 }
 
-enum { STAGES_MOST = 16 };
-
 // A stage that failed, or was left out, of those that this one needs; NULL: there is none.
-static const char *lost_need(const rig_session *session, const rig_stage *stage, const bool lost[STAGES_MOST]) {
+static const char *lost_need(const rig_session *session, const rig_stage *stage, const bool lost[RIG_STAGES_MOST]) {
     const char *name;
     for (int i = 0; (name = rig_stage_need_at(stage, &session->config, i)); i++) {
         const rig_stage *need = rig_stage_find(name);
@@ -174,8 +179,8 @@ static const char *lost_need(const rig_session *session, const rig_stage *stage,
 
 // What a pass says of each stage: `[3/9] intrinsics: current`, and how long it and the pass took so far.
 typedef struct pass {
-    bool lost[STAGES_MOST]; // failed, or left out
-    int n, at;              // stages that the rig asks for, and which of them it is
+    bool lost[RIG_STAGES_MOST]; // failed, or left out
+    int n, at;                  // stages that the rig asks for, and which of them it is
     double start_s;
 } pass;
 
@@ -278,30 +283,34 @@ static void cameras_warn(rig_session *session) {
     rig_arena_rewind(&session->arena, mark);
 }
 
-typedef struct stage_order {
-    const rig_stage *of[STAGES_MOST];
-    bool in[STAGES_MOST]; // a place in the table
-    int n;
-} stage_order;
-
-static void order_add(stage_order *order, const rig_config *config, const rig_stage *stage) {
+static int order_add(const rig_stage *order[RIG_STAGES_MOST], int n, const rig_config *config, const rig_stage *stage) {
     const char *name;
-    if (order->in[stage - rig_stages] || !stage->applies(config))
-        return;
+    if (!stage->applies(config))
+        return n;
+    for (int i = 0; i < n; i++)
+        if (order[i] == stage)
+            return n;
     for (int i = 0; (name = rig_stage_need_at(stage, config, i)); i++)
-        order_add(order, config, rig_stage_find(name));
-    order->of[order->n++] = stage, order->in[stage - rig_stages] = true;
+        n = order_add(order, n, config, rig_stage_find(name));
+    order[n] = stage;
+    return n + 1;
+}
+
+int rig_stages_order(const rig_config *config, const rig_stage *order[RIG_STAGES_MOST]) {
+    int n = 0; // of the table, but that a later one that is needed comes first
+    for (int i = 0; i < rig_stages_n; i++)
+        n = order_add(order, n, config, &rig_stages[i]);
+    return n;
 }
 
 // A stage that fails keeps those from running that need it; the first failure is the pass's.
 static rig_status stages_pass(rig_session *session, const rig_stage_options *options, rig_err *err) {
     pass p = pass_begin(session);
     rig_status first = RIG_OK;
-    stage_order order = {.n = 0}; // of the table, but that a later one that is needed comes first
-    for (int i = 0; i < rig_stages_n; i++)
-        order_add(&order, &session->config, &rig_stages[i]);
-    for (int i = 0; i < order.n; i++) {
-        const rig_stage *stage = order.of[i];
+    const rig_stage *order[RIG_STAGES_MOST];
+    const int n = rig_stages_order(&session->config, order);
+    for (int i = 0; i < n && !(i > 0 && order[i - 1] == options->to); i++) {
+        const rig_stage *stage = order[i];
         rig_err one = {""};
         const rig_status status = pass_stage(&p, session, stage, options, &one);
         if (status == RIG_OK && stage->run == rig_stage_crop)
@@ -320,6 +329,8 @@ static rig_status stages_pass(rig_session *session, const rig_stage_options *opt
 }
 
 rig_status rig_stages_run(rig_session *session, const rig_stage_options *options, rig_err *err) {
+    if (options->to)
+        RIG_TRY(rig_stage_applies(session, options->to, err));
     RIG_TRY(rig_session_begin(session, err));
     RIG_TRY(stages_pass(session, options, err));
     const rig_stage_options once = {0}; // what hangs on a repair is stale now, all else current

@@ -49,6 +49,7 @@ typedef struct rig_people2d {
     char skeleton[RIG_NAME_MAX];
     int n_joints;
     bool has_tags;
+    long begins; // of a slice: how many of the view's frames come before its first
     int n_frames;
     rig_frame2d *frames; // frame numbers rising; a frame without people is there with n = 0
 } rig_people2d;

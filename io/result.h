@@ -74,5 +74,7 @@ RIG_CHECKED rig_status rig_result_pose(const rig_yaml *map, const char *key, rig
 
 // The inputs of a file's top; *has = false where it has none.
 RIG_CHECKED rig_status rig_result_inputs_of(const rig_yaml *root, rig_inputs *inputs, bool *has, rig_err *err);
+// Whether a file's top says that this version made it, from these inputs.
+bool rig_result_is_of(const rig_yaml *root, const rig_inputs *inputs);
 
 #endif

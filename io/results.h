@@ -32,6 +32,9 @@ bool rig_inputs_equal(const rig_inputs *a, const rig_inputs *b); // in the same 
 RIG_CHECKED rig_status rig_result_inputs(const char *path, const char *schema, rig_inputs *inputs, bool *has,
                                          rig_err *err);
 
+// Whether the result at path is whole, unchanged, by this version, and made from these inputs.
+bool rig_result_is_made(const char *path, const char *schema, const rig_inputs *inputs);
+
 // A result that is a list of frames is one file, or, beyond 20,000 frames, a folder of parts in the place of
 // `<path>.yaml`: 000000.yaml, 020000.yaml, each a whole document, named after its first frame. Whether either is there;
 // the file, or the first part; the hash of all that it says (rig_file_sha256 of the file, or of its parts' in order).
@@ -139,6 +142,9 @@ void rig_people3d_close(rig_people3d_reader *reader);
 // make     inputs (may be NULL) and what head points at must outlive the writer; frames of head are not written
 // go on    before the first add: take over the frames that a killed run left of the same result, of equal head and
 //          inputs and by this version; *kept of them
+// join     after go on: take over the frames of a finished slice of the same result, likewise equal, which *kept so far
+//          lead up to; *joined = false: it is not there, is another's or not whole, or frames before it lack
+// made     whether the result at path is whole, and as this writer would make it
 // leave    drop, but frames stay for going on
 // add      the chunk's frames, which follow those before; all else is the head's
 // commit   the result is there from now on, and the writer gone; in any case
@@ -151,6 +157,9 @@ RIG_CHECKED rig_status rig_people2d_add(rig_people2d_writer *writer, const rig_p
 RIG_CHECKED rig_status rig_people2d_commit(rig_people2d_writer *writer, rig_err *err);
 void rig_people2d_drop(rig_people2d_writer *writer); // NULL is fine
 RIG_CHECKED rig_status rig_people2d_go_on(rig_people2d_writer *writer, long *kept, rig_err *err);
+RIG_CHECKED rig_status rig_people2d_join(rig_people2d_writer *writer, const char *path, long *kept, bool *joined,
+                                         rig_err *err);
+bool rig_people2d_made(const rig_people2d_writer *writer, const char *path);
 bool rig_people2d_leave(rig_people2d_writer *writer); // whether there are frames; NULL is fine
 typedef struct rig_people3d_writer rig_people3d_writer;
 RIG_CHECKED rig_status rig_people3d_make(const char *path, const rig_people3d *head, const rig_inputs *inputs,

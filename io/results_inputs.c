@@ -274,3 +274,22 @@ bool rig_inputs_equal(const rig_inputs *a, const rig_inputs *b) {
         equal = strcmp(a->items[i].name, b->items[i].name) == 0 && strcmp(a->items[i].hash, b->items[i].hash) == 0;
     return equal;
 }
+
+bool rig_result_is_of(const rig_yaml *root, const rig_inputs *inputs) {
+    const rig_yaml *made_by = rig_yaml_find(root, "made_by");
+    const char *maker;
+    rig_inputs then;
+    bool has;
+    return rig_result_inputs_of(root, &then, &has, NULL) == RIG_OK && has && rig_inputs_equal(inputs, &then) &&
+           made_by && rig_yaml_string(made_by, &maker, NULL) == RIG_OK && strcmp(maker, RIG_MADE_BY) == 0;
+}
+
+bool rig_result_is_made(const char *path, const char *schema, const rig_inputs *inputs) {
+    rig_frames_reader reader = {0};
+    rig_seal seal;
+    bool made = rig_result_exists(path) && rig_result_seal(path, &seal, NULL) == RIG_OK && seal == RIG_SEAL_WHOLE &&
+                rig_frames_reader_open(&reader, path, schema, false, NULL) == RIG_OK &&
+                rig_result_is_of(reader.root, inputs);
+    rig_frames_reader_close(&reader);
+    return made;
+}

@@ -109,6 +109,8 @@ static void head_put(rig_yaml_writer *w, const void *head) {
     rig_result_put_string(w, "view", people->view);
     rig_result_put_string(w, "skeleton", people->skeleton);
     rig_result_put_int(w, "n_joints", people->n_joints);
+    if (people->begins > 0)
+        rig_result_put_int(w, "begins", people->begins);
     if (!people->has_tags) {
         rig_yaml_key(w, "tags");
         rig_yaml_put_bool(w, false);
@@ -151,14 +153,6 @@ void rig_people2d_drop(rig_people2d_writer *writer) {
         return;
     rig_frames_writer_abandon(&writer->frames);
     rig_heap_free(writer);
-}
-
-bool rig_people2d_leave(rig_people2d_writer *writer) {
-    const bool has_frames = writer && (writer->frames.n_parts > 0 || writer->frames.n_frames > 0);
-    if (has_frames)
-        rig_frames_writer_leave(&writer->frames);
-    rig_people2d_drop(writer);
-    return has_frames;
 }
 
 // --- reading -------------------------------------------------------------------------------------
@@ -291,11 +285,14 @@ static rig_status frame_parse(const rig_yaml *map, rig_people2d *people, int *la
 
 static rig_status head_parse(const rig_yaml *root, rig_people2d *head, rig_err *err) {
     const rig_yaml *node;
+    int begins = 0;
     RIG_TRY(rig_yaml_need(root, "view", &node, err));
     RIG_TRY(rig_yaml_name(node, head->view, err));
     RIG_TRY(rig_yaml_need(root, "skeleton", &node, err));
     RIG_TRY(rig_yaml_name(node, head->skeleton, err));
     RIG_TRY(rig_result_need(root, "frames", RIG_YAML_LIST, &node, err));
+    RIG_TRY(rig_result_maybe_int(root, "begins", 0, RIG_RESULT_FRAME_MAX, &begins, err));
+    head->begins = begins;
     head->has_tags = true;
     return rig_result_maybe_bool(root, "tags", &head->has_tags, err);
 }

@@ -17,54 +17,57 @@ typedef struct takeover {
     rig_err *err;
 } takeover;
 
-static bool is_same(const takeover *t, const rig_people2d *head, const rig_yaml *root) {
-    const rig_people2d *now = &t->writer->head;
-    const rig_inputs *inputs = t->writer->frames.inputs;
-    const rig_yaml *made_by = rig_yaml_find(root, "made_by");
-    rig_inputs then;
-    bool has;
-    const char *maker;
-    return rig_result_inputs_of(root, &then, &has, NULL) == RIG_OK && has && inputs &&
-           rig_inputs_equal(inputs, &then) && made_by && rig_yaml_string(made_by, &maker, NULL) == RIG_OK &&
-           strcmp(maker, RIG_MADE_BY) == 0 && strcmp(head->view, now->view) == 0 &&
+static bool is_same(const rig_people2d_writer *writer, const rig_people2d *head, const rig_yaml *root) {
+    const rig_people2d *now = &writer->head;
+    const rig_inputs *inputs = writer->frames.inputs;
+    return inputs && rig_result_is_of(root, inputs) && strcmp(head->view, now->view) == 0 &&
            strcmp(head->skeleton, now->skeleton) == 0 && head->n_joints == now->n_joints &&
            head->has_tags == now->has_tags;
 }
 
 // Frames of a document from its first on, as far as they are whole. Those that are there already are passed over.
-static void frames_take(takeover *t, rig_people2d_reader *reader, long first) {
+// Returns whether it was whole, and nothing lacks before it.
+static bool frames_take(takeover *t, rig_people2d_reader *reader, long first) {
     for (;;) {
         rig_people2d chunk;
         rig_arena_clear(&t->arena);
         const rig_status status = rig_people2d_next(reader, CHUNK, &chunk, &t->arena, NULL);
+        if (chunk.n_frames == 0)
+            return status == RIG_OK;
+        if (first > t->n)
+            return false;
         const int there = (int)(t->n - first < chunk.n_frames ? t->n - first : chunk.n_frames);
         first += chunk.n_frames;
-        if (there > 0)
-            chunk.frames += there, chunk.n_frames -= there;
+        chunk.frames += there, chunk.n_frames -= there;
         t->status = rig_people2d_add(t->writer, &chunk, t->err);
         if (t->status != RIG_OK)
-            return;
+            return false;
         t->n += chunk.n_frames;
-        if (status != RIG_OK || there + chunk.n_frames == 0)
-            return; // the end, or where it was cut
+        if (status != RIG_OK)
+            return false; // where it was cut
     }
 }
 
-static void document_take(takeover *t, const char *path) {
+// Returns whether all of the document's frames are there now.
+static bool document_take(takeover *t, const char *path) {
     rig_people2d_reader *reader = NULL;
     rig_people2d head;
     const rig_yaml *root;
     int part = 1;
+    bool taken = false;
     if (t->status != RIG_OK || rig_people2d_open_alone(path, &reader, &head, &root, NULL) != RIG_OK)
-        return;
-    if (is_same(t, &head, root) && rig_result_maybe_int(root, "part", 1, INT_MAX, &part, NULL) == RIG_OK) {
-        const long first = (part - 1L) * RIG_PART_FRAMES;
+        return false;
+    if (is_same(t->writer, &head, root) && rig_result_maybe_int(root, "part", 1, INT_MAX, &part, NULL) == RIG_OK) {
+        const long first = head.begins + (part - 1L) * RIG_PART_FRAMES - t->writer->head.begins;
         if (t->remove)
             unlink(path);
-        else if (first <= t->n && t->n < first + RIG_PART_FRAMES)
-            frames_take(t, reader, first);
+        else if (t->n < first + RIG_PART_FRAMES)
+            taken = frames_take(t, reader, first);
+        else
+            taken = true;
     }
     rig_people2d_close(reader);
+    return taken;
 }
 
 static void leftover_take(void *of, const char *path) {
@@ -103,4 +106,37 @@ rig_status rig_people2d_go_on(rig_people2d_writer *writer, long *kept, rig_err *
     rig_arena_release(&t.arena);
     *kept = t.n;
     return t.status;
+}
+
+bool rig_people2d_made(const rig_people2d_writer *writer, const char *path) {
+    rig_people2d_reader *reader = NULL;
+    rig_people2d head;
+    const rig_yaml *root;
+    rig_seal seal = RIG_SEAL_NONE;
+    bool made = rig_result_exists(path) && rig_result_seal(path, &seal, NULL) == RIG_OK && seal == RIG_SEAL_WHOLE;
+    made = made && rig_people2d_open_alone(path, &reader, &head, &root, NULL) == RIG_OK && is_same(writer, &head, root);
+    rig_people2d_close(reader);
+    return made;
+}
+
+rig_status rig_people2d_join(rig_people2d_writer *writer, const char *path, long *kept, bool *joined, rig_err *err) {
+    takeover t = {.writer = writer, .n = *kept, .err = err};
+    rig_arena names = {0};
+    char **paths;
+    int n = 0;
+    *joined = rig_people2d_made(writer, path) && rig_result_paths(path, &paths, &n, &names, NULL) == RIG_OK;
+    for (int i = 0; i < n; i++)
+        *joined = document_take(&t, paths[i]) && *joined;
+    rig_arena_release(&t.arena);
+    rig_arena_release(&names);
+    *kept = t.n;
+    return t.status;
+}
+
+bool rig_people2d_leave(rig_people2d_writer *writer) {
+    const bool has_frames = writer && (writer->frames.n_parts > 0 || writer->frames.n_frames > 0);
+    if (has_frames)
+        rig_frames_writer_leave(&writer->frames);
+    rig_people2d_drop(writer);
+    return has_frames;
 }

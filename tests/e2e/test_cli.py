@@ -10,9 +10,9 @@ from session import check, refused, rigpose
 
 COMMANDS = ["run", "check", "init", "board", "keys", "stages", "summary", "synth", "demo", "eval", "overlay", "export", "uncertainty", "doctor", "batch", "models", "help", "completion", "manual",
             "crop", "corners", "intrinsics", "extrinsics", "stereo", "keypoints", "triangulate", "watch", "refine"]
-OPTIONS = {"batch": ["--sessions N"], "run": ["--force", "--repair"], "board": ["--kind KIND", "--paper SIZE", "--dir DIR"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
+OPTIONS = {"batch": ["--sessions N"], "run": ["--force", "--to STAGE", "--repair"], "board": ["--kind KIND", "--paper SIZE", "--dir DIR"], "keys": ["--tables"], "synth": ["--people N", "--seed N"], "export": ["--to FORMAT", "--dir DIR"],
            "overlay": ["--stage STAGE"],
-           "crop": ["--write"], "keypoints": ["--maps"], "watch": ["--repair"]}
+           "crop": ["--write"], "corners": ["--slice K/N"], "keypoints": ["--maps", "--slice K/N"], "watch": ["--repair"]}
 check("version", rigpose("--version").stdout.startswith("rigpose "))
 overview = rigpose("--help").stdout
 for command in COMMANDS:
@@ -39,7 +39,7 @@ check("and not into a pipe", rigpose("crop", "/nowhere", code=2).stderr.startswi
 manual = rigpose("manual").stdout
 for command in COMMANDS:
     check(f"the manual tells of {command}", f"\\fB{command}\\fR" in manual)
-refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--repair]"])
+refused("run", code=2, contains=["usage: rigpose run RIG [--force] [--to STAGE] [--repair]"])
 refused("crop", "x", "--maps", code=2, contains=["unknown option '--maps'"])
 refused("export", "x", code=2, contains=["usage: rigpose export RIG --to FORMAT [--dir DIR]"])
 refused("run", "--nonsense", "x", code=2, contains=["unknown option '--nonsense'"])

@@ -35,7 +35,7 @@ static const char *people2d_make(int kind, rig_arena *out) {
                 joint2d_make(&rng, &joints[f][p][k]);
         }
     }
-    rig_people2d all = {"c1", "five", JOINTS, kind != 1, FRAMES, frames};
+    rig_people2d all = {"c1", "five", JOINTS, kind != 1, 0, FRAMES, frames};
     const char *path = rig_arena_printf(out, "%s/2d_%d.yaml", rig_test_folder(), kind);
     assert_ok(people2d_write(path, &all, NULL, &err));
     return path;

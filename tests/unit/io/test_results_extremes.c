@@ -123,7 +123,7 @@ static void people_in_2d(void **state) {
             {.n_others = 1, .others = {{{value, value}, value, value}}}};
         rig_person2d person = {value, joints};
         rig_frame2d frame = {1000000000, 1, &person};
-        rig_people2d people = {"c1", "two", 2, k % 3 > 0, 1, &frame}, read;
+        rig_people2d people = {"c1", "two", 2, k % 3 > 0, 0, 1, &frame}, read;
         rig_people2d_writer *writer;
         rig_people2d_reader *reader;
         assert_ok(rig_people2d_make(path, &people, NULL, &writer, &err));

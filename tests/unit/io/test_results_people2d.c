@@ -32,7 +32,7 @@ static rig_people2d *sample_init(sample *s, bool tags) {
     s->frames[0] = (rig_frame2d){0, 2, s->people};
     s->frames[1] = (rig_frame2d){1, 0, NULL};
     s->frames[2] = (rig_frame2d){5, 1, s->people + 2};
-    s->file = (rig_people2d){"c1", "three", 3, tags, 3, s->frames};
+    s->file = (rig_people2d){"c1", "three", 3, tags, 0, 3, s->frames};
     return &s->file;
 }
 

@@ -133,6 +133,56 @@ static void test_other_inputs(void **state) {
     assert_same(path, path, 1); // what was left of others is gone
 }
 
+// Frames from..to - 1 as a slice, finished.
+static const char *slice_write(const char *name, int from, int to, const rig_inputs *inputs) {
+    const char *path = path_in(name);
+    const rig_people2d head = {.view = "c1", .skeleton = "coco17", .n_joints = 2, .has_tags = true, .begins = from};
+    rig_people2d_writer *writer;
+    long kept;
+    assert_ok(rig_people2d_make(path, &head, inputs, &writer, &err));
+    assert_false(rig_people2d_made(writer, path));
+    assert_ok(rig_people2d_go_on(writer, &kept, &err));
+    assert_int_equal(kept, 0);
+    frames_add(writer, from, to);
+    assert_ok(rig_people2d_commit(writer, &err));
+    return path;
+}
+
+static void assert_joined(rig_people2d_writer *writer, const char *path, long *kept, long expected, bool all) {
+    bool joined;
+    assert_ok(rig_people2d_join(writer, path, kept, &joined, &err));
+    assert_int_equal(*kept, expected);
+    assert_int_equal(joined, all);
+}
+
+// Slices that follow one another, one of two parts among them, give the whole; others give nothing.
+static void test_slices(void **state) {
+    (void)state;
+    const char *whole = path_in("slices_whole"), *path = path_in("slices"), *cut;
+    const char *slices[] = {slice_write("slice_1", 0, 30, &INPUTS), slice_write("slice_2", 30, 20070, &INPUTS),
+                            slice_write("slice_3", 20070, 20070, &INPUTS),
+                            slice_write("slice_4", 20070, 20100, &INPUTS)};
+    long kept;
+    whole_write(whole, 20100);
+    rig_people2d_writer *writer = begin(path, &INPUTS, &kept);
+    assert_joined(writer, path_in("slice_absent"), &kept, 0, false);
+    assert_joined(writer, slice_write("slice_others", 0, 30, &OTHERS), &kept, 0, false);
+    assert_joined(writer, slices[1], &kept, 0, false); // nothing leads up to it
+    assert_joined(writer, slices[2], &kept, 0, true);  // it has no frame
+    assert_joined(writer, slices[0], &kept, 30, true);
+    assert_joined(writer, slices[0], &kept, 30, true); // once more
+    cut = slice_write("slice_cut", 30, 60, &INPUTS);
+    assert_int_equal(truncate(cut, 2000), 0);
+    assert_joined(writer, cut, &kept, 30, false);
+    assert_joined(writer, slice_write("slice_over", 10, 50, &INPUTS), &kept, 50, true);
+    assert_joined(writer, slices[1], &kept, 20070, true);
+    assert_joined(writer, slices[3], &kept, 20100, true);
+    assert_true(rig_people2d_made(writer, slices[0]) && rig_people2d_made(writer, slices[1]));
+    assert_false(rig_people2d_made(writer, cut) || rig_people2d_made(writer, path_in("slice_others")));
+    assert_ok(rig_people2d_commit(writer, &err));
+    assert_same(whole, path, 1);
+}
+
 static void assert_seal(const char *path, rig_seal expected) {
     rig_seal seal;
     assert_ok(rig_result_seal(path, &seal, &err));
@@ -163,7 +213,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_goes_on, reset),  cmocka_unit_test_setup(test_goes_on_in_parts, reset),
         cmocka_unit_test_setup(test_torn_end, reset), cmocka_unit_test_setup(test_other_inputs, reset),
-        cmocka_unit_test_setup(test_seal, reset),
+        cmocka_unit_test_setup(test_slices, reset),   cmocka_unit_test_setup(test_seal, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
