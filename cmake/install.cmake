@@ -13,6 +13,7 @@ add_custom_target(pages ALL DEPENDS ${pages})
 install(TARGETS rigpose RUNTIME DESTINATION bin)
 install(TARGETS rigpose_cv LIBRARY DESTINATION lib/rigpose)
 install(DIRECTORY configs data DESTINATION share/rigpose PATTERN ".git*" EXCLUDE PATTERN source EXCLUDE)
+install(DIRECTORY cluster DESTINATION share/rigpose USE_SOURCE_PERMISSIONS PATTERN __pycache__ EXCLUDE)
 install(DIRECTORY web DESTINATION share/rigpose FILES_MATCHING PATTERN "*.html" PATTERN "*.css" PATTERN "*.js"
   PATTERN "*.entry.js" EXCLUDE PATTERN node_modules EXCLUDE)
 install(FILES ${CMAKE_BINARY_DIR}/pages/rigpose.1 DESTINATION share/man/man1)
