@@ -81,9 +81,10 @@ static rig_status clock_sigmas_read(rig_session *session, const rig_take *take, 
 static void clocks_say(const rig_people_seen *seen, const rig_people_rig *found) {
     for (int c = 1; c < found->n && found->late_s && found->report.late_sigma_s; c++)
         if (found->report.late_sigma_s[c] > 0)
-            rig_say("extrinsics: the clock of '%s' is %.1f ms later against that of '%s' than 65_sync.yaml says (sigma "
+            rig_say("extrinsics: the clock of '%s' is %.1f ms %s against that of '%s' than 65_sync.yaml says (sigma "
                     "%.1f ms)",
-                    seen->names[found->view_of[c]], 1e3 * found->late_s[c], seen->names[found->view_of[0]],
+                    seen->names[found->view_of[c]], 1e3 * fabs(found->late_s[c]),
+                    found->late_s[c] < 0 ? "earlier" : "later", seen->names[found->view_of[0]],
                     1e3 * found->report.late_sigma_s[c]);
 }
 

@@ -214,9 +214,11 @@ static void say_camera(const rig_view_camera *camera, bool by_people) {
                      "fraction of a frame, did a camera move? `rigpose doctor` looks for the cause",
                      camera->view);
         if (strcmp(camera->warnings[i], "pose") == 0)
-            rig_warn("camera '%s': its position is known only to %.3f m (one standard deviation): film the board where "
-                     "it and other cameras see it together, tilted, near and far",
-                     camera->view, rig_norm3(camera->sigma.t));
+            rig_warn("camera '%s': its position is known only to %.3f m (one standard deviation): %s", camera->view,
+                     rig_norm3(camera->sigma.t),
+                     by_people ? "record people who walk all over the room for longer, and measure a length or the "
+                                 "distance of two cameras where the scale is by a height (`extrinsics.scale`)"
+                               : "film the board where it and other cameras see it together, tilted, near and far");
         if (strcmp(camera->warnings[i], "left_out") == 0)
             rig_warn("camera '%s': %d of %d boards disagree with what the other cameras saw at the same moment: is it "
                      "synchronised, did it move? `rigpose doctor` looks for the cause",
