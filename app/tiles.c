@@ -15,6 +15,8 @@ static const double BLOCKS_SHARE = 0.7;             // of its parts that show it
 static const double BLOCKS_SHARE_ODD = 0.95;        // the same off an even grid, where any edge might be taken for one
 static const int BLACK = 24, BLACK_SPREAD = 6;      // grey levels: video black with its noise; around the line's mean
 static const double BLACK_SHARE = 0.98;             // of a line's pixels: codecs ring
+static const int BRIGHT = 48;                       // grey levels: what a room in the dark hardly reaches
+static const double BRIGHT_SHARE = 0.01, TILES_SHARE = 0.2; // of the tiles' pixels; of the picture's, all tiles
 
 typedef struct pictures {
     const rig_image *greys;
@@ -64,6 +66,8 @@ rig_rect rig_tiles_content(const rig_image *greys, int n, rig_rect window) {
         return window;
     r.x += left, r.w -= left + right;
     const int top = border_of(greys, n, r, false, false), bottom = border_of(greys, n, r, false, true);
+    if (top + bottom >= r.h) // narrow bright lines: too few pixels of any row
+        return window;
     r.y += top, r.h -= top + bottom;
     return r;
 }
@@ -224,6 +228,20 @@ static void grid_take(rig_tiles *tiles, int cols, int rows, int width, int heigh
         memcpy(tiles->rects, cells, sizeof *cells * (size_t)tiles->n), tiles->cols = cols, tiles->rows = rows;
 }
 
+// Whether uneven tiles stand for views: a dark room with a few lit windows has black between these as well.
+static bool is_layout(const pictures *p, const rig_tiles *tiles) {
+    long area = 0, bright = 0;
+    for (int t = 0; t < tiles->n; t++) {
+        const rig_rect r = tiles->rects[t];
+        area += (long)r.w * r.h;
+        for (int y = r.y; y < r.y + r.h; y++)
+            for (int x = r.x; x < r.x + r.w; x++)
+                bright += p->greys->data[y * p->greys->stride + x] > BRIGHT;
+    }
+    return (double)area >= TILES_SHARE * p->greys->width * p->greys->height &&
+           (double)bright >= BRIGHT_SHARE * (double)area;
+}
+
 rig_status rig_tiles_find(const rig_image *greys, int n, rig_tiles *tiles, rig_arena *scratch, rig_err *err) {
     assert(n >= 1 && n <= RIG_TILES_PICTURES);
     const rig_rect whole = {0, 0, greys->width, greys->height};
@@ -231,11 +249,11 @@ rig_status rig_tiles_find(const rig_image *greys, int n, rig_tiles *tiles, rig_a
     bool fits = true;
     memset(tiles, 0, sizeof *tiles);
     RIG_TRY(window_cut(&p, whole, false, true, tiles, &fits, err));
-    if (!fits || tiles->n <= 1) // borders around one view are left to it
-        tiles->n = 1, tiles->rects[0] = whole;
     qsort(tiles->rects, (size_t)tiles->n, sizeof *tiles->rects, row_by_row);
-    for (int cells = SPLITS_MAX * SPLITS_MAX, i = 0; i < cells && tiles->cols == 0; i++)
+    for (int cells = SPLITS_MAX * SPLITS_MAX, i = 1; i < cells && fits && tiles->cols == 0; i++)
         grid_take(tiles, i % SPLITS_MAX + 1, i / SPLITS_MAX + 1, whole.w, whole.h);
+    if (!fits || tiles->n <= 1 || (tiles->cols == 0 && !is_layout(&p, tiles))) // borders around a view are left to it
+        *tiles = (rig_tiles){1, 1, 1, {whole}};
     return RIG_OK;
 }
 

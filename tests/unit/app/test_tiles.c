@@ -85,6 +85,32 @@ static void test_the_content_of_a_window(void **state) {
     assert_rect(rig_tiles_content(&grey, 1, whole), whole);
 }
 
+// A dark hall with two lamps: no row of it has many bright pixels, and no column but theirs.
+static void test_what_is_dark_but_for_lines(void **state) {
+    (void)state;
+    const rig_image grey = {WIDTH, HEIGHT, 1, WIDTH, pixels};
+    const rig_rect whole = {0, 0, WIDTH, HEIGHT};
+    memset(pixels, 12, sizeof pixels);
+    for (int i = 0; i < HEIGHT; i++)
+        pixels[i * WIDTH + 20] = pixels[i * WIDTH + 220] = 200;
+    assert_rect(rig_tiles_content(&grey, 1, whole), whole);
+    assert_int_equal(found(&grey, 1).n, 1);
+}
+
+// Two lit windows in a dark hall, and a hall that is dark all over, are no tiles.
+static void test_dark_rooms_are_one_view(void **state) {
+    (void)state;
+    const rig_image grey = {WIDTH, HEIGHT, 1, WIDTH, pixels};
+    memset(pixels, 12, sizeof pixels);
+    fill((rig_rect){20, 40, 60, 50}, 180, 1);
+    fill((rig_rect){140, 40, 60, 50}, 180, 1);
+    assert_int_equal(found(&grey, 1).n, 1);
+    memset(pixels, 12, sizeof pixels);
+    fill((rig_rect){10, 10, 100, 170}, 25, 1);
+    fill((rig_rect){130, 10, 100, 170}, 25, 1);
+    assert_int_equal(found(&grey, 1).n, 1);
+}
+
 static void test_tiles_are_counted(void **state) {
     (void)state;
     for (int cols = 1; cols <= 4; cols++)
@@ -126,6 +152,8 @@ int main(void) {
         cmocka_unit_test(test_uneven_tiles_and_black_between_them),
         cmocka_unit_test(test_a_seam_is_in_every_picture),
         cmocka_unit_test(test_the_content_of_a_window),
+        cmocka_unit_test(test_what_is_dark_but_for_lines),
+        cmocka_unit_test(test_dark_rooms_are_one_view),
         cmocka_unit_test(test_an_edge_off_the_grid_is_no_seam),
         cmocka_unit_test(test_an_edge_that_ends_is_no_seam),
         cmocka_unit_test(test_pictures_too_small_for_a_seam),
