@@ -7,6 +7,7 @@
 #include "app/stopped.h"
 #include "app/talk.h"
 #include "app/threads.h"
+#include "core/text.h"
 #include "report/json.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ static void report_take(crew *c, rig_batch_session *s, const json_t *event) {
 }
 
 static void error_take(rig_batch_session *s, const char *text) {
-    snprintf(s->error, sizeof s->error, "%s", text);
+    rig_text_show(text, s->error, sizeof s->error);
     rig_tell_error("%s", text);
 }
 

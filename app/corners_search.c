@@ -390,6 +390,7 @@ rig_status rig_corners_search(rig_session *session, int recording, const rig_mar
         status = slots_make(s, err);
     if (status == RIG_OK && s->flow.n_feeds > 0) {
         rig_progress progress = rig_progress_begin(what, pictures_count(session, recording));
+        progress.unit = "pictures";
         status = rig_flow_run(&s->flow, &progress, &use, &session->scratch, err);
         rig_progress_end(&progress);
         rig_flow_use_say(&use, what);

@@ -1,6 +1,7 @@
 // What a report says in short: read back from one that is there, and told as an event.
 #include "app/events.h"
 #include "app/report.h"
+#include "core/text.h"
 #include "io/file.h"
 #include "report/json.h"
 
@@ -55,9 +56,11 @@ rig_status rig_report_summary_read(const char *path, rig_report_summary *summary
 
 void rig_report_summary_event(const rig_report_summary *summary) {
     json_t *counts = rig_events_wanted() ? json_object() : NULL;
+    char path[4096];
+    rig_text_show(summary->path, path, sizeof path);
     for (int s = 0; counts && s < RIG_VERDICT_STATES; s++)
         json_object_set_new(counts, rig_verdict_state_name((rig_verdict_state)s), json_integer(summary->n[s]));
     if (counts)
-        rig_event("report", "s:s, s:o, s:o", "path", summary->path, "worst",
+        rig_event("report", "s:s, s:o, s:o", "path", path, "worst",
                   rig_json_text(*summary->worst ? summary->worst : NULL), "verdicts", counts);
 }

@@ -17,7 +17,7 @@ static const double EVENTS_APART_S = 0.5; // of one progress
 static struct {
     rig_loudness loudness;
     bool color;
-    const char *session; // NULL: none
+    const char *session; // as shown; NULL: none
 } settings = {RIG_NORMAL, false, NULL};
 
 void rig_talk_set(rig_loudness loudness, bool color) {
@@ -26,8 +26,11 @@ void rig_talk_set(rig_loudness loudness, bool color) {
 }
 
 void rig_talk_session(const char *session) {
-    settings.session = session;
-    rig_events_session(session);
+    static char shown[TEXT_MAX];
+    if (session)
+        rig_text_show(session, shown, sizeof shown);
+    settings.session = session ? shown : NULL;
+    rig_events_session(settings.session);
 }
 
 #define RED    "\033[1;31m"

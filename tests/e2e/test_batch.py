@@ -132,6 +132,14 @@ order = [(e["event"], e["session"]) for e in told if e["event"] in ("session_beg
 check("one at a time has all threads", order == [(e, r) for r in quick for e in ("session_begin", "session_end")] and
       {e["threads"] for e in told if e["event"] == "session_begin"} == {4}, order)
 
+# A folder whose name is not UTF-8, as old disks have them: as in other messages, and none of it is left out.
+old = os.fsdecode(os.fsencode(f"{folder}/caf") + b"\xe9")
+os.rename(os.path.dirname(people_session("cafe")), old)
+run = subprocess.run([session.BINARY, "batch", f"{old}/rig.yaml", "--progress", "json"], capture_output=True, text=True, check=True)
+told = [json.loads(line) for line in run.stderr.splitlines()]
+check("a name that is not UTF-8", {"session_begin", "stage_end", "report", "session_end"} <= {e["event"] for e in told if e.get("session", "").endswith("/caf\\xE9/rig.yaml")}, told)
+check("its report is in the summary", session.loads(run.stdout)["sessions"][0].get("report", "").endswith("/caf\\xE9/out/report.html"), run.stdout)
+
 # A process that is killed is one session lost.
 killed, other = long_session("killed"), people_session("other")
 run = begin(killed, other)
