@@ -60,9 +60,15 @@ static bool read_at(int handle, void *bytes, size_t n, long long at) {
 // --- writing --------------------------------------------------------------------------------------------------------
 
 static rig_status bytes_add(rig_corners_kept *kept, const void *bytes, size_t n, rig_err *err) {
-    errno = EIO;
-    if (pwrite(kept->file.handle, bytes, n, (off_t)kept->size) != (ssize_t)n)
-        return fail_write(kept, err);
+    for (size_t done = 0; done < n;) { // a disk that is about to be full takes a part, and says so at the next
+        const ssize_t more =
+            pwrite(kept->file.handle, (const char *)bytes + done, n - done, (off_t)kept->size + (off_t)done);
+        if (more == 0)
+            errno = EIO;
+        if (more <= 0)
+            return fail_write(kept, err);
+        done += (size_t)more;
+    }
     kept->size += (long long)n;
     return RIG_OK;
 }
