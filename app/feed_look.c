@@ -33,12 +33,20 @@ static bool is_zipper(const unsigned char *at, ptrdiff_t step) {
     return all;
 }
 
-static bool is_interlaced(const rig_image *grey, rig_rect r) {
+// Blinds and printed lines look alike at every moment. other: a picture of another one; NULL: there is none.
+static bool is_moving(const rig_image *grey, const rig_image *other, int x, int y) {
+    bool moving = !other;
+    for (int k = y - 1; k <= y + 1 && !moving; k++)
+        moving = abs(grey->data[k * grey->stride + x] - other->data[k * other->stride + x]) > COMB_STEP;
+    return moving;
+}
+
+static bool is_interlaced(const rig_image *grey, const rig_image *other, rig_rect r) {
     long rows = 0, columns = 0;
     for (int y = r.y + ZIPPER + 1; y < r.y + r.h - ZIPPER - 1; y++)
         for (int x = r.x + ZIPPER + 1; x < r.x + r.w - ZIPPER - 1; x++) {
             const unsigned char *at = grey->data + y * grey->stride + x;
-            rows += is_zipper(at, grey->stride), columns += is_zipper(at, 1);
+            rows += is_zipper(at, grey->stride) && is_moving(grey, other, x, y), columns += is_zipper(at, 1);
         }
     return (double)rows > COMB_SHARE * r.w * r.h && (double)rows > COMB_OF_COLUMNS * (double)columns;
 }
@@ -47,7 +55,7 @@ static void fields_find(const rig_config *config, int recording, const rig_view_
                         rig_look_findings *findings, rig_arena *out) {
     bool found = false;
     for (int k = 0; k < l->n && source->shown.turns % 2 == 0; k++)
-        found = found || is_interlaced(&l->greys[k], source->rect);
+        found = found || is_interlaced(&l->greys[k], l->n > 1 ? &l->greys[(k + 1) % l->n] : NULL, source->rect);
     if (found)
         rig_look_find(findings, out,
                       "recording '%s', view '%s': every other line was seen at another moment, expected progressive "

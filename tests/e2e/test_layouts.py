@@ -127,7 +127,12 @@ def fields():
         picture, late = seen(0, f), seen(0, f + 1)
         picture[1::2] = late[1::2]
         return picture
-    session_write(folder("fields"), {"a": woven, "b": lambda f: seen(1, f)})
+
+    def blinds(f):
+        picture = seen(2, f)
+        picture[20:120:2, 200:300], picture[21:120:2, 200:300] = 60, 180
+        return picture
+    session_write(folder("fields"), {"a": woven, "b": lambda f: seen(1, f), "c": blinds})
     told = warnings("crop", "fields/rig.yaml")
     check("frames of two fields are told", len(told) == 1 and "view 'a'" in told[0] and "other line" in told[0], told)
 
