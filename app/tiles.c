@@ -16,7 +16,7 @@ static const double BLOCKS_SHARE_ODD = 0.95;        // the same off an even grid
 static const int BLACK = 24, BLACK_SPREAD = 6;      // grey levels: video black with its noise; around the line's mean
 static const double BLACK_SHARE = 0.98;             // of a line's pixels: codecs ring
 static const int BRIGHT = 48;                       // grey levels: what a room in the dark hardly reaches
-static const double BRIGHT_SHARE = 0.01, TILES_SHARE = 0.2; // of the tiles' pixels; of the picture's, all tiles
+static const double BRIGHT_SHARE = 0.01, TILES_SHARE = 0.2; // of a tile's pixels; of the picture's, all tiles
 
 typedef struct pictures {
     const rig_image *greys;
@@ -228,18 +228,25 @@ static void grid_take(rig_tiles *tiles, int cols, int rows, int width, int heigh
         memcpy(tiles->rects, cells, sizeof *cells * (size_t)tiles->n), tiles->cols = cols, tiles->rows = rows;
 }
 
-// Whether uneven tiles stand for views: a dark room with a few lit windows has black between these as well.
-static bool is_layout(const pictures *p, const rig_tiles *tiles) {
-    long area = 0, bright = 0;
-    for (int t = 0; t < tiles->n; t++) {
-        const rig_rect r = tiles->rects[t];
-        area += (long)r.w * r.h;
+static bool is_dark(const pictures *p, rig_rect r) {
+    long bright = 0;
+    for (int k = 0; k < p->n; k++)
         for (int y = r.y; y < r.y + r.h; y++)
             for (int x = r.x; x < r.x + r.w; x++)
-                bright += p->greys->data[y * p->greys->stride + x] > BRIGHT;
-    }
-    return (double)area >= TILES_SHARE * p->greys->width * p->greys->height &&
-           (double)bright >= BRIGHT_SHARE * (double)area;
+                bright += p->greys[k].data[y * p->greys[k].stride + x] > BRIGHT;
+    return (double)bright < BRIGHT_SHARE * p->n * r.w * r.h;
+}
+
+// Uneven tiles that stand for views: a dark room, with a few lit windows or without, has black in it as well.
+static void layout_take(const pictures *p, rig_tiles *tiles) {
+    double area = 0;
+    int n = 0;
+    for (int t = 0; t < tiles->n; t++)
+        if (!is_dark(p, tiles->rects[t])) {
+            area += (double)tiles->rects[t].w * tiles->rects[t].h;
+            tiles->rects[n++] = tiles->rects[t];
+        }
+    tiles->n = area < TILES_SHARE * p->greys->width * p->greys->height ? 0 : n;
 }
 
 rig_status rig_tiles_find(const rig_image *greys, int n, rig_tiles *tiles, rig_arena *scratch, rig_err *err) {
@@ -252,7 +259,9 @@ rig_status rig_tiles_find(const rig_image *greys, int n, rig_tiles *tiles, rig_a
     qsort(tiles->rects, (size_t)tiles->n, sizeof *tiles->rects, row_by_row);
     for (int cells = SPLITS_MAX * SPLITS_MAX, i = 1; i < cells && fits && tiles->cols == 0; i++)
         grid_take(tiles, i % SPLITS_MAX + 1, i / SPLITS_MAX + 1, whole.w, whole.h);
-    if (!fits || tiles->n <= 1 || (tiles->cols == 0 && !is_layout(&p, tiles))) // borders around a view are left to it
+    if (tiles->cols == 0)
+        layout_take(&p, tiles);
+    if (!fits || tiles->n <= 1) // borders around a view are left to it
         *tiles = (rig_tiles){1, 1, 1, {whole}};
     return RIG_OK;
 }

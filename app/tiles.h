@@ -17,8 +17,8 @@ typedef struct rig_tiles {
 // Find the tiles of n pictures of one size (1 to RIG_TILES_PICTURES), grey: lines that all of them show count, since
 // edges of a scene come and go. A seam is a line across which the step is far above the steps beside it, along nearly
 // all of it; off an even grid, all of it. Black borders of 8 pixels and more are no part of a tile. Where more than
-// RIG_TILES_MAX are found, or uneven ones that are dark or a small part of the picture, the whole picture is given.
-// Cost: the pixels. Fails with RIG_ERR_MEMORY.
+// RIG_TILES_MAX are found, or uneven ones that are a small part of the picture, the whole picture is given; uneven ones
+// that are dark are left out. Cost: the pixels. Fails with RIG_ERR_MEMORY.
 RIG_CHECKED rig_status rig_tiles_find(const rig_image *greys, int n, rig_tiles *tiles, rig_arena *scratch,
                                       rig_err *err);
 
