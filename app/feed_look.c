@@ -183,7 +183,13 @@ rig_status rig_feeds_looks_compare(rig_session *session, const rig_feeds *feeds,
         else
             others[n_others++] = feeds->entries[i];
     rig_looks_compare(now, n, others, n_others, "", findings, &session->kept);
-    if (beside && rig_file_exists(beside) && rig_feeds_read(beside, &earlier, &session->kept, NULL) == RIG_OK)
+    if (!beside || !rig_file_exists(beside))
+        return RIG_OK;
+    rig_err unread = {""};
+    if (rig_feeds_read(beside, &earlier, &session->kept, &unread) == RIG_OK)
         rig_looks_compare(now, n, earlier.entries, earlier.n, where, findings, &session->kept);
+    else
+        rig_look_find(findings, &session->kept, "views are not compared with those of the earlier session: %s",
+                      unread.text);
     return RIG_OK;
 }

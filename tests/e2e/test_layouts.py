@@ -115,6 +115,14 @@ def earlier_session():
         check(f"wednesday: {view}: {words}", len(mine) == 1 and words in mine[0] and "monday" in mine[0], told)
     check("check says the same", warnings("check", "wednesday/rig.yaml") == told)
 
+    kept = load("monday/out/10_feeds.yaml")
+    kept["recordings"]["walk"]["a"]["thumbnail"] = "00"
+    shutil.copy("monday/out/10_feeds.yaml", "monday/whole.yaml")
+    dump("monday/out/10_feeds.yaml", kept)
+    told = warnings("check", "wednesday/rig.yaml")
+    check("an earlier session that cannot be read is told", len(told) == 1 and "not compared" in told[0] and "hexadecimal" in told[0], told)
+    shutil.move("monday/whole.yaml", "monday/out/10_feeds.yaml")
+
     os.remove("wednesday/a.avi")
     rigpose("crop", "wednesday/rig.yaml", code=None)
     kept = load("wednesday/out/10_feeds.yaml")["recordings"]["walk"]
