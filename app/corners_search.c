@@ -332,13 +332,12 @@ static void search_close(search *s) {
 }
 
 static long pictures_count(rig_session *session, int recording) {
-    const rig_config *config = &session->config;
     rig_view_source *sources;
     rig_err none;
     long n = 0;
     if (rig_session_feeds(session, recording, &sources, &none) == RIG_OK)
-        for (int v = 0; v < config->n_views; v++)
-            if (sources[v].view >= 0 && rig_feed_has_boards(config, recording, sources[v].feed))
+        for (int v = 0; v < session->config.n_views; v++)
+            if (sources[v].view >= 0 && rig_feed_has_boards(&session->config, recording, sources[v].feed))
                 n += sources[v].n_frames;
     return n; // for the progress bar only: what cannot be opened fails when it is read
 }
@@ -372,7 +371,6 @@ rig_status rig_corners_search(rig_session *session, int recording, const rig_mar
                               rig_corner_slices *slices, rig_corners_kept *kept, rig_recording_corners *corners,
                               rig_err *err) {
     const rig_config *config = &session->config;
-    const int n_threads = omp_get_max_threads();
     rig_flow_use use;
     memcpy(corners->recording, config->recordings[recording].name, sizeof corners->recording);
     corners->views = RIG_NEW(&session->arena, rig_view_corners, config->n_views);
@@ -384,7 +382,7 @@ rig_status rig_corners_search(rig_session *session, int recording, const rig_mar
         return recording_restore(session, recording, slices, kept, corners, err);
     *s = (search){.session = session, .kept = kept, .recording = recording, .markers = markers};
     s->flow = (rig_flow){.self = s, .decode = decode, .needs = needs, .look = look, .take = take};
-    s->flow.n_workers = n_threads < WORKERS_MAX ? n_threads : WORKERS_MAX;
+    s->flow.n_workers = omp_get_max_threads() < WORKERS_MAX ? omp_get_max_threads() : WORKERS_MAX;
     rig_status status = feeds_open(s, recording, slices, corners, err);
     if (status == RIG_OK && s->flow.n_feeds > 0)
         status = slots_make(s, err);
