@@ -72,6 +72,13 @@ static rig_status stamps_read(rig_session *session, const int *view_of, int n, v
     return RIG_OK;
 }
 
+static void far_say(const rig_session *session, int first, int second, double late_s) {
+    const rig_config *config = &session->config;
+    rig_warn("sync: by their stamps view '%s' began %.0f s after view '%s', more than sync.search_s (%g s): is a "
+             "camera's clock wrong, or its time zone?",
+             config->views[second].name, late_s, config->views[first].name, config->sync_search_s);
+}
+
 rig_status rig_sync_by_stamps(rig_session *session, const int *view_of, int n, rig_sync_view *views,
                               rig_sync_pair *pairs, int n_pairs, rig_err *err) {
     view_stamp *stamps = RIG_NEW(&session->arena, view_stamp, n);
@@ -89,7 +96,12 @@ rig_status rig_sync_by_stamps(rig_session *session, const int *view_of, int n, r
         const view_stamp *a = &stamps[pairs[i].a], *b = &stamps[pairs[i].b];
         double late_s = b->at_s - a->at_s;
         late_s -= codes ? DAY_S * round(late_s / DAY_S) : 0;
-        pairs[i].refusal = a->known && b->known ? RIG_SYNC_KNOWN : RIG_SYNC_UNSTAMPED;
+        pairs[i].refusal = !a->known || !b->known                         ? RIG_SYNC_UNSTAMPED
+                           : fabs(late_s) > session->config.sync_search_s ? RIG_SYNC_OVERLAP
+                                                                          : RIG_SYNC_KNOWN;
+        if (pairs[i].refusal == RIG_SYNC_OVERLAP)
+            far_say(session, view_of[late_s > 0 ? pairs[i].a : pairs[i].b],
+                    view_of[late_s > 0 ? pairs[i].b : pairs[i].a], fabs(late_s));
         if (pairs[i].refusal == RIG_SYNC_KNOWN) // at the first moment of b
             pairs[i].clocks = (rig_sync_clocks){
                 .shift_s = late_s, .centre_s = late_s, .sigma_shift_s = shared * hypot(a->sigma_s, b->sigma_s)};

@@ -208,7 +208,7 @@ static rig_sync_refusal reason(const network *w, int v) {
         if (p->a == v || p->b == v)
             count[p->refusal == RIG_SYNC_KNOWN ? RIG_SYNC_CONTRADICTED : p->refusal]++;
     }
-    count[RIG_SYNC_NOBODY] = 0; // that is the other view's
+    count[RIG_SYNC_NOBODY] = count[RIG_SYNC_SILENT] = count[RIG_SYNC_UNSTAMPED] = 0; // those are the other view's
     for (int r = 1; r < RIG_SYNC_REFUSALS; r++)
         most = count[r] > count[most] ? (rig_sync_refusal)r : most;
     return most;

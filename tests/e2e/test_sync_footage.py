@@ -96,5 +96,14 @@ check("dates", [sync["views"][v]["offset_s"] for v in ("c1", "c2", "c3")] == [0,
 check_at_most("are sure to a second, no better", abs(sync["views"]["c2"]["sigma_s"] - 2 ** .5), 0.01)
 check("which is told", "their dates are used, which are whole seconds" in told, told)
 check("a video without a date", sync["refused"] == {"c4": "unstamped"}, sync["refused"])
+
+# A clock that is an hour off, as by a time zone, is no clock; and who lacks a stamp is told apart from who has one.
+video_write(f"{folder}/hour.mov", 25, more=["-metadata", "creation_time=2026-01-02T11:00:01Z"])
+told = rigpose("sync", rig_of(folder, {"c1": "t1.mov", "c2": "t2.mov", "c3": "hour.mov"}, "stamps")).stderr
+sync = session.load(f"{folder}/out/65_sync.yaml")
+check("an hour's difference is refused", sync["refused"] == {"c3": "overlap"} and list(sync["views"]) == ["c1", "c2"], sync)
+check("and told", "view 'c3' began 3600 s after view 'c1', more than sync.search_s (240 s)" in told, told)
+told = rigpose("sync", rig_of(folder, {"c1": "t1.mov", "c2": "mute.mp4"}, "stamps"), code=1).stderr
+check("only one lacks a stamp", told.count("its video does not say when it was taken") == 1, told)
 refused("sync", rig_of(folder, {"c4": "mute.mp4", "c5": "else.mp4"}, "stamps"), code=1, contains=["expected videos that say when they were taken"])
 session.finish()
