@@ -1,11 +1,38 @@
 // When people do not tell where the cameras are.
 #include "calib/people_rig.h"
 
+#include "core/linalg.h"
+
 static const double SPREAD_LEAST = 0.125; // of people's height: the second principal axis of where they were
 static const double POSITION_M = 0.05, DIRECTION_RAD = 0.0175;
 static const double LENS_WIDENED = 3; // of these limits, where lenses were only roughly known: such a rig is a start
 static const double USED_LEAST = 0.5; // of a camera's joints
+static const double TWINS_SHARE = 0.002, TWINS_RAD = 0.0035; // of the widest distance of two cameras; turn
 enum { MOMENTS_LEAST = 40 };
+
+static double apart(const rig_people_rig *rig, int a, int b) {
+    double c_a[3], c_b[3];
+    rig_pose_centre(&rig->Rt_cam_world[a], c_a);
+    rig_pose_centre(&rig->Rt_cam_world[b], c_b);
+    const double d[3] = {c_a[0] - c_b[0], c_a[1] - c_b[1], c_a[2] - c_b[2]};
+    return rig_norm3(d);
+}
+
+rig_status rig_people_rig_check_twins(const rig_people_rig *rig, const rig_people_seen *seen, rig_err *err) {
+    double widest = 0;
+    for (int a = 0; a < rig->n; a++)
+        for (int b = 0; b < a; b++)
+            widest = fmax(widest, apart(rig, a, b));
+    for (int a = 0; a < rig->n; a++)
+        for (int b = 0; b < a; b++)
+            if (apart(rig, a, b) < TWINS_SHARE * widest &&
+                rig_rotation_angle_between(rig->Rt_cam_world[a].R, rig->Rt_cam_world[b].R) < TWINS_RAD)
+                return rig_fail(err, RIG_ERR_DATA,
+                                "cameras '%s' and '%s' come out at one place and in one direction, expected two "
+                                "cameras: do both views have the same recording or the same file of people?",
+                                seen->names[rig->view_of[b]], seen->names[rig->view_of[a]]);
+    return RIG_OK;
+}
 
 static rig_status camera_check(const rig_people_rig *rig, const rig_people_seen *seen, int c, double unit_m,
                                rig_err *err) {
@@ -31,6 +58,7 @@ rig_status rig_people_rig_check(const rig_people_rig *rig, const rig_people_seen
     if (rig->n_moments < MOMENTS_LEAST)
         return rig_fail(err, RIG_ERR_DATA, "two views or more see people at %d moments, need >= %d: record a minute",
                         rig->n_moments, MOMENTS_LEAST);
+    RIG_TRY(rig_people_rig_check_twins(rig, seen, err));
     if (rig->spread[1] < SPREAD_LEAST * height)
         return rig_fail(err, RIG_ERR_DATA,
                         "people kept to %s: the places where they were spread by %.2f m along one axis and %.2f m "

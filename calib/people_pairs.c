@@ -184,6 +184,13 @@ static bool sees(const rig_seen_moment *now, int view) {
     return false;
 }
 
+static int both_count(const rig_people_seen *seen, int a, int b) {
+    int n = 0;
+    for (int m = 0; m < seen->n; m++)
+        n += sees(&seen->moments[m], a) && sees(&seen->moments[m], b);
+    return n;
+}
+
 // All joints of those who match; *n_moments: at how many moments somebody does.
 static int matched_pairs(const rig_people_seen *seen, const rig_pose *pose, int a, int b, rig_point_pair *pairs,
                          int *n_moments, int *n_both) {
@@ -267,6 +274,7 @@ static rig_status pair_find(const rig_people_seen *seen, int a, int b, rig_peopl
             h.n++;
         }
     }
+    pair->n_both = both_count(seen, a, b);
     if (h.n == 0)
         return RIG_OK;
     hypotheses_judge(seen, a, b, &h, pairs, pair);

@@ -73,6 +73,10 @@ static rig_status pairs_find(solver *s, rig_err *err) {
     return RIG_OK;
 }
 
+static bool of_points(const solver *s) {
+    return rig_joints_are_points(s->seen->n_joints);
+}
+
 // Why a pair does not do, in words.
 static const char *why_not(const rig_people_pair *pair) {
     return pair->n_both < 20 ? "they hardly see anybody at the same moments"
@@ -92,9 +96,10 @@ static rig_status first_pair_place(solver *s, rig_err *err) {
     const rig_people_pair *pair = pair_of(s, best_a, best_b);
     if (!(weight(pair) > 0))
         return rig_fail(err, RIG_ERR_DATA,
-                        "no two views have a relative pose by people (of '%s' and '%s', %s): record one to three "
-                        "people who walk about the whole space that the cameras share, for a minute",
-                        s->seen->names[best_a], s->seen->names[best_b], why_not(pair));
+                        "no two views have a relative pose by people (of '%s' and '%s', %s): record %s the whole space "
+                        "that the cameras share, for a minute",
+                        s->seen->names[best_a], s->seen->names[best_b], why_not(pair),
+                        of_points(s) ? "a point that moves through" : "one to three people who walk about");
     s->placed.n = 2;
     s->placed.view_of[0] = best_a, s->placed.view_of[1] = best_b;
     s->placed.Rt_cam_world[0] = rig_pose_identity();
@@ -212,8 +217,9 @@ static rig_status unplaced_fail(const solver *s, rig_err *err) {
         if (!is_placed(s, v))
             return rig_fail(err, RIG_ERR_DATA,
                             "view '%s' cannot be placed by people: of all views that are placed it shares most with "
-                            "'%s', and %s: record people who walk where this view and two others see them",
-                            s->seen->names[v], s->seen->names[best], why_not(pair_of(s, v, best)));
+                            "'%s', and %s: record %s within the sight of this view and of two others",
+                            s->seen->names[v], s->seen->names[best], why_not(pair_of(s, v, best)),
+                            of_points(s) ? "a point that moves" : "people who walk");
     }
     return RIG_OK;
 }

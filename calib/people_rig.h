@@ -57,6 +57,10 @@ RIG_CHECKED rig_status rig_people_rig_check(const rig_people_rig *rig, const rig
 RIG_CHECKED rig_status rig_people_rig_check_points(const rig_people_rig *rig, const rig_people_seen *seen,
                                                    rig_err *err);
 
+// Whether each camera has a place of its own: fails with RIG_ERR_DATA where two came out as one (a 500th of the rig's
+// width and 0.2 degrees apart), which is one view taken for two.
+RIG_CHECKED rig_status rig_people_rig_check_twins(const rig_people_rig *rig, const rig_people_seen *seen, rig_err *err);
+
 // The distance of two joints of a person or of a wand in the rig's unit, median; *spread: 1.48 times the median
 // deviation from it; *n: of how many. 0: there are fewer than 30.
 double rig_people_rig_length(const rig_people_rig *rig, int joint_a, int joint_b, double *spread, int *n,

@@ -45,6 +45,7 @@ rig_status rig_people_rig_check_points(const rig_people_rig *rig, const rig_peop
     if (rig->n_moments < MOMENTS_LEAST)
         return rig_fail(err, RIG_ERR_DATA, "two views or more see a point at %d moments, need >= %d: record a minute",
                         rig->n_moments, MOMENTS_LEAST);
+    RIG_TRY(rig_people_rig_check_twins(rig, seen, err));
     if (rig->spread[1] < LINE * rig->spread[2] || rig->spread[0] < PLANE * rig->spread[2])
         return rig_fail(err, RIG_ERR_DATA,
                         "the points keep to a %s: they spread by 1 : %.3f : %.3f along their axes, need >= %.2f and "

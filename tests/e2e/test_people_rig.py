@@ -90,6 +90,10 @@ for view in walkers.VIEWS:
         frame["people"] = made["frames"][0]["people"][:1]
     session.dump(path, made)
 refused("extrinsics", f"{still}/rig.yaml", code=1, contains=["record"])
+twice = session.folder()
+write(twice, SECONDS, {"from": "people", "scale": {"height_m": HEIGHT_M}})
+session.dump(f"{twice}/out/60_people2d/c4.yaml", {**session.load(f"{twice}/out/60_people2d/c3.yaml"), "view": "c4"})
+refused("extrinsics", f"{twice}/rig.yaml", code=1, contains=["'c3'", "'c4'", "come out at one place", "the same recording"])
 bare = session.folder()
 write(bare, 1, {"from": "people"})
 refused("extrinsics", f"{bare}/rig.yaml", code=2, contains=["key 'scale' is missing"])
