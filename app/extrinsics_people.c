@@ -19,7 +19,9 @@ static const double HEIGHT_SIGMA = 0.03; // of the scale: people of one height d
 static const double LENGTH_SIGMA = 0.005; // of it, by a tape
 static const double LENS_KNOWN = 0.005;   // of a focal length: one that is known better, as by boards, is held
 static const double POSE_WARN_M = 0.05;   // a position that is known less well is warned of
-static const double DETERMINED = 0.5;     // of what was known: a sigma below it says that people tell the focal length
+static const double FOCAL_LOOSE = 0.2;    // of focal lengths that are taken as stated, where they are asked after
+static const double FOCAL_DOUBT = 0.03, DOUBT_SIGMAS = 4; // what people say is so far off: the lens is doubted
+static const double DETERMINED = 0.5; // of what was known: a sigma below it says that people tell the focal length
 
 // --- what was seen ---------------------------------------------------------------------------------------------------
 
@@ -255,6 +257,25 @@ static rig_status world_set(rig_session *session, const rig_people_rig *found, c
     return RIG_OK;
 }
 
+// A lens that is taken as stated may be that of another camera, zoom or size of pictures: poses make up for it, and no
+// other figure tells.
+static rig_status lenses_doubt(rig_session *session, rig_people_seen *seen, const rig_people_rig *found, rig_err *err) {
+    rig_bundle_lens *lenses = RIG_NEW(&session->arena, rig_bundle_lens, seen->n_views);
+    if (!lenses)
+        return rig_fail_memory(err, "lenses");
+    const rig_status status = rig_people_rig_focals(seen, found, FOCAL_LOOSE, lenses, &session->scratch, err);
+    for (int c = 0; c < found->n && status == RIG_OK; c++) {
+        const int v = found->view_of[c];
+        const double by = lenses[v].moved[RIG_LENS_FOCAL], sigma = lenses[v].sigma[RIG_LENS_FOCAL];
+        if (fabs(by) > FOCAL_DOUBT + DOUBT_SIGMAS * sigma)
+            rig_warn("extrinsics: the lens of '%s' has a focal length of %.0f px, by people it is %.0f px (+- %.0f): "
+                     "is it of this camera, with this zoom and picture size? poses are off by as much",
+                     seen->names[v], seen->cameras[v].K[0], exp(by) * seen->cameras[v].K[0],
+                     sigma * exp(by) * seen->cameras[v].K[0]);
+    }
+    return status == RIG_ERR_MEMORY ? status : RIG_OK;
+}
+
 static rig_status poses_find(rig_session *session, rig_take *take, rig_calibration *rig, rig_err *err) {
     const rig_config *config = &session->config;
     rig_people_seen seen;
@@ -263,6 +284,8 @@ static rig_status poses_find(rig_session *session, rig_take *take, rig_calibrati
     RIG_TRY(seen_read(session, take, &seen, err));
     RIG_TRY(rig_people_rig_solve(&seen, &found, &session->arena, &session->scratch, err));
     RIG_TRY(rig_people_scale(session, &seen, &take->skeleton, rig, &found, err));
+    if (!seen.lenses)
+        RIG_TRY(lenses_doubt(session, &seen, &found, err));
     if (config->surveyed)
         RIG_TRY(rig_surveyed_take(session, rig, &surveyed, err));
     else

@@ -246,9 +246,9 @@ static const char *refusal_text(rig_sync_refusal refusal) {
         "",
         "nobody is seen in it for a second",
         "people hardly move in it, so that every offset fits",
-        "no other view sees people or records at the same time for long enough",
+        "within sync.search_s no other view sees people or records at the same time for long enough",
         "people's motion, or the sound, repeats itself, so that several offsets fit",
-        "at no offset does it fit another view",
+        "at no offset within sync.search_s does it fit another view",
         "the offsets to the other views contradict each other",
         "its video has no sound",
         "its video does not say when it was taken",
@@ -346,7 +346,7 @@ static rig_status clocks_write(sync_work *s, const rig_inputs *inputs, const rig
     RIG_TRY(jumps_say(s, &sync, err));
     if (n < 2)
         return rig_fail(err, RIG_ERR_DATA,
-                        "sync: no two views have a common clock, expected %s, or `views: {VIEW: {offset_s: ...}}`",
+                        "no two views have a common clock, expected %s, or `views: {VIEW: {offset_s: ...}}`",
                         expected[s->session->config.sync_from]);
     RIG_TRY(rig_session_path(s->session, "65_sync.yaml", &path, err));
     return rig_sync_write(path, &sync, inputs, err);

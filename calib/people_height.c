@@ -1,4 +1,4 @@
-// How tall people are, by parts of them that any network finds.
+// How tall people are, by parts of them that any network finds, and the rig in other units.
 #include "calib/people_rig.h"
 #include "core/median.h"
 
@@ -76,4 +76,18 @@ double rig_people_rig_height(const rig_people_rig *rig, const rig_skeleton *skel
     }
     rig_arena_rewind(scratch, mark);
     return known ? sum / SHARE : 0;
+}
+
+void rig_people_rig_scale(rig_people_rig *rig, double by) {
+    const int n = 6 * (rig->n - 1);
+    for (int c = 0; c < rig->n; c++)
+        for (int k = 0; k < 3; k++)
+            rig->Rt_cam_world[c].t[k] *= by;
+    for (int i = 0; i < rig->n_joints; i++)
+        for (int k = 0; k < 3; k++)
+            rig->joints[i].p[k] *= by;
+    for (int k = 0; k < 3; k++)
+        rig->spread[k] *= by;
+    for (ptrdiff_t i = 0; rig->report.covariance && i < (ptrdiff_t)n * n; i++)
+        rig->report.covariance[i] *= (i / n % 6 < 3 ? 1 : by) * (i % n % 6 < 3 ? 1 : by);
 }

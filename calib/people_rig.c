@@ -303,8 +303,8 @@ static void covariance_centre(rig_people_rig *rig) {
     for (int side = 0; side < 2 && C; side++)
         for (int c = 1; c < rig->n; c++) {
             const double *t = rig->Rt_cam_world[c].t;
+            const ptrdiff_t at = 6 * (c - 1);
             for (int j = 0; j < n; j++) {
-                const ptrdiff_t at = 6 * (c - 1);
                 double w[3], moved[3];
                 for (int k = 0; k < 3; k++)
                     w[k] = side ? C[(ptrdiff_t)j * n + at + k] : C[(at + k) * n + j];
@@ -367,18 +367,4 @@ rig_status rig_people_rig_solve(rig_people_seen *seen, rig_people_rig *rig, rig_
         memcpy(seen->lenses[v].sigma, s->known[v].sigma, sizeof s->known[v].sigma);
     rig_arena_rewind(scratch, mark);
     return status;
-}
-
-void rig_people_rig_scale(rig_people_rig *rig, double by) {
-    const int n = 6 * (rig->n - 1);
-    for (int c = 0; c < rig->n; c++)
-        for (int k = 0; k < 3; k++)
-            rig->Rt_cam_world[c].t[k] *= by;
-    for (int i = 0; i < rig->n_joints; i++)
-        for (int k = 0; k < 3; k++)
-            rig->joints[i].p[k] *= by;
-    for (int k = 0; k < 3; k++)
-        rig->spread[k] *= by;
-    for (ptrdiff_t i = 0; rig->report.covariance && i < (ptrdiff_t)n * n; i++)
-        rig->report.covariance[i] *= (i / n % 6 < 3 ? 1 : by) * (i % n % 6 < 3 ? 1 : by);
 }

@@ -37,6 +37,13 @@ typedef struct rig_people_rig {
 RIG_CHECKED rig_status rig_people_rig_solve(rig_people_seen *seen, rig_people_rig *rig, rig_arena *out,
                                             rig_arena *scratch, rig_err *err);
 
+// What people say of focal lengths that the rig was solved with as if they were exact: of each view, the logarithm of
+// how much longer they are, with its sigma, about 0 give or take `sigma`. seen and rig stay what they are.
+//   lenses  out: seen->n_views, of which the focal length is set
+// Fails with RIG_ERR_NUMERIC, RIG_ERR_MEMORY. Cost: a bundle.
+RIG_CHECKED rig_status rig_people_rig_focals(rig_people_seen *seen, const rig_people_rig *rig, double sigma,
+                                             rig_bundle_lens *lenses, rig_arena *scratch, rig_err *err);
+
 // Whether a skeleton has the joints that tell how tall somebody is.
 bool rig_skeleton_is_tall(const rig_skeleton *skeleton);
 

@@ -1,5 +1,6 @@
 """Cameras placed by people alone: poses against the truth of a made-up session, the order of the stages, and what is refused."""
 import os
+import re
 
 import numpy as np
 
@@ -34,6 +35,7 @@ truth = write(folder, SECONDS, {"from": "people", "scale": {"height_m": HEIGHT_M
 rig = f"{folder}/rig.yaml"
 check("check has nothing against it", "no problems found" in (out := rigpose("check", rig).stdout), out)
 told = rigpose("run", rig).stderr
+check("no lens is doubted", "the lens of" not in told, told)
 made = session.load(f"{folder}/out/40_extrinsics.yaml")
 scale, mm, deg = compare(made["cameras"], truth)
 check_at_most("mm of the worst camera", mm, POSITION_MM)
@@ -94,6 +96,17 @@ twice = session.folder()
 write(twice, SECONDS, {"from": "people", "scale": {"height_m": HEIGHT_M}})
 session.dump(f"{twice}/out/60_people2d/c4.yaml", {**session.load(f"{twice}/out/60_people2d/c3.yaml"), "view": "c4"})
 refused("extrinsics", f"{twice}/rig.yaml", code=1, contains=["'c3'", "'c4'", "come out at one place", "the same recording"])
+
+# A lens that is stated as exact and is that of another zoom: poses make up for it, and it is told.
+zoomed = session.folder()
+write(zoomed, SECONDS, {"from": "people", "scale": {"height_m": HEIGHT_M}})
+lenses = session.load(f"{zoomed}/out/30_intrinsics.yaml")
+lenses["cameras"]["c2"]["K"][:2] = [1.1 * walkers.FOCAL] * 2
+session.dump(f"{zoomed}/out/30_intrinsics.yaml", lenses)
+told = rigpose("extrinsics", f"{zoomed}/rig.yaml").stderr
+says = re.findall(r"the lens of '(\w+)' has a focal length of 1100 px, by people it is (\d+) px", told)
+check("the lens is doubted, and no other", told.count("the lens of") == 1 and [v for v, _ in says] == ["c2"], told)
+check_at_most("pixels by which people miss its focal length", abs(int(says[0][1]) - walkers.FOCAL) if says else None, 0.005 * walkers.FOCAL)
 bare = session.folder()
 write(bare, 1, {"from": "people"})
 refused("extrinsics", f"{bare}/rig.yaml", code=2, contains=["key 'scale' is missing"])

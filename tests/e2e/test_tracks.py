@@ -74,7 +74,7 @@ for view, at in sync["views"].items():
 # What is refused, and what is asked for instead.
 short = session.folder()
 tracks.write(short, 2, "point", lengths)
-refused("extrinsics", f"{short}/rig.yaml", code=1, contains=["record a point that moves through the whole space"])
+refused("run", f"{short}/rig.yaml", code=1, contains=["record a point that moves through the whole space"])
 for scale, code, says in (({}, 2, ["'scale' is missing", "length: [JOINT, JOINT, METRES]"]), ({"scale": {"height_m": 1.8}}, 2, ["lacks shoulders", "length"]),
                           ({"scale": {"length": ["end_a", "point", 1]}}, 2, ["no joint 'end_a'"]),
                           ({"scale": {"length": ["point", "point", 1]}}, 2, ["the same joint twice"]),
