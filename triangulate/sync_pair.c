@@ -12,6 +12,8 @@ static const double SHARE_LEAST = 0.3;    // of joints that meet the constraint,
 static const double EXCESS_USUAL = 0.22;  // standard deviation of the excess at shifts that mean nothing
 static const double ALIKE = 4;            // so many neighbouring shifts are one
 static const double RATIO_MOST = 0.75;    // the second best shift against the best
+static const double RATIO_FAINT = 0.5;    // the same, where the share of joints
+static const double SHARE_FAINT = 0.6;    // above chance is below this
 static const double SIGMA_MOST = 1;       // of a pair's shift, in frames: several pairs together tell more
 static const double DRIFT_LOOSE = 500e-6; // one standard deviation, so that a short time in common determines it
 static const double F_LOOSE = 0.003;  // of known cameras' epipolar geometry: 3 to 5 pixels at a focal length of 1000
@@ -212,11 +214,12 @@ static rig_status search_make(const rig_sync_view *a, const rig_sync_view *b, pa
 // Why a pair is refused, by its figures.
 //   n_lags  shifts that were tried: of more, a higher excess comes by chance
 static rig_sync_refusal verdict(const rig_sync_pair *pair, double excess, int n_lags, double frame_s) {
+    const bool faint = pair->share - pair->chance < SHARE_FAINT * (1 - pair->chance);
     if (pair->share - pair->chance < SHARE_LEAST * (1 - pair->chance))
         return RIG_SYNC_UNMATCHED;
     if (excess < EXCESS_USUAL * sqrt(2 * log(fmax(2, n_lags / ALIKE))))
         return RIG_SYNC_OVERLAP;
-    if (pair->ratio > RATIO_MOST)
+    if (pair->ratio > (faint ? RATIO_FAINT : RATIO_MOST))
         return RIG_SYNC_PERIODIC;
     return pair->clocks.sigma_shift_s > SIGMA_MOST * frame_s ? RIG_SYNC_STILL : RIG_SYNC_KNOWN;
 }
