@@ -215,8 +215,6 @@ static rig_status rig_set(rig_session *session, const rig_people_seen *seen, con
         lens_covariance_set(rig, camera_of[c], found->report.lens_sigma[c]);
         memcpy(sigma->K, lens_sigma[c].K, sizeof sigma->K);
         memcpy(sigma->dist, lens_sigma[c].dist, sizeof sigma->dist);
-        if (rig_norm3(sigma->t) > POSE_WARN_M)
-            rig->cameras[camera_of[c]].warnings[rig->cameras[camera_of[c]].n_warnings++] = "pose";
     }
     return RIG_OK;
 }
@@ -276,6 +274,15 @@ static rig_status lenses_doubt(rig_session *session, rig_people_seen *seen, cons
     return status == RIG_ERR_MEMORY ? status : RIG_OK;
 }
 
+static rig_status standing_set(rig_session *session, const rig_take *take, const rig_people_rig *found,
+                               rig_calibration *rig, rig_err *err) {
+    if (rig_skeleton_is_tall(&take->skeleton))
+        return world_set(session, found, &take->skeleton, rig, err);
+    rig_say("extrinsics: the world is the frame of camera '%s': points do not tell where up is (extrinsics.world)",
+            take->rig.cameras[0].view);
+    return rig_world_from_camera(take->rig.cameras[0].view, rig, err);
+}
+
 static rig_status poses_find(rig_session *session, rig_take *take, rig_calibration *rig, rig_err *err) {
     const rig_config *config = &session->config;
     rig_people_seen seen;
@@ -299,14 +306,13 @@ static rig_status poses_find(rig_session *session, rig_take *take, rig_calibrati
                 100 * (config->height_m > 0 ? HEIGHT_SIGMA : LENGTH_SIGMA));
     clocks_say(&seen, &found);
     if (config->surveyed)
-        return rig_surveyed_apply(session, rig, surveyed, err);
-    if (config->world != RIG_WORLD_STANDING)
-        return RIG_OK;
-    if (rig_skeleton_is_tall(&take->skeleton))
-        return world_set(session, &found, &take->skeleton, rig, err);
-    rig_say("extrinsics: the world is the frame of camera '%s': points do not tell where up is (extrinsics.world)",
-            take->rig.cameras[0].view);
-    return rig_world_from_camera(take->rig.cameras[0].view, rig, err);
+        RIG_TRY(rig_surveyed_apply(session, rig, surveyed, err));
+    else if (config->world == RIG_WORLD_STANDING)
+        RIG_TRY(standing_set(session, take, &found, rig, err));
+    for (int c = 0; c < rig->n && seen.lenses; c++)
+        if (rig->cameras[c].has_pose && rig_norm3(rig->cameras[c].sigma.t) > POSE_WARN_M)
+            rig->cameras[c].warnings[rig->cameras[c].n_warnings++] = "pose";
+    return RIG_OK;
 }
 
 rig_status rig_poses_from_people(rig_session *session, rig_calibration *rig, rig_err *err) {
