@@ -96,7 +96,7 @@ static rig_status residuals_judge(rig_verdicts *verdicts, rig_verdict *v, const 
     if (!worst) {
         if (v->n == 0)
             v->state = RIG_VERDICT_UNKNOWN;
-        v->unchecked = "The file does not say how well its cameras fit their boards.";
+        v->unchecked = "The file has no residuals of boards, which would tell how well its cameras fit.";
         return RIG_OK;
     }
     const double limit = fmax(1, hypot(worst->camera.width, worst->camera.height) / 2000);
@@ -241,7 +241,8 @@ rig_status rig_verdict_uncertainty(rig_verdicts *verdicts, double keypoints_m, d
     if (calibration_m > keypoints_m) {
         RIG_TRY(rig_verdict_say(verdicts, v, RIG_VERDICT_WEAK, NULL, err,
                                 "The calibration limits the precision more than the keypoints do."));
-        v->advice = "Record more boards in the volume, seen by several cameras at once.";
+        v->advice = "Record more of what calibrates the rig (boards, people or points) in the volume, seen by several "
+                    "cameras at once.";
     }
     return rig_verdict_measure(
         v, "standard deviation of a point by the calibration, median over the volume",
