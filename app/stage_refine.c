@@ -268,7 +268,7 @@ rig_status rig_stage_refine(rig_session *session, const rig_inputs *inputs, cons
                             rig_err *err) {
     (void)options;
     refinement r = {.session = session};
-    rig_people_ahead people[2] = {{NULL}};
+    rig_people_ahead people[2] = {{.reader = NULL}};
     rig_status status = refine(&r, people, inputs, err);
     for (int i = 0; i < 2; i++)
         rig_people_ahead_close(&people[i]);
