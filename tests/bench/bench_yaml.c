@@ -93,7 +93,7 @@ static void frames_make(rig_people3d *people, int *next, int n_frames, bool move
     for (; people->n_frames < CHUNK && *next < n_frames; ++*next) {
         const int f = people->n_frames++;
         double p[LONG_PEOPLE][COCO][3];
-        frames[f] = (rig_frame3d){*next, long_people_at(*next, p), persons[f]};
+        frames[f] = (rig_frame3d){*next, long_people_at(*next, LONG_FPS, p), persons[f]};
         for (int k = 0; k < LONG_PEOPLE; k++) {
             persons[f][k] = (rig_person3d){k + 1, joints[f][k], moves ? &moving : NULL};
             for (int j = 0; j < COCO; j++) {
@@ -160,7 +160,7 @@ static rig_status run(const char *folder, int n_frames, rig_err *err) {
                  {"people3d in full", "70_full.yaml", true, false},
                  {"motion", "80_motion.yaml", false, true}};
     char path[1024], copy[1024];
-    RIG_TRY(long_take_write(folder, "coco17", n_frames, 0, 0, err));
+    RIG_TRY(long_take_write(folder, "coco17", LONG_FPS, n_frames, 0, 0, err));
     snprintf(path, sizeof path, "%s/out/60_people2d/c1.yaml", folder);
     snprintf(copy, sizeof copy, "%s/copy.yaml", folder);
     RIG_TRY(people2d(path, copy, err));
