@@ -106,11 +106,10 @@ void rig_event_pass(json_t *event) {
         event_write(event);
 }
 
-void rig_events_stopped(int signal) {
+void rig_events_stopped(const char signal[2]) {
     char line[] = "{\"event\":\"run_end\",\"ok\":false,\"signal\":00}\n";
     char *digits = strstr(line, "00}");
-    digits[0] = (char)(signal < 10 ? ' ' : '0' + signal / 10 % 10);
-    digits[1] = (char)('0' + signal % 10);
+    digits[0] = signal[0], digits[1] = signal[1];
     if (sink.wanted)
         line_write(line, sizeof line - 1);
 }

@@ -28,6 +28,6 @@ void rig_events_session(const char *session);
 struct json_t;
 void rig_event_pass(struct json_t *event);
 // The last event of a run that a signal ends, from the signal's handler.
-void rig_events_stopped(int signal);
+void rig_events_stopped(const char signal[2]);
 
 #endif

@@ -151,11 +151,10 @@ void rig_journal_end(int code) {
     journal.open = false;
 }
 
-void rig_journal_stopped(int signal) {
+void rig_journal_stopped(const char signal[2]) {
     char line[] = "end: stopped by signal 00\n";
     char *digits = strstr(line, "00");
-    digits[0] = (char)(signal < 10 ? ' ' : '0' + signal / 10 % 10);
-    digits[1] = (char)('0' + signal % 10);
+    digits[0] = signal[0], digits[1] = signal[1];
     if (journal.open)
         put(line, sizeof line - 1);
 }

@@ -18,6 +18,6 @@ void rig_journal_forget(void);
 void rig_journal_line(const char *prefix, const char *text);
 // The last line: exit code, seconds.
 void rig_journal_end(int code);
-void rig_journal_stopped(int signal); // the same from a signal's handler
+void rig_journal_stopped(const char signal[2]); // the same from a signal's handler
 
 #endif

@@ -7,10 +7,12 @@
 #include <signal.h>
 #include <stddef.h>
 
+// In a signal's handler nothing may print numbers: its two digits are made here.
 static void tidy(int number) {
+    const char digits[2] = {(char)(number < 10 ? ' ' : '0' + number / 10 % 10), (char)('0' + number % 10)};
     rig_lock_stopped();
-    rig_journal_stopped(number);
-    rig_events_stopped(number);
+    rig_journal_stopped(digits);
+    rig_events_stopped(digits);
 }
 
 static void stop(int number) {

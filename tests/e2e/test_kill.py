@@ -12,21 +12,12 @@ import cv2
 import numpy as np
 
 import session
+import tiny
 from session import check, refused, rigpose
 
-VIEWS = {"a": ["a"], "pair": ["left", "right"], "b": ["b"]}
 LENGTHS = {"a": 46, "pair": 60, "b": 7}
-FPS = 30  # with follow_s 0.1 people are followed through two of three frames
 folder = session.folder()
-script = os.path.join(os.path.dirname(__file__), "..", "support", "make_tiny_net.py")
-subprocess.run(["/usr/bin/python3", script, "random", f"{folder}/tiny.onnx"], check=True)
-model = session.load(os.path.join(os.getcwd(), "configs", "models", "higherhrnet_w32_512.yaml"))
-model["model"] = {"file": "tiny.onnx"}
-model["input"]["size"] = [128, 128]
-model["decode"]["max_people"] = 3
-model.pop("selfcheck", None)
-session.dump(f"{folder}/crop.yaml", {**model, "input": {**model["input"], "size": [32, 32], "sizing": "fixed"}})
-session.dump(f"{folder}/zoomed.yaml", {**model, "zoom": {"model": "crop.yaml", "margin": 1.4, "follow_s": 0.1}})
+tiny.network_make(folder)
 
 rng = np.random.default_rng(16)
 for feed, n in LENGTHS.items():
@@ -38,8 +29,8 @@ for feed, n in LENGTHS.items():
 def rig(name, **keypoints):
     session.dump(f"{folder}/{name}.yaml", {
         "schema": "rigpose/rig/1", "out": f"out_{name}",
-        "feeds": {f: {"views": VIEWS[f], "fps": FPS, **({"grid": [2, 1]} if len(VIEWS[f]) > 1 else {})} for f in VIEWS},
-        "recordings": {"walk": {f: f"{f}/%03d.png" for f in VIEWS}},
+        "feeds": {f: {"views": tiny.VIEWS[f], "fps": tiny.FPS, **({"grid": [2, 1]} if len(tiny.VIEWS[f]) > 1 else {})} for f in tiny.VIEWS},
+        "recordings": {"walk": {f: f"{f}/%03d.png" for f in tiny.VIEWS}},
         "take": "walk", "keypoints": {"source": "onnx", "model": "zoomed.yaml", **keypoints}, "skeleton": "coco17"})
     return f"{folder}/{name}.yaml"
 
@@ -102,7 +93,7 @@ done = rigpose("run", path)
 kept = [n for n in [*kept, looked_at(done.stderr)] if n > 0]
 check("runs were killed", n_killed >= 4, n_killed)
 going_on = kept[:-1] if completed else kept
-check("each goes on where the one before was", going_on == sorted(going_on) and max(kept) > 0.5 * sum(LENGTHS[f] * len(VIEWS[f]) for f in VIEWS), kept)
+check("each goes on where the one before was", going_on == sorted(going_on) and max(kept) > 0.5 * sum(LENGTHS[f] * len(tiny.VIEWS[f]) for f in tiny.VIEWS), kept)
 check("killed runs end in the same bytes", session.tree_bytes(f"{folder}/out_killed") == expected)
 check("nothing is left over", names("killed") == there, names("killed"))
 
